@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { ForeignKeyFacts } from '../model/facts.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+
+const rowSchema = z.object({
+  name: z.string(),
+  schema: z.string(),
+  table: z.string(),
+  columns: z.array(z.string()),
+  referenced: z.array(z.string()),
+  on_delete: z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']),
+  validated: z.boolean(),
+});
+
+/** Reads the foreign keys that refer to a table or to a partitioned table it belongs to. */
+export async function readForeignKeys(db: Queryable, oid: number): Promise<readonly ForeignKeyFacts[]> {
+  const rows = await db.query(selectForeignKeys(oid));
+  return rows.map((raw) => {
+    const row = rowSchema.parse(raw);
+    return {
+      name: row.name,
+      table: { schema: row.schema, name: row.table },
+      columns: row.columns,
+      referenced: row.referenced,
+      onDelete: row.on_delete,
+      validated: row.validated,
+    };
+  });
+}
+
+function selectForeignKeys(oid: number) {
+  // conparentid <> 0: the copy of a foreign key that PostgreSQL keeps for each partition.
+  return statement(
+    `
+    select k.conname::text as name, n.nspname::text as schema, c.relname::text as table,
+           to_jsonb(array(select a.attname::text from unnest(k.conkey) with ordinality as part(attnum, place)
+                   join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = part.attnum
+                  order by part.place)) as columns,
+           to_jsonb(array(select a.attname::text from unnest(k.confkey) with ordinality as part(attnum, place)
+                   join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = part.attnum
+                  order by part.place)) as referenced,
+           case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade'
+                              when 'n' then 'set null' else 'set default' end as on_delete,
+           k.convalidated as validated
+      from pg_catalog.pg_constraint k
+      join pg_catalog.pg_class c on c.oid = k.conrelid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where k.contype = 'f' and k.conparentid = 0
+       and k.confrelid in (select $1::text::oid union select relid from pg_catalog.pg_partition_ancestors($1::text::oid))
+     order by n.nspname, c.relname, k.conname`,
+    [String(oid)],
+  );
+}

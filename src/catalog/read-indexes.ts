@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { IndexFacts } from '../model/facts.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+
+const rowSchema = z.object({
+  name: z.string(),
+  schema: z.string(),
+  unique: z.boolean(),
+  valid: z.boolean(),
+  ready: z.boolean(),
+  immediate: z.boolean(),
+  primary: z.boolean(),
+  exclusion: z.boolean(),
+  nulls_not_distinct: z.boolean(),
+  method: z.string(),
+  key: z.array(z.object({ column: z.string().nullable(), text: z.string(), plain: z.boolean() })),
+  include: z.array(z.string()),
+  predicate: z.string().nullable(),
+  definition: z.string(),
+  constraint: z
+    .object({
+      name: z.string(),
+      kind: z.enum(['primary', 'unique', 'exclusion']),
+      deferrable: z.boolean(),
+      definition: z.string(),
+    })
+    .nullable(),
+  building: z.boolean(),
+  comment: z.string().nullable(),
+});
+
+/** Reads all indexes of a table, by name. */
+export async function readIndexes(db: Queryable, oid: number): Promise<readonly IndexFacts[]> {
+  const rows = await db.query(selectIndexes(oid));
+  return rows.map((raw) => {
+    const row = rowSchema.parse(raw);
+    return {
+      name: row.name,
+      schema: row.schema,
+      unique: row.unique,
+      valid: row.valid,
+      ready: row.ready,
+      immediate: row.immediate,
+      primary: row.primary,
+      exclusion: row.exclusion,
+      nullsNotDistinct: row.nulls_not_distinct,
+      method: row.method,
+      key: row.key.map((part) => ({ ...part, column: part.column ?? undefined })),
+      include: row.include,
+      predicate: row.predicate ?? undefined,
+      definition: row.definition,
+      constraint: row.constraint ?? undefined,
+      building: row.building,
+      comment: row.comment ?? undefined,
+    };
+  });
+}
+
+function selectIndexes(oid: number) {
+  return statement(
+    `
+    select c.relname::text as name, n.nspname::text as schema,
+           i.indisunique as unique, i.indisvalid as valid, i.indisready as ready, i.indimmediate as immediate,
+           i.indisprimary as primary, i.indisexclusion as exclusion,
+           -- The column came with version 15.
+           coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_not_distinct,
+           m.amname::text as method,
+           (select jsonb_agg(jsonb_build_object(
+                     'column', a.attname,
+                     'text', pg_catalog.pg_get_indexdef(i.indexrelid, part.place::int, false),
+                     'plain', o.opcdefault and (a.attnum is null or a.attcollation = i.indcollation[part.place - 1]))
+                   order by part.place)
+              from unnest(i.indkey::int2[]) with ordinality as part(attnum, place)
+              join pg_catalog.pg_opclass o on o.oid = i.indclass[part.place - 1]
+              left join pg_catalog.pg_attribute a
+                on a.attrelid = i.indrelid and a.attnum = part.attnum and part.attnum <> 0
+             where part.place <= i.indnkeyatts) as key,
+           to_jsonb(array(select a.attname::text
+                   from unnest(i.indkey::int2[]) with ordinality as part(attnum, place)
+                   join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = part.attnum
+                  where part.place > i.indnkeyatts order by part.place)) as include,
+           pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
+           pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
+           (select jsonb_build_object(
+                     'name', k.conname,
+                     'kind', case k.contype when 'p' then 'primary' when 'u' then 'unique' else 'exclusion' end,
+                     'deferrable', k.condeferrable,
+                     'definition', pg_catalog.pg_get_constraintdef(k.oid))
+              from pg_catalog.pg_constraint k
+             where k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype in ('p', 'u', 'x')) as constraint,
+           exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid) as building,
+           pg_catalog.obj_description(i.indexrelid, 'pg_class') as comment
+      from pg_catalog.pg_index i
+      join pg_catalog.pg_class c on c.oid = i.indexrelid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      join pg_catalog.pg_am m on m.oid = c.relam
+     where i.indrelid = $1::text::oid and i.indislive
+     order by c.relname`,
+    [String(oid)],
+  );
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { ServerFacts } from '../model/facts.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+
+const rowSchema = z.object({
+  version_number: z.coerce.number(),
+  version: z.string(),
+  database: z.string(),
+  user: z.string(),
+  superuser: z.boolean(),
+  standby: z.boolean(),
+});
+
+/** Reads what the server is and what the session's role may do. */
+export async function readServer(db: Queryable): Promise<ServerFacts> {
+  const [row] = await db.query(
+    statement(`
+      select current_setting('server_version_num') as version_number,
+             current_setting('server_version') as version,
+             current_database() as database,
+             current_user::text as user,
+             coalesce((select rolsuper from pg_catalog.pg_roles where rolname = current_user), false) as superuser,
+             pg_catalog.pg_is_in_recovery() as standby`),
+  );
+  const facts = rowSchema.parse(row);
+  return {
+    versionNumber: facts.version_number,
+    version: facts.version,
+    database: facts.database,
+    user: facts.user,
+    superuser: facts.superuser,
+    standby: facts.standby,
+  };
+}

@@ -1,0 +1,146 @@
+import { MsgdbError } from '../model/errors.ts';
+import type { TableFacts, TableName } from '../model/facts.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+import { readForeignKeys } from './read-foreign-keys.ts';
+import { readIndexes } from './read-indexes.ts';
+import { columnSchema, tableSchema, triggerSchema } from './table-rows.ts';
+
+/**
+ * Reads what the catalogue says of one table.
+ * @throws MsgdbError MSGDB_TABLE_NOT_FOUND when it is gone.
+ */
+export async function readTable(db: Queryable, table: TableName): Promise<TableFacts> {
+  const [row] = await db.query(selectTable(table));
+  if (!row) {
+    throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', { what: `There is no table ${table.schema}.${table.name}.` });
+  }
+  const facts = tableSchema.parse(row);
+  const columns = await db.query(selectColumns(facts.oid));
+  const triggers = await db.query(selectTriggers(facts.oid));
+  return {
+    ...facts,
+    table,
+    columns: columns.map((column) => columnSchema.parse(column)),
+    triggers: triggers.map((trigger) => triggerSchema.parse(trigger)),
+    indexes: await readIndexes(db, facts.oid),
+    referencedBy: await readForeignKeys(db, facts.oid),
+  };
+}
+
+function selectTable(table: TableName) {
+  return statement(
+    `
+    select c.oid::bigint as oid,
+           case c.relkind when 'r' then 'table' when 'p' then 'partitioned' when 'v' then 'view'
+                          when 'f' then 'foreign' else 'other' end as kind,
+           to_jsonb(array(select a.attname::text
+                   from pg_catalog.pg_constraint k
+                   cross join unnest(k.conkey) with ordinality as part(attnum, place)
+                   join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = part.attnum
+                  where k.conrelid = c.oid and k.contype = 'p' order by part.place)) as primary_key,
+           case when c.relkind = 'p' then
+             (select jsonb_agg(coalesce(a.attname::text, '(expression)') order by part.place)
+                from pg_catalog.pg_partitioned_table p
+                cross join unnest(p.partattrs::int2[]) with ordinality as part(attnum, place)
+                left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = part.attnum and part.attnum > 0
+               where p.partrelid = c.oid) end as partition_key,
+           exists (select from pg_catalog.pg_inherits h
+                     join pg_catalog.pg_class k on k.oid = h.inhrelid
+                    where h.inhparent = c.oid and not k.relispartition) as inherits,
+           to_jsonb(array(select r.rulename::text from pg_catalog.pg_rewrite r
+                  where r.ev_class = c.oid and r.rulename <> '_RETURN' order by 1)) as rules,
+           pg_catalog.row_security_active(c.oid) as row_security_active,
+           -- A DELETE on a published table without replica identity fails (55000).
+           to_jsonb(array(select distinct p.pubname::text
+                   from pg_catalog.pg_publication p
+                   left join pg_catalog.pg_publication_rel r on r.prpubid = p.oid and r.prrelid = c.oid
+                  where p.pubdelete and (p.puballtables or r.oid is not null)
+                    and (c.relreplident = 'n' or (c.relreplident = 'd' and not exists (
+                          select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisprimary)))
+                  order by 1)) as blocked_publications,
+           jsonb_build_object(
+             'select', pg_catalog.has_table_privilege(c.oid, 'select'),
+             'insert', pg_catalog.has_table_privilege(c.oid, 'insert'),
+             'update', pg_catalog.has_table_privilege(c.oid, 'update'),
+             'delete', pg_catalog.has_table_privilege(c.oid, 'delete'),
+             'owner', pg_catalog.pg_has_role(c.relowner, 'usage')) as privileges,
+           case c.relkind when 'p' then
+             coalesce((select sum(greatest(k.reltuples, 0)) from pg_catalog.pg_partition_tree(c.oid) t
+                         join pg_catalog.pg_class k on k.oid = t.relid where t.isleaf), 0)
+           else c.reltuples end as estimated_rows,
+           case c.relkind when 'p' then
+             coalesce((select sum(pg_catalog.pg_relation_size(t.relid)) from pg_catalog.pg_partition_tree(c.oid) t
+                        where t.isleaf), 0)
+           else pg_catalog.pg_relation_size(c.oid) end as bytes
+      from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relname = $2`,
+    [table.schema, table.name],
+  );
+}
+
+function selectColumns(oid: number) {
+  // A domain is stored as its base type: an image may leave out columns, which a NOT NULL domain would refuse.
+  return statement(
+    `
+    select a.attname::text as name,
+           pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+           base.type as storage_type,
+           (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname)
+              from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+             where t.oid = a.atttypid) as plain_type,
+           (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(e.typname)
+              from pg_catalog.pg_type t
+              join pg_catalog.pg_type e on e.oid = t.typelem
+              join pg_catalog.pg_namespace n on n.oid = e.typnamespace
+             where t.oid = base.oid and base.category = 'A') as element_type,
+           (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(l.collname)
+              from pg_catalog.pg_collation l join pg_catalog.pg_namespace n on n.oid = l.collnamespace
+             where l.oid = a.attcollation and l.collname <> 'default') as collation,
+           a.attnotnull as not_null,
+           a.attgenerated <> '' as generated,
+           a.attidentity = 'a' as identity_always,
+           -- Arrays, ranges, enums and records sort by their pseudo-type's class, the others by their own.
+           (base.category in ('A', 'R', 'E') or base.kind in ('c', 'm', 'r') or exists (
+              select from pg_catalog.pg_opclass o join pg_catalog.pg_am m on m.oid = o.opcmethod
+               where m.amname = 'btree' and o.opcdefault
+                 and (o.opcintype = base.oid or exists (
+                       select from pg_catalog.pg_cast x
+                        where x.castsource = base.oid and x.casttarget = o.opcintype and x.castmethod = 'b'
+                          and x.castcontext = 'i')))) as sortable
+      from pg_catalog.pg_attribute a
+      cross join lateral (
+        with recursive chain as (
+          select t.oid, t.typtype, t.typcategory, t.typbasetype, a.atttypmod as typmod
+            from pg_catalog.pg_type t where t.oid = a.atttypid
+          union all
+          select t.oid, t.typtype, t.typcategory, t.typbasetype, chain_domain.typtypmod
+            from chain
+            join pg_catalog.pg_type chain_domain on chain_domain.oid = chain.oid
+            join pg_catalog.pg_type t on t.oid = chain.typbasetype
+           where chain.typtype = 'd')
+        select chain.oid, chain.typtype as kind, chain.typcategory as category,
+               pg_catalog.format_type(chain.oid, chain.typmod) as type
+          from chain where chain.typtype <> 'd') base
+     where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
+     order by a.attnum`,
+    [String(oid)],
+  );
+}
+
+function selectTriggers(oid: number) {
+  return statement(
+    `
+    select t.tgname::text as name,
+           case when t.tgtype & 2 <> 0 then 'before' when t.tgtype & 64 <> 0 then 'instead of' else 'after' end as timing,
+           to_jsonb(array_remove(array[
+             case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
+             case when t.tgtype & 16 <> 0 then 'update' end, case when t.tgtype & 32 <> 0 then 'truncate' end], null))
+             as events,
+           t.tgenabled <> 'D' as enabled
+      from pg_catalog.pg_trigger t
+     where t.tgrelid = $1::text::oid and not t.tgisinternal
+     order by t.tgname`,
+    [String(oid)],
+  );
+}

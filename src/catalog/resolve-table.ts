@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { MsgdbError } from '../model/errors.ts';
+import type { TableName } from '../model/facts.ts';
+import { matchName, type NamePart, parseName } from '../model/name.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+
+const candidatesSchema = z.array(z.object({ schema: z.string(), name: z.string() }));
+
+/**
+ * Finds the table a person's name stands for: the catalogue's own name first, then its lower-case form; without a
+ * schema in the name, in the default schema.
+ * @throws MsgdbError MSGDB_TABLE_NOT_FOUND, with the tables whose name is near.
+ */
+export async function resolveTable(db: Queryable, name: string, defaultSchema: string): Promise<TableName> {
+  const parts = parseName(name);
+  const [schemaPart, tablePart] = splitName(name, parts, defaultSchema);
+  const candidates = await readCandidates(db);
+  const schemas = [...new Set(candidates.map((candidate) => candidate.schema))];
+  const schema = matchName(schemaPart, schemas) ?? schemaPart.text;
+  const inSchema = candidates.filter((candidate) => candidate.schema === schema).map((candidate) => candidate.name);
+  const table = matchName(tablePart, inSchema);
+  if (table !== undefined) return { schema, name: table };
+  throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', {
+    what: `There is no table ${tablePart.text} in schema ${schema}.`,
+    fix: suggest(tablePart.text, candidates, schema),
+    data: { table: name, schema },
+  });
+}
+
+function splitName(name: string, parts: readonly NamePart[], defaultSchema: string): readonly [NamePart, NamePart] {
+  const [first, second, ...more] = parts;
+  if (first && !second) return [{ text: defaultSchema, quoted: true }, first];
+  if (first && second && more.length === 0) return [first, second];
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `"${name}" has more than two parts.`,
+    why: 'A table is named by itself or with its schema; dots inside a name need double quotes.',
+    fix: 'Write it like chat_messages, public.Chat or "odd.name".',
+  });
+}
+
+async function readCandidates(db: Queryable): Promise<readonly TableName[]> {
+  const rows = await db.query(
+    statement(`
+      select n.nspname::text as schema, c.relname::text as name
+        from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not like 'pg\\_toast%' and n.nspname <> 'msgdb'`),
+  );
+  return candidatesSchema.parse(rows);
+}
+
+function suggest(name: string, candidates: readonly TableName[], schema: string): string {
+  const near = candidates.filter((candidate) => isNear(candidate.name.toLowerCase(), name.toLowerCase()));
+  const best = near
+    .toSorted((a, b) => Number(b.schema === schema) - Number(a.schema === schema) || a.name.length - b.name.length)
+    .slice(0, 3)
+    .map((candidate) => (candidate.schema === schema ? candidate.name : `${candidate.schema}.${candidate.name}`));
+  return best.length > 0 ? `Did you mean ${best.join(' or ')}?` : 'Correct the name, or add its schema.';
+}
+
+function isNear(candidate: string, wanted: string): boolean {
+  const bare = (text: string): string => text.replaceAll(/[^a-z0-9]/g, '').replace(/s$/, '');
+  return (
+    bare(candidate) === bare(wanted) ||
+    candidate.includes(wanted) ||
+    wanted.includes(candidate) ||
+    distance(candidate, wanted) <= 2
+  );
+}
+
+/** Levenshtein distance, by rows. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replace = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replace, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Catalogue rows of a table, parsed into trusted types. */
+export const tableSchema = z
+  .object({
+    oid: z.coerce.number(),
+    kind: z.enum(['table', 'partitioned', 'view', 'foreign', 'other']),
+    primary_key: z.array(z.string()),
+    partition_key: z.array(z.string()).nullable(),
+    inherits: z.boolean(),
+    rules: z.array(z.string()),
+    row_security_active: z.boolean(),
+    blocked_publications: z.array(z.string()),
+    privileges: z.object({
+      select: z.boolean(),
+      insert: z.boolean(),
+      update: z.boolean(),
+      delete: z.boolean(),
+      owner: z.boolean(),
+    }),
+    estimated_rows: z.coerce.number(),
+    bytes: z.coerce.number(),
+  })
+  .transform((row) => ({
+    oid: row.oid,
+    kind: row.kind,
+    primaryKey: row.primary_key,
+    partitionKey: row.partition_key ?? undefined,
+    inherits: row.inherits,
+    rules: row.rules,
+    rowSecurityActive: row.row_security_active,
+    blockedPublications: row.blocked_publications,
+    privileges: row.privileges,
+    estimatedRows: row.estimated_rows,
+    bytes: row.bytes,
+  }));
+
+export const columnSchema = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    storage_type: z.string(),
+    plain_type: z.string(),
+    element_type: z.string().nullable(),
+    collation: z.string().nullable(),
+    not_null: z.boolean(),
+    generated: z.boolean(),
+    identity_always: z.boolean(),
+    sortable: z.boolean(),
+  })
+  .transform((row) => ({
+    name: row.name,
+    type: row.type,
+    storageType: row.storage_type,
+    plainType: row.plain_type,
+    elementType: row.element_type ?? undefined,
+    collation: row.collation ?? undefined,
+    notNull: row.not_null,
+    generated: row.generated,
+    identityAlways: row.identity_always,
+    sortable: row.sortable,
+  }));
+
+export const triggerSchema = z.object({
+  name: z.string(),
+  timing: z.enum(['before', 'after', 'instead of']),
+  events: z.array(z.enum(['insert', 'update', 'delete', 'truncate'])),
+  enabled: z.boolean(),
+});

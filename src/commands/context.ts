@@ -1,0 +1,22 @@
+import type { DatabaseChoice } from '../model/connection.ts';
+import type { Listener } from '../model/event.ts';
+import type { EngineSettings } from '../engine/run/workplace.ts';
+
+/** What every command is given: where to work, how, whom to tell, and when to stop. */
+export interface Context {
+  readonly database: DatabaseChoice;
+  readonly settings: EngineSettings;
+  /** Absolute. */
+  readonly migrationsDir: string;
+  /** Absolute: the config file's folder, else the working directory. */
+  readonly projectDir: string;
+  /** Absolute path of the module that migration files import as `msgdb`. */
+  readonly libraryEntry: string;
+  /** Environment of the process, for the embedded server. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C: the command stops at the next safe point. */
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  /** Asks a person to confirm a change; `false` where there is nobody to ask. */
+  readonly confirm: (question: string) => Promise<boolean>;
+}

@@ -1,0 +1,36 @@
+import type { DatabaseChoice } from '../model/connection.ts';
+import type { Limit } from '../model/operations/common.ts';
+
+/** How an index is built; `auto` decides by the size of the table. */
+export type Strategy = 'auto' | 'locked' | 'online';
+
+/** Everything msgdb was told from outside, parsed once. Frozen, deeply. */
+export interface Config {
+  readonly database: DatabaseChoice;
+  readonly schema: string;
+  /** Absolute. */
+  readonly migrationsDir: string;
+  /** Absolute; absent when there is no config file. */
+  readonly configFile?: string;
+  /** The config file's folder, else the working directory. */
+  readonly projectDir: string;
+  readonly lockWaitMs: number;
+  readonly lockTimeoutMs: number;
+  readonly lockRetries: number;
+  readonly strategy: Strategy;
+  /** 0 sets no limit. */
+  readonly indexTimeoutMs: number;
+  readonly jobs: number;
+  readonly batchSize?: number;
+  readonly batchDelayMs: number;
+  readonly maxReplicaLagMs?: number;
+  readonly limit?: Limit;
+  readonly redact: boolean;
+  /** Things worth telling a person, without secrets. */
+  readonly warnings: readonly string[];
+  /** Passwords that must never be shown, for `redactSecrets`. */
+  readonly secrets: readonly string[];
+}
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,35 @@
+/** What `msgdb.config.{ts,mts,js,mjs,json}` may hold. Every setting is optional; flags and environment come first. */
+export interface UserConfig {
+  /** A `postgresql://` URL or a libpq keyword/value string. Better kept in the environment than in a file. */
+  readonly databaseUrl?: string | undefined;
+  /** Use an embedded PostgreSQL: true for `.msgdb/postgres`, or its directory, relative to this file. */
+  readonly embedded?: boolean | string | undefined;
+  /** Folder of the migrations, relative to this file. Default `migrations`. */
+  readonly migrationsDir?: string | undefined;
+  /** Schema of tables named without one. Default `public`. */
+  readonly schema?: string | undefined;
+  /** How long to wait for another msgdb run, such as `60s`. */
+  readonly lockWait?: string | undefined;
+  /** PostgreSQL's own lock_timeout for each try, such as `2s`. */
+  readonly lockTimeout?: string | undefined;
+  readonly lockRetries?: number | undefined;
+  readonly strategy?: 'auto' | 'locked' | 'online' | undefined;
+  /** Longest time for one index build, such as `1h`; `0` sets no limit. */
+  readonly indexTimeout?: string | undefined;
+  /** Sessions that work side by side. Default 1. */
+  readonly jobs?: number | undefined;
+  readonly batchSize?: number | undefined;
+  /** Pause between two batches, such as `100ms`. */
+  readonly batchDelay?: string | undefined;
+  /** Wait while a replica is further behind than this, such as `10s`. */
+  readonly maxReplicaLag?: string | undefined;
+  /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`. */
+  readonly limit?: number | string | undefined;
+  /** Leave row contents out of every report. */
+  readonly redact?: boolean | undefined;
+}
+
+/** Types the default export of a `msgdb.config.ts` file; returns it unchanged. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config;
+}

@@ -1,0 +1,107 @@
+import { MsgdbError } from '../model/errors.ts';
+import type { Limit } from '../model/operations/common.ts';
+import type { Strategy } from './config.ts';
+import { parseDuration } from './duration.ts';
+import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { nearest } from './nearest.ts';
+import { type Settings, STRATEGIES } from './settings.ts';
+
+/** The flags that configure, as they were typed. */
+export interface ConfigFlags {
+  readonly databaseUrl?: string | undefined;
+  readonly embedded?: boolean | string | undefined;
+  readonly config?: string | undefined;
+  readonly migrationsDir?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly lockWait?: string | undefined;
+  readonly lockTimeout?: string | undefined;
+  readonly lockRetries?: string | undefined;
+  readonly strategy?: string | undefined;
+  readonly indexTimeout?: string | undefined;
+  readonly jobs?: string | undefined;
+  readonly batchSize?: string | undefined;
+  readonly batchDelay?: string | undefined;
+  readonly maxReplicaLag?: string | undefined;
+  readonly limit?: string | undefined;
+  readonly redact?: boolean | undefined;
+}
+
+/**
+ * Parses the flags.
+ * @throws MsgdbError MSGDB_USAGE for the first one that means nothing.
+ */
+export function parseFlags(flags: ConfigFlags): Settings {
+  if (flags.databaseUrl !== undefined && flags.embedded) throw twoDatabases();
+  return {
+    databaseUrl: notEmpty('--database-url', flags.databaseUrl),
+    embedded: flags.embedded === '' ? true : flags.embedded,
+    migrationsDir: notEmpty('--migrations-dir', flags.migrationsDir),
+    schema: notEmpty('--schema', flags.schema),
+    lockWaitMs: duration('--lock-wait', flags.lockWait),
+    lockTimeoutMs: duration('--lock-timeout', flags.lockTimeout),
+    lockRetries: wholeNumber('--lock-retries', flags.lockRetries, 0),
+    strategy: strategy(flags.strategy),
+    indexTimeoutMs: duration('--index-timeout', flags.indexTimeout),
+    jobs: wholeNumber('--jobs', flags.jobs, 1),
+    batchSize: wholeNumber('--batch-size', flags.batchSize, 1),
+    batchDelayMs: duration('--batch-delay', flags.batchDelay),
+    maxReplicaLagMs: duration('--max-replica-lag', flags.maxReplicaLag),
+    limit: limit(flags.limit),
+    redact: flags.redact,
+  };
+}
+
+function twoDatabases(): MsgdbError {
+  return new MsgdbError('MSGDB_USAGE', {
+    what: '--database-url and --embedded are given together.',
+    why: 'A command works on one database.',
+    fix: 'Leave one of them out.',
+  });
+}
+
+/** An empty value is nearly always an unset variable in a script: `-u "$URL"`. */
+function notEmpty(flag: string, value: string | undefined): string | undefined {
+  if (value?.trim() !== '') return value;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `${flag} is given without a value.`,
+    why: 'The value is empty; in a script that is often a variable that is not set.',
+    fix: `Give ${flag} a value, or leave it out.`,
+  });
+}
+
+function duration(flag: string, value: string | undefined): number | undefined {
+  return value === undefined ? undefined : parseDuration(value, flag);
+}
+
+function wholeNumber(flag: string, value: string | undefined, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (/^\d{1,9}$/.test(value.trim()) && number >= least) return number;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `${flag} is "${value}", which is not a whole number from ${least} up.`,
+    why: 'Only digits are understood here.',
+    fix: `Write it like ${flag} ${Math.max(least, 4)}.`,
+  });
+}
+
+function strategy(value: string | undefined): Strategy | undefined {
+  if (value === undefined) return undefined;
+  const known = STRATEGIES.find((name) => name === value);
+  if (known) return known;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--strategy is "${value}", which is not one of ${STRATEGIES.join(', ')}.`,
+    why: '"locked" builds the index while writers wait, "online" while they go on; "auto" decides by size.',
+    fix: `Write --strategy ${nearest(value, STRATEGIES) ?? 'auto'}, or leave it out.`,
+  });
+}
+
+function limit(value: string | undefined): Limit | undefined {
+  if (value === undefined) return undefined;
+  const parsed = parseLimit(value);
+  if (parsed) return parsed;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--limit is "${value}", which is not ${LIMIT_FORM}.`,
+    why: 'It is the most rows a plan may remove.',
+    fix: 'Write it like --limit 1000 or --limit 5%.',
+  });
+}

@@ -1,0 +1,73 @@
+import { userInfo } from 'node:os';
+import { basename, dirname, resolve } from 'node:path';
+import type { Config, Environment } from './config.ts';
+import { readConfigFile } from './config-file.ts';
+import { resolveDatabase } from './database-choice.ts';
+import { chooseDatabase } from './database-url.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { readDotenv } from './dotenv.ts';
+import { mergeEnvironments, passwordsOf } from './environment.ts';
+import { type ConfigFlags, parseFlags } from './flags.ts';
+import { SOCKET_DIRECTORIES } from './hosts.ts';
+import { mergeSettings } from './settings.ts';
+
+/** Everything outside that a configuration depends on. */
+export interface LoadConfigInput {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly home: string;
+  readonly flags: ConfigFlags;
+  /** Path of the library's entry, which `import … from 'msgdb'` in a config file resolves to. */
+  readonly libraryEntry?: string;
+  /** Default user of a connection; the user of this process if left out. */
+  readonly osUser?: string;
+  /** Where a local server's socket is looked for. */
+  readonly socketDirectories?: readonly string[];
+}
+
+/**
+ * The configuration of one command: flag > environment > file > default.
+ *
+ * A database that is not named, or named in a way that cannot be read, is `database.kind: 'none'` with the error, so
+ * that commands which need none still work.
+ * @throws MsgdbError MSGDB_USAGE for a flag, MSGDB_CONFIG_INVALID for the config file.
+ */
+export async function loadConfig(input: LoadConfigInput): Promise<Config> {
+  const { cwd, home } = input;
+  const flags = parseFlags(input.flags);
+  const configFile = await readConfigFile({
+    cwd,
+    home,
+    explicit: input.flags.config,
+    libraryEntry: input.libraryEntry,
+    secrets: passwordsOf(input.env),
+  });
+  const projectDir = configFile ? dirname(configFile.path) : resolve(cwd);
+  const dotenv = await readDotenv([projectDir, resolve(cwd)]);
+  const file = configFile?.settings ?? {};
+  const fileName = configFile && basename(configFile.path);
+  const named = chooseDatabase({ flags, env: input.env, dotenv, file, fileName, cwd, projectDir });
+  const { database, urlSchema, warnings, secrets } = await resolveDatabase(named, {
+    env: mergeEnvironments(input.env, dotenv.values),
+    home,
+    osUser: input.osUser ?? currentUser(),
+    socketDirectories: input.socketDirectories ?? SOCKET_DIRECTORIES,
+  });
+  return deepFreeze({
+    database,
+    ...mergeSettings(flags, file, { cwd, projectDir, urlSchema }),
+    ...(configFile ? { configFile: configFile.path } : {}),
+    projectDir,
+    warnings: [...(configFile?.warnings ?? []), ...dotenv.warnings, ...warnings],
+    secrets,
+  });
+}
+
+/** A container may run under a number that no user has; then PostgreSQL's usual one is as good as any. */
+function currentUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'postgres';
+  }
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { MsgdbError } from '../model/errors.ts';
+import type { UserConfig } from './define-config.ts';
+import { DURATION_FORM, durationMs } from './duration.ts';
+import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { nearest } from './nearest.ts';
+import { type Settings, STRATEGIES } from './settings.ts';
+
+const text = z.string().trim().min(1, 'it is empty');
+const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
+
+const duration = z.string(`it is not ${DURATION_FORM}`).transform((value, context) => {
+  const ms = durationMs(value);
+  if (ms === undefined) context.addIssue(`it is not ${DURATION_FORM}`);
+  return ms;
+});
+
+const limit = z.union([z.int(), z.string()], `it is not ${LIMIT_FORM}`).transform((value, context) => {
+  const parsed = parseLimit(String(value));
+  if (!parsed) context.addIssue(`it is not ${LIMIT_FORM}`);
+  return parsed;
+});
+
+const userConfig = z.strictObject({
+  databaseUrl: text.optional(),
+  embedded: z.union([z.boolean(), text], 'it is neither true nor the name of a folder').optional(),
+  migrationsDir: text.optional(),
+  schema: text.optional(),
+  lockWait: duration.optional(),
+  lockTimeout: duration.optional(),
+  lockRetries: count(0).optional(),
+  strategy: z.enum(STRATEGIES, `it is not one of ${STRATEGIES.join(', ')}`).optional(),
+  indexTimeout: duration.optional(),
+  jobs: count(1).optional(),
+  batchSize: count(1).optional(),
+  batchDelay: duration.optional(),
+  maxReplicaLag: duration.optional(),
+  limit: limit.optional(),
+  redact: z.boolean('it is neither true nor false').optional(),
+}) satisfies z.ZodType<unknown, UserConfig>;
+
+const SETTING_NAMES = Object.keys(userConfig.shape);
+
+/**
+ * Reads what a config file exports. All problems are told at once, none with its value: it may be a URL.
+ * @throws MsgdbError MSGDB_CONFIG_INVALID
+ */
+export function parseUserConfig(exported: unknown, file: string): Settings {
+  const parsed = userConfig.safeParse(exported);
+  if (!parsed.success) throw invalid(parsed.error.issues, file);
+  const { lockWait, lockTimeout, indexTimeout, batchDelay, maxReplicaLag, ...same } = parsed.data;
+  if (same.databaseUrl !== undefined && same.embedded) throw twoDatabases(file);
+  return {
+    ...same,
+    lockWaitMs: lockWait,
+    lockTimeoutMs: lockTimeout,
+    indexTimeoutMs: indexTimeout,
+    batchDelayMs: batchDelay,
+    maxReplicaLagMs: maxReplicaLag,
+  };
+}
+
+function invalid(issues: readonly z.core.$ZodIssue[], file: string): MsgdbError {
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const first = unknown[0];
+  const near = first === undefined ? undefined : nearest(first, SETTING_NAMES);
+  return new MsgdbError('MSGDB_CONFIG_INVALID', {
+    what: `${file} is not a valid configuration: ${issues.map(describe).join('; ')}.`,
+    why: first === undefined ? 'A value has the wrong form.' : `The settings are ${SETTING_NAMES.join(', ')}.`,
+    fix:
+      first === undefined
+        ? `Correct ${issues.map(({ path }) => path.join('.') || 'the default export').join(', ')} in ${file}.`
+        : near
+          ? `Rename "${first}" to "${near}" in ${file}.`
+          : `Remove "${first}" from ${file}.`,
+    data: { file, keys: issues.flatMap((issue) => (issue.path.length > 0 ? [issue.path.join('.')] : unknown)) },
+  });
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(describeUnknown).join('; ');
+  const name = issue.path.join('.');
+  return name === '' ? 'its default export is not an object of settings' : `${name}: ${issue.message}`;
+}
+
+function describeUnknown(key: string): string {
+  const near = nearest(key, SETTING_NAMES);
+  return near ? `"${key}" is not a setting (did you mean "${near}"?)` : `"${key}" is not a setting`;
+}
+
+function twoDatabases(file: string): MsgdbError {
+  return new MsgdbError('MSGDB_CONFIG_INVALID', {
+    what: `${file} has both databaseUrl and embedded.`,
+    why: 'A command works on one database.',
+    fix: 'Remove one of them.',
+    data: { file },
+  });
+}

@@ -1,0 +1,93 @@
+import type { Step } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { type Origin, openEntry } from '../../sql/house.ts';
+import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
+import type { Run } from '../run/workplace.ts';
+import { buildConcurrently, buildLocked } from './build-index.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
+import { recordOnce } from './record-once.ts';
+import { relinkLost } from './relink-lost.ts';
+import { restoreEntries } from './restore-entries.ts';
+import { dedupeLocked, dedupeOnline } from './run-dedupe.ts';
+import { runScript } from './run-script.ts';
+import { withoutLockTimeout } from './without-lock-timeout.ts';
+
+/** Where a step runs: by itself, or in the transaction of the step around it. */
+interface Place {
+  readonly run: Run;
+  readonly origin: Origin;
+  readonly tx: Queryable | undefined;
+}
+
+/** Does a step of a plan. The plan has decided everything; what is done is recorded in the ledger. */
+export async function executeStep(run: Run, step: Step, origin: Origin): Promise<Outcome> {
+  return await execute({ run, origin, tx: undefined }, step);
+}
+
+async function execute(place: Place, step: Step): Promise<Outcome> {
+  const { run, origin, tx } = place;
+  switch (step.kind) {
+    case 'transaction':
+      return await retryLock(run, step.lockTable, async () =>
+        run.session.transaction({ settings: lockSettings(run) }, async (inner) => {
+          if (step.lockTable) await inner.query(lockTable(step.lockTable));
+          const outcomes: Outcome[] = [];
+          for (const each of step.steps) outcomes.push(await execute({ ...place, tx: inner }, each));
+          return addOutcomes(outcomes);
+        }),
+      );
+    case 'dedupe':
+      return tx ? await dedupeLocked(tx, run, step.dedupe, origin) : await dedupeOnline(run, step.dedupe, origin);
+    case 'build-index':
+      if (tx || !step.concurrently)
+        return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin));
+      return await buildConcurrently(run, step.build, origin, step.dedupe);
+    case 'accept-index':
+      await recordOnce(tx ?? run.session, origin, 'accepted-index', { table: step.of, index: step.index });
+      return NOTHING_DONE;
+    case 'attach-constraint':
+      return await inTransaction(place, step, async (inner) => {
+        await inner.query(attachConstraint(step.of, step.index));
+        await inner.query(openEntry(origin, 'attached-constraint', { table: step.of, constraint: step.index }));
+      });
+    case 'drop-constraint':
+      return await inTransaction(place, step, async (inner) => {
+        if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
+        await inner.query(dropConstraint(step.of, step.constraint));
+      });
+    case 'drop-index':
+      if (tx || !step.concurrently) {
+        return await inTransaction(place, step, async (inner) => {
+          if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
+          await inner.query(dropIndex(step.index, false));
+        });
+      }
+      if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
+      await withoutLockTimeout(run, async () => run.session.query(dropIndex(step.index, true)));
+      return NOTHING_DONE;
+    case 'recreate':
+      return await inTransaction(place, step, async (inner) => {
+        for (const each of recreate(step.dropped)) await inner.query(each);
+      });
+    case 'relink':
+      return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
+    case 'sql':
+      return await runScript(run, step.script, step.transaction, origin);
+    case 'restore-rows':
+      return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));
+  }
+}
+
+/** Runs in the transaction around it, or in one of its own, tried again while the table is busy. */
+async function inTransaction(
+  { run, tx }: Place,
+  step: Step,
+  // biome-ignore lint/suspicious/noConfusingVoidType: work that changes no rows has no outcome to give
+  work: (tx: Queryable) => Promise<Outcome | void>,
+): Promise<Outcome> {
+  if (tx) return (await work(tx)) ?? NOTHING_DONE;
+  return await retryLock(run, step.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (inner) => (await work(inner)) ?? NOTHING_DONE),
+  );
+}

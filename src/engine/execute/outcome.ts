@@ -1,0 +1,87 @@
+/** What came of a step. */
+export interface Outcome {
+  /** Losers that were removed or marked. */
+  readonly removed: number;
+  readonly archived: number;
+  readonly merged: number;
+  readonly created: number;
+  /** Children removed because they had become copies themselves, by reference. */
+  readonly childrenRemoved: readonly RowCount[];
+  readonly repointed: readonly RowCount[];
+  /** Groups left alone because they differ in a column that must agree. */
+  readonly disagreeing: number;
+  readonly restored: number;
+  readonly notRestored: readonly NotRestored[];
+}
+
+export interface RowCount {
+  readonly label: string;
+  readonly columns: readonly string[];
+  readonly rows: number;
+}
+
+/** Rows that could not be put back, and why. */
+export interface NotRestored {
+  readonly table: string;
+  readonly rows: number;
+  readonly reason: string;
+}
+
+export const NOTHING_DONE: Outcome = {
+  removed: 0,
+  archived: 0,
+  merged: 0,
+  created: 0,
+  childrenRemoved: [],
+  repointed: [],
+  disagreeing: 0,
+  restored: 0,
+  notRestored: [],
+};
+
+/** Adds up what came of several steps. */
+export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.reduce(
+    (sum, each) => ({
+      removed: sum.removed + each.removed,
+      archived: sum.archived + each.archived,
+      merged: sum.merged + each.merged,
+      created: sum.created + each.created,
+      childrenRemoved: addCounts([...sum.childrenRemoved, ...each.childrenRemoved]),
+      repointed: addCounts([...sum.repointed, ...each.repointed]),
+      disagreeing: sum.disagreeing + each.disagreeing,
+      restored: sum.restored + each.restored,
+      notRestored: [...sum.notRestored, ...each.notRestored],
+    }),
+    NOTHING_DONE,
+  );
+}
+
+function addCounts(counts: readonly RowCount[]): readonly RowCount[] {
+  const byLabel = new Map<string, RowCount>();
+  for (const count of counts) {
+    const before = byLabel.get(count.label)?.rows ?? 0;
+    byLabel.set(count.label, { ...count, rows: before + count.rows });
+  }
+  return [...byLabel.values()];
+}
+
+/** `12 rows removed (archived), 3 survivors merged, chat_reactions.message_id: 7 re-pointed`, for people. */
+export function describeOutcome(outcome: Outcome): string {
+  const parts = [
+    outcome.removed > 0 &&
+      `${rows(outcome.removed)} removed${outcome.archived >= outcome.removed ? ' (archived)' : ''}`,
+    outcome.merged > 0 && `${outcome.merged} survivor${outcome.merged === 1 ? '' : 's'} merged`,
+    ...outcome.repointed.map((each) => each.rows > 0 && `${each.label}: ${rows(each.rows)} re-pointed`),
+    ...outcome.childrenRemoved.map((each) => each.rows > 0 && `${each.label}: ${rows(each.rows)} removed as copies`),
+    outcome.created > 0 && `${rows(outcome.created)} created`,
+    outcome.disagreeing > 0 && `${outcome.disagreeing} groups left alone: their copies disagree`,
+    outcome.restored > 0 && `${rows(outcome.restored)} restored`,
+    ...outcome.notRestored.map((each) => `${each.table}: ${rows(each.rows)} not restored (${each.reason})`),
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function rows(count: number): string {
+  return `${count.toLocaleString('en-US')} row${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,90 @@
+import { readTable } from '../../catalog/read-table.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { RowEntry } from '../../model/ledger.ts';
+import type { ImageColumn } from '../../model/plan.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { imageOf, tableLabel } from '../../plan/names.ts';
+import { type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
+import { readArchiveColumns } from '../history/read-ledger.ts';
+import type { Run } from '../run/workplace.ts';
+import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from './outcome.ts';
+
+/**
+ * Puts back what the ledger's entries say was changed, newest first. Rows that no longer fit the present ones stay in the
+ * archive and are reported; newer data is never overwritten.
+ */
+export async function restoreEntries(tx: Queryable, run: Run, entries: readonly RowEntry[]): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const [place, entry] of entries.entries()) {
+    outcomes.push(await restoreEntry(tx, entry));
+    run.emit({ kind: 'progress', title: 'ledger entries restored', done: place + 1, total: entries.length });
+  }
+  return addOutcomes(outcomes);
+}
+
+async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
+  const restoration = await prepare(tx, entry);
+  if (!restoration) return refused(entry, entry.rows, 'the table is gone');
+  const waiting = (await tx.query(waitingRows(restoration))).map((row) => Number(row.row));
+  if (waiting.length === 0) return NOTHING_DONE;
+  const together = await attempt(tx, restoration);
+  const restored = typeof together === 'number' ? together : 0;
+  const reasons = typeof together === 'number' ? [] : [together];
+  let total = restored;
+  if (restored < waiting.length && needsOneByOne(restoration, together)) {
+    for (const row of waiting) {
+      const alone = await attempt(tx, { ...restoration, only: row });
+      if (typeof alone === 'number') total += alone;
+      else reasons.push(alone);
+    }
+  }
+  if (total === waiting.length) {
+    await tx.query(
+      statement('update msgdb.ledger set undone_at = clock_timestamp() where id = $1::text::bigint', [entry.id]),
+    );
+    return { ...NOTHING_DONE, restored: total };
+  }
+  const reason = reasons[0] ?? 'the present rows are no longer what they were left as';
+  return { ...refused(entry, waiting.length - total, reason), restored: total };
+}
+
+/** One row in the way makes the whole statement fail; rows without a primary key are found one by one anyway. */
+function needsOneByOne({ table, entry }: Restoration, together: number | string): boolean {
+  return typeof together === 'string' || (table.identity.length === 0 && entry.kind !== 'removed');
+}
+
+/** Restores, or says why it cannot; the transaction goes on in either case. */
+async function attempt(tx: Queryable, restoration: Restoration): Promise<number | string> {
+  await tx.query(statement('savepoint msgdb_restore'));
+  try {
+    const [row] = await tx.query(restoreRows(restoration));
+    await tx.query(statement('release savepoint msgdb_restore'));
+    return Number(row?.rows);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
+    await tx.query(statement('rollback to savepoint msgdb_restore'));
+    await tx.query(statement('release savepoint msgdb_restore'));
+    return error.message;
+  }
+}
+
+async function prepare(tx: Queryable, entry: RowEntry): Promise<Restoration | undefined> {
+  const archived = await readArchiveColumns(tx, entry.archive);
+  try {
+    const table = imageOf(await readTable(tx, entry.table));
+    const present = new Map(table.columns.map((column) => [column.name, column]));
+    const columns = archived.flatMap(({ name }): readonly ImageColumn[] => {
+      const column = present.get(name);
+      return column ? [column] : [];
+    });
+    return { entry, table, columns };
+  } catch (error) {
+    if (error instanceof MsgdbError && error.code === 'MSGDB_TABLE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function refused(entry: RowEntry, rows: number, reason: string): Outcome {
+  const notRestored: NotRestored = { table: tableLabel(entry.table), rows, reason };
+  return { ...NOTHING_DONE, notRestored: [notRestored] };
+}

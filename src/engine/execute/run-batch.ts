@@ -1,0 +1,64 @@
+import { MsgdbError } from '../../model/errors.ts';
+import type { Queryable, Row, Statement } from '../../model/statement.ts';
+import type { BatchStatement } from '../../sql/dedupe/statements.ts';
+import { NOTHING_DONE, type Outcome } from './outcome.ts';
+
+/**
+ * Runs the statements of a batch in the transaction it is given.
+ * @throws MsgdbError MSGDB_REFUSED when the batch must not go on; MSGDB_VERIFY_FAILED when fewer rows were removed than
+ * were chosen (a trigger or rule kept them). The caller's transaction is rolled back by it.
+ */
+export async function runBatch(tx: Queryable, statements: readonly BatchStatement[]): Promise<Outcome> {
+  let outcome = NOTHING_DONE;
+  let losers: number | undefined;
+  for (const each of statements) {
+    const rows = await tx.query(each.statement);
+    if (each.role === 'work') continue;
+    const count = rowCount(rows, each.statement);
+    if (each.role === 'losers') losers = count;
+    else outcome = addCount(outcome, each, count);
+  }
+  if (losers !== undefined && outcome.removed !== losers) {
+    throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+      what: `${losers} rows were to be removed, but only ${outcome.removed} were; the batch was undone.`,
+      why: 'A trigger on the table kept some of them.',
+      fix: 'Disable the trigger while msgdb works, or mark the losers with losers: { set: … }.',
+    });
+  }
+  return outcome;
+}
+
+function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcome {
+  switch (each.role) {
+    case 'removed':
+      return { ...outcome, removed: outcome.removed + count, archived: outcome.archived + (each.archived ? count : 0) };
+    case 'merged':
+      return { ...outcome, merged: outcome.merged + count };
+    case 'created':
+      return { ...outcome, created: outcome.created + count };
+    case 'disagreeing':
+      return { ...outcome, disagreeing: outcome.disagreeing + count };
+    case 'children-removed':
+      return {
+        ...outcome,
+        childrenRemoved: [...outcome.childrenRemoved, { label: each.label, columns: [], rows: count }],
+      };
+    case 'repointed':
+      return {
+        ...outcome,
+        repointed: [...outcome.repointed, { label: each.label, columns: each.columns, rows: count }],
+      };
+    case 'assert-none':
+      if (count === 0) return outcome;
+      throw new MsgdbError('MSGDB_REFUSED', { what: each.message, fix: each.fix, data: { rows: count } });
+    default:
+      return outcome;
+  }
+}
+
+/** Results that count have one row with `rows`. */
+function rowCount(rows: readonly Row[], { text }: Statement): number {
+  const count = Number(rows[0]?.rows);
+  if (Number.isInteger(count)) return count;
+  throw new MsgdbError('MSGDB_INTERNAL', { what: 'A statement did not report its row count.', data: { text } });
+}

@@ -1,0 +1,109 @@
+import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
+import type { Dedupe, ResolvedReference, TableImage } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { absorbLosers } from '../../sql/dedupe/absorb.ts';
+import { createMoved } from '../../sql/dedupe/live-tables.ts';
+import { type GroupRange, lockAndRank, RANKED } from '../../sql/dedupe/rank.ts';
+import { FIND_SETTINGS, stageGroups } from '../../sql/dedupe/stage.ts';
+import { createArchive, dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { pause, stopIfInterrupted } from '../run/interrupt.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
+import type { Run } from '../run/workplace.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
+import { runBatch } from './run-batch.ts';
+
+/** Passes that find new duplicates every time are given up after so many: something else makes them. */
+const MOST_PASSES = 20;
+
+/** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
+export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+  await prepareArchives(tx, dedupe);
+  const staged = await stage(tx, dedupe);
+  if (staged.groups === 0) return NOTHING_DONE;
+  refuseGrowth(dedupe, staged.rows - staged.groups);
+  const outcome = await removeGroups(tx, dedupe, { from: 1, to: staged.groups }, origin);
+  await tx.query(dropEmptyEntries(run.id));
+  return outcome;
+}
+
+/**
+ * Removes excess rows while the application writes: passes of short transactions, until a pass finds nothing. Each
+ * batch is complete in itself, so the run may stop between any two.
+ */
+export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+  await run.session.transaction({}, async (tx) => prepareArchives(tx, dedupe));
+  let total = NOTHING_DONE;
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    const { outcome, groups } = await runPass(run, dedupe, origin, total.removed);
+    total = { ...addOutcomes([total, outcome]), disagreeing: outcome.disagreeing };
+    // Groups that disagree stay, and would be found by every further pass.
+    if (outcome.removed === 0 && groups === outcome.disagreeing) return total;
+    if (groups === 0) return total;
+  }
+  throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+    what: `New duplicates kept coming: ${MOST_PASSES} passes over ${label(dedupe.key.table)} each found some.`,
+    why: 'The application writes copies faster than they can be removed.',
+    fix: 'Stop the writer that makes them, or run with --strategy locked.',
+  });
+}
+
+async function runPass(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  removedBefore: number,
+): Promise<{ readonly outcome: Outcome; readonly groups: number }> {
+  const { session, settings, signal, emit } = run;
+  const staged = await session.transaction({ settings: FIND_SETTINGS }, async (tx) => stage(tx, dedupe));
+  refuseGrowth(dedupe, removedBefore + staged.rows - staged.groups);
+  const outcomes: Outcome[] = [];
+  for (let from = 1; from <= staged.groups; from += settings.batchSize) {
+    stopIfInterrupted(signal);
+    const range = { from, to: Math.min(from + settings.batchSize - 1, staged.groups) };
+    outcomes.push(
+      await retryLock(run, dedupe.key.table, async () =>
+        session.transaction({ settings: lockSettings(run) }, async (tx) => removeGroups(tx, dedupe, range, origin)),
+      ),
+    );
+    emit({ kind: 'progress', title: `groups of ${label(dedupe.key.table)}`, done: range.to, total: staged.groups });
+    if (settings.batchDelayMs > 0) await pause(settings.batchDelayMs, signal);
+  }
+  await session.query(dropEmptyEntries(run.id));
+  return { outcome: addOutcomes(outcomes), groups: staged.groups };
+}
+
+async function stage(tx: Queryable, dedupe: Dedupe): Promise<{ readonly groups: number; readonly rows: number }> {
+  let last: readonly Readonly<Record<string, unknown>>[] = [];
+  for (const each of stageGroups(dedupe.key)) last = await tx.query(each);
+  return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
+}
+
+async function removeGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, origin: Origin): Promise<Outcome> {
+  return await runBatch(tx, [...lockAndRank(dedupe, range), ...createMoved(), ...absorbLosers(dedupe, RANKED, origin)]);
+}
+
+async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
+  for (const image of imagesOf(dedupe)) {
+    for (const each of createArchive(image)) await tx.query(each);
+  }
+}
+
+/** Every table whose rows a run may change. */
+export function imagesOf(dedupe: Dedupe): readonly TableImage[] {
+  const children = (references: readonly ResolvedReference[]): readonly TableImage[] =>
+    references.flatMap((reference) => [reference.child, ...children(reference.references)]);
+  return [dedupe.image, ...children(dedupe.references)];
+}
+
+function refuseGrowth(dedupe: Dedupe, losers: number): void {
+  if (losers <= dedupe.limit) return;
+  throw new MsgdbError('MSGDB_BLAST_RADIUS', {
+    what: `${losers} rows of ${label(dedupe.key.table)} would be removed, but the limit is ${dedupe.limit}.`,
+    fix: `If this is right, say so in the rule: limit: { losers: ${losers} }.`,
+  });
+}
+
+function label({ schema, name }: TableName): string {
+  return `${schema}.${name}`;
+}

@@ -1,0 +1,80 @@
+import { isNameTaken } from '../../catalog/is-name-taken.ts';
+import { readCanonical } from '../../catalog/read-canonical.ts';
+import { readTable } from '../../catalog/read-table.ts';
+import { resolveTable } from '../../catalog/resolve-table.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../model/facts.ts';
+import { parseName } from '../../model/name.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { expressionsOf } from '../../plan/expressions.ts';
+import type { TableOperation } from '../../plan/plan-operation.ts';
+
+/** Reads all that planning an operation needs from the catalogue. */
+export async function gatherFacts(
+  db: Queryable,
+  server: ServerFacts,
+  operation: TableOperation,
+  schema: string,
+): Promise<OperationFacts> {
+  const named = await resolveNames(db, operation, schema);
+  const own = named.get(operation.table) as TableName;
+  const table = await readTable(db, own);
+  const others = [...named.values()].filter((name) => name !== own);
+  const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
+  const canonical = await readCanonical(db, table, expressionsOf(operation, table));
+  return { server, table, related, named, canonical, nameTaken: await isTaken(db, operation, table) };
+}
+
+async function resolveNames(
+  db: Queryable,
+  operation: TableOperation,
+  schema: string,
+): Promise<ReadonlyMap<string, TableName>> {
+  const named = new Map([[operation.table, await resolveTable(db, operation.table, schema)]]);
+  if (operation.kind === 'unique-key') {
+    for (const { table } of operation.references) named.set(table, await resolveTable(db, table, schema));
+  }
+  if (operation.kind === 'relink') named.set(operation.to, await resolveTarget(db, operation.to, schema));
+  return named;
+}
+
+/** `to` is a table, or a table and its column. */
+async function resolveTarget(db: Queryable, to: string, schema: string): Promise<TableName> {
+  try {
+    return await resolveTable(db, to, schema);
+  } catch (error) {
+    const parts = parseName(to);
+    if (!(error instanceof MsgdbError) || parts.length < 2) throw error;
+    const table = parts.slice(0, -1).map((part) => (part.quoted ? `"${part.text.replaceAll('"', '""')}"` : part.text));
+    return await resolveTable(db, table.join('.'), schema);
+  }
+}
+
+/** Reads named tables, and whatever refers to the table or, in turn, to those: copies may have to be removed there. */
+async function readRelated(
+  db: Queryable,
+  table: TableFacts,
+  named: readonly TableName[],
+): Promise<readonly TableFacts[]> {
+  const known = new Map([[keyOf(table.table), table]]);
+  const waiting = [...named, ...table.referencedBy.map((key) => key.table)];
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
+    if (known.has(keyOf(name))) continue;
+    const facts = await readTable(db, name);
+    known.set(keyOf(name), facts);
+    if (facts.indexes.some((index) => index.unique)) waiting.push(...facts.referencedBy.map((key) => key.table));
+  }
+  known.delete(keyOf(table.table));
+  return [...known.values()];
+}
+
+function keyOf({ schema, name }: TableName): string {
+  return JSON.stringify([schema, name]);
+}
+
+async function isTaken(db: Queryable, operation: TableOperation, table: TableFacts): Promise<boolean> {
+  const name =
+    operation.kind === 'index' ? operation.name : operation.kind === 'unique-key' ? operation.index : undefined;
+  if (name === undefined || table.indexes.some((index) => index.name === name)) return false;
+  return await isNameTaken(db, { schema: table.table.schema, name });
+}

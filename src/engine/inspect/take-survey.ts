@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { Key, RelinkSurvey, Survey } from '../../model/plan.ts';
+import { NOTHING_FOUND } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import type { TableOperation } from '../../plan/plan-operation.ts';
+import { Refusals } from '../../plan/refusals.ts';
+import { resolveKey } from '../../plan/resolve-key.ts';
+import { resolveRelink } from '../../plan/resolve-relink.ts';
+import { countDuplicates } from '../../sql/dedupe/stage.ts';
+import { surveyLost } from '../../sql/relink.ts';
+
+const censusSchema = z.object({
+  covered: z.coerce.number(),
+  groups: z.coerce.number(),
+  excess_rows: z.coerce.number(),
+  largest_group: z.coerce.number(),
+});
+
+const relinkSchema = z.object({
+  lost: z.coerce.number(),
+  matched: z.coerce.number(),
+  ambiguous: z.coerce.number(),
+  missing: z.coerce.number(),
+  waiting: z.coerce.number(),
+});
+
+/**
+ * Counts in the data what an operation is about. An operation whose names do not resolve is not counted: its plan says
+ * what is wrong.
+ */
+export async function takeSurvey(db: Queryable, operation: TableOperation, facts: OperationFacts): Promise<Survey> {
+  const refusals = new Refusals('');
+  if (operation.kind === 'unique-key' || operation.kind === 'drop-unique-key') {
+    const nulls = operation.kind === 'unique-key' ? operation.nulls : 'distinct';
+    const key = resolveKey({ ...operation, nulls }, facts, refusals);
+    if (refusals.all.length > 0 || !hasRows(facts)) return NOTHING_FOUND;
+    return { ...NOTHING_FOUND, census: await takeCensus(db, key) };
+  }
+  if (operation.kind === 'relink') {
+    const relink = resolveRelink(operation, facts, refusals);
+    if (refusals.all.length > 0 || !relink) return NOTHING_FOUND;
+    const [row] = await db.query(surveyLost(relink));
+    const survey: RelinkSurvey = relinkSchema.parse(row);
+    return { ...NOTHING_FOUND, relink: survey };
+  }
+  return NOTHING_FOUND;
+}
+
+/** Counts the rows, groups and excess rows of a key. */
+export async function takeCensus(db: Queryable, key: Key): Promise<Census> {
+  const [row] = await db.query(countDuplicates(key));
+  const census = censusSchema.parse(row);
+  return {
+    covered: census.covered,
+    groups: census.groups,
+    excessRows: census.excess_rows,
+    largestGroup: census.largest_group,
+  };
+}
+
+function hasRows({ table }: OperationFacts): boolean {
+  return (
+    (table.kind === 'table' || table.kind === 'partitioned') && table.privileges.select && !table.rowSecurityActive
+  );
+}

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MsgdbError } from '../../model/errors.ts';
+
+/** A safe point: nothing is half done here, so an interrupted run may end. */
+export function stopIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw interrupted();
+}
+
+/** Waits, unless interrupted. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch {
+    throw interrupted();
+  }
+}
+
+function interrupted(): MsgdbError {
+  return new MsgdbError('MSGDB_INTERRUPTED', {
+    what: 'Interrupted at a safe point: everything done so far is valid and recorded.',
+  });
+}

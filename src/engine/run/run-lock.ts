@@ -1,0 +1,72 @@
+import { MsgdbError } from '../../model/errors.ts';
+import { statement } from '../../model/statement.ts';
+import type { Session } from '../session/open-session.ts';
+import { pause } from './interrupt.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Two numbers nobody else uses for an advisory lock: "msgd", "b/1". */
+const LOCK = [0x6d736764, 0x622f31] as const;
+const POLL_MS = 250;
+
+/**
+ * Takes the lock that lets one run at a time work on a database, on a session of its own. It is polled: a session that
+ * waits in pg_advisory_lock holds a snapshot, and a concurrent index build would wait for it for ever.
+ * @throws MsgdbError MSGDB_RUN_LOCKED naming the holder; MSGDB_POOLER_UNSAFE when the lock is not really held.
+ */
+export async function takeRunLock(lock: Session, workplace: Workplace): Promise<void> {
+  const deadline = Date.now() + workplace.settings.lockWaitMs;
+  let told = false;
+  while (!(await tryLock(lock))) {
+    const holder = await nameHolder(lock);
+    if (Date.now() >= deadline) throw busy(holder, workplace.settings.lockWaitMs);
+    if (!told) workplace.emit({ kind: 'waiting', message: `another msgdb run is working${holder}; waiting for it` });
+    told = true;
+    await pause(POLL_MS, workplace.signal);
+  }
+  await assertHeld(lock);
+}
+
+async function tryLock(lock: Session): Promise<boolean> {
+  const [row] = await lock.query(
+    statement('select pg_catalog.pg_try_advisory_lock($1::text::integer, $2::text::integer) as held', [...LOCK]),
+  );
+  return row?.held === true;
+}
+
+/** Through a transaction pooler the lock sits on whichever server connection the statement happened to use. */
+async function assertHeld(lock: Session): Promise<void> {
+  const [row] = await lock.query(
+    statement(
+      `select pg_catalog.pg_backend_pid() as pid, exists (
+                select from pg_catalog.pg_locks
+                 where locktype = 'advisory' and classid = $1::text::oid and objid = $2::text::oid and objsubid = 2
+                   and pid = pg_catalog.pg_backend_pid() and granted) as held`,
+      [...LOCK],
+    ),
+  );
+  if (row?.held === true && Number(row.pid) === lock.pid) return;
+  throw new MsgdbError('MSGDB_POOLER_UNSAFE', {
+    what: 'The run lock does not stay on its session: a pooler in transaction mode is in between.',
+  });
+}
+
+async function nameHolder(lock: Session): Promise<string> {
+  const [row] = await lock.query(
+    statement(
+      `select a.pid, a.application_name as application,
+              extract(epoch from clock_timestamp() - a.backend_start)::bigint as seconds
+         from pg_catalog.pg_locks l
+         join pg_catalog.pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.classid = $1::text::oid and l.objid = $2::text::oid and l.granted`,
+      [...LOCK],
+    ),
+  );
+  return row ? ` (pid ${row.pid}, ${row.application}, for ${row.seconds} s)` : '';
+}
+
+function busy(holder: string, waitedMs: number): MsgdbError {
+  return new MsgdbError('MSGDB_RUN_LOCKED', {
+    what: `Another msgdb run is working on this database${holder}.`,
+    why: `One run at a time works on a database; waited ${waitedMs / 1000} s for it.`,
+  });
+}

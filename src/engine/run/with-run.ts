@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { readServer } from '../../catalog/read-server.ts';
+import type { ConnectionTarget } from '../../model/connection.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Listener } from '../../model/event.ts';
+import { statement } from '../../model/statement.ts';
+import { VERSION } from '../../model/version.ts';
+import { createHouse } from '../../sql/house.ts';
+import { openSession } from '../session/open-session.ts';
+import { takeRunLock } from './run-lock.ts';
+import { dropWorkTables } from './work-tables.ts';
+import type { EngineSettings, Run, Workplace } from './workplace.ts';
+
+export interface RunOptions {
+  readonly target: ConnectionTarget;
+  readonly settings: EngineSettings;
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  /** The command, for the record and for application_name. */
+  readonly command: string;
+}
+
+/** Opens a session for looking, and closes it whatever happens. */
+export async function withWorkplace<Result>(
+  options: RunOptions,
+  work: (workplace: Workplace) => Promise<Result>,
+): Promise<Result> {
+  const { target, settings, signal, emit, command } = options;
+  const session = await openSession(target, { purpose: command, signal });
+  try {
+    return await work({ session, server: await readServer(session), settings, signal, emit });
+  } finally {
+    await session.close();
+  }
+}
+
+/** Holds the run lock while working, and lets it go whatever happens. */
+export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
+  return await withWorkplace(options, async (workplace) => {
+    refuseStandby(workplace);
+    const lock = await openSession(options.target, { purpose: `${options.command} (run lock)` });
+    try {
+      await takeRunLock(lock, workplace);
+      const signal = AbortSignal.any([workplace.signal, lock.lost]);
+      const run = openRun({ ...workplace, signal }, options.command);
+      const result = await work(run);
+      await run.close();
+      return result;
+    } finally {
+      await lock.close();
+    }
+  });
+}
+
+function openRun(workplace: Workplace, command: string): Run & { close(): Promise<void> } {
+  const { session } = workplace;
+  const id = newRunId();
+  let opened = false;
+  async function open(): Promise<void> {
+    if (opened) return;
+    await session.transaction({}, async (tx) => {
+      for (const each of createHouse()) await tx.query(each);
+      await tx.query(
+        statement('insert into msgdb.runs (id, command, version) values ($1, $2, $3)', [id, command, VERSION]),
+      );
+    });
+    await dropWorkTables(session);
+    opened = true;
+  }
+  async function close(): Promise<void> {
+    if (!opened) return;
+    await dropWorkTables(session);
+    await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
+  }
+  return { ...workplace, id, open, close };
+}
+
+/** Sorts by time and can be typed: `20260131-184502-9f3c`. */
+function newRunId(): string {
+  const time = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+function refuseStandby({ server }: Workplace): void {
+  if (!server.standby) return;
+  throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
+    what: 'The server is a standby: nothing can be changed there.',
+    fix: 'Connect to the primary.',
+  });
+}

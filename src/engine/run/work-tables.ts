@@ -1,0 +1,17 @@
+import { type Queryable, statement } from '../../model/statement.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { HOUSE } from '../../sql/relation.ts';
+
+/** Drops the work tables in schema msgdb: those of this run, and those of one that was killed. Needs the run lock. */
+export async function dropWorkTables(db: Queryable): Promise<void> {
+  const rows = await db.query(
+    statement(
+      `select c.relname::text as name from pg_catalog.pg_class c
+         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = $1 and c.relkind = 'r' and c.relname like 'work\\_%' order by 1`,
+      [HOUSE],
+    ),
+  );
+  for (const row of rows)
+    await db.query(statement(`drop table ${quoteTable({ schema: HOUSE, name: String(row.name) })}`));
+}

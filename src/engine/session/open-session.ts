@@ -1,0 +1,128 @@
+import postgres from 'postgres';
+import type { ConnectionTarget } from '../../model/connection.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Queryable, Row, Statement } from '../../model/statement.ts';
+import { statement } from '../../model/statement.ts';
+import { connectionError, statementError } from './database-error.ts';
+
+export interface TransactionOptions {
+  readonly readOnly?: true;
+  readonly isolation?: 'repeatable read';
+  /** Settings for this transaction only, as `SET LOCAL` would make them. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** One server connection that is never silently replaced by another one. */
+export interface Session extends Queryable {
+  readonly pid: number;
+  /** Aborted when the connection ends before `close` was called. */
+  readonly lost: AbortSignal;
+  transaction<Result>(options: TransactionOptions, work: (tx: Queryable) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Shown as application_name, after `msgdb: `. */
+  readonly purpose: string;
+  /** Cancels the statement that is running when it is aborted. */
+  readonly signal?: AbortSignal;
+  readonly onNotice?: (message: string) => void;
+}
+
+/**
+ * Opens a session. postgres.js reconnects silently when a `max: 1` client loses its connection (seen on 3.4.9), so the
+ * session is marked dead on close and refuses every statement after it.
+ * @throws MsgdbError MSGDB_CONNECTION_FAILED
+ */
+export async function openSession(target: ConnectionTarget, options: SessionOptions): Promise<Session> {
+  const lost = new AbortController();
+  let closing = false;
+  const settings: postgres.Options<Record<string, never>> = {
+    ...address(target),
+    database: target.database,
+    user: target.user,
+    password: target.password ?? '',
+    ssl: target.ssl,
+    ...(target.targetSessionAttrs ? { target_session_attrs: target.targetSessionAttrs } : {}),
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: Math.ceil(target.connectTimeoutMs / 1000),
+    backoff: false,
+    fetch_types: false,
+    prepare: false,
+    connection: { application_name: `msgdb: ${options.purpose}` },
+    onnotice: (notice) => options.onNotice?.(`${notice.severity}: ${notice.message}`),
+    onclose: () => {
+      if (!closing) lost.abort();
+    },
+  };
+  const client = postgres(settings);
+
+  async function query({ text, values }: Statement): Promise<readonly Row[]> {
+    if (lost.signal.aborted) throw lostError(target);
+    const pending = client.unsafe(text, [...values]);
+    const cancel = (): void => pending.cancel();
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await pending;
+    } catch (error) {
+      throw statementError(error, { target, text, interrupted: options.signal?.aborted === true });
+    } finally {
+      options.signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  async function close(): Promise<void> {
+    closing = true;
+    await client.end({ timeout: 5 });
+  }
+
+  async function transaction<Result>(
+    { readOnly, isolation, settings }: TransactionOptions,
+    work: (tx: Queryable) => Promise<Result>,
+  ): Promise<Result> {
+    const modes = [isolation && `isolation level ${isolation}`, readOnly ? 'read only' : 'read write'].filter(Boolean);
+    await query(statement(`begin ${modes.join(', ')}`));
+    try {
+      for (const [name, value] of Object.entries(settings ?? {})) {
+        await query(statement('select set_config($1, $2, true)', [name, value]));
+      }
+      const result = await work({ query });
+      await query(statement('commit'));
+      return result;
+    } catch (error) {
+      if (!lost.signal.aborted) await query(statement('rollback')).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  try {
+    const pid = await connect(client, target);
+    return { pid, lost: lost.signal, query, transaction, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw connectionError(error, target);
+  }
+}
+
+async function connect(client: postgres.Sql, target: ConnectionTarget): Promise<number> {
+  const [row] = await client.unsafe('select pg_catalog.pg_backend_pid() as pid');
+  for (const [name, value] of Object.entries(target.settings)) {
+    await client.unsafe('select pg_catalog.set_config($1, $2, false)', [name, value]);
+  }
+  return Number(row?.pid);
+}
+
+/** A socket directory is a `path` to postgres.js; of several hosts it takes the first that answers. */
+function address({ hosts }: ConnectionTarget): postgres.Options<Record<string, never>> {
+  const socket = hosts.find(({ host }) => host.startsWith('/'));
+  if (socket) return { path: `${socket.host}/.s.PGSQL.${socket.port}` };
+  const several = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
+  // Arrays are accepted (3.4.9) though its Options type narrows them away.
+  return several as unknown as postgres.Options<Record<string, never>>;
+}
+
+function lostError(target: ConnectionTarget): MsgdbError {
+  return new MsgdbError('MSGDB_CONNECTION_LOST', { what: `The connection to ${target.label} was lost.` });
+}

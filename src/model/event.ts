@@ -1,0 +1,12 @@
+/** What a long step tells while it works. `cli` shows events on stderr; programs may log them. */
+export type RunEvent =
+  | { readonly kind: 'step-started'; readonly title: string }
+  | { readonly kind: 'step-done'; readonly title: string; readonly durationMs: number; readonly detail?: string }
+  | { readonly kind: 'progress'; readonly title: string; readonly done: number; readonly total?: number }
+  | { readonly kind: 'waiting'; readonly message: string }
+  | { readonly kind: 'note'; readonly message: string }
+  /** Heading of a part of a longer story: a migration that starts, a chapter of the demo. */
+  | { readonly kind: 'section'; readonly title: string };
+
+/** Receives events; must not throw. */
+export type Listener = (event: RunEvent) => void;

@@ -1,0 +1,155 @@
+/** A table as the catalogue names it. */
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface ColumnFacts {
+  readonly name: string;
+  /** The type as declared, with its modifier: `character varying(255)`. */
+  readonly type: string;
+  /** The same for a domain's base type: what the archive stores. */
+  readonly storageType: string;
+  /** The type's own name, quoted, without a modifier: a cast to it never truncates. */
+  readonly plainType: string;
+  /** The same for an array's elements. */
+  readonly elementType: string | undefined;
+  readonly collation: string | undefined;
+  readonly notNull: boolean;
+  readonly generated: boolean;
+  readonly identityAlways: boolean;
+  /** Has the type a default btree operator class, so that it can be part of a unique index? */
+  readonly sortable: boolean;
+}
+
+export interface IndexColumnFacts {
+  /** Column name; undefined for an expression. */
+  readonly column: string | undefined;
+  /** The key part as PostgreSQL writes it: a quoted column or an expression. */
+  readonly text: string;
+  /** Default operator class and the column's own collation: equality is the column's own. */
+  readonly plain: boolean;
+}
+
+export interface IndexFacts {
+  readonly name: string;
+  readonly schema: string;
+  readonly unique: boolean;
+  readonly valid: boolean;
+  readonly ready: boolean;
+  /** False for a DEFERRABLE constraint's index, which cannot be an arbiter. */
+  readonly immediate: boolean;
+  readonly primary: boolean;
+  readonly exclusion: boolean;
+  readonly nullsNotDistinct: boolean;
+  readonly method: string;
+  readonly key: readonly IndexColumnFacts[];
+  readonly include: readonly string[];
+  readonly predicate: string | undefined;
+  /** `pg_get_indexdef`: the CREATE INDEX that makes it. */
+  readonly definition: string;
+  readonly constraint: ConstraintFacts | undefined;
+  /** Is somebody building it now (`pg_stat_progress_create_index`)? */
+  readonly building: boolean;
+  readonly comment: string | undefined;
+}
+
+export interface ConstraintFacts {
+  readonly name: string;
+  readonly kind: 'primary' | 'unique' | 'exclusion';
+  readonly deferrable: boolean;
+  /** `pg_get_constraintdef`: what follows ADD CONSTRAINT name. */
+  readonly definition: string;
+}
+
+export type DeleteAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
+
+/** A foreign key of another table (or the same one) that refers to the table. */
+export interface ForeignKeyFacts {
+  readonly name: string;
+  readonly table: TableName;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+  readonly onDelete: DeleteAction;
+  readonly validated: boolean;
+}
+
+export interface TriggerFacts {
+  readonly name: string;
+  readonly timing: 'before' | 'after' | 'instead of';
+  readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
+  readonly enabled: boolean;
+}
+
+export interface TablePrivileges {
+  readonly select: boolean;
+  readonly insert: boolean;
+  readonly update: boolean;
+  readonly delete: boolean;
+  /** May it create and drop the table's indexes? */
+  readonly owner: boolean;
+}
+
+/** What the catalogue says of one table. */
+export interface TableFacts {
+  readonly table: TableName;
+  readonly oid: number;
+  readonly kind: 'table' | 'partitioned' | 'view' | 'foreign' | 'other';
+  readonly columns: readonly ColumnFacts[];
+  readonly primaryKey: readonly string[];
+  readonly partitionKey: readonly string[] | undefined;
+  readonly inherits: boolean;
+  readonly indexes: readonly IndexFacts[];
+  readonly referencedBy: readonly ForeignKeyFacts[];
+  readonly triggers: readonly TriggerFacts[];
+  readonly rules: readonly string[];
+  readonly rowSecurityActive: boolean;
+  /** Publications that replicate DELETE while the table has no replica identity: a DELETE would fail. */
+  readonly blockedPublications: readonly string[];
+  readonly privileges: TablePrivileges;
+  /** `reltuples`; -1 when never analysed. */
+  readonly estimatedRows: number;
+  readonly bytes: number;
+}
+
+/** What the server is and may do. */
+export interface ServerFacts {
+  /** `server_version_num`: 180001. */
+  readonly versionNumber: number;
+  readonly version: string;
+  readonly database: string;
+  readonly user: string;
+  readonly superuser: boolean;
+  readonly standby: boolean;
+}
+
+/** How many rows break a rule now. */
+export interface Census {
+  /** Rows the rule covers. */
+  readonly covered: number;
+  readonly groups: number;
+  /** Rows beyond the first of each group. */
+  readonly excessRows: number;
+  readonly largestGroup: number;
+}
+
+/** Columns and expressions in the form the planner prints them in: equal form, equal meaning. */
+export interface CanonicalForms {
+  readonly columns: ReadonlyMap<string, string>;
+  /** By the expression's text. */
+  readonly expressions: ReadonlyMap<string, string>;
+}
+
+/** What an operation is planned from: everything is read before, in one READ ONLY transaction. */
+export interface OperationFacts {
+  readonly server: ServerFacts;
+  /** The operation's own table. */
+  readonly table: TableFacts;
+  /** Tables it refers to or that refer to it, and theirs in turn. */
+  readonly related: readonly TableFacts[];
+  /** Tables by the names the operation writes. */
+  readonly named: ReadonlyMap<string, TableName>;
+  readonly canonical: CanonicalForms;
+  /** Relations in the table's schema that have the wanted index's name, though they are not indexes of the table. */
+  readonly nameTaken: boolean;
+}

@@ -1,0 +1,32 @@
+import type { TableName } from './facts.ts';
+import type { DroppedObject } from './plan.ts';
+
+interface EntryCommon {
+  readonly id: number;
+  readonly runId: string;
+  readonly migration: string | undefined;
+  /** Place of the operation in the migration's list, from 0. */
+  readonly operation: number | undefined;
+}
+
+/** Rows a run changed, with their images in an archive table. */
+export interface RowEntry extends EntryCommon {
+  readonly kind: 'removed' | 'updated' | 'created';
+  readonly table: TableName;
+  readonly archive: string;
+  readonly rows: number;
+}
+
+/** One thing a run changed, as the ledger keeps it: what undo works from. */
+export type LedgerEntry =
+  | RowEntry
+  | (EntryCommon & { readonly kind: 'deleted'; readonly table: TableName; readonly rows: number })
+  | (EntryCommon & { readonly kind: 'built-index'; readonly table: TableName; readonly index: string })
+  | (EntryCommon & { readonly kind: 'accepted-index'; readonly table: TableName; readonly index: string })
+  | (EntryCommon & { readonly kind: 'attached-constraint'; readonly table: TableName; readonly constraint: string })
+  | (EntryCommon & { readonly kind: 'dropped'; readonly dropped: DroppedObject })
+  | (EntryCommon & { readonly kind: 'ran-sql' });
+
+export function isRowEntry(entry: LedgerEntry): entry is RowEntry {
+  return entry.kind === 'removed' || entry.kind === 'updated' || entry.kind === 'created';
+}

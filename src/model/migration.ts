@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { MsgdbError } from './errors.ts';
+import type { Operation } from './operations/index.ts';
+import { parseOptions } from './operations/parse-options.ts';
+
+export interface MigrationOptions {
+  /** What it does, in one line, for people. */
+  readonly summary: string;
+  readonly up: readonly Operation[];
+}
+
+/** What a migration file exports by default. */
+export interface Migration {
+  readonly summary: string;
+  readonly up: readonly Operation[];
+}
+
+/** A migration as it lies in the migrations folder. */
+export interface MigrationFile {
+  /** File name without its extension: `0001-chat-messages`. */
+  readonly name: string;
+  readonly path: string;
+  /** SHA-256 of the content (of both files for a pair of .sql files), in hex. */
+  readonly checksum: string;
+  readonly migration: Migration;
+}
+
+const kinds = ['unique-key', 'drop-unique-key', 'index', 'relink', 'sql', 'expect-index'] as const;
+const schema = z.strictObject({
+  summary: z.string().trim().default(''),
+  up: z
+    .array(
+      z.custom<Operation>(
+        (value) => typeof value === 'object' && value !== null && kinds.includes((value as Operation).kind),
+        'is not an operation; write uniqueKey({ … }), sql({ … }) and so on',
+      ),
+    )
+    .min(1, 'needs at least one operation'),
+});
+
+/**
+ * Declares a migration: a list of operations that each know how to plan, verify and undo themselves.
+ * @throws MsgdbError MSGDB_MIGRATION_INVALID when it is not a list of operations.
+ */
+export function migration(options: MigrationOptions): Migration {
+  return Object.freeze(parseOptions('migration', schema, options));
+}
+
+/**
+ * Parses what a migration file exported by default.
+ * @throws MsgdbError MSGDB_MIGRATION_INVALID when there is no migration in it.
+ */
+export function parseMigration(exported: unknown, path: string): Migration {
+  if (typeof exported !== 'object' || exported === null || !('up' in exported)) {
+    throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+      what: `${path} does not export a migration.`,
+      why: 'Its default export must be migration({ summary, up: [ … ] }).',
+      fix: 'Write `export default migration({ … })`, or move the file out of the migrations folder.',
+    });
+  }
+  return migration(exported as MigrationOptions);
+}

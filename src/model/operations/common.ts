@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** A part of a key: a column name as the catalogue has it, or an SQL expression over the table's columns. */
+export type KeyPart = string | { readonly expression: string };
+
+/** NULLS [NOT] DISTINCT of the index: are two NULL keys copies of each other? */
+export type Nulls = 'distinct' | 'not distinct';
+
+/**
+ * One term of the survivor order. A string is `column [asc|desc]` or `expression [asc|desc]`; NULLs always come last
+ * unless the term says otherwise. A ranking puts the rows whose column has the first value first; other values follow.
+ */
+export type KeepTerm = string | { readonly column: string; readonly ranking: readonly string[] };
+
+/** A constant, or an SQL expression. */
+export type Value = string | number | boolean | null | { readonly expression: string };
+
+/**
+ * How the survivor takes a column's value from the group, read in survivor order. `{ expression }` is an aggregate over
+ * the rows of the group, such as `max(updated_at)`.
+ */
+export type MergeStrategy =
+  | 'first-non-null'
+  | 'min'
+  | 'max'
+  | 'sum'
+  | 'or'
+  | 'and'
+  | 'concat'
+  | 'jsonb-merge'
+  | { readonly expression: string };
+
+/** How many rows a plan may remove: a number of losers, or their share of the rows the rule covers (0 to 1). */
+export type Limit = { readonly losers: number } | { readonly share: number };
+
+/** What happens to child rows that would become copies of each other when they are re-pointed. */
+export type OnCollision = 'keep-survivor' | 'merge' | 'refuse';
+
+export type ReferenceKind = 'foreign-key' | 'soft' | 'array' | 'polymorphic';
+
+/** Rows elsewhere that name the table's rows. Declared foreign keys are found without being listed. */
+export interface Reference {
+  readonly table: string;
+  readonly column?: string;
+  readonly columns?: readonly string[];
+  readonly kind?: ReferenceKind;
+  /** The referenced columns; the primary key if left out. */
+  readonly to?: readonly string[];
+  /** For `polymorphic`: the column that names the table, and its value for this table. */
+  readonly type?: { readonly column: string; readonly value: string };
+  readonly onCollision?: OnCollision;
+}
+
+const text = z.string().trim().min(1);
+const expression = z.strictObject({ expression: text });
+
+export const nameSchema = text;
+export const sqlSchema = text;
+export const keyPartSchema = z.union([text, expression]);
+export const keySchema = z.array(keyPartSchema).min(1, 'a key needs at least one column').max(32);
+export const keepSchema = z.array(
+  z.union([text, z.strictObject({ column: text, ranking: z.array(z.string()).min(1) })]),
+);
+export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), expression]);
+export const mergeSchema = z.record(
+  text,
+  z.union([z.enum(['first-non-null', 'min', 'max', 'sum', 'or', 'and', 'concat', 'jsonb-merge']), expression]),
+);
+export const limitSchema = z.union([
+  z.strictObject({ losers: z.number().int().nonnegative() }),
+  z.strictObject({ share: z.number().min(0).max(1) }),
+]);
+export const referenceSchema = z
+  .strictObject({
+    table: text,
+    column: text.optional(),
+    columns: z.array(text).min(1).optional(),
+    kind: z.enum(['foreign-key', 'soft', 'array', 'polymorphic']).optional(),
+    to: z.array(text).min(1).optional(),
+    type: z.strictObject({ column: text, value: z.string() }).optional(),
+    onCollision: z.enum(['keep-survivor', 'merge', 'refuse']).optional(),
+  })
+  .refine((reference) => (reference.column === undefined) !== (reference.columns === undefined), {
+    message: 'give either column or columns',
+  })
+  .refine((reference) => (reference.kind === 'polymorphic') === (reference.type !== undefined), {
+    message: 'a polymorphic reference needs type: { column, value }, and only it has one',
+  });

@@ -1,0 +1,12 @@
+import type { DropUniqueKey } from './drop-unique-key.ts';
+import type { ExpectIndex } from './expect-index.ts';
+import type { IndexOperation } from './index-operation.ts';
+import type { Relink } from './relink.ts';
+import type { SqlOperation } from './sql-operation.ts';
+import type { UniqueKey } from './unique-key.ts';
+
+/** One thing a migration does. */
+export type Operation = UniqueKey | DropUniqueKey | IndexOperation | Relink | SqlOperation | ExpectIndex;
+
+/** A rule is a unique key: what `find-duplicates`, `dedupe` and `verify` work on. */
+export type Rule = UniqueKey;

@@ -1,0 +1,223 @@
+import type { Census, TableName } from './facts.ts';
+import type { Finding } from './finding.ts';
+import type { RowEntry } from './ledger.ts';
+import type { MergeStrategy, Nulls, OnCollision, Value } from './operations/common.ts';
+import type { Operation } from './operations/index.ts';
+import type { Statement } from './statement.ts';
+
+/** A part of a key: a column of the table by its own name, or an expression over its columns. */
+export type KeyColumn = { readonly column: string } | { readonly expression: string };
+
+/** A term of the survivor order. NULLs last means that a row with nothing there never wins by it. */
+export type OrderTerm = { readonly nullsFirst: boolean; readonly descending: boolean } & (
+  | KeyColumn
+  | { readonly column: string; readonly ranking: readonly string[] }
+);
+
+/** Which rows a rule covers and which of them are copies of each other: the index's own terms. */
+export interface Key {
+  readonly table: TableName;
+  readonly partitioned: boolean;
+  readonly columns: readonly KeyColumn[];
+  readonly predicate: string | undefined;
+  readonly nulls: Nulls;
+}
+
+/** One column the survivor takes from its group. */
+export interface Merge {
+  readonly column: string;
+  readonly strategy: MergeStrategy;
+  /** The column's type, without a modifier: the merged value is cast to it. */
+  readonly type: string;
+  readonly isArray: boolean;
+}
+
+/** A column and what it is set to. */
+export interface Assignment {
+  readonly column: string;
+  readonly type: string;
+  readonly value: Value;
+}
+
+/** A unique index of a child table that re-pointed rows could violate; its parts are SQL over the child's columns. */
+export interface ChildKey {
+  readonly index: string;
+  readonly columns: readonly string[];
+  readonly predicate: string | undefined;
+  readonly nulls: Nulls;
+}
+
+/** A column that refers, and how its values compare with the referenced ones. */
+export interface ReferringColumn {
+  readonly name: string;
+  /** Its type, without a modifier. */
+  readonly type: string;
+  /** The type the referenced value is cast to before it is compared; undefined where the types are comparable. */
+  readonly cast: string | undefined;
+}
+
+/** Rows elsewhere that name losers and must name the survivor instead. */
+export interface ResolvedReference {
+  readonly kind: 'foreign-key' | 'soft' | 'array' | 'polymorphic';
+  readonly label: string;
+  readonly child: TableImage;
+  readonly columns: readonly ReferringColumn[];
+  readonly referenced: readonly string[];
+  readonly type: { readonly column: string; readonly value: string } | undefined;
+  readonly onCollision: OnCollision;
+  readonly uniques: readonly ChildKey[];
+  /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */
+  readonly merges: readonly Merge[];
+  /** What refers to the child's own rows: re-pointed first when copies among the children are removed. */
+  readonly references: readonly ResolvedReference[];
+}
+
+/** A table as the archive keeps it: columns with storage types, and what identifies a row. */
+export interface TableImage {
+  readonly table: TableName;
+  readonly partitioned: boolean;
+  readonly columns: readonly ImageColumn[];
+  /** Columns of the primary key; empty: a row is identified by all of its columns. */
+  readonly identity: readonly string[];
+}
+
+export interface ImageColumn {
+  readonly name: string;
+  readonly storageType: string;
+  readonly collation: string | undefined;
+  readonly generated: boolean;
+}
+
+/** All that removing a rule's excess rows needs. */
+export interface Dedupe {
+  readonly key: Key;
+  readonly image: TableImage;
+  /** Survivor order, best first; the row's place completes it. */
+  readonly order: readonly OrderTerm[];
+  readonly merges: readonly Merge[];
+  readonly agree: readonly string[];
+  readonly losers: 'archive' | 'delete' | { readonly set: readonly Assignment[] };
+  readonly references: readonly ResolvedReference[];
+  /** The most losers a run may remove; beyond it the run stops and rolls back. */
+  readonly limit: number;
+}
+
+/** An index to be built. */
+export interface IndexBuild {
+  readonly table: TableName;
+  readonly name: string;
+  readonly unique: boolean;
+  readonly method: string;
+  readonly columns: readonly KeyColumn[];
+  readonly predicate: string | undefined;
+  readonly nulls: Nulls;
+  readonly partitioned: boolean;
+}
+
+/** How much of the application waits: the strongest lock a step takes on a table. */
+export type LockLevel = 'none' | 'row' | 'share update exclusive' | 'share row exclusive' | 'access exclusive';
+
+interface StepCommon {
+  /** What it does, for people: `Remove 12 excess rows from chat_messages`. */
+  readonly title: string;
+  readonly table?: TableName;
+  readonly lock: LockLevel;
+  /** Further facts a person deciding would want, one a line. */
+  readonly details?: readonly string[];
+}
+
+/** One thing the engine does. */
+export type Step = StepCommon &
+  (
+    | { readonly kind: 'transaction'; readonly lockTable: TableName | undefined; readonly steps: readonly Step[] }
+    | { readonly kind: 'dedupe'; readonly dedupe: Dedupe; readonly census: Census; readonly locked: boolean }
+    /** `dedupe`: how copies that come while a unique index is built are removed. */
+    | {
+        readonly kind: 'build-index';
+        readonly build: IndexBuild;
+        readonly concurrently: boolean;
+        readonly dedupe: Dedupe | undefined;
+      }
+    | { readonly kind: 'accept-index'; readonly of: TableName; readonly index: string }
+    | { readonly kind: 'attach-constraint'; readonly of: TableName; readonly index: string }
+    | {
+        readonly kind: 'drop-index';
+        readonly index: TableName;
+        readonly concurrently: boolean;
+        /** Kept in the ledger, so that undo can build it again as it was; undefined for debris. */
+        readonly restore: DroppedObject | undefined;
+      }
+    | {
+        readonly kind: 'drop-constraint';
+        readonly of: TableName;
+        readonly constraint: string;
+        readonly restore: DroppedObject | undefined;
+      }
+    | { readonly kind: 'recreate'; readonly dropped: DroppedObject }
+    | { readonly kind: 'relink'; readonly relink: ResolvedRelink; readonly survey: RelinkSurvey }
+    | { readonly kind: 'sql'; readonly script: string; readonly transaction: boolean }
+    /** Newest first. */
+    | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[] }
+  );
+
+/** A constraint or index as it was, in PostgreSQL's own words. */
+export interface DroppedObject {
+  readonly kind: 'constraint' | 'index';
+  readonly table: TableName;
+  readonly name: string;
+  /** What follows ADD CONSTRAINT name, or the whole CREATE INDEX. */
+  readonly definition: string;
+  readonly comment: string | undefined;
+}
+
+/** How many rows have lost their reference, and what can be done for them. */
+export interface RelinkSurvey {
+  /** Rows whose reference is NULL or dangling. */
+  readonly lost: number;
+  /** Of those, rows that match exactly one row. */
+  readonly matched: number;
+  /** Rows that match more than one row and are left alone. */
+  readonly ambiguous: number;
+  /** Distinct referenced rows that are missing, for rows whose matching columns are all there. */
+  readonly missing: number;
+  /** Rows that wait for those. */
+  readonly waiting: number;
+}
+
+export interface ResolvedRelink {
+  readonly child: TableImage;
+  readonly column: string;
+  readonly parent: TableImage;
+  readonly referenced: string;
+  readonly match: readonly { readonly child: string; readonly parent: string }[];
+  readonly create: readonly Assignment[] | undefined;
+}
+
+/** What would be done for one operation, in order; or why it will not be done. */
+export interface Plan {
+  readonly operation: Operation;
+  /** `unique (wa_message_id) on chat_messages`. */
+  readonly title: string;
+  readonly table?: TableName;
+  readonly steps: readonly Step[];
+  readonly refusals: readonly Finding[];
+  /** Things worth knowing that stop nothing. */
+  readonly notes: readonly string[];
+}
+
+/** A statement with a line that says what it is for, as `--sql` prints it. */
+export interface ScriptEntry {
+  readonly comment: string;
+  readonly statement: Statement;
+}
+
+/** What was counted in the data before planning; only what the operation needs. */
+export interface Survey {
+  readonly census: Census;
+  readonly relink: RelinkSurvey;
+}
+
+export const NOTHING_FOUND: Survey = {
+  census: { covered: 0, groups: 0, excessRows: 0, largestGroup: 0 },
+  relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
+};

@@ -1,0 +1,220 @@
+import type { ErrorCode } from './codes.ts';
+import type { Finding } from './finding.ts';
+
+/** `ok`: clean, done, or nothing to do. `findings`: something to act on. `failed`: the command did not get through. */
+export type Verdict = 'ok' | 'findings' | 'failed';
+
+interface ReportCommon {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  /** One line that says how it ended, for people. */
+  readonly summary: string;
+  /** The command that a person would run next, if there is one. */
+  readonly next?: string;
+  readonly durationMs: number;
+  /** The database, without secrets: `app@db.example.com:5432/shop`. */
+  readonly database?: string;
+  /** Exit code when it is not what the verdict gives (0, 1, 5). */
+  readonly exitCode?: number;
+}
+
+/** A group as shown to people: its key, and where its copies differ. Values are text as PostgreSQL prints them. */
+export interface GroupSample {
+  readonly key: Readonly<Record<string, string | null>>;
+  readonly copies: number;
+  /** Columns outside the key in which the copies differ. */
+  readonly differs: readonly string[];
+  /** The rows, survivor first, only the columns that identify them or differ. */
+  readonly rows: readonly Readonly<Record<string, string | null>>[];
+}
+
+/** What is known of one rule's duplicates. */
+export interface TargetReport {
+  readonly table: string;
+  readonly key: readonly string[];
+  readonly where: string | null;
+  /** Name of the index that enforces, or would enforce, the rule. */
+  readonly index?: string;
+  readonly migration?: string;
+  readonly coveredRows: number;
+  readonly groups: number;
+  readonly excessRows: number;
+  readonly samples: readonly GroupSample[];
+}
+
+export interface FindDuplicatesReport extends ReportCommon {
+  readonly command: 'find-duplicates';
+  readonly targets: readonly TargetReport[];
+}
+
+export interface DedupeTargetReport extends TargetReport {
+  readonly deleted: number;
+  readonly archived: number;
+  readonly merged: number;
+  readonly repointed: readonly { readonly table: string; readonly columns: readonly string[]; readonly rows: number }[];
+}
+
+export interface DedupeReport extends ReportCommon {
+  readonly command: 'dedupe';
+  readonly dryRun: boolean;
+  readonly runId: string | null;
+  readonly targets: readonly DedupeTargetReport[];
+  readonly plan: readonly PlanReport[];
+}
+
+/** A plan as shown: see `Plan`. */
+export interface PlanReport {
+  readonly migration: string | null;
+  readonly title: string;
+  readonly table: string | null;
+  readonly steps: readonly PlanStepReport[];
+  readonly notes: readonly string[];
+  /** Those of the report's findings that stop this plan. */
+  readonly refusals?: readonly Finding[];
+}
+
+export interface PlanStepReport {
+  readonly kind: string;
+  readonly title: string;
+  readonly lock: string;
+  readonly details: readonly string[];
+  readonly sql: readonly string[];
+  readonly steps: readonly PlanStepReport[];
+}
+
+/** A step that was done. */
+export interface StepReport {
+  readonly kind: string;
+  readonly title: string;
+  readonly durationMs: number;
+  /** What came of it: `12 rows archived and removed, 7 children re-pointed`. */
+  readonly detail: string;
+}
+
+export interface AppliedMigration {
+  readonly name: string;
+  readonly summary: string;
+  readonly durationMs: number;
+  readonly steps: readonly StepReport[];
+  /** Row counts of the tables it removed rows from. */
+  readonly counts: readonly { readonly table: string; readonly before: number; readonly after: number }[];
+}
+
+export interface MigrateReport extends ReportCommon {
+  readonly command: 'migrate';
+  readonly dryRun: boolean;
+  readonly runId: string | null;
+  readonly applied: readonly AppliedMigration[];
+  readonly pending: readonly string[];
+  readonly plan: readonly PlanReport[];
+}
+
+export interface RollbackReport extends ReportCommon {
+  readonly command: 'rollback';
+  readonly dryRun: boolean;
+  readonly runId: string | null;
+  readonly rolledBack: readonly AppliedMigration[];
+  readonly restoredRows: number;
+  readonly notRestoredRows: number;
+  readonly plan: readonly PlanReport[];
+}
+
+export type MigrationState = 'pending' | 'running' | 'done' | 'failed' | 'rolled back';
+
+export interface MigrationStatus {
+  readonly name: string;
+  readonly summary: string;
+  readonly state: MigrationState;
+  /** ISO 8601, when the last change of state was made. */
+  readonly at: string | null;
+  readonly by: string | null;
+  readonly durationMs: number | null;
+  readonly error: string | null;
+}
+
+export interface StatusReport extends ReportCommon {
+  readonly command: 'status';
+  readonly migrations: readonly MigrationStatus[];
+}
+
+/** `info` says something worth knowing that is not wrong; `skipped` says why it could not be checked. */
+export type CheckStatus = 'ok' | 'failed' | 'info' | 'skipped';
+
+export interface Check {
+  /** Stable within a run: `0002-chat-messages/1/index`. */
+  readonly id: string;
+  readonly code: ErrorCode | null;
+  readonly table: string | null;
+  readonly migration: string | null;
+  readonly status: CheckStatus;
+  /** What is checked: `index exists and is valid`. */
+  readonly title: string;
+  /** What was seen. */
+  readonly detail: string;
+}
+
+export interface VerifyReport extends ReportCommon {
+  readonly command: 'verify';
+  readonly checks: readonly Check[];
+  /** ON CONFLICT clauses that the application can write, one a rule. */
+  readonly upserts: readonly { readonly table: string; readonly index: string; readonly clause: string }[];
+}
+
+export interface ArchivedRun {
+  readonly runId: string;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly by: string;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly removed: number;
+    readonly updated: number;
+    readonly created: number;
+    readonly restored: number;
+  }[];
+}
+
+export interface ArchiveReport extends ReportCommon {
+  readonly command: 'archive';
+  readonly action: 'list' | 'show' | 'restore' | 'purge';
+  readonly runs: readonly ArchivedRun[];
+  /** For `show`: archived rows as text. */
+  readonly rows: readonly {
+    readonly table: string;
+    readonly image: string;
+    readonly row: Readonly<Record<string, string | null>>;
+  }[];
+  readonly restoredRows: number;
+  readonly notRestoredRows: number;
+  readonly purgedRows: number;
+}
+
+/** `init`, `new`, `repair`: files or history entries made. */
+export interface FilesReport extends ReportCommon {
+  readonly command: 'init' | 'new' | 'repair';
+  readonly created: readonly string[];
+}
+
+/** The demo's story has been told while it ran; the report is its end. */
+export interface DemoReport extends ReportCommon {
+  readonly command: 'demo';
+  readonly chapters: readonly { readonly title: string; readonly verdict: Verdict }[];
+}
+
+/** What a command found or did: rendered as text, JSON, JUnit, GitHub annotations or SARIF. */
+export type Report =
+  | FindDuplicatesReport
+  | DedupeReport
+  | MigrateReport
+  | RollbackReport
+  | StatusReport
+  | VerifyReport
+  | ArchiveReport
+  | FilesReport
+  | DemoReport;
+
+/** The exit code of a finished command. */
+export function exitCodeOf(report: Report): number {
+  if (report.exitCode !== undefined) return report.exitCode;
+  return { ok: 0, findings: 1, failed: 5 }[report.verdict];
+}

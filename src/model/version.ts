@@ -1,0 +1,2 @@
+/** The version of msgdb: package.json's own, as a test asserts. */
+export const VERSION = '0.1.0';

@@ -1,0 +1,66 @@
+import type { TableName } from '../model/facts.ts';
+import type { Dedupe, IndexBuild, Step } from '../model/plan.ts';
+import { tableLabel } from './names.ts';
+
+/** Steps that succeed or fail together, while writers wait. */
+export function transactionStep(table: TableName, steps: readonly Step[], reason: string): Step {
+  return {
+    kind: 'transaction',
+    title: `Lock ${tableLabel(table)} against writers, in one transaction`,
+    table,
+    lock: 'share row exclusive',
+    details: [`strategy locked: ${reason}`],
+    lockTable: table,
+    steps,
+  };
+}
+
+/** Builds an index; concurrently, writers go on, and `dedupe` removes the copies they make meanwhile. */
+export function buildStep(build: IndexBuild, concurrently: boolean, dedupe?: Dedupe): Step {
+  return {
+    kind: 'build-index',
+    title: `Build ${build.unique ? 'unique ' : ''}index ${build.name}${concurrently ? ' concurrently' : ''}`,
+    table: build.table,
+    lock: concurrently ? 'share update exclusive' : 'share row exclusive',
+    build,
+    concurrently,
+    dedupe,
+  };
+}
+
+/** Makes an index the index of a UNIQUE constraint of the same name. */
+export function attachStep(table: TableName, index: string): Step {
+  return {
+    kind: 'attach-constraint',
+    title: `Attach ${index} as a UNIQUE constraint`,
+    table,
+    lock: 'access exclusive',
+    of: table,
+    index,
+  };
+}
+
+/** The index is there already. */
+export function acceptStep(table: TableName, index: string): Step {
+  return {
+    kind: 'accept-index',
+    title: `Nothing to build: ${index} is there and valid`,
+    table,
+    lock: 'none',
+    of: table,
+    index,
+  };
+}
+
+/** Drops what a failed build left behind. */
+export function dropDebris(index: TableName, table: TableName, concurrently: boolean): Step {
+  return {
+    kind: 'drop-index',
+    title: `Drop ${index.name}, an invalid leftover of a failed build`,
+    table,
+    lock: concurrently ? 'share update exclusive' : 'access exclusive',
+    index,
+    concurrently,
+    restore: undefined,
+  };
+}

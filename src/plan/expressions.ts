@@ -1,0 +1,56 @@
+import type { TableFacts } from '../model/facts.ts';
+import type { KeyPart } from '../model/operations/common.ts';
+import type { Operation } from '../model/operations/index.ts';
+import { isExpression, termValue } from './resolve-order.ts';
+
+/**
+ * The expressions over the table's columns that PostgreSQL has to judge: the operation's own, because they may be
+ * wrong, and those of the table's indexes, to be compared with them.
+ */
+export function expressionsOf(operation: Operation, facts: TableFacts): readonly string[] {
+  return [...new Set([...ownExpressions(operation, facts), ...indexExpressions(facts)])];
+}
+
+function ownExpressions(operation: Operation, facts: TableFacts): readonly string[] {
+  switch (operation.kind) {
+    case 'unique-key':
+      return [
+        ...keyExpressions(operation.key),
+        ...predicate(operation.where),
+        ...keepExpressions(operation.keep, facts),
+      ];
+    case 'drop-unique-key':
+      return [
+        ...keyExpressions(operation.key),
+        ...predicate(operation.where),
+        ...keepExpressions(operation.restore.keep, facts),
+      ];
+    case 'index':
+      return [...keyExpressions(operation.columns), ...predicate(operation.where)];
+    default:
+      return [];
+  }
+}
+
+function keyExpressions(key: readonly KeyPart[]): readonly string[] {
+  return key.flatMap((part) => (typeof part === 'object' ? [part.expression] : []));
+}
+
+function keepExpressions(keep: readonly unknown[], facts: TableFacts): readonly string[] {
+  return keep.flatMap((term) => {
+    if (typeof term !== 'string') return [];
+    const value = termValue(term);
+    return isExpression(value, facts) ? [value] : [];
+  });
+}
+
+function predicate(where: string | undefined): readonly string[] {
+  return where === undefined ? [] : [where];
+}
+
+function indexExpressions(facts: TableFacts): readonly string[] {
+  return facts.indexes.flatMap((index) => [
+    ...index.key.flatMap((part) => (part.column === undefined ? [part.text] : [])),
+    ...predicate(index.predicate),
+  ]);
+}

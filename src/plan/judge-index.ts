@@ -1,0 +1,71 @@
+import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { Key, KeyColumn } from '../model/plan.ts';
+
+/** What the table's indexes mean for a wanted index, judged by definition and not by name. */
+export interface IndexJudgement {
+  /** A valid index of the same meaning: the rule is enforced and ON CONFLICT finds it. */
+  readonly serving: IndexFacts | undefined;
+  /** One of the same meaning that is not valid and that nobody is building: debris. */
+  readonly debris: IndexFacts | undefined;
+  /** One of the same meaning that somebody is building now. */
+  readonly building: IndexFacts | undefined;
+  /** A deferrable constraint of the same meaning: it enforces the rule, but ON CONFLICT fails with 55000. */
+  readonly deferrable: IndexFacts | undefined;
+  /** An index that has the wanted name and another meaning. */
+  readonly impostor: IndexFacts | undefined;
+}
+
+/** What is wanted of an index. */
+export interface WantedIndex extends Pick<Key, 'predicate' | 'nulls'> {
+  readonly name: string | undefined;
+  readonly columns: readonly KeyColumn[];
+  readonly unique: boolean;
+  readonly method: string;
+}
+
+export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJudgement {
+  const same = facts.table.indexes.filter((index) => sameMeaning(index, wanted, facts));
+  const preferred = same.toSorted((a, b) => Number(b.name === wanted.name) - Number(a.name === wanted.name));
+  const named = facts.table.indexes.find((index) => index.name === wanted.name);
+  return {
+    serving: preferred.find((index) => index.valid && index.ready && index.immediate),
+    debris: same.find((index) => !index.valid && !index.building && index.name === wanted.name),
+    building: same.find((index) => !index.valid && index.building),
+    deferrable: same.find((index) => index.valid && !index.immediate),
+    impostor: named && !same.includes(named) ? named : undefined,
+  };
+}
+
+/**
+ * Same rows, same equality. Columns are compared as a set where the index is unique, because an ON CONFLICT target is
+ * one, and in order where it is not, because then the order is what the index is for.
+ */
+function sameMeaning(index: IndexFacts, wanted: WantedIndex, facts: OperationFacts): boolean {
+  const { columns, expressions } = facts.canonical;
+  const canonical = (text: string): string => expressions.get(text) ?? text;
+  const has = index.key.map((part) => (part.column ? columns.get(part.column) : canonical(part.text)));
+  const wants = wanted.columns.map((part) =>
+    'column' in part ? columns.get(part.column) : canonical(part.expression),
+  );
+  const columnsMatch = wanted.unique
+    ? has.length === wants.length && new Set(has).size === new Set([...has, ...wants]).size
+    : has.join('\n') === wants.join('\n');
+  return (
+    columnsMatch &&
+    index.unique === wanted.unique &&
+    !index.exclusion &&
+    index.method === wanted.method &&
+    index.key.every((part) => part.plain) &&
+    (index.predicate === undefined ? undefined : canonical(index.predicate)) ===
+      (wanted.predicate === undefined ? undefined : canonical(wanted.predicate)) &&
+    (!wanted.unique || nullsMatch(index, wanted, facts))
+  );
+}
+
+/** Where no key column can be NULL, both kinds of index mean the same. */
+function nullsMatch(index: IndexFacts, wanted: WantedIndex, facts: OperationFacts): boolean {
+  if (index.nullsNotDistinct === (wanted.nulls === 'not distinct')) return true;
+  return wanted.columns.every(
+    (part) => 'column' in part && facts.table.columns.find((each) => each.name === part.column)?.notNull === true,
+  );
+}

@@ -1,0 +1,26 @@
+import type { Census } from '../model/facts.ts';
+import type { Limit } from '../model/operations/common.ts';
+import type { Refusals } from './refusals.ts';
+
+/** Below so many losers no default limit applies: half of a handful of rows says nothing. */
+const ALWAYS_ALLOWED = 10;
+const DEFAULT_SHARE = 0.5;
+
+/** The most rows a run may remove. */
+export function loserLimit(limit: Limit | undefined, census: Census): number {
+  if (limit && 'losers' in limit) return limit.losers;
+  const share = limit?.share ?? DEFAULT_SHARE;
+  const allowed = Math.floor(census.covered * share);
+  return limit ? allowed : Math.max(allowed, ALWAYS_ALLOWED);
+}
+
+/** Refuses a plan that would remove more than the limit: it is usually the wrong key. */
+export function refuseBlastRadius(limit: Limit | undefined, census: Census, label: string, refusals: Refusals): void {
+  if (census.excessRows <= loserLimit(limit, census)) return;
+  const percent = ((100 * census.excessRows) / Math.max(census.covered, 1)).toFixed(1);
+  refusals.add(
+    'MSGDB_BLAST_RADIUS',
+    `${census.excessRows} of the ${census.covered} rows of ${label} (${percent} %) would be removed.`,
+    `If this is right, say so in the rule: limit: { losers: ${census.excessRows} }.`,
+  );
+}

@@ -1,0 +1,54 @@
+import type { ColumnFacts, TableFacts, TableName } from '../model/facts.ts';
+import { matchName, parseName, truncateBytes } from '../model/name.ts';
+import type { TableImage } from '../model/plan.ts';
+import type { Refusals } from './refusals.ts';
+
+/** A table as people write it: without the schema everybody expects. */
+export function tableLabel({ schema, name }: TableName): string {
+  return schema === 'public' ? name : `${schema}.${name}`;
+}
+
+/** Finds a column by a person's name for it. */
+export function findColumn(facts: TableFacts, name: string): ColumnFacts | undefined {
+  const [part, ...more] = parseName(name);
+  if (!part || more.length > 0) return undefined;
+  const found = matchName(
+    part,
+    facts.columns.map((column) => column.name),
+  );
+  return facts.columns.find((column) => column.name === found);
+}
+
+/** The same, noting the refusal when there is none. */
+export function requireColumn(facts: TableFacts, name: string, refusals: Refusals): ColumnFacts | undefined {
+  const column = findColumn(facts, name);
+  if (!column) {
+    refusals.add(
+      'MSGDB_COLUMN_NOT_FOUND',
+      `${tableLabel(facts.table)} has no column ${name}.`,
+      `Its columns are ${facts.columns.map((each) => each.name).join(', ')}.`,
+    );
+  }
+  return column;
+}
+
+/** The table as the archive keeps it. */
+export function imageOf(facts: TableFacts): TableImage {
+  return {
+    table: facts.table,
+    partitioned: facts.kind === 'partitioned',
+    columns: facts.columns.map(({ name, storageType, collation, generated }) => ({
+      name,
+      storageType,
+      collation,
+      generated,
+    })),
+    identity: facts.primaryKey,
+  };
+}
+
+/** A name for the rule's index where none is given: PostgreSQL's own habit, within its 63 bytes. */
+export function deriveIndexName(table: string, parts: readonly string[]): string {
+  const words = parts.map((part) => part.replaceAll(/[^\p{L}\p{N}_]+/gu, '_').replaceAll(/^_+|_+$/g, ''));
+  return `${truncateBytes(`${table}_${words.join('_')}`, 59)}_key`;
+}

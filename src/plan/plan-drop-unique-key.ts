@@ -1,0 +1,103 @@
+import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
+import type { DroppedObject, Key, Plan, Step } from '../model/plan.ts';
+import { judgeIndexes } from './judge-index.ts';
+import { tableLabel } from './names.ts';
+import { Refusals } from './refusals.ts';
+import { refuseTable } from './refuse-unique-key.ts';
+import { keyLabel, resolveKey } from './resolve-key.ts';
+import type { PlanSettings } from './settings.ts';
+
+/** Plans that a rule goes: found by its meaning, kept in the ledger as it was. */
+export function planDropUniqueKey(operation: DropUniqueKey, facts: OperationFacts, settings: PlanSettings): Plan {
+  const refusals = new Refusals(tableLabel(facts.table.table));
+  const key = resolveKey({ ...operation, nulls: 'distinct' }, facts, refusals);
+  const index = findDropped(operation, key, facts);
+  refuseTable(facts, refusals);
+  refuseReplacement(operation, facts, settings, refusals);
+  if (index) refuseNeeded(index, facts, refusals);
+  return {
+    operation,
+    title: `drop unique ${keyLabel(key)}`,
+    table: facts.table.table,
+    steps: index && refusals.all.length === 0 ? [dropStep(index, facts)] : [],
+    refusals: refusals.all,
+    notes: index ? [] : [`No unique index of that meaning is there: nothing to drop.`],
+  };
+}
+
+/** The constraint or index that has the meaning, whatever its name; the named one where there are several. */
+export function findDropped(
+  operation: Pick<DropUniqueKey, 'name'>,
+  key: Key,
+  facts: OperationFacts,
+): IndexFacts | undefined {
+  for (const nulls of ['distinct', 'not distinct'] as const) {
+    const wanted = { ...key, nulls, name: operation.name, unique: true, method: 'btree' };
+    const judgement = judgeIndexes(wanted, facts);
+    const found = judgement.serving ?? judgement.deferrable;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Drops an index, or the constraint it belongs to, so that undo can make it again as it was. */
+export function dropStep(index: IndexFacts, facts: OperationFacts): Step {
+  const { table } = facts.table;
+  const dropped: DroppedObject = {
+    kind: index.constraint ? 'constraint' : 'index',
+    table,
+    name: index.constraint?.name ?? index.name,
+    definition: index.constraint?.definition ?? index.definition,
+    comment: index.comment,
+  };
+  if (index.constraint) {
+    return {
+      kind: 'drop-constraint',
+      title: `Drop constraint ${dropped.name}`,
+      table,
+      lock: 'access exclusive',
+      of: table,
+      constraint: dropped.name,
+      restore: dropped,
+    };
+  }
+  return {
+    kind: 'drop-index',
+    title: `Drop index ${index.name}`,
+    table,
+    lock: facts.table.kind === 'partitioned' ? 'access exclusive' : 'share update exclusive',
+    index: { schema: index.schema, name: index.name },
+    concurrently: facts.table.kind !== 'partitioned',
+    restore: dropped,
+  };
+}
+
+function refuseReplacement(
+  { replacedBy }: DropUniqueKey,
+  facts: OperationFacts,
+  settings: PlanSettings,
+  refusals: Refusals,
+): void {
+  if (replacedBy === undefined || settings.planned.has(replacedBy)) return;
+  const index = facts.table.indexes.find((each) => each.name === replacedBy);
+  if (index?.valid) return;
+  refusals.add(
+    index ? 'MSGDB_INDEX_INVALID' : 'MSGDB_INDEX_MISSING',
+    `${replacedBy}, which is to take over, is ${index ? 'not valid' : 'not there'}.`,
+    'Build it in the same migration with uniqueKey, or before.',
+  );
+}
+
+/** A foreign key needs the unique index of the columns it refers to. */
+function refuseNeeded(index: IndexFacts, facts: OperationFacts, refusals: Refusals): void {
+  const columns = index.key.map((part) => part.column).toSorted();
+  for (const key of facts.table.referencedBy) {
+    if (key.referenced.toSorted().join('\n') !== columns.join('\n')) continue;
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${index.name} cannot go: foreign key ${key.name} of ${tableLabel(key.table)} refers to its columns.`,
+      `Drop ${key.name} first, or let it refer to another key.`,
+    );
+  }
+}

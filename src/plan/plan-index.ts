@@ -1,0 +1,54 @@
+import type { OperationFacts } from '../model/facts.ts';
+import type { IndexOperation } from '../model/operations/index-operation.ts';
+import type { IndexBuild, KeyColumn, Plan, Step } from '../model/plan.ts';
+import { acceptStep, buildStep, dropDebris } from './build-steps.ts';
+import { chooseStrategy } from './choose-strategy.ts';
+import { judgeIndexes } from './judge-index.ts';
+import { requireColumn, tableLabel } from './names.ts';
+import { Refusals } from './refusals.ts';
+import { refuseName, refuseTable } from './refuse-unique-key.ts';
+import { partLabel } from './resolve-key.ts';
+import type { PlanSettings } from './settings.ts';
+
+/** Plans a non-unique index, built concurrently unless the table is small. */
+export function planIndex(operation: IndexOperation, facts: OperationFacts, settings: PlanSettings): Plan {
+  const refusals = new Refusals(tableLabel(facts.table.table));
+  const build = plainIndexBuild(operation, facts, refusals);
+  const judgement = judgeIndexes(build, facts);
+  refuseTable(facts, refusals);
+  refuseName(build, judgement, facts, refusals);
+  const concurrently = chooseStrategy(settings.strategy, facts.table).strategy === 'online';
+  const { serving, debris } = judgement;
+  const steps: readonly Step[] = serving
+    ? [acceptStep(build.table, serving.name)]
+    : [
+        ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, build.table, true)] : []),
+        buildStep(build, concurrently),
+      ];
+  return {
+    operation,
+    title: `index on ${tableLabel(build.table)} (${build.columns.map(partLabel).join(', ')})`,
+    table: build.table,
+    steps: refusals.all.length > 0 ? [] : steps,
+    refusals: refusals.all,
+    notes: [],
+  };
+}
+
+/** The index the operation asks for. */
+export function plainIndexBuild(operation: IndexOperation, facts: OperationFacts, refusals: Refusals): IndexBuild {
+  return {
+    table: facts.table.table,
+    name: operation.name,
+    unique: false,
+    method: operation.method,
+    columns: operation.columns.flatMap((part): readonly KeyColumn[] => {
+      if (typeof part === 'object') return [part];
+      const column = requireColumn(facts.table, part, refusals);
+      return column ? [{ column: column.name }] : [];
+    }),
+    predicate: operation.where,
+    nulls: 'distinct',
+    partitioned: facts.table.kind === 'partitioned',
+  };
+}

@@ -1,0 +1,66 @@
+import type { OperationFacts } from '../model/facts.ts';
+import type { ExpectIndex } from '../model/operations/expect-index.ts';
+import type { Operation } from '../model/operations/index.ts';
+import type { SqlOperation } from '../model/operations/sql-operation.ts';
+import type { Plan, Survey } from '../model/plan.ts';
+import { planDropUniqueKey } from './plan-drop-unique-key.ts';
+import { planIndex } from './plan-index.ts';
+import { planRelink } from './plan-relink.ts';
+import { planUniqueKey } from './plan-unique-key.ts';
+import type { PlanSettings } from './settings.ts';
+
+/** Operations that work on a table, and so are planned from its facts. */
+export type TableOperation = Exclude<Operation, SqlOperation | ExpectIndex>;
+
+/** What would be done for an operation on a table. Pure: the same facts give the same plan. */
+export function planOperation(
+  operation: TableOperation,
+  facts: OperationFacts,
+  survey: Survey,
+  settings: PlanSettings,
+): Plan {
+  switch (operation.kind) {
+    case 'unique-key':
+      return planUniqueKey(operation, facts, survey.census, settings);
+    case 'drop-unique-key':
+      return planDropUniqueKey(operation, facts, settings);
+    case 'index':
+      return planIndex(operation, facts, settings);
+    case 'relink':
+      return planRelink(operation, facts, survey.relink);
+  }
+}
+
+/** Plans for what needs no facts: the user's own SQL, and checks. */
+export function planPlain(operation: SqlOperation | ExpectIndex): Plan {
+  const common = { operation, refusals: [], notes: [] };
+  if (operation.kind === 'expect-index') {
+    return { ...common, title: `check that ${operation.index} serves a query`, steps: [] };
+  }
+  const title = `Run ${operation.transaction ? 'SQL in one transaction' : 'SQL, each statement by itself'}`;
+  return {
+    ...common,
+    title: 'sql',
+    steps: [{ kind: 'sql', title, lock: 'access exclusive', script: operation.up, transaction: operation.transaction }],
+  };
+}
+
+/**
+ * The order in which a migration's operations are done: rules that go, go last, when what replaces them is valid.
+ */
+export function orderOperations(operations: readonly Operation[]): readonly { operation: Operation; place: number }[] {
+  const placed = operations.map((operation, place) => ({ operation, place }));
+  const goes = ({ operation }: { readonly operation: Operation }): boolean => operation.kind === 'drop-unique-key';
+  const checks = ({ operation }: { readonly operation: Operation }): boolean => operation.kind === 'expect-index';
+  return [...placed.filter((each) => !goes(each) && !checks(each)), ...placed.filter(goes), ...placed.filter(checks)];
+}
+
+/** Names of the indexes a migration builds. */
+export function plannedIndexes(operations: readonly Operation[]): ReadonlySet<string> {
+  return new Set(
+    operations.flatMap((operation) => {
+      if (operation.kind === 'index') return [operation.name];
+      return operation.kind === 'unique-key' && operation.index ? [operation.index] : [];
+    }),
+  );
+}

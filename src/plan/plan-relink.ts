@@ -1,0 +1,54 @@
+import type { OperationFacts } from '../model/facts.ts';
+import type { Relink } from '../model/operations/relink.ts';
+import type { Plan, RelinkSurvey, ResolvedRelink } from '../model/plan.ts';
+import { tableLabel } from './names.ts';
+import { Refusals } from './refusals.ts';
+import { resolveRelink } from './resolve-relink.ts';
+
+/** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
+export function planRelink(operation: Relink, facts: OperationFacts, survey: RelinkSurvey): Plan {
+  const label = tableLabel(facts.table.table);
+  const refusals = new Refusals(label);
+  const relink = resolveRelink(operation, facts, refusals);
+  const { privileges } = facts.table;
+  if (survey.lost > 0 && !(privileges.update && privileges.select)) {
+    refusals.add('MSGDB_PERMISSION_DENIED', `Relinking rows of ${label} needs the privileges SELECT and UPDATE.`);
+  }
+  const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
+  if (!relink || refusals.all.length > 0) return { ...plan, steps: [], refusals: refusals.all, notes: [] };
+  const creates = relink.create ? survey.missing : 0;
+  const fills = survey.matched + (relink.create ? survey.waiting : 0);
+  return {
+    ...plan,
+    steps:
+      fills === 0
+        ? []
+        : [
+            {
+              kind: 'relink',
+              title: `Relink ${fills} of ${survey.lost} rows of ${label} that lost ${relink.column}`,
+              table: facts.table.table,
+              lock: 'row',
+              details: [
+                ...(creates > 0 ? [`creates ${creates} missing rows in ${tableLabel(relink.parent.table)}`] : []),
+                'old values are kept in the archive',
+              ],
+              relink,
+              survey,
+            },
+          ],
+    refusals: [],
+    notes: leftAlone(survey, relink),
+  };
+}
+
+/** Rows that stay without a reference, and why. */
+export function leftAlone(survey: RelinkSurvey, relink: ResolvedRelink): readonly string[] {
+  const waiting = relink.create ? 0 : survey.waiting;
+  const unmatchable = survey.lost - survey.matched - survey.waiting - survey.ambiguous;
+  return [
+    ...(survey.ambiguous > 0 ? [`${survey.ambiguous} rows match more than one row and are left alone.`] : []),
+    ...(waiting > 0 ? [`${waiting} rows match no row; createMissing would create it.`] : []),
+    ...(unmatchable > 0 ? [`${unmatchable} rows have NULL in a matching column and are left alone.`] : []),
+  ];
+}

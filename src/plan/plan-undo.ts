@@ -1,0 +1,178 @@
+import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import { finding } from '../model/finding.ts';
+import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
+import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { DroppedObject, Plan, Step, Survey } from '../model/plan.ts';
+import { attachStep, buildStep, transactionStep } from './build-steps.ts';
+import { chooseStrategy } from './choose-strategy.ts';
+import { dedupeStep } from './dedupe-step.ts';
+import { judgeIndexes } from './judge-index.ts';
+import { tableLabel } from './names.ts';
+import { dropStep } from './plan-drop-unique-key.ts';
+import type { TableOperation } from './plan-operation.ts';
+import { indexBuild } from './plan-unique-key.ts';
+import { Refusals } from './refusals.ts';
+import { resolveDedupe } from './resolve-dedupe.ts';
+import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
+import type { PlanSettings } from './settings.ts';
+
+/**
+ * What would undo an operation: the reverse of what the ledger says was done, newest first. What was there before (an
+ * index that was accepted) stays.
+ */
+export function planUndo(
+  operation: TableOperation,
+  facts: OperationFacts,
+  entries: readonly LedgerEntry[],
+  survey: Survey,
+  settings: PlanSettings,
+): Plan {
+  const { table } = facts.table;
+  const plan = { operation, title: `undo ${operation.kind} on ${tableLabel(table)}`, table };
+  const refusals = new Refusals(tableLabel(table));
+  const restore = restoreSteps(entries);
+  const steps: readonly Step[] =
+    operation.kind === 'drop-unique-key'
+      ? recreateSteps(operation, facts, entries, survey, settings, refusals)
+      : dropBuilt(operation, facts, entries);
+  return {
+    ...plan,
+    steps: refusals.all.length > 0 ? [] : [...steps, ...restore],
+    refusals: refusals.all,
+    notes: notesOf(operation, facts, entries),
+  };
+}
+
+/** Undo of what needs no facts. */
+export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql' | 'expect-index' }>): Plan {
+  if (operation.kind === 'expect-index') return { operation, title: 'check', steps: [], refusals: [], notes: [] };
+  const { down, transaction } = operation;
+  const missing = finding('MSGDB_REFUSED', 'The migration has SQL without a way back.', {
+    fix: 'Give sql({ up, down }) a down, or write NNNN-name.down.sql beside the .sql file.',
+  });
+  return {
+    operation,
+    title: 'undo sql',
+    steps:
+      down === undefined
+        ? []
+        : [{ kind: 'sql', title: 'Run the SQL that undoes it', lock: 'access exclusive', script: down, transaction }],
+    refusals: down === undefined ? [missing] : [],
+    notes: [],
+  };
+}
+
+function restoreSteps(entries: readonly LedgerEntry[]): readonly Step[] {
+  const rows = entries.filter(isRowEntry).toSorted((a, b) => b.id - a.id);
+  if (rows.length === 0) return [];
+  const count = (kind: LedgerEntry['kind']): number =>
+    rows.filter((entry) => entry.kind === kind).reduce((sum, entry) => sum + entry.rows, 0);
+  return [
+    {
+      kind: 'restore-rows',
+      title: `Restore ${count('removed')} removed and ${count('updated')} changed rows from the archive`,
+      lock: 'row',
+      details: count('created') > 0 ? [`removes ${count('created')} rows that were created`] : [],
+      entries: rows,
+    },
+  ];
+}
+
+/** Drops the index that was built: found by its meaning, because it may have another name by now. */
+function dropBuilt(
+  operation: Exclude<TableOperation, DropUniqueKey>,
+  facts: OperationFacts,
+  entries: readonly LedgerEntry[],
+): readonly Step[] {
+  const built = entries.find((entry) => entry.kind === 'built-index');
+  if (!built) return [];
+  const index = facts.table.indexes.find((each) => each.name === built.index) ?? findByMeaning(operation, facts);
+  return index ? [{ ...dropStep(index, facts), ...forgotten(index) }] : [];
+}
+
+/** Nothing to restore: the step that dropped it is itself an undo. */
+function forgotten(index: IndexFacts): { readonly restore: undefined; readonly title: string } {
+  return { restore: undefined, title: `Drop ${index.constraint ? 'constraint' : 'index'} ${index.name}` };
+}
+
+function findByMeaning(
+  operation: Exclude<TableOperation, DropUniqueKey>,
+  facts: OperationFacts,
+): IndexFacts | undefined {
+  if (operation.kind !== 'unique-key') return undefined;
+  const build = indexBuild(operation, resolveKey(operation, facts, new Refusals('')));
+  return judgeIndexes(build, facts).serving;
+}
+
+function recreateSteps(
+  operation: DropUniqueKey,
+  facts: OperationFacts,
+  entries: readonly LedgerEntry[],
+  survey: Survey,
+  settings: PlanSettings,
+  refusals: Refusals,
+): readonly Step[] {
+  const entry = entries.find((each) => each.kind === 'dropped');
+  if (!entry) return [];
+  const { dropped } = entry;
+  const nulls = /nulls not distinct/i.test(dropped.definition) ? 'not distinct' : 'distinct';
+  const key = resolveKey({ ...operation, nulls }, facts, refusals);
+  const judgement = judgeIndexes({ ...key, name: dropped.name, unique: true, method: 'btree' }, facts);
+  if (judgement.serving ?? judgement.deferrable) return [];
+  const source: Omit<UniqueKey, 'kind' | 'table' | 'key' | 'nulls' | 'constraint'> = {
+    ...operation.restore,
+    agree: [],
+    references: [],
+    losers: 'archive',
+    // Copies have come because the rule was away: how many says nothing about the key.
+    limit: { share: 1 },
+  };
+  const dedupe = resolveDedupe(source, key, facts, survey.census, refusals);
+  const choice = chooseStrategy(settings.strategy, facts.table);
+  const locked = choice.strategy === 'locked' || /deferrable/i.test(dropped.definition);
+  const clean = survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey.census, locked)] : [];
+  if (locked) return [transactionStep(dropped.table, [...clean, recreateStep(dropped)], choice.reason)];
+  const build = buildStep({ ...indexOf(dropped, key), partitioned: key.partitioned }, true, dedupe);
+  return [...clean, build, ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : [])];
+}
+
+function indexOf(dropped: DroppedObject, key: ReturnType<typeof resolveKey>) {
+  return {
+    table: dropped.table,
+    name: dropped.name,
+    unique: true,
+    method: 'btree',
+    columns: key.columns,
+    predicate: key.predicate,
+    nulls: key.nulls,
+  };
+}
+
+function recreateStep(dropped: DroppedObject): Step {
+  return {
+    kind: 'recreate',
+    title: `Put ${dropped.kind} ${dropped.name} back`,
+    table: dropped.table,
+    lock: 'access exclusive',
+    dropped,
+  };
+}
+
+function notesOf(operation: TableOperation, facts: OperationFacts, entries: readonly LedgerEntry[]): readonly string[] {
+  const accepted = entries.find((entry) => entry.kind === 'accepted-index');
+  const built = entries.some((entry) => entry.kind === 'built-index');
+  const deleted = entries.flatMap((entry) => (entry.kind === 'deleted' ? [entry.rows] : []));
+  const lost = deleted.reduce((sum, rows) => sum + rows, 0);
+  return [
+    ...(accepted && !built ? [`${accepted.index} was there before the migration and stays.`] : []),
+    ...(operation.kind === 'unique-key' && built ? [upsertsFail(operation, facts)] : []),
+    ...(lost > 0 ? [`${lost} rows were removed without a copy (losers: 'delete') and cannot be restored.`] : []),
+  ];
+}
+
+function upsertsFail(operation: UniqueKey, facts: OperationFacts): string {
+  const key = resolveKey(operation, facts, new Refusals(''));
+  const target = `(${key.columns.map(partLabel).join(', ')})${key.predicate ? ` WHERE ${key.predicate}` : ''}`;
+  return `Upserts with ON CONFLICT ${target} on ${keyLabel(key).split(' (')[0]} will fail with 42P10 from then on.`;
+}

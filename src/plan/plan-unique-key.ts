@@ -1,0 +1,91 @@
+import type { Census, OperationFacts } from '../model/facts.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { Dedupe, IndexBuild, Key, Plan, Step } from '../model/plan.ts';
+import { acceptStep, attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
+import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
+import { dedupeStep } from './dedupe-step.ts';
+import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
+import { refuseBlastRadius } from './limit-losers.ts';
+import { deriveIndexName, tableLabel } from './names.ts';
+import { Refusals } from './refusals.ts';
+import { refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
+import { resolveDedupe } from './resolve-dedupe.ts';
+import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
+import type { PlanSettings } from './settings.ts';
+
+/** Plans how a rule is made true: what is removed, and how the index comes to be. */
+export function planUniqueKey(
+  operation: UniqueKey,
+  facts: OperationFacts,
+  census: Census,
+  settings: PlanSettings,
+): Plan {
+  const refusals = new Refusals(tableLabel(facts.table.table));
+  const key = resolveKey(operation, facts, refusals);
+  const build = indexBuild(operation, key);
+  const judgement = judgeIndexes(build, facts);
+  const dedupe = resolveDedupe(operation, key, facts, census, refusals);
+  refuseTable(facts, refusals);
+  refuseKey(operation, key, facts, refusals);
+  refuseName(build, judgement, facts, refusals);
+  refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
+  const choice = chooseStrategy(settings.strategy, facts.table);
+  const plan = {
+    operation,
+    title: `unique ${keyLabel(key)}`,
+    table: facts.table.table,
+    refusals: refusals.all,
+    notes: notesOf(judgement, facts),
+  };
+  if (refusals.all.length > 0) return { ...plan, steps: [] };
+  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, census, choice) };
+}
+
+/** The index a rule asks for. */
+export function indexBuild(operation: UniqueKey, key: Key): IndexBuild {
+  return {
+    table: key.table,
+    name: operation.index ?? deriveIndexName(key.table.name, key.columns.map(partLabel)),
+    unique: true,
+    method: 'btree',
+    columns: key.columns,
+    predicate: key.predicate,
+    nulls: key.nulls,
+    partitioned: key.partitioned,
+  };
+}
+
+function stepsOf(
+  operation: UniqueKey,
+  dedupe: Dedupe,
+  build: IndexBuild,
+  { serving, debris }: IndexJudgement,
+  census: Census,
+  choice: StrategyChoice,
+): readonly Step[] {
+  const { table } = build;
+  if (serving) {
+    const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
+    return [acceptStep(table, serving.name), ...attach];
+  }
+  const locked = choice.strategy === 'locked';
+  const steps = [
+    ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)] : []),
+    // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
+    ...(census.excessRows > 0 || !locked ? [dedupeStep(dedupe, census, locked)] : []),
+    buildStep(build, !locked, dedupe),
+    ...(operation.constraint ? [attachStep(table, build.name)] : []),
+  ];
+  return locked ? [transactionStep(table, steps, choice.reason)] : steps;
+}
+
+function notesOf({ serving, deferrable }: IndexJudgement, { table }: OperationFacts): readonly string[] {
+  return [
+    ...(deferrable && !serving
+      ? [`${deferrable.name} is DEFERRABLE: it enforces the rule, but ON CONFLICT cannot use it (55000).`]
+      : []),
+    ...(table.inherits
+      ? [`Tables that inherit from ${tableLabel(table.table)} are not covered, as by any index.`]
+      : []),
+  ];
+}

@@ -1,0 +1,81 @@
+import type { OperationFacts } from '../model/facts.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { IndexBuild, Key } from '../model/plan.ts';
+import type { IndexJudgement } from './judge-index.ts';
+import { tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+import { partLabel } from './resolve-key.ts';
+
+/** Refuses what an index cannot be built on, or where not all rows can be seen. */
+export function refuseTable({ table }: OperationFacts, refusals: Refusals): void {
+  const label = tableLabel(table.table);
+  if (table.kind !== 'table' && table.kind !== 'partitioned') {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} is a ${table.kind === 'other' ? 'relation without rows of its own' : `${table.kind}${table.kind === 'foreign' ? ' table' : ''}`}; only tables have unique indexes.`,
+      'Name the table that holds the rows.',
+    );
+    return;
+  }
+  if (table.rowSecurityActive) {
+    refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${label} from this role.`);
+  }
+  if (!table.privileges.owner) {
+    refusals.add(
+      'MSGDB_PERMISSION_DENIED',
+      `Building an index on ${label} needs its owner.`,
+      'Connect as the owner of the table, or as a role that is a member of it.',
+    );
+  }
+}
+
+/** Refuses keys that no index of the wanted kind can have. */
+export function refuseKey(operation: UniqueKey, key: Key, { table }: OperationFacts, refusals: Refusals): void {
+  if (operation.constraint && (key.predicate !== undefined || key.columns.some((part) => 'expression' in part))) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      'A UNIQUE constraint can have neither a predicate nor an expression.',
+      'Leave out constraint: true; the unique index enforces the same.',
+    );
+  }
+  const covered = new Set(key.columns.map(partLabel));
+  const missing = table.partitionKey?.filter((column) => !covered.has(column)) ?? [];
+  if (missing.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${tableLabel(table.table)} is partitioned by ${missing.join(', ')}, which the key does not contain.`,
+      `Add ${missing.join(', ')} to the key, or make the rule for each partition by itself.`,
+    );
+  }
+}
+
+/** Refuses an index name that is taken or does not fit. */
+export function refuseName(
+  build: IndexBuild,
+  judgement: IndexJudgement,
+  facts: OperationFacts,
+  refusals: Refusals,
+): void {
+  if (judgement.serving) return;
+  if (judgement.impostor) {
+    refusals.add(
+      'MSGDB_INDEX_DIFFERS',
+      `There is an index ${build.name}, but it means something else: ${judgement.impostor.definition}.`,
+    );
+  } else if (facts.nameTaken) {
+    refusals.add(
+      'MSGDB_INDEX_DIFFERS',
+      `The name ${build.name} is taken by another relation in ${build.table.schema}.`,
+    );
+  }
+  if (judgement.building) {
+    refusals.add('MSGDB_RUN_LOCKED', `Another session is building ${judgement.building.name} now.`, 'Wait for it.');
+  }
+  if (Buffer.byteLength(build.name) > 63) {
+    refusals.add(
+      'MSGDB_USAGE',
+      `The index name ${build.name} has more than 63 bytes; PostgreSQL would cut it.`,
+      'Choose a shorter name.',
+    );
+  }
+}

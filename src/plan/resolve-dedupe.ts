@@ -1,0 +1,85 @@
+import type { Census, OperationFacts } from '../model/facts.ts';
+import type { KeepTerm, Limit, MergeStrategy, Reference } from '../model/operations/common.ts';
+import type { Losers } from '../model/operations/unique-key.ts';
+import type { Dedupe, Key } from '../model/plan.ts';
+import { loserLimit } from './limit-losers.ts';
+import { imageOf, requireColumn, tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+import { resolveMerges } from './resolve-merges.ts';
+import { resolveOrder } from './resolve-order.ts';
+import { resolveReferences } from './resolve-references.ts';
+
+/** The parts of an operation that say how excess rows go. */
+export interface DedupeSource {
+  readonly keep: readonly KeepTerm[];
+  readonly merge: Readonly<Record<string, MergeStrategy>>;
+  readonly agree: readonly string[];
+  readonly references: readonly Reference[];
+  readonly losers: Losers;
+  readonly limit?: Limit | undefined;
+}
+
+/** Resolves all that removing excess rows needs, and refuses where a row could be lost. */
+export function resolveDedupe(
+  source: DedupeSource,
+  key: Key,
+  facts: OperationFacts,
+  census: Census,
+  refusals: Refusals,
+): Dedupe {
+  refuseUnsafeTable(facts, census, refusals);
+  return {
+    key,
+    image: imageOf(facts.table),
+    order: resolveOrder(source.keep, facts.table, refusals),
+    merges: resolveMerges(source.merge, key, facts.table, refusals),
+    agree: source.agree.flatMap((name) => requireColumn(facts.table, name, refusals)?.name ?? []),
+    losers: resolveLosers(source.losers, facts, refusals),
+    references: resolveReferences(source.references, facts, refusals),
+    limit: loserLimit(source.limit, census),
+  };
+}
+
+function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals): Dedupe['losers'] {
+  if (typeof losers === 'string') return losers;
+  const set = Object.entries(losers.set).flatMap(([name, value]) => {
+    const column = requireColumn(facts.table, name, refusals);
+    return column ? [{ column: column.name, type: column.plainType, value }] : [];
+  });
+  return { set };
+}
+
+/** What would make a DELETE fail, do something else, or miss rows. Only asked when there are rows to remove. */
+function refuseUnsafeTable({ table }: OperationFacts, census: Census, refusals: Refusals): void {
+  if (census.excessRows === 0) return;
+  const label = tableLabel(table.table);
+  if (!table.privileges.delete || !table.privileges.update || !table.privileges.select) {
+    refusals.add(
+      'MSGDB_PERMISSION_DENIED',
+      `Removing rows of ${label} needs the privileges SELECT, UPDATE and DELETE.`,
+      `grant select, update, delete on ${label} to the role, or connect as its owner.`,
+    );
+  }
+  if (table.rules.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} has rules (${table.rules.join(', ')}) that could rewrite the DELETE.`,
+      'Drop or disable the rules while msgdb works.',
+    );
+  }
+  if (table.blockedPublications.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: DELETE would fail.`,
+      `alter table ${label} replica identity full, or add a primary key.`,
+    );
+  }
+  const reserved = table.columns.filter((column) => column.name.startsWith('msgdb_'));
+  if (reserved.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} has columns whose names begin with msgdb_, as the archive's own do.`,
+      'Rename them while msgdb works.',
+    );
+  }
+}

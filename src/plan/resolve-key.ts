@@ -1,0 +1,60 @@
+import type { OperationFacts } from '../model/facts.ts';
+import type { KeyPart, Nulls } from '../model/operations/common.ts';
+import type { Key, KeyColumn } from '../model/plan.ts';
+import { requireColumn, tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+
+/** The parts of a rule that say which rows are copies of each other. */
+interface KeySource {
+  readonly key: readonly KeyPart[];
+  readonly where?: string | undefined;
+  readonly nulls: Nulls;
+}
+
+/** Resolves a key against the table's columns. */
+export function resolveKey(source: KeySource, facts: OperationFacts, refusals: Refusals): Key {
+  const columns = source.key.flatMap((part) => resolvePart(part, facts, refusals) ?? []);
+  const labels = columns.map(partLabel);
+  const twice = labels.find((label, place) => labels.indexOf(label) !== place);
+  if (twice) refusals.add('MSGDB_USAGE', `The key names ${twice} twice.`, 'Name each column of the key once.');
+  if (source.nulls === 'not distinct' && facts.server.versionNumber < 150_000) {
+    refusals.add(
+      'MSGDB_VERSION_UNSUPPORTED',
+      `NULLS NOT DISTINCT needs PostgreSQL 15; this is ${facts.server.version}.`,
+    );
+  }
+  return {
+    table: facts.table.table,
+    partitioned: facts.table.kind === 'partitioned',
+    columns,
+    predicate: source.where,
+    nulls: source.nulls,
+  };
+}
+
+function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): KeyColumn | undefined {
+  if (typeof part === 'object') {
+    return part;
+  }
+  const column = requireColumn(facts.table, part, refusals);
+  if (!column) return undefined;
+  if (!column.sortable) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${tableLabel(facts.table.table)}.${column.name} is of type ${column.type}, which cannot be in a unique index.`,
+      'Use an expression of a type that has an order, such as { expression: "md5(payload::text)" }.',
+    );
+  }
+  return { column: column.name };
+}
+
+/** A part of a key, for people. */
+export function partLabel(part: KeyColumn): string {
+  return 'column' in part ? part.column : part.expression;
+}
+
+/** `chat_messages (wa_message_id) where wa_message_id <> ''`, for people. */
+export function keyLabel(key: Key): string {
+  const columns = key.columns.map(partLabel).join(', ');
+  return `${tableLabel(key.table)} (${columns})${key.predicate ? ` where ${key.predicate}` : ''}`;
+}

@@ -1,0 +1,49 @@
+import type { ColumnFacts, TableFacts } from '../model/facts.ts';
+import type { MergeStrategy } from '../model/operations/common.ts';
+import type { Key, Merge } from '../model/plan.ts';
+import { requireColumn, tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+
+/** What the survivor takes from its group, per column. */
+export function resolveMerges(
+  merge: Readonly<Record<string, MergeStrategy>>,
+  key: Key,
+  facts: TableFacts,
+  refusals: Refusals,
+): readonly Merge[] {
+  return Object.entries(merge).flatMap(([name, strategy]) => {
+    const column = requireColumn(facts, name, refusals);
+    if (!column) return [];
+    const reason = refuseMerge(column, strategy, key, facts);
+    if (reason !== undefined) refusals.add('MSGDB_REFUSED', `${tableLabel(facts.table)}: ${reason}`);
+    return [mergeOf(column, strategy)];
+  });
+}
+
+/** One merged column. */
+export function mergeOf(column: ColumnFacts, strategy: MergeStrategy): Merge {
+  return {
+    column: column.name,
+    strategy,
+    type: column.plainType,
+    isArray: column.elementType !== undefined,
+  };
+}
+
+function refuseMerge(column: ColumnFacts, strategy: MergeStrategy, key: Key, facts: TableFacts): string | undefined {
+  if (column.generated) return `${column.name} is generated and cannot be merged; leave it out of merge.`;
+  if (facts.primaryKey.includes(column.name)) return `${column.name} is the primary key; leave it out of merge.`;
+  if (key.columns.some((part) => 'column' in part && part.column === column.name)) {
+    return `${column.name} is part of the key, so it is equal in all copies; leave it out of merge.`;
+  }
+  if ((strategy === 'min' || strategy === 'max') && !column.sortable) {
+    return `${column.name} is of type ${column.type}, which has no order for ${strategy}.`;
+  }
+  if ((strategy === 'or' || strategy === 'and') && column.storageType !== 'boolean') {
+    return `${column.name} is of type ${column.type}; '${strategy}' is for boolean columns.`;
+  }
+  if (strategy === 'jsonb-merge' && !['jsonb', 'json'].includes(column.storageType)) {
+    return `${column.name} is of type ${column.type}; 'jsonb-merge' is for json and jsonb columns.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,199 @@
+import type { ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
+import type { OnCollision, Reference } from '../model/operations/common.ts';
+import type { ChildKey, Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
+import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+import { mergeOf } from './resolve-merges.ts';
+
+/** A reference before its child table is looked into. */
+interface Link {
+  readonly kind: ResolvedReference['kind'];
+  readonly label: string;
+  readonly child: TableFacts;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+  readonly type: ResolvedReference['type'];
+  readonly onCollision: OnCollision;
+}
+
+/**
+ * Finds all rows elsewhere that name the table's rows: foreign keys from the catalogue, others as declared. A child
+ * table whose copies would have to be removed is followed in turn; a circle there is refused.
+ */
+export function resolveReferences(
+  declared: readonly Reference[],
+  facts: OperationFacts,
+  refusals: Refusals,
+): readonly ResolvedReference[] {
+  const links = [
+    ...facts.table.referencedBy.flatMap((key) => foreignKeyLink(key, declared, facts, refusals) ?? []),
+    ...declared.flatMap((reference) => declaredLink(reference, facts, refusals) ?? []),
+  ];
+  return links.map((link) => resolveLink(link, facts, [facts.table], refusals));
+}
+
+function resolveLink(
+  link: Link,
+  facts: OperationFacts,
+  path: readonly TableFacts[],
+  refusals: Refusals,
+): ResolvedReference {
+  const { child, columns } = link;
+  const parent = path.at(-1) ?? facts.table;
+  const uniques = child.indexes.filter((index) => couldCollide(index, columns)).map(childKey);
+  const circular = uniques.length > 0 && path.some((table) => table.oid === child.oid);
+  if (circular) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `Re-pointing ${link.label} could make copies in ${tableLabel(child.table)}, which is reached in a circle.`,
+      'Remove the copies of the inner table first, with a rule of its own.',
+    );
+  }
+  const follow = uniques.length > 0 && !circular ? child.referencedBy : [];
+  refuseHiddenChildren(child, refusals);
+  return {
+    kind: link.kind,
+    label: link.label,
+    child: imageOf(child),
+    columns: columns.map((name, place) => referringColumn(link, name, parent, link.referenced[place])),
+    referenced: link.referenced,
+    type: link.type,
+    onCollision: link.onCollision,
+    uniques,
+    merges: link.onCollision === 'merge' && uniques.length > 0 ? fillMissing(child, columns) : [],
+    references: follow
+      .flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])
+      .map((inner) => resolveLink(inner, facts, [...path, child], refusals)),
+  };
+}
+
+/** An array's elements are compared one by one, so a unique index on the array cannot be foreseen here. */
+function couldCollide(index: IndexFacts, columns: readonly string[]): boolean {
+  if (!index.unique || !index.ready) return false;
+  const mentions = (text: string): boolean => columns.some((column) => text.includes(column));
+  return (
+    index.key.some((part) => (part.column ? columns.includes(part.column) : mentions(part.text))) ||
+    (index.predicate !== undefined && mentions(index.predicate))
+  );
+}
+
+function childKey(index: IndexFacts): ChildKey {
+  return {
+    index: index.name,
+    columns: index.key.map((part) => `(${part.text})`),
+    predicate: index.predicate,
+    nulls: index.nullsNotDistinct ? 'not distinct' : 'distinct',
+  };
+}
+
+function referringColumn(
+  link: Link,
+  name: string,
+  parent: TableFacts,
+  referenced: string | undefined,
+): ReferringColumn {
+  const own = link.child.columns.find((column) => column.name === name);
+  const other = parent.columns.find((column) => column.name === referenced);
+  const type = own?.plainType ?? 'text';
+  if (link.kind === 'array') return { name, type, cast: own?.elementType ?? type };
+  return { name, type, cast: link.kind === 'foreign-key' || type === other?.plainType ? undefined : type };
+}
+
+/** Columns a kept child can take from a copy: those that no key and no reference is made of. */
+function fillMissing(child: TableFacts, references: readonly string[]): readonly Merge[] {
+  const fixed = new Set([
+    ...references,
+    ...child.primaryKey,
+    ...child.indexes.filter((index) => index.unique).flatMap((index) => index.key.map((part) => part.column ?? '')),
+  ]);
+  return child.columns
+    .filter((column) => !fixed.has(column.name) && !column.generated && !column.notNull)
+    .map((column) => mergeOf(column, 'first-non-null'));
+}
+
+function foreignKeyLink(
+  key: ForeignKeyFacts,
+  declared: readonly Reference[],
+  facts: OperationFacts,
+  refusals: Refusals,
+): Link | undefined {
+  const child = findTable(facts, key.table);
+  if (!child) {
+    refusals.add('MSGDB_REFUSED', `The table of foreign key ${key.name} cannot be read.`);
+    return undefined;
+  }
+  const named = declared.find((reference) => names(reference, key, child, facts));
+  return {
+    kind: 'foreign-key',
+    label: `${tableLabel(key.table)}.${key.columns.join('+')}`,
+    child,
+    columns: key.columns,
+    referenced: key.referenced,
+    type: undefined,
+    onCollision: named?.onCollision ?? 'keep-survivor',
+  };
+}
+
+/** A declared foreign key only says what to do with collisions: it is found without being declared. */
+function declaredLink(reference: Reference, facts: OperationFacts, refusals: Refusals): Link | undefined {
+  const table = facts.named.get(reference.table);
+  const child = table && findTable(facts, table);
+  if (!child) return undefined;
+  if (facts.table.referencedBy.some((key) => names(reference, key, child, facts))) return undefined;
+  const columns = columnsOf(reference).flatMap((name) => requireColumn(child, name, refusals)?.name ?? []);
+  const referenced = (reference.to ?? facts.table.primaryKey).flatMap(
+    (name) => requireColumn(facts.table, name, refusals)?.name ?? [],
+  );
+  const label = `${tableLabel(child.table)}.${columns.join('+')}`;
+  if (reference.kind === 'foreign-key') {
+    refusals.add('MSGDB_REFUSED', `${label} is declared as a foreign key, but there is none.`, "Declare kind: 'soft'.");
+  }
+  if (referenced.length !== columns.length) {
+    refusals.add(
+      'MSGDB_USAGE',
+      `${label} has ${columns.length} columns, but refers to ${referenced.length}.`,
+      'Name the referenced columns with `to`.',
+    );
+  }
+  return {
+    kind: reference.kind ?? 'soft',
+    label,
+    child,
+    columns,
+    referenced,
+    type: reference.type,
+    onCollision: reference.onCollision ?? 'keep-survivor',
+  };
+}
+
+function names(reference: Reference, key: ForeignKeyFacts, child: TableFacts, facts: OperationFacts): boolean {
+  const table = facts.named.get(reference.table);
+  const columns = columnsOf(reference).map((name) => findColumn(child, name)?.name);
+  return (
+    table !== undefined &&
+    isSameTable(table, key.table) &&
+    columns.length === key.columns.length &&
+    columns.every((column, place) => column === key.columns[place])
+  );
+}
+
+function columnsOf(reference: Reference): readonly string[] {
+  return reference.columns ?? (reference.column === undefined ? [] : [reference.column]);
+}
+
+function refuseHiddenChildren(child: TableFacts, refusals: Refusals): void {
+  if (child.rowSecurityActive) {
+    refusals.add(
+      'MSGDB_ROWS_HIDDEN',
+      `Row-level security hides rows of ${tableLabel(child.table)}, which refers to the copies.`,
+    );
+  }
+}
+
+function findTable(facts: OperationFacts, table: TableName): TableFacts | undefined {
+  return [facts.table, ...facts.related].find((each) => isSameTable(each.table, table));
+}
+
+function isSameTable(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}

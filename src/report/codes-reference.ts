@@ -1,0 +1,37 @@
+import { CODES, type CodeEntry, type ErrorCode } from '../model/codes.ts';
+import { codeAnchor } from './documentation.ts';
+
+const EXITS: Readonly<Record<CodeEntry['exit'], string>> = {
+  1: 'findings',
+  2: 'usage or configuration',
+  3: 'cannot connect, or not permitted',
+  4: 'busy; safe to try again',
+  5: 'failed; what was done is recorded',
+  130: 'interrupted, at a safe point',
+  143: 'terminated, at a safe point',
+};
+
+const OPENING = `# Codes
+
+Every finding and every error has one of these codes. They are stable: text, JSON, JUnit, GitHub annotations and
+SARIF use the same ones. This page is generated from the registry; do not edit it.
+`;
+
+/** The content of docs/reference/codes.md: an overview, then a section with an anchor for each code. */
+export function renderCodesReference(): string {
+  const entries = Object.entries(CODES) as readonly (readonly [ErrorCode, CodeEntry])[];
+  const overview = entries.map(([code, { title, exit }]) => `| [${code}](#${codeAnchor(code)}) | ${title} | ${exit} |`);
+  const sections = entries.map(([code, entry]) => renderSection(code, entry));
+  return `${OPENING}\n${['| code | meaning | exit |', '|---|---|---|', ...overview].join('\n')}\n\n${sections.join('\n')}`;
+}
+
+function renderSection(code: ErrorCode, { title, cause, fix, exit }: CodeEntry): string {
+  return `## ${code}
+
+${title}.
+
+- **Cause:** ${cause}
+- **Fix:** ${fix}
+- **Exit code:** ${exit} (${EXITS[exit]})
+`;
+}

@@ -1,0 +1,83 @@
+import { CODES } from '../model/codes.ts';
+import type { MsgdbError } from '../model/errors.ts';
+import type { Check, Report } from '../model/report.ts';
+import { printableLines } from './printable.ts';
+import { type SourcePlace, sourcePlaceOf } from './source-place.ts';
+
+/** One workflow command of GitHub Actions, which the runner turns into an annotation. */
+interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly title: string;
+  readonly message: string;
+  readonly place?: SourcePlace | undefined;
+}
+
+/**
+ * The report as workflow commands: an error for every finding, warnings and notices for checks that were
+ * skipped or have something to tell, and a final notice with the summary.
+ */
+export function renderGithub(report: Report): string {
+  return renderAnnotations([
+    ...report.findings.map(
+      (finding): Annotation => ({
+        level: 'error',
+        title: `${finding.code}: ${CODES[finding.code].title}`,
+        message: [aboutWhat(finding), finding.message, `Fix: ${finding.fix}`].filter(Boolean).join('\n'),
+        place: sourcePlaceOf(finding),
+      }),
+    ),
+    ...(report.command === 'verify' ? report.checks.flatMap(checkAnnotation) : []),
+    {
+      level: 'notice',
+      title: `msgdb ${report.command}: ${report.verdict}`,
+      message: report.summary + (report.next === undefined ? '' : `\nNext: ${report.next}`),
+    },
+  ]);
+}
+
+/** A failure as one error annotation and the final notice. */
+export function renderErrorGithub(error: MsgdbError, command: string): string {
+  return renderAnnotations([
+    {
+      level: 'error',
+      title: `${error.code}: ${CODES[error.code].title}`,
+      message: `${error.message}\nWhy: ${error.why}\nFix: ${error.fix}`,
+      place: sourcePlaceOf(error),
+    },
+    { level: 'notice', title: `msgdb ${command}: failed`, message: error.message },
+  ]);
+}
+
+function aboutWhat(about: { readonly table?: string | null; readonly migration?: string | null }): string {
+  return [about.migration, about.table].filter(Boolean).join(' · ');
+}
+
+/** Failed checks are findings already. */
+function checkAnnotation(check: Check): readonly Annotation[] {
+  if (check.status !== 'info' && check.status !== 'skipped') return [];
+  const level = check.status === 'info' ? 'notice' : 'warning';
+  const title = check.status === 'info' ? check.title : `not checked: ${check.title}`;
+  return [{ level, title, message: [aboutWhat(check), check.detail].filter(Boolean).join('\n') }];
+}
+
+function renderAnnotations(annotations: readonly Annotation[]): string {
+  return annotations.map((annotation) => `${renderAnnotation(annotation)}\n`).join('');
+}
+
+function renderAnnotation({ level, title, message, place }: Annotation): string {
+  const properties = [
+    ...(place ? [['file', place.file]] : []),
+    ...(place?.line === undefined ? [] : [['line', String(place.line)]]),
+    ['title', title],
+  ].map(([name, value]) => `${name}=${escapeProperty(value ?? '')}`);
+  return `::${level} ${properties.join(',')}::${escapeData(message)}`;
+}
+
+/** The runner takes a line as a command, so no line break may get out; `%` is its escape character. */
+function escapeData(text: string): string {
+  return printableLines(text).join('\n').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,80 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Report } from '../../model/report.ts';
+import type { Look } from '../look.ts';
+import { isToldByCheck } from '../told-by-check.ts';
+import { renderArchive } from './archive.ts';
+import { renderDedupe } from './dedupe.ts';
+import { renderDemo } from './demo.ts';
+import { renderFiles } from './files.ts';
+import { renderFindDuplicates } from './find-duplicates.ts';
+import { renderFindings } from './findings.ts';
+import { dotted, flow } from './flow.ts';
+import { createInk, type Ink } from './ink.ts';
+import { renderMigrate } from './migrate.ts';
+import { isToldByPlan } from './plan.ts';
+import { renderRollback } from './rollback.ts';
+import { renderStatus } from './status.ts';
+import { renderVerdict } from './verdict.ts';
+import { renderVerify } from './verify.ts';
+
+/** A report for people: a title, what was found or done, what to act on, and a last line with the verdict. */
+export function renderHuman(report: Report, look: Look): string {
+  const ink = createInk(look);
+  const blocks = [
+    renderTitle(ink, report),
+    ...renderBody(ink, report),
+    renderFindings(
+      ink,
+      report.findings.filter((finding) => !isToldInBody(finding, report)),
+    ),
+    renderVerdict(ink, report),
+  ];
+  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
+  switch (report.command) {
+    case 'find-duplicates':
+      return renderFindDuplicates(ink, report);
+    case 'dedupe':
+      return renderDedupe(ink, report);
+    case 'migrate':
+      return renderMigrate(ink, report);
+    case 'rollback':
+      return renderRollback(ink, report);
+    case 'status':
+      return renderStatus(ink, report);
+    case 'verify':
+      return renderVerify(ink, report);
+    case 'archive':
+      return renderArchive(ink, report);
+    case 'init':
+    case 'new':
+    case 'repair':
+      return renderFiles(ink, report);
+    case 'demo':
+      return renderDemo(ink, report);
+  }
+}
+
+function renderTitle(ink: Ink, report: Report): readonly string[] {
+  const dryRun = 'dryRun' in report && report.dryRun;
+  const runId = 'runId' in report ? report.runId : null;
+  const title = dotted(
+    ink,
+    [{ text: report.command === 'archive' ? `archive ${report.action}` : report.command, paint: ink.paint.strong }],
+    [{ text: dryRun ? 'dry run, nothing is changed' : '', paint: ink.paint.attention }],
+    [{ text: report.database ?? '', paint: ink.paint.dim }],
+    [{ text: runId === null ? '' : `run ${runId}`, paint: ink.paint.dim }],
+  );
+  return flow(ink, title, { first: 0, rest: 2 });
+}
+
+/** Tables of targets, checks and plans tell these findings already. */
+function isToldInBody(finding: Finding, report: Report): boolean {
+  if (isToldByCheck(finding, report)) return true;
+  if ('plan' in report && report.dryRun) return isToldByPlan(finding, report.plan);
+  if (report.command !== 'find-duplicates' || finding.code !== 'MSGDB_DUPLICATES_FOUND') return false;
+  return report.targets.some(({ table, excessRows }) => table === finding.table && excessRows > 0);
+}

@@ -1,0 +1,26 @@
+import type { LockLevel } from '../../model/plan.ts';
+import type { Ink, Paint } from './ink.ts';
+import type { Span } from './line.ts';
+
+/** What a lock means for the application. Lock levels: PostgreSQL manual, 13.3 Explicit Locking. */
+const WORDS: Readonly<Record<LockLevel, string>> = {
+  none: 'no lock',
+  row: 'locks only the rows it changes',
+  'share update exclusive': 'reads and writes go on',
+  'share row exclusive': 'writers wait, reads go on',
+  'access exclusive': 'readers and writers wait',
+};
+
+/** The lock of a step in plain words; what is no known level is shown as it is. */
+export function lockSpan(ink: Ink, lock: string): Span {
+  return isLevel(lock) ? { text: WORDS[lock], paint: paintOf(ink, lock) } : { text: lock, paint: ink.paint.dim };
+}
+
+function paintOf(ink: Ink, lock: LockLevel): Paint {
+  if (lock === 'access exclusive') return ink.paint.wrong;
+  return lock === 'share row exclusive' ? ink.paint.attention : ink.paint.dim;
+}
+
+function isLevel(lock: string): lock is LockLevel {
+  return Object.hasOwn(WORDS, lock);
+}

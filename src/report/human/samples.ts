@@ -1,0 +1,83 @@
+import type { GroupSample } from '../../model/report.ts';
+import { dotted, flow } from './flow.ts';
+import type { Ink } from './ink.ts';
+import type { Line, Span } from './line.ts';
+import { plural } from './numbers.ts';
+import { type Cell, fitsAsTable, renderTable } from './table.ts';
+import { excerptStart, valueSpan } from './value.ts';
+
+/**
+ * One group: its key, then its copies side by side, the survivor first, a line for each column; the columns in which
+ * they differ are marked. On narrow terminals the copies stand one under the other.
+ */
+export function renderSample(ink: Ink, sample: GroupSample): readonly string[] {
+  const columns = [...new Set(sample.rows.flatMap((row) => Object.keys(row)))];
+  const copies = sample.rows.map((_, index) => index);
+  const together = copyRows(ink, sample, columns, copies);
+  const shown = fitsAsTable(ink, untitled(together), together, 4)
+    ? renderTable(ink, untitled(together), together, 4)
+    : copies.flatMap((copy) => renderCopy(ink, sample, columns, copy));
+  const unseen = sample.copies - copies.length;
+  const note = { text: `${ink.symbol.more} and ${plural(unseen, 'more copy', 'more copies')}`, paint: ink.paint.dim };
+  return [
+    ...flow(ink, keyLine(ink, sample), { first: 2, rest: 4 }),
+    ...shown,
+    ...(unseen > 0 ? flow(ink, [note], 4) : []),
+  ];
+}
+
+function keyLine(ink: Ink, { key, copies, differs }: GroupSample): Line {
+  const parts = Object.entries(key).map(
+    ([column, value]): Line => [
+      { text: `${column} = `, paint: ink.paint.dim },
+      valueSpan(ink, value, ink.paint.strong),
+    ],
+  );
+  const alike = differs.length === 0 ? ', all alike' : '';
+  return dotted(ink, ...parts, [{ text: plural(copies, 'copy', 'copies') + alike, paint: ink.paint.attention }]);
+}
+
+/** Terminals with no room for copies side by side: one copy, its columns one under the other. */
+function renderCopy(ink: Ink, sample: GroupSample, columns: readonly string[], copy: number): readonly string[] {
+  const rows = copyRows(ink, sample, columns, [copy]);
+  return renderTable(ink, untitled(rows), rows, 4);
+}
+
+function copyRows(
+  ink: Ink,
+  sample: GroupSample,
+  columns: readonly string[],
+  copies: readonly number[],
+): readonly (readonly Cell[])[] {
+  const titles = copies.map((copy): Cell => [[copyTitle(ink, copy)]]);
+  const rows = columns.map((column) => {
+    const start = excerptStart(sample.rows.map((row) => row[column] ?? null));
+    const values = copies.map((copy): Cell => [[valueIn(ink, sample, column, copy, start)]]);
+    return [[[labelOf(ink, sample, column)]], ...values];
+  });
+  return [[[], ...titles], ...rows];
+}
+
+function untitled(rows: readonly (readonly Cell[])[]) {
+  return (rows[0] ?? []).map(() => ({ title: '' }));
+}
+
+function copyTitle(ink: Ink, copy: number): Span {
+  if (copy === 0) return { text: `${ink.symbol.survivor} survivor`, paint: ink.paint.okStrong };
+  return { text: `copy ${copy + 1}`, paint: ink.paint.dim };
+}
+
+function labelOf(ink: Ink, sample: GroupSample, column: string): Span {
+  const mark = ink.symbol.differs;
+  if (sample.differs.includes(column)) return { text: `${mark} ${column}`, paint: ink.paint.attention };
+  return { text: `${' '.repeat(mark.length)} ${column}`, paint: ink.paint.dim };
+}
+
+/** Where copies differ, the survivor's value, which stays, is green, and those that would go are yellow. */
+function valueIn(ink: Ink, sample: GroupSample, column: string, copy: number, start: number): Span {
+  const kept = sample.rows[0]?.[column] ?? null;
+  const value = sample.rows[copy]?.[column] ?? null;
+  const losing = value === kept ? ink.paint.plain : ink.paint.attention;
+  const paint = !sample.differs.includes(column) ? ink.paint.plain : copy === 0 ? ink.paint.ok : losing;
+  return valueSpan(ink, value, paint, start);
+}

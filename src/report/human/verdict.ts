@@ -1,0 +1,42 @@
+import type { Report } from '../../model/report.ts';
+import { dotted, flowLabelled, prose } from './flow.ts';
+import type { Ink, Paint } from './ink.ts';
+import { type Span, widthOf } from './line.ts';
+import { formatDuration } from './numbers.ts';
+
+/** The last line: symbol and verdict, how it ended, how long it took, and the command that comes next. */
+export function renderVerdict(ink: Ink, report: Report): readonly string[] {
+  const { symbol, word, paint } = verdictMark(ink, report.verdict);
+  const label: Span = { text: `${symbol} ${word}  `, paint };
+  const took = [{ text: formatDuration(report.durationMs), paint: ink.paint.dim, whole: true as const }];
+  const ending = dotted(ink, prose(ink, report.summary, ink.paint.strong), took);
+  const next =
+    report.next === undefined
+      ? []
+      : [
+          { text: 'next: ', paint: ink.paint.dim },
+          { text: report.next, paint: ink.paint.command },
+        ];
+  const oneLine = dotted(ink, ending, next);
+  const columns = widthOf([label]);
+  if (columns + widthOf(oneLine) <= ink.width) return flowLabelled(ink, [label], columns, oneLine);
+  return [
+    ...flowLabelled(ink, [label], columns, ending),
+    ...(next.length > 0 ? flowLabelled(ink, [{ text: `${ink.symbol.to} `, paint: ink.paint.dim }], 3, next) : []),
+  ];
+}
+
+/** Symbol, word and colour of a verdict: green, yellow, red. */
+export function verdictMark(
+  ink: Ink,
+  verdict: Report['verdict'],
+): { readonly symbol: string; readonly word: string; readonly paint: Paint } {
+  switch (verdict) {
+    case 'ok':
+      return { symbol: ink.symbol.ok, word: 'OK', paint: ink.paint.okStrong };
+    case 'findings':
+      return { symbol: ink.symbol.attention, word: 'FINDINGS', paint: ink.paint.attentionStrong };
+    case 'failed':
+      return { symbol: ink.symbol.wrong, word: 'FAILED', paint: ink.paint.wrongStrong };
+  }
+}

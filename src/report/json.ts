@@ -1,0 +1,34 @@
+import type { MsgdbError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+
+/** Version of the JSON form; docs/schema/report.v1.schema.json describes it. */
+export const FORMAT_VERSION = 1;
+
+/** The report as JSON: the fixed fields first, then everything else the report holds. */
+export function renderJson(report: Report): string {
+  const { command, verdict, findings, ...rest } = report;
+  return stringify({ formatVersion: FORMAT_VERSION, command, verdict, findings, ...rest });
+}
+
+/** A failure in the form of a report: programs find `verdict` and `findings` where they always are. */
+export function renderErrorJson(error: MsgdbError, command: string): string {
+  const { code, message, why, fix, data } = error;
+  return stringify({
+    formatVersion: FORMAT_VERSION,
+    command,
+    verdict: 'failed',
+    findings: [{ code, message, fix }],
+    error: { code, message, why, fix, data },
+  });
+}
+
+function stringify(value: unknown): string {
+  return `${JSON.stringify(value, bigintAsNumber, 2)}\n`;
+}
+
+/** JSON.stringify throws on bigint, which drivers give for int8; beyond 2^53 a string keeps every digit. */
+function bigintAsNumber(_name: string, value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}

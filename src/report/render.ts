@@ -1,0 +1,49 @@
+import type { MsgdbError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { renderErrorGithub, renderGithub } from './github.ts';
+import { renderErrorHuman } from './human/error.ts';
+import { renderHuman } from './human/human.ts';
+import { renderErrorJson, renderJson } from './json.ts';
+import { renderErrorJunit, renderJunit } from './junit.ts';
+import type { Look, ReportFormat } from './look.ts';
+import { type Mask, maskValue, maskValueInAscii, redactError, redactReport } from './redact.ts';
+import { renderErrorSarif, renderSarif } from './sarif.ts';
+
+/** A report as text in one of the formats, ending in a newline. */
+export function renderReport(report: Report, format: ReportFormat, look: Look): string {
+  const shown = look.redact ? redactReport(report, maskFor(format, look)) : report;
+  switch (format) {
+    case 'human':
+      return renderHuman(shown, look);
+    case 'json':
+      return renderJson(shown);
+    case 'junit':
+      return renderJunit(shown);
+    case 'github':
+      return renderGithub(shown);
+    case 'sarif':
+      return renderSarif(shown);
+  }
+}
+
+/** What kept `command` from making a report, as text in one of the formats, ending in a newline. Never a stack. */
+export function renderError(error: MsgdbError, format: ReportFormat, command: string, look: Look): string {
+  const shown = look.redact ? redactError(error, maskFor(format, look)) : error;
+  switch (format) {
+    case 'human':
+      return renderErrorHuman(shown, look);
+    case 'json':
+      return renderErrorJson(shown, command);
+    case 'junit':
+      return renderErrorJunit(shown, command);
+    case 'github':
+      return renderErrorGithub(shown, command);
+    case 'sarif':
+      return renderErrorSarif(shown);
+  }
+}
+
+/** Only a terminal may lack the quotation marks ‹ ›; files are UTF-8. */
+function maskFor(format: ReportFormat, look: Look): Mask {
+  return format === 'human' && !look.unicode ? maskValueInAscii : maskValue;
+}

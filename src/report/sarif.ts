@@ -1,0 +1,89 @@
+import { CODES, type ErrorCode } from '../model/codes.ts';
+import type { MsgdbError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import { CODES_PAGE, codeUrl } from './documentation.ts';
+import { sourcePlaceOf } from './source-place.ts';
+
+/** The report as SARIF 2.1.0: one rule for each code that occurs, one result for each finding. */
+export function renderSarif(report: Report): string {
+  return renderLog(report.findings, { executionSuccessful: report.verdict !== 'failed' });
+}
+
+/** A failure as SARIF: a result, and an invocation that did not succeed. */
+export function renderErrorSarif(error: MsgdbError): string {
+  const notification = { level: 'error', descriptor: { id: error.code }, message: { text: error.message } };
+  const finding: Finding = { code: error.code, message: error.message, fix: error.fix, data: error.data };
+  return renderLog([finding], {
+    executionSuccessful: false,
+    exitCode: error.exitCode,
+    toolExecutionNotifications: [notification],
+  });
+}
+
+function renderLog(findings: readonly Finding[], invocation: Readonly<Record<string, unknown>>): string {
+  const codes = [...new Set(findings.map((finding) => finding.code))].sort();
+  const run = {
+    tool: { driver: { name: 'msgdb', informationUri: CODES_PAGE, rules: codes.map(ruleOf) } },
+    invocations: [invocation],
+    columnKind: 'utf16CodeUnits',
+    results: findings.map((finding) => resultOf(finding, codes.indexOf(finding.code))),
+  };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function ruleOf(code: ErrorCode): unknown {
+  const { title, cause, fix } = CODES[code];
+  return {
+    id: code,
+    name: title,
+    shortDescription: { text: title },
+    fullDescription: { text: cause },
+    help: { text: fix, markdown: fix },
+    helpUri: codeUrl(code),
+    defaultConfiguration: { level: 'error' },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number): unknown {
+  const logical = [
+    ...(finding.table === undefined ? [] : [{ fullyQualifiedName: finding.table, kind: 'table' }]),
+    ...(finding.migration === undefined ? [] : [{ fullyQualifiedName: finding.migration, kind: 'migration' }]),
+  ];
+  const physical = physicalLocationOf(finding);
+  const location = {
+    ...(physical && { physicalLocation: physical }),
+    ...(logical.length > 0 && { logicalLocations: logical }),
+  };
+  return {
+    ruleId: finding.code,
+    ruleIndex,
+    level: 'error',
+    message: { text: `${finding.message}\n${finding.fix}` },
+    ...((physical || logical.length > 0) && { locations: [location] }),
+    partialFingerprints: { 'msgdb/v1': fingerprintOf(finding) },
+  };
+}
+
+function physicalLocationOf(finding: Finding): object | undefined {
+  const place = sourcePlaceOf(finding);
+  if (!place) return undefined;
+  return {
+    artifactLocation: { uri: fileUri(place.file) },
+    ...(place.line !== undefined && { region: { startLine: place.line } }),
+  };
+}
+
+/** SARIF wants a URI reference: forward slashes, everything else percent-encoded. */
+function fileUri(file: string): string {
+  const encoded = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  if (/^[A-Za-z]%3A\//.test(encoded)) return `file:///${encoded.replace('%3A', ':')}`;
+  return encoded.startsWith('/') ? `file://${encoded}` : encoded;
+}
+
+/** What makes a finding the same one in the next run: its code and place, not its numbers. */
+function fingerprintOf(finding: Finding): string {
+  const place = sourcePlaceOf(finding);
+  return [finding.code, finding.migration, finding.table, place?.file].filter(Boolean).join('/');
+}

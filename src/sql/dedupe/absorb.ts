@@ -1,0 +1,180 @@
+import type { Assignment, Dedupe, Merge, ResolvedReference, TableImage } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import { type Origin, openEntry } from '../house.ts';
+import { quoteName } from '../quote.ts';
+import { archiveTable, rowsOf, sameRow, workTable } from '../relation.ts';
+import { valueSql } from '../terms.ts';
+import { imageOf, intoArchive, tally } from './archive-rows.ts';
+import { changeRows } from './change-rows.ts';
+import { moveChildren, stageChildren } from './children.ts';
+import { rankColliding } from './collisions.ts';
+import { LiveTables } from './live-tables.ts';
+import { mergeValue } from './merge-value.ts';
+import type { BatchStatement } from './statements.ts';
+
+/** A table whose ranked rows are to become one row a group. */
+interface Level {
+  readonly image: TableImage;
+  /** Work table (grp, rank, tab, tid) with the ranked rows. */
+  readonly ranked: string;
+  readonly merges: readonly Merge[];
+  readonly references: readonly ResolvedReference[];
+  readonly losers: Dedupe['losers'];
+  /** Name of the level in work tables: `0`, `0_1`. */
+  readonly path: string;
+  readonly label: string | undefined;
+}
+
+/**
+ * Makes every ranked group of a table one row: re-points what refers to losers, computes what the survivor takes from
+ * them, archives and removes them, then updates the survivor (last, because a loser may hold the value until then).
+ * Children that would collide are such groups themselves, so the function calls itself for them.
+ */
+export function absorbLosers(dedupe: Dedupe, ranked: string, origin: Origin): readonly BatchStatement[] {
+  const live = new LiveTables();
+  const root: Level = { ...dedupe, ranked, path: '0', label: undefined };
+  return absorbLevel(root, origin, live);
+}
+
+function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
+  live.add(level.image, level.ranked);
+  const statements = [
+    ...level.references.flatMap((reference, place) =>
+      absorbReference(level, reference, `${level.path}_${place}`, origin, live),
+    ),
+    ...computeMerges(level),
+    ...removeLosers(level, origin, live),
+  ];
+  live.remove(level.ranked);
+  return [...statements, ...updateSurvivors(level, origin, live)];
+}
+
+function absorbReference(
+  level: Level,
+  reference: ResolvedReference,
+  path: string,
+  origin: Origin,
+  live: LiveTables,
+): readonly BatchStatement[] {
+  const kin = workTable(`kin_${path}`);
+  const statements: BatchStatement[] = [...stageChildren(level, reference, kin)];
+  live.add(reference.child, kin);
+  reference.uniques.forEach((unique, place) => {
+    const ranked = workTable(`ranked_${path}_${place}`);
+    statements.push(...rankColliding(reference, unique, kin, ranked));
+    const children: Level = {
+      image: reference.child,
+      ranked,
+      merges: reference.merges,
+      references: reference.references,
+      losers: 'archive',
+      path: `${path}_${place}`,
+      label: reference.label,
+    };
+    statements.push(...absorbLevel(children, origin, live));
+  });
+  statements.push(...moveChildren(reference, kin, origin, live));
+  live.remove(kin);
+  return statements;
+}
+
+function computeMerges({ image, ranked, merges, path }: Level): readonly BatchStatement[] {
+  if (merges.length === 0) return [];
+  const values = merges.map((merge, place) => `(${mergeValue(merge)})::${merge.type} as m${place + 1}`);
+  return [
+    work(`drop table if exists ${merged(path)}`),
+    work(`
+      create unlogged table ${merged(path)} as
+      select msgdb_grp as grp, ${values.join(',\n             ')}
+        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, t as msgdb_row, t.*
+                from ${ranked} r
+                join ${rowsOf(image)} t on ${sameRow('t', 'r')}) members
+       group by msgdb_grp`),
+  ];
+}
+
+function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
+  const { image, ranked, losers, label } = level;
+  if (typeof losers === 'object') return setLosers(level, losers.set, origin, live);
+  const doomed = `${rowsOf(image)} t using ${ranked} r where r.rank > 1 and ${sameRow('t', 'r')}`;
+  if (losers === 'delete') {
+    return [
+      work(openEntry(origin, 'deleted', { table: image.table })),
+      count('removed', false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
+    ];
+  }
+  const survivor = survivorIdentity(level);
+  const text = `
+      with gone as (delete from ${doomed} returning r.grp as msgdb_grp, t.*),
+      archived as (
+        ${intoArchive(image)}
+        select ${imageOf(image, 'g', 'removed', 'g.msgdb_grp', survivor.value)}
+          from gone g ${survivor.join} returning 1)${tally('archived')}`;
+  return [
+    work(openEntry(origin, 'removed', { table: image.table, archive: archiveTable(image).name })),
+    label === undefined
+      ? count('removed', true, text)
+      : { role: 'children-removed', label, statement: statement(text) },
+  ];
+}
+
+/** The survivor's identity, kept beside each archived loser for people who look later. */
+function survivorIdentity({ image, ranked }: Level): { readonly value: string; readonly join: string } {
+  if (image.identity.length === 0) return { value: 'null', join: '' };
+  const pairs = image.identity.map((column) => `'${column.replaceAll("'", "''")}', s.${quoteName(column)}`);
+  return {
+    value: `jsonb_build_object(${pairs.join(', ')})`,
+    join: `
+          join ${ranked} w on w.grp = g.msgdb_grp and w.rank = 1
+          join ${rowsOf(image)} s on ${sameRow('s', 'w')}`,
+  };
+}
+
+function setLosers(
+  { image, ranked }: Level,
+  values: readonly Assignment[],
+  origin: Origin,
+  live: LiveTables,
+): readonly BatchStatement[] {
+  const assignments = values.map(({ column, type, value }) => `${quoteName(column)} = ${valueSql(value, type)}`);
+  return changeRows({
+    image,
+    origin,
+    live,
+    from: `${ranked} r`,
+    where: 'r.rank > 1',
+    pair: '(r.grp << 20) + r.rank',
+    assignments,
+    as: (statement) => ({ role: 'removed', archived: false, statement }),
+  });
+}
+
+function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
+  const { image, ranked, merges, path } = level;
+  if (merges.length === 0) return [];
+  const present = merges.map((merge) => `t.${quoteName(merge.column)}`);
+  const wanted = merges.map((_, place) => `m.m${place + 1}`);
+  return changeRows({
+    image,
+    origin,
+    live,
+    from: `${ranked} r join ${merged(path)} m on m.grp = r.grp`,
+    // *<> compares the bytes: 1.0 and 1.00, or json that differs in white space, are a change.
+    where: `r.rank = 1 and row(${present.join(', ')}) *<> row(${wanted.join(', ')})`,
+    pair: 'r.grp',
+    assignments: merges.map((merge, place) => `${quoteName(merge.column)} = m.m${place + 1}`),
+    as: (statement) => ({ role: 'merged', statement }),
+  });
+}
+
+function merged(path: string): string {
+  return workTable(`merged_${path}`);
+}
+
+function count(role: 'removed', archived: boolean, text: string): BatchStatement {
+  return { role, archived, statement: statement(text) };
+}
+
+function work(text: string | BatchStatement['statement']): BatchStatement {
+  return { role: 'work', statement: typeof text === 'string' ? statement(text) : text };
+}

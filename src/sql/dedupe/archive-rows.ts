@@ -1,0 +1,29 @@
+import type { TableImage } from '../../model/plan.ts';
+import { CURRENT_ENTRY } from '../house.ts';
+import { quoteColumns, quoteTable } from '../quote.ts';
+import { archiveTable } from '../relation.ts';
+
+/** `insert into archive (…)`, to be followed by a SELECT with image, pair, survivor and the row's columns. */
+export function intoArchive(image: TableImage): string {
+  const columns = quoteColumns(image.columns.map((column) => column.name));
+  return `insert into ${quoteTable(archiveTable(image))}
+               (msgdb_ledger, msgdb_image, msgdb_pair, msgdb_survivor, ${columns})`;
+}
+
+/** The SELECT list that goes with `intoArchive`: the row `alias` as it is. */
+export function imageOf(image: TableImage, alias: string, kind: string, pair = 'null', survivor = 'null'): string {
+  const columns = quoteColumns(
+    image.columns.map((column) => column.name),
+    alias,
+  );
+  return `${CURRENT_ENTRY}, '${kind}', ${pair}, ${survivor}, ${columns}`;
+}
+
+/** Counts what `archived` inserted, in the entry it belongs to, and returns it as `rows`. */
+export function tally(source: string, unit = '1'): string {
+  return `
+      , tallied as (
+        update msgdb.ledger set row_count = row_count + (select count(*) from ${source}) / ${unit}
+         where id = ${CURRENT_ENTRY})
+      select count(*) / ${unit} as rows from ${source}`;
+}

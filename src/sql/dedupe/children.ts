@@ -1,0 +1,140 @@
+import type { ResolvedReference, TableImage } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import type { Origin } from '../house.ts';
+import { quoteLiteral, quoteName } from '../quote.ts';
+import { rowsOf, sameRow } from '../relation.ts';
+import { changeRows } from './change-rows.ts';
+import type { LiveTables } from './live-tables.ts';
+import type { BatchStatement } from './statements.ts';
+
+/** The table whose rows are referred to, and its ranked rows. */
+interface Parents {
+  readonly image: TableImage;
+  readonly ranked: string;
+}
+
+/** Name of the column that holds the value a reference column will have. */
+export function futureColumn(place: number): string {
+  return `future${place + 1}`;
+}
+
+/**
+ * Locks and notes the children of losers with the values they will take (`moves`), and, where copies among the children
+ * are possible, also the survivors' own children: both sides of a collision must hold still.
+ */
+export function stageChildren(parents: Parents, reference: ResolvedReference, kin: string): readonly BatchStatement[] {
+  const future = reference.columns.map((column, place) => `null::${column.type} as ${futureColumn(place)}`);
+  return [
+    work(`drop table if exists ${kin}`),
+    work(`
+      create unlogged table ${kin} as
+      select null::bigint as pair, false as moves, null::oid as tab, null::tid as tid, ${future.join(', ')}
+        with no data`),
+    work(reference.kind === 'array' ? findArrays(parents, reference, kin) : findChildren(parents, reference, kin)),
+    ...(reference.uniques.length > 0 ? [work(findSurvivorsChildren(parents, reference, kin))] : []),
+    work(`analyze ${kin}`),
+  ];
+}
+
+function findChildren(parents: Parents, reference: ResolvedReference, kin: string): string {
+  const values = reference.columns.map(
+    (column, place) => `${referenced(reference, 's', place)}::${column.type} as ${futureColumn(place)}`,
+  );
+  const same = reference.columns.map((_, place) => referenced(reference, 'l', place));
+  const differ = reference.columns.map((_, place) => referenced(reference, 's', place));
+  return `
+      insert into ${kin}
+      select row_number() over (), true, tab, tid, ${reference.columns.map((_, place) => futureColumn(place)).join(', ')}
+        from (select c.tableoid as tab, c.ctid as tid, ${values.join(', ')}
+                from ${parents.ranked} lost
+                join ${parents.ranked} kept on kept.grp = lost.grp and kept.rank = 1
+                join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
+                join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
+                join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
+               where lost.rank > 1 and row(${same.join(', ')}) *<> row(${differ.join(', ')})
+                 for update of c) found`;
+}
+
+function findSurvivorsChildren(parents: Parents, reference: ResolvedReference, kin: string): string {
+  const present = reference.columns.map((column) => `c.${quoteName(column.name)}`);
+  return `
+      insert into ${kin}
+      select null, false, c.tableoid, c.ctid, ${present.join(', ')}
+        from ${parents.ranked} kept
+        join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
+        join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 's')}
+       where kept.rank = 1
+         and not exists (select from ${kin} k where k.tab = c.tableoid and k.tid = c.ctid)
+         for update of c`;
+}
+
+/** Rows whose array holds a loser, with the array they will have: the survivor once, the order kept. */
+function findArrays(parents: Parents, reference: ResolvedReference, kin: string): string {
+  const column = quoteName(reference.columns[0]?.name ?? '');
+  const element = quoteName(reference.referenced[0] ?? '');
+  const type = reference.columns[0]?.cast ?? '';
+  return `
+      insert into ${kin}
+      with replaced as materialized (
+        select l.${element}::${type} as lost, s.${element}::${type} as kept
+          from ${parents.ranked} lost
+          join ${parents.ranked} kept on kept.grp = lost.grp and kept.rank = 1
+          join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
+          join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
+         where lost.rank > 1)
+      select row_number() over (), true, tab, tid, future
+        from (select c.tableoid as tab, c.ctid as tid,
+                     array(select e.value
+                             from (select coalesce(r.kept, u.value) as value, min(u.place) as place
+                                     from unnest(c.${column}) with ordinality as u(value, place)
+                                     left join replaced r on r.lost = u.value
+                                    group by 1) e
+                            order by e.place) as future
+                from ${rowsOf(reference.child)} c
+               where c.${column} && array(select lost from replaced)
+                 for update of c) found`;
+}
+
+/** Re-points the children that move; those that were removed as copies are no longer there. */
+export function moveChildren(
+  reference: ResolvedReference,
+  kin: string,
+  origin: Origin,
+  live: LiveTables,
+): readonly BatchStatement[] {
+  return changeRows({
+    image: reference.child,
+    origin,
+    live,
+    from: `${kin} r`,
+    where: 'r.moves',
+    pair: 'r.pair',
+    assignments: reference.columns.map((column, place) => `${quoteName(column.name)} = r.${futureColumn(place)}`),
+    as: (moved) => ({
+      role: 'repointed',
+      label: reference.label,
+      columns: reference.columns.map((column) => column.name),
+      statement: moved,
+    }),
+  });
+}
+
+function refersTo(reference: ResolvedReference, child: string, parent: string): string {
+  const pairs = reference.columns.map(
+    (column, place) => `${child}.${quoteName(column.name)} = ${referenced(reference, parent, place)}`,
+  );
+  const { type } = reference;
+  return [...pairs, ...(type ? [`${child}.${quoteName(type.column)} = ${quoteLiteral(type.value)}`] : [])].join(
+    ' and ',
+  );
+}
+
+/** A referenced value, in a type the child's column compares with: a soft reference may hold a number as text. */
+function referenced(reference: ResolvedReference, parent: string, place: number): string {
+  const cast = reference.columns[place]?.cast;
+  return `${parent}.${quoteName(reference.referenced[place] ?? '')}${cast ? `::${cast}` : ''}`;
+}
+
+function work(text: string): BatchStatement {
+  return { role: 'work', statement: statement(text) };
+}

@@ -1,0 +1,64 @@
+import type { TableImage } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import { workTable } from '../relation.ts';
+import type { BatchStatement } from './statements.ts';
+
+const MOVED = workTable('moved');
+
+/**
+ * The work tables that still name rows of a table by their place. An UPDATE gives a row a new place, so every update of
+ * that table has to be followed there (a self-reference re-points rows of the very groups that are being absorbed).
+ */
+export class LiveTables {
+  readonly #byTable = new Map<string, string[]>();
+
+  add(image: TableImage, work: string): void {
+    this.#of(image).push(work);
+  }
+
+  remove(work: string): void {
+    for (const [table, names] of this.#byTable) {
+      this.#byTable.set(
+        table,
+        names.filter((name) => name !== work),
+      );
+    }
+  }
+
+  /** A CTE, with its comma, that notes old and new places from `changed`; empty when nobody needs them. */
+  remember(image: TableImage): string {
+    if (this.#of(image).length === 0) return '';
+    return `moved as (
+        insert into ${MOVED} select msgdb_tab, msgdb_tid, msgdb_new_tab, msgdb_new_tid from changed),
+      `;
+  }
+
+  /** Statements that follow the update. */
+  refresh(image: TableImage): readonly BatchStatement[] {
+    const followers = this.#of(image).map((work) => ({
+      role: 'work' as const,
+      statement: statement(`
+      update ${work} w set tab = m.new_tab, tid = m.new_tid
+        from ${MOVED} m where w.tab = m.tab and w.tid = m.tid`),
+    }));
+    return followers.length === 0 ? [] : [...followers, { role: 'work', statement: statement(`delete from ${MOVED}`) }];
+  }
+
+  #of(image: TableImage): string[] {
+    const key = JSON.stringify([image.table.schema, image.table.name]);
+    const names = this.#byTable.get(key) ?? [];
+    this.#byTable.set(key, names);
+    return names;
+  }
+}
+
+/** Makes the table that `remember` fills. */
+export function createMoved(): readonly BatchStatement[] {
+  return [
+    { role: 'work', statement: statement(`drop table if exists ${MOVED}`) },
+    {
+      role: 'work',
+      statement: statement(`create unlogged table ${MOVED} (tab oid, tid tid, new_tab oid, new_tid tid)`),
+    },
+  ];
+}

@@ -1,0 +1,58 @@
+import type { Merge } from '../../model/plan.ts';
+import { quoteName } from '../quote.ts';
+
+/**
+ * SQL of the value a column takes from its group. It is an aggregate over the group's rows, whose columns are in scope,
+ * with the whole row as `msgdb_row` and the survivor order as `msgdb_rank`. Whole rows are collected rather than
+ * values, because array_agg over an array column builds one array of more dimensions.
+ */
+export function mergeValue({ column, strategy, isArray }: Merge): string {
+  const name = quoteName(column);
+  const present = `pg_catalog.num_nulls(${name}) = 0`;
+  const first = (order: string): string =>
+    `((array_agg(msgdb_row order by ${order}) filter (where ${present}))[1]).${name}`;
+  if (typeof strategy === 'object') return `(${strategy.expression})`;
+  switch (strategy) {
+    case 'first-non-null':
+      return first('msgdb_rank');
+    case 'min':
+      return first(`${name}, msgdb_rank`);
+    case 'max':
+      return first(`${name} desc, msgdb_rank`);
+    case 'sum':
+      return `sum(${name})`;
+    case 'or':
+      return `bool_or(${name})`;
+    case 'and':
+      return `bool_and(${name})`;
+    case 'concat':
+      return isArray ? concatArrays(name) : concatTexts(name);
+    case 'jsonb-merge':
+      return mergeObjects(name, first('msgdb_rank'));
+  }
+}
+
+/** Each different text once, in survivor order, a line each. */
+function concatTexts(name: string): string {
+  return `nullif(array_to_string(array(
+             select each.value from unnest(array_agg(${name}::text order by msgdb_rank)) with ordinality as each(value, place)
+              where each.value <> '' group by each.value order by min(each.place)), E'\\n'), '')`;
+}
+
+/** Each different element once, in survivor order. */
+function concatArrays(name: string): string {
+  return `(select array_agg(value order by place, inner_place)
+             from (select e.value, min(r.ordinality) as place, min(e.inner_place) as inner_place
+                     from unnest(array_agg(msgdb_row order by msgdb_rank)) with ordinality as r
+                    cross join lateral unnest(r.${name}) with ordinality as e(value, inner_place)
+                    group by e.value) as elements)`;
+}
+
+/** Keys of all objects; where several have a key, the better survivor's value. Other JSON is not merged. */
+function mergeObjects(name: string, first: string): string {
+  return `case when bool_and(${name} is null or jsonb_typeof(${name}::jsonb) = 'object') then
+             (select jsonb_object_agg(e.key, e.value order by r.ordinality desc)
+                from unnest(array_agg(msgdb_row order by msgdb_rank)) with ordinality as r
+               cross join lateral jsonb_each(r.${name}::jsonb) as e)
+           else (${first})::jsonb end`;
+}

@@ -1,0 +1,89 @@
+import type { Dedupe } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import { quoteName } from '../quote.ts';
+import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
+import { orderSql, partSql } from '../terms.ts';
+import { STAGED } from './stage.ts';
+import type { BatchStatement } from './statements.ts';
+
+/** The ranked rows of a batch: (grp, rank, tab, tid), rank 1 survives. */
+export const RANKED = workTable('ranked');
+const LOCKED = workTable('locked');
+
+/** Which staged groups a batch takes: their numbers, inclusive. */
+export interface GroupRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Locks the staged rows of a range of groups, then ranks them by what they are now: a row that moved is left to the
+ * next pass, a row whose key changed no longer stands with its group, and a group of one has no losers. Ranking
+ * before locking could remove every row of a group (READ COMMITTED lets the survivor go meanwhile).
+ */
+export function lockAndRank(dedupe: Dedupe, range: GroupRange): readonly BatchStatement[] {
+  const { key } = dedupe;
+  const keys = key.columns.map(partSql);
+  return [
+    work(`drop table if exists ${LOCKED}, ${RANKED}`),
+    work(`create unlogged table ${LOCKED} (grp bigint, tab oid, tid tid)`),
+    work(
+      `
+      insert into ${LOCKED}
+      select s.grp, t.tableoid, t.ctid
+        from ${STAGED} s
+        join ${rowsOf(key)} t on ${sameRow('t', 's')}
+       where s.grp between $1::text::bigint and $2::text::bigint
+       order by s.grp, t.ctid
+         for update of t`,
+      [range.from, range.to],
+    ),
+    work(`analyze ${LOCKED}`),
+    work(`
+      create unlogged table ${RANKED} as
+      select dense_rank() over (order by grp, first_tab, first_tid) as grp, rank, tab, tid
+        from (select msgdb_grp as grp, tableoid as tab, ctid as tid,
+                     row_number() over survivors as rank,
+                     first_value(tableoid) over survivors as first_tab,
+                     first_value(ctid) over survivors as first_tid,
+                     count(*) over (partition by msgdb_grp, ${keys.join(', ')}) as copies
+                from (select l.grp as msgdb_grp, t.tableoid, t.ctid, t.*
+                        from ${LOCKED} l
+                        join ${rowsOf(key)} t on ${sameRow('t', 'l')}) now
+               where ${covered(key, keys)}
+              window survivors as (partition by msgdb_grp, ${keys.join(', ')}
+                                   order by ${[...dedupe.order.map(orderSql), 'tableoid', 'ctid'].join(', ')})) ranked
+       where copies > 1`),
+    ...dropDisagreeing(dedupe),
+    work(`analyze ${RANKED}`),
+    {
+      role: 'losers',
+      statement: statement(`select count(*) filter (where rank > 1) as rows from ${RANKED}`),
+    },
+  ];
+}
+
+/** Takes out groups whose rows differ in a column that has to be equal. */
+function dropDisagreeing(dedupe: Dedupe): readonly BatchStatement[] {
+  if (dedupe.agree.length === 0) return [];
+  const differs = dedupe.agree.map((column) => `t.${quoteName(column)} is distinct from s.${quoteName(column)}`);
+  return [
+    {
+      role: 'disagreeing',
+      statement: statement(`
+      with disagreeing as (
+        select distinct l.grp
+          from ${RANKED} l
+          join ${RANKED} first on first.grp = l.grp and first.rank = 1
+          join ${rowsOf(dedupe.key)} t on ${sameRow('t', 'l')}
+          join ${rowsOf(dedupe.key)} s on ${sameRow('s', 'first')}
+         where ${differs.join(' or ')}),
+      left_alone as (delete from ${RANKED} r using disagreeing d where r.grp = d.grp returning 1)
+      select count(*) as rows from disagreeing`),
+    },
+  ];
+}
+
+function work(text: string, values: readonly number[] = []): BatchStatement {
+  return { role: 'work', statement: statement(text, values) };
+}

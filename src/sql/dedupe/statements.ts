@@ -1,0 +1,24 @@
+import type { Statement } from '../../model/statement.ts';
+
+/**
+ * What a statement of a batch is for, and so what its result means. `count` results have one row with `rows`.
+ * - work: builds what later statements read
+ * - assert-none: `rows` must be 0, otherwise the batch is undone with `message`
+ * - ranked: how many rows the batch removes: must equal what `removed` counts
+ * - the others: rows that were changed, by kind
+ */
+export type BatchStatement =
+  | { readonly role: 'work'; readonly statement: Statement }
+  | { readonly role: 'assert-none'; readonly statement: Statement; readonly message: string; readonly fix: string }
+  | { readonly role: 'losers'; readonly statement: Statement }
+  | { readonly role: 'disagreeing'; readonly statement: Statement }
+  | { readonly role: 'removed'; readonly statement: Statement; readonly archived: boolean }
+  | { readonly role: 'children-removed'; readonly statement: Statement; readonly label: string }
+  | { readonly role: 'merged'; readonly statement: Statement }
+  | { readonly role: 'created'; readonly statement: Statement }
+  | {
+      readonly role: 'repointed';
+      readonly statement: Statement;
+      readonly label: string;
+      readonly columns: readonly string[];
+    };

@@ -1,0 +1,112 @@
+import type { TableImage } from '../model/plan.ts';
+import { type Statement, statement } from '../model/statement.ts';
+import { quoteName, quoteTable } from './quote.ts';
+import { archiveTable } from './relation.ts';
+
+/** Makes the schema `msgdb` with the history, the ledger and the register of archives. Safe to run again. */
+export function createHouse(): readonly Statement[] {
+  return [
+    statement('create schema if not exists msgdb'),
+    statement('revoke all on schema msgdb from public'),
+    statement(`
+      create table if not exists msgdb.runs (
+        id text primary key,
+        command text not null,
+        started_at timestamptz not null default clock_timestamp(),
+        finished_at timestamptz,
+        run_by text not null default current_user,
+        version text not null)`),
+    statement(`
+      create table if not exists msgdb.migrations (
+        name text primary key,
+        checksum text not null,
+        state text not null check (state in ('running', 'done', 'failed', 'rolled back')),
+        run_id text not null,
+        changed_at timestamptz not null default clock_timestamp(),
+        duration_ms bigint,
+        run_by text not null default current_user,
+        version text not null,
+        error text)`),
+    statement(`
+      create table if not exists msgdb.ledger (
+        id bigint generated always as identity primary key,
+        run_id text not null,
+        migration text,
+        operation integer,
+        kind text not null,
+        object jsonb not null default '{}',
+        row_count bigint not null default 0,
+        at timestamptz not null default clock_timestamp(),
+        undone_at timestamptz)`),
+    statement(`
+      create table if not exists msgdb.archives (
+        name text primary key,
+        source_schema text not null,
+        source_table text not null,
+        columns jsonb not null,
+        identity jsonb not null)`),
+    statement('revoke all on all tables in schema msgdb from public'),
+  ];
+}
+
+/** Makes the typed copy of a table that keeps its rows' images. Safe to run again. */
+export function createArchive(image: TableImage): readonly Statement[] {
+  const archive = archiveTable(image);
+  const columns = image.columns.map(
+    (column) =>
+      `${quoteName(column.name)} ${column.storageType}${column.collation ? ` collate ${column.collation}` : ''}`,
+  );
+  return [
+    statement(`
+      create table if not exists ${quoteTable(archive)} (
+        msgdb_row bigint generated always as identity primary key,
+        msgdb_ledger bigint not null,
+        msgdb_image text not null check (msgdb_image in ('removed', 'before', 'after', 'created')),
+        msgdb_pair bigint,
+        msgdb_survivor jsonb,
+        msgdb_restored_at timestamptz,
+        ${columns.join(',\n        ')})`),
+    statement(
+      `create index if not exists ${quoteName(`${archive.name}_ledger`)} on ${quoteTable(archive)} (msgdb_ledger)`,
+    ),
+    statement(`revoke all on ${quoteTable(archive)} from public`),
+    statement(
+      `insert into msgdb.archives (name, source_schema, source_table, columns, identity)
+       values ($1, $2, $3, $4::text::jsonb, $5::text::jsonb) on conflict (name) do nothing`,
+      [
+        archive.name,
+        image.table.schema,
+        image.table.name,
+        JSON.stringify(image.columns),
+        JSON.stringify(image.identity),
+      ],
+    ),
+  ];
+}
+
+/** What a change belongs to: the run, and the migration's operation if there is one. */
+export interface Origin {
+  readonly runId: string;
+  readonly migration: string | null;
+  readonly operation: number | null;
+}
+
+/** Opens a ledger entry; what is archived next refers to it by `currval`. */
+export function openEntry(origin: Origin, kind: string, object: unknown): Statement {
+  return statement(
+    `insert into msgdb.ledger (run_id, migration, operation, kind, object)
+     values ($1, $2, $3::text::integer, $4, $5::text::jsonb)`,
+    [origin.runId, origin.migration, origin.operation, kind, JSON.stringify(object)],
+  );
+}
+
+/** The id of the entry opened last in this session. */
+export const CURRENT_ENTRY = "pg_catalog.currval('msgdb.ledger_id_seq')";
+
+/** Takes out the entries of a run that turned out to change nothing. */
+export function dropEmptyEntries(runId: string): Statement {
+  return statement(
+    `delete from msgdb.ledger where run_id = $1 and row_count = 0 and kind in ('removed', 'updated', 'created')`,
+    [runId],
+  );
+}

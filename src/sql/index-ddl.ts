@@ -1,0 +1,52 @@
+import type { TableName } from '../model/facts.ts';
+import type { DroppedObject, IndexBuild } from '../model/plan.ts';
+import { type Statement, statement } from '../model/statement.ts';
+import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
+import { partSql } from './terms.ts';
+
+/** Builds an index. Never IF NOT EXISTS, which "succeeds" over an invalid index of the name. */
+export function createIndex(build: IndexBuild, concurrently: boolean): Statement {
+  const words = ['create', build.unique && 'unique', 'index', concurrently && 'concurrently'].filter(Boolean).join(' ');
+  const columns = build.columns.map(partSql).join(', ');
+  return statement(
+    [
+      `${words} ${quoteName(build.name)} on ${quoteTable(build.table)} using ${quoteName(build.method)} (${columns})`,
+      build.nulls === 'not distinct' && 'nulls not distinct',
+      build.predicate !== undefined && `where (${build.predicate})`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+  );
+}
+
+/** `if exists`: a run that was killed between the drop and its record comes here again. */
+export function dropIndex(index: TableName, concurrently: boolean): Statement {
+  return statement(`drop index ${concurrently ? 'concurrently ' : ''}if exists ${quoteTable(index)}`);
+}
+
+export function attachConstraint(table: TableName, index: string): Statement {
+  const name = quoteName(index);
+  return statement(`alter table ${quoteTable(table)} add constraint ${name} unique using index ${name}`);
+}
+
+export function dropConstraint(table: TableName, constraint: string): Statement {
+  return statement(`alter table ${quoteTable(table)} drop constraint if exists ${quoteName(constraint)}`);
+}
+
+/** Makes a constraint or index again, in PostgreSQL's own words, with its comment. */
+export function recreate({ kind, table, name, definition, comment }: DroppedObject): readonly Statement[] {
+  const made =
+    kind === 'constraint'
+      ? `alter table ${quoteTable(table)} add constraint ${quoteName(name)} ${definition}`
+      : definition;
+  const index = quoteTable({ schema: table.schema, name });
+  return [
+    statement(made),
+    ...(comment === undefined ? [] : [statement(`comment on index ${index} is ${quoteLiteral(comment)}`)]),
+  ];
+}
+
+/** Stops writers, and nobody who reads; children's foreign key checks go on. */
+export function lockTable(table: TableName): Statement {
+  return statement(`lock table ${quoteTable(table)} in share row exclusive mode`);
+}

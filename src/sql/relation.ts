@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { TableName } from '../model/facts.ts';
+import { truncateBytes } from '../model/name.ts';
+import type { ImageColumn, Key, TableImage } from '../model/plan.ts';
+import { quoteName, quoteTable } from './quote.ts';
+
+/** Tables of msgdb's own, in a schema of its own. */
+export const HOUSE = 'msgdb';
+
+/**
+ * A table as FROM and UPDATE name it. ONLY keeps inherited tables out, which an index does not cover either; a
+ * partitioned table has no rows but its partitions'.
+ */
+export function rowsOf({ table, partitioned }: { readonly table: TableName; readonly partitioned: boolean }): string {
+  return partitioned ? quoteTable(table) : `only ${quoteTable(table)}`;
+}
+
+/** `left` and `right` are the same row: a ctid repeats across partitions, so the table's oid goes with it. */
+export function sameRow(alias: string, work: string): string {
+  return `${alias}.tableoid = ${work}.tab and ${alias}.ctid = ${work}.tid`;
+}
+
+/** A work table, by its role. */
+export function workTable(role: string): string {
+  return `${quoteName(HOUSE)}.${quoteName(`work_${role}`)}`;
+}
+
+/** Rows the index covers: inside its predicate, and without a NULL in the key unless NULLs are equal. */
+export function covered({ predicate, nulls }: Pick<Key, 'predicate' | 'nulls'>, keys: readonly string[]): string {
+  const terms = [
+    ...(predicate === undefined ? [] : [`(${predicate})`]),
+    // Not `(…) is not null`: for a composite value that asks about its fields.
+    ...(nulls === 'distinct' ? [`pg_catalog.num_nulls(${keys.join(', ')}) = 0`] : []),
+  ];
+  return terms.length === 0 ? 'true' : terms.join(' and ');
+}
+
+/** The archive table of a source table with these columns: the name follows from both, and fits in 63 bytes. */
+export function archiveTable(image: TableImage): TableName {
+  const shape = JSON.stringify([image.table, image.columns.map((column) => [column.name, column.storageType])]);
+  const hash = createHash('sha256').update(shape).digest('hex').slice(0, 8);
+  return { schema: HOUSE, name: `archive_${truncateBytes(image.table.name, 40)}_${hash}` };
+}
+
+/** Columns whose values can be written: a generated column computes its own. */
+export function writable(columns: readonly ImageColumn[]): readonly ImageColumn[] {
+  return columns.filter((column) => !column.generated);
+}

@@ -1,0 +1,117 @@
+import type { ResolvedRelink } from '../model/plan.ts';
+import { type Statement, statement } from '../model/statement.ts';
+import { imageOf, intoArchive, tally } from './dedupe/archive-rows.ts';
+import { changeRows } from './dedupe/change-rows.ts';
+import { LiveTables } from './dedupe/live-tables.ts';
+import type { BatchStatement } from './dedupe/statements.ts';
+import { type Origin, openEntry } from './house.ts';
+import { quoteName } from './quote.ts';
+import { archiveTable, rowsOf, workTable } from './relation.ts';
+import { valueSql } from './terms.ts';
+
+const LOST = workTable('lost');
+
+/** Counts rows whose reference is NULL or dangling, and what can be done for them. */
+export function surveyLost(relink: ResolvedRelink): Statement {
+  const keys = relink.match.map(({ child }) => `c.${quoteName(child)}`).join(', ');
+  return statement(`
+      with lost as (
+        select ${keyColumns(relink)}, pg_catalog.num_nulls(${keys}) = 0 as whole, ${matches(relink)} as matches
+          from ${rowsOf(relink.child)} c
+         where ${isLost(relink)})
+      select count(*) as lost,
+             count(*) filter (where whole and matches = 1) as matched,
+             count(*) filter (where whole and matches > 1) as ambiguous,
+             count(*) filter (where whole and matches = 0) as waiting,
+             (select count(*) from (select distinct ${keyNames(relink)} from lost where whole and matches = 0) each)
+               as missing
+        from lost`);
+}
+
+/**
+ * Creates the referenced rows that are missing, if the operation says how, then fills the reference of every row that
+ * matches exactly one row. Lost rows are locked first; ON CONFLICT DO NOTHING lets a row that the application creates
+ * meanwhile win.
+ */
+export function relinkRows(relink: ResolvedRelink, origin: Origin): readonly BatchStatement[] {
+  const { child, parent, column, referenced } = relink;
+  const on = relink.match.map((pair) => `p.${quoteName(pair.parent)} = c.${quoteName(pair.child)}`).join(' and ');
+  return [
+    ...(relink.create ? createMissing(relink, origin) : []),
+    work(`drop table if exists ${LOST}`),
+    work(`
+      create unlogged table ${LOST} as
+      select row_number() over () as pair, tab, tid, found
+        from (select c.tableoid as tab, c.ctid as tid, p.${quoteName(referenced)} as found
+                from ${rowsOf(child)} c
+                join ${rowsOf(parent)} p on ${on}
+               where ${isLost(relink)} and ${matches(relink)} = 1
+                 for update of c) matched`),
+    ...changeRows({
+      image: child,
+      origin,
+      live: new LiveTables(),
+      from: `${LOST} r`,
+      where: 'true',
+      pair: 'r.pair',
+      assignments: [`${quoteName(column)} = r.found`],
+      as: (moved) => ({ role: 'repointed', label: 'relinked', columns: [column], statement: moved }),
+    }),
+    work(`drop table ${LOST}`),
+  ];
+}
+
+function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchStatement[] {
+  const { child, parent, create = [] } = relink;
+  const columns = [...relink.match.map((pair) => pair.parent), ...create.map((each) => each.column)];
+  const keys = relink.match.map((pair) => quoteName(pair.child));
+  const values = create.map((each) => `${valueSql(each.value, each.type)}::${each.type}`);
+  return [
+    work(openEntry(origin, 'created', { table: parent.table, archive: archiveTable(parent).name })),
+    {
+      role: 'created',
+      statement: statement(`
+      with made as (
+        insert into ${rowsOfInsert(relink)} as t (${columns.map(quoteName).join(', ')})
+        select ${[...keys, ...values].join(', ')}
+          from (select c.* from ${rowsOf(child)} c
+                 where ${isLost(relink)} and pg_catalog.num_nulls(${keys.map((key) => `c.${key}`).join(', ')}) = 0
+                   and ${matches(relink)} = 0) lost
+         group by ${keys.join(', ')}
+        on conflict do nothing
+        returning t.*),
+      archived as (
+        ${intoArchive(parent)}
+        select ${imageOf(parent, 'm', 'created')} from made m returning 1)${tally('archived')}`),
+    },
+  ];
+}
+
+/** INSERT takes no ONLY: it goes into the table named, or to the partition the row belongs to. */
+function rowsOfInsert({ parent }: ResolvedRelink): string {
+  return rowsOf(parent).replace(/^only /, '');
+}
+
+function isLost({ column, parent, referenced }: ResolvedRelink): string {
+  const own = `c.${quoteName(column)}`;
+  return `(${own} is null or not exists (
+            select from ${rowsOf(parent)} x where x.${quoteName(referenced)} = ${own}))`;
+}
+
+/** How many rows a lost row matches; more than one is nobody's guess. */
+function matches({ match, parent }: ResolvedRelink): string {
+  const on = match.map((pair) => `m.${quoteName(pair.parent)} = c.${quoteName(pair.child)}`).join(' and ');
+  return `(select count(*) from ${rowsOf(parent)} m where ${on})`;
+}
+
+function keyColumns({ match }: ResolvedRelink): string {
+  return match.map((pair, place) => `c.${quoteName(pair.child)} as k${place + 1}`).join(', ');
+}
+
+function keyNames({ match }: ResolvedRelink): string {
+  return match.map((_, place) => `k${place + 1}`).join(', ');
+}
+
+function work(text: string | Statement): BatchStatement {
+  return { role: 'work', statement: typeof text === 'string' ? statement(text) : text };
+}

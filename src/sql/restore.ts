@@ -1,0 +1,136 @@
+import type { RowEntry } from '../model/ledger.ts';
+import type { ImageColumn, TableImage } from '../model/plan.ts';
+import { type Statement, statement } from '../model/statement.ts';
+import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
+import { HOUSE, rowsOf, writable } from './relation.ts';
+
+/**
+ * What is restored: an entry's rows in the table as it is now. `columns` are those that the archive and the table
+ * both have; a column that came since takes its default, one that went stays in the archive.
+ */
+export interface Restoration {
+  readonly entry: RowEntry;
+  readonly table: TableImage;
+  readonly columns: readonly ImageColumn[];
+  /** One archived row instead of all, by its number in the archive. */
+  readonly only?: number;
+}
+
+/** Undoes an entry; the result's `rows` says how many rows were put right. */
+export function restoreRows(restoration: Restoration): Statement {
+  switch (restoration.entry.kind) {
+    case 'removed':
+      return reinsert(restoration);
+    case 'updated':
+      return restoreValues(restoration);
+    case 'created':
+      return removeCreated(restoration);
+  }
+}
+
+/** Archived rows of an entry that have not been restored: their numbers, oldest first. */
+export function waitingRows({ entry }: Pick<Restoration, 'entry'>): Statement {
+  const image = { removed: 'removed', updated: 'after', created: 'created' }[entry.kind];
+  return statement(
+    `select msgdb_row::text as row from ${archiveOf(entry)}
+      where msgdb_ledger = $1::text::bigint and msgdb_image = $2 and msgdb_restored_at is null order by msgdb_row`,
+    [entry.id, image],
+  );
+}
+
+function reinsert(restoration: Restoration): Statement {
+  const { entry, table, columns } = restoration;
+  const names = quoteColumns(writable(columns).map((column) => column.name));
+  return statement(
+    `
+      with chosen as (
+        select * from ${archiveOf(entry)} where ${chosen(restoration, 'removed')} order by msgdb_row),
+      back as (
+        insert into ${quoteTable(table.table)} (${names}) overriding system value
+        select ${names} from chosen returning 1),
+      marked as (
+        update ${archiveOf(entry)} a set msgdb_restored_at = clock_timestamp() from chosen c
+         where a.msgdb_row = c.msgdb_row)
+      select count(*) as rows from back`,
+    [entry.id],
+  );
+}
+
+/**
+ * Sets the columns that were changed back to what they were, where they still are what they were changed to: newer
+ * values are not overwritten. `*=` compares the bytes.
+ */
+function restoreValues(restoration: Restoration): Statement {
+  const { entry, table } = restoration;
+  const columns = writable(restoration.columns);
+  const value = (alias: string, column: ImageColumn): string =>
+    `${alias}.${quoteName(column.name)}::${column.storageType}`;
+  const unchanged = (left: string, right: string, column: ImageColumn): string =>
+    `row(${value(left, column)}) *= row(${value(right, column)})`;
+  const assignments = columns.map(
+    (column) =>
+      `${quoteName(column.name)} = case when ${unchanged('a', 'b', column)} then t.${quoteName(column.name)}
+                                        else b.${quoteName(column.name)} end`,
+  );
+  const fits = columns.map((column) => `(${unchanged('a', 'b', column)} or ${unchanged('t', 'a', column)})`);
+  return statement(
+    `
+      with chosen as (select * from ${archiveOf(entry)} where ${chosen(restoration, 'after')}),
+      back as (
+        update ${rowsOf(table)} t set ${assignments.join(', ')}
+          from chosen a
+          join ${archiveOf(entry)} b
+            on b.msgdb_ledger = a.msgdb_ledger and b.msgdb_pair = a.msgdb_pair and b.msgdb_image = 'before'
+         where ${identifies(table, columns, 'a')}
+           and ${fits.join('\n           and ')}
+        returning a.msgdb_row, b.msgdb_row as before_row),
+      marked as (
+        update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp() from back
+         where x.msgdb_row in (back.msgdb_row, back.before_row))
+      select count(*) as rows from back`,
+    [entry.id],
+  );
+}
+
+/** Removes rows that were created, if they still are as they were created. */
+function removeCreated(restoration: Restoration): Statement {
+  const { entry, table } = restoration;
+  const same = restoration.columns.map(
+    ({ name, storageType }) => `row(t.${quoteName(name)}::${storageType}) *= row(a.${quoteName(name)}::${storageType})`,
+  );
+  return statement(
+    `
+      with chosen as (select * from ${archiveOf(entry)} where ${chosen(restoration, 'created')}),
+      back as (
+        delete from ${rowsOf(table)} t using chosen a
+         where ${identifies(table, restoration.columns, 'a')} and ${same.join(' and ')}
+        returning a.msgdb_row),
+      marked as (
+        update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp() from back
+         where x.msgdb_row = back.msgdb_row)
+      select count(*) as rows from back`,
+    [entry.id],
+  );
+}
+
+function chosen({ only }: Restoration, image: string): string {
+  const one = only === undefined ? '' : ` and msgdb_row = ${only}`;
+  return `msgdb_ledger = $1::text::bigint and msgdb_image = ${quoteLiteral(image)} and msgdb_restored_at is null${one}`;
+}
+
+/** A row is found by its primary key; without one, it is the first row that is all the same. */
+function identifies(table: TableImage, columns: readonly ImageColumn[], alias: string): string {
+  if (table.identity.length > 0) {
+    return table.identity.map((name) => `t.${quoteName(name)} = ${alias}.${quoteName(name)}`).join(' and ');
+  }
+  const same = columns.map(
+    ({ name, storageType }) =>
+      `row(u.${quoteName(name)}::${storageType}) *= row(${alias}.${quoteName(name)}::${storageType})`,
+  );
+  return `(t.tableoid, t.ctid) in (
+             select u.tableoid, u.ctid from ${rowsOf(table)} u where ${same.join(' and ')} limit 1)`;
+}
+
+function archiveOf({ archive }: RowEntry): string {
+  return `${quoteName(HOUSE)}.${quoteName(archive)}`;
+}

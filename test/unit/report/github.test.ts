@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { MsgdbError } from '../../../src/model/errors.ts';
+import { finding } from '../../../src/model/finding.ts';
+import { renderError, renderReport } from '../../../src/report/render.ts';
+import * as examples from './examples.ts';
+import { everyReport, plainLook } from './examples.ts';
+
+test.each(Object.entries(everyReport))('the annotations of %s are nothing but workflow commands', (_name, report) => {
+  const lines = renderReport(report, 'github', plainLook).trimEnd().split('\n');
+  for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) [^\r\n]*title=[^:,]*::/);
+  expect(lines.at(-1)).toContain(`::notice title=msgdb ${report.command}%3A ${report.verdict}::${report.summary}`);
+  expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(report.findings.length);
+});
+
+test('an annotation names the file and line where they are known', () => {
+  expect(renderReport(examples.verify, 'github', plainLook)).toContain(
+    '::error file=migrations/0002-contacts.ts,line=3,title=MSGDB_MIGRATION_EDITED%3A An applied migration was edited::',
+  );
+});
+
+test('skipped checks are warnings, information is a notice', () => {
+  const text = renderReport(examples.verify, 'github', plainLook);
+  expect(text).toContain('::warning title=not checked%3A ON CONFLICT finds the index::');
+  expect(text).toContain('::notice title=index exists and is valid::');
+});
+
+test('text cannot get out of its annotation', () => {
+  const file = 'a:b,c%\n.ts';
+  const findings = [finding('MSGDB_REFUSED', '100%\r\n::stop-commands::x\x1b[31m, y: z', { data: { file } })];
+  const [line] = renderReport({ ...examples.init, findings }, 'github', plainLook).split('\n');
+  expect(line).toBe(
+    '::error file=a%3Ab%2Cc%25%0A.ts,title=MSGDB_REFUSED%3A The plan was refused::' +
+      `100%25%0A::stop-commands::x\\x1b[31m, y: z%0AFix: ${findings[0]?.fix}`,
+  );
+});
+
+test('a failure is one error and the final notice', () => {
+  const error = new MsgdbError('MSGDB_NO_DATABASE', { what: 'No database.' });
+  const lines = renderError(error, 'github', 'verify', plainLook).split('\n');
+  expect(lines[0]).toMatch(/^::error title=MSGDB_NO_DATABASE%3A No database was named::No database\.%0AWhy: /);
+  expect(lines[1]).toBe('::notice title=msgdb verify%3A failed::No database.');
+  expect(lines[2]).toBe('');
+});

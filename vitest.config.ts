@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { alias: { msgdb: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
+  test: {
+    pool: 'forks',
+    // Tests assert text: the colours and the width of the terminal they happen to run in are not theirs.
+    env: { NO_COLOR: '1', FORCE_COLOR: undefined },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: ['test/{db,cli,property,faults}/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
