@@ -1,6 +1,6 @@
+import type { EngineSettings } from '../engine/run/workplace.ts';
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Listener } from '../model/event.ts';
-import type { EngineSettings } from '../engine/run/workplace.ts';
 
 /** What every command is given: where to work, how, whom to tell, and when to stop. */
 export interface Context {

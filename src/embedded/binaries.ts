@@ -18,7 +18,8 @@ export interface Binaries {
 /** What `prepareBinaries` works from. */
 export interface BinariesRequest {
   readonly override: string | undefined;
-  readonly majorVersion: number;
+  /** Undefined: whichever is installed. */
+  readonly majorVersion: number | undefined;
   readonly cacheDirectory: string;
   /** All of them must be able to run the programs; undefined is the present user. */
   readonly accounts: readonly (Account | undefined)[];
@@ -34,7 +35,8 @@ export async function prepareBinaries(request: BinariesRequest): Promise<Binarie
   const packaged = findNativeFolder(override, majorVersion);
   await linkLibraries(packaged).catch(ignoreReadOnly);
   const binaries = (await tryBinaries(packaged, accounts)) ?? (await copyBinaries(packaged, cacheDirectory, accounts));
-  if (binaries.majorVersion !== majorVersion) throw missingBinaries(majorVersion, override);
+  if (majorVersion !== undefined && binaries.majorVersion !== majorVersion)
+    throw missingBinaries(majorVersion, override);
   return binaries;
 }
 

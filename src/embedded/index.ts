@@ -1,3 +1,3 @@
-export { binariesPackage, binariesPackageSpec, DEFAULT_MAJOR_VERSION } from './packages.ts';
+export { binariesPackage, binariesPackageSpec } from './packages.ts';
 export type { EmbeddedServer } from './server.ts';
 export { type StartEmbeddedOptions, startEmbedded } from './start.ts';

@@ -7,7 +7,7 @@ import { isUnsupervised, joinOwners } from './owners.ts';
 import { programPath } from './packages.ts';
 import { findRunningPostmaster, type Postmaster, setAsideStalePidFile, stopPostmaster } from './postmaster.ts';
 import { isRunDirectory, makeRunDirectory } from './run-directory.ts';
-import { type EmbeddedServer, ownServer, socketUrl } from './server.ts';
+import { type EmbeddedServer, ownServer, socketTarget, socketUrl } from './server.ts';
 import { SOCKET_PORT, serverArguments } from './settings.ts';
 import type { StartContext } from './start-context.ts';
 import { launchServer } from './supervisor.ts';
@@ -55,6 +55,7 @@ async function tryJoin(running: Postmaster, data: string, context: StartContext)
 function borrowServer({ socketDirectory, port }: Postmaster, data: string, majorVersion: number): EmbeddedServer {
   return {
     url: socketUrl(socketDirectory, port ?? SOCKET_PORT),
+    target: socketTarget(socketDirectory, port ?? SOCKET_PORT, data),
     dataDirectory: data,
     majorVersion,
     stop: async () => {},

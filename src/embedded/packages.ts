@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { MsgdbError } from '../model/errors.ts';
 
-/** The major version that is used when nobody asks for another one. */
-export const DEFAULT_MAJOR_VERSION = 18;
+/** The major version to install when nobody asks for another one. */
+const DEFAULT_MAJOR_VERSION = 18;
 
 /** Each package version is a prerelease, which npm never picks for a range such as `@18`: hence exact versions. */
 const PACKAGE_VERSIONS: Readonly<Record<number, string>> = {
@@ -38,7 +38,7 @@ export function binariesPackageSpec(majorVersion: number): string | undefined {
  * the package that Node resolves from msgdb itself, else from the current folder (a global msgdb in a project that has
  * the package). Throws MSGDB_EMBEDDED_MISSING, naming the command that mends it.
  */
-export function findNativeFolder(override: string | undefined, majorVersion: number): string {
+export function findNativeFolder(override: string | undefined, majorVersion = DEFAULT_MAJOR_VERSION): string {
   const found = override === undefined ? installedPackages() : [resolve(override)];
   for (const folder of found) {
     for (const native of [join(folder, 'native'), folder]) {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectionTarget } from '../model/connection.ts';
 import { exists } from './cache.ts';
 import { hasOwners, isUnsupervised, leaveOwners, type Owner } from './owners.ts';
 import { findRunningPostmaster, signalProcess, stopPostmaster } from './postmaster.ts';
@@ -8,6 +9,8 @@ import { findRunningPostmaster, signalProcess, stopPostmaster } from './postmast
 export interface EmbeddedServer {
   /** libpq style: user postgres, database postgres, no password (the socket's folder is private). */
   readonly url: string;
+  /** The same, in the form that sessions are opened with. */
+  readonly target: ConnectionTarget;
   readonly dataDirectory: string;
   readonly majorVersion: number;
   /**
@@ -37,6 +40,7 @@ export function ownServer(server: OwnedServer): EmbeddedServer {
   };
   return {
     url: socketUrl(server.runDirectory, server.port),
+    target: socketTarget(server.runDirectory, server.port, server.dataDirectory),
     dataDirectory: server.dataDirectory,
     majorVersion: server.majorVersion,
     stop,
@@ -51,6 +55,20 @@ export function ownServer(server: OwnedServer): EmbeddedServer {
 /** The libpq style URL of a server that listens on a unix socket in `directory`. */
 export function socketUrl(directory: string, port: string): string {
   return `postgresql://postgres@/postgres?host=${encodeURIComponent(directory)}&port=${port}`;
+}
+
+/** The same as a connection target. */
+export function socketTarget(directory: string, port: string, dataDirectory: string): ConnectionTarget {
+  return {
+    hosts: [{ host: directory, port: Number(port) }],
+    database: 'postgres',
+    user: 'postgres',
+    ssl: false,
+    settings: {},
+    connectTimeoutMs: 10_000,
+    source: '--embedded',
+    label: `the embedded server in ${dataDirectory}`,
+  };
 }
 
 async function stopOwned({ runDirectory, dataDirectory, owner }: OwnedServer): Promise<void> {

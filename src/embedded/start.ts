@@ -4,7 +4,6 @@ import { prepareBinaries } from './binaries.ts';
 import { chooseCacheDirectory } from './cache.ts';
 import { startKept } from './kept.ts';
 import { openKeptDirectory } from './kept-directory.ts';
-import { DEFAULT_MAJOR_VERSION } from './packages.ts';
 import type { EmbeddedServer } from './server.ts';
 import type { Settings } from './settings.ts';
 import type { StartContext } from './start-context.ts';
@@ -15,7 +14,7 @@ import { startThrowAway } from './throw-away.ts';
 export interface StartEmbeddedOptions {
   /** Keeps the data here between commands. Left out: a throw-away server, its data in the temporary folder. */
   readonly directory?: string | undefined;
-  /** 18 unless another one is named, whose package must be installed or given as `binaries`. */
+  /** Accepts only programs of this major version (15 to 18); whichever are installed if left out. */
   readonly majorVersion?: number | undefined;
   /** Further server settings, such as `{ max_connections: '20' }`. */
   readonly settings?: Settings | undefined;
@@ -35,7 +34,7 @@ export interface StartEmbeddedOptions {
  * Throws MSGDB_EMBEDDED_MISSING, MSGDB_EMBEDDED_DIRECTORY or MSGDB_EMBEDDED_FAILED.
  */
 export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise<EmbeddedServer> {
-  const { signal, env, settings = {}, majorVersion = DEFAULT_MAJOR_VERSION } = options;
+  const { signal, env, settings = {}, majorVersion } = options;
   signal?.throwIfAborted();
   const directory = options.directory === undefined ? undefined : resolve(options.directory);
   const maker = chooseAccount();

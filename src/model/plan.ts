@@ -157,7 +157,7 @@ export type Step = StepCommon &
     | { readonly kind: 'relink'; readonly relink: ResolvedRelink; readonly survey: RelinkSurvey }
     | { readonly kind: 'sql'; readonly script: string; readonly transaction: boolean }
     /** Newest first. */
-    | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[] }
+    | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[]; readonly images: readonly TableImage[] }
   );
 
 /** A constraint or index as it was, in PostgreSQL's own words. */

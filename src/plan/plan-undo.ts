@@ -8,7 +8,7 @@ import { attachStep, buildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { judgeIndexes } from './judge-index.ts';
-import { tableLabel } from './names.ts';
+import { imageOf, tableLabel } from './names.ts';
 import { dropStep } from './plan-drop-unique-key.ts';
 import type { TableOperation } from './plan-operation.ts';
 import { indexBuild } from './plan-unique-key.ts';
@@ -31,7 +31,7 @@ export function planUndo(
   const { table } = facts.table;
   const plan = { operation, title: `undo ${operation.kind} on ${tableLabel(table)}`, table };
   const refusals = new Refusals(tableLabel(table));
-  const restore = restoreSteps(entries);
+  const restore = restoreSteps(entries, facts);
   const steps: readonly Step[] =
     operation.kind === 'drop-unique-key'
       ? recreateSteps(operation, facts, entries, survey, settings, refusals)
@@ -63,7 +63,7 @@ export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql
   };
 }
 
-function restoreSteps(entries: readonly LedgerEntry[]): readonly Step[] {
+function restoreSteps(entries: readonly LedgerEntry[], facts: OperationFacts): readonly Step[] {
   const rows = entries.filter(isRowEntry).toSorted((a, b) => b.id - a.id);
   if (rows.length === 0) return [];
   const count = (kind: LedgerEntry['kind']): number =>
@@ -75,6 +75,7 @@ function restoreSteps(entries: readonly LedgerEntry[]): readonly Step[] {
       lock: 'row',
       details: count('created') > 0 ? [`removes ${count('created')} rows that were created`] : [],
       entries: rows,
+      images: [facts.table, ...facts.related].map(imageOf),
     },
   ];
 }

@@ -20,6 +20,19 @@ export function sameRow(alias: string, work: string): string {
   return `${alias}.tableoid = ${work}.tab and ${alias}.ctid = ${work}.tid`;
 }
 
+/**
+ * Two lists of values are the same to the byte (`*=`, which works for every type and sees 1.0 and 1.00, or white space
+ * in json, as different). Without the cast PostgreSQL takes the two rows apart and looks for `*=` on their columns.
+ */
+export function sameBytes(left: readonly string[], right: readonly string[]): string {
+  return `row(${left.join(', ')})::record *= row(${right.join(', ')})::record`;
+}
+
+/** The opposite of `sameBytes`. */
+export function otherBytes(left: readonly string[], right: readonly string[]): string {
+  return `row(${left.join(', ')})::record *<> row(${right.join(', ')})::record`;
+}
+
 /** A work table, by its role. */
 export function workTable(role: string): string {
   return `${quoteName(HOUSE)}.${quoteName(`work_${role}`)}`;

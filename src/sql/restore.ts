@@ -2,7 +2,7 @@ import type { RowEntry } from '../model/ledger.ts';
 import type { ImageColumn, TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { HOUSE, rowsOf, writable } from './relation.ts';
+import { HOUSE, rowsOf, sameBytes, writable } from './relation.ts';
 
 /**
  * What is restored: an entry's rows in the table as it is now. `columns` are those that the archive and the table
@@ -58,7 +58,7 @@ function reinsert(restoration: Restoration): Statement {
 
 /**
  * Sets the columns that were changed back to what they were, where they still are what they were changed to: newer
- * values are not overwritten. `*=` compares the bytes.
+ * values are not overwritten.
  */
 function restoreValues(restoration: Restoration): Statement {
   const { entry, table } = restoration;
@@ -66,7 +66,7 @@ function restoreValues(restoration: Restoration): Statement {
   const value = (alias: string, column: ImageColumn): string =>
     `${alias}.${quoteName(column.name)}::${column.storageType}`;
   const unchanged = (left: string, right: string, column: ImageColumn): string =>
-    `row(${value(left, column)}) *= row(${value(right, column)})`;
+    sameBytes([value(left, column)], [value(right, column)]);
   const assignments = columns.map(
     (column) =>
       `${quoteName(column.name)} = case when ${unchanged('a', 'b', column)} then t.${quoteName(column.name)}
@@ -95,8 +95,8 @@ function restoreValues(restoration: Restoration): Statement {
 /** Removes rows that were created, if they still are as they were created. */
 function removeCreated(restoration: Restoration): Statement {
   const { entry, table } = restoration;
-  const same = restoration.columns.map(
-    ({ name, storageType }) => `row(t.${quoteName(name)}::${storageType}) *= row(a.${quoteName(name)}::${storageType})`,
+  const same = restoration.columns.map(({ name, storageType }) =>
+    sameBytes([`t.${quoteName(name)}::${storageType}`], [`a.${quoteName(name)}::${storageType}`]),
   );
   return statement(
     `
@@ -123,9 +123,8 @@ function identifies(table: TableImage, columns: readonly ImageColumn[], alias: s
   if (table.identity.length > 0) {
     return table.identity.map((name) => `t.${quoteName(name)} = ${alias}.${quoteName(name)}`).join(' and ');
   }
-  const same = columns.map(
-    ({ name, storageType }) =>
-      `row(u.${quoteName(name)}::${storageType}) *= row(${alias}.${quoteName(name)}::${storageType})`,
+  const same = columns.map(({ name, storageType }) =>
+    sameBytes([`u.${quoteName(name)}::${storageType}`], [`${alias}.${quoteName(name)}::${storageType}`]),
   );
   return `(t.tableoid, t.ctid) in (
              select u.tableoid, u.ctid from ${rowsOf(table)} u where ${same.join(' and ')} limit 1)`;

@@ -98,10 +98,24 @@ export async function makeFolder(owner?: { uid: number; gid: number }): Promise<
   return folder;
 }
 
+/** The path of a directory that does not exist yet. */
+export async function newDirectory(): Promise<string> {
+  return join(await makeFolder(), 'postgres');
+}
+
+/** A kept directory with something in it, and no server running. */
+export async function keptData(): Promise<string> {
+  const directory = await newDirectory();
+  const server = await start({ directory });
+  await ask(server, 'create table kept as select 42 as answer');
+  await server.stop();
+  return directory;
+}
+
 /** The binaries package as npm unpacks it when install scripts are blocked: without any symbolic link. */
 export async function copyPackageWithoutLinks(folder: string): Promise<string> {
   const native = join(folder, 'native');
-  execFileSync('cp', ['-R', findNativeFolder(undefined, 18), native]);
+  execFileSync('cp', ['-R', findNativeFolder(undefined), native]);
   execFileSync('find', [native, '-type', 'l', '-delete']);
   return folder;
 }

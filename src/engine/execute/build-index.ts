@@ -16,12 +16,17 @@ import { withoutLockTimeout } from './without-lock-timeout.ts';
 const MOST_ROUNDS = 3;
 
 /** Builds an index in the caller's transaction, while writers wait. */
-export async function buildLocked(tx: Queryable, build: IndexBuild, origin: Origin): Promise<void> {
+export async function buildLocked(
+  tx: Queryable,
+  build: IndexBuild,
+  origin: Origin,
+  dedupe: Dedupe | undefined,
+): Promise<void> {
   await tx.query(openEntry(origin, 'built-index', { table: build.table, index: build.name }));
   try {
     await tx.query(createIndex(build, false));
   } catch (error) {
-    throw explain(error, build);
+    throw explain(error, build, dedupe);
   }
 }
 
@@ -44,7 +49,7 @@ export async function buildConcurrently(
       return outcome;
     } catch (error) {
       if (!run.session.lost.aborted) await dropInvalid(run, build);
-      if (sqlstateOf(error) !== '23505' || !dedupe || round === MOST_ROUNDS) throw explain(error, build);
+      if (sqlstateOf(error) !== '23505' || !dedupe || round === MOST_ROUNDS) throw explain(error, build, dedupe);
       run.emit({
         kind: 'note',
         message: `a copy came while ${build.name} was being built; removing it and building again (round ${round + 1})`,
@@ -66,8 +71,14 @@ async function findIndex(run: Run, build: IndexBuild): Promise<IndexFacts | unde
   return facts.indexes.find((index) => index.name === build.name);
 }
 
-function explain(error: unknown, build: IndexBuild): unknown {
+function explain(error: unknown, build: IndexBuild, dedupe: Dedupe | undefined): unknown {
   const table = `${build.table.schema}.${build.table.name}`;
+  if (sqlstateOf(error) === '23505' && dedupe && dedupe.agree.length > 0) {
+    return new MsgdbError('MSGDB_GROUP_DISAGREES', {
+      what: `${build.name} could not be built: copies in ${table} differ in ${dedupe.agree.join(', ')}.`,
+      cause: error,
+    });
+  }
   if (sqlstateOf(error) === '23505') {
     return new MsgdbError('MSGDB_DUPLICATES_FOUND', {
       what: `${build.name} could not be built: ${table} still has copies, or new ones came while it was built.`,

@@ -1,5 +1,6 @@
 import type { Step } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { FIND_SETTINGS } from '../../sql/dedupe/stage.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
@@ -30,7 +31,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
   switch (step.kind) {
     case 'transaction':
       return await retryLock(run, step.lockTable, async () =>
-        run.session.transaction({ settings: lockSettings(run) }, async (inner) => {
+        run.session.transaction({ settings: { ...FIND_SETTINGS, ...lockSettings(run) } }, async (inner) => {
           if (step.lockTable) await inner.query(lockTable(step.lockTable));
           const outcomes: Outcome[] = [];
           for (const each of step.steps) outcomes.push(await execute({ ...place, tx: inner }, each));
@@ -41,7 +42,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       return tx ? await dedupeLocked(tx, run, step.dedupe, origin) : await dedupeOnline(run, step.dedupe, origin);
     case 'build-index':
       if (tx || !step.concurrently)
-        return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin));
+        return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
       return await buildConcurrently(run, step.build, origin, step.dedupe);
     case 'accept-index':
       await recordOnce(tx ?? run.session, origin, 'accepted-index', { table: step.of, index: step.index });

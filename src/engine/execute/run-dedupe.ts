@@ -1,8 +1,9 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
-import type { Dedupe, ResolvedReference, TableImage } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
+import { imagesOf } from '../../sql/dedupe/images.ts';
 import { createMoved } from '../../sql/dedupe/live-tables.ts';
 import { type GroupRange, lockAndRank, RANKED } from '../../sql/dedupe/rank.ts';
 import { FIND_SETTINGS, stageGroups } from '../../sql/dedupe/stage.ts';
@@ -87,13 +88,6 @@ async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
   for (const image of imagesOf(dedupe)) {
     for (const each of createArchive(image)) await tx.query(each);
   }
-}
-
-/** Every table whose rows a run may change. */
-export function imagesOf(dedupe: Dedupe): readonly TableImage[] {
-  const children = (references: readonly ResolvedReference[]): readonly TableImage[] =>
-    references.flatMap((reference) => [reference.child, ...children(reference.references)]);
-  return [dedupe.image, ...children(dedupe.references)];
 }
 
 function refuseGrowth(dedupe: Dedupe, losers: number): void {

@@ -6,7 +6,8 @@ import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
 import { VERSION } from '../../model/version.ts';
 import { createHouse } from '../../sql/house.ts';
-import { openSession } from '../session/open-session.ts';
+import { quoteName } from '../../sql/quote.ts';
+import { openSession, type Session } from '../session/open-session.ts';
 import { takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
 import type { EngineSettings, Run, Workplace } from './workplace.ts';
@@ -28,10 +29,20 @@ export async function withWorkplace<Result>(
   const { target, settings, signal, emit, command } = options;
   const session = await openSession(target, { purpose: command, signal });
   try {
+    await preferSchema(session, settings.schema);
     return await work({ session, server: await readServer(session), settings, signal, emit });
   } finally {
     await session.close();
   }
+}
+
+/** Users' own SQL names tables without a schema as well; it finds them where `--schema` says. */
+async function preferSchema(session: Session, schema: string): Promise<void> {
+  if (schema === 'public') return;
+  const path = `${quoteName(schema)}, `;
+  await session.query(
+    statement(`select set_config('search_path', $1 || current_setting('search_path'), false)`, [path]),
+  );
 }
 
 /** Holds the run lock while working, and lets it go whatever happens. */

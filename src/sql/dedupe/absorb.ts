@@ -2,7 +2,7 @@ import type { Assignment, Dedupe, Merge, ResolvedReference, TableImage } from '.
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
 import { quoteName } from '../quote.ts';
-import { archiveTable, rowsOf, sameRow, workTable } from '../relation.ts';
+import { archiveTable, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
 import { valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
@@ -159,8 +159,7 @@ function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readon
     origin,
     live,
     from: `${ranked} r join ${merged(path)} m on m.grp = r.grp`,
-    // *<> compares the bytes: 1.0 and 1.00, or json that differs in white space, are a change.
-    where: `r.rank = 1 and row(${present.join(', ')}) *<> row(${wanted.join(', ')})`,
+    where: `r.rank = 1 and ${otherBytes(present, wanted)}`,
     pair: 'r.grp',
     assignments: merges.map((merge, place) => `${quoteName(merge.column)} = m.m${place + 1}`),
     as: (statement) => ({ role: 'merged', statement }),

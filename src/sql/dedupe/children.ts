@@ -2,7 +2,7 @@ import type { ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../house.ts';
 import { quoteLiteral, quoteName } from '../quote.ts';
-import { rowsOf, sameRow } from '../relation.ts';
+import { otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
 import type { BatchStatement } from './statements.ts';
@@ -51,7 +51,7 @@ function findChildren(parents: Parents, reference: ResolvedReference, kin: strin
                 join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
                 join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
                 join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
-               where lost.rank > 1 and row(${same.join(', ')}) *<> row(${differ.join(', ')})
+               where lost.rank > 1 and ${otherBytes(same, differ)}
                  for update of c) found`;
 }
 

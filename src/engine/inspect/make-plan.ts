@@ -1,24 +1,11 @@
 import type { OperationFacts } from '../../model/facts.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Plan, Survey } from '../../model/plan.ts';
-import type { Queryable } from '../../model/statement.ts';
 import { planOperation, planPlain, type TableOperation } from '../../plan/plan-operation.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/stage.ts';
-import { retryLock } from '../run/retry-lock.ts';
+import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { takeSurvey } from './take-survey.ts';
-
-/** Runs queries that look: in a READ ONLY transaction, at one moment, without waiting behind a lock. */
-export async function lookOnly<Result>(
-  workplace: Workplace,
-  work: (db: Queryable) => Promise<Result>,
-): Promise<Result> {
-  const settings = { ...FIND_SETTINGS, lock_timeout: `${workplace.settings.lockTimeoutMs}ms` };
-  return await retryLock(workplace, undefined, async () =>
-    workplace.session.transaction({ readOnly: true, isolation: 'repeatable read', settings }, work),
-  );
-}
 
 /** An operation, and what was seen of its table. */
 export interface Inspected {

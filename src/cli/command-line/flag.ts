@@ -1,0 +1,39 @@
+import type { ConfigFlags } from '../../config/flags.ts';
+
+/** One flag as the help shows it and commander parses it. */
+export interface Flag {
+  /** `-u, --database-url <URL>`, in commander's notation. */
+  readonly usage: string;
+  readonly meaning: string;
+  /** Heading it stands under. */
+  readonly group: string;
+  /** May be given several times. */
+  readonly repeatable?: true;
+}
+
+/** What the flags of any command hold, as they were typed. Those of other commands are absent. */
+export interface Flags extends ConfigFlags {
+  readonly format?: string;
+  readonly output?: string;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  /** False after --no-color. */
+  readonly color?: boolean;
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly sql?: true;
+  readonly to?: string;
+  readonly step?: string;
+  readonly allowOutOfOrder?: true;
+  readonly exitCode?: true;
+  readonly samples?: string;
+  readonly table?: string;
+  readonly key?: string;
+  readonly where?: string;
+  readonly keep?: string;
+  readonly nullsNotDistinct?: true;
+  readonly merge?: readonly string[];
+  readonly rows?: string;
+  readonly olderThan?: string;
+  readonly force?: true;
+}

@@ -1,0 +1,71 @@
+import { DEFAULT_BATCH_SIZE } from '../context.ts';
+import type { Flag } from './flag.ts';
+
+/** Flags of every command; they may stand before the command or after it. */
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  ...grouped('Database:', {
+    '-u, --database-url <URL>': 'the database (default: $MSGDB_DATABASE_URL, $DATABASE_URL, PG* or .env)',
+    '--embedded [DIR]': 'start an embedded PostgreSQL kept in DIR (default: .msgdb/postgres)',
+    '--schema <NAME>': 'schema of tables named without one (default: public)',
+  }),
+  ...grouped('Project:', {
+    '-c, --config <FILE>': 'configuration file (default: msgdb.config.*, searched upwards)',
+    '-d, --migrations-dir <DIR>': 'folder of the migrations (default: migrations)',
+  }),
+  ...grouped('Output:', {
+    '--format <FORMAT>': 'human, json, junit, github or sarif (default: human)',
+    '--output <FILE>': 'write the report to FILE instead of stdout',
+    '--redact': 'hide row contents',
+    '-q, --quiet': 'no progress, notes or warnings: only the report and errors',
+    '-v, --verbose': 'more detail: SQL, facts behind errors',
+    '--no-color': 'no colours',
+    '-h, --help': 'show this help',
+  }),
+];
+
+/** How a command that changes things works; only those commands take them. */
+export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
+  '--strategy <NAME>': 'build indexes while writers wait (locked) or go on (online) (default: auto, by size)',
+  '--lock-wait <TIME>': 'wait for another msgdb run at most this long (default: 60s)',
+  '--lock-timeout <TIME>': "wait for a table's lock, one attempt (default: 2s)",
+  '--lock-retries <N>': 'attempts after the first one (default: 10)',
+  '--index-timeout <TIME>': 'give up building an index after this time (default: never)',
+  '--batch-size <N>': `groups a transaction (default: ${DEFAULT_BATCH_SIZE})`,
+  '--batch-delay <TIME>': 'rest between two batches (default: none)',
+  '--limit <LIMIT>': 'refuse to remove more rows than this: 1000, or 5% of those covered',
+});
+
+/** A uniqueness rule without a migration file. */
+export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of the migrations):', {
+  '--table <TABLE>': 'table, as the catalogue has it: chat, public.Chat, "odd.name"',
+  '--key <COLUMNS>': 'columns or expressions that are unique together: a,lower(b)',
+  '--where <SQL>': 'only rows that match belong to the rule',
+  '--nulls-not-distinct': 'two NULLs are copies of each other',
+});
+
+/** Who survives and what it takes from the others: for commands that plan a removal. */
+export const SURVIVOR_FLAGS: readonly Flag[] = [
+  ...grouped('Rule (default: every rule of the migrations):', {
+    '--keep <ORDER>': 'the row that stays comes first: "updated_at desc, id"',
+  }),
+  {
+    usage: '--merge <COLUMN=HOW>',
+    meaning: 'how it takes a value of the others: first-non-null, min, max, sum, or, and, concat, jsonb-merge',
+    group: 'Rule (default: every rule of the migrations):',
+    repeatable: true,
+  },
+];
+
+export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule (default: 5)');
+export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
+export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');
+export const YES_FLAG = flag('-y, --yes', 'do not ask');
+
+/** A flag of one command. */
+export function flag(usage: string, meaning: string): Flag {
+  return { usage, meaning, group: 'Options:' };
+}
+
+function grouped(group: string, flags: Readonly<Record<string, string>>): readonly Flag[] {
+  return Object.entries(flags).map(([usage, meaning]) => ({ usage, meaning, group }));
+}

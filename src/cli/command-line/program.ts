@@ -1,0 +1,98 @@
+import { Command as Commander, Option } from 'commander';
+import { VERSION } from '../../model/version.ts';
+import type { Look } from '../../report/look.ts';
+import { COMMANDS, FAMILIES } from '../table/table.ts';
+import type { Command, CommandFamily, Input } from './command.ts';
+import type { Flag, Flags } from './flag.ts';
+import { GLOBAL_FLAGS } from './flags.ts';
+import { designHelp, examplesText, START } from './help.ts';
+import { usageError } from './usage-error.ts';
+
+export interface ProgramOptions {
+  readonly look: Look;
+  /** Receives help and version. */
+  readonly print: (text: string) => void;
+  /** Receives the command that was asked for. */
+  readonly choose: (command: Command, input: Input) => void;
+}
+
+/** The commander program of the table of commands. A new one for each command line: commander's keep what they parsed. */
+export function createProgram(options: ProgramOptions): Commander {
+  const program = new Commander('msgdb')
+    .description('Find, remove and prevent duplicate rows in a live PostgreSQL database, without losing one.')
+    .usage('<command> [flags]')
+    .version(`msgdb ${VERSION}`, '-V, --version', 'print the version')
+    .helpCommand('help [COMMAND]', 'show the help of a command')
+    .addHelpText('after', START);
+  furnish(program, [], options);
+  for (const family of FAMILIES) addFamily(program, family, options);
+  for (const command of COMMANDS) addCommand(program, command, options);
+  return program;
+}
+
+function addFamily(program: Commander, family: CommandFamily, options: ProgramOptions): void {
+  const node = program
+    .command(family.name)
+    .helpGroup(family.group)
+    .summary(family.summary)
+    .description(family.description)
+    .usage('[command] [flags]')
+    .helpCommand(false);
+  furnish(node, [], options);
+  const first = COMMANDS.find(({ name }) => name.startsWith(`${family.name} `));
+  if (first) node.action(() => options.choose(first, inputOf(node)));
+}
+
+function addCommand(program: Commander, command: Command, options: ProgramOptions): void {
+  const words = command.name.split(' ');
+  const name = words.at(-1) ?? command.name;
+  const parent = program.commands.find((each) => words.length > 1 && each.name() === words[0]) ?? program;
+  const node = parent
+    .command(name)
+    .helpGroup(command.group)
+    .summary(command.summary)
+    .description(command.description)
+    .usage([...command.arguments.map(({ usage }) => usage), '[flags]'].join(' '))
+    .addHelpText('after', examplesText(command.examples, options.look));
+  for (const { usage, meaning } of command.arguments) node.argument(usage, meaning);
+  furnish(node, command.flags, options);
+  node.action(() => options.choose(command, inputOf(node)));
+}
+
+/**
+ * Flags, help and errors of one node. The root takes the global flags wherever they stand; each command has them too,
+ * so that its help lists them and `-yv` can be taken apart.
+ */
+function furnish(node: Commander, flags: readonly Flag[], { look, print }: ProgramOptions): void {
+  node
+    .configureHelp(designHelp(look))
+    .configureOutput({
+      writeOut: print,
+      writeErr: print,
+      outputError: () => {},
+      getOutHelpWidth: () => look.width,
+      getErrHelpWidth: () => look.width,
+      // Styles of `designHelp` already follow the look; commander's own guess would strip or keep them by its own rules.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+    })
+    .showSuggestionAfterError(false)
+    .exitOverride((error) => {
+      throw usageError(error, node) ?? error;
+    });
+  for (const each of [...flags, ...GLOBAL_FLAGS]) addFlag(node, each);
+}
+
+function addFlag(node: Commander, { usage, meaning, group, repeatable }: Flag): void {
+  const option = new Option(usage, meaning).helpGroup(group);
+  if (option.long === '--help') {
+    node.addHelpOption(option);
+    return;
+  }
+  if (repeatable) option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
+  node.addOption(option);
+}
+
+function inputOf(node: Commander): Input {
+  return { arguments: node.args, flags: node.optsWithGlobals<Flags>() };
+}

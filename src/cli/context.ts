@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import type { Context } from '../commands/context.ts';
+import type { Config, Environment } from '../config/config.ts';
+import type { Listener } from '../model/event.ts';
+
+/** Groups a batch. Each is one transaction of some tens of milliseconds, so a writer never waits long for a row. */
+export const DEFAULT_BATCH_SIZE = 1_000;
+
+/** What a context has besides the configuration. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  readonly confirm: (question: string) => Promise<boolean>;
+}
+
+/** What a command is given, out of what was configured. */
+export function createContext(config: Config, surroundings: Surroundings): Context {
+  return {
+    database: config.database,
+    settings: {
+      schema: config.schema,
+      strategy: config.strategy,
+      lockTimeoutMs: config.lockTimeoutMs,
+      lockRetries: config.lockRetries,
+      lockWaitMs: config.lockWaitMs,
+      indexTimeoutMs: config.indexTimeoutMs,
+      batchSize: config.batchSize ?? DEFAULT_BATCH_SIZE,
+      batchDelayMs: config.batchDelayMs,
+      limit: config.limit,
+    },
+    migrationsDir: config.migrationsDir,
+    projectDir: config.projectDir,
+    libraryEntry: libraryEntry(),
+    ...surroundings,
+  };
+}
+
+/** The library lies beside the program: built as JavaScript, or in its sources when it is run from them. */
+export function libraryEntry(): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`../index.${extension}`, import.meta.url));
+}

@@ -1,0 +1,36 @@
+import type { RunEvent } from '../../model/event.ts';
+import { dotted, flow, flowLabelled, prose } from '../../report/human/flow.ts';
+import type { Ink } from '../../report/human/ink.ts';
+import type { Line } from '../../report/human/line.ts';
+import { formatDuration } from '../../report/human/numbers.ts';
+
+/** Lines that an event leaves for good; none for what only moves the progress on. */
+export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
+  const { paint, symbol } = ink;
+  switch (event.kind) {
+    case 'section':
+      return flow(ink, [{ text: event.title, paint: paint.strong }], { first: 0, rest: 2 });
+    case 'note':
+      return flowLabelled(ink, [{ text: symbol.info, paint: paint.dim }], 2, prose(ink, event.message), 2);
+    case 'waiting':
+      return flowLabelled(ink, [{ text: symbol.pending, paint: paint.attention }], 2, prose(ink, event.message), 2);
+    case 'step-done':
+      return flowLabelled(ink, [{ text: symbol.ok, paint: paint.ok }], 2, stepLine(ink, event), 2);
+    case 'step-started':
+      return ink.look.verbose
+        ? flowLabelled(ink, [{ text: symbol.running, paint: paint.dim }], 2, [{ text: event.title }], 2)
+        : [];
+    case 'progress':
+      return [];
+  }
+}
+
+function stepLine(ink: Ink, event: Extract<RunEvent, { kind: 'step-done' }>): Line {
+  const took = formatDuration(event.durationMs);
+  return dotted(
+    ink,
+    [{ text: event.title }],
+    [{ text: event.detail ?? '', paint: ink.paint.dim }],
+    [{ text: took, paint: ink.paint.dim, whole: true }],
+  );
+}

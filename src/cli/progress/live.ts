@@ -1,0 +1,77 @@
+import type { RunEvent } from '../../model/event.ts';
+import type { Ink } from '../../report/human/ink.ts';
+import { wrap, write as writeLine } from '../../report/human/line.ts';
+import type { Output } from '../terminal/terminal.ts';
+import type { Display } from './display.ts';
+import { createStory } from './story.ts';
+import { createTracker } from './tracker.ts';
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const ASCII_FRAMES = ['|', '/', '-', '\\'];
+const FRAME_MS = 100;
+
+/** Back to the first column, and everything from there on erased. */
+const ERASE_LINE = '\r\x1b[K';
+
+export interface LiveDisplayOptions {
+  readonly lines: Output;
+  readonly ink: Ink;
+  readonly live: Output;
+  readonly liveInk: Ink;
+  readonly clean: (text: string) => string;
+}
+
+/**
+ * One line at the bottom of a terminal that is drawn over and over, and lines above it that stay. Not the spinner of
+ * clack: that one takes the keyboard into raw mode and answers Ctrl-C with `process.exit(0)`, so a run could not stop
+ * at a safe point.
+ */
+export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisplayOptions): Display {
+  const story = createStory(ink, clean);
+  const tracker = createTracker(() => performance.now(), liveInk.symbol.dot);
+  const frames = liveInk.look.unicode ? FRAMES : ASCII_FRAMES;
+  let timer: NodeJS.Timeout | undefined;
+  let frame = 0;
+  let drawn = false;
+
+  function listen(event: RunEvent): void {
+    tracker.follow(event);
+    const text = story.tell(event);
+    if (text !== '') {
+      erase();
+      lines.write(text);
+    }
+    if (tracker.describe() === undefined) erase();
+    else resume();
+  }
+  function resume(): void {
+    timer ??= setInterval(draw, FRAME_MS).unref();
+  }
+  function draw(): void {
+    const text = tracker.describe();
+    if (text === undefined) return;
+    frame = (frame + 1) % frames.length;
+    live.write(`${ERASE_LINE}${fitLine(liveInk, live, frames[frame] ?? '', clean(text))}`);
+    drawn = true;
+  }
+  function erase(): void {
+    if (drawn) live.write(ERASE_LINE);
+    drawn = false;
+  }
+  function stop(): void {
+    clearInterval(timer);
+    timer = undefined;
+    erase();
+  }
+  return { listen, pause: stop, resume, close: stop };
+}
+
+/** Never longer than the terminal is now, less one column: some wrap when the last one is written. */
+function fitLine(ink: Ink, live: Output, frame: string, text: string): string {
+  const width = Math.max(8, (live.columns || ink.width) - 1);
+  const room = width - 4;
+  const [first = [], ...cut] = wrap([{ text }], room);
+  const more = cut.length > 0 ? ink.symbol.more : '';
+  const [shown = []] = more === '' ? [first] : wrap([{ text }], room - more.length);
+  return `  ${ink.paint.command(frame)} ${writeLine(shown)}${more}`;
+}

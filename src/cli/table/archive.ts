@@ -1,0 +1,84 @@
+import { type Command, type CommandFamily, reportOutcome } from '../command-line/command.ts';
+import { flag, PACING_FLAGS, YES_FLAG } from '../command-line/flags.ts';
+import { parseAge } from '../values/age.ts';
+import { parseWholeNumber } from '../values/whole-number.ts';
+
+const group = 'Change the database:';
+
+/** Archived rows that `archive show` prints when --rows does not say. */
+const DEFAULT_ROWS = 20;
+
+const RUN = { usage: '<RUN>', meaning: 'the run, as `msgdb archive list` shows it' };
+
+/** `msgdb archive` alone is `msgdb archive list`. */
+export const ARCHIVE: CommandFamily = {
+  name: 'archive',
+  group,
+  summary: 'the removed rows: list, show, restore, purge',
+  description: 'Every row that msgdb removed or changed is kept, exact to the byte, until it is purged.',
+};
+
+/** Commands on what was removed. */
+export const ARCHIVE_COMMANDS: readonly Command[] = [
+  {
+    name: 'archive list',
+    group: 'Commands:',
+    summary: 'list the runs that removed or changed rows',
+    description: 'Lists the runs whose rows are in the archive, the latest first.',
+    arguments: [],
+    flags: [],
+    examples: [{ command: 'msgdb archive list', meaning: 'runs, and how many rows of which table' }],
+    run: async (context) => {
+      const { archiveList } = await import('../../commands/archive.ts');
+      return reportOutcome(await archiveList(context));
+    },
+  },
+  {
+    name: 'archive show',
+    group: 'Commands:',
+    summary: 'show the archived rows of a run',
+    description: 'Shows the rows that a run removed or changed, as they were before.',
+    arguments: [RUN],
+    flags: [flag('--rows <N>', `show so many rows (default: ${DEFAULT_ROWS})`)],
+    examples: [
+      { command: 'msgdb archive show 20260131-184502-9f3c', meaning: 'what the run removed' },
+      { command: 'msgdb archive show 20260131-184502-9f3c --format json', meaning: 'for programs' },
+    ],
+    run: async (context, { arguments: [runId = ''], flags }) => {
+      const limit = parseWholeNumber('--rows', flags.rows, { least: 1, fallback: DEFAULT_ROWS });
+      const { archiveShow } = await import('../../commands/archive.ts');
+      return reportOutcome(await archiveShow(context, { runId, limit }));
+    },
+  },
+  {
+    name: 'archive restore',
+    group: 'Commands:',
+    summary: 'put the archived rows of a run back',
+    description: 'Puts back what a run removed or changed, where it still fits; newer data is not overwritten.',
+    arguments: [RUN],
+    flags: [YES_FLAG, ...PACING_FLAGS],
+    examples: [{ command: 'msgdb archive restore 20260131-184502-9f3c', meaning: 'undo a `msgdb dedupe`' }],
+    run: async (context, { arguments: [runId = ''], flags }) => {
+      const { archiveRestore } = await import('../../commands/archive.ts');
+      return reportOutcome(await archiveRestore(context, { runId, yes: flags.yes === true }));
+    },
+  },
+  {
+    name: 'archive purge',
+    group: 'Commands:',
+    summary: 'delete old archived rows for good',
+    description: 'Deletes the archived rows of runs older than --older-than. Those runs cannot be undone any more.',
+    arguments: [],
+    flags: [
+      flag('--older-than <AGE>', 'how old a run has to be: 12h, 30d, 2w, 1y (default: 90d)'),
+      YES_FLAG,
+      ...PACING_FLAGS,
+    ],
+    examples: [{ command: 'msgdb archive purge --older-than 90d', meaning: 'keep three months' }],
+    run: async (context, { flags }) => {
+      const olderThanMs = parseAge('--older-than', flags.olderThan ?? '90d');
+      const { archivePurge } = await import('../../commands/archive.ts');
+      return reportOutcome(await archivePurge(context, { olderThanMs, yes: flags.yes === true }));
+    },
+  },
+];

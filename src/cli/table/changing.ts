@@ -1,0 +1,109 @@
+import { type Command, reportOutcome, scriptOutcome } from '../command-line/command.ts';
+import {
+  DRY_RUN_FLAG,
+  flag,
+  PACING_FLAGS,
+  RULE_FLAGS,
+  SAMPLES_FLAG,
+  SQL_FLAG,
+  SURVIVOR_FLAGS,
+  YES_FLAG,
+} from '../command-line/flags.ts';
+import { parseEndingPoint } from '../values/ending-point.ts';
+import { parseRule } from '../values/rule.ts';
+import { parseWholeNumber } from '../values/whole-number.ts';
+import { DEFAULT_SAMPLES } from './looking.ts';
+
+const group = 'Change the database:';
+
+/** Commands that change the database. */
+export const CHANGING_COMMANDS: readonly Command[] = [
+  {
+    name: 'migrate',
+    group,
+    summary: 'apply the pending migrations',
+    description:
+      'Removes the duplicates that each pending migration names, builds the index that keeps new ones out, and reads ' +
+      'the result back. Every removed row is archived first; `msgdb rollback` brings it back.',
+    arguments: [],
+    flags: [
+      DRY_RUN_FLAG,
+      SQL_FLAG,
+      flag('--to <NAME>', 'stop after this migration'),
+      flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
+      YES_FLAG,
+      ...PACING_FLAGS,
+    ],
+    examples: [
+      { command: 'msgdb migrate --dry-run', meaning: 'the plan: steps, locks, rows' },
+      { command: 'msgdb migrate', meaning: 'apply what is pending' },
+      { command: 'msgdb migrate --sql > review.sql', meaning: 'the same as a script, to be read or run elsewhere' },
+    ],
+    run: async (context, { flags }) => {
+      const range = {
+        ...(flags.to === undefined ? {} : { to: flags.to }),
+        allowOutOfOrder: flags.allowOutOfOrder === true,
+      };
+      const { migrate, migrateScript } = await import('../../commands/migrate.ts');
+      if (flags.sql) return scriptOutcome(await migrateScript(context, range));
+      return reportOutcome(await migrate(context, { ...range, dryRun: flags.dryRun === true }));
+    },
+  },
+  {
+    name: 'dedupe',
+    group,
+    summary: 'remove the duplicates of a rule, without building its index',
+    description:
+      'Keeps one row of each group, moves what refers to the others, archives and deletes them. It asks first. ' +
+      'Nothing keeps new duplicates out afterwards: a migration does.',
+    arguments: [],
+    flags: [...RULE_FLAGS, ...SURVIVOR_FLAGS, DRY_RUN_FLAG, SQL_FLAG, SAMPLES_FLAG, YES_FLAG, ...PACING_FLAGS],
+    examples: [
+      { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would go' },
+      {
+        command: 'msgdb dedupe --table messages --key wa_message_id --keep "updated_at desc"',
+        meaning: 'keep the latest',
+      },
+      { command: 'msgdb dedupe --yes', meaning: 'every rule of the migrations, without asking' },
+    ],
+    run: async (context, { flags }) => {
+      const rule = parseRule(flags);
+      const named = rule ? { rule } : {};
+      const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
+      const { dedupe, dedupeScript } = await import('../../commands/dedupe.ts');
+      if (flags.sql) return scriptOutcome(await dedupeScript(context, named));
+      const how = { dryRun: flags.dryRun === true, yes: flags.yes === true, samples };
+      return reportOutcome(await dedupe(context, { ...named, ...how }));
+    },
+  },
+  {
+    name: 'rollback',
+    group,
+    summary: 'undo migrations and bring the removed rows back',
+    description:
+      'Undoes the latest migration, or as many as --step or --to say: drops what it built and puts back every row it ' +
+      'removed or changed, as it was.',
+    arguments: [],
+    flags: [
+      DRY_RUN_FLAG,
+      SQL_FLAG,
+      flag('--step <N>', 'undo so many migrations (default: 1)'),
+      flag('--to <NAME>', 'undo everything after this migration'),
+      YES_FLAG,
+      ...PACING_FLAGS,
+    ],
+    examples: [
+      { command: 'msgdb rollback --dry-run', meaning: 'what would be undone' },
+      { command: 'msgdb rollback', meaning: 'undo the latest migration' },
+      { command: 'msgdb rollback --to 0002-conversations', meaning: 'undo everything after it' },
+    ],
+    run: async (context, { flags }) => {
+      const end = parseEndingPoint(flags);
+      const { rollback, rollbackScript } = await import('../../commands/rollback.ts');
+      if (flags.sql) return scriptOutcome(await rollbackScript(context, end));
+      return reportOutcome(
+        await rollback(context, { ...end, dryRun: flags.dryRun === true, yes: flags.yes === true }),
+      );
+    },
+  },
+];

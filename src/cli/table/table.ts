@@ -1,0 +1,15 @@
+import type { Command, CommandFamily } from '../command-line/command.ts';
+import { ARCHIVE, ARCHIVE_COMMANDS } from './archive.ts';
+import { CHANGING_COMMANDS } from './changing.ts';
+import { LOOKING_COMMANDS } from './looking.ts';
+import { PROJECT_COMMANDS } from './project.ts';
+
+/** Every command, in the order of the help. A new command is one entry in one of these lists. */
+export const COMMANDS: readonly Command[] = [
+  ...LOOKING_COMMANDS,
+  ...CHANGING_COMMANDS,
+  ...ARCHIVE_COMMANDS,
+  ...PROJECT_COMMANDS,
+];
+
+export const FAMILIES: readonly CommandFamily[] = [ARCHIVE];

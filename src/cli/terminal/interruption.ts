@@ -1,0 +1,54 @@
+/** Exit codes of a program that a signal ended: 128 and the signal's number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type StopSignal = keyof typeof EXIT_CODES;
+
+/** Lets the work stop at a safe point when the process is told to end. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** 130 or 143 once the process was told to end. */
+  exitCode(): number | undefined;
+  /** The same as a first Ctrl-C: for a prompt, which gets the key itself. */
+  interrupt(): void;
+  /** Stops listening. */
+  release(): void;
+}
+
+/** What the interruption acts on: `process`. */
+export interface SignalSource {
+  on(signal: StopSignal, listener: (signal: StopSignal) => void): unknown;
+  off(signal: StopSignal, listener: (signal: StopSignal) => void): unknown;
+  exit(code: number): unknown;
+}
+
+/**
+ * Listens for SIGINT and SIGTERM: the first one aborts, a second one ends the process at once, which is safe too: the
+ * next run goes on from what it finds.
+ * @param onFirst called with the first signal, to tell the person what happens.
+ */
+export function listenForSignals(source: SignalSource, onFirst: (signal: StopSignal) => void): Interruption {
+  const controller = new AbortController();
+  let received: StopSignal | undefined;
+  function receive(signal: StopSignal): void {
+    if (received) {
+      source.exit(EXIT_CODES[signal]);
+      return;
+    }
+    received = signal;
+    onFirst(signal);
+    controller.abort();
+  }
+  const signals = Object.keys(EXIT_CODES) as StopSignal[];
+  for (const signal of signals) source.on(signal, receive);
+  return {
+    signal: controller.signal,
+    exitCode: () => received && EXIT_CODES[received],
+    interrupt: () => {
+      received ??= 'SIGINT';
+      controller.abort();
+    },
+    release: () => {
+      for (const signal of signals) source.off(signal, receive);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { MsgdbError } from '../../model/errors.ts';
+import type { Flags } from '../command-line/flag.ts';
+import { parseWholeNumber } from './whole-number.ts';
+
+/** How far a rollback goes: back to a migration, or so many of them. Neither is the default of the command. */
+export interface EndingPoint {
+  readonly to?: string;
+  readonly step?: number;
+}
+
+/** @throws MsgdbError MSGDB_USAGE when both are given, or --step counts nothing. */
+export function parseEndingPoint(flags: Flags): EndingPoint {
+  if (flags.to !== undefined && flags.step !== undefined) {
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: '--to and --step are given together.',
+      why: 'Each says where the rollback ends.',
+      fix: 'Leave one of them out.',
+    });
+  }
+  const step = parseWholeNumber('--step', flags.step, { least: 1, fallback: undefined });
+  return { ...(flags.to === undefined ? {} : { to: flags.to }), ...(step === undefined ? {} : { step }) };
+}

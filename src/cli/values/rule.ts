@@ -1,0 +1,90 @@
+import { nearest } from '../../config/nearest.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { KeyPart, MergeStrategy } from '../../model/operations/common.ts';
+import { type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
+import type { Flags } from '../command-line/flag.ts';
+import { hasParenthesis, splitAt, splitList } from './split-list.ts';
+
+const STRATEGIES = ['first-non-null', 'min', 'max', 'sum', 'or', 'and', 'concat', 'jsonb-merge'] as const;
+
+/** Flags that say more about a rule and mean nothing without one. */
+const DETAILS = {
+  where: '--where',
+  keep: '--keep',
+  nullsNotDistinct: '--nulls-not-distinct',
+  merge: '--merge',
+} as const satisfies Partial<Record<keyof Flags, string>>;
+
+/**
+ * The rule that --table and --key describe; undefined when they are not given, which means the migrations' rules.
+ * @throws MsgdbError MSGDB_USAGE when they make no rule.
+ */
+export function parseRule(flags: Flags): UniqueKey | undefined {
+  if (flags.table === undefined && flags.key === undefined) {
+    refuseDetails(flags);
+    return undefined;
+  }
+  if (flags.table === undefined || flags.key === undefined) throw halfARule(flags);
+  const merge = (flags.merge ?? []).flatMap((list) => splitList(list, '--merge')).map(parseMerge);
+  try {
+    return uniqueKey({
+      table: flags.table,
+      key: splitList(flags.key, '--key').map(parseKeyPart),
+      ...(flags.where === undefined ? {} : { where: flags.where }),
+      ...(flags.nullsNotDistinct ? { nulls: 'not distinct' as const } : {}),
+      ...(flags.keep === undefined ? {} : { keep: splitList(flags.keep, '--keep') }),
+      ...(merge.length === 0 ? {} : { merge: Object.fromEntries(merge) }),
+    });
+  } catch (error) {
+    throw error instanceof MsgdbError && error.code === 'MSGDB_MIGRATION_INVALID' ? notARule(error) : error;
+  }
+}
+
+/** A part with a parenthesis is an expression, as in CREATE INDEX. */
+function parseKeyPart(part: string): KeyPart {
+  return hasParenthesis(part) ? { expression: part } : part;
+}
+
+function parseMerge(part: string): readonly [string, MergeStrategy] {
+  const [column = '', how = ''] = splitAt(part, '=', '--merge', 2).map((each) => each.trim());
+  const known = STRATEGIES.find((strategy) => strategy === how);
+  if (column !== '' && known) return [column, known];
+  if (column !== '' && hasParenthesis(how)) return [column, { expression: how }];
+  const meant = nearest(how, STRATEGIES);
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--merge is given "${part}", which is not column=how.`,
+    why: `How is one of ${STRATEGIES.join(', ')}, or an aggregate such as max(updated_at).`,
+    fix: `Write it like --merge ${column || 'column'}=${meant ?? 'first-non-null'}.`,
+  });
+}
+
+function refuseDetails(flags: Flags): void {
+  const given = Object.entries(DETAILS).find(([name]) => flags[name as keyof typeof DETAILS] !== undefined);
+  if (!given) return;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `${given[1]} is given without --table and --key.`,
+    why: 'It is a part of one rule; without a rule on the command line those of the migrations are used.',
+    fix: 'Add --table TABLE --key COLUMNS, or write it in the migration.',
+  });
+}
+
+function halfARule(flags: Flags): MsgdbError {
+  const [given, missing] = flags.table === undefined ? ['--key', '--table'] : ['--table', '--key'];
+  return new MsgdbError('MSGDB_USAGE', {
+    what: `${given} is given without ${missing}.`,
+    why: 'A rule is a table and the columns that are unique in it.',
+    fix:
+      missing === '--key'
+        ? `Add the columns: --table ${flags.table} --key id,name. Or leave --table out to use the migrations' rules.`
+        : `Add the table: --table messages --key ${flags.key}.`,
+  });
+}
+
+function notARule(error: MsgdbError): MsgdbError {
+  return new MsgdbError('MSGDB_USAGE', {
+    what: 'The flags do not make a rule.',
+    why: error.why,
+    fix: 'Correct the value of the flag named.',
+    cause: error,
+  });
+}

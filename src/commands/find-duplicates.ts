@@ -1,0 +1,91 @@
+import { describeTarget } from '../engine/inspect/describe-target.ts';
+import { gatherFacts } from '../engine/inspect/gather-facts.ts';
+import { takeSurvey } from '../engine/inspect/take-survey.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import type { Workplace } from '../engine/run/workplace.ts';
+import { MsgdbError } from '../model/errors.ts';
+import { type Finding, finding } from '../model/finding.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { FindDuplicatesReport, TargetReport } from '../model/report.ts';
+import type { Context } from './context.ts';
+import { chooseRules, type NamedRule } from './load-files.ts';
+import { refuseHiddenRows } from './refuse-hidden-rows.ts';
+import { reportCommon } from './report-common.ts';
+import { lookAt } from './with-database.ts';
+
+export interface FindDuplicatesOptions {
+  /** Look at this rule only, instead of those of the migrations. */
+  readonly rule?: UniqueKey | undefined;
+  /** How many groups to show of each rule. */
+  readonly samples: number;
+}
+
+/** Finds the rows that break the rules. Nothing is written. */
+export async function findDuplicates(context: Context, options: FindDuplicatesOptions): Promise<FindDuplicatesReport> {
+  const started = performance.now();
+  const rules = await chooseRules(context, options.rule);
+  return await lookAt(context, 'find-duplicates', async (workplace) => {
+    const targets: TargetReport[] = [];
+    const findings: Finding[] = [];
+    for (const named of rules) {
+      context.emit({ kind: 'step-started', title: `looking at ${named.rule.table}` });
+      const target = await lookForDuplicates(workplace, named, options.samples);
+      if ('code' in target) findings.push(target);
+      else targets.push(target);
+    }
+    findings.push(...targets.flatMap(findingOf));
+    const excess = targets.reduce((sum, target) => sum + target.excessRows, 0);
+    return {
+      command: 'find-duplicates' as const,
+      targets,
+      ...reportCommon(context, started, {
+        findings,
+        summary:
+          excess === 0
+            ? `no duplicates by ${targets.length} ${targets.length === 1 ? 'rule' : 'rules'}`
+            : `${excess.toLocaleString('en-US')} excess rows in ${targets.filter((each) => each.excessRows > 0).length} of ${targets.length} rules`,
+        next:
+          excess === 0
+            ? undefined
+            : options.rule
+              ? 'msgdb dedupe --dry-run with the same flags'
+              : 'msgdb migrate --dry-run',
+      }),
+    };
+  });
+}
+
+/** A rule whose table is not there is a finding among the others; a rule given by flags is simply wrong. */
+async function lookForDuplicates(
+  workplace: Workplace,
+  { rule, migration }: NamedRule,
+  samples: number,
+): Promise<TargetReport | Finding> {
+  try {
+    return await lookOnly(workplace, async (db) => {
+      const facts = await gatherFacts(db, workplace.server, rule, workplace.settings.schema);
+      refuseHiddenRows(facts.table);
+      return await describeTarget(
+        db,
+        rule,
+        { facts, survey: await takeSurvey(db, rule, facts) },
+        { samples, migration },
+      );
+    });
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_TABLE_NOT_FOUND' || migration === undefined)
+      throw error;
+    return finding(error.code, error.message, { fix: error.fix, table: rule.table, migration });
+  }
+}
+
+function findingOf(target: TargetReport): readonly Finding[] {
+  if (target.excessRows === 0) return [];
+  const { table, key, excessRows, groups, migration } = target;
+  return [
+    finding('MSGDB_DUPLICATES_FOUND', `${table}: ${excessRows} excess rows in ${groups} groups by ${key.join(', ')}.`, {
+      table,
+      ...(migration === undefined ? {} : { migration }),
+    }),
+  ];
+}

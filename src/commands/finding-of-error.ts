@@ -1,0 +1,13 @@
+import type { MsgdbError } from '../model/errors.ts';
+import { type Finding, finding } from '../model/finding.ts';
+
+/** An error as one of a report's findings, where the report has more to say than the error. */
+export function findingOfError(error: MsgdbError): Finding {
+  const { migration, table } = error.data;
+  return finding(error.code, error.message, {
+    fix: error.fix,
+    ...(typeof migration === 'string' ? { migration } : {}),
+    ...(typeof table === 'string' ? { table } : {}),
+    data: { why: error.why },
+  });
+}

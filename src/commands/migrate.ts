@@ -1,0 +1,207 @@
+import { readHistory } from '../engine/history/migration-history.ts';
+import { makePlan } from '../engine/inspect/make-plan.ts';
+import { type Applied, applyMigration } from '../engine/migrations/apply-migration.ts';
+import { applyMigrations } from '../engine/migrations/drive.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import type { Run, Workplace } from '../engine/run/workplace.ts';
+import { MsgdbError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { MigrationFile } from '../model/migration.ts';
+import type { Plan } from '../model/plan.ts';
+import type { MigrateReport } from '../model/report.ts';
+import { orderMigrations } from '../plan/order-migrations.ts';
+import { orderOperations, plannedIndexes } from '../plan/plan-operation.ts';
+import type { Context } from './context.ts';
+import { findingOfError } from './finding-of-error.ts';
+import { loadFiles } from './load-files.ts';
+import { reportCommon } from './report-common.ts';
+import { reportPlans, scriptOf } from './report-plan.ts';
+import { lookAt, workOn } from './with-database.ts';
+
+export interface ApplyOptions {
+  /** The last migration to apply: its name, or the number it begins with. */
+  readonly to?: string | undefined;
+  readonly allowOutOfOrder: boolean;
+}
+
+export interface MigrateOptions extends ApplyOptions {
+  readonly dryRun: boolean;
+}
+
+/** Applies the pending migrations in order; with `dryRun`, shows what would be done. */
+export async function migrate(context: Context, options: MigrateOptions): Promise<MigrateReport> {
+  const started = performance.now();
+  const files = await loadFiles(context);
+  const to = resolveTo(options.to, files);
+  const ahead = await lookAt(context, 'migrate', async (workplace) => lookAhead(workplace, files, { ...options, to }));
+  const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
+  if (ahead.refusals.length > 0 || ahead.pending.length === 0) {
+    const summary =
+      ahead.refusals.length > 0 ? 'nothing was done' : `nothing to do: ${files.length} migrations are applied`;
+    return {
+      ...common,
+      pending: ahead.pending,
+      ...reportCommon(context, started, { findings: ahead.refusals, summary }),
+    };
+  }
+  if (options.dryRun) return await showPlan(context, files, ahead.pending, started);
+  return await applyPending(context, files, { ...options, to }, started);
+}
+
+/** The pending migrations as an SQL script. */
+export async function migrateScript(context: Context, options: ApplyOptions): Promise<string> {
+  const files = await loadFiles(context);
+  const to = resolveTo(options.to, files);
+  return await lookAt(context, 'migrate', async (workplace) => {
+    const { pending, refusals } = await lookAhead(workplace, files, { ...options, to });
+    const [refusal] = refusals;
+    if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
+    return scriptOf(await planPending(workplace, files, pending));
+  });
+}
+
+async function lookAhead(workplace: Workplace, files: readonly MigrationFile[], options: ApplyOptions) {
+  const history = await lookOnly(workplace, readHistory);
+  return orderMigrations(files, history, { to: options.to, allowOutOfOrder: options.allowOutOfOrder });
+}
+
+async function showPlan(
+  context: Context,
+  files: readonly MigrationFile[],
+  pending: readonly string[],
+  started: number,
+): Promise<MigrateReport> {
+  const plans = await lookAt(context, 'migrate', async (workplace) => planPending(workplace, files, pending));
+  const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
+  return {
+    command: 'migrate',
+    dryRun: true,
+    runId: null,
+    applied: [],
+    pending,
+    plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
+    ...reportCommon(context, started, {
+      findings,
+      summary:
+        findings.length > 0
+          ? 'the plan is refused; nothing was changed'
+          : `${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'} would be applied; nothing was changed`,
+      next: findings.length > 0 ? undefined : 'msgdb migrate',
+    }),
+  };
+}
+
+interface PlannedOperation {
+  readonly plan: Plan;
+  readonly migration: string;
+}
+
+async function planPending(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  pending: readonly string[],
+): Promise<readonly PlannedOperation[]> {
+  const plans: PlannedOperation[] = [];
+  let changedBySql = false;
+  for (const file of files.filter((each) => pending.includes(each.name))) {
+    for (const { operation } of orderOperations(file.migration.up)) {
+      try {
+        const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up));
+        plans.push({ plan, migration: file.name });
+      } catch (error) {
+        if (!(error instanceof MsgdbError) || error.exitCode !== 2) throw error;
+        plans.push({ plan: unplannable(operation, error, changedBySql), migration: file.name });
+      }
+      changedBySql ||= operation.kind === 'sql';
+    }
+  }
+  return plans;
+}
+
+/** A table that is not there yet may be made by SQL that has not run yet; otherwise the name is wrong. */
+function unplannable(operation: Plan['operation'], error: MsgdbError, changedBySql: boolean): Plan {
+  const title = 'table' in operation ? `${operation.kind} on ${operation.table}` : operation.kind;
+  const common = { operation, title, steps: [] };
+  if (changedBySql) {
+    return {
+      ...common,
+      refusals: [],
+      notes: [`${error.message} It may be made by the SQL before: planned when that has run.`],
+    };
+  }
+  return { ...common, refusals: [findingOfError(error)], notes: [] };
+}
+
+async function applyPending(
+  context: Context,
+  files: readonly MigrationFile[],
+  options: ApplyOptions,
+  started: number,
+): Promise<MigrateReport> {
+  const applied: Applied[] = [];
+  return await workOn(context, 'migrate', async (run) => {
+    let failure: MsgdbError | undefined;
+    try {
+      await applyAll(run, files, options, applied);
+    } catch (error) {
+      if (!(error instanceof MsgdbError)) throw error;
+      failure = error;
+    }
+    const names = applied.map((each) => each.report.name);
+    const { pending } = failure && run.session.lost.aborted ? { pending: [] } : await lookAhead(run, files, options);
+    const findings: readonly Finding[] = failure ? [findingOfError(failure)] : [];
+    return {
+      command: 'migrate' as const,
+      dryRun: false,
+      runId: run.id,
+      applied: applied.map((each) => each.report),
+      pending,
+      plan: [],
+      ...reportCommon(context, started, {
+        findings,
+        summary: failure
+          ? `${names.length} applied, then stopped`
+          : `${names.length} ${names.length === 1 ? 'migration' : 'migrations'} applied`,
+        next: failure ? 'msgdb migrate' : 'msgdb verify',
+      }),
+      ...(failure
+        ? { verdict: failure.exitCode === 1 ? ('findings' as const) : ('failed' as const), exitCode: failure.exitCode }
+        : {}),
+    };
+  });
+}
+
+async function applyAll(
+  run: Run,
+  files: readonly MigrationFile[],
+  options: ApplyOptions,
+  applied: Applied[],
+): Promise<void> {
+  // Looked at again under the run lock: the run that was waited for may have done it all.
+  const { pending } = await lookAhead(run, files, options);
+  const drive = {
+    files,
+    done: async () => (await readHistory(run.session)).filter((row) => row.state === 'done').map((row) => row.name),
+    apply: async (file: MigrationFile) => {
+      applied.push(await applyMigration(run, file));
+    },
+    undo: async () => undefined,
+  };
+  if (pending.length > 0) await applyMigrations(drive, pending);
+}
+
+/**
+ * A migration by its name or the number it begins with.
+ * @throws MsgdbError MSGDB_USAGE
+ */
+export function resolveTo(to: string | undefined, files: readonly MigrationFile[]): string | undefined {
+  if (to === undefined) return undefined;
+  const found = files.filter((file) => file.name === to || file.name.startsWith(`${to}-`));
+  const [only, ...more] = found;
+  if (only && more.length === 0) return only.name;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--to ${to} names ${found.length === 0 ? 'no migration' : 'more than one migration'}.`,
+    why: '--to takes the name of a migration, or the number it begins with.',
+    fix: `The migrations are ${files.map((file) => file.name).join(', ') || 'none'}.`,
+  });
+}

@@ -1,0 +1,49 @@
+import type { Plan, Step } from '../model/plan.ts';
+import type { PlanReport, PlanStepReport } from '../model/report.ts';
+import { tableLabel } from '../plan/names.ts';
+import { createHouse } from '../sql/house.ts';
+import { inlineValues, statementsOf } from '../sql/script.ts';
+
+/** Plans as a report shows them, with the SQL of every step. */
+export function reportPlans(plans: readonly Plan[], migration: string | null): readonly PlanReport[] {
+  return plans.map((plan) => ({
+    migration,
+    title: plan.title,
+    table: plan.table ? tableLabel(plan.table) : null,
+    steps: plan.steps.map((step) => reportStep(step, migration)),
+    notes: plan.notes,
+    ...(plan.refusals.length > 0 ? { refusals: plan.refusals } : {}),
+  }));
+}
+
+function reportStep(step: Step, migration: string | null): PlanStepReport {
+  return {
+    kind: step.kind,
+    title: step.title,
+    lock: step.lock,
+    details: step.details ?? [],
+    sql: step.kind === 'transaction' ? [] : sqlOf(step, migration),
+    steps: step.kind === 'transaction' ? step.steps.map((inner) => reportStep(inner, migration)) : [],
+  };
+}
+
+/** Plans as one SQL script, for people who run migrations through other hands. */
+export function scriptOf(plans: readonly { readonly plan: Plan; readonly migration: string | null }[]): string {
+  const parts = plans.flatMap(({ plan, migration }) => [
+    `-- ${migration ? `${migration}: ` : ''}${plan.title}`,
+    ...plan.notes.map((note) => `-- note: ${note}`),
+    ...plan.refusals.map((refusal) => `-- REFUSED (${refusal.code}): ${refusal.message} ${refusal.fix}`),
+    ...plan.steps.flatMap((step) => [`-- ${step.title}`, ...sqlOf(step, migration)]),
+  ]);
+  const steps = plans.some(({ plan }) => plan.steps.length > 0);
+  return `${[
+    '-- Written by msgdb. Stop at the first error (psql: -v ON_ERROR_STOP=1). Statements that say CONCURRENTLY run outside',
+    '-- a transaction. `msgdb migrate` afterwards finds nothing left to do, verifies the result and records it.',
+    ...(steps ? createHouse().map(inlineValues) : ['-- Nothing to do.']),
+    ...parts,
+  ].join('\n')}\n`;
+}
+
+function sqlOf(step: Step, migration: string | null): readonly string[] {
+  return statementsOf(step, { runId: 'script', migration, operation: null }).map(inlineValues);
+}

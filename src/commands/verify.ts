@@ -1,0 +1,100 @@
+import { readHistory } from '../engine/history/migration-history.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import { checkOperation, type Verdict } from '../engine/verify/check-operation.ts';
+import { CODES } from '../model/codes.ts';
+import { type Finding, finding } from '../model/finding.ts';
+import type { Operation } from '../model/operations/index.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { Check, VerifyReport } from '../model/report.ts';
+import { currentOperations } from '../plan/current-operations.ts';
+import { orderMigrations } from '../plan/order-migrations.ts';
+import type { Context } from './context.ts';
+import { loadFiles } from './load-files.ts';
+import { reportCommon } from './report-common.ts';
+import { lookAt } from './with-database.ts';
+
+export interface VerifyOptions {
+  /** Check this rule only, instead of those of the migrations. */
+  readonly rule?: UniqueKey | undefined;
+}
+
+/** What is to be checked, and under which id. */
+interface Subject {
+  readonly operation: Operation;
+  readonly migration: string | null;
+  readonly id: string;
+}
+
+/** Checks by looking, never by trusting the history, that everything the migrations declare is true. */
+export async function verify(context: Context, options: VerifyOptions): Promise<VerifyReport> {
+  const started = performance.now();
+  const files = options.rule ? [] : await loadFiles(context);
+  const subjects: readonly Subject[] = options.rule
+    ? [{ operation: options.rule, migration: null, id: 'rule' }]
+    : currentOperations(files).map(({ operation, file, place }) => ({
+        operation,
+        migration: file.name,
+        id: `${file.name}/${place}`,
+      }));
+  return await lookAt(context, 'verify', async (workplace) => {
+    const history = options.rule ? [] : await lookOnly(workplace, readHistory);
+    const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
+    const judged: { readonly subject: Subject; readonly verdict: Verdict }[] = [];
+    for (const subject of subjects) {
+      for (const verdict of await checkOperation(workplace, subject.operation)) judged.push({ subject, verdict });
+    }
+    const checks: Check[] = [
+      ...pending.map(pendingCheck),
+      ...judged.map(({ subject, verdict }) => checkOf(subject, verdict)),
+    ];
+    const findings = [...refusals, ...checks.flatMap(findingOf)];
+    const failed = checks.filter((check) => check.status === 'failed').length;
+    return {
+      command: 'verify' as const,
+      checks,
+      upserts: judged.flatMap(({ verdict }) => verdict.upsert ?? []),
+      ...reportCommon(context, started, {
+        findings,
+        summary:
+          failed === 0
+            ? `${checks.length} checks, all as they should be`
+            : `${failed} of ${checks.length} checks are not as they should be`,
+        next: nextCommand(options, pending.length, failed),
+      }),
+    };
+  });
+}
+
+function pendingCheck(name: string): Check {
+  return {
+    id: `${name}/pending`,
+    code: 'MSGDB_MIGRATION_PENDING',
+    table: null,
+    migration: name,
+    status: 'failed',
+    title: 'migration applied',
+    detail: 'it has not been applied',
+  };
+}
+
+function checkOf({ id, migration }: Subject, verdict: Verdict): Check {
+  const { name, upsert: _, ...rest } = verdict;
+  return { id: `${id}/${name}`, migration, ...rest };
+}
+
+function findingOf(check: Check): readonly Finding[] {
+  if (check.status !== 'failed' || check.code === null) return [];
+  return [
+    finding(check.code, `${check.title}: ${check.detail}.`, {
+      fix: CODES[check.code].fix,
+      ...(check.table === null ? {} : { table: check.table }),
+      ...(check.migration === null ? {} : { migration: check.migration }),
+    }),
+  ];
+}
+
+function nextCommand(options: VerifyOptions, pending: number, failed: number): string | undefined {
+  if (pending > 0) return 'msgdb migrate --dry-run';
+  if (failed === 0) return undefined;
+  return options.rule ? 'msgdb find-duplicates with the same flags' : 'msgdb find-duplicates';
+}

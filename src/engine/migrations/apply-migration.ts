@@ -1,0 +1,165 @@
+import { MsgdbError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import type { Plan, Step } from '../../model/plan.ts';
+import type { AppliedMigration, StepReport } from '../../model/report.ts';
+import { statement } from '../../model/statement.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { orderOperations, plannedIndexes } from '../../plan/plan-operation.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { executeStep } from '../execute/execute-step.ts';
+import { describeOutcome, type Outcome } from '../execute/outcome.ts';
+import { recordState } from '../history/migration-history.ts';
+import { readLedger } from '../history/read-ledger.ts';
+import { makePlan } from '../inspect/make-plan.ts';
+import { stopIfInterrupted } from '../run/interrupt.ts';
+import type { Run } from '../run/workplace.ts';
+import { checkOperation } from '../verify/check-operation.ts';
+import { failMigration } from './fail-migration.ts';
+import { countRows, type RowCounts } from './row-counts.ts';
+
+/** A migration that was done, and what came of its steps. */
+export interface Applied {
+  readonly report: AppliedMigration;
+  readonly outcomes: readonly Outcome[];
+}
+
+/**
+ * Applies one migration: plans each operation from the database as it is by then, does the plan, and reads the result
+ * back. Every operation finds what an earlier, interrupted attempt has done, so it is simply done again.
+ * @throws MsgdbError MSGDB_REFUSED before anything is changed; MSGDB_MIGRATION_FAILED with what was done recorded.
+ */
+export async function applyMigration(run: Run, file: MigrationFile): Promise<Applied> {
+  const started = performance.now();
+  const operations = orderOperations(file.migration.up);
+  const planned = plannedIndexes(file.migration.up);
+  run.emit({ kind: 'section', title: file.name });
+  await refuseAhead(run, file, planned);
+  await run.open();
+  const state = { name: file.name, checksum: file.checksum, runId: run.id };
+  await recordState(run.session, { ...state, state: 'running' });
+  const work = new Work(run, file.name, file.name);
+  try {
+    for (const { operation, place } of operations) {
+      if (operation.kind === 'sql' && (await hasRun(run, file.name, place))) continue;
+      await work.do(await makePlan(run, operation, planned), place);
+    }
+    await work.refreshStatistics();
+    await assertTrue(
+      run,
+      operations.map((each) => each.operation),
+    );
+    const durationMs = performance.now() - started;
+    await recordState(run.session, { ...state, state: 'done', durationMs });
+    return { report: work.report(file, durationMs), outcomes: work.outcomes };
+  } catch (error) {
+    throw await failMigration(run, { ...state, state: 'failed' }, error);
+  }
+}
+
+/** Refuses before the first change whatever can be seen to be refused; SQL of the user's own changes what is seen. */
+async function refuseAhead(run: Run, file: MigrationFile, planned: ReadonlySet<string>): Promise<void> {
+  const refusals: Finding[] = [];
+  for (const { operation } of orderOperations(file.migration.up)) {
+    if (operation.kind === 'sql') break;
+    refusals.push(...(await makePlan(run, operation, planned)).refusals);
+  }
+  if (refusals.length > 0) throw refusedBy(file.name, refusals);
+}
+
+/** One error for all reasons; the first one decides the exit code. */
+export function refusedBy(name: string, refusals: readonly Finding[]): MsgdbError {
+  const [first] = refusals;
+  return new MsgdbError(first?.code ?? 'MSGDB_REFUSED', {
+    what: `${name} was refused: ${refusals.map((each) => each.message).join(' ')}`,
+    ...(first ? { fix: first.fix } : {}),
+    data: { migration: name, refusals },
+  });
+}
+
+/** The steps of one migration as they are done. */
+export class Work {
+  readonly #run: Run;
+  readonly #migration: string;
+  readonly #steps: StepReport[] = [];
+  readonly #counts = new Map<string, RowCounts>();
+  readonly #changed = new Map<string, string>();
+  readonly outcomes: Outcome[] = [];
+
+  readonly #owner: string | null;
+
+  /** `owner`: the migration whose changes these are, for its undo; null for changes that an undo makes. */
+  constructor(run: Run, migration: string, owner: string | null) {
+    this.#run = run;
+    this.#migration = migration;
+    this.#owner = owner;
+  }
+
+  async do(plan: Plan, place: number): Promise<void> {
+    if (plan.refusals.length > 0) throw refusedBy(this.#migration, plan.refusals);
+    for (const note of plan.notes) this.#run.emit({ kind: 'note', message: note });
+    const table = plan.table;
+    const counted = table && plan.steps.some(removesRows) ? table : undefined;
+    const before = counted && (await countRows(this.#run, counted));
+    for (const step of plan.steps) await this.#doStep(step, place);
+    if (counted && before !== undefined) {
+      const label = tableLabel(counted);
+      const first = this.#counts.get(label)?.before ?? before;
+      this.#counts.set(label, { table: label, before: first, after: await countRows(this.#run, counted) });
+    }
+    if (table && plan.steps.some((step) => step.kind !== 'accept-index')) {
+      this.#changed.set(tableLabel(table), quoteTable(table));
+    }
+  }
+
+  async #doStep(step: Step, place: number): Promise<void> {
+    stopIfInterrupted(this.#run.signal);
+    const started = performance.now();
+    this.#run.emit({ kind: 'step-started', title: step.title });
+    const origin = { runId: this.#run.id, migration: this.#owner, operation: this.#owner === null ? null : place };
+    const outcome = await executeStep(this.#run, step, origin);
+    this.outcomes.push(outcome);
+    const durationMs = performance.now() - started;
+    const detail = describeOutcome(outcome);
+    this.#run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
+    const inner = step.kind === 'transaction' ? step.steps.map((each) => each.title).join('; ') : '';
+    this.#steps.push({ kind: step.kind, title: step.title, durationMs, detail: detail || inner });
+  }
+
+  /** A table that lost rows or gained an index is planned badly until it is analysed. */
+  async refreshStatistics(): Promise<void> {
+    for (const table of this.#changed.values()) await this.#run.session.query(statement(`analyze ${table}`));
+  }
+
+  report(file: MigrationFile, durationMs: number): AppliedMigration {
+    return {
+      name: file.name,
+      summary: file.migration.summary,
+      durationMs,
+      steps: this.#steps,
+      counts: [...this.#counts.values()],
+    };
+  }
+}
+
+function removesRows(step: Step): boolean {
+  return step.kind === 'dedupe' || (step.kind === 'transaction' && step.steps.some(removesRows));
+}
+
+async function hasRun(run: Run, migration: string, place: number): Promise<boolean> {
+  const entries = await readLedger(run.session, { migration });
+  return entries.some((entry) => entry.kind === 'ran-sql' && entry.operation === place);
+}
+
+/** Never "ok" unverified: the database is read back. */
+async function assertTrue(run: Run, operations: readonly Operation[]): Promise<void> {
+  for (const operation of operations) {
+    const wrong = (await checkOperation(run, operation)).filter((verdict) => verdict.status === 'failed');
+    if (wrong.length === 0) continue;
+    throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+      what: `Read back after the change: ${wrong.map((each) => `${each.title}: ${each.detail}`).join('; ')}.`,
+      data: { codes: wrong.map((each) => each.code) },
+    });
+  }
+}

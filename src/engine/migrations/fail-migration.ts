@@ -1,0 +1,54 @@
+import type { ErrorCode } from '../../model/codes.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { recordState, type StateChange } from '../history/migration-history.ts';
+import type { Run } from '../run/workplace.ts';
+
+/** Codes that say more than "a migration failed": they keep their exit code. */
+const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MSGDB_CONNECTION_LOST',
+  'MSGDB_INTERRUPTED',
+  'MSGDB_LOCK_TIMEOUT',
+  'MSGDB_RUN_LOCKED',
+  'MSGDB_PERMISSION_DENIED',
+  'MSGDB_POOLER_UNSAFE',
+]);
+
+/**
+ * Records that a migration failed, if the connection is still there, and gives the error to throw. Without a record it
+ * stays `running`, which the next run goes on with in the same way.
+ */
+export async function failMigration(
+  run: Run,
+  state: Pick<StateChange, 'name' | 'checksum' | 'runId' | 'state'>,
+  error: unknown,
+): Promise<unknown> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!run.session.lost.aborted) {
+    await recordState(run.session, { ...state, error: message }).catch(() => undefined);
+  }
+  if (!(error instanceof MsgdbError)) return error;
+  const data = { ...error.data, migration: state.name };
+  if (OWN.has(error.code) || CODES_REFUSING.has(error.code)) {
+    return new MsgdbError(error.code, {
+      what: `${state.name}: ${error.message}`,
+      why: error.why,
+      fix: error.fix,
+      data,
+      cause: error,
+    });
+  }
+  return new MsgdbError('MSGDB_MIGRATION_FAILED', {
+    what: `${state.name} failed: ${error.message}`,
+    why: error.why,
+    fix: `${error.fix} Then run \`msgdb migrate\` again: what was done is recorded and not done twice.`,
+    data: { ...data, code: error.code },
+    cause: error,
+  });
+}
+
+/** Nothing was changed by these: the plan or the data stood against it. */
+const CODES_REFUSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MSGDB_REFUSED',
+  'MSGDB_BLAST_RADIUS',
+  'MSGDB_GROUP_DISAGREES',
+]);

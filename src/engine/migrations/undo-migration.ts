@@ -1,0 +1,82 @@
+import type { LedgerEntry } from '../../model/ledger.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { Plan } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import { orderOperations } from '../../plan/plan-operation.ts';
+import { planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
+import { recordState } from '../history/migration-history.ts';
+import { readLedger } from '../history/read-ledger.ts';
+import { inspectOperation } from '../inspect/make-plan.ts';
+import type { Run, Workplace } from '../run/workplace.ts';
+import { type Applied, refusedBy, Work } from './apply-migration.ts';
+import { failMigration } from './fail-migration.ts';
+
+/** Plans what would undo a migration, in the order in which it would be done. */
+export async function planMigrationUndo(workplace: Workplace, file: MigrationFile): Promise<readonly Plan[]> {
+  const entries = await readLedger(workplace.session, { migration: file.name });
+  const plans: Plan[] = [];
+  for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
+    plans.push(await planOneUndo(workplace, operation, entriesOf(entries, place)));
+  }
+  return plans;
+}
+
+/**
+ * Undoes one migration from what the ledger says it did: the newest change first, each planned from the database as it
+ * is by then.
+ * @throws MsgdbError MSGDB_REFUSED before anything is changed, when a part has no way back.
+ */
+export async function undoMigration(run: Run, file: MigrationFile): Promise<Applied> {
+  const started = performance.now();
+  run.emit({ kind: 'section', title: `undo ${file.name}` });
+  const refusals = (await planMigrationUndo(run, file)).flatMap((plan) => plan.refusals);
+  if (refusals.length > 0) throw refusedBy(file.name, refusals);
+  await run.open();
+  const state = { name: file.name, checksum: file.checksum, runId: run.id };
+  const work = new Work(run, file.name, null);
+  try {
+    for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
+      const entries = entriesOf(await readLedger(run.session, { migration: file.name }), place);
+      await work.do(await planOneUndo(run, operation, entries), place);
+      await settle(run, entries);
+    }
+    await work.refreshStatistics();
+    const durationMs = performance.now() - started;
+    await recordState(run.session, { ...state, state: 'rolled back', durationMs });
+    return { report: work.report(file, durationMs), outcomes: work.outcomes };
+  } catch (error) {
+    // It is still there, in part: the next rollback goes on with it.
+    throw await failMigration(run, { ...state, state: 'done' }, error);
+  }
+}
+
+async function planOneUndo(
+  workplace: Workplace,
+  operation: Plan['operation'],
+  entries: readonly LedgerEntry[],
+): Promise<Plan> {
+  if (operation.kind === 'sql') {
+    // Already undone by an attempt that was interrupted later on, or never run: nothing to do.
+    const ran = entries.some((entry) => entry.kind === 'ran-sql');
+    return ran ? planPlainUndo(operation) : { ...planPlainUndo(operation), steps: [], refusals: [] };
+  }
+  if (operation.kind === 'expect-index') return planPlainUndo(operation);
+  const { facts, survey } = await inspectOperation(workplace, operation);
+  return planUndo(operation, facts, entries, survey, { strategy: workplace.settings.strategy, planned: new Set() });
+}
+
+function entriesOf(entries: readonly LedgerEntry[], place: number): readonly LedgerEntry[] {
+  return entries.filter((entry) => entry.operation === place);
+}
+
+/** What an operation did is undone; rows that did not fit stay open in the ledger, to be restored by hand. */
+async function settle(run: Run, entries: readonly LedgerEntry[]): Promise<void> {
+  const ids = entries.filter((entry) => !['removed', 'updated', 'created'].includes(entry.kind)).map(({ id }) => id);
+  await run.session.query(
+    statement(
+      `update msgdb.ledger set undone_at = clock_timestamp()
+        where id in (select value::bigint from jsonb_array_elements_text($1::text::jsonb))`,
+      [JSON.stringify(ids)],
+    ),
+  );
+}

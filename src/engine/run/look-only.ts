@@ -1,0 +1,15 @@
+import type { Queryable } from '../../model/statement.ts';
+import { FIND_SETTINGS } from '../../sql/dedupe/stage.ts';
+import { retryLock } from './retry-lock.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Runs queries that look: in a READ ONLY transaction, at one moment, without waiting long behind a lock. */
+export async function lookOnly<Result>(
+  workplace: Workplace,
+  work: (db: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const settings = { ...FIND_SETTINGS, lock_timeout: `${workplace.settings.lockTimeoutMs}ms` };
+  return await retryLock(workplace, undefined, async () =>
+    workplace.session.transaction({ readOnly: true, isolation: 'repeatable read', settings }, work),
+  );
+}

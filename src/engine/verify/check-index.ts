@@ -1,0 +1,24 @@
+import type { IndexOperation } from '../../model/operations/index-operation.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { judgeIndexes } from '../../plan/judge-index.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { plainIndexBuild } from '../../plan/plan-index.ts';
+import { Refusals } from '../../plan/refusals.ts';
+import { gatherFacts } from '../inspect/gather-facts.ts';
+import type { Workplace } from '../run/workplace.ts';
+import type { Verdict } from './check-operation.ts';
+import { failed } from './check-unique-key.ts';
+
+/** The non-unique index is there and valid. */
+export async function checkIndex(
+  db: Queryable,
+  workplace: Workplace,
+  operation: IndexOperation,
+): Promise<readonly Verdict[]> {
+  const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
+  const { serving, debris } = judgeIndexes(plainIndexBuild(operation, facts, new Refusals('')), facts);
+  const common = { name: 'index', table: tableLabel(facts.table.table), title: `index ${operation.name}` };
+  if (serving) return [{ ...common, status: 'ok', code: null, detail: 'there by definition and valid' }];
+  if (debris) return [failed(common, 'MSGDB_INDEX_INVALID', 'there, but not valid')];
+  return [failed(common, 'MSGDB_INDEX_MISSING', 'no index has this meaning')];
+}

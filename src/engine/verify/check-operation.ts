@@ -1,0 +1,59 @@
+import { CODES, type CodeEntry } from '../../model/codes.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import type { Check } from '../../model/report.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { lookOnly } from '../run/look-only.ts';
+import type { Workplace } from '../run/workplace.ts';
+import { checkDropped } from './check-dropped.ts';
+import { checkExpectedIndex } from './check-expected-index.ts';
+import { checkIndex } from './check-index.ts';
+import { checkRelink } from './check-relink.ts';
+import { checkUniqueKey } from './check-unique-key.ts';
+
+/** One thing that was checked, before it has its place in the report. */
+export type Verdict = Pick<Check, 'code' | 'table' | 'status' | 'title' | 'detail'> & {
+  /** Short and stable: `index`, `duplicates`, `arbiter`. */
+  readonly name: string;
+  /** For a unique key that is served: what an application writes. */
+  readonly upsert?: { readonly table: string; readonly index: string; readonly clause: string };
+};
+
+/** Checks in the database whether what an operation declares is true. Nothing is changed. */
+export async function checkOperation(workplace: Workplace, operation: Operation): Promise<readonly Verdict[]> {
+  try {
+    return await lookOnly(workplace, async (db) => check(db, workplace, operation));
+  } catch (error) {
+    // A table or column that is not there fails its own checks, not those of the other rules.
+    if (!(error instanceof MsgdbError) || entryOf(error).exit !== 2) throw error;
+    const { code, message, fix } = error;
+    return [
+      { name: 'names', code, table: tableOf(operation), status: 'failed', title: 'names', detail: `${message} ${fix}` },
+    ];
+  }
+}
+
+async function check(db: Queryable, workplace: Workplace, operation: Operation): Promise<readonly Verdict[]> {
+  switch (operation.kind) {
+    case 'unique-key':
+      return await checkUniqueKey(db, workplace, operation);
+    case 'drop-unique-key':
+      return await checkDropped(db, workplace, operation);
+    case 'index':
+      return await checkIndex(db, workplace, operation);
+    case 'relink':
+      return await checkRelink(db, workplace, operation);
+    case 'expect-index':
+      return await checkExpectedIndex(db, operation);
+    case 'sql':
+      return [];
+  }
+}
+
+function entryOf(error: MsgdbError): CodeEntry {
+  return CODES[error.code];
+}
+
+function tableOf(operation: Operation): string | null {
+  return 'table' in operation ? operation.table : null;
+}

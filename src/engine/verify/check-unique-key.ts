@@ -1,0 +1,124 @@
+import { type ArbiterVerdict, probeArbiter } from '../../catalog/probe-arbiter.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import type { IndexBuild, Key } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { type IndexJudgement, judgeIndexes } from '../../plan/judge-index.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { indexBuild } from '../../plan/plan-unique-key.ts';
+import { Refusals } from '../../plan/refusals.ts';
+import { partLabel, resolveKey } from '../../plan/resolve-key.ts';
+import { bareTarget, conflictTarget, showTarget } from '../../sql/conflict-target.ts';
+import { gatherFacts } from '../inspect/gather-facts.ts';
+import { takeCensus } from '../inspect/take-survey.ts';
+import type { Workplace } from '../run/workplace.ts';
+import type { Verdict } from './check-operation.ts';
+import { checkReferences } from './check-references.ts';
+
+/** Index there and valid, no duplicates, upserts find their arbiter, nothing refers to rows that are gone. */
+export async function checkUniqueKey(
+  db: Queryable,
+  workplace: Workplace,
+  operation: UniqueKey,
+): Promise<readonly Verdict[]> {
+  const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
+  const refusals = new Refusals('');
+  const key = resolveKey(operation, facts, refusals);
+  const [wrong] = refusals.all;
+  if (wrong) throw new MsgdbError(wrong.code, { what: wrong.message, fix: wrong.fix });
+  const build = indexBuild(operation, key);
+  const judgement = judgeIndexes(build, facts);
+  return [
+    judgeIndex(build, judgement, facts),
+    await checkDuplicates(db, key, facts),
+    ...(await checkArbiter(db, key, judgement, facts)),
+    ...(await checkReferences(db, operation, facts)),
+  ];
+}
+
+function judgeIndex(build: IndexBuild, judgement: IndexJudgement, facts: OperationFacts): Verdict {
+  const common = { name: 'index', table: tableLabel(facts.table.table), title: `index ${build.name}` };
+  const { serving, debris, building, deferrable, impostor } = judgement;
+  if (serving) {
+    const other = serving.name === build.name ? '' : `, under the name ${serving.name}`;
+    return { ...common, status: 'ok', code: null, detail: `there by definition and valid${other}` };
+  }
+  if (building) return failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`);
+  if (debris) return failed(common, 'MSGDB_INDEX_INVALID', `${debris.name} is there, but not valid`);
+  if (impostor) return failed(common, 'MSGDB_INDEX_DIFFERS', `the name means something else: ${impostor.definition}`);
+  if (deferrable) {
+    return failed(common, 'MSGDB_INDEX_MISSING', `${deferrable.name} is DEFERRABLE, so upserts cannot use it`);
+  }
+  return failed(common, 'MSGDB_INDEX_MISSING', 'no unique index has this meaning');
+}
+
+async function checkDuplicates(db: Queryable, key: Key, facts: OperationFacts): Promise<Verdict> {
+  const common = {
+    name: 'duplicates',
+    table: tableLabel(facts.table.table),
+    title: `no duplicates by ${key.columns.map(partLabel).join(', ')}`,
+  };
+  if (facts.table.rowSecurityActive) {
+    return failed(common, 'MSGDB_ROWS_HIDDEN', 'row-level security hides rows from this role');
+  }
+  const census: Census = await takeCensus(db, key);
+  const rows = census.covered.toLocaleString('en-US');
+  if (census.excessRows === 0) return { ...common, status: 'ok', code: null, detail: `none in ${rows} rows` };
+  return failed(
+    common,
+    'MSGDB_DUPLICATES_FOUND',
+    `${census.excessRows} excess rows in ${census.groups} groups, of ${rows} rows`,
+  );
+}
+
+async function checkArbiter(
+  db: Queryable,
+  key: Key,
+  judgement: IndexJudgement,
+  facts: OperationFacts,
+): Promise<readonly Verdict[]> {
+  const table = tableLabel(facts.table.table);
+  const clause = showTarget(key);
+  const common = { name: 'arbiter', table, title: `upserts find their index` };
+  const verdict = await probeArbiter(db, facts.table, conflictTarget(key));
+  if (verdict.kind !== 'found') {
+    return [failed(common, 'MSGDB_ARBITER_MISSING', `${clause} ${reason(verdict)}`)];
+  }
+  const index = verdict.indexes[0] ?? judgement.serving?.name ?? '';
+  const ok: Verdict = {
+    ...common,
+    status: 'ok',
+    code: null,
+    detail: `${clause} resolves to ${index}`,
+    upsert: { table, index, clause },
+  };
+  if (key.predicate === undefined) return [ok];
+  const bare = await probeArbiter(db, facts.table, bareTarget(key));
+  if (bare.kind === 'found') return [ok];
+  const without = showTarget({ columns: key.columns, predicate: undefined });
+  return [
+    ok,
+    {
+      name: 'bare-target',
+      table,
+      title: 'upserts name the predicate',
+      status: 'info',
+      code: 'MSGDB_ARBITER_MISSING',
+      detail: `${without} alone ${reason(bare)}: the index is partial. Write ${clause}`,
+    },
+  ];
+}
+
+function reason(verdict: Exclude<ArbiterVerdict, { kind: 'found' }>): string {
+  return verdict.kind === 'missing' ? 'finds no index (42P10)' : `cannot be planned: ${verdict.message}`;
+}
+
+/** A check that did not hold. */
+export function failed(
+  common: Pick<Verdict, 'name' | 'table' | 'title'>,
+  code: NonNullable<Verdict['code']>,
+  detail: string,
+): Verdict {
+  return { ...common, status: 'failed', code, detail };
+}

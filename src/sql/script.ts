@@ -1,0 +1,102 @@
+import type { DroppedObject, Step } from '../model/plan.ts';
+import { type Statement, statement } from '../model/statement.ts';
+import { absorbLosers } from './dedupe/absorb.ts';
+import { imagesOf } from './dedupe/images.ts';
+import { createMoved } from './dedupe/live-tables.ts';
+import { lockAndRank, RANKED } from './dedupe/rank.ts';
+import { stageGroups } from './dedupe/stage.ts';
+import { createArchive, dropEmptyEntries, type Origin, openEntry } from './house.ts';
+import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate } from './index-ddl.ts';
+import { quoteLiteral } from './quote.ts';
+import { relinkRows } from './relink.ts';
+import { restoreRows } from './restore.ts';
+
+/** All groups in one batch: their numbers begin with 1. */
+const EVERY_GROUP = { from: 1, to: Number.MAX_SAFE_INTEGER };
+
+/** The statements of a step, as the engine sends them, with dedupe as one batch. */
+export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
+  switch (step.kind) {
+    case 'transaction':
+      return inTransaction([
+        ...(step.lockTable ? [lockTable(step.lockTable)] : []),
+        ...step.steps.flatMap((each) =>
+          each.kind === 'dedupe' ? dedupeAll(each, origin) : statementsOf(each, origin),
+        ),
+      ]);
+    case 'dedupe':
+      return inTransaction(dedupeAll(step, origin));
+    case 'build-index':
+      return [
+        openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }),
+        createIndex(step.build, step.concurrently),
+      ];
+    case 'accept-index':
+      return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index })];
+    case 'attach-constraint':
+      return [
+        attachConstraint(step.of, step.index),
+        openEntry(origin, 'attached-constraint', { table: step.of, constraint: step.index }),
+      ];
+    case 'drop-constraint':
+      return [...recordDropped(step.restore, origin), dropConstraint(step.of, step.constraint)];
+    case 'drop-index':
+      return [...recordDropped(step.restore, origin), dropIndex(step.index, step.concurrently)];
+    case 'recreate':
+      return recreate(step.dropped);
+    case 'relink':
+      return inTransaction([
+        ...[step.relink.child, step.relink.parent].flatMap(createArchive),
+        ...relinkRows(step.relink, origin).map((each) => each.statement),
+        dropEmptyEntries(origin.runId),
+      ]);
+    case 'sql':
+      return [statement(step.script)];
+    case 'restore-rows':
+      return step.entries.flatMap((entry) => {
+        const table = step.images.find(
+          (image) => image.table.schema === entry.table.schema && image.table.name === entry.table.name,
+        );
+        return table ? [restoreRows({ entry, table, columns: table.columns })] : [];
+      });
+  }
+}
+
+/** A statement with its values written into it, as a script has it. */
+export function inlineValues({ text, values }: Statement): string {
+  const inlined =
+    values.length === 0
+      ? text
+      : text.replaceAll(/\$(\d+)/g, (_, number: string) => {
+          const value = values[Number(number) - 1];
+          return value === null || value === undefined ? 'null' : quoteLiteral(String(value));
+        });
+  return inlined.endsWith(';') ? inlined : `${inlined};`;
+}
+
+function inTransaction(statements: readonly Statement[]): readonly Statement[] {
+  return [statement('begin'), ...statements, statement('commit')];
+}
+
+function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin): readonly Statement[] {
+  return [
+    ...imagesOf(dedupe).flatMap(createArchive),
+    ...stageGroups(dedupe.key),
+    ...lockAndRank(dedupe, EVERY_GROUP).map((each) => each.statement),
+    ...createMoved().map((each) => each.statement),
+    ...absorbLosers(dedupe, RANKED, origin).map((each) => each.statement),
+    dropEmptyEntries(origin.runId),
+    statement(`
+      do $$
+      declare work name;
+      begin
+        for work in select relname from pg_catalog.pg_class
+                     where relnamespace = 'msgdb'::regnamespace and relkind = 'r' and relname like 'work\\_%'
+        loop execute format('drop table msgdb.%I', work); end loop;
+      end $$`),
+  ];
+}
+
+function recordDropped(dropped: DroppedObject | undefined, origin: Origin): readonly Statement[] {
+  return dropped ? [openEntry(origin, 'dropped', { dropped })] : [];
+}
