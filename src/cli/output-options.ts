@@ -16,9 +16,8 @@ export interface OutputOptions {
 /** @throws MsgdbError MSGDB_USAGE for a format there is not, and for flags that contradict each other. */
 export function parseOutputOptions(flags: Flags): OutputOptions {
   if (flags.format !== undefined && !isFormat(flags.format)) throw unknownFormat(flags.format);
-  if (flags.quiet && flags.verbose) throw contradiction('--quiet', '--verbose', 'One asks for less, the other for more.');
-  if (flags.sql && flags.format !== undefined && flags.format !== 'human') {
-    throw contradiction('--sql', `--format ${flags.format}`, 'The script is SQL, whatever the format.');
+  if (flags.quiet && flags.verbose) {
+    throw contradiction('--quiet', '--verbose', 'One asks for less, the other for more.');
   }
   return guessOutputOptions(flags);
 }
@@ -33,6 +32,15 @@ export function guessOutputOptions(flags: Flags): OutputOptions {
     redact: flags.redact === true,
     color: flags.color !== false,
   };
+}
+
+/**
+ * Refuses a report's format for a script.
+ * @throws MsgdbError MSGDB_USAGE
+ */
+export function refuseFormatOfScript({ format }: Flags): void {
+  if (format === undefined || format === 'human') return;
+  throw contradiction('--sql', `--format ${format}`, 'The script is SQL, whatever the format.');
 }
 
 function isFormat(name: string): name is ReportFormat {

@@ -5,6 +5,8 @@ export type RunEvent =
   | { readonly kind: 'progress'; readonly title: string; readonly done: number; readonly total?: number }
   | { readonly kind: 'waiting'; readonly message: string }
   | { readonly kind: 'note'; readonly message: string }
+  /** Things with names, to be shown as two aligned columns. */
+  | { readonly kind: 'facts'; readonly rows: readonly (readonly [name: string, text: string])[] }
   /** Heading of a part of a longer story: a migration that starts, a chapter of the demo. */
   | { readonly kind: 'section'; readonly title: string };
 

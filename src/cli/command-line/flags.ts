@@ -4,7 +4,7 @@ import type { Flag } from './flag.ts';
 /** Flags of every command; they may stand before the command or after it. */
 export const GLOBAL_FLAGS: readonly Flag[] = [
   ...grouped('Database:', {
-    '-u, --database-url <URL>': 'the database (default: $MSGDB_DATABASE_URL, $DATABASE_URL, PG* or .env)',
+    '-u, --database-url <URL>': 'database (default: $MSGDB_DATABASE_URL, $DATABASE_URL, PG*, .env)',
     '--embedded [DIR]': 'start an embedded PostgreSQL kept in DIR (default: .msgdb/postgres)',
     '--schema <NAME>': 'schema of tables named without one (default: public)',
   }),
@@ -25,7 +25,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 
 /** How a command that changes things works; only those commands take them. */
 export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
-  '--strategy <NAME>': 'build indexes while writers wait (locked) or go on (online) (default: auto, by size)',
+  '--strategy <NAME>': 'how indexes are built: auto (by size), locked or online (default: auto)',
   '--lock-wait <TIME>': 'wait for another msgdb run at most this long (default: 60s)',
   '--lock-timeout <TIME>': "wait for a table's lock, one attempt (default: 2s)",
   '--lock-retries <N>': 'attempts after the first one (default: 10)',

@@ -32,7 +32,7 @@ export function parseCommandLine(words: readonly string[], look: Look): Invocati
   });
   try {
     program.parse(settleEmbedded(words), { from: 'user' });
-    if (!chosen) return { kind: 'text', text, exitCode: 2 };
+    if (!chosen) return { kind: 'text', text, exitCode: 0 };
     refuseFlagAsValue(chosen.input.flags);
     return { kind: 'run', ...chosen };
   } catch (error) {

@@ -2,11 +2,11 @@ import { Command as Commander, Option } from 'commander';
 import { VERSION } from '../../model/version.ts';
 import type { Look } from '../../report/look.ts';
 import { COMMANDS, FAMILIES } from '../table/table.ts';
-import type { Command, CommandFamily, Input } from './command.ts';
+import type { Command, Input } from './command.ts';
 import type { Flag, Flags } from './flag.ts';
 import { GLOBAL_FLAGS } from './flags.ts';
-import { designHelp, examplesText, START } from './help.ts';
-import { usageError } from './usage-error.ts';
+import { designHelp, examplesText, startText } from './help.ts';
+import { unknownCommand, usageError } from './usage-error.ts';
 
 export interface ProgramOptions {
   readonly look: Look;
@@ -21,16 +21,39 @@ export function createProgram(options: ProgramOptions): Commander {
   const program = new Commander('msgdb')
     .description('Find, remove and prevent duplicate rows in a live PostgreSQL database, without losing one.')
     .usage('<command> [flags]')
-    .version(`msgdb ${VERSION}`, '-V, --version', 'print the version')
-    .helpCommand('help [COMMAND]', 'show the help of a command')
-    .addHelpText('after', START);
+    .helpCommand(false)
+    .addHelpText('after', startText(options.look));
   furnish(program, [], options);
-  for (const family of FAMILIES) addFamily(program, family, options);
-  for (const command of COMMANDS) addCommand(program, command, options);
+  program.optionsGroup('Output:').version(`msgdb ${VERSION}`, '-V, --version', 'print the version');
+  for (const command of COMMANDS) addCommand(parentOf(command, program, options), command, options);
+  addHelpCommand(program, options);
   return program;
 }
 
-function addFamily(program: Commander, family: CommandFamily, options: ProgramOptions): void {
+/** `msgdb help archive show`. Commander's own one answers an unknown command with the help of the program. */
+function addHelpCommand(program: Commander, options: ProgramOptions): void {
+  const node = program
+    .command('help')
+    .description('show the help of a command')
+    .argument('[COMMAND...]', 'the command: migrate, archive show');
+  furnish(node, [], options);
+  node.action((words: readonly string[]) => {
+    let found = program;
+    for (const word of words) {
+      const next = found.commands.find((each) => each.name() === word);
+      if (!next) throw unknownCommand(word, found);
+      found = next;
+    }
+    found.outputHelp();
+  });
+}
+
+/** The program, or the command's family, which is made with its first command. That one is what it does alone. */
+function parentOf(command: Command, program: Commander, options: ProgramOptions): Commander {
+  const family = FAMILIES.find(({ name }) => command.name.startsWith(`${name} `));
+  if (!family) return program;
+  const made = program.commands.find((each) => each.name() === family.name);
+  if (made) return made;
   const node = program
     .command(family.name)
     .helpGroup(family.group)
@@ -39,16 +62,13 @@ function addFamily(program: Commander, family: CommandFamily, options: ProgramOp
     .usage('[command] [flags]')
     .helpCommand(false);
   furnish(node, [], options);
-  const first = COMMANDS.find(({ name }) => name.startsWith(`${family.name} `));
-  if (first) node.action(() => options.choose(first, inputOf(node)));
+  node.action(() => options.choose(command, inputOf(node)));
+  return node;
 }
 
-function addCommand(program: Commander, command: Command, options: ProgramOptions): void {
-  const words = command.name.split(' ');
-  const name = words.at(-1) ?? command.name;
-  const parent = program.commands.find((each) => words.length > 1 && each.name() === words[0]) ?? program;
+function addCommand(parent: Commander, command: Command, options: ProgramOptions): void {
   const node = parent
-    .command(name)
+    .command(command.name.split(' ').at(-1) ?? command.name)
     .helpGroup(command.group)
     .summary(command.summary)
     .description(command.description)

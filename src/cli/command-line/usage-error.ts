@@ -27,7 +27,8 @@ export function usageError(error: CommanderError, node: Commander): MsgdbError |
   }
 }
 
-function unknownCommand(word: string, node: Commander): MsgdbError {
+/** A word where a command should be. */
+export function unknownCommand(word: string, node: Commander): MsgdbError {
   const names = node.commands.map((each) => each.name());
   const meant = nearest(word, names);
   return new MsgdbError('MSGDB_USAGE', {

@@ -34,7 +34,8 @@ export function createPlainDisplay({ lines, ink, clean }: PlainDisplayOptions): 
   function beat(): NodeJS.Timeout {
     return setInterval(() => {
       const text = tracker.describe();
-      if (text !== undefined) lines.write(`${flow(ink, [{ text: clean(text), paint: ink.paint.dim }], 4).join('\n')}\n`);
+      if (text !== undefined)
+        lines.write(`${flow(ink, [{ text: clean(text), paint: ink.paint.dim }], 4).join('\n')}\n`);
     }, HEARTBEAT_MS).unref();
   }
   function stop(): void {

@@ -101,9 +101,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       const end = parseEndingPoint(flags);
       const { rollback, rollbackScript } = await import('../../commands/rollback.ts');
       if (flags.sql) return scriptOutcome(await rollbackScript(context, end));
-      return reportOutcome(
-        await rollback(context, { ...end, dryRun: flags.dryRun === true, yes: flags.yes === true }),
-      );
+      return reportOutcome(await rollback(context, { ...end, dryRun: flags.dryRun === true }));
     },
   },
 ];

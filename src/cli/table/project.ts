@@ -2,7 +2,7 @@ import { type Command, reportOutcome } from '../command-line/command.ts';
 import { flag } from '../command-line/flags.ts';
 import { splitList } from '../values/split-list.ts';
 
-const group = 'Set up a project:';
+const group = 'Set up:';
 
 /** Commands on the project's files and history, and the demo. */
 export const PROJECT_COMMANDS: readonly Command[] = [
@@ -65,9 +65,10 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   },
   {
     name: 'demo',
-    group: 'Try it:',
+    group: 'Commands:',
     summary: 'watch it repair five incidents on a throw-away server',
-    description: 'Starts an embedded PostgreSQL, repairs five real incidents on it, and takes them back. Needs nothing.',
+    description:
+      'Starts an embedded PostgreSQL, repairs five real incidents on it, and takes them back. Needs nothing.',
     arguments: [],
     flags: [],
     examples: [{ command: 'msgdb demo', meaning: 'about a minute' }],

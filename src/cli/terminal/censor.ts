@@ -1,4 +1,4 @@
-import { redactSecrets, redactUrls } from '../../config/redact.ts';
+import { redactSecrets } from '../../config/redact.ts';
 import { MsgdbError } from '../../model/errors.ts';
 
 /** Takes passwords out of text that did not come out of a report. */
@@ -10,10 +10,11 @@ export interface Censor {
   cleanError(error: MsgdbError): MsgdbError;
 }
 
-export function createCensor(): Censor {
-  const known = new Set<string>();
+/** A censor that knows these secrets to begin with. */
+export function createCensor(secrets: Iterable<string> = []): Censor {
+  const known = new Set(secrets);
   function clean(text: string): string {
-    return redactSecrets(redactUrls(text), known);
+    return redactSecrets(text, known);
   }
   return {
     learn: (secrets) => {

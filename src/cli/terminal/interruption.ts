@@ -21,21 +21,29 @@ export interface SignalSource {
   exit(code: number): unknown;
 }
 
+/** What is told when a signal comes. */
+export interface SignalListeners {
+  /** The work is about to be asked to stop. */
+  readonly onFirst: (signal: StopSignal) => void;
+  /** The process is about to end. */
+  readonly onSecond: () => void;
+}
+
 /**
  * Listens for SIGINT and SIGTERM: the first one aborts, a second one ends the process at once, which is safe too: the
  * next run goes on from what it finds.
- * @param onFirst called with the first signal, to tell the person what happens.
  */
-export function listenForSignals(source: SignalSource, onFirst: (signal: StopSignal) => void): Interruption {
+export function listenForSignals(source: SignalSource, told: SignalListeners): Interruption {
   const controller = new AbortController();
   let received: StopSignal | undefined;
   function receive(signal: StopSignal): void {
     if (received) {
+      told.onSecond();
       source.exit(EXIT_CODES[signal]);
       return;
     }
     received = signal;
-    onFirst(signal);
+    told.onFirst(signal);
     controller.abort();
   }
   const signals = Object.keys(EXIT_CODES) as StopSignal[];

@@ -45,8 +45,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     await recordState(run.session, { ...state, state: 'rolled back', durationMs });
     return { report: work.report(file, durationMs), outcomes: work.outcomes };
   } catch (error) {
-    // It is still there, in part: the next rollback goes on with it.
-    throw await failMigration(run, { ...state, state: 'done' }, error);
+    throw await failMigration(run, { ...state, state: 'failed' }, error);
   }
 }
 

@@ -1,0 +1,13 @@
+import { redactUrls } from '../config/redact.ts';
+import { MsgdbError } from '../model/errors.ts';
+import type { Interruption } from './terminal/interruption.ts';
+
+/** Whatever was thrown as an error to show: what nobody expected is a defect, and says so. */
+export function asError(thrown: unknown, interruption?: Pick<Interruption, 'signal'>): MsgdbError {
+  if (thrown instanceof MsgdbError) return thrown;
+  if (interruption?.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError') {
+    return new MsgdbError('MSGDB_INTERRUPTED', { what: 'Interrupted.', cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  return new MsgdbError('MSGDB_INTERNAL', { what: redactUrls(message), cause: thrown });
+}

@@ -1,0 +1,12 @@
+import { parseCommandLine } from './command-line/parse-command-line.ts';
+import { runInvocation } from './run-invocation.ts';
+import { leave } from './terminal/leave.ts';
+import { lookOf } from './terminal/look.ts';
+
+/** The program: what was typed → what is asked for → work and report → the exit code. */
+export async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  const invocation = parseCommandLine(words, lookOf(process.stdout, process, { color: !words.includes('--no-color') }));
+  const exitCode = await runInvocation(invocation, process);
+  leave(process, exitCode);
+}

@@ -1,0 +1,151 @@
+import { homedir } from 'node:os';
+import type { Context } from '../commands/context.ts';
+import type { Config } from '../config/config.ts';
+import { passwordsOf } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { asError } from './as-error.ts';
+import type { Command, Input, Outcome } from './command-line/command.ts';
+import { SQL_FLAG } from './command-line/flags.ts';
+import { createContext, libraryEntry } from './context.ts';
+import { createOutlet } from './outlet.ts';
+import { checkOutputFile } from './output-file.ts';
+import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
+import { createDisplay, type Display } from './progress/display.ts';
+import { ask } from './terminal/ask.ts';
+import { createCensor } from './terminal/censor.ts';
+import { type Interruption, listenForSignals, type SignalSource } from './terminal/interruption.ts';
+import { catchUncaught, type LastResort } from './terminal/leave.ts';
+import { lookOf } from './terminal/look.ts';
+import { type Terminal, tolerateClosedPipes, write } from './terminal/terminal.ts';
+import { renderWarnings } from './warnings.ts';
+
+/** The process: its streams, its surroundings, its signals and its end. */
+export interface Process extends Terminal, SignalSource, LastResort {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  cwd(): string;
+}
+
+/** A command that was asked for. */
+export interface Task {
+  readonly command: Command;
+  readonly input: Input;
+}
+
+/** Configures, works and reports; whatever is thrown is shown here, once. Gives the exit code. */
+export async function runCommand(task: Task, process: Process): Promise<number> {
+  const censor = createCensor(passwordsOf(process.env));
+  const common = { command: documentName(task), terminal: process, censor, gap: '' } as const;
+  let outlet = createOutlet({ ...guessOutputOptions(task.input.flags), ...common });
+  let display: Display | undefined;
+  let readerGone = false;
+  const interruption = listenForSignals(process, {
+    onFirst: (signal) => display?.listen({ kind: 'note', message: STOPPING[signal] }),
+    onSecond: () => display?.close(),
+  });
+  tolerateClosedPipes(process, () => {
+    readerGone = true;
+    interruption.interrupt();
+  });
+  catchUncaught(process, fail);
+  try {
+    const options = parseOutputOptions(task.input.flags);
+    if (printsScript(task)) refuseFormatOfScript(task.input.flags);
+    if (options.file !== undefined) await checkOutputFile(options.file);
+    const config = await configure(task, process);
+    censor.learn(config.secrets);
+    const story = tellsStory(task, options);
+    outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
+    if (!options.quiet) await write(process.stderr, renderWarnings(config, lookOf(process.stderr, process, options)));
+    display = openDisplay(process, options, story, censor.clean);
+    const outcome = await work(task, config, { process, display, interruption });
+    display.close();
+    return await outlet.deliver(outcome);
+  } catch (thrown) {
+    return await fail(thrown);
+  } finally {
+    interruption.release();
+  }
+
+  async function fail(thrown: unknown): Promise<number> {
+    display?.close();
+    const error = asError(thrown, interruption);
+    const interrupted = error.code === 'MSGDB_INTERRUPTED';
+    if (interrupted && readerGone) return 0;
+    await outlet.fail(error);
+    return (interrupted ? interruption.exitCode() : undefined) ?? error.exitCode;
+  }
+}
+
+const STOPPING = {
+  SIGINT: 'stopping at the next safe point; press Ctrl-C again to quit at once',
+  SIGTERM: 'told to end: stopping at the next safe point',
+} as const;
+
+async function configure({ input }: Task, process: Process): Promise<Config> {
+  return await loadConfig({
+    cwd: process.cwd(),
+    env: process.env,
+    home: homedir(),
+    flags: input.flags,
+    libraryEntry: libraryEntry(),
+  });
+}
+
+interface Surroundings {
+  readonly process: Process;
+  readonly display: Display;
+  readonly interruption: Interruption;
+}
+
+async function work(
+  { command, input }: Task,
+  config: Config,
+  { process, display, interruption }: Surroundings,
+): Promise<Outcome> {
+  const context: Context = createContext(config, {
+    env: process.env,
+    signal: interruption.signal,
+    emit: display.listen,
+    confirm: async (question) => {
+      if (input.flags.yes) return true;
+      display.pause();
+      const answer = await ask(question, process, interruption);
+      display.resume();
+      return answer;
+    },
+  });
+  return await command.run(context, input);
+}
+
+function openDisplay(
+  process: Process,
+  options: OutputOptions,
+  story: boolean,
+  clean: (text: string) => string,
+): Display {
+  const lines = story ? process.stdout : process.stderr;
+  return createDisplay({
+    quiet: options.quiet,
+    lines,
+    look: lookOf(lines, process, options),
+    // A dumb terminal cannot take a line back, and a log of CI keeps every one.
+    animated: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI,
+    live: process.stderr,
+    liveLook: lookOf(process.stderr, process, options),
+    clean,
+  });
+}
+
+/** Whether the events go to stdout, before the report: for people, and where nobody asked for less. */
+function tellsStory({ command }: Task, { format, quiet }: OutputOptions): boolean {
+  return command.tellsStory === true && format === 'human' && !quiet;
+}
+
+function printsScript({ command, input }: Task): boolean {
+  return input.flags.sql === true && command.flags.includes(SQL_FLAG);
+}
+
+/** Documents name a family as one command, as reports do: `archive`. */
+function documentName({ command }: Task): string {
+  return command.name.split(' ')[0] ?? command.name;
+}

@@ -1,0 +1,142 @@
+import { restoreEntries } from '../engine/execute/restore-entries.ts';
+import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
+import { hasHouse, readLedger } from '../engine/history/read-ledger.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import { MsgdbError } from '../model/errors.ts';
+import { isRowEntry } from '../model/ledger.ts';
+import type { ArchiveReport } from '../model/report.ts';
+import { statement } from '../model/statement.ts';
+import { oldEntries, purgeRows } from '../sql/archive.ts';
+import type { Context } from './context.ts';
+import { reportCommon } from './report-common.ts';
+import { notRestored } from './rollback.ts';
+import { lookAt, workOn } from './with-database.ts';
+
+const EMPTY = { runs: [], rows: [], restoredRows: 0, notRestoredRows: 0, purgedRows: 0 };
+
+/** Lists the runs that have rows in the archive. */
+export async function archiveList(context: Context): Promise<ArchiveReport> {
+  const started = performance.now();
+  const runs = await lookAt(context, 'archive', async (workplace) => lookOnly(workplace, readRuns));
+  const summary = runs.length === 0 ? 'the archive is empty' : `${runs.length} runs have rows in the archive`;
+  return {
+    command: 'archive',
+    action: 'list',
+    ...EMPTY,
+    runs,
+    ...reportCommon(context, started, { findings: [], summary }),
+  };
+}
+
+export interface ShowOptions {
+  readonly runId: string;
+  readonly limit: number;
+}
+
+/** Shows rows that a run archived. */
+export async function archiveShow(context: Context, { runId, limit }: ShowOptions): Promise<ArchiveReport> {
+  const started = performance.now();
+  return await lookAt(context, 'archive', async (workplace) =>
+    lookOnly(workplace, async (db) => {
+      const runs = (await readRuns(db)).filter((run) => run.runId === runId);
+      if (runs.length === 0) throw noSuchRun(runId);
+      const rows = await readArchivedRows(db, runId, limit);
+      const summary = `${rows.length} archived rows shown`;
+      const ending = { findings: [], summary, next: `msgdb archive restore ${runId}` };
+      return {
+        command: 'archive' as const,
+        action: 'show' as const,
+        ...EMPTY,
+        runs,
+        rows,
+        ...reportCommon(context, started, ending),
+      };
+    }),
+  );
+}
+
+export interface RestoreOptions {
+  readonly runId: string;
+  /** Do not ask. */
+  readonly yes: boolean;
+}
+
+/** Puts everything back that a run removed or changed, as far as it still fits. */
+export async function archiveRestore(context: Context, { runId, yes }: RestoreOptions): Promise<ArchiveReport> {
+  const started = performance.now();
+  await lookAt(context, 'archive', async (workplace) =>
+    refuseMigrationRun(await readLedgerOf(workplace.session, runId), runId),
+  );
+  if (!yes && !(await context.confirm(`Put back what run ${runId} removed or changed?`))) {
+    throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
+      what: `Nothing was changed: restoring ${runId} was not confirmed.`,
+    });
+  }
+  return await workOn(context, 'archive', async (run) => {
+    const entries = (await readLedgerOf(run.session, runId)).filter(isRowEntry);
+    const outcome = await run.session.transaction({}, async (tx) => restoreEntries(tx, run, entries));
+    const findings = outcome.notRestored.map(notRestored);
+    const left = outcome.notRestored.reduce((sum, each) => sum + each.rows, 0);
+    const summary = `${outcome.restored} rows restored${left > 0 ? `, ${left} not` : ''}`;
+    return {
+      command: 'archive' as const,
+      action: 'restore' as const,
+      ...EMPTY,
+      restoredRows: outcome.restored,
+      notRestoredRows: left,
+      ...reportCommon(context, started, { findings, summary }),
+    };
+  });
+}
+
+export interface PurgeOptions {
+  readonly olderThanMs: number;
+  /** Do not ask. */
+  readonly yes: boolean;
+}
+
+/** Forgets the images of runs older than that: they can no longer be undone. */
+export async function archivePurge(context: Context, { olderThanMs, yes }: PurgeOptions): Promise<ArchiveReport> {
+  const started = performance.now();
+  const age = `${Math.round(olderThanMs / 3_600_000).toLocaleString('en-US')} hours`;
+  if (!yes && !(await context.confirm(`Forget archived rows older than ${age}? They can then not be restored.`))) {
+    throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', { what: 'Nothing was changed: purging was not confirmed.' });
+  }
+  const purgedRows = await workOn(context, 'archive', async (run) => {
+    if (!(await hasHouse(run.session))) return 0;
+    return await run.session.transaction({}, async (tx) => {
+      let purged = 0;
+      for (const entry of await tx.query(oldEntries(olderThanMs))) {
+        const [row] = await tx.query(purgeRows(String(entry.archive), Number(entry.id)));
+        purged += Number(row?.rows);
+        await tx.query(statement('delete from msgdb.ledger where id = $1::text::bigint', [Number(entry.id)]));
+      }
+      return purged;
+    });
+  });
+  const ending = { findings: [], summary: `${purgedRows} archived rows forgotten` };
+  return { command: 'archive', action: 'purge', ...EMPTY, purgedRows, ...reportCommon(context, started, ending) };
+}
+
+async function readLedgerOf(db: Parameters<typeof readLedger>[0], runId: string) {
+  const entries = await readLedger(db, { runId });
+  if (entries.length === 0) throw noSuchRun(runId);
+  return entries;
+}
+
+/** With its index in place a migration's rows do not fit back: it is rolled back as a whole. */
+function refuseMigrationRun(entries: Awaited<ReturnType<typeof readLedger>>, runId: string): void {
+  const built = entries.find((entry) => entry.kind === 'built-index' && entry.migration !== undefined);
+  if (!built) return;
+  throw new MsgdbError('MSGDB_REFUSED', {
+    what: `Run ${runId} applied ${built.migration}, whose index would refuse the rows it removed.`,
+    fix: 'Undo the migration with `msgdb rollback`: it restores the rows too.',
+  });
+}
+
+function noSuchRun(runId: string): MsgdbError {
+  return new MsgdbError('MSGDB_USAGE', {
+    what: `The archive has nothing to restore of a run ${runId}.`,
+    fix: 'See the runs with `msgdb archive list`.',
+  });
+}

@@ -1,0 +1,158 @@
+import { startEmbedded } from '../../embedded/index.ts';
+import { openSession } from '../../engine/session/open-session.ts';
+import type { DemoReport, Verdict } from '../../model/report.ts';
+import { statement } from '../../model/statement.ts';
+import type { Context } from '../context.ts';
+import { findDuplicates } from '../find-duplicates.ts';
+import { migrate } from '../migrate.ts';
+import { packagePath } from '../package-path.ts';
+import { reportCommon } from '../report-common.ts';
+import { rollback } from '../rollback.ts';
+import { verify } from '../verify.ts';
+import { INCIDENTS, readFixture } from './incidents.ts';
+import type { Stage, Tell } from './stage.ts';
+import { raceUpserts, tryUpserts } from './try-upserts.ts';
+
+/**
+ * Tells the five incidents from end to end on a server of its own: the database as it was found, the repair, the proof,
+ * and the way back. Nothing outside is touched.
+ */
+export async function demo(context: Context): Promise<DemoReport> {
+  const started = performance.now();
+  const chapters: { title: string; verdict: Verdict }[] = [];
+  const server = await startEmbedded({ signal: context.signal, env: context.env });
+  try {
+    const application = await openSession(server.target, { purpose: 'demo application', signal: context.signal });
+    const database = { kind: 'url' as const, target: server.target };
+    const quiet: Context = { ...context, database, migrationsDir: packagePath('migrations'), emit: () => undefined };
+    const stage: Stage = { context: quiet, target: server.target, application };
+    for (const { title, tell } of CHAPTERS) {
+      context.emit({ kind: 'section', title });
+      const well = await tell(stage, (rows) => context.emit({ kind: 'facts', rows }));
+      chapters.push({ title, verdict: well ? 'ok' : 'findings' });
+    }
+    await application.close();
+  } finally {
+    await server.stop();
+  }
+  const well = chapters.every((chapter) => chapter.verdict === 'ok');
+  return {
+    command: 'demo',
+    chapters,
+    ...reportCommon({ ...context, database: { kind: 'embedded', directory: 'a temporary folder' } }, started, {
+      findings: [],
+      summary: well ? 'five incidents repaired, proven and undone again' : 'something is not as the story has it',
+      next: 'msgdb init, in a project of your own',
+    }),
+    ...(well ? {} : { verdict: 'failed' as const }),
+  };
+}
+
+interface Chapter {
+  readonly title: string;
+  /** Plays the chapter; false when it did not come out as it should. */
+  readonly tell: (stage: Stage, tell: Tell) => Promise<boolean>;
+}
+
+const CHAPTERS: readonly Chapter[] = [
+  { title: 'Five databases as they were found in production', tell: loadIncidents },
+  { title: 'The duplicates  ·  msgdb find-duplicates', tell: showDuplicates },
+  { title: "The application's upserts, before", tell: async (stage, tell) => tryUpserts(stage, 'before', tell) },
+  { title: 'The repair  ·  msgdb migrate', tell: repair },
+  { title: 'The proof  ·  msgdb verify', tell: prove },
+  { title: "The application's upserts, after", tell: async (stage, tell) => tryUpserts(stage, 'after', tell) },
+  { title: 'Twenty webhooks at once', tell: raceUpserts },
+  { title: 'Running it again  ·  msgdb migrate', tell: runAgain },
+  { title: 'The way back  ·  msgdb rollback, and forward again', tell: rollBackAndForth },
+];
+
+async function loadIncidents({ application }: Stage, tell: Tell): Promise<boolean> {
+  const [server] = await application.query(statement("select current_setting('server_version') as version"));
+  const rows: [string, string][] = [];
+  for (const incident of INCIDENTS) {
+    await application.query(statement(await readFixture(incident, 'schema')));
+    await application.query(statement(await readFixture(incident, 'rows')));
+    const [row] = await application.query(statement(`select count(*) as rows from ${incident.table}`));
+    rows.push([incident.name, `${count(row?.rows)} rows in ${incident.table}`]);
+  }
+  tell([['server', `PostgreSQL ${String(server?.version)}, embedded, thrown away afterwards`], ...rows]);
+  return true;
+}
+
+async function showDuplicates({ context }: Stage, tell: Tell): Promise<boolean> {
+  const { targets } = await findDuplicates(context, { samples: 0 });
+  const broken = targets.filter((target) => target.excessRows > 0);
+  tell(
+    broken.map((target) => [
+      `${target.table} (${target.key.join(', ')})`,
+      `${count(target.excessRows)} excess rows in ${count(target.groups)} groups, of ${count(target.coveredRows)} rows`,
+    ]),
+  );
+  return broken.length === 4;
+}
+
+async function repair({ context }: Stage, tell: Tell): Promise<boolean> {
+  const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
+  tell(
+    report.applied.map(({ name, durationMs, counts, steps }) => {
+      const changed = counts.map(({ table, before, after }) => `${table} ${count(before)} → ${count(after)}`);
+      return [name, `${changed.join(', ') || `${steps.length} steps`}, in ${Math.round(durationMs)} ms`];
+    }),
+  );
+  return report.verdict === 'ok' && report.applied.length === 5 && (await endStateHolds(context));
+}
+
+/** Every statement of expected.sql returns the rows that are wrong. */
+async function endStateHolds({ database, signal }: Context): Promise<boolean> {
+  if (database.kind !== 'url') return false;
+  const session = await openSession(database.target, { purpose: 'demo end state', signal });
+  try {
+    for (const incident of INCIDENTS) {
+      const checks = (await readFixture(incident, 'expected')).split(/;[^\S\n]*\n/).filter((text) => text.trim());
+      for (const check of checks) if ((await session.query(statement(check))).length > 0) return false;
+    }
+    return true;
+  } finally {
+    await session.close();
+  }
+}
+
+async function prove({ context }: Stage, tell: Tell): Promise<boolean> {
+  const report = await verify(context, {});
+  const held = report.checks.filter((check) => check.status === 'ok').length;
+  const told = report.checks.filter((check) => check.status === 'info').length;
+  tell([
+    ['checks', `${held} of ${report.checks.length - told} hold: indexes, duplicates, arbiters, orphans, query plans`],
+    ...report.upserts.map(({ table, clause }) => [table, clause] as const),
+  ]);
+  return report.verdict === 'ok';
+}
+
+async function runAgain({ context }: Stage, tell: Tell): Promise<boolean> {
+  const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
+  tell([['second run', report.summary]]);
+  return report.verdict === 'ok' && report.applied.length === 0;
+}
+
+async function rollBackAndForth(stage: Stage, tell: Tell): Promise<boolean> {
+  const { context, application } = stage;
+  const rows = async (): Promise<string> => {
+    const [row] = await application.query(statement('select count(*) as rows from meta_assets_cache'));
+    return count(row?.rows);
+  };
+  const repaired = await rows();
+  const back = await rollback(context, { dryRun: false });
+  const undone = await rows();
+  const forth = await migrate(context, { dryRun: false, allowOutOfOrder: false });
+  const again = await rows();
+  tell([
+    ['rolled back', `${back.rolledBack.map(({ name }) => name).join(', ')}: ${count(back.restoredRows)} rows restored`],
+    ['meta_assets_cache', `${repaired} → ${undone} → ${again} rows`],
+    ['migrated again', forth.summary],
+  ]);
+  return back.verdict === 'ok' && forth.verdict === 'ok' && repaired === again && back.restoredRows > 0;
+}
+
+function count(rows: unknown): string {
+  return Number(rows).toLocaleString('en-US');
+}

@@ -1,0 +1,15 @@
+import type { Session } from '../../engine/session/open-session.ts';
+import type { ConnectionTarget } from '../../model/connection.ts';
+import type { Context } from '../context.ts';
+
+/** What the chapters of the demo work with. */
+export interface Stage {
+  /** For the commands, which the demo uses as everybody does. */
+  readonly context: Context;
+  readonly target: ConnectionTarget;
+  /** For what the application would do. */
+  readonly application: Session;
+}
+
+/** Shows names and what there is to say of them. */
+export type Tell = (rows: readonly (readonly [name: string, text: string])[]) => void;

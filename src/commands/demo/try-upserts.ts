@@ -1,0 +1,68 @@
+import { openSession } from '../../engine/session/open-session.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { INCIDENTS, readUpserts } from './incidents.ts';
+import type { Stage, Tell } from './stage.ts';
+
+/** As many webhooks as arrive at once in the incident's own test. */
+const WRITERS = 20;
+
+/** Runs each application's upsert twice, in a transaction that is taken back. */
+export async function tryUpserts(stage: Stage, moment: 'before' | 'after', tell: Tell): Promise<boolean> {
+  const rows: [string, string][] = [];
+  let asExpected = true;
+  for (const incident of INCIDENTS) {
+    const upsert = (await readUpserts(incident))[moment];
+    const outcome = await attempt(stage.application, upsert.sql, incident.table);
+    rows.push([incident.name, `${upsert.title}: ${outcome.text}`]);
+    asExpected &&= outcome.worked === (moment === 'after');
+  }
+  tell(rows);
+  return asExpected;
+}
+
+interface Attempt {
+  readonly worked: boolean;
+  readonly text: string;
+}
+
+async function attempt(session: Stage['application'], sql: string, table: string): Promise<Attempt> {
+  const takenBack = new Error('taken back');
+  let result: Attempt = { worked: false, text: '' };
+  try {
+    await session.transaction({}, async (tx) => {
+      const before = await countRows(tx, table);
+      await tx.query(statement(sql));
+      await tx.query(statement(sql));
+      const added = (await countRows(tx, table)) - before;
+      result = { worked: added <= 1, text: added === 0 ? 'no second row' : `${added} new row for two deliveries` };
+      throw takenBack;
+    });
+  } catch (error) {
+    if (error instanceof MsgdbError) return { worked: false, text: `fails with ${String(error.data.sqlstate)}` };
+    if (error !== takenBack) throw error;
+  }
+  return result;
+}
+
+async function countRows(db: Queryable, table: string): Promise<number> {
+  const [row] = await db.query(statement(`select count(*) as rows from ${table}`));
+  return Number(row?.rows);
+}
+
+/** Twenty connections upsert one key at the same time: one row, and nobody fails. */
+export async function raceUpserts(stage: Stage, tell: Tell): Promise<boolean> {
+  const incident = INCIDENTS.find((each) => each.name === 'session-upsert');
+  if (!incident) return false;
+  const { sql } = (await readUpserts(incident)).after;
+  const before = await countRows(stage.application, incident.table);
+  const writers = await Promise.all(
+    Array.from({ length: WRITERS }, async () => openSession(stage.target, { purpose: 'demo webhook' })),
+  );
+  const results = await Promise.allSettled(writers.map(async (writer) => writer.query(statement(sql))));
+  await Promise.all(writers.map(async (writer) => writer.close()));
+  const failed = results.filter((result) => result.status === 'rejected').length;
+  const added = (await countRows(stage.application, incident.table)) - before;
+  tell([['one customer, twenty connections', `${added} row, ${failed} errors`]]);
+  return failed === 0 && added === 1;
+}

@@ -1,0 +1,162 @@
+import type { NotRestored, Outcome } from '../engine/execute/outcome.ts';
+import { readHistory } from '../engine/history/migration-history.ts';
+import type { Applied } from '../engine/migrations/apply-migration.ts';
+import { undoMigrations } from '../engine/migrations/drive.ts';
+import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migration.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import type { Workplace } from '../engine/run/workplace.ts';
+import { MsgdbError } from '../model/errors.ts';
+import { type Finding, finding } from '../model/finding.ts';
+import type { MigrationFile } from '../model/migration.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RollbackReport } from '../model/report.ts';
+import type { Context } from './context.ts';
+import { findingOfError } from './finding-of-error.ts';
+import { loadFiles } from './load-files.ts';
+import { resolveTo } from './migrate.ts';
+import { reportCommon } from './report-common.ts';
+import { reportPlans, scriptOf } from './report-plan.ts';
+import { lookAt, workOn } from './with-database.ts';
+
+export interface UndoOptions {
+  /** Undo everything after this migration, which stays applied. */
+  readonly to?: string | undefined;
+  /** Undo so many migrations; one if neither is given. */
+  readonly step?: number | undefined;
+}
+
+export interface RollbackOptions extends UndoOptions {
+  readonly dryRun: boolean;
+}
+
+/** Undoes migrations, the last one first, and puts the rows they removed back. */
+export async function rollback(context: Context, options: RollbackOptions): Promise<RollbackReport> {
+  const started = performance.now();
+  const files = await loadFiles(context);
+  const chosen = await lookAt(context, 'rollback', async (workplace) => chooseUndo(workplace, files, options));
+  const common = { command: 'rollback' as const, rolledBack: [], restoredRows: 0, notRestoredRows: 0, plan: [] };
+  if (chosen.length === 0) {
+    const ending = { findings: [], summary: 'nothing to do: no migration is applied' };
+    return { ...common, dryRun: options.dryRun, runId: null, ...reportCommon(context, started, ending) };
+  }
+  const plans = await lookAt(context, 'rollback', async (workplace) => planAll(workplace, chosen));
+  const refusals = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
+  if (options.dryRun || refusals.length > 0) {
+    return {
+      ...common,
+      dryRun: options.dryRun,
+      runId: null,
+      plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
+      ...reportCommon(context, started, {
+        findings: refusals,
+        summary:
+          refusals.length > 0
+            ? 'the undo is refused; nothing was changed'
+            : `${chosen.length} ${chosen.length === 1 ? 'migration' : 'migrations'} would be rolled back; nothing was changed`,
+        next: refusals.length > 0 ? undefined : 'msgdb rollback',
+      }),
+    };
+  }
+  return await undoAll(context, files, chosen, started);
+}
+
+/** What `rollback` would do, as an SQL script. */
+export async function rollbackScript(context: Context, options: UndoOptions): Promise<string> {
+  const files = await loadFiles(context);
+  return await lookAt(context, 'rollback', async (workplace) => {
+    return scriptOf(await planAll(workplace, await chooseUndo(workplace, files, options)));
+  });
+}
+
+async function chooseUndo(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  { to, step }: UndoOptions,
+): Promise<readonly MigrationFile[]> {
+  const history = await lookOnly(workplace, readHistory);
+  // One that failed or was interrupted is undone as far as it got.
+  const applied = history.filter((row) => row.state !== 'rolled back').toReversed();
+  const last = resolveTo(to, files);
+  const rows = last === undefined ? applied.slice(0, step ?? 1) : applied.filter((row) => row.name > last);
+  return rows.map((row) => {
+    const file = files.find((each) => each.name === row.name);
+    if (!file) {
+      throw new MsgdbError('MSGDB_MIGRATION_MISSING', {
+        what: `${row.name} cannot be rolled back: its file is not there.`,
+      });
+    }
+    if (file.checksum === row.checksum) return file;
+    throw new MsgdbError('MSGDB_MIGRATION_EDITED', {
+      what: `${row.name} cannot be rolled back: its file was edited after it was applied.`,
+      fix: `Restore the file, or accept the new content with \`msgdb repair ${row.name}\`.`,
+    });
+  });
+}
+
+async function planAll(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+): Promise<readonly { readonly plan: Plan; readonly migration: string }[]> {
+  const plans: { plan: Plan; migration: string }[] = [];
+  for (const file of files) {
+    for (const plan of await planMigrationUndo(workplace, file)) plans.push({ plan, migration: file.name });
+  }
+  return plans;
+}
+
+async function undoAll(
+  context: Context,
+  files: readonly MigrationFile[],
+  chosen: readonly MigrationFile[],
+  started: number,
+): Promise<RollbackReport> {
+  return await workOn(context, 'rollback', async (run) => {
+    const undone: Applied[] = [];
+    let failure: MsgdbError | undefined;
+    const drive = {
+      files,
+      done: async () =>
+        (await readHistory(run.session)).filter((row) => row.state !== 'rolled back').map((row) => row.name),
+      apply: async () => undefined,
+      undo: async (file: MigrationFile) => {
+        undone.push(await undoMigration(run, file));
+      },
+    };
+    try {
+      await undoMigrations(
+        drive,
+        chosen.map((file) => file.name),
+      );
+    } catch (error) {
+      if (!(error instanceof MsgdbError)) throw error;
+      failure = error;
+    }
+    const outcomes = undone.flatMap((each) => each.outcomes);
+    const left = outcomes.flatMap((outcome) => outcome.notRestored);
+    const findings: readonly Finding[] = [...left.map(notRestored), ...(failure ? [findingOfError(failure)] : [])];
+    return {
+      command: 'rollback' as const,
+      dryRun: false,
+      runId: run.id,
+      rolledBack: undone.map((each) => each.report),
+      restoredRows: sum(outcomes, (outcome) => outcome.restored),
+      notRestoredRows: left.reduce((total, each) => total + each.rows, 0),
+      plan: [],
+      ...reportCommon(context, started, {
+        findings,
+        summary: `${undone.length} ${undone.length === 1 ? 'migration' : 'migrations'} rolled back${failure ? ', then stopped' : ''}`,
+        next: failure ? 'msgdb rollback' : 'msgdb status',
+      }),
+      ...(failure ? { verdict: 'failed' as const, exitCode: failure.exitCode } : {}),
+    };
+  });
+}
+
+/** Rows that stay in the archive, as a finding. */
+export function notRestored({ table, rows, reason }: NotRestored): Finding {
+  return finding('MSGDB_NOT_RESTORED', `${table}: ${rows} rows were not restored: ${reason}`, { table });
+}
+
+function sum(outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number {
+  return outcomes.reduce((total, outcome) => total + of(outcome), 0);
+}

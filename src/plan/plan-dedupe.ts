@@ -1,0 +1,31 @@
+import type { Census, OperationFacts } from '../model/facts.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { Plan } from '../model/plan.ts';
+import { transactionStep } from './build-steps.ts';
+import { chooseStrategy, type Strategy } from './choose-strategy.ts';
+import { dedupeStep } from './dedupe-step.ts';
+import { refuseBlastRadius } from './limit-losers.ts';
+import { tableLabel } from './names.ts';
+import { Refusals } from './refusals.ts';
+import { resolveDedupe } from './resolve-dedupe.ts';
+import { keyLabel, resolveKey } from './resolve-key.ts';
+
+/** Plans that a rule's excess rows go, without an index that keeps new ones out. */
+export function planDedupe(rule: UniqueKey, facts: OperationFacts, census: Census, strategy: 'auto' | Strategy): Plan {
+  const refusals = new Refusals(tableLabel(facts.table.table));
+  const key = resolveKey(rule, facts, refusals);
+  const dedupe = resolveDedupe(rule, key, facts, census, refusals);
+  refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
+  const plan = {
+    operation: rule,
+    title: `unique ${keyLabel(key)}`,
+    table: facts.table.table,
+    refusals: refusals.all,
+    notes: ['No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.'],
+  };
+  if (refusals.all.length > 0 || census.excessRows === 0) return { ...plan, steps: [] };
+  const choice = chooseStrategy(strategy, facts.table);
+  const locked = choice.strategy === 'locked';
+  const step = dedupeStep(dedupe, census, locked);
+  return { ...plan, steps: locked ? [transactionStep(facts.table.table, [step], choice.reason)] : [step] };
+}
