@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const results = process.env.VITEST_RESULTS;
+
 export default defineConfig({
   resolve: { alias: { msgdb: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
   test: {
     pool: 'forks',
+    // For a script that counts: the results as JSON, besides what a person reads.
+    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     // Tests assert text: the colours and the width of the terminal they happen to run in are not theirs.
     env: { NO_COLOR: '1', FORCE_COLOR: undefined },
     projects: [

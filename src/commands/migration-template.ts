@@ -1,7 +1,12 @@
-import type { NewOptions } from './new.ts';
+/** What is known of a migration that is to be written. */
+interface Outline {
+  readonly name: string;
+  readonly table?: string | undefined;
+  readonly key?: readonly string[] | undefined;
+}
 
 /** A TypeScript migration to start from; complete if table and key were given. */
-export function migrationTemplate({ name, table, key }: Pick<NewOptions, 'name' | 'table' | 'key'>): string {
+export function migrationTemplate({ name, table, key }: Outline): string {
   const columns = (key ?? ['external_id']).map((column) => literal(column)).join(', ');
   return `import { migration, uniqueKey } from 'msgdb';
 

@@ -1,6 +1,7 @@
 import { readHistory } from '../engine/history/migration-history.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
-import { checkOperation, type Verdict } from '../engine/verify/check-operation.ts';
+import { checkOperation } from '../engine/verify/check-operation.ts';
+import type { Verdict } from '../engine/verify/verdict.ts';
 import { CODES } from '../model/codes.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Operation } from '../model/operations/index.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { MsgdbError } from '../model/errors.ts';
 import type { DatabaseChoice } from '../model/connection.ts';
+import { MsgdbError } from '../model/errors.ts';
 import { resolveTarget, type Surroundings } from './connection-target.ts';
 import { type NamedDatabase, URL_VARIABLES } from './database-url.ts';
 import { type ParsedUrl, parseUrl } from './parse-url.ts';

@@ -1,5 +1,14 @@
 import type { TableName } from './facts.ts';
-import type { DroppedObject } from './plan.ts';
+
+/** A constraint or index as it was, in PostgreSQL's own words. */
+export interface DroppedObject {
+  readonly kind: 'constraint' | 'index';
+  readonly table: TableName;
+  readonly name: string;
+  /** What follows ADD CONSTRAINT name, or the whole CREATE INDEX. */
+  readonly definition: string;
+  readonly comment: string | undefined;
+}
 
 interface EntryCommon {
   readonly id: number;

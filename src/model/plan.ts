@@ -1,6 +1,6 @@
 import type { Census, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { RowEntry } from './ledger.ts';
+import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
 import type { Statement } from './statement.ts';
@@ -159,16 +159,6 @@ export type Step = StepCommon &
     /** Newest first. */
     | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[]; readonly images: readonly TableImage[] }
   );
-
-/** A constraint or index as it was, in PostgreSQL's own words. */
-export interface DroppedObject {
-  readonly kind: 'constraint' | 'index';
-  readonly table: TableName;
-  readonly name: string;
-  /** What follows ADD CONSTRAINT name, or the whole CREATE INDEX. */
-  readonly definition: string;
-  readonly comment: string | undefined;
-}
 
 /** How many rows have lost their reference, and what can be done for them. */
 export interface RelinkSurvey {

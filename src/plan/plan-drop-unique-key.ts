@@ -1,6 +1,7 @@
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { DroppedObject } from '../model/ledger.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
-import type { DroppedObject, Key, Plan, Step } from '../model/plan.ts';
+import type { Key, Plan, Step } from '../model/plan.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';

@@ -1,9 +1,10 @@
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import { finding } from '../model/finding.ts';
+import type { DroppedObject } from '../model/ledger.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { DroppedObject, Plan, Step, Survey } from '../model/plan.ts';
+import type { Plan, Step, Survey } from '../model/plan.ts';
 import { attachStep, buildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';

@@ -1,5 +1,6 @@
 import type { TableName } from '../model/facts.ts';
-import type { DroppedObject, IndexBuild } from '../model/plan.ts';
+import type { DroppedObject } from '../model/ledger.ts';
+import type { IndexBuild } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { partSql } from './terms.ts';

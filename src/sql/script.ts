@@ -1,4 +1,5 @@
-import type { DroppedObject, Step } from '../model/plan.ts';
+import type { DroppedObject } from '../model/ledger.ts';
+import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
 import { imagesOf } from './dedupe/images.ts';

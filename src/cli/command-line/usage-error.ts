@@ -32,7 +32,7 @@ export function unknownCommand(word: string, node: Commander): MsgdbError {
   const names = node.commands.map((each) => each.name());
   const meant = nearest(word, names);
   return new MsgdbError('MSGDB_USAGE', {
-    what: `There is no command "${redactUrl([pathOf(node, ''), word].join(' ').trim())}".`,
+    what: `There is no command "${`${pathOf(node, '')} ${redactUrl(word)}`.trim()}".`,
     why: `The commands are ${names.join(', ')}.`,
     fix: meant ? `Did you mean \`${pathOf(node)} ${meant}\`?` : seeHelp(node),
     data: meant ? { meant } : {},

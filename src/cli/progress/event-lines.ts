@@ -3,6 +3,7 @@ import { dotted, flow, flowLabelled, prose } from '../../report/human/flow.ts';
 import type { Ink } from '../../report/human/ink.ts';
 import type { Line } from '../../report/human/line.ts';
 import { formatDuration } from '../../report/human/numbers.ts';
+import { renderTable } from '../../report/human/table.ts';
 
 /** Lines that an event leaves for good; none for what only moves the progress on. */
 export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
@@ -20,9 +21,19 @@ export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
       return ink.look.verbose
         ? flowLabelled(ink, [{ text: symbol.running, paint: paint.dim }], 2, [{ text: event.title }], 2)
         : [];
+    case 'facts':
+      return renderFacts(ink, event.rows);
     case 'progress':
       return [];
   }
+}
+
+function renderFacts(ink: Ink, rows: readonly (readonly [name: string, text: string])[]): readonly string[] {
+  const cells = rows.map(([name, text]) => [
+    [[{ text: name, paint: ink.paint.dim }]],
+    text.split('\n').map((line) => prose(ink, line)),
+  ]);
+  return renderTable(ink, [{ title: '' }, { title: '' }], cells, 4);
 }
 
 function stepLine(ink: Ink, event: Extract<RunEvent, { kind: 'step-done' }>): Line {

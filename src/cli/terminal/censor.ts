@@ -1,5 +1,6 @@
 import { redactSecrets } from '../../config/redact.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { cleanDeep } from './clean-deep.ts';
 
 /** Takes passwords out of text that did not come out of a report. */
 export interface Censor {
@@ -26,22 +27,8 @@ export function createCensor(secrets: Iterable<string> = []): Censor {
         what: clean(error.message),
         why: clean(error.why),
         fix: clean(error.fix),
-        data: cleanRecord(error.data, clean),
+        data: cleanDeep(error.data, clean),
         cause: error.cause,
       }),
   };
-}
-
-function cleanRecord(
-  record: Readonly<Record<string, unknown>>,
-  clean: (text: string) => string,
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, cleanValue(value, clean)]));
-}
-
-function cleanValue(value: unknown, clean: (text: string) => string): unknown {
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map((each) => cleanValue(each, clean));
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return cleanRecord(value as Readonly<Record<string, unknown>>, clean);
 }

@@ -6,8 +6,7 @@ import { Refusals } from '../../plan/refusals.ts';
 import { keyLabel, resolveKey } from '../../plan/resolve-key.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import type { Workplace } from '../run/workplace.ts';
-import type { Verdict } from './check-operation.ts';
-import { failed } from './check-unique-key.ts';
+import { failed, type Verdict } from './verdict.ts';
 
 /** The rule that had to go is gone, by meaning and not by name. */
 export async function checkDropped(

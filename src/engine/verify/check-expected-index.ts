@@ -2,8 +2,7 @@ import { explainQuery } from '../../catalog/explain-query.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ExpectIndex } from '../../model/operations/expect-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
-import type { Verdict } from './check-operation.ts';
-import { failed } from './check-unique-key.ts';
+import { failed, type Verdict } from './verdict.ts';
 
 /** The planner serves the query from the index. It can only be judged on a table that has rows and was analysed. */
 export async function checkExpectedIndex(db: Queryable, { query, index }: ExpectIndex): Promise<readonly Verdict[]> {

@@ -6,8 +6,7 @@ import { plainIndexBuild } from '../../plan/plan-index.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import type { Workplace } from '../run/workplace.ts';
-import type { Verdict } from './check-operation.ts';
-import { failed } from './check-unique-key.ts';
+import { failed, type Verdict } from './verdict.ts';
 
 /** The non-unique index is there and valid. */
 export async function checkIndex(

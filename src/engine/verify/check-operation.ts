@@ -1,7 +1,6 @@
 import { CODES, type CodeEntry } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operations/index.ts';
-import type { Check } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
@@ -10,14 +9,7 @@ import { checkExpectedIndex } from './check-expected-index.ts';
 import { checkIndex } from './check-index.ts';
 import { checkRelink } from './check-relink.ts';
 import { checkUniqueKey } from './check-unique-key.ts';
-
-/** One thing that was checked, before it has its place in the report. */
-export type Verdict = Pick<Check, 'code' | 'table' | 'status' | 'title' | 'detail'> & {
-  /** Short and stable: `index`, `duplicates`, `arbiter`. */
-  readonly name: string;
-  /** For a unique key that is served: what an application writes. */
-  readonly upsert?: { readonly table: string; readonly index: string; readonly clause: string };
-};
+import type { Verdict } from './verdict.ts';
 
 /** Checks in the database whether what an operation declares is true. Nothing is changed. */
 export async function checkOperation(workplace: Workplace, operation: Operation): Promise<readonly Verdict[]> {

@@ -6,7 +6,7 @@ import { imageOf } from '../../plan/names.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveReferences } from '../../plan/resolve-references.ts';
 import { countOrphans } from '../../sql/orphans.ts';
-import type { Verdict } from './check-operation.ts';
+import type { Verdict } from './verdict.ts';
 
 /** No row names a row that is not there. A valid foreign key says so itself; other references are looked through. */
 export async function checkReferences(

@@ -7,8 +7,7 @@ import { resolveRelink } from '../../plan/resolve-relink.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import { takeSurvey } from '../inspect/take-survey.ts';
 import type { Workplace } from '../run/workplace.ts';
-import type { Verdict } from './check-operation.ts';
-import { failed } from './check-unique-key.ts';
+import { failed, type Verdict } from './verdict.ts';
 
 /** No row that could be linked is left without its reference. */
 export async function checkRelink(db: Queryable, workplace: Workplace, operation: Relink): Promise<readonly Verdict[]> {

@@ -13,8 +13,8 @@ import { bareTarget, conflictTarget, showTarget } from '../../sql/conflict-targe
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
 import type { Workplace } from '../run/workplace.ts';
-import type { Verdict } from './check-operation.ts';
 import { checkReferences } from './check-references.ts';
+import { failed, type Verdict } from './verdict.ts';
 
 /** Index there and valid, no duplicates, upserts find their arbiter, nothing refers to rows that are gone. */
 export async function checkUniqueKey(
@@ -112,13 +112,4 @@ async function checkArbiter(
 
 function reason(verdict: Exclude<ArbiterVerdict, { kind: 'found' }>): string {
   return verdict.kind === 'missing' ? 'finds no index (42P10)' : `cannot be planned: ${verdict.message}`;
-}
-
-/** A check that did not hold. */
-export function failed(
-  common: Pick<Verdict, 'name' | 'table' | 'title'>,
-  code: NonNullable<Verdict['code']>,
-  detail: string,
-): Verdict {
-  return { ...common, status: 'failed', code, detail };
 }

@@ -1,0 +1,81 @@
+/**
+ * The import rule of docs/ARCHITECTURE.md, as a test: one direction, and never a circle. Each rule says why.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const LAYERS = {
+  model: { may: [], why: 'the domain knows nothing of how it is read, done or shown' },
+  sql: { may: ['model'], why: 'SQL is rendered from values, so that a test can assert what is executed' },
+  plan: { may: ['model'], why: 'a plan is a value: what would be done, without SQL and without looking' },
+  catalog: { may: ['model', 'sql'], why: 'it only reads: facts for the plan, whoever asks' },
+  report: { may: ['model'], why: 'a report is text made of a value, whatever made the value' },
+  config: { may: ['model'], why: 'what comes from outside is parsed once, before anything is done with it' },
+  embedded: { may: ['model'], why: 'a server to try things on knows nothing of what is tried' },
+  engine: { may: ['model', 'sql', 'catalog', 'plan'], why: 'it does what the plan says; it neither shows nor asks' },
+  commands: {
+    may: ['model', 'sql', 'catalog', 'plan', 'engine', 'embedded', 'report'],
+    why: 'a command is (context, options) → report; where the options come from is not its business',
+  },
+  cli: { may: ['model', 'commands', 'config', 'report'], why: 'the edge: process, flags, output; no work of its own' },
+};
+
+const layerRules = Object.entries(LAYERS).map(([layer, { may, why }]) => ({
+  name: `${layer}-imports-only-${may.join('-') || 'itself'}`,
+  comment: why,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: '^src/', pathNot: `^src/(${[layer, ...may].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'no-circles',
+      comment: 'two files that need each other are one file, or have a third one in common',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    {
+      name: 'process-only-at-the-edge',
+      comment: 'the program can be a library: only cli talks to the process; embedded asks for the platform and starts one',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|embedded)/' },
+      to: { path: '^(node:)?(process|child_process|tty|readline)$' },
+    },
+    {
+      name: 'driver-only-in-sessions',
+      comment: 'a session is never silently replaced: nobody else may open a client',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/session/' },
+      to: { path: 'node_modules/postgres/' },
+    },
+    {
+      name: 'umzug-behind-one-file',
+      comment: 'it orders and drives; history, lock and transactions are ours',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/migrations/drive\\.ts$' },
+      to: { path: 'node_modules/umzug/' },
+    },
+    {
+      name: 'no-development-dependency-in-the-product',
+      comment: 'what is not in dependencies is not there when the package is installed',
+      severity: 'error',
+      from: { path: '^(src|bin|migrations)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'a file that nothing imports is dead, or an entry that belongs in the list here',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/(index|cli/main)\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

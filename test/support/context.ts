@@ -1,0 +1,44 @@
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Context } from '../../src/commands/context.ts';
+import { resolveTarget } from '../../src/config/connection-target.ts';
+import { parseUrl } from '../../src/config/parse-url.ts';
+
+const REPOSITORY = new URL('../../', import.meta.url);
+
+/** What a test wants otherwise than by default. */
+export interface ContextOverrides extends Partial<Omit<Context, 'database' | 'settings'>> {
+  readonly settings?: Partial<Context['settings']>;
+}
+
+/** The context of a command on a database (or on its URL for another role), with the shipped migrations. */
+export async function makeContext(
+  { url }: { readonly url: string },
+  { settings, ...overrides }: ContextOverrides = {},
+): Promise<Context> {
+  const surroundings = { env: {}, home: tmpdir(), baseDir: tmpdir(), osUser: 'postgres', socketDirectories: [] };
+  const { target } = await resolveTarget(parseUrl(url, 'the test'), 'the test', surroundings);
+  return {
+    database: { kind: 'url', target },
+    settings: {
+      schema: 'public',
+      strategy: 'auto',
+      lockTimeoutMs: 2_000,
+      lockRetries: 10,
+      lockWaitMs: 10_000,
+      indexTimeoutMs: 0,
+      batchSize: 1_000,
+      batchDelayMs: 0,
+      limit: undefined,
+      ...settings,
+    },
+    migrationsDir: fileURLToPath(new URL('migrations', REPOSITORY)),
+    projectDir: fileURLToPath(REPOSITORY),
+    libraryEntry: fileURLToPath(new URL('src/index.ts', REPOSITORY)),
+    env: {},
+    signal: new AbortController().signal,
+    emit: () => {},
+    confirm: async () => false,
+    ...overrides,
+  };
+}

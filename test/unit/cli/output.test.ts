@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Flags } from '../../../src/cli/command-line/flag.ts';
+import { checkOutputFile, writeOutputFile } from '../../../src/cli/output-file.ts';
+import { guessOutputOptions, parseOutputOptions, refuseFormatOfScript } from '../../../src/cli/output-options.ts';
+import { errorOf } from './errors.ts';
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'msgdb-output-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe('where the report goes and in what form', () => {
+  test.each<[Flags, object]>([
+    [{}, { format: 'human', file: undefined, quiet: false, verbose: false, redact: false, color: true }],
+    [
+      { format: 'sarif', output: 'x' },
+      { format: 'sarif', file: 'x' },
+    ],
+    [
+      { quiet: true, color: false, redact: true },
+      { quiet: true, color: false, redact: true },
+    ],
+  ])('%j', (flags, options) => {
+    expect(parseOutputOptions(flags)).toMatchObject(options);
+  });
+
+  test('an unknown format is refused, and taken for human meanwhile', () => {
+    const error = errorOf(() => parseOutputOptions({ format: 'jsn' }));
+    expect([error.code, error.fix]).toEqual(['MSGDB_USAGE', 'Did you mean --format json?']);
+    expect(guessOutputOptions({ format: 'jsn' }).format).toBe('human');
+  });
+
+  test('contradictions are refused', () => {
+    expect(errorOf(() => parseOutputOptions({ quiet: true, verbose: true })).code).toBe('MSGDB_USAGE');
+    expect(errorOf(() => refuseFormatOfScript({ format: 'json' })).code).toBe('MSGDB_USAGE');
+    refuseFormatOfScript({ format: 'human' });
+    refuseFormatOfScript({});
+  });
+});
+
+describe('a report in a file', () => {
+  test('replaces what is there, and leaves nothing beside it', async () => {
+    const folder = makeFolder();
+    const file = join(folder, 'report.json');
+    writeFileSync(file, 'old and longer');
+    await checkOutputFile(file);
+    await writeOutputFile(file, 'new');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['report.json']);
+  });
+
+  test('keeps the permissions of the file, and the link to it', async () => {
+    const folder = makeFolder();
+    const [file, link] = [join(folder, 'report'), join(folder, 'link')];
+    writeFileSync(file, 'old');
+    await chmod(file, 0o600);
+    symlinkSync(file, link);
+    await writeOutputFile(link, 'new');
+    expect(readFileSync(file, 'utf8')).toBe('new');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).toSorted()).toEqual(['link', 'report']);
+  });
+
+  test('a device is written to, not replaced', async () => {
+    await checkOutputFile('/dev/null');
+    await writeOutputFile('/dev/null', 'gone');
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  test.each<[string, (folder: string) => string, string]>([
+    ['a folder', (folder) => folder, 'It is a folder'],
+    ['in no folder', (folder) => join(folder, 'none', 'report'), 'does not exist'],
+    ['below a file', (folder) => join(folder, 'file', 'report'), 'does not exist'],
+    ['without a name', () => ' ', 'a variable that is not set'],
+  ])('%s is refused before any work', async (_name, path, why) => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'file'), '');
+    await expect(checkOutputFile(path(folder))).rejects.toMatchObject({
+      code: 'MSGDB_USAGE',
+      why: expect.stringContaining(why),
+    });
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { type Invocation, parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
+import { COMMANDS } from '../../../src/cli/table/table.ts';
+import { VERSION } from '../../../src/model/version.ts';
+import { renderError } from '../../../src/report/render.ts';
+
+const look = { width: 80, colour: false, unicode: true, verbose: false, redact: false };
+
+function parse(line: string): Invocation {
+  return parseCommandLine(line === '' ? [] : line.split(' '), look);
+}
+
+function parsed(line: string) {
+  const invocation = parse(line);
+  if (invocation.kind !== 'run') throw new Error(`${line} is not run but ${JSON.stringify(invocation)}`);
+  const { command, input } = invocation;
+  const { color, ...flags } = input.flags;
+  return { name: command.name, arguments: input.arguments, flags, color };
+}
+
+function refusal(line: string) {
+  const invocation = parse(line);
+  if (invocation.kind !== 'refused') throw new Error(`${line} is not refused but ${invocation.kind}`);
+  return invocation;
+}
+
+describe('a command line is parsed', () => {
+  test.each<[string, string, object]>([
+    ['migrate', 'migrate', {}],
+    ['migrate --dry-run', 'migrate', { dryRun: true }],
+    ['-v migrate', 'migrate', { verbose: true }],
+    ['migrate -v', 'migrate', { verbose: true }],
+    ['migrate -yv', 'migrate', { yes: true, verbose: true }],
+    ['migrate -vy', 'migrate', { yes: true, verbose: true }],
+    ['--format json status', 'status', { format: 'json' }],
+    ['status --format=json', 'status', { format: 'json' }],
+    ['status --format json --exit-code', 'status', { format: 'json', exitCode: true }],
+    ['-u postgres://h/d status', 'status', { databaseUrl: 'postgres://h/d' }],
+    ['dedupe --table t --key a,b -q', 'dedupe', { table: 't', key: 'a,b', quiet: true }],
+    ['dedupe --merge a=max --merge b=min', 'dedupe', { merge: ['a=max', 'b=min'] }],
+    ['migrate --lock-wait 5s --limit 5%', 'migrate', { lockWait: '5s', limit: '5%' }],
+    ['rollback --step 2', 'rollback', { step: '2' }],
+    ['archive', 'archive list', {}],
+    ['archive -v', 'archive list', { verbose: true }],
+    ['archive list', 'archive list', {}],
+    ['archive purge --older-than 30d -y', 'archive purge', { olderThan: '30d', yes: true }],
+    ['find-duplicates --samples 0 --redact', 'find-duplicates', { samples: '0', redact: true }],
+  ])('msgdb %s', (line, name, flags) => {
+    expect(parsed(line)).toMatchObject({ name, flags });
+    expect(Object.keys(parsed(line).flags).toSorted()).toEqual(Object.keys(flags).toSorted());
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['archive show 2026-1', 'archive show', ['2026-1']],
+    ['-v archive show 2026-1 --rows 3', 'archive show', ['2026-1']],
+    ['new unique-id --sql', 'new', ['unique-id']],
+    ['repair', 'repair', []],
+    ['repair -- -odd', 'repair', ['-odd']],
+  ])('msgdb %s has its arguments', (line, name, words) => {
+    expect(parsed(line)).toMatchObject({ name, arguments: words });
+  });
+
+  test('--no-color is understood before and after the command', () => {
+    expect(parsed('--no-color status').color).toBe(false);
+    expect(parsed('status --no-color').color).toBe(false);
+    expect(parsed('status').color).toBe(true);
+  });
+});
+
+describe('--embedded takes a directory, but never the command', () => {
+  test.each<[string, string, string | true]>([
+    ['--embedded migrate', 'migrate', ''],
+    ['--embedded pg migrate', 'migrate', 'pg'],
+    ['--embedded=pg migrate', 'migrate', 'pg'],
+    ['--embedded --format json migrate', 'migrate', true],
+    ['-c demo --embedded status', 'status', ''],
+    ['-v --embedded archive list', 'archive list', ''],
+    ['archive --embedded list', 'archive list', ''],
+    ['migrate --embedded', 'migrate', true],
+    ['migrate --embedded pg', 'migrate', 'pg'],
+    ['migrate --embedded status', 'migrate', 'status'],
+    ['migrate --embedded --dry-run', 'migrate', true],
+  ])('msgdb %s', (line, name, embedded) => {
+    expect(parsed(line)).toMatchObject({ name, flags: { embedded } });
+  });
+});
+
+describe('a wrong command line is refused with what is meant', () => {
+  test.each<[string, string, string]>([
+    ['migrat', 'no command "migrat"', '`msgdb migrate`'],
+    ['statsu', 'no command "statsu"', '`msgdb status`'],
+    ['xyzzy', 'no command "xyzzy"', 'msgdb --help'],
+    ['archive lst', 'no command "archive lst"', '`msgdb archive list`'],
+    ['help migrat', 'no command "migrat"', '`msgdb migrate`'],
+    ['--foo', 'no flag --foo', 'msgdb --help'],
+    ['migrate --dry-rnu', 'no flag --dry-rnu', '--dry-run'],
+    ['migrate --formt json', 'no flag --formt', '--format'],
+    ['status --dry-run', 'no flag --dry-run', 'Leave it out'],
+    ['verify --keep id', 'no flag --keep', 'Leave it out'],
+    ['--lock-wait 5s migrate', '--lock-wait stands before the command', 'msgdb migrate --lock-wait'],
+    ['migrate --jobs 4', 'no flag --jobs', 'msgdb migrate --help'],
+    ['status now', 'does not know what to do with "now"', 'msgdb status --help'],
+    ['archive show', 'needs a RUN', 'msgdb archive show <RUN>'],
+    ['archive show a b', 'does not know what to do with "b"', 'msgdb archive show --help'],
+    ['new', 'needs a NAME', 'msgdb new <NAME>'],
+    ['new --embedded foo', 'needs a NAME', 'msgdb new foo --embedded'],
+    ['migrate --to', '--to is given without a value', '--to NAME'],
+    ['status --format', '--format is given without a value', '--format FORMAT'],
+    ['dedupe --table t --key a --where --dry-run', '--where is given without a value', 'Give --where a value'],
+    ['migrate --to -y', '--to is given without a value', 'Give --to a value'],
+    ['status --output --redact', '--output is given without a value', 'Give --output a value'],
+  ])('msgdb %s', (line, message, fix) => {
+    const { error } = refusal(line);
+    expect(error.code).toBe('MSGDB_USAGE');
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toContain(message);
+    expect(error.fix).toContain(fix);
+  });
+
+  test.each([
+    'migrate postgres://app:hush@h/d',
+    'postgres://app:hush@h/d',
+    'status --database-ulr=postgres://app:hush@h/d',
+    'archive postgres://app:hush@h/d',
+    'help postgres://app:hush@h/d',
+    'status password=hush',
+  ])('msgdb %s does not repeat the password', (line) => {
+    const { error, command } = refusal(line);
+    for (const format of ['human', 'json'] as const) {
+      expect(renderError(error, format, command, { ...look, verbose: true })).not.toContain('hush');
+    }
+  });
+
+  test('the flags that were understood are kept, so that the refusal comes in the format asked for', () => {
+    expect(refusal('status --format json --nope')).toMatchObject({ command: 'status', flags: { format: 'json' } });
+    expect(refusal('--nope --format json')).toMatchObject({ command: 'msgdb', flags: { format: 'json' } });
+    expect(refusal('archive show --format junit')).toMatchObject({ command: 'archive', flags: { format: 'junit' } });
+  });
+});
+
+describe('help', () => {
+  test('the version', () => {
+    expect(parse('--version')).toEqual({ kind: 'text', text: `msgdb ${VERSION}\n`, exitCode: 0 });
+    expect(parse('-V')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('no command at all is wrong usage, with the help', () => {
+    expect(parse('')).toMatchObject({ kind: 'text', exitCode: 2, text: expect.stringContaining('Usage: msgdb') });
+  });
+
+  test.each(['--help', '-h', 'help', 'help migrate', 'migrate --help', 'migrate -h', '--help migrate'])(
+    'msgdb %s is no error',
+    (line) => {
+      expect(parse(line)).toMatchObject({ kind: 'text', exitCode: 0 });
+    },
+  );
+
+  test('help of a command is the same both ways', () => {
+    expect(parse('help archive show')).toEqual(parse('archive show --help'));
+  });
+
+  test('the help of the program names every command', () => {
+    const { text } = parse('--help') as Extract<Invocation, { kind: 'text' }>;
+    for (const { name } of COMMANDS) expect(text).toContain(`  ${name.split(' ')[0]} `);
+  });
+
+  describe.each(COMMANDS.map(({ name }) => name))('of %s', (name) => {
+    const { text } = parse(`${name} --help`) as Extract<Invocation, { kind: 'text' }>;
+
+    test('has its flags, those of every command, and examples', () => {
+      for (const heading of ['Usage:', 'Database:', 'Project:', 'Output:', 'Examples:'])
+        expect(text).toContain(heading);
+      expect(text).toContain('--format <FORMAT>');
+    });
+
+    test('fits a terminal of 80 columns', () => {
+      for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    });
+
+    test('its examples are understood', () => {
+      const examples = COMMANDS.find((command) => command.name === name)?.examples ?? [];
+      expect(examples.length).toBeGreaterThan(0);
+      for (const { command } of examples) {
+        const words = command.replace(/ > .*$/, '').match(/"[^"]*"|\S+/g) ?? [];
+        const line = words.slice(1).map((word) => word.replaceAll('"', ''));
+        expect(parseCommandLine(line, look), command).toMatchObject({ kind: 'run', command: { name } });
+      }
+    });
+  });
+});
