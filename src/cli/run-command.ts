@@ -109,7 +109,7 @@ async function work(
     confirm: async (question) => {
       if (input.flags.yes) return true;
       display.pause();
-      const answer = await ask(question, process, interruption);
+      const answer = await ask(question, { terminal: process, interruption, color: input.flags.color !== false });
       display.resume();
       return answer;
     },

@@ -7,7 +7,10 @@ export function dedupeStep(dedupe: Dedupe, census: Census, locked: boolean): Ste
   const label = tableLabel(dedupe.key.table);
   return {
     kind: 'dedupe',
-    title: `Remove ${count(census.excessRows, 'excess row')} in ${count(census.groups, 'group')} from ${label}`,
+    title:
+      census.excessRows > 0
+        ? `Remove ${count(census.excessRows, 'excess row')} in ${count(census.groups, 'group')} from ${label}`
+        : `Look once more for copies in ${label}, and remove any that came`,
     table: dedupe.key.table,
     lock: 'row',
     details: [

@@ -33,11 +33,22 @@ export function resolveDedupe(
     image: imageOf(facts.table),
     order: resolveOrder(source.keep, facts.table, refusals),
     merges: resolveMerges(source.merge, key, facts.table, refusals),
-    agree: source.agree.flatMap((name) => requireColumn(facts.table, name, refusals)?.name ?? []),
+    agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
     losers: resolveLosers(source.losers, facts, refusals),
     references: resolveReferences(source.references, facts, refusals),
     limit: loserLimit(source.limit, census),
   };
+}
+
+function agreeColumn(name: string, { table }: OperationFacts, refusals: Refusals): string | undefined {
+  const column = requireColumn(table, name, refusals);
+  if (column && !column.sortable) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${column.name} is of type ${column.type}, whose values cannot be compared for agree.`,
+    );
+  }
+  return column?.name;
 }
 
 function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals): Dedupe['losers'] {

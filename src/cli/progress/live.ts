@@ -33,6 +33,7 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
   let timer: NodeJS.Timeout | undefined;
   let frame = 0;
   let drawn = false;
+  let closed = false;
 
   function listen(event: RunEvent): void {
     tracker.follow(event);
@@ -63,7 +64,13 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
     timer = undefined;
     erase();
   }
-  return { listen, pause: stop, resume, close: stop };
+  function close(): void {
+    stop();
+    // What follows, report or error, stands apart from the story.
+    if (story.begun() && lines === live && !closed) lines.write('\n');
+    closed = true;
+  }
+  return { listen, pause: stop, resume, close };
 }
 
 /** Never longer than the terminal is now, less one column: some wrap when the last one is written. */

@@ -7,6 +7,8 @@ import { renderEvent } from './event-lines.ts';
 export interface Story {
   /** Ends in a newline, or is empty. */
   tell(event: RunEvent): string;
+  /** Whether anything was told. */
+  begun(): boolean;
 }
 
 /** Sections stand apart; the same wait is told once; texts are cleaned of secrets. */
@@ -22,5 +24,5 @@ export function createStory(ink: Ink, clean: (text: string) => string): Story {
     begun = true;
     return `${apart}${lines.join('\n')}\n`;
   }
-  return { tell };
+  return { tell, begun: () => begun };
 }

@@ -74,7 +74,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     examples: [{ command: 'msgdb demo', meaning: 'about a minute' }],
     tellsStory: true,
     run: async (context) => {
-      const { demo } = await import('../../commands/demo.ts');
+      const { demo } = await import('../../commands/demo/demo.ts');
       return reportOutcome(await demo(context));
     },
   },

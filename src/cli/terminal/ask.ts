@@ -1,18 +1,30 @@
 import { confirm, isCancel } from '@clack/prompts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Interruption } from './interruption.ts';
+import { lookOf } from './look.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Where to ask, and what leaving the question does. */
+export interface AskOptions {
+  readonly terminal: Terminal;
+  readonly interruption: Interruption;
+  /** False after --no-color. */
+  readonly color: boolean;
+}
 
 /**
  * Asks yes or no on stderr; `false` where stdin or stderr is no terminal, so that nobody can answer.
  * @throws MsgdbError MSGDB_INTERRUPTED when the person leaves the question with Ctrl-C or Escape.
  */
-export async function ask(question: string, terminal: Terminal, interruption: Interruption): Promise<boolean> {
+export async function ask(question: string, { terminal, interruption, color }: AskOptions): Promise<boolean> {
   const { stdin, stderr } = terminal;
   if (!stdin.isTTY || !stderr.isTTY) return false;
+  // clack takes its colours from the environment alone, and knows no flag.
+  if (!lookOf(stderr, terminal, { color }).colour) Object.assign(terminal.env, { NO_COLOR: '1', FORCE_COLOR: '' });
   const answer = await confirm({
     message: question,
     initialValue: false,
+    withGuide: false,
     input: stdin,
     output: stderr,
     signal: interruption.signal,

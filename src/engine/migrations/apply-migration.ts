@@ -14,6 +14,7 @@ import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { makePlan } from '../inspect/make-plan.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
+import { lockSettings } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { checkOperation } from '../verify/check-operation.ts';
 import { failMigration } from './fail-migration.ts';
@@ -35,7 +36,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   const operations = orderOperations(file.migration.up);
   const planned = plannedIndexes(file.migration.up);
   run.emit({ kind: 'section', title: file.name });
-  await refuseAhead(run, file, planned);
+  const ahead = await planAhead(run, file, planned);
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   await recordState(run.session, { ...state, state: 'running' });
@@ -43,7 +44,9 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   try {
     for (const { operation, place } of operations) {
       if (operation.kind === 'sql' && (await hasRun(run, file.name, place))) continue;
-      await work.do(await makePlan(run, operation, planned), place);
+      // A plan made ahead is good until something has been changed.
+      const plan = work.outcomes.length === 0 ? ahead.get(operation) : undefined;
+      await work.do(plan ?? (await makePlan(run, operation, planned)), place);
     }
     await work.refreshStatistics();
     await assertTrue(
@@ -59,13 +62,19 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
 }
 
 /** Refuses before the first change whatever can be seen to be refused; SQL of the user's own changes what is seen. */
-async function refuseAhead(run: Run, file: MigrationFile, planned: ReadonlySet<string>): Promise<void> {
-  const refusals: Finding[] = [];
+async function planAhead(
+  run: Run,
+  file: MigrationFile,
+  planned: ReadonlySet<string>,
+): Promise<ReadonlyMap<Operation, Plan>> {
+  const plans = new Map<Operation, Plan>();
   for (const { operation } of orderOperations(file.migration.up)) {
     if (operation.kind === 'sql') break;
-    refusals.push(...(await makePlan(run, operation, planned)).refusals);
+    plans.set(operation, await makePlan(run, operation, planned));
   }
+  const refusals = [...plans.values()].flatMap((plan) => plan.refusals);
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
+  return plans;
 }
 
 /** One error for all reasons; the first one decides the exit code. */
@@ -129,7 +138,17 @@ export class Work {
 
   /** A table that lost rows or gained an index is planned badly until it is analysed. */
   async refreshStatistics(): Promise<void> {
-    for (const table of this.#changed.values()) await this.#run.session.query(statement(`analyze ${table}`));
+    for (const [label, table] of this.#changed) {
+      const { session, emit } = this.#run;
+      try {
+        await session.transaction({ settings: lockSettings(this.#run) }, async (tx) =>
+          tx.query(statement(`analyze ${table}`)),
+        );
+      } catch (error) {
+        if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_LOCK_TIMEOUT') throw error;
+        emit({ kind: 'note', message: `${label} is being vacuumed or altered, and was not analysed` });
+      }
+    }
   }
 
   report(file: MigrationFile, durationMs: number): AppliedMigration {

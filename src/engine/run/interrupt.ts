@@ -3,7 +3,7 @@ import { MsgdbError } from '../../model/errors.ts';
 
 /** A safe point: nothing is half done here, so an interrupted run may end. */
 export function stopIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw interrupted();
+  if (signal.aborted) throw reasonOf(signal);
 }
 
 /** Waits, unless interrupted. */
@@ -11,11 +11,13 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   try {
     await sleep(milliseconds, undefined, { signal });
   } catch {
-    throw interrupted();
+    throw reasonOf(signal);
   }
 }
 
-function interrupted(): MsgdbError {
+/** A run also ends when its lock is lost with the connection that held it; the reason says so. */
+function reasonOf(signal: AbortSignal): MsgdbError {
+  if (signal.reason instanceof MsgdbError) return signal.reason;
   return new MsgdbError('MSGDB_INTERRUPTED', {
     what: 'Interrupted at a safe point: everything done so far is valid and recorded.',
   });

@@ -54,9 +54,11 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       await takeRunLock(lock, workplace);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = openRun({ ...workplace, signal }, options.command);
-      const result = await work(run);
-      await run.close();
-      return result;
+      try {
+        return await work(run);
+      } finally {
+        if (!workplace.session.lost.aborted) await run.close();
+      }
     } finally {
       await lock.close();
     }
@@ -69,12 +71,16 @@ function openRun(workplace: Workplace, command: string): Run & { close(): Promis
   let opened = false;
   async function open(): Promise<void> {
     if (opened) return;
-    await session.transaction({}, async (tx) => {
-      for (const each of createHouse()) await tx.query(each);
-      await tx.query(
-        statement('insert into msgdb.runs (id, command, version) values ($1, $2, $3)', [id, command, VERSION]),
-      );
-    });
+    try {
+      await session.transaction({}, async (tx) => {
+        for (const each of createHouse()) await tx.query(each);
+        await tx.query(
+          statement('insert into msgdb.runs (id, command, version) values ($1, $2, $3)', [id, command, VERSION]),
+        );
+      });
+    } catch (error) {
+      throw isDenied(error) ? noHouse(workplace, error) : error;
+    }
     await dropWorkTables(session);
     opened = true;
   }
@@ -84,6 +90,19 @@ function openRun(workplace: Workplace, command: string): Run & { close(): Promis
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
   return { ...workplace, id, open, close };
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED';
+}
+
+function noHouse({ server }: Workplace, cause: unknown): MsgdbError {
+  return new MsgdbError('MSGDB_PERMISSION_DENIED', {
+    what: `The role ${server.user} may not make or use the schema msgdb, where history and archive are kept.`,
+    ...(cause instanceof Error ? { why: cause.message } : {}),
+    fix: `As the owner of the database: create schema if not exists msgdb authorization ${quoteName(server.user)};`,
+    cause,
+  });
 }
 
 /** Sorts by time and can be typed: `20260131-184502-9f3c`. */

@@ -54,7 +54,7 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     connection: { application_name: `msgdb: ${options.purpose}` },
     onnotice: (notice) => options.onNotice?.(`${notice.severity}: ${notice.message}`),
     onclose: () => {
-      if (!closing) lost.abort();
+      if (!closing) lost.abort(lostError(target));
     },
   };
   const client = postgres(settings);

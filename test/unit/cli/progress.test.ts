@@ -180,7 +180,7 @@ describe('on a terminal', () => {
     display.listen(done);
     vi.advanceTimersByTime(1_000);
     display.close();
-    expect(screenOf(text())).toBe('  ℹ by the way\n  ✓ remove duplicates · 12 rows removed · 1.4 s\n');
+    expect(screenOf(text())).toBe('  ℹ by the way\n  ✓ remove duplicates · 12 rows removed · 1.4 s\n\n');
   });
 
   test('the line is gone while somebody else writes, and when it is over', () => {
