@@ -3,6 +3,7 @@ import type { Context } from '../commands/context.ts';
 import type { Config } from '../config/config.ts';
 import { passwordsOf } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { CODES } from '../model/codes.ts';
 import { asError } from './as-error.ts';
 import type { Command, Input, Outcome } from './command-line/command.ts';
 import { SQL_FLAG } from './command-line/flags.ts';
@@ -59,7 +60,7 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
     display = openDisplay(process, options, story, censor.clean);
     const outcome = await work(task, config, { process, display, interruption });
     display.close();
-    return await outlet.deliver(outcome);
+    return endingWith(await outlet.deliver(outcome));
   } catch (thrown) {
     return await fail(thrown);
   } finally {
@@ -69,10 +70,14 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
   async function fail(thrown: unknown): Promise<number> {
     display?.close();
     const error = asError(thrown, interruption);
-    const interrupted = error.code === 'MSGDB_INTERRUPTED';
-    if (interrupted && readerGone) return 0;
+    if (error.code === 'MSGDB_INTERRUPTED' && readerGone) return 0;
     await outlet.fail(error);
-    return (interrupted ? interruption.exitCode() : undefined) ?? error.exitCode;
+    return endingWith(error.exitCode);
+  }
+
+  /** An interruption has the exit code of the signal that it was. */
+  function endingWith(code: number): number {
+    return code === CODES.MSGDB_INTERRUPTED.exit ? (interruption.exitCode() ?? code) : code;
   }
 }
 

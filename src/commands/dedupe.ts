@@ -3,6 +3,7 @@ import { describeOutcome, NOTHING_DONE, type Outcome } from '../engine/execute/o
 import { describeTarget } from '../engine/inspect/describe-target.ts';
 import { type Inspected, inspectOperation } from '../engine/inspect/make-plan.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
+import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -51,7 +52,10 @@ export async function dedupeScript(context: Context, options: Pick<DedupeOptions
   return await lookAt(context, 'dedupe', async (workplace) => {
     const seen: Seen[] = [];
     for (const named of rules) seen.push(await seeRule(workplace, named, 0));
-    return scriptOf(seen.map(({ plan }) => ({ plan, migration: null })));
+    return scriptOf(
+      seen.map(({ plan }) => ({ plan, migration: null, place: null })),
+      newRunId(),
+    );
   });
 }
 

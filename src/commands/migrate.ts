@@ -3,6 +3,7 @@ import { makePlan } from '../engine/inspect/make-plan.ts';
 import { type Applied, applyMigration } from '../engine/migrations/apply-migration.ts';
 import { applyMigrations } from '../engine/migrations/drive.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
+import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -56,7 +57,7 @@ export async function migrateScript(context: Context, options: ApplyOptions): Pr
     const { pending, refusals } = await lookAhead(workplace, files, { ...options, to });
     const [refusal] = refusals;
     if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
-    return scriptOf(await planPending(workplace, files, pending));
+    return scriptOf(await planPending(workplace, files, pending), newRunId());
   });
 }
 
@@ -94,6 +95,7 @@ async function showPlan(
 interface PlannedOperation {
   readonly plan: Plan;
   readonly migration: string;
+  readonly place: number;
 }
 
 async function planPending(
@@ -104,13 +106,13 @@ async function planPending(
   const plans: PlannedOperation[] = [];
   let changedBySql = false;
   for (const file of files.filter((each) => pending.includes(each.name))) {
-    for (const { operation } of orderOperations(file.migration.up)) {
+    for (const { operation, place } of orderOperations(file.migration.up)) {
       try {
         const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up));
-        plans.push({ plan, migration: file.name });
+        plans.push({ plan, migration: file.name, place });
       } catch (error) {
         if (!(error instanceof MsgdbError) || error.exitCode !== 2) throw error;
-        plans.push({ plan: unplannable(operation, error, changedBySql), migration: file.name });
+        plans.push({ plan: unplannable(operation, error, changedBySql), migration: file.name, place });
       }
       changedBySql ||= operation.kind === 'sql';
     }

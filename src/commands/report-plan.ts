@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlanReport, PlanStepReport } from '../model/report.ts';
 import { tableLabel } from '../plan/names.ts';
-import { createHouse } from '../sql/house.ts';
+import { createHouse, type Origin, openRun } from '../sql/house.ts';
 import { inlineValues, statementsOf } from '../sql/script.ts';
 
 /** Plans as a report shows them, with the SQL of every step. */
@@ -22,28 +22,36 @@ function reportStep(step: Step, migration: string | null): PlanStepReport {
     title: step.title,
     lock: step.lock,
     details: step.details ?? [],
-    sql: step.kind === 'transaction' ? [] : sqlOf(step, migration),
+    sql: step.kind === 'transaction' ? [] : sqlOf(step, { runId: 'RUN', migration, operation: null }),
     steps: step.kind === 'transaction' ? step.steps.map((inner) => reportStep(inner, migration)) : [],
   };
 }
 
-/** Plans as one SQL script, for people who run migrations through other hands. */
-export function scriptOf(plans: readonly { readonly plan: Plan; readonly migration: string | null }[]): string {
-  const parts = plans.flatMap(({ plan, migration }) => [
+/** A plan and where its operation stands: what the ledger keeps, so that `rollback` finds it. */
+export interface PlacedPlan {
+  readonly plan: Plan;
+  readonly migration: string | null;
+  /** Place of the operation in the migration; null for changes that are not a migration's. */
+  readonly place: number | null;
+}
+
+/** Plans as one SQL script, for people who run migrations through other hands. `runId` names it in the ledger. */
+export function scriptOf(plans: readonly PlacedPlan[], runId: string): string {
+  const parts = plans.flatMap(({ plan, migration, place }) => [
     `-- ${migration ? `${migration}: ` : ''}${plan.title}`,
     ...plan.notes.map((note) => `-- note: ${note}`),
     ...plan.refusals.map((refusal) => `-- REFUSED (${refusal.code}): ${refusal.message} ${refusal.fix}`),
-    ...plan.steps.flatMap((step) => [`-- ${step.title}`, ...sqlOf(step, migration)]),
+    ...plan.steps.flatMap((step) => [`-- ${step.title}`, ...sqlOf(step, { runId, migration, operation: place })]),
   ]);
   const steps = plans.some(({ plan }) => plan.steps.length > 0);
   return `${[
     '-- Written by msgdb. Stop at the first error (psql: -v ON_ERROR_STOP=1). Statements that say CONCURRENTLY run outside',
     '-- a transaction. `msgdb migrate` afterwards finds nothing left to do, verifies the result and records it.',
-    ...(steps ? createHouse().map(inlineValues) : ['-- Nothing to do.']),
+    ...(steps ? [...createHouse(), openRun(runId)].map(inlineValues) : ['-- Nothing to do.']),
     ...parts,
   ].join('\n')}\n`;
 }
 
-function sqlOf(step: Step, migration: string | null): readonly string[] {
-  return statementsOf(step, { runId: 'script', migration, operation: null }).map(inlineValues);
+function sqlOf(step: Step, origin: Origin): readonly string[] {
+  return statementsOf(step, origin).map(inlineValues);
 }

@@ -4,6 +4,7 @@ import type { Applied } from '../engine/migrations/apply-migration.ts';
 import { undoMigrations } from '../engine/migrations/drive.ts';
 import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migration.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
+import { newRunId } from '../engine/run/run-id.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -64,7 +65,12 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
 export async function rollbackScript(context: Context, options: UndoOptions): Promise<string> {
   const files = await loadFiles(context);
   return await lookAt(context, 'rollback', async (workplace) => {
-    return scriptOf(await planAll(workplace, await chooseUndo(workplace, files, options)));
+    const plans = await planAll(workplace, await chooseUndo(workplace, files, options));
+    // What an undo changes is not the migration's: it would be undone again with it.
+    return scriptOf(
+      plans.map(({ plan }) => ({ plan, migration: null, place: null })),
+      newRunId(),
+    );
   });
 }
 

@@ -1,5 +1,6 @@
 import type { TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
+import { VERSION } from '../model/version.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { archiveTable } from './relation.ts';
 
@@ -47,6 +48,15 @@ export function createHouse(): readonly Statement[] {
         identity jsonb not null)`),
     statement('revoke all on all tables in schema msgdb from public'),
   ];
+}
+
+/** Records a run: the first thing it writes, and only if it writes at all. */
+export function openRun(id: string, command = 'script'): Statement {
+  return statement('insert into msgdb.runs (id, command, version) values ($1, $2, $3) on conflict do nothing', [
+    id,
+    command,
+    VERSION,
+  ]);
 }
 
 /** Makes the typed copy of a table that keeps its rows' images. Safe to run again. */

@@ -43,7 +43,7 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
       lines.write(text);
     }
     if (tracker.describe() === undefined) erase();
-    else resume();
+    resume();
   }
   function resume(): void {
     timer ??= setInterval(draw, FRAME_MS).unref();
@@ -64,6 +64,7 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
     timer = undefined;
     erase();
   }
+  resume();
   function close(): void {
     stop();
     // What follows, report or error, stands apart from the story.

@@ -19,7 +19,7 @@ export interface PlainDisplayOptions {
 export function createPlainDisplay({ lines, ink, clean }: PlainDisplayOptions): Display {
   const story = createStory(ink, clean);
   const tracker = createTracker(() => performance.now(), ink.symbol.dot);
-  let timer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined = beat();
   function listen(event: RunEvent): void {
     tracker.follow(event);
     const text = story.tell(event);

@@ -19,16 +19,10 @@ export interface AskOptions {
 export async function ask(question: string, { terminal, interruption, color }: AskOptions): Promise<boolean> {
   const { stdin, stderr } = terminal;
   if (!stdin.isTTY || !stderr.isTTY) return false;
-  // clack takes its colours from the environment alone, and knows no flag.
-  if (!lookOf(stderr, terminal, { color }).colour) Object.assign(terminal.env, { NO_COLOR: '1', FORCE_COLOR: '' });
-  const answer = await confirm({
-    message: question,
-    initialValue: false,
-    withGuide: false,
-    input: stdin,
-    output: stderr,
-    signal: interruption.signal,
-  });
+  if (!lookOf(stderr, terminal, { color }).colour) forbidColour(terminal);
+  const answer = await whileAsking(interruption.signal, (signal) =>
+    confirm({ message: question, initialValue: false, withGuide: false, input: stdin, output: stderr, signal }),
+  );
   // The key reader of the prompt keeps stdin open, and with it the process.
   stdin.pause();
   if (!isCancel(answer)) return answer;
@@ -38,4 +32,25 @@ export async function ask(question: string, { terminal, interruption, color }: A
     why: 'The question was not answered.',
     fix: 'Run the command again, or look first with --dry-run.',
   });
+}
+
+/** clack (1.9) takes its colours from the environment alone, through `util.styleText`. */
+function forbidColour({ env }: Terminal): void {
+  env.NO_COLOR = '1';
+  delete env.FORCE_COLOR;
+}
+
+/** A prompt of clack (1.9) that was answered still listens to its signal, and would write on the screen much later. */
+async function whileAsking<Answer>(
+  signal: AbortSignal,
+  prompt: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const asking = new AbortController();
+  const stop = () => asking.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await prompt(asking.signal);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { readServer } from '../../catalog/read-server.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
-import { VERSION } from '../../model/version.ts';
-import { createHouse } from '../../sql/house.ts';
+import { createHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { openSession, type Session } from '../session/open-session.ts';
+import { newRunId } from './run-id.ts';
 import { takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
 import type { EngineSettings, Run, Workplace } from './workplace.ts';
@@ -53,7 +52,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     try {
       await takeRunLock(lock, workplace);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
-      const run = openRun({ ...workplace, signal }, options.command);
+      const run = makeRun({ ...workplace, signal }, options.command);
       try {
         return await work(run);
       } finally {
@@ -65,7 +64,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
   });
 }
 
-function openRun(workplace: Workplace, command: string): Run & { close(): Promise<void> } {
+function makeRun(workplace: Workplace, command: string): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -74,9 +73,7 @@ function openRun(workplace: Workplace, command: string): Run & { close(): Promis
     try {
       await session.transaction({}, async (tx) => {
         for (const each of createHouse()) await tx.query(each);
-        await tx.query(
-          statement('insert into msgdb.runs (id, command, version) values ($1, $2, $3)', [id, command, VERSION]),
-        );
+        await tx.query(openRun(id, command));
       });
     } catch (error) {
       throw isDenied(error) ? noHouse(workplace, error) : error;
@@ -103,12 +100,6 @@ function noHouse({ server }: Workplace, cause: unknown): MsgdbError {
     fix: `As the owner of the database: create schema if not exists msgdb authorization ${quoteName(server.user)};`,
     cause,
   });
-}
-
-/** Sorts by time and can be typed: `20260131-184502-9f3c`. */
-function newRunId(): string {
-  const time = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
 function refuseStandby({ server }: Workplace): void {

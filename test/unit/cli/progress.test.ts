@@ -66,9 +66,11 @@ describe('what is going on', () => {
     ['nothing', [], undefined],
     ['a step', [started], 'remove duplicates'],
     ['a step that takes its time', [started, 65_000], 'remove duplicates · 1 min 5 s'],
-    ['how far it is', [started, progress(10, 40)], 'remove duplicates · groups of chat 10 of 40 (25%)'],
+    ['how far it is', [started, progress(10, 40)], 'groups of chat 10 of 40 (25%)'],
     ['how far, without an end in sight', [progress(1_200)], 'groups of chat 1,200'],
-    ['an end that is nothing', [progress(0, 0)], 'groups of chat 0'],
+    ['nothing to do', [started, progress(0, 0)], 'remove duplicates'],
+    ['the rest of a step', [started, progress(9, 10), progress(10, 10), 2_000], 'remove duplicates · 2.0 s'],
+    ['work before any step', [3_000], 'working · 3.0 s'],
     [
       'how fast, and how long it will take',
       [progress(0, 4_000), 2_000, progress(1_000, 4_000)],
@@ -76,7 +78,7 @@ describe('what is going on', () => {
     ],
     [
       'another pass begins anew',
-      [progress(0, 100), 2_000, progress(100, 100), progress(1, 100)],
+      [progress(0, 100), 2_000, progress(99, 100), progress(1, 100)],
       'groups of chat 1 of 100 (1%)',
     ],
     ['a step that is done', [started, progress(1, 2), done], undefined],
@@ -130,7 +132,7 @@ describe('in a pipe', () => {
     vi.advanceTimersByTime(60_000);
     const lines = text().trimEnd().split('\n');
     expect(lines).toHaveLength(4);
-    expect(text().replaceAll(/\s+/g, ' ')).toContain('remove duplicates · groups of chat 100 of 1,000 (10%)');
+    expect(text().replaceAll(/\s+/g, ' ')).toContain('groups of chat 100 of 1,000 (10%) · 10/s');
   });
 
   test('a step that says nothing is still told of', () => {
@@ -173,10 +175,10 @@ describe('on a terminal', () => {
     display.listen(started);
     display.listen(progress(1, 4));
     vi.advanceTimersByTime(350);
-    expect(screenOf(text())).toBe('  ⠸ remove duplicates · groups of chat 1 of 4 (25%)');
+    expect(screenOf(text())).toBe('  ⠸ groups of chat 1 of 4 (25%)');
     display.listen({ kind: 'note', message: 'by the way' });
     vi.advanceTimersByTime(100);
-    expect(screenOf(text())).toBe('  ℹ by the way\n  ⠼ remove duplicates · groups of chat 1 of 4 (25%)');
+    expect(screenOf(text())).toBe('  ℹ by the way\n  ⠼ groups of chat 1 of 4 (25%)');
     display.listen(done);
     vi.advanceTimersByTime(1_000);
     display.close();
