@@ -68,7 +68,14 @@ function selectIndexes(oid: number) {
            (select jsonb_agg(jsonb_build_object(
                      'column', a.attname,
                      'text', pg_catalog.pg_get_indexdef(i.indexrelid, part.place::int, false),
-                     'plain', o.opcdefault and (a.attnum is null or a.attcollation = i.indcollation[part.place - 1]))
+                     'plain', o.opcdefault and case
+                       when a.attnum is not null then a.attcollation = i.indcollation[part.place - 1]
+                       -- Deterministic collations agree on what is equal; another one is plain if a column brings it.
+                       else not exists (
+                         select from pg_catalog.pg_collation l
+                          where l.oid = i.indcollation[part.place - 1] and not l.collisdeterministic
+                            and not exists (select from pg_catalog.pg_attribute own
+                                             where own.attrelid = i.indrelid and own.attcollation = l.oid)) end)
                    order by part.place)
               from unnest(i.indkey::int2[]) with ordinality as part(attnum, place)
               join pg_catalog.pg_opclass o on o.oid = i.indclass[part.place - 1]

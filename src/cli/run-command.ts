@@ -11,7 +11,8 @@ import { createContext, libraryEntry } from './context.ts';
 import { createOutlet } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
-import { createDisplay, type Display } from './progress/display.ts';
+import { createDisplay } from './progress/create-display.ts';
+import type { Display } from './progress/display.ts';
 import { ask } from './terminal/ask.ts';
 import { createCensor } from './terminal/censor.ts';
 import { type Interruption, listenForSignals, type SignalSource } from './terminal/interruption.ts';
@@ -114,7 +115,7 @@ async function work(
     confirm: async (question) => {
       if (input.flags.yes) return true;
       display.pause();
-      const answer = await ask(question, { terminal: process, interruption, color: input.flags.color !== false });
+      const answer = await ask(question, process, interruption);
       display.resume();
       return answer;
     },

@@ -150,6 +150,8 @@ export interface OperationFacts {
   /** Tables by the names the operation writes. */
   readonly named: ReadonlyMap<string, TableName>;
   readonly canonical: CanonicalForms;
+  /** Has every type of the operation's key an extended hash function? */
+  readonly hashable: boolean;
   /** Relations in the table's schema that have the wanted index's name, though they are not indexes of the table. */
   readonly nameTaken: boolean;
 }

@@ -21,6 +21,8 @@ export interface Key {
   readonly columns: readonly KeyColumn[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
+  /** How groups are found: by eight bytes of hash, or by the key itself where an index has it sorted or nothing hashes it. */
+  readonly grouping: 'hash' | 'key';
 }
 
 /** One column the survivor takes from its group. */
@@ -86,6 +88,8 @@ export interface ImageColumn {
   readonly storageType: string;
   readonly collation: string | undefined;
   readonly generated: boolean;
+  /** GENERATED ALWAYS AS IDENTITY: it can be inserted, but not updated (428C9). */
+  readonly identityAlways: boolean;
 }
 
 /** All that removing a rule's excess rows needs. */

@@ -37,11 +37,12 @@ export function imageOf(facts: TableFacts): TableImage {
   return {
     table: facts.table,
     partitioned: facts.kind === 'partitioned',
-    columns: facts.columns.map(({ name, storageType, collation, generated }) => ({
+    columns: facts.columns.map(({ name, storageType, collation, generated, identityAlways }) => ({
       name,
       storageType,
       collation,
       generated,
+      identityAlways,
     })),
     identity: facts.primaryKey,
   };

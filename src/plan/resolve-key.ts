@@ -29,11 +29,26 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
     columns,
     predicate: source.where,
     nulls: source.nulls,
+    grouping: facts.hashable && !hasSortedKey(columns, facts) ? 'hash' : 'key',
   };
+}
+
+/** A btree that begins with the key, in any order, gives it sorted from the index alone. */
+function hasSortedKey(columns: readonly KeyColumn[], { table }: OperationFacts): boolean {
+  return table.indexes.some((index) => {
+    const leading = index.key.slice(0, columns.length).map((part) => part.column);
+    return (
+      index.valid &&
+      index.method === 'btree' &&
+      index.predicate === undefined &&
+      columns.every((part) => 'column' in part && leading.includes(part.column))
+    );
+  });
 }
 
 function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): KeyColumn | undefined {
   if (typeof part === 'object') {
+    refuseCollation(part.expression, refusals);
     return part;
   }
   const column = requireColumn(facts.table, part, refusals);
@@ -46,6 +61,20 @@ function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): 
     );
   }
   return { column: column.name };
+}
+
+/**
+ * The planner prints an expression without its COLLATE, so an index on it could not be told from one on the bare column;
+ * and PostgreSQL stores `(k COLLATE c)` as a column, which ON CONFLICT ((k COLLATE c)) does not find (42P10).
+ */
+function refuseCollation(expression: string, refusals: Refusals): void {
+  const bare = expression.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '');
+  if (!/\bcollate\b/i.test(bare)) return;
+  refusals.add(
+    'MSGDB_REFUSED',
+    `The key expression ${expression} names a collation; an index with a collation of its own cannot be judged.`,
+    'Give the column that collation (ALTER TABLE … ALTER COLUMN … TYPE text COLLATE …), or use lower(…).',
+  );
 }
 
 /** A part of a key, for people. */

@@ -30,8 +30,13 @@ export function mergeOf(column: ColumnFacts, strategy: MergeStrategy): Merge {
   };
 }
 
+const SUMMABLE = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision', 'money', 'interval']);
+const TEXTUAL = /^(?:text|character varying|character|(?:.*\.)?citext)$/;
+
 function refuseMerge(column: ColumnFacts, strategy: MergeStrategy, key: Key, facts: TableFacts): string | undefined {
-  if (column.generated) return `${column.name} is generated and cannot be merged; leave it out of merge.`;
+  if (column.generated || column.identityAlways) {
+    return `${column.name} is generated and cannot be merged; leave it out of merge.`;
+  }
   if (facts.primaryKey.includes(column.name)) return `${column.name} is the primary key; leave it out of merge.`;
   if (key.columns.some((part) => 'column' in part && part.column === column.name)) {
     return `${column.name} is part of the key, so it is equal in all copies; leave it out of merge.`;
@@ -44,6 +49,13 @@ function refuseMerge(column: ColumnFacts, strategy: MergeStrategy, key: Key, fac
   }
   if (strategy === 'jsonb-merge' && !['jsonb', 'json'].includes(column.storageType)) {
     return `${column.name} is of type ${column.type}; 'jsonb-merge' is for json and jsonb columns.`;
+  }
+  const type = column.storageType.replace(/\(.*$/, '').replace(/^interval .*/, 'interval');
+  if (strategy === 'sum' && !SUMMABLE.has(type)) {
+    return `${column.name} is of type ${column.type}, which has no sum.`;
+  }
+  if (strategy === 'concat' && column.elementType === undefined && !TEXTUAL.test(type)) {
+    return `${column.name} is of type ${column.type}; 'concat' is for text and arrays.`;
   }
   return undefined;
 }

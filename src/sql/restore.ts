@@ -67,11 +67,13 @@ function restoreValues(restoration: Restoration): Statement {
     `${alias}.${quoteName(column.name)}::${column.storageType}`;
   const unchanged = (left: string, right: string, column: ImageColumn): string =>
     sameBytes([value(left, column)], [value(right, column)]);
-  const assignments = columns.map(
-    (column) =>
-      `${quoteName(column.name)} = case when ${unchanged('a', 'b', column)} then t.${quoteName(column.name)}
+  const assignments = columns
+    .filter((column) => !column.identityAlways)
+    .map(
+      (column) =>
+        `${quoteName(column.name)} = case when ${unchanged('a', 'b', column)} then t.${quoteName(column.name)}
                                         else b.${quoteName(column.name)} end`,
-  );
+    );
   const fits = columns.map((column) => `(${unchanged('a', 'b', column)} or ${unchanged('t', 'a', column)})`);
   return statement(
     `

@@ -35,18 +35,22 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
   let drawn = false;
   let closed = false;
 
+  resume();
   function listen(event: RunEvent): void {
+    if (closed) return;
     tracker.follow(event);
     const text = story.tell(event);
     if (text !== '') {
-      erase();
+      // Drawn or not: the terminal's own echo of Ctrl-C goes with it.
+      live.write(ERASE_LINE);
+      drawn = false;
       lines.write(text);
     }
     if (tracker.describe() === undefined) erase();
     resume();
   }
   function resume(): void {
-    timer ??= setInterval(draw, FRAME_MS).unref();
+    if (!closed) timer ??= setInterval(draw, FRAME_MS).unref();
   }
   function draw(): void {
     const text = tracker.describe();
@@ -64,7 +68,6 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
     timer = undefined;
     erase();
   }
-  resume();
   function close(): void {
     stop();
     // What follows, report or error, stands apart from the story.
@@ -74,9 +77,12 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
   return { listen, pause: stop, resume, close };
 }
 
-/** Never longer than the terminal is now, less one column: some wrap when the last one is written. */
+/** Columns left free for the terminal's own echo of Ctrl-C: two lines could not be taken back. */
+const FREE_COLUMNS = 5;
+
+/** Never longer than the terminal is now, so that it stays one line. */
 function fitLine(ink: Ink, live: Output, frame: string, text: string): string {
-  const width = Math.max(8, (live.columns || ink.width) - 1);
+  const width = Math.max(8, (live.columns || ink.width) - FREE_COLUMNS);
   const room = width - 4;
   const [first = [], ...cut] = wrap([{ text }], room);
   const more = cut.length > 0 ? ink.symbol.more : '';

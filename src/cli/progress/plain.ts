@@ -20,7 +20,9 @@ export function createPlainDisplay({ lines, ink, clean }: PlainDisplayOptions): 
   const story = createStory(ink, clean);
   const tracker = createTracker(() => performance.now(), ink.symbol.dot);
   let timer: NodeJS.Timeout | undefined = beat();
+  let closed = false;
   function listen(event: RunEvent): void {
+    if (closed) return;
     tracker.follow(event);
     const text = story.tell(event);
     if (text === '') {
@@ -42,5 +44,9 @@ export function createPlainDisplay({ lines, ink, clean }: PlainDisplayOptions): 
     clearInterval(timer);
     timer = undefined;
   }
-  return { listen, pause: stop, resume: () => {}, close: stop };
+  function close(): void {
+    stop();
+    closed = true;
+  }
+  return { listen, pause: stop, resume: () => {}, close };
 }

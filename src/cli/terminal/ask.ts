@@ -1,25 +1,15 @@
-import { confirm, isCancel } from '@clack/prompts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Interruption } from './interruption.ts';
-import { lookOf } from './look.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Where to ask, and what leaving the question does. */
-export interface AskOptions {
-  readonly terminal: Terminal;
-  readonly interruption: Interruption;
-  /** False after --no-color. */
-  readonly color: boolean;
-}
 
 /**
  * Asks yes or no on stderr; `false` where stdin or stderr is no terminal, so that nobody can answer.
  * @throws MsgdbError MSGDB_INTERRUPTED when the person leaves the question with Ctrl-C or Escape.
  */
-export async function ask(question: string, { terminal, interruption, color }: AskOptions): Promise<boolean> {
+export async function ask(question: string, terminal: Terminal, interruption: Interruption): Promise<boolean> {
   const { stdin, stderr } = terminal;
   if (!stdin.isTTY || !stderr.isTTY) return false;
-  if (!lookOf(stderr, terminal, { color }).colour) forbidColour(terminal);
+  const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await whileAsking(interruption.signal, (signal) =>
     confirm({ message: question, initialValue: false, withGuide: false, input: stdin, output: stderr, signal }),
   );
@@ -32,12 +22,6 @@ export async function ask(question: string, { terminal, interruption, color }: A
     why: 'The question was not answered.',
     fix: 'Run the command again, or look first with --dry-run.',
   });
-}
-
-/** clack (1.9) takes its colours from the environment alone, through `util.styleText`. */
-function forbidColour({ env }: Terminal): void {
-  env.NO_COLOR = '1';
-  delete env.FORCE_COLOR;
 }
 
 /** A prompt of clack (1.9) that was answered still listens to its signal, and would write on the screen much later. */

@@ -9,7 +9,6 @@ export interface Terminal extends Host {
   readonly stdin: Readable & Viewer;
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly env: Record<string, string | undefined>;
 }
 
 /** Writes text and waits until it has left the process, or nobody is there to read it any more. */

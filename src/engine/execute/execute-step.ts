@@ -1,6 +1,6 @@
 import type { Step } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/stage.ts';
+import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';

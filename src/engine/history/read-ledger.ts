@@ -78,6 +78,7 @@ const columnsSchema = z.array(
     storageType: z.string(),
     collation: z.string().optional(),
     generated: z.boolean(),
+    identityAlways: z.boolean().default(false),
   }),
 );
 

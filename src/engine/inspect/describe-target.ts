@@ -10,8 +10,9 @@ import { indexBuild } from '../../plan/plan-unique-key.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { partLabel, resolveKey } from '../../plan/resolve-key.ts';
+import { keyNames } from '../../sql/dedupe/keyed.ts';
 import { sampleRows } from '../../sql/dedupe/sample-rows.ts';
-import { keyNames, sampleGroups } from '../../sql/dedupe/stage.ts';
+import { sampleGroups } from '../../sql/dedupe/stage.ts';
 import type { Inspected } from './make-plan.ts';
 
 /** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */

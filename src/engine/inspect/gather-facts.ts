@@ -1,3 +1,4 @@
+import { isHashable } from '../../catalog/is-hashable.ts';
 import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { readCanonical } from '../../catalog/read-canonical.ts';
 import { readTable } from '../../catalog/read-table.ts';
@@ -7,7 +8,9 @@ import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../m
 import { parseName } from '../../model/name.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { expressionsOf } from '../../plan/expressions.ts';
+import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
+import { partSql } from '../../sql/terms.ts';
 
 /** Reads all that planning an operation needs from the catalogue. */
 export async function gatherFacts(
@@ -22,7 +25,26 @@ export async function gatherFacts(
   const others = [...named.values()].filter((name) => name !== own);
   const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
-  return { server, table, related, named, canonical, nameTaken: await isTaken(db, operation, table) };
+  const parts = keyParts(operation, table);
+  return {
+    server,
+    table,
+    related,
+    named,
+    canonical,
+    hashable: parts.length > 0 && (await isHashable(db, table, parts)),
+    nameTaken: await isTaken(db, operation, table),
+  };
+}
+
+/** The key's parts as SQL; none where a name is wrong, which the plan will say. */
+function keyParts(operation: TableOperation, table: TableFacts): readonly string[] {
+  if (operation.kind !== 'unique-key' && operation.kind !== 'drop-unique-key') return [];
+  const parts = operation.key.map((part) => {
+    const column = typeof part === 'string' ? findColumn(table, part) : undefined;
+    return typeof part === 'object' ? partSql(part) : column && partSql({ column: column.name });
+  });
+  return parts.every((part) => part !== undefined) ? parts : [];
 }
 
 async function resolveNames(

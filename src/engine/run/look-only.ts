@@ -1,5 +1,5 @@
 import type { Queryable } from '../../model/statement.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/stage.ts';
+import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
 import { retryLock } from './retry-lock.ts';
 import type { Workplace } from './workplace.ts';
 

@@ -6,6 +6,7 @@ import { statement } from '../../model/statement.ts';
 import { createHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { openSession, type Session } from '../session/open-session.ts';
+import { catalogFirst } from '../session/search-path.ts';
 import { newRunId } from './run-id.ts';
 import { takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
@@ -38,10 +39,9 @@ export async function withWorkplace<Result>(
 /** Users' own SQL names tables without a schema as well; it finds them where `--schema` says. */
 async function preferSchema(session: Session, schema: string): Promise<void> {
   if (schema === 'public') return;
-  const path = `${quoteName(schema)}, `;
-  await session.query(
-    statement(`select set_config('search_path', $1 || current_setting('search_path'), false)`, [path]),
-  );
+  const [row] = await session.query(statement('show search_path'));
+  const path = catalogFirst(`${quoteName(schema)}, ${row?.search_path}`);
+  await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [path]));
 }
 
 /** Holds the run lock while working, and lets it go whatever happens. */

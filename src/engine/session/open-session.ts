@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import { statement } from '../../model/statement.ts';
 import { connectionError, statementError } from './database-error.ts';
+import { catalogFirst } from './search-path.ts';
 
 export interface TransactionOptions {
   readonly readOnly?: true;
@@ -82,8 +83,9 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     { readOnly, isolation, settings }: TransactionOptions,
     work: (tx: Queryable) => Promise<Result>,
   ): Promise<Result> {
-    const modes = [isolation && `isolation level ${isolation}`, readOnly ? 'read only' : 'read write'].filter(Boolean);
-    await query(statement(`begin ${modes.join(', ')}`));
+    // Said in any case: under another default a lock would come after the snapshot, and rows between them be missed.
+    const level = isolation ?? 'read committed';
+    await query(statement(`begin isolation level ${level}, ${readOnly ? 'read only' : 'read write'}`));
     try {
       for (const [name, value] of Object.entries(settings ?? {})) {
         await query(statement('select set_config($1, $2, true)', [name, value]));
@@ -111,7 +113,15 @@ async function connect(client: postgres.Sql, target: ConnectionTarget): Promise<
   for (const [name, value] of Object.entries(target.settings)) {
     await client.unsafe('select pg_catalog.set_config($1, $2, false)', [name, value]);
   }
+  await putCatalogFirst(client);
   return Number(row?.pid);
+}
+
+async function putCatalogFirst(client: postgres.Sql): Promise<void> {
+  const [row] = await client.unsafe('show search_path');
+  const path = String(row?.search_path);
+  if (catalogFirst(path) === path) return;
+  await client.unsafe(`select pg_catalog.set_config('search_path', $1, false)`, [catalogFirst(path)]);
 }
 
 /** A socket directory is a `path` to postgres.js; of several hosts it takes the first that answers. */

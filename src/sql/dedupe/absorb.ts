@@ -86,9 +86,9 @@ function computeMerges({ image, ranked, merges, path }: Level): readonly BatchSt
     work(`
       create unlogged table ${merged(path)} as
       select msgdb_grp as grp, ${values.join(',\n             ')}
-        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, t as msgdb_row, t.*
+        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, msgdb_t as msgdb_row, msgdb_t.*
                 from ${ranked} r
-                join ${rowsOf(image)} t on ${sameRow('t', 'r')}) members
+                join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members
        group by msgdb_grp`),
   ];
 }

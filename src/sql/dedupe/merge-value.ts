@@ -39,20 +39,26 @@ function concatTexts(name: string): string {
               where each.value <> '' group by each.value order by min(each.place)), E'\\n'), '')`;
 }
 
-/** Each different element once, in survivor order. */
+/** Each different element once, in survivor order: where it first stands. */
 function concatArrays(name: string): string {
-  return `(select array_agg(value order by place, inner_place)
-             from (select e.value, min(r.ordinality) as place, min(e.inner_place) as inner_place
-                     from unnest(array_agg(msgdb_row order by msgdb_rank)) with ordinality as r
-                    cross join lateral unnest(r.${name}) with ordinality as e(value, inner_place)
+  return `(select array_agg(value order by first)
+             from (select e.value, min(array[m.place, e.place]) as first
+                     from ${members()}
+                    cross join lateral unnest((m.rows[m.place]).${name}) with ordinality as e(value, place)
                     group by e.value) as elements)`;
 }
 
 /** Keys of all objects; where several have a key, the better survivor's value. Other JSON is not merged. */
 function mergeObjects(name: string, first: string): string {
   return `case when bool_and(${name} is null or jsonb_typeof(${name}::jsonb) = 'object') then
-             (select jsonb_object_agg(e.key, e.value order by r.ordinality desc)
-                from unnest(array_agg(msgdb_row order by msgdb_rank)) with ordinality as r
-               cross join lateral jsonb_each(r.${name}::jsonb) as e)
+             (select jsonb_object_agg(e.key, e.value order by m.place desc)
+                from ${members()}
+               cross join lateral jsonb_each((m.rows[m.place]).${name}::jsonb) as e)
            else (${first})::jsonb end`;
+}
+
+/** The group's rows as `m.rows`, with their places. Not unnested: a column of theirs could have any name beside them. */
+function members(): string {
+  return `(select s.rows, generate_subscripts(s.rows, 1)::bigint as place
+                     from (select array_agg(msgdb_row order by msgdb_rank) as rows) s) m`;
 }

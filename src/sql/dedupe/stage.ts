@@ -1,62 +1,102 @@
 import type { Key } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { covered, rowsOf, workTable } from '../relation.ts';
-import { partSql } from '../terms.ts';
+import { quoteLiteral, quoteTable } from '../quote.ts';
+import { workTable } from '../relation.ts';
+import { hashedRows, keyedRows, keyNames } from './keyed.ts';
 
-/** Where a pass keeps the places of all rows of suspect groups. */
+/** Where a pass keeps the places of all rows of suspect groups: (grp, tab, tid). */
 export const STAGED = workTable('staged');
-
-/** Settings for the transaction that looks for groups: sorting, in parallel, beats hashing and compiling here. */
-export const FIND_SETTINGS: Readonly<Record<string, string>> = {
-  enable_hashagg: 'off',
-  jit: 'off',
-  work_mem: '128MB',
-};
-
-/** The key of each covered row under the names k1, k2, …, with the row's place. */
-function keyed(key: Key, extra: readonly string[] = []): string {
-  const columns = key.columns.map((column, place) => `${partSql(column)} as k${place + 1}`);
-  return `
-        select tableoid as tab, ctid as tid, ${[...columns, ...extra].join(', ')}
-          from ${rowsOf(key)}
-         where ${covered(key, key.columns.map(partSql))}`;
-}
-
-export function keyNames(key: Key, alias?: string): readonly string[] {
-  return key.columns.map((_, place) => (alias ? `${alias}.k${place + 1}` : `k${place + 1}`));
-}
+const SUSPECTS = workTable('suspects');
 
 /**
- * Stages the places of all rows of all groups with more than one row, groups numbered in heap order. GROUP BY uses the
- * key types' own equality and collation, as the index does.
+ * Stages the places of all rows of all groups with more than one row, groups numbered in heap order. What is staged is
+ * suspected only: a batch ranks by the real key, so that rows whose hashes alone are equal part there.
  */
 export function stageGroups(key: Key): readonly Statement[] {
   return [
-    statement(`drop table if exists ${STAGED}`),
-    statement(`
-      create unlogged table ${STAGED} as
-      select g.grp, member.tab, member.tid
-        from (select row_number() over (order by min(tid)) as grp, array_agg(tab) as tabs, array_agg(tid) as tids
-                from (${keyed(key)}) keyed
-               group by ${keyNames(key).join(', ')}
-              having count(*) > 1) g
-       cross join lateral unnest(g.tabs, g.tids) as member(tab, tid)`),
+    statement(`drop table if exists ${STAGED}, ${SUSPECTS}`),
+    ...(key.grouping === 'hash' ? stageByHash(key) : [stageByKey(key)]),
     statement(`create index on ${STAGED} (grp)`),
     statement(`analyze ${STAGED}`),
     statement(`select coalesce(max(grp), 0) as groups, count(*) as rows from ${STAGED}`),
   ];
 }
 
+/** GROUP BY uses the key types' own equality and collation, as the index does. */
+function stageByKey(key: Key): Statement {
+  return statement(`
+      create unlogged table ${STAGED} as
+      select g.grp, member.tab, member.tid
+        from (select row_number() over (order by min(tid)) as grp, array_agg(tab) as tabs, array_agg(tid) as tids
+                from (${keyedRows(key)}) keyed
+               group by ${keyNames(key).join(', ')}
+              having count(*) > 1) g
+       cross join lateral unnest(g.tabs, g.tids) as member(tab, tid)`);
+}
+
+/**
+ * Sorting eight bytes instead of the key. The first and the last place of a group are both rows of a pair, so only
+ * larger groups need the table to be read again; partitions have their places each for themselves, and always do.
+ */
+function stageByHash(key: Key): readonly Statement[] {
+  const oid = `${quoteLiteral(quoteTable(key.table))}::regclass::oid`;
+  const pairs = ['first', 'last'].map(
+    (place) => `select grp, ${oid} as tab, ${place} as tid from numbered where copies = 2`,
+  );
+  const others = `
+      select n.grp, h.tab, h.tid
+        from numbered n
+        join (${hashedRows(key)}) h on h.hash = n.hash
+       where n.copies > ${key.partitioned ? 1 : 2}`;
+  return [
+    statement(`
+      create unlogged table ${SUSPECTS} as
+      select hash, count(*) as copies, min(tid) as first, max(tid) as last
+        from (${hashedRows(key)}) hashed
+       group by hash
+      having count(*) > 1`),
+    statement(`analyze ${SUSPECTS}`),
+    statement(`
+      create unlogged table ${STAGED} as
+      with numbered as materialized (
+        select hash, copies, first, last, row_number() over (order by first, hash) as grp from ${SUSPECTS})
+      ${[...(key.partitioned ? [] : pairs), others].join('\n      union all ')}`),
+  ];
+}
+
 /** Counts what breaks a rule: covered rows, groups, rows beyond the first of each group. */
 export function countDuplicates(key: Key): Statement {
+  return key.grouping === 'hash' ? countByHash(key) : countByKey(key);
+}
+
+function countByKey(key: Key): Statement {
   return statement(`
       select coalesce(sum(copies), 0) as covered,
              count(*) filter (where copies > 1) as groups,
              coalesce(sum(copies - 1), 0) as excess_rows,
              coalesce(max(copies), 0) as largest_group
         from (select count(*) as copies
-                from (${keyed(key)}) keyed
+                from (${keyedRows(key)}) keyed
                group by ${keyNames(key).join(', ')}) per_key`);
+}
+
+/** A hash is a filter, never a verdict: the rows of suspect groups are read again and grouped by the real key. */
+function countByHash(key: Key): Statement {
+  const names = keyNames(key);
+  return statement(`
+      with suspects as materialized (
+        select hash from (${hashedRows(key)}) hashed group by hash having count(*) > 1),
+      confirmed as (
+        select count(*) as copies
+          from (${keyedRows(key)}) keyed
+         where pg_catalog.hash_record_extended(row(${names.join(', ')}), 0) in (select hash from suspects)
+         group by ${names.join(', ')}
+        having count(*) > 1)
+      select (select count(*) from (${keyedRows(key)}) every) as covered,
+             count(*) as groups,
+             coalesce(sum(copies - 1), 0) as excess_rows,
+             coalesce(max(copies), 0) as largest_group
+        from confirmed`);
 }
 
 /** The first groups with copies, largest first, with the places of their rows. Values of the key are text. */
@@ -67,7 +107,7 @@ export function sampleGroups(key: Key, limit: number): Statement {
       select count(*) as copies, ${texts.join(', ')},
              to_jsonb((array_agg(tab::bigint order by tab, tid))[1:10]) as tabs,
              to_jsonb((array_agg(tid::text order by tab, tid))[1:10]) as tids
-        from (${keyed(key)}) keyed
+        from (${keyedRows(key)}) keyed
        group by ${keyNames(key).join(', ')}
       having count(*) > 1
        order by count(*) desc, min(tid)

@@ -16,22 +16,27 @@ const REPOSITORY = new URL('../../../', import.meta.url);
 export interface Incident {
   readonly name: string;
   readonly migration: string;
+  /** The table that the application upserts into. */
+  readonly table: string;
   readonly tables: readonly string[];
 }
 
 export const WABA: Incident = {
   name: 'waba-accounts',
   migration: '0001-waba-accounts',
+  table: 'waba_accounts',
   tables: ['users', 'waba_accounts', 'waba_phone_numbers'],
 };
 export const CHAT: Incident = {
   name: 'chat-messages',
   migration: '0002-chat-messages',
+  table: 'chat_messages',
   tables: ['chat_messages', 'chat_attachments', 'chat_reactions'],
 };
 export const CONVERSATIONS: Incident = {
   name: 'conversations',
   migration: '0003-conversations',
+  table: 'conversations',
   tables: [
     'page_connections',
     'instagram_connections',
@@ -44,25 +49,32 @@ export const CONVERSATIONS: Incident = {
 export const SESSION: Incident = {
   name: 'session-upsert',
   migration: '0004-session-upsert',
+  table: 'whatsapp_conversations',
   tables: ['businesses', 'whatsapp_conversations', 'whatsapp_conversation_labels', 'whatsapp_messages'],
 };
 export const META: Incident = {
   name: 'meta-assets-cache',
   migration: '0005-meta-assets-cache',
+  table: 'meta_assets_cache',
   tables: ['workspaces', 'meta_assets_cache'],
 };
 
 export const ALL: readonly Incident[] = [WABA, CHAT, CONVERSATIONS, SESSION, META];
 
-/** Each incident alone, and all five in one database. */
-export const SUBJECTS: readonly { readonly title: string; readonly incidents: readonly Incident[] }[] = [
-  ...ALL.map((incident) => ({ title: incident.name, incidents: [incident] })),
-  { title: 'all five together', incidents: ALL },
-];
-
 /** Reads one of an incident's SQL files. */
 export async function fixture({ name }: Incident, file: string): Promise<string> {
   return await readFile(new URL(`fixtures/${name}/${file}.sql`, REPOSITORY), 'utf8');
+}
+
+/** Empties the database. As good as a new one for these tests, and ten times as fast: 25 ms against 250. */
+export async function empty(sql: postgres.Sql): Promise<void> {
+  await sql
+    .unsafe(`
+      drop schema if exists msgdb cascade;
+      drop schema public cascade;
+      create schema public authorization pg_database_owner;
+      grant usage on schema public to public`)
+    .simple();
 }
 
 /** Loads incidents as they were found. */
@@ -156,4 +168,26 @@ export async function undo(
   expect(report.findings).toEqual([]);
   expect(report).toMatchObject({ verdict: 'ok', notRestoredRows: 0 });
   return report;
+}
+
+/** The application's upsert as it was (`before`) or as it will be (`after`), from upserts.sql. */
+export async function upsert(incident: Incident, moment: 'before' | 'after'): Promise<string> {
+  const statements = (await fixture(incident, 'upserts')).split(/;[^\S\n]*(?:\n|$)/);
+  const found = statements.find((text) => text.includes(`-- ${moment}: `));
+  if (found === undefined) throw new Error(`fixtures/${incident.name}/upserts.sql has no "${moment}"`);
+  return found;
+}
+
+/** How many rows there are, of a table or of a part of it. */
+export async function count(sql: postgres.Sql, from: string): Promise<number> {
+  const [row] = await sql.unsafe(`select count(*)::int as count from ${from}`);
+  return Number(row?.count);
+}
+
+/** An SQL statement of the application's source, by a line that comes before it. */
+export async function applicationSql({ name }: Incident, file: string, after: string): Promise<string> {
+  const source = await readFile(new URL(`fixtures/${name}/app/${file}`, REPOSITORY), 'utf8');
+  const text = /`([^`]*ON CONFLICT[^`]*)`/.exec(source.slice(source.indexOf(after)))?.[1];
+  if (text === undefined) throw new Error(`no ON CONFLICT after "${after}" in fixtures/${name}/app/${file}`);
+  return text;
 }

@@ -1,16 +1,31 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Context } from '../../../src/commands/context.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { rollback } from '../../../src/commands/rollback.ts';
 import { status } from '../../../src/commands/status.ts';
-import type { Context } from '../../../src/commands/context.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { ALL, apply, CHAT, contents, definitions, load, META, physical, SESSION, undo, untrue, WABA } from './incidents.ts';
+import {
+  ALL,
+  apply,
+  CHAT,
+  contents,
+  definitions,
+  empty,
+  load,
+  META,
+  physical,
+  SESSION,
+  undo,
+  untrue,
+  WABA,
+} from './incidents.ts';
 
 const db = useDatabase();
 const NAMES = ALL.map(({ migration }) => migration);
 
 beforeEach(async () => {
-  await db.reset();
+  await empty(db.sql);
   await load(db.sql, ALL);
 });
 
@@ -64,6 +79,20 @@ test('undone step by step, to a name and once more than there is, nothing is und
   const before = await physical(db.sql);
   expect(await rollback(context, { dryRun: false, step: 5 })).toMatchObject({ verdict: 'ok', rolledBack: [] });
   expect(await physical(db.sql)).toEqual(before);
+});
+
+test('an interrupted run says what it had done, ends with 130, and the next one does the rest', async () => {
+  const abort = new AbortController();
+  const emit: Context['emit'] = (event) => {
+    if (event.kind === 'section' && event.title === '0003-conversations') abort.abort();
+  };
+  const context = await makeContext(db, { emit, signal: abort.signal });
+  const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
+  expect(report).toMatchObject({ exitCode: 130, findings: [{ code: 'MSGDB_INTERRUPTED' }] });
+  expect(report.applied.map(({ name }) => name)).toEqual([WABA.migration, CHAT.migration]);
+
+  expect((await apply(await makeContext(db))).applied.map(({ name }) => name)).toEqual(NAMES.slice(2));
+  expect(await untrue(db.sql, ALL)).toEqual([]);
 });
 
 async function states(context: Context): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lookOf, lookOfFile } from '../../../src/cli/terminal/look.ts';
+import { settleColour } from '../../../src/cli/terminal/settle-colour.ts';
 
 const terminal = { isTTY: true, columns: 120 };
 const pipe = {};
@@ -55,4 +56,16 @@ describe('symbols', () => {
 test('a file is never coloured and is UTF-8, whatever the terminal', () => {
   const look = lookOfFile({ env: { FORCE_COLOR: '1', LANG: 'C' }, platform: 'linux' }, { redact: true });
   expect(look).toEqual({ width: 100, colour: false, unicode: true, verbose: false, redact: true });
+});
+
+test.each<[Record<string, string>, boolean, Record<string, string>]>([
+  [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, { FORCE_COLOR: '1' }],
+  [{ FORCE_COLOR: '1' }, true, { NO_COLOR: '1' }],
+  [{ NO_COLOR: '1' }, false, { NO_COLOR: '1' }],
+  [{ FORCE_COLOR: '', NO_COLOR: '1' }, false, { FORCE_COLOR: '', NO_COLOR: '1' }],
+  [{}, false, {}],
+])('variables that contradict each other are settled for everybody: %j, --no-color %s', (env, forbidden, settled) => {
+  const mine = { ...env };
+  settleColour(mine, forbidden);
+  expect(mine).toEqual(settled);
 });

@@ -1,0 +1,12 @@
+/**
+ * Says once, for every library that looks at the environment for itself (prompts, Node's own warnings about variables
+ * that contradict each other), what `lookOf` decides: the flag, then FORCE_COLOR, then NO_COLOR.
+ */
+export function settleColour(env: Record<string, string | undefined>, forbidden: boolean): void {
+  if (forbidden) {
+    env.NO_COLOR = '1';
+    delete env.FORCE_COLOR;
+  } else if (env.FORCE_COLOR) {
+    delete env.NO_COLOR;
+  }
+}

@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeProject, runCli, startCli } from '../support/cli.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+const rule = ['--table', 'messages', '--key', 'wa_id'];
+
+beforeEach(async () => {
+  await database.sql.unsafe(`
+    drop schema if exists msgdb cascade;
+    drop table if exists messages;
+    create table messages (id bigint generated always as identity primary key, wa_id text);
+    insert into messages (wa_id) select 'w' || (i % 9) from generate_series(1, 10) i`);
+});
+
+async function countRows(): Promise<number> {
+  const [row] = await database.sql<{ rows: number }[]>`select count(*)::int as rows from messages`;
+  return row?.rows ?? -1;
+}
+
+/** Runs the work while another session holds msgdb's table, so that a migration has to wait. */
+async function withTableLocked(work: () => Promise<void>): Promise<void> {
+  const other = database.open();
+  await other.begin(async (tx) => {
+    await tx`lock table messages in access exclusive mode`;
+    await work();
+  });
+}
+
+describe('a command that has to wait', () => {
+  async function startWaiting(format = 'human') {
+    const cwd = await makeProject({
+      'migrations/0001-index.sql': 'create unique index on messages (id);',
+    });
+    const words = [
+      'migrate',
+      '-u',
+      database.url,
+      '--lock-timeout',
+      '300ms',
+      '--lock-retries',
+      '1000',
+      '--format',
+      format,
+    ];
+    return await startCli(words, { cwd });
+  }
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('stops at a safe point on %s, with exit code %i', async (signal, code) => {
+    await withTableLocked(async () => {
+      const running = await startWaiting();
+      await running.waitFor(/0001-index/);
+      const { exitCode, stdout, stderr } = await running.kill(signal);
+      expect(exitCode).toBe(code);
+      expect(stderr).toContain('stopping at the next safe point');
+      expect(stdout + stderr).toContain('MSGDB_INTERRUPTED');
+    });
+  });
+});
+
+describe('a command that removes rows outside a migration', () => {
+  test('refuses where nobody can be asked', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '-u', database.url], { input: 'y\n' });
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('MSGDB_CONFIRMATION_NEEDED');
+    expect(await countRows()).toBe(10);
+  });
+
+  test('does it with --yes, and tells the steps on stderr', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '--yes', '-u', database.url]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('1 row');
+    expect(stderr).toMatch(/^ {2}\+ .* ms\n$/);
+    expect(await countRows()).toBe(9);
+  });
+
+  test('tells nothing but the report when quiet', async () => {
+    const { exitCode, stderr } = await runCli(['dedupe', ...rule, '-yq', '-u', database.url]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+  });
+
+  test('only looks with --dry-run', async () => {
+    const { exitCode, stderr } = await runCli(['dedupe', ...rule, '--dry-run', '--yes', '-u', database.url]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(await countRows()).toBe(10);
+  });
+});

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { CLI, makeProject, runCli } from '../support/cli.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+const rule = ['--table', 'messages', '--key', 'wa_id'];
+const colour = '\x1b[';
+
+beforeAll(async () => {
+  await database.sql.unsafe(`
+    create table messages (id bigint generated always as identity primary key, wa_id text, body text);
+    insert into messages (wa_id, body)
+    select 'w' || (i % 900), repeat('long text ', 300) || i from generate_series(1, 1000) i`);
+});
+
+function find(words: readonly string[] = [], options: Parameters<typeof runCli>[1] = {}) {
+  return runCli(['find-duplicates', ...rule, '-u', database.url, ...words], options);
+}
+
+describe('stdout carries the report alone', () => {
+  test('of people', async () => {
+    const { exitCode, stdout, stderr } = await find();
+    expect([exitCode, stderr]).toEqual([1, '']);
+    expect(stdout).toContain('messages');
+    expect(stdout).not.toContain(colour);
+  });
+
+  test('of programs', async () => {
+    const { exitCode, stdout } = await find(['--format', 'json', '--samples', '2']);
+    const report = JSON.parse(stdout);
+    expect(exitCode).toBe(1);
+    expect(report).toMatchObject({ command: 'find-duplicates', verdict: 'findings', targets: [{ excessRows: 100 }] });
+    expect(report.targets[0].samples).toHaveLength(2);
+  });
+
+  test('of the demo, whose story comes before it: for people on stdout, else on stderr', async () => {
+    const human = await runCli(['demo']);
+    expect([human.exitCode, human.stderr]).toEqual([0, '']);
+    expect(human.stdout.indexOf('The duplicates')).toBeLessThan(human.stdout.indexOf('OK'));
+    const json = await runCli(['demo', '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ command: 'demo', verdict: 'ok' });
+    expect(json.stderr).toContain('The duplicates');
+    expect(await runCli(['demo', '-q', '--format', 'json'])).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('warnings of the configuration go to stderr, unless quiet', async () => {
+    const cwd = await makeProject({ 'msgdb.config.json': '{ "jobs": 4 }' });
+    expect((await find(['--samples', '0'], { cwd })).stderr).toContain('`jobs` has no effect yet');
+    expect((await find(['--samples', '0', '-q'], { cwd })).stderr).toBe('');
+  });
+
+  test('row contents are hidden with --redact, by flag and by configuration', async () => {
+    const cwd = await makeProject({ 'msgdb.config.json': '{ "redact": true }' });
+    for (const { stdout } of [await find(['--redact']), await find([], { cwd })]) {
+      expect(stdout).toContain('wa_id');
+      expect(stdout).not.toContain('long text');
+    }
+  });
+});
+
+describe('how it looks', () => {
+  test.each<[string, Record<string, string>, readonly string[], boolean]>([
+    ['a pipe', { NO_COLOR: '' }, [], false],
+    ['FORCE_COLOR', { NO_COLOR: '', FORCE_COLOR: '1' }, [], true],
+    ['FORCE_COLOR=0', { NO_COLOR: '', FORCE_COLOR: '0' }, [], false],
+    ['--no-color', { NO_COLOR: '', FORCE_COLOR: '1' }, ['--no-color'], false],
+    ['NO_COLOR', { NO_COLOR: '1' }, [], false],
+  ])('%s', async (_name, env, words, coloured) => {
+    expect((await find(['--samples', '0', ...words], { env })).stdout.includes(colour)).toBe(coloured);
+  });
+
+  test('symbols follow the locale', async () => {
+    expect((await find(['--samples', '0'], { env: { LANG: 'C.UTF-8' } })).stdout).toContain('▲ FINDINGS');
+    expect((await find(['--samples', '0'], { env: { LANG: 'C' } })).stdout).toContain('! FINDINGS');
+  });
+
+  test('COLUMNS sets the width of a pipe', async () => {
+    const { stdout } = await find(['--samples', '0'], { env: { COLUMNS: '50' } });
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('--output', () => {
+  test('puts the report in the file, and nothing on stdout', async () => {
+    const cwd = await makeProject({});
+    const { exitCode, stdout, stderr } = await find(['--format', 'json', '--output', 'report.json'], { cwd });
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toBe('The report is in report.json\n');
+    expect(JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'))).toMatchObject({ verdict: 'findings' });
+    expect(readdirSync(cwd)).toEqual(['report.json']);
+  });
+
+  test('a file is not coloured, and quiet says nothing of it', async () => {
+    const cwd = await makeProject({});
+    const env = { NO_COLOR: '', FORCE_COLOR: '1' };
+    expect(await find(['-q', '--output', 'report'], { cwd, env })).toMatchObject({ stdout: '', stderr: '' });
+    expect(readFileSync(join(cwd, 'report'), 'utf8')).not.toContain(colour);
+  });
+
+  test('a folder that is not there is refused before any work', async () => {
+    const cwd = await makeProject({ 'migrations/0001-a.sql': 'create table made (id int);' });
+    const { exitCode, stdout, stderr } = await runCli(
+      ['migrate', '-u', database.url, '--output', join('none', 'report.json')],
+      { cwd },
+    );
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('does not exist');
+    expect(existsSync(join(cwd, 'none'))).toBe(false);
+    expect(await database.sql`select to_regclass('made') as made`).toEqual([{ made: null }]);
+  });
+
+  test('an error takes the place of the report: no stale one is left to be believed', async () => {
+    const cwd = await makeProject({ 'report.json': '{ "verdict": "ok" }' });
+    const { exitCode, stdout, stderr } = await runCli(
+      [
+        'find-duplicates',
+        '--table',
+        'nowhere',
+        '--key',
+        'a',
+        '-u',
+        database.url,
+        '--format',
+        'json',
+        '--output',
+        'report.json',
+      ],
+      { cwd },
+    );
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('MSGDB_TABLE_NOT_FOUND');
+    expect(JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'))).toMatchObject({ verdict: 'failed' });
+  });
+});
+
+describe('a reader that goes away', () => {
+  test.each([
+    ['before anything is written', 0],
+    ['after the first bytes', 1],
+  ])('%s ends the program quietly', async (_name, reads) => {
+    const words = ['find-duplicates', ...rule, '-u', database.url, '--format', 'json', '--samples', '100'];
+    const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    if (reads === 0) child.stdout.destroy();
+    else child.stdout.once('data', () => child.stdout.destroy());
+    const exitCode = await new Promise((resolve) => child.once('close', resolve));
+    expect([exitCode, stderr]).toEqual([1, '']);
+  });
+
+  test('a large report arrives whole', async () => {
+    const { stdout } = await find(['--format', 'json', '--samples', '100']);
+    expect(stdout.length).toBeGreaterThan(600_000);
+    expect(JSON.parse(stdout).targets[0].samples).toHaveLength(100);
+  });
+});
+
+describe('a script', () => {
+  test('is printed as it is, and changes nothing', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '--sql', '-u', database.url]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.toLowerCase()).toContain('delete');
+    expect(await database.sql`select count(*)::int as rows from messages`).toEqual([{ rows: 1000 }]);
+  });
+
+  test('has no format', async () => {
+    const { exitCode, stdout } = await runCli(['migrate', '--sql', '--format', 'json']);
+    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([2, '--sql and --format json are given together.']);
+  });
+});
