@@ -108,9 +108,7 @@ describe('the survivor takes from its group', () => {
       const before = await readImages(sql);
       const project = await makeRule(db, { table: 't', key: ['k'], merge: { v: strategy } });
       expectOk(await project.migrate());
-      expect(await column(sql, 'select v::text from t where k = 1')).toEqual([
-        merged,
-      ]);
+      expect(await column(sql, 'select v::text from t where k = 1')).toEqual([merged]);
       await expectExactUndo(sql, project, before);
     },
   );
