@@ -8,11 +8,12 @@ const rowSchema = z.object({
   table: z.string(),
   columns: z.array(z.string()),
   referenced: z.array(z.string()),
+  operators: z.array(z.string()),
   on_delete: z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']),
   validated: z.boolean(),
 });
 
-/** Reads the foreign keys that refer to a table or to a partitioned table it belongs to. */
+/** Reads the foreign keys that refer to a table, to a partitioned table it belongs to, or to one of its partitions. */
 export async function readForeignKeys(db: Queryable, oid: number): Promise<readonly ForeignKeyFacts[]> {
   const rows = await db.query(selectForeignKeys(oid));
   return rows.map((raw) => {
@@ -22,6 +23,7 @@ export async function readForeignKeys(db: Queryable, oid: number): Promise<reado
       table: { schema: row.schema, name: row.table },
       columns: row.columns,
       referenced: row.referenced,
+      operators: row.operators,
       onDelete: row.on_delete,
       validated: row.validated,
     };
@@ -39,6 +41,11 @@ function selectForeignKeys(oid: number) {
            to_jsonb(array(select a.attname::text from unnest(k.confkey) with ordinality as part(attnum, place)
                    join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = part.attnum
                   order by part.place)) as referenced,
+           to_jsonb(array(select format('operator(%I.%s)', s.nspname, o.oprname)
+                   from unnest(k.conpfeqop) with ordinality as part(oid, place)
+                   join pg_catalog.pg_operator o on o.oid = part.oid
+                   join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
+                  order by part.place)) as operators,
            case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade'
                               when 'n' then 'set null' else 'set default' end as on_delete,
            k.convalidated as validated
@@ -46,7 +53,9 @@ function selectForeignKeys(oid: number) {
       join pg_catalog.pg_class c on c.oid = k.conrelid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where k.contype = 'f' and k.conparentid = 0
-       and k.confrelid in (select $1::text::oid union select relid from pg_catalog.pg_partition_ancestors($1::text::oid))
+       and k.confrelid in (select $1::text::oid
+                           union select relid from pg_catalog.pg_partition_ancestors($1::text::oid)
+                           union select relid from pg_catalog.pg_partition_tree($1::text::oid))
      order by n.nspname, c.relname, k.conname`,
     [String(oid)],
   );

@@ -137,6 +137,8 @@ async function removeExcess(
         if (!(error instanceof MsgdbError)) throw error;
         failure = error;
         findings.push(findingOfError(error));
+        const { done } = error.data;
+        if (isOutcome(done)) targets.push(targetReport(target, done));
       }
     }
     const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
@@ -156,6 +158,11 @@ async function removeExcess(
         : {}),
     };
   });
+}
+
+/** What had been done when a run stopped, as the engine's error carries it. */
+function isOutcome(done: unknown): done is Outcome {
+  return typeof done === 'object' && done !== null && 'removed' in done;
 }
 
 /** Planned again under the run lock: what was seen before may have been removed by the run that was waited for. */

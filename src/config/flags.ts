@@ -5,6 +5,7 @@ import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { nearest } from './nearest.ts';
 import { type Settings, STRATEGIES } from './settings.ts';
+import { parseWholeNumber } from './whole-number.ts';
 
 /** The flags that configure, as they were typed. */
 export interface ConfigFlags {
@@ -39,11 +40,11 @@ export function parseFlags(flags: ConfigFlags): Settings {
     schema: notEmpty('--schema', flags.schema),
     lockWaitMs: duration('--lock-wait', flags.lockWait),
     lockTimeoutMs: duration('--lock-timeout', flags.lockTimeout),
-    lockRetries: wholeNumber('--lock-retries', flags.lockRetries, 0),
+    lockRetries: parseWholeNumber('--lock-retries', flags.lockRetries, { least: 0, fallback: undefined }),
     strategy: strategy(flags.strategy),
     indexTimeoutMs: duration('--index-timeout', flags.indexTimeout),
-    jobs: wholeNumber('--jobs', flags.jobs, 1),
-    batchSize: wholeNumber('--batch-size', flags.batchSize, 1),
+    jobs: parseWholeNumber('--jobs', flags.jobs, { least: 1, fallback: undefined }),
+    batchSize: parseWholeNumber('--batch-size', flags.batchSize, { least: 1, fallback: undefined }),
     batchDelayMs: duration('--batch-delay', flags.batchDelay),
     maxReplicaLagMs: duration('--max-replica-lag', flags.maxReplicaLag),
     limit: limit(flags.limit),
@@ -71,17 +72,6 @@ function notEmpty(flag: string, value: string | undefined): string | undefined {
 
 function duration(flag: string, value: string | undefined): number | undefined {
   return value === undefined ? undefined : parseDuration(value, flag);
-}
-
-function wholeNumber(flag: string, value: string | undefined, least: number): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (/^\d{1,9}$/.test(value.trim()) && number >= least) return number;
-  throw new MsgdbError('MSGDB_USAGE', {
-    what: `${flag} is "${value}", which is not a whole number from ${least} up.`,
-    why: 'Only digits are understood here.',
-    fix: `Write it like ${flag} ${Math.max(least, 4)}.`,
-  });
 }
 
 function strategy(value: string | undefined): Strategy | undefined {

@@ -70,6 +70,8 @@ export interface ForeignKeyFacts {
   readonly table: TableName;
   readonly columns: readonly string[];
   readonly referenced: readonly string[];
+  /** The operators it compares with, referenced column first, written `operator(schema.=)`. */
+  readonly operators: readonly string[];
   readonly onDelete: DeleteAction;
   readonly validated: boolean;
 }

@@ -3,7 +3,6 @@ import type { Finding } from './finding.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
-import type { Statement } from './statement.ts';
 
 /** A part of a key: a column of the table by its own name, or an expression over its columns. */
 export type KeyColumn = { readonly column: string } | { readonly expression: string };
@@ -56,6 +55,10 @@ export interface ReferringColumn {
   readonly type: string;
   /** The type the referenced value is cast to before it is compared; undefined where the types are comparable. */
   readonly cast: string | undefined;
+  /** What compares it, the referenced value first: a foreign key's own operator, which search_path may not find. */
+  readonly operator: string;
+  /** The referenced column's collation, where the two differ: PostgreSQL would not know which to take (42P22). */
+  readonly collation: string | undefined;
 }
 
 /** Rows elsewhere that name losers and must name the survivor instead. */
@@ -197,12 +200,6 @@ export interface Plan {
   readonly refusals: readonly Finding[];
   /** Things worth knowing that stop nothing. */
   readonly notes: readonly string[];
-}
-
-/** A statement with a line that says what it is for, as `--sql` prints it. */
-export interface ScriptEntry {
-  readonly comment: string;
-  readonly statement: Statement;
 }
 
 /** What was counted in the data before planning; only what the operation needs. */

@@ -12,6 +12,7 @@ interface Link {
   readonly child: TableFacts;
   readonly columns: readonly string[];
   readonly referenced: readonly string[];
+  readonly operators: readonly string[];
   readonly type: ResolvedReference['type'];
   readonly onCollision: OnCollision;
 }
@@ -55,7 +56,7 @@ function resolveLink(
     kind: link.kind,
     label: link.label,
     child: imageOf(child),
-    columns: columns.map((name, place) => referringColumn(link, name, parent, link.referenced[place])),
+    columns: columns.map((name, place) => referringColumn(link, name, parent, place)),
     referenced: link.referenced,
     type: link.type,
     onCollision: link.onCollision,
@@ -70,7 +71,8 @@ function resolveLink(
 /** An array's elements are compared one by one, so a unique index on the array cannot be foreseen here. */
 function couldCollide(index: IndexFacts, columns: readonly string[]): boolean {
   if (!index.unique || !index.ready) return false;
-  const mentions = (text: string): boolean => columns.some((column) => text.includes(column));
+  const mentions = (text: string): boolean =>
+    columns.some((column) => text.includes(column) || text.includes(column.replaceAll('"', '""')));
   return (
     index.key.some((part) => (part.column ? columns.includes(part.column) : mentions(part.text))) ||
     (index.predicate !== undefined && mentions(index.predicate))
@@ -86,17 +88,15 @@ function childKey(index: IndexFacts): ChildKey {
   };
 }
 
-function referringColumn(
-  link: Link,
-  name: string,
-  parent: TableFacts,
-  referenced: string | undefined,
-): ReferringColumn {
+function referringColumn(link: Link, name: string, parent: TableFacts, place: number): ReferringColumn {
   const own = link.child.columns.find((column) => column.name === name);
-  const other = parent.columns.find((column) => column.name === referenced);
+  const other = parent.columns.find((column) => column.name === link.referenced[place]);
   const type = own?.plainType ?? 'text';
-  if (link.kind === 'array') return { name, type, cast: own?.elementType ?? type };
-  return { name, type, cast: link.kind === 'foreign-key' || type === other?.plainType ? undefined : type };
+  const operator = link.operators[place] ?? '=';
+  if (link.kind === 'array') return { name, type, cast: own?.elementType ?? type, operator, collation: undefined };
+  const collation = own?.collation === other?.collation ? undefined : (other?.collation ?? 'pg_catalog."default"');
+  const comparable = link.kind === 'foreign-key' || type === other?.plainType;
+  return { name, type, cast: comparable ? undefined : type, operator, collation: comparable ? collation : undefined };
 }
 
 /** Columns a kept child can take from a copy: those that no key and no reference is made of. */
@@ -129,6 +129,7 @@ function foreignKeyLink(
     child,
     columns: key.columns,
     referenced: key.referenced,
+    operators: key.operators,
     type: undefined,
     onCollision: named?.onCollision ?? 'keep-survivor',
   };
@@ -161,6 +162,7 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
     child,
     columns,
     referenced,
+    operators: [],
     type: reference.type,
     onCollision: reference.onCollision ?? 'keep-survivor',
   };

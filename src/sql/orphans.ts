@@ -1,15 +1,12 @@
 import type { ResolvedReference, TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteLiteral, quoteName } from './quote.ts';
+import { refersTo } from './refers-to.ts';
 import { rowsOf } from './relation.ts';
 
 /** Counts rows whose reference is not NULL and names no row. */
 export function countOrphans(reference: ResolvedReference, parent: TableImage): Statement {
   if (reference.kind === 'array') return countOrphanElements(reference, parent);
-  const pairs = reference.columns.map(
-    (column, place) =>
-      `p.${quoteName(reference.referenced[place] ?? '')}${cast(column.cast)} = c.${quoteName(column.name)}`,
-  );
   const present = reference.columns.map((column) => `c.${quoteName(column.name)}`).join(', ');
   const type = reference.type
     ? ` and c.${quoteName(reference.type.column)} = ${quoteLiteral(reference.type.value)}`
@@ -18,7 +15,7 @@ export function countOrphans(reference: ResolvedReference, parent: TableImage): 
       select count(*) as rows
         from ${rowsOf(reference.child)} c
        where pg_catalog.num_nulls(${present}) = 0${type}
-         and not exists (select from ${rowsOf(parent)} p where ${pairs.join(' and ')})`);
+         and not exists (select from ${rowsOf(parent)} p where ${refersTo(reference, 'c', 'p')})`);
 }
 
 function countOrphanElements(reference: ResolvedReference, parent: TableImage): Statement {

@@ -1,7 +1,7 @@
+import { parseWholeNumber } from '../../config/whole-number.ts';
 import { type Command, type CommandFamily, reportOutcome } from '../command-line/command.ts';
 import { flag, PACING_FLAGS, YES_FLAG } from '../command-line/flags.ts';
 import { parseAge } from '../values/age.ts';
-import { parseWholeNumber } from '../values/whole-number.ts';
 
 const group = 'Change the database:';
 

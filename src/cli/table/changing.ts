@@ -1,3 +1,4 @@
+import { parseWholeNumber } from '../../config/whole-number.ts';
 import { type Command, reportOutcome, scriptOutcome } from '../command-line/command.ts';
 import {
   DRY_RUN_FLAG,
@@ -11,7 +12,6 @@ import {
 } from '../command-line/flags.ts';
 import { parseEndingPoint } from '../values/ending-point.ts';
 import { parseRule } from '../values/rule.ts';
-import { parseWholeNumber } from '../values/whole-number.ts';
 import { DEFAULT_SAMPLES } from './looking.ts';
 
 const group = 'Change the database:';

@@ -1,7 +1,7 @@
+import { parseWholeNumber } from '../../config/whole-number.ts';
 import { type Command, reportOutcome } from '../command-line/command.ts';
 import { flag, RULE_FLAGS, SAMPLES_FLAG } from '../command-line/flags.ts';
 import { parseRule } from '../values/rule.ts';
-import { parseWholeNumber } from '../values/whole-number.ts';
 
 const group = 'Look, without changing anything:';
 

@@ -12,7 +12,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     summary: 'write a configuration and a first migration',
     description: 'Writes msgdb.config.ts and the migrations folder. Files that exist are left alone.',
     arguments: [],
-    flags: [flag('--force', 'overwrite files that exist')],
+    flags: [flag('--force', 'write the configuration anew, whatever it holds')],
     examples: [{ command: 'msgdb init', meaning: 'in the folder of your project' }],
     run: async (context, { flags }) => {
       const { init } = await import('../../commands/init.ts');

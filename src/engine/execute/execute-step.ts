@@ -1,5 +1,5 @@
 import type { Step } from '../../model/plan.ts';
-import type { Queryable } from '../../model/statement.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
 import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
@@ -34,7 +34,11 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         run.session.transaction({ settings: { ...FIND_SETTINGS, ...lockSettings(run) } }, async (inner) => {
           if (step.lockTable) await inner.query(lockTable(step.lockTable));
           const outcomes: Outcome[] = [];
-          for (const each of step.steps) outcomes.push(await execute({ ...place, tx: inner }, each));
+          for (const each of step.steps) {
+            outcomes.push(await execute({ ...place, tx: inner }, each));
+            // Checks that wait for the commit would make what comes next fail: "pending trigger events" (55006).
+            await inner.query(statement('set constraints all immediate'));
+          }
           return addOutcomes(outcomes);
         }),
       );

@@ -16,6 +16,7 @@ export interface Inspected {
 
 /** Reads an operation's facts and counts in its table. */
 export async function inspectOperation(workplace: Workplace, operation: TableOperation): Promise<Inspected> {
+  workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
   return await lookOnly(workplace, async (db) => {
     const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
     return { operation, facts, survey: await takeSurvey(db, operation, facts) };

@@ -7,6 +7,3 @@ import type { UniqueKey } from './unique-key.ts';
 
 /** One thing a migration does. */
 export type Operation = UniqueKey | DropUniqueKey | IndexOperation | Relink | SqlOperation | ExpectIndex;
-
-/** A rule is a unique key: what `find-duplicates`, `dedupe` and `verify` work on. */
-export type Rule = UniqueKey;

@@ -1,9 +1,9 @@
-import type { Assignment, Dedupe, Merge, ResolvedReference, TableImage } from '../../model/plan.ts';
+import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
 import { quoteName } from '../quote.ts';
-import { archiveTable, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
-import { valueSql } from '../terms.ts';
+import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
+import { partSql, valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
 import { moveChildren, stageChildren } from './children.ts';
@@ -15,6 +15,8 @@ import type { BatchStatement } from './statements.ts';
 /** A table whose ranked rows are to become one row a group. */
 interface Level {
   readonly image: TableImage;
+  /** The rule's key; undefined for children, whose losers are always archived. */
+  readonly key: Key | undefined;
   /** Work table (grp, rank, tab, tid) with the ranked rows. */
   readonly ranked: string;
   readonly merges: readonly Merge[];
@@ -64,6 +66,7 @@ function absorbReference(
     statements.push(...rankColliding(reference, unique, kin, ranked));
     const children: Level = {
       image: reference.child,
+      key: undefined,
       ranked,
       merges: reference.merges,
       references: reference.references,
@@ -131,13 +134,13 @@ function survivorIdentity({ image, ranked }: Level): { readonly value: string; r
 }
 
 function setLosers(
-  { image, ranked }: Level,
+  { image, key, ranked }: Level,
   values: readonly Assignment[],
   origin: Origin,
   live: LiveTables,
 ): readonly BatchStatement[] {
   const assignments = values.map(({ column, type, value }) => `${quoteName(column)} = ${valueSql(value, type)}`);
-  return changeRows({
+  const changes = changeRows({
     image,
     origin,
     live,
@@ -147,6 +150,24 @@ function setLosers(
     assignments,
     as: (statement) => ({ role: 'removed', archived: false, statement }),
   });
+  return [...changes, ...(key ? [assertSetApart(key, ranked)] : [])];
+}
+
+/** Marked rows that still break the rule would be found, and marked, by every further pass. */
+function assertSetApart(key: Key, ranked: string): BatchStatement {
+  const keys = key.columns.map(partSql);
+  return {
+    role: 'assert-none',
+    statement: statement(`
+      select count(*) as rows
+        from (select from (select r.grp as msgdb_grp, msgdb_t.*
+                             from ${ranked} r
+                             join ${rowsOf(key)} msgdb_t on ${sameRow('msgdb_t', 'r')}) marked
+               where ${covered(key, keys)}
+               group by msgdb_grp, ${keys.join(', ')} having count(*) > 1) left_over`),
+    message: 'Losers that were marked are still copies of their survivor; the batch was undone.',
+    fix: 'Let losers: { set: … } change the key, or a column by which the predicate leaves them out.',
+  };
 }
 
 function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {

@@ -1,7 +1,8 @@
 import type { ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../house.ts';
-import { quoteLiteral, quoteName } from '../quote.ts';
+import { quoteName } from '../quote.ts';
+import { referencedValue, refersTo } from '../refers-to.ts';
 import { otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
@@ -38,10 +39,10 @@ export function stageChildren(parents: Parents, reference: ResolvedReference, ki
 
 function findChildren(parents: Parents, reference: ResolvedReference, kin: string): string {
   const values = reference.columns.map(
-    (column, place) => `${referenced(reference, 's', place)}::${column.type} as ${futureColumn(place)}`,
+    (column, place) => `${referencedValue(reference, 's', place)}::${column.type} as ${futureColumn(place)}`,
   );
-  const same = reference.columns.map((_, place) => referenced(reference, 'l', place));
-  const differ = reference.columns.map((_, place) => referenced(reference, 's', place));
+  const same = reference.columns.map((_, place) => referencedValue(reference, 'l', place));
+  const differ = reference.columns.map((_, place) => referencedValue(reference, 's', place));
   return `
       insert into ${kin}
       select row_number() over (), true, tab, tid, ${reference.columns.map((_, place) => futureColumn(place)).join(', ')}
@@ -85,10 +86,12 @@ function findArrays(parents: Parents, reference: ResolvedReference, kin: string)
       select row_number() over (), true, tab, tid, future
         from (select c.tableoid as tab, c.ctid as tid,
                      array(select e.value
-                             from (select coalesce(r.kept, u.value) as value, min(u.place) as place
+                             from (select coalesce(r.kept, u.value) as value, u.place,
+                                          row_number() over (partition by coalesce(r.kept, u.value) order by u.place)
+                                            as copy
                                      from unnest(c.${column}) with ordinality as u(value, place)
-                                     left join replaced r on r.lost = u.value
-                                    group by 1) e
+                                     left join replaced r on r.lost = u.value) e
+                            where e.copy = 1 or not exists (select from replaced k where k.kept = e.value)
                             order by e.place) as future
                 from ${rowsOf(reference.child)} c
                where c.${column} && array(select lost from replaced)
@@ -102,7 +105,7 @@ export function moveChildren(
   origin: Origin,
   live: LiveTables,
 ): readonly BatchStatement[] {
-  return changeRows({
+  const changes = changeRows({
     image: reference.child,
     origin,
     live,
@@ -117,22 +120,24 @@ export function moveChildren(
       statement: moved,
     }),
   });
+  return [...changes, assertMoved(reference, kin)];
 }
 
-function refersTo(reference: ResolvedReference, child: string, parent: string): string {
-  const pairs = reference.columns.map(
-    (column, place) => `${child}.${quoteName(column.name)} = ${referenced(reference, parent, place)}`,
+/** A trigger can keep a child as it was; ON DELETE CASCADE would then remove it with the loser, unarchived. */
+function assertMoved(reference: ResolvedReference, kin: string): BatchStatement {
+  const differs = reference.columns.map(
+    (column, place) => `c.${quoteName(column.name)} is distinct from k.${futureColumn(place)}`,
   );
-  const { type } = reference;
-  return [...pairs, ...(type ? [`${child}.${quoteName(type.column)} = ${quoteLiteral(type.value)}`] : [])].join(
-    ' and ',
-  );
-}
-
-/** A referenced value, in a type the child's column compares with: a soft reference may hold a number as text. */
-function referenced(reference: ResolvedReference, parent: string, place: number): string {
-  const cast = reference.columns[place]?.cast;
-  return `${parent}.${quoteName(reference.referenced[place] ?? '')}${cast ? `::${cast}` : ''}`;
+  return {
+    role: 'assert-none',
+    statement: statement(`
+      select count(*) as rows
+        from ${kin} k
+        join ${rowsOf(reference.child)} c on ${sameRow('c', 'k')}
+       where k.moves and (${differs.join(' or ')})`),
+    message: `Rows of ${reference.label} still name a loser after they were re-pointed; the batch was undone.`,
+    fix: 'A trigger keeps them as they were: disable it while msgdb works.',
+  };
 }
 
 function work(text: string): BatchStatement {

@@ -186,12 +186,13 @@ const CASES: readonly ReferenceCase[] = [
     after: { [CHILDREN]: ['(1,1,)', '(3,,x)', '(4,1,x)'] },
   },
   {
+    // 5 is a copy of 3 by one index, and 3 of 1 by the other.
     name: 'a child under two unique indexes at once',
     schema: `${PARENT}
       create table child (id int primary key, parent_id int references parent, a int, b int);
       create unique index on child (parent_id, a); create unique index on child (parent_id, b);
       insert into child values (1, 1, 1, 1), (2, 2, 1, 2), (3, 2, 2, 1), (4, 3, 3, 2), (5, 3, 2, 3);`,
-    after: { [CHILDREN]: ['(1,1,1,1)', '(4,1,3,2)', '(5,1,2,3)'] },
+    after: { [CHILDREN]: ['(1,1,1,1)', '(4,1,3,2)'] },
   },
   {
     name: 'a child that refers twice, unique over both',
@@ -258,7 +259,7 @@ const CASES: readonly ReferenceCase[] = [
     rule: {
       references: [{ table: 'child', column: 'ref', kind: 'polymorphic', type: { column: 'kind', value: 'Parent' } }],
     },
-    after: { [CHILDREN]: ['(1,Parent,1)', '(2,Other,2)', '(3,,2)', '(5,"it\'s",3)'] },
+    after: { [CHILDREN]: ['(1,Parent,1)', '(2,Other,2)', '(3,,2)', "(5,it's,3)"] },
   },
   {
     name: 'partitioned children, moving between partitions',
@@ -272,7 +273,7 @@ const CASES: readonly ReferenceCase[] = [
   {
     name: 'two references of one table whose rows are followed while they move',
     schema: `${PARENT}
-      create table child (id int primary key, a int references parent, b int references parent, up int references child, unique (a, up));
+      create table child (id int primary key, a int references parent, b int references parent, up int references child, unique (a, b));
       insert into child values (1, 1, 2, null), (2, 2, 3, 1), (3, 3, 1, 1), (4, 2, 2, 3);`,
     after: {},
   },

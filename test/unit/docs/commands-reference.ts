@@ -60,7 +60,7 @@ function flagTables(flags: readonly Flag[]): readonly string[] {
 }
 
 function flagRow({ usage, meaning, repeatable }: Flag): readonly string[] {
-  return [`\`${usage}\``, `${meaning}${repeatable ? '; may be given several times' : ''}`];
+  return [`\`${usage}\``, `${meaning}${repeatable ? '; repeatable' : ''}`];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
