@@ -38,7 +38,8 @@ export default {
     },
     {
       name: 'process-only-at-the-edge',
-      comment: 'the program can be a library: only cli talks to the process; embedded asks for the platform and starts one',
+      comment:
+        'the program can be a library: only cli talks to the process; embedded asks for the platform and starts one',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli|embedded)/' },
       to: { path: '^(node:)?(process|child_process|tty|readline)$' },
