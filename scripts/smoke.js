@@ -7,6 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const TABLES = `-- Orders, as a payment provider's webhook stored them
+create table orders (id bigint generated always as identity primary key, receipt text, note text);
+insert into orders (receipt, note) values
+  ('r1', 'a'), ('r1', 'a'), ('r2', 'b'), ('r3', 'c'), ('r3', 'c'), ('r3', 'c'), ('r4', 'd'), ('r5', 'e'), ('r6', 'e');
+`;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'msgdb-smoke-'));
 let passed = 0;
@@ -78,12 +84,6 @@ function useProgram(node, project, label) {
   step(`${label}: rollback`, msgdb('rollback', '--embedded'), { exit: 0, says: '3 rows' });
   step(`${label}: unknown flag`, msgdb('migrate', '--nope'), { exit: 2 });
 }
-
-const TABLES = `-- Orders, as a payment provider's webhook stored them
-create table orders (id bigint generated always as identity primary key, receipt text, note text);
-insert into orders (receipt, note) values
-  ('r1', 'a'), ('r1', 'a'), ('r2', 'b'), ('r3', 'c'), ('r3', 'c'), ('r3', 'c'), ('r4', 'd'), ('r5', 'e');
-`;
 
 function typeCheck(project, file) {
   writeFileSync(

@@ -38,9 +38,12 @@ export async function readCanonical(
 async function explain(db: Queryable, facts: TableFacts, expressions: readonly string[]): Promise<readonly string[]> {
   const list = expressions.map((expression) => `(${expression}\n)`).join(', ');
   const rows = await db.query(
-    statement(`explain (verbose, costs off, format json) select ${list} from ${quoteTable(facts.table)}`),
+    // `where false` leaves one Result node: the Append over partitions or heirs would print no output (18).
+    statement(`explain (verbose, costs off, format json) select ${list} from ${quoteTable(facts.table)} where false`),
   );
-  return explainSchema.parse(rows)[0]?.['QUERY PLAN'][0]?.Plan.Output ?? [];
+  const forms = explainSchema.parse(rows)[0]?.['QUERY PLAN'][0]?.Plan.Output ?? [];
+  if (forms.length === expressions.length) return forms;
+  throw new MsgdbError('MSGDB_DATABASE_ERROR', { what: 'It is not one expression.' });
 }
 
 /** Explains them one by one. A failed statement ends the transaction, so each has a savepoint. */

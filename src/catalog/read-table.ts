@@ -50,13 +50,17 @@ function selectTable(table: TableName) {
            to_jsonb(array(select r.rulename::text from pg_catalog.pg_rewrite r
                   where r.ev_class = c.oid and r.rulename <> '_RETURN' order by 1)) as rules,
            pg_catalog.row_security_active(c.oid) as row_security_active,
-           -- A DELETE on a published table without replica identity fails (55000).
+           -- An UPDATE or DELETE on a published table without replica identity fails (55000). The view knows the tables
+           -- that are published by themselves, with their schema (15), or with all others.
            to_jsonb(array(select distinct p.pubname::text
                    from pg_catalog.pg_publication p
-                   left join pg_catalog.pg_publication_rel r on r.prpubid = p.oid and r.prrelid = c.oid
-                  where p.pubdelete and (p.puballtables or r.oid is not null)
-                    and (c.relreplident = 'n' or (c.relreplident = 'd' and not exists (
-                          select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisprimary)))
+                   join pg_catalog.pg_publication_tables l on l.pubname = p.pubname
+                   join pg_catalog.pg_namespace m on m.nspname = l.schemaname
+                   join pg_catalog.pg_class k on k.relnamespace = m.oid and k.relname = l.tablename
+                  where (p.pubdelete or p.pubupdate)
+                    and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))
+                    and (k.relreplident = 'n' or (k.relreplident = 'd' and not exists (
+                          select from pg_catalog.pg_index i where i.indrelid = k.oid and i.indisprimary)))
                   order by 1)) as blocked_publications,
            jsonb_build_object(
              'select', pg_catalog.has_table_privilege(c.oid, 'select'),

@@ -2,6 +2,7 @@ import { restoreEntries } from '../engine/execute/restore-entries.ts';
 import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
 import { hasHouse, readLedger } from '../engine/history/read-ledger.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
+import { lockSettings, retryLock } from '../engine/run/retry-lock.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { isRowEntry } from '../model/ledger.ts';
 import type { ArchiveReport } from '../model/report.ts';
@@ -74,7 +75,9 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
   }
   return await workOn(context, 'archive', async (run) => {
     const entries = (await readLedgerOf(run.session, runId)).filter(isRowEntry);
-    const outcome = await run.session.transaction({}, async (tx) => restoreEntries(tx, run, entries));
+    const outcome = await retryLock(run, undefined, async () =>
+      run.session.transaction({ settings: lockSettings(run) }, async (tx) => restoreEntries(tx, run, entries)),
+    );
     const findings = outcome.notRestored.map(notRestored);
     const left = outcome.notRestored.reduce((sum, each) => sum + each.rows, 0);
     const summary = `${outcome.restored} rows restored${left > 0 ? `, ${left} not` : ''}`;

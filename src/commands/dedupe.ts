@@ -32,26 +32,23 @@ export interface DedupeOptions {
 export async function dedupe(context: Context, options: DedupeOptions): Promise<DedupeReport> {
   const started = performance.now();
   const rules = await chooseRules(context, options.rule);
-  const seen = await lookAt(context, 'dedupe', async (workplace) => {
-    const all: Seen[] = [];
-    for (const named of rules) all.push(await seeRule(workplace, named, options.samples));
-    return all;
-  });
-  const refusals = seen.flatMap(({ plan }) => plan.refusals);
-  const excess = seen.reduce((sum, each) => sum + each.target.excessRows, 0);
-  if (refusals.length > 0 || excess === 0 || options.dryRun) {
-    return unchanged(context, options, seen, refusals, excess, started);
+  if (options.dryRun || !options.yes) {
+    const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, options.samples));
+    if (options.dryRun || isSettled(seen)) return unchanged(context, options, seen, started);
+    await confirm(context, seen);
   }
-  await confirm(context, options, seen, excess);
-  return await removeExcess(context, options, seen, started);
+  return await workOn(context, 'dedupe', async (run) => {
+    // Looked at under the run lock: the run that was waited for may have removed what was seen before.
+    const seen = await seeRules(run, rules, options.samples);
+    return isSettled(seen) ? unchanged(context, options, seen, started) : removeExcess(context, run, seen, started);
+  });
 }
 
 /** What `dedupe` would do, as an SQL script. */
 export async function dedupeScript(context: Context, options: Pick<DedupeOptions, 'rule'>): Promise<string> {
   const rules = await chooseRules(context, options.rule);
   return await lookAt(context, 'dedupe', async (workplace) => {
-    const seen: Seen[] = [];
-    for (const named of rules) seen.push(await seeRule(workplace, named, 0));
+    const seen = await seeRules(workplace, rules, 0);
     return scriptOf(
       seen.map(({ plan }) => ({ plan, migration: null, place: null })),
       newRunId(),
@@ -64,6 +61,21 @@ interface Seen {
   readonly named: NamedRule;
   readonly target: TargetReport;
   readonly plan: Plan;
+}
+
+async function seeRules(workplace: Workplace, rules: readonly NamedRule[], samples: number): Promise<readonly Seen[]> {
+  const seen: Seen[] = [];
+  for (const rule of rules) seen.push(await seeRule(workplace, rule, samples));
+  return seen;
+}
+
+/** Nothing to remove, or nothing that may be removed. */
+function isSettled(seen: readonly Seen[]): boolean {
+  return excessOf(seen) === 0 || seen.some(({ plan }) => plan.refusals.length > 0);
+}
+
+function excessOf(seen: readonly Seen[]): number {
+  return seen.reduce((sum, { target }) => sum + target.excessRows, 0);
 }
 
 async function seeRule(workplace: Workplace, named: NamedRule, samples: number): Promise<Seen> {
@@ -79,14 +91,9 @@ function planOf(workplace: Workplace, rule: UniqueKey, { facts, survey }: Inspec
   return planDedupe(limited, facts, survey.census, workplace.settings.strategy);
 }
 
-function unchanged(
-  context: Context,
-  options: DedupeOptions,
-  seen: readonly Seen[],
-  refusals: readonly Finding[],
-  excess: number,
-  started: number,
-): DedupeReport {
+function unchanged(context: Context, options: DedupeOptions, seen: readonly Seen[], started: number): DedupeReport {
+  const excess = excessOf(seen);
+  const refusals = seen.flatMap(({ plan }) => plan.refusals);
   const summary =
     excess === 0
       ? 'nothing to do: no duplicates'
@@ -107,8 +114,8 @@ function unchanged(
   };
 }
 
-async function confirm(context: Context, options: DedupeOptions, seen: readonly Seen[], excess: number): Promise<void> {
-  if (options.yes) return;
+async function confirm(context: Context, seen: readonly Seen[]): Promise<void> {
+  const excess = excessOf(seen);
   const tables = [...new Set(seen.filter(({ target }) => target.excessRows > 0).map(({ target }) => target.table))];
   const question = `Remove ${excess.toLocaleString('en-US')} rows from ${tables.join(', ')}? They are kept in the archive.`;
   if (await context.confirm(question)) return;
@@ -117,47 +124,42 @@ async function confirm(context: Context, options: DedupeOptions, seen: readonly 
   });
 }
 
-async function removeExcess(
-  context: Context,
-  _options: DedupeOptions,
-  seen: readonly Seen[],
-  started: number,
-): Promise<DedupeReport> {
-  return await workOn(context, 'dedupe', async (run) => {
-    const targets: DedupeTargetReport[] = [];
-    const findings: Finding[] = [];
-    let failure: MsgdbError | undefined;
-    for (const { named, target } of seen) {
-      if (failure) break;
-      try {
-        const outcome = await removeOf(run, named.rule);
-        targets.push(targetReport(target, outcome));
-        findings.push(...disagreements(target, outcome));
-      } catch (error) {
-        if (!(error instanceof MsgdbError)) throw error;
-        failure = error;
-        findings.push(findingOfError(error));
-        const { done } = error.data;
-        if (isOutcome(done)) targets.push(targetReport(target, done));
-      }
+async function removeExcess(context: Context, run: Run, seen: readonly Seen[], started: number): Promise<DedupeReport> {
+  const targets: DedupeTargetReport[] = [];
+  const findings: Finding[] = [];
+  let failure: MsgdbError | undefined;
+  for (const each of seen) {
+    if (failure) break;
+    try {
+      const outcome = await removeOf(run, each);
+      targets.push(targetReport(each.target, outcome));
+      findings.push(...disagreements(each.target, outcome));
+    } catch (error) {
+      if (!(error instanceof MsgdbError)) throw error;
+      failure = error;
+      findings.push(findingOfError(error));
+      const { done } = error.data;
+      if (isOutcome(done)) targets.push(targetReport(each.target, done));
     }
-    const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
-    return {
-      command: 'dedupe' as const,
-      dryRun: false,
-      runId: run.id,
-      targets,
-      plan: [],
-      ...reportCommon(context, started, {
-        findings,
-        summary: `${removed.toLocaleString('en-US')} rows removed${failure ? ', then stopped' : ''}`,
-        next: failure ? undefined : removed > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
-      }),
-      ...(failure
-        ? { verdict: failure.exitCode === 1 ? ('findings' as const) : ('failed' as const), exitCode: failure.exitCode }
-        : {}),
-    };
-  });
+  }
+  const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
+  return {
+    command: 'dedupe',
+    dryRun: false,
+    runId: run.id,
+    targets,
+    plan: [],
+    ...reportCommon(context, started, {
+      findings,
+      summary: `${removed.toLocaleString('en-US')} rows removed${failure ? ', then stopped' : ''}`,
+      next: removed > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
+    }),
+    ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
+  };
+}
+
+function failedVerdict(failure: MsgdbError): 'findings' | 'failed' {
+  return failure.exitCode === 1 ? 'findings' : 'failed';
 }
 
 /** What had been done when a run stopped, as the engine's error carries it. */
@@ -165,11 +167,7 @@ function isOutcome(done: unknown): done is Outcome {
   return typeof done === 'object' && done !== null && 'removed' in done;
 }
 
-/** Planned again under the run lock: what was seen before may have been removed by the run that was waited for. */
-async function removeOf(run: Run, rule: UniqueKey): Promise<Outcome> {
-  const plan = planOf(run, rule, await inspectOperation(run, rule));
-  const [refusal] = plan.refusals;
-  if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
+async function removeOf(run: Run, { named, plan }: Seen): Promise<Outcome> {
   let outcome = NOTHING_DONE;
   for (const step of plan.steps) {
     await run.open();
@@ -179,7 +177,7 @@ async function removeOf(run: Run, rule: UniqueKey): Promise<Outcome> {
     const durationMs = performance.now() - begun;
     run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(outcome) });
   }
-  await assertClean(run, rule, outcome);
+  if (plan.steps.length > 0) await assertClean(run, named.rule, outcome);
   return outcome;
 }
 

@@ -106,7 +106,7 @@ export interface TableFacts {
   readonly triggers: readonly TriggerFacts[];
   readonly rules: readonly string[];
   readonly rowSecurityActive: boolean;
-  /** Publications that replicate DELETE while the table has no replica identity: a DELETE would fail. */
+  /** Publications of UPDATE or DELETE while the table has no replica identity: the statement would fail. */
   readonly blockedPublications: readonly string[];
   readonly privileges: TablePrivileges;
   /** `reltuples`; -1 when never analysed. */

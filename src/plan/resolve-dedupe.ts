@@ -1,7 +1,7 @@
-import type { Census, OperationFacts } from '../model/facts.ts';
+import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
 import type { KeepTerm, Limit, MergeStrategy, Reference } from '../model/operations/common.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { Dedupe, Key } from '../model/plan.ts';
+import type { Dedupe, Key, ResolvedReference } from '../model/plan.ts';
 import { loserLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -27,7 +27,11 @@ export function resolveDedupe(
   census: Census,
   refusals: Refusals,
 ): Dedupe {
-  refuseUnsafeTable(facts, census, refusals);
+  const references = resolveReferences(source.references, facts, refusals);
+  if (census.excessRows > 0) {
+    refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], refusals);
+    refuseUnsafeChildren(references, facts, refusals);
+  }
   return {
     key,
     image: imageOf(facts.table),
@@ -35,7 +39,7 @@ export function resolveDedupe(
     merges: resolveMerges(source.merge, key, facts.table, refusals),
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
     losers: resolveLosers(source.losers, facts, refusals),
-    references: resolveReferences(source.references, facts, refusals),
+    references,
     limit: loserLimit(source.limit, census),
   };
 }
@@ -60,28 +64,48 @@ function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals
   return { set };
 }
 
-/** What would make a DELETE fail, do something else, or miss rows. Only asked when there are rows to remove. */
-function refuseUnsafeTable({ table }: OperationFacts, census: Census, refusals: Refusals): void {
-  if (census.excessRows === 0) return;
+/** The same for every table whose rows are re-pointed or, as copies, removed. */
+function refuseUnsafeChildren(
+  references: readonly ResolvedReference[],
+  facts: OperationFacts,
+  refusals: Refusals,
+): void {
+  for (const { child, uniques, references: inner } of references) {
+    const table = facts.related.find(
+      ({ table: { schema, name } }) => schema === child.table.schema && name === child.table.name,
+    );
+    if (table) refuseUnsafeTable(table, ['select', 'update', ...(uniques.length > 0 ? DELETE : [])], refusals);
+    refuseUnsafeChildren(inner, facts, refusals);
+  }
+}
+
+const DELETE = ['delete'] as const;
+
+/** What would make a statement fail, do something else, or miss rows. Only asked when there are rows to remove. */
+function refuseUnsafeTable(
+  table: TableFacts,
+  needed: readonly ('select' | 'update' | 'delete')[],
+  refusals: Refusals,
+): void {
   const label = tableLabel(table.table);
-  if (!table.privileges.delete || !table.privileges.update || !table.privileges.select) {
+  if (needed.some((privilege) => !table.privileges[privilege])) {
     refusals.add(
       'MSGDB_PERMISSION_DENIED',
-      `Removing rows of ${label} needs the privileges SELECT, UPDATE and DELETE.`,
-      `grant select, update, delete on ${label} to the role, or connect as its owner.`,
+      `Changing rows of ${label} needs the privileges ${needed.join(', ').toUpperCase()}.`,
+      `grant ${needed.join(', ')} on ${label} to the role, or connect as its owner.`,
     );
   }
   if (table.rules.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${label} has rules (${table.rules.join(', ')}) that could rewrite the DELETE.`,
+      `${label} has rules (${table.rules.join(', ')}) that could rewrite a DELETE or UPDATE.`,
       'Drop or disable the rules while msgdb works.',
     );
   }
   if (table.blockedPublications.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: DELETE would fail.`,
+      `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: UPDATE and DELETE would fail.`,
       `alter table ${label} replica identity full, or add a primary key.`,
     );
   }

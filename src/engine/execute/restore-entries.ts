@@ -2,9 +2,10 @@ import { readTable } from '../../catalog/read-table.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { RowEntry } from '../../model/ledger.ts';
 import type { ImageColumn } from '../../model/plan.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import { type Queryable, type Statement, statement } from '../../model/statement.ts';
 import { imageOf, tableLabel } from '../../plan/names.ts';
 import { type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
+import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
 import { readArchiveColumns } from '../history/read-ledger.ts';
 import type { Run } from '../run/workplace.ts';
 import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from './outcome.ts';
@@ -57,15 +58,33 @@ function needsOneByOne({ table, entry }: Restoration, together: number | string)
 async function attempt(tx: Queryable, restoration: Restoration): Promise<number | string> {
   await tx.query(statement('savepoint msgdb_restore'));
   try {
+    const triggers = await silence(tx, restoration);
     const [row] = await tx.query(restoreRows(restoration));
+    for (const enable of triggers) await tx.query(enable);
     await tx.query(statement('release savepoint msgdb_restore'));
     return Number(row?.rows);
   } catch (error) {
-    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
+    if (!(error instanceof MsgdbError) || !EXPECTED.has(error.code)) throw error;
     await tx.query(statement('rollback to savepoint msgdb_restore'));
     await tx.query(statement('release savepoint msgdb_restore'));
     return error.message;
   }
+}
+
+const EXPECTED: ReadonlySet<string> = new Set(['MSGDB_DATABASE_ERROR', 'MSGDB_PERMISSION_DENIED']);
+
+/**
+ * Disables the triggers that would change a row on its way back, such as one that sets updated_at, and gives the
+ * statements that enable them again as they were. What triggers do afterwards, elsewhere, still happens.
+ */
+async function silence(tx: Queryable, { entry, table }: Restoration): Promise<readonly Statement[]> {
+  if (entry.kind === 'created') return [];
+  const enabling: Statement[] = [];
+  for (const row of await tx.query(changingTriggers(table.table, entry.kind === 'removed' ? 'insert' : 'update'))) {
+    await tx.query(setTrigger(table.table, 'disable', String(row.name)));
+    enabling.push(setTrigger(table.table, row.always === true ? 'enable always' : 'enable', String(row.name)));
+  }
+  return enabling;
 }
 
 async function prepare(tx: Queryable, entry: RowEntry): Promise<Restoration | undefined> {

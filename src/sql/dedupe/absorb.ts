@@ -133,24 +133,38 @@ function survivorIdentity({ image, ranked }: Level): { readonly value: string; r
   };
 }
 
+/** The values are computed first, in a query where nothing but the row's own columns can be meant. */
 function setLosers(
-  { image, key, ranked }: Level,
+  { image, key, ranked, path }: Level,
   values: readonly Assignment[],
   origin: Origin,
   live: LiveTables,
 ): readonly BatchStatement[] {
-  const assignments = values.map(({ column, type, value }) => `${quoteName(column)} = ${valueSql(value, type)}`);
+  const marks = workTable(`marks_${path}`);
+  const wanted = values.map(({ type, value }, place) => `(${valueSql(value, type)})::${type} as m${place + 1}`);
   const changes = changeRows({
     image,
     origin,
     live,
-    from: `${ranked} r`,
-    where: 'r.rank > 1',
+    from: `${marks} r`,
+    where: 'true',
     pair: '(r.grp << 20) + r.rank',
-    assignments,
+    assignments: values.map(({ column }, place) => `${quoteName(column)} = r.m${place + 1}`),
     as: (statement) => ({ role: 'removed', archived: false, statement }),
   });
-  return [...changes, ...(key ? [assertSetApart(key, ranked)] : [])];
+  return [
+    work(`drop table if exists ${marks}`),
+    work(`
+      create unlogged table ${marks} as
+      select msgdb_grp as grp, msgdb_rank as rank, msgdb_tab as tab, msgdb_tid as tid,
+             ${wanted.join(',\n             ')}
+        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, r.tab as msgdb_tab, r.tid as msgdb_tid, msgdb_t.*
+                from ${ranked} r
+                join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}
+               where r.rank > 1) losers`),
+    ...changes,
+    ...(key ? [assertSetApart(key, ranked)] : []),
+  ];
 }
 
 /** Marked rows that still break the rule would be found, and marked, by every further pass. */

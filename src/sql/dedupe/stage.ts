@@ -1,7 +1,8 @@
 import type { Key } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteLiteral, quoteTable } from '../quote.ts';
-import { workTable } from '../relation.ts';
+import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
+import { partSql } from '../terms.ts';
 import { hashedRows, keyedRows, keyNames } from './keyed.ts';
 
 /** Where a pass keeps the places of all rows of suspect groups: (grp, tab, tid). */
@@ -39,29 +40,37 @@ function stageByKey(key: Key): Statement {
  * larger groups need the table to be read again; partitions have their places each for themselves, and always do.
  */
 function stageByHash(key: Key): readonly Statement[] {
-  const oid = `${quoteLiteral(quoteTable(key.table))}::regclass::oid`;
-  const pairs = ['first', 'last'].map(
-    (place) => `select grp, ${oid} as tab, ${place} as tid from numbered where copies = 2`,
-  );
-  const others = `
-      select n.grp, h.tab, h.tid
-        from numbered n
-        join (${hashedRows(key)}) h on h.hash = n.hash
-       where n.copies > ${key.partitioned ? 1 : 2}`;
   return [
-    statement(`
-      create unlogged table ${SUSPECTS} as
-      select hash, count(*) as copies, min(tid) as first, max(tid) as last
-        from (${hashedRows(key)}) hashed
-       group by hash
-      having count(*) > 1`),
+    statement(`create unlogged table ${SUSPECTS} as ${suspects(key)}`),
     statement(`analyze ${SUSPECTS}`),
     statement(`
       create unlogged table ${STAGED} as
       with numbered as materialized (
-        select hash, copies, first, last, row_number() over (order by first, hash) as grp from ${SUSPECTS})
-      ${[...(key.partitioned ? [] : pairs), others].join('\n      union all ')}`),
+        select *, row_number() over (order by first, hash) as grp from ${SUSPECTS})
+      ${membersOf('numbered', 'grp', key)}`),
   ];
+}
+
+/** Hashes that more than one row has. */
+function suspects(key: Key): string {
+  return `
+      select hash, count(*) as copies, min(tid) as first, max(tid) as last
+        from (${hashedRows(key)}) hashed
+       group by hash
+      having count(*) > 1`;
+}
+
+/** The places of the suspects' rows, with the column `group` of `source`. */
+function membersOf(source: string, group: string, key: Key): string {
+  const oid = `${quoteLiteral(quoteTable(key.table))}::regclass::oid`;
+  const pairs = ['first', 'last'].map(
+    (place) => `select ${group}, ${oid} as tab, ${place} as tid from ${source} where copies = 2`,
+  );
+  const others = `select n.${group}, h.tab, h.tid
+        from ${source} n
+        join (${hashedRows(key)}) h on h.hash = n.hash
+       where n.copies > ${key.partitioned ? 1 : 2}`;
+  return [...(key.partitioned ? [] : pairs), others].join('\n      union all ');
 }
 
 /** Counts what breaks a rule: covered rows, groups, rows beyond the first of each group. */
@@ -80,19 +89,20 @@ function countByKey(key: Key): Statement {
                group by ${keyNames(key).join(', ')}) per_key`);
 }
 
-/** A hash is a filter, never a verdict: the rows of suspect groups are read again and grouped by the real key. */
+/** A hash is a filter, never a verdict: the suspects' rows are read again and grouped by the real key. */
 function countByHash(key: Key): Statement {
-  const names = keyNames(key);
+  const parts = key.columns.map(partSql);
   return statement(`
-      with suspects as materialized (
-        select hash from (${hashedRows(key)}) hashed group by hash having count(*) > 1),
+      with suspects as materialized (${suspects(key)}),
+      members as (${membersOf('suspects', 'hash', key)}),
       confirmed as (
         select count(*) as copies
-          from (${keyedRows(key)}) keyed
-         where pg_catalog.hash_record_extended(row(${names.join(', ')}), 0) in (select hash from suspects)
-         group by ${names.join(', ')}
+          from (select m.hash as msgdb_hash, t.*
+                  from members m
+                  join ${rowsOf(key)} t on ${sameRow('t', 'm')}) now
+         group by msgdb_hash, ${parts.join(', ')}
         having count(*) > 1)
-      select (select count(*) from (${keyedRows(key)}) every) as covered,
+      select (select count(*) from ${rowsOf(key)} where ${covered(key, parts)}) as covered,
              count(*) as groups,
              coalesce(sum(copies - 1), 0) as excess_rows,
              coalesce(max(copies), 0) as largest_group

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { verify } from '../../../src/commands/verify.ts';
@@ -14,6 +16,7 @@ import {
   load,
   migrationsOf,
   run,
+  stayInside,
   undo,
   untrue,
 } from './incidents.ts';
@@ -42,8 +45,7 @@ describe('the old rules go only when the new ones are valid', () => {
 
   // A reader that stays in its transaction keeps no snapshot, so builds go on; whoever wants the table alone waits.
   test.each(['locked', 'online'] as const)('a drop that finds the table in use leaves both (%s)', async (strategy) => {
-    const reader = db.open();
-    await reader.unsafe('begin; select from conversations limit 1').simple();
+    const reader = await stayInside(db, 'select from conversations limit 1');
     const settings = { strategy, lockRetries: 0, lockTimeoutMs: 100, indexTimeoutMs: 300 };
     const report = await migrate(await context({ settings }), { dryRun: false, allowOutOfOrder: false });
     expect(exitCodeOf(report)).toBe(4);
@@ -51,7 +53,7 @@ describe('the old rules go only when the new ones are valid', () => {
     expect(await enforcing('active_key')).toEqual(CONNECTIONS);
     expect(await enforcing('key')).toEqual(CONNECTIONS);
 
-    await reader.unsafe('commit');
+    await reader.leave();
     const again = await migrate(await context(), { dryRun: false, allowOutOfOrder: false });
     expect(again.findings).toEqual([]);
     expect(await untrue(db.sql, [CONVERSATIONS])).toEqual([]);
@@ -69,34 +71,30 @@ describe('the old rules go only when the new ones are valid', () => {
     expect(report.findings).toMatchObject([{ code: 'MSGDB_INDEX_DIFFERS', table: 'conversations' }]);
   });
 
-  test('the constraint waits for readers no longer than its retries, and stays', async () => {
-    const reader = db.open();
-    const emit: ContextOverrides['emit'] = (event) => {
-      // The last index is being dropped: it waits for whoever has the table now, and the constraint comes next.
-      if (event.kind === 'step-done' && event.title === 'Drop index conversations_telegramConnectionId_psid_key') {
-        held = reader.unsafe('begin; select from conversations limit 1').simple();
-      }
-    };
-    let held: Promise<unknown> | undefined;
-    const settings = { lockRetries: 1, lockTimeoutMs: 50, indexTimeoutMs: 300 };
-    const report = await migrate(await context({ emit, settings }), { dryRun: false, allowOutOfOrder: false });
-    await held;
+  test('a constraint waits for readers no longer than its retries, and stays', async () => {
+    const migrationsDir = await migrationsOf([CONVERSATIONS]);
+    const file = join(migrationsDir, '0003-conversations.ts');
+    const source = await readFile(file, 'utf8');
+    await writeFile(file, source.replace(/const connections = .*;/, "const connections = ['widgetConfigId'];"));
+    const reader = await stayInside(db, 'select from conversations limit 1');
+    const settings = { lockRetries: 1, lockTimeoutMs: 50 };
+    const report = await migrate(await context({ migrationsDir, settings }), { dryRun: false, allowOutOfOrder: false });
     expect(report).toMatchObject({ exitCode: 4, findings: [{ code: 'MSGDB_LOCK_TIMEOUT' }] });
-    expect(await enforcing('active_key')).toEqual(CONNECTIONS);
-    expect(await enforcing('key')).toEqual(['widgetConfigId']);
+    expect(report.findings[0]?.message).toContain('could not be locked in 2 attempts');
+    expect(await enforcing('active_key')).toEqual(['widgetConfigId']);
+    expect(await enforcing('key')).toEqual(CONNECTIONS);
 
-    await reader.unsafe('commit');
-    await apply(await context());
-    expect(await untrue(db.sql, [CONVERSATIONS])).toEqual([]);
+    await reader.leave();
+    await apply(await context({ migrationsDir, settings }));
+    expect(await enforcing('key')).toEqual(CONNECTIONS.slice(0, 3));
   });
 
   test('undo puts all old rules back although a first attempt stopped at a drop', async () => {
     const [rows, defined] = [await contents(db.sql, [CONVERSATIONS]), await definitions(db.sql)];
-    const reader = db.open();
-    await reader.unsafe('begin; select from conversations limit 1').simple();
+    const reader = await stayInside(db, 'select from conversations limit 1');
     const settings = { lockRetries: 0, lockTimeoutMs: 100, indexTimeoutMs: 300 };
     await migrate(await context({ settings }), { dryRun: false, allowOutOfOrder: false });
-    await reader.unsafe('commit');
+    await reader.leave();
     await undo(await context());
     expect(await contents(db.sql, [CONVERSATIONS])).toEqual(rows);
     expect(await definitions(db.sql)).toEqual(defined);

@@ -8,6 +8,7 @@ import type { Context } from '../../../src/commands/context.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { type RollbackOptions, rollback } from '../../../src/commands/rollback.ts';
 import type { MigrateReport, RollbackReport } from '../../../src/model/report.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
 
 const REPOSITORY = new URL('../../../', import.meta.url);
@@ -70,11 +71,20 @@ export async function fixture({ name }: Incident, file: string): Promise<string>
 export async function empty(sql: postgres.Sql): Promise<void> {
   await sql
     .unsafe(`
+      set lock_timeout = '5s';
       drop schema if exists msgdb cascade;
       drop schema public cascade;
       create schema public authorization pg_database_owner;
       grant usage on schema public to public`)
     .simple();
+}
+
+/** A session that stays in a transaction after these statements, until it is told to leave or the test ends. */
+export async function stayInside(db: TestDatabase, statements: string): Promise<{ leave(): Promise<unknown> }> {
+  const session = db.open();
+  onTestFinished(() => session.end({ timeout: 0 }));
+  await session.unsafe(`begin; ${statements}`).simple();
+  return { leave: async () => session.unsafe('commit') };
 }
 
 /** Loads incidents as they were found. */

@@ -16,6 +16,7 @@ import {
   migrationsOf,
   physical,
   run,
+  stayInside,
   undo,
   untrue,
   upsert,
@@ -152,8 +153,7 @@ test('an index of the wanted name that means something else is refused, and noth
 test('an index that somebody is building is not taken for a leftover', async () => {
   await load(db.sql, [META]);
   await db.sql.unsafe(`delete from meta_assets_cache where raw ->> 'copy' <> '1'`);
-  const old = db.open();
-  await old.unsafe('begin isolation level repeatable read; select count(*) from workspaces').simple();
+  const old = await stayInside(db, 'set transaction isolation level repeatable read; select count(*) from workspaces');
   const builder = db.open();
   const build = builder.unsafe(
     `create unique index concurrently ${INDEX} on meta_assets_cache (workspace_id, phone_number_id)`,
@@ -165,7 +165,7 @@ test('an index that somebody is building is not taken for a leftover', async () 
   const options = await context();
   const report = await migrate(options, { dryRun: false, allowOutOfOrder: false });
   expect(report).toMatchObject({ exitCode: 4, findings: [{ code: 'MSGDB_RUN_LOCKED' }] });
-  await old.unsafe('commit');
+  await old.leave();
   await build;
   expect((await apply(options)).applied[0]?.steps).toMatchObject([{ kind: 'accept-index' }]);
 });

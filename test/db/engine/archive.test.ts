@@ -1,0 +1,267 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveRestore } from '../../../src/commands/archive.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { fingerprint } from '../../support/fingerprint.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectNoDebris,
+  expectOk,
+  makeRule,
+  readImages,
+  STRATEGIES,
+} from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+/** A type and values of it, each of which has to come back to the byte. */
+const TYPES: readonly (readonly [type: string, values: readonly string[]])[] = [
+  ['smallint', ['-32768', '32767']],
+  ['bigint', ['-9223372036854775808', '9223372036854775807']],
+  [
+    'numeric',
+    ["'NaN'", "'-infinity'", '0.00000000000000000000000000000000000001', '1.10', '1.1', "repeat('9', 300)::numeric"],
+  ],
+  ['numeric(6,2)', ['1', '-9999.99']],
+  ['real', ['0.1', "'-0'", '3.4028235e38', '1.4e-45']],
+  ['float8', ["'-0'", "'NaN'", "'-infinity'", '0.1 + 0.2', '5e-324', '1.7976931348623157e308']],
+  ['money', ["'-92233720368547758.08'"]],
+  ['char(5)', ["'a'", "''", "'a   '"]],
+  ['varchar(3)', ["'a  '", "'äöü'"]],
+  ['text', ["E'\\t\\r\\n\\\\ '' \" \\u0001'", "''", "repeat('x', 100000)"]],
+  ['name', ["'n'"]],
+  ['"char"', ["'x'", "''"]],
+  ['bytea', ["'\\x00ff'", "''", "decode(repeat('00ff', 5000), 'hex')"]],
+  ['json', [`'{"b":  1, "a":1, "a":2}'`, `' [ 1 ,2 ] '`, `'"\\u00e4"'`]],
+  ['jsonb', [`'{"b": 1.00, "a": 1e2}'`, "'null'"]],
+  ['xml', ['\'<a  b="1"/>\'']],
+  ['date', ["'infinity'", "'4713-01-01 BC'", "'5874897-12-31'"]],
+  ['timestamp(0)', ["'2024-01-01 00:00:00.6'"]],
+  ['timestamptz', ["'infinity'", "'-infinity'", "'2024-03-31 02:30:00.000001+02'", "'4713-01-01 00:00 BC'"]],
+  ['time', ["'24:00'", "'00:00:00.000001'"]],
+  ['timetz', ["'10:00+05:30'"]],
+  ['interval', ["'1 mon -1 day +00:00:00.000001'", "'24 hours'", "'1 day'"]],
+  ['boolean', ['false']],
+  ['uuid', ["'00000000-0000-0000-0000-000000000000'"]],
+  ['inet', ["'10.0.0.1/8'"]],
+  ['cidr', ["'10.0.0.0/8'"]],
+  ['macaddr8', ["'08:00:2b:01:02:03:04:05'"]],
+  ['bit(3)', ["'101'"]],
+  ['varbit', ["''", "'0001'"]],
+  ['point', ["'(1e-300,-0)'"]],
+  ['path', ["'[(0,0),(1,1)]'"]],
+  ['tsvector', ["'''a b'':1A c:2'"]],
+  ['tsquery', ["'a & !b'"]],
+  ['int4range', ["'empty'", "'[1,)'"]],
+  ['tstzmultirange', ["'{[2024-01-01,2024-02-01),(2025-01-01,infinity]}'"]],
+  ['int[]', ["'{}'", "'{NULL,1}'", "'[0:1][2:2]={{1},{2}}'"]],
+  ['json[]', [`array['{"a":  1}'::json, null]`]],
+  ['mood', ["'ok'"]],
+  ['mood[]', ["'{ok,sad}'"]],
+  ['xy', ['row(null, null)', 'row(1, \'{"a":  1}\')']],
+  ['xy[]', ['array[row(1, null)::xy, null]']],
+  ['must', ["'x'"]],
+  ['short', ["'abc'"]],
+  ['must[]', ["array['a'::must]"]],
+  ['text collate "C"', ["'ß'"]],
+  ['text collate ci', ["'ß'"]],
+  ['citext', ["'Ab'"]],
+  ['hstore', [`'a=>NULL, b=>"1"'`]],
+  ['pg_lsn', ["'16/B374D848'"]],
+  ['oid', ['4294967295']],
+  ['regclass', ["'pg_class'"]],
+];
+
+test.each(STRATEGIES)(
+  'archive and table together are the table before, and undo is exact, for every type (%s)',
+  async (strategy) => {
+    const { sql } = db;
+    const columns = TYPES.map(([type], place) => `c${place} ${type}`);
+    const most = Math.max(...TYPES.map(([, values]) => values.length));
+    await sql.unsafe(`
+    create extension citext; create extension hstore;
+    create type mood as enum ('sad', 'ok');
+    create type xy as (x int, y json);
+    create domain must as text not null check (value <> '');
+    create domain short as varchar(3);
+    create collation ci (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
+    create table t (id int primary key, k int, dropped int, ${columns.join(', ')}, g int generated always as (k * 2) stored);
+    alter table t drop column dropped`);
+    for (let row = 0; row < most * 2; row += 1) {
+      const values = TYPES.map(([, each]) => each[Math.floor(row / 2) % each.length]);
+      await sql.unsafe(`insert into t values (${row}, ${Math.floor(row / 2)}, ${values.join(', ')})`);
+    }
+    await sql.unsafe(`insert into t (id, k, ${must()}) values (100, 0, 'y')`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy });
+    expectOk(await project.migrate());
+
+    const [archive] = await column(sql, `select name from msgdb.archives`);
+    const names = (
+      await column(
+        sql,
+        `select attname from pg_attribute where attrelid = 't'::regclass and attnum > 0 and not attisdropped order by attnum`,
+      )
+    ).join(', ');
+    await sql.unsafe(
+      'create type image as (' +
+        (
+          await column(
+            sql,
+            `select string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
+    from pg_attribute where attrelid = 't'::regclass and attnum > 0 and not attisdropped`,
+          )
+        ).join('') +
+        ')',
+    );
+    const together = await column(
+      sql,
+      `
+    select md5(record_send(i)) from (select (row(${names})::image).* from t) i
+    union all select md5(record_send(i)) from (select (row(${names})::image).* from msgdb."${archive}" where msgdb_image = 'removed') i order by 1`,
+    );
+    await sql.unsafe('drop type image');
+    expect(together).toEqual((before['public.t'] ?? []).map((image) => image.slice(-32)).sort());
+    await expectExactUndo(sql, project, before);
+  },
+);
+
+function must(): string {
+  return `c${TYPES.findIndex(([type]) => type === 'must')}`;
+}
+
+describe('an undo after the world went on', () => {
+  const rule = { table: 't', key: ['k'], merge: { n: 'sum' } } as const;
+  const setup = `
+    create table t (id int primary key, k text, n int, note text);
+    create table child (id int primary key, t_id int references t on delete cascade, name text, unique (t_id, name));
+    insert into t values (1, 'a', 1, 'one'), (2, 'a', 2, 'two'), (3, 'b', 3, 'three'), (4, 'b', 4, 'four');
+    insert into child values (1, 1, 'x'), (2, 2, 'x'), (3, 2, 'y'), (4, 4, 'z')`;
+  const rows = 'select t::text from t order by id';
+
+  async function migrated() {
+    const { sql } = db;
+    await sql.unsafe(setup);
+    const project = await makeRule(db, rule);
+    expectOk(await project.migrate());
+    expect(await column(sql, rows)).toEqual(['(1,a,3,one)', '(3,b,7,three)']);
+    return { sql, project };
+  }
+
+  test('a survivor that was changed keeps its new value, and is reported', async () => {
+    const { sql, project } = await migrated();
+    await sql`update t set n = 50 where id = 1`;
+    const report = await project.rollback();
+    expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 1 });
+    expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_NOT_RESTORED']);
+    expect(await column(sql, rows)).toEqual(['(1,a,50,one)', '(2,a,2,two)', '(3,b,3,three)', '(4,b,4,four)']);
+  });
+
+  test('a survivor changed in another column gets the merged column back and keeps the new one', async () => {
+    const { sql, project } = await migrated();
+    await sql`update t set note = 'new' where id = 1`;
+    expectOk(await project.rollback());
+    expect(await column(sql, rows)).toEqual(['(1,a,1,new)', '(2,a,2,two)', '(3,b,3,three)', '(4,b,4,four)']);
+  });
+
+  test('a primary key that was taken meanwhile is not taken away', async () => {
+    const { sql, project } = await migrated();
+    await sql`insert into t values (2, 'new', 0, 'newer')`;
+    const report = await project.rollback();
+    expect(report.notRestoredRows).toBeGreaterThanOrEqual(1);
+    expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,new,0,newer)', '(3,b,3,three)', '(4,b,4,four)']);
+    // Re-pointed children of the row that could not come back must not come to belong to a stranger.
+    expect(await column(sql, 'select t_id from child where id = 3')).toEqual(['1']);
+  });
+
+  test('a survivor that was deleted stays deleted; the losers come back', async () => {
+    const { sql, project } = await migrated();
+    await sql`delete from t where id = 3`;
+    const report = await project.rollback();
+    expect(report.verdict).toBe('findings');
+    expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,a,2,two)', '(4,b,4,four)']);
+    await expectNoDebris(sql);
+  });
+
+  test('columns that were added or dropped since, and a changed type', async () => {
+    const { sql, project } = await migrated();
+    await sql.unsafe(
+      `alter table t add added int default 7; alter table t drop note; alter table t alter n type bigint`,
+    );
+    expectOk(await project.rollback());
+    expect(await column(sql, rows)).toEqual(['(1,a,1,7)', '(2,a,2,7)', '(3,b,3,7)', '(4,b,4,7)']);
+  });
+
+  test('a column added NOT NULL without a default: reported, nothing half done', async () => {
+    const { sql, project } = await migrated();
+    await sql.unsafe(`alter table t add added int; update t set added = 1; alter table t alter added set not null`);
+    const report = await project.rollback();
+    expect(report.verdict).toBe('findings');
+    expect(report.findings[0]?.message).toMatch(/added/);
+    expect(await column(sql, 'select id from t order by id')).toEqual(['1', '3']);
+    expect(await column(sql, 'select count(*) from child where t_id not in (select id from t)')).toEqual(['0']);
+  });
+
+  test('a table that was renamed or dropped: reported, the rest is restored', async () => {
+    const { sql, project } = await migrated();
+    await sql.unsafe('drop table child');
+    const report = await project.rollback();
+    expect(report.verdict).toBe('findings');
+    expect(report.findings[0]?.message).toMatch(/child.*gone/);
+    expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,a,2,two)', '(3,b,3,three)', '(4,b,4,four)']);
+  });
+
+  test('rows that did not fit can be restored later, when they do, and only once', async () => {
+    const { sql } = db;
+    await sql.unsafe(setup);
+    const before = await readImages(sql);
+    const context = await makeContext(db);
+    const one = uniqueKey({ ...rule, limit: { share: 1 } });
+    const done = await dedupe(context, { rule: one, dryRun: false, yes: true, samples: 0 });
+    const runId = done.runId ?? '';
+    await sql`insert into t values (2, 'new', 0, 'newer')`;
+    expect((await archiveRestore(context, { runId, yes: true })).verdict).toBe('findings');
+    await sql`delete from t where id = 2`;
+    expect(await archiveRestore(context, { runId, yes: true })).toMatchObject({ verdict: 'ok' });
+    expect(await readImages(sql)).toEqual(before);
+    await expect(archiveRestore(context, { runId, yes: true })).rejects.toThrow(/nothing to restore/);
+    expect(await readImages(sql)).toEqual(before);
+  });
+});
+
+test('dry runs write nothing, byte for byte', async () => {
+  const { sql } = db;
+  await sql.unsafe(`create table t (id int primary key, k int); insert into t values (1, 1), (2, 1)`);
+  const before = await fingerprint(sql, { physical: true });
+  const context = await makeContext(db);
+  const rule = uniqueKey({ table: 't', key: ['k'] });
+  await dedupe(context, { rule, dryRun: true, yes: false, samples: 3 });
+  expect(await fingerprint(sql, { physical: true })).toEqual(before);
+});
+
+test('several runs on one table are undone one after the other, each exactly', async () => {
+  const { sql } = db;
+  await sql.unsafe(`create table t (id int primary key, a int, b int, n int);
+    insert into t values (1, 1, 1, 1), (2, 1, 2, 2), (3, 2, 1, 3), (4, 2, 3, 4), (5, 9, 1, 5)`);
+  const context = await makeContext(db);
+  const images = [await readImages(sql)];
+  const runs: string[] = [];
+  for (const key of ['a', 'b']) {
+    const rule = uniqueKey({ table: 't', key: [key], merge: { n: 'sum' }, limit: { share: 1 } });
+    const report = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+    expect(report.verdict).toBe('ok');
+    runs.push(report.runId ?? '');
+    images.push(await readImages(sql));
+  }
+  for (const runId of runs.toReversed()) {
+    images.pop();
+    expect(await archiveRestore(context, { runId, yes: true })).toMatchObject({ verdict: 'ok', notRestoredRows: 0 });
+    expect(await readImages(sql)).toEqual(images.at(-1));
+  }
+});
