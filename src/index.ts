@@ -4,7 +4,8 @@
  */
 
 export { defineConfig, type UserConfig } from './config/define-config.ts';
-export { CODES, type CodeEntry, type ErrorCode } from './model/codes.ts';
+export type { CodeEntry } from './model/code-entry.ts';
+export { CODES, type ErrorCode } from './model/codes.ts';
 export { MsgdbError } from './model/errors.ts';
 export type { Finding } from './model/finding.ts';
 export { type Migration, type MigrationOptions, migration } from './model/migration.ts';

@@ -39,11 +39,13 @@ function selectTable(table: TableName) {
                    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = part.attnum
                   where k.conrelid = c.oid and k.contype = 'p' order by part.place)) as primary_key,
            case when c.relkind = 'p' then
-             (select jsonb_agg(coalesce(a.attname::text, '(expression)') order by part.place)
-                from pg_catalog.pg_partitioned_table p
-                cross join unnest(p.partattrs::int2[]) with ordinality as part(attnum, place)
-                left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = part.attnum and part.attnum > 0
-               where p.partrelid = c.oid) end as partition_key,
+             -- With the keys of partitions that are partitioned in turn: a unique index needs them all.
+             (select jsonb_agg(distinct coalesce(a.attname::text, '(expression)'))
+                from pg_catalog.pg_partition_tree(c.oid) tree
+                join pg_catalog.pg_partitioned_table p on p.partrelid = tree.relid
+                cross join unnest(p.partattrs::int2[]) as part(attnum)
+                left join pg_catalog.pg_attribute a
+                  on a.attrelid = tree.relid and a.attnum = part.attnum and part.attnum > 0) end as partition_key,
            exists (select from pg_catalog.pg_inherits h
                      join pg_catalog.pg_class k on k.oid = h.inhrelid
                     where h.inhparent = c.oid and not k.relispartition) as inherits,

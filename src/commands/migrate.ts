@@ -46,7 +46,7 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
     };
   }
   if (options.dryRun) return await showPlan(context, files, ahead.pending, started);
-  return await applyPending(context, files, { ...options, to }, started);
+  return await applyPending(context, files, { ...options, to }, ahead.pending, started);
 }
 
 /** The pending migrations as an SQL script. */
@@ -138,26 +138,29 @@ async function applyPending(
   context: Context,
   files: readonly MigrationFile[],
   options: ApplyOptions,
+  seen: readonly string[],
   started: number,
 ): Promise<MigrateReport> {
   const applied: Applied[] = [];
+  let wanted = seen;
   return await workOn(context, 'migrate', async (run) => {
     let failure: MsgdbError | undefined;
     try {
-      await applyAll(run, files, options, applied);
+      // Looked at again under the run lock: the run that was waited for may have done it all.
+      wanted = (await lookAhead(run, files, options)).pending;
+      await applyAll(run, files, wanted, applied);
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;
       failure = error;
     }
     const names = applied.map((each) => each.report.name);
-    const { pending } = failure && run.session.lost.aborted ? { pending: [] } : await lookAhead(run, files, options);
     const findings: readonly Finding[] = failure ? [findingOfError(failure)] : [];
     return {
       command: 'migrate' as const,
       dryRun: false,
       runId: run.id,
       applied: applied.map((each) => each.report),
-      pending,
+      pending: wanted.filter((name) => !names.includes(name)),
       plan: [],
       ...reportCommon(context, started, {
         findings,
@@ -176,11 +179,9 @@ async function applyPending(
 async function applyAll(
   run: Run,
   files: readonly MigrationFile[],
-  options: ApplyOptions,
+  pending: readonly string[],
   applied: Applied[],
 ): Promise<void> {
-  // Looked at again under the run lock: the run that was waited for may have done it all.
-  const { pending } = await lookAhead(run, files, options);
   const drive = {
     files,
     done: async () => (await readHistory(run.session)).filter((row) => row.state === 'done').map((row) => row.name),

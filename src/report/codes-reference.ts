@@ -1,4 +1,5 @@
-import { CODES, type CodeEntry, type ErrorCode } from '../model/codes.ts';
+import type { CodeEntry } from '../model/code-entry.ts';
+import { CODES, type ErrorCode } from '../model/codes.ts';
 import { codeAnchor } from './documentation.ts';
 
 const EXITS: Readonly<Record<CodeEntry['exit'], string>> = {

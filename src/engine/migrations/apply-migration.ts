@@ -12,7 +12,7 @@ import { executeStep } from '../execute/execute-step.ts';
 import { describeOutcome, type Outcome } from '../execute/outcome.ts';
 import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
-import { makePlan } from '../inspect/make-plan.ts';
+import { planWhenBuilt } from '../inspect/plan-when-built.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -46,7 +46,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
       if (operation.kind === 'sql' && (await hasRun(run, file.name, place))) continue;
       // A plan made ahead is good until something has been changed.
       const plan = work.outcomes.length === 0 ? ahead.get(operation) : undefined;
-      await work.do(plan ?? (await makePlan(run, operation, planned)), place);
+      await work.do(plan ?? (await planWhenBuilt(run, operation, planned)), place);
     }
     await work.refreshStatistics();
     await assertTrue(
@@ -70,7 +70,7 @@ async function planAhead(
   const plans = new Map<Operation, Plan>();
   for (const { operation } of orderOperations(file.migration.up)) {
     if (operation.kind === 'sql') break;
-    plans.set(operation, await makePlan(run, operation, planned));
+    plans.set(operation, await planWhenBuilt(run, operation, planned));
   }
   const refusals = [...plans.values()].flatMap((plan) => plan.refusals);
   if (refusals.length > 0) throw refusedBy(file.name, refusals);

@@ -1,4 +1,5 @@
-import { CODES, type CodeEntry } from '../../model/codes.ts';
+import type { CodeEntry } from '../../model/code-entry.ts';
+import { CODES } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Queryable } from '../../model/statement.ts';

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   cleanDatabase,
@@ -7,6 +8,7 @@ import {
   expectNoDebris,
   expectOk,
   expectSecondRunDoesNothing,
+  makeProjectOf,
   makeRule,
   readImages,
   STRATEGIES,
@@ -93,7 +95,7 @@ test.each([
     insert into t select n, 0 from generate_series(1, ${copies + 1}) n;
     insert into t select n, n from generate_series(100, 118) n`);
   const before = await readImages(sql);
-  const project = await makeRule(db, { table: 't', key: ['k'], ...(limit ? { limit } : {}) });
+  const project = await makeProjectOf(db, [uniqueKey({ table: 't', key: ['k'], ...(limit ? { limit } : {}) })]);
   const report = await project.migrate();
   expect(report.findings[0]).toMatchObject({ code: 'MSGDB_BLAST_RADIUS', message: expect.stringMatching(/rows/) });
   expect(report.exitCode).toBe(1);

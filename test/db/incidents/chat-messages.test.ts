@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { verify } from '../../../src/commands/verify.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { applicationSql, apply, CHAT, count, empty, load, migrationsOf, untrue } from './incidents.ts';
+import { applicationSql, apply, CHAT, count, empty, load, migrationsOf } from './incidents.ts';
 
 const db = useDatabase();
 const WITHOUT_ID = "coalesce(wa_message_id, '') = ''";
@@ -60,13 +60,4 @@ test("the application's second delivery is ignored, its first fix still fails", 
   expect(await db.sql.unsafe(fixed, message)).toHaveLength(0);
   const first = await applicationSql(CHAT, 'before/save_message_first_fix.go', 'SaveMessageOnce');
   await expect(db.sql.unsafe(first, message)).rejects.toMatchObject({ code: '42P10' });
-});
-
-// Removing the copies of message 921 moves a copy of message 924, which replies to one of them. 6 groups a batch put
-// the two into different batches when the rows lie in the order of their ids.
-test('a group of which an earlier batch has moved a row is still judged as a whole', async () => {
-  await db.sql.unsafe('cluster chat_messages using chat_messages_pkey');
-  const settings = { strategy: 'online', batchSize: 6 } as const;
-  await apply(await makeContext(db, { migrationsDir: await migrationsOf([CHAT]), settings }));
-  expect(await untrue(db.sql, [CHAT])).toEqual([]);
 });

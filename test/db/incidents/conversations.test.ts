@@ -59,6 +59,15 @@ describe('the old rules go only when the new ones are valid', () => {
     expect(await untrue(db.sql, [CONVERSATIONS])).toEqual([]);
   });
 
+  // The last phase of DROP INDEX CONCURRENTLY: no session uses the index any more, and it is still there.
+  test('a drop that was killed in its last phase is finished', async () => {
+    await db.sql.unsafe(`
+      update pg_index set indisvalid = false, indisready = false, indislive = false
+      where indexrelid = '"conversations_pageConnectionId_psid_key"'::regclass`);
+    await apply(await context());
+    expect(await untrue(db.sql, [CONVERSATIONS])).toEqual([]);
+  });
+
   // DROP INDEX CONCURRENTLY that is cancelled while it waits leaves the index invalid, and it goes on rejecting rows.
   test('verify does not call an old rule gone that still rejects rows', async () => {
     await apply(await context());

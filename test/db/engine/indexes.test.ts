@@ -1,0 +1,298 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+const TABLE = `
+  create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+  create table t (id int primary key, k text, "N n" int, v varchar(10), active boolean, not_null int not null default 0);
+  insert into t select n, 'k' || n, n, 'v' || n, true, n from generate_series(1, 20) n;`;
+
+const INDEXES = `select indexrelid::regclass::text from pg_index where indrelid = 't'::regclass and not indisprimary order by 1`;
+
+interface JudgeCase {
+  readonly name: string;
+  /** What is there before. */
+  readonly there: string;
+  readonly rule: Partial<UniqueKeyOptions>;
+  /** Is what is there taken for the rule's index? */
+  readonly accepted: boolean;
+}
+
+const CASES: readonly JudgeCase[] = [
+  { name: 'the same under another name', there: 'create unique index other on t (k)', rule: {}, accepted: true },
+  { name: 'a UNIQUE constraint', there: 'alter table t add constraint other unique (k)', rule: {}, accepted: true },
+  { name: 'with INCLUDE', there: 'create unique index other on t (k) include (v)', rule: {}, accepted: true },
+  {
+    name: 'descending, NULLS FIRST',
+    there: 'create unique index other on t (k desc nulls first)',
+    rule: {},
+    accepted: true,
+  },
+  {
+    name: 'its columns in another order',
+    there: 'create unique index other on t ("N n", k)',
+    rule: { key: ['k', '"N n"'] },
+    accepted: true,
+  },
+  { name: 'not unique', there: 'create index other on t (k)', rule: {}, accepted: false },
+  { name: 'more columns', there: 'create unique index other on t (k, v)', rule: {}, accepted: false },
+  { name: 'fewer columns', there: 'create unique index other on t (k)', rule: { key: ['k', 'v'] }, accepted: false },
+  {
+    name: 'another operator class',
+    there: 'create unique index other on t (k text_pattern_ops)',
+    rule: {},
+    accepted: false,
+  },
+  { name: 'another collation', there: 'create unique index other on t (k collate "C")', rule: {}, accepted: false },
+  {
+    name: 'another, non-deterministic collation',
+    there: 'create unique index other on t (k collate ci)',
+    rule: {},
+    accepted: false,
+  },
+  {
+    name: 'an expression under a non-deterministic collation',
+    there: 'create unique index other on t (lower(k) collate ci)',
+    rule: { key: [{ expression: 'lower(k)' }] },
+    accepted: false,
+  },
+  {
+    name: 'partial, where the rule is not',
+    there: "create unique index other on t (k) where k <> ''",
+    rule: {},
+    accepted: false,
+  },
+  {
+    name: 'whole, where the rule is partial',
+    there: 'create unique index other on t (k)',
+    rule: { where: 'active' },
+    accepted: false,
+  },
+  {
+    name: 'a predicate spelled otherwise',
+    there: "create unique index other on t (v) where ((v)::text <> ''::text) and v is not null",
+    rule: { key: ['v'], where: "v <> '' AND (v IS NOT NULL)" },
+    accepted: true,
+  },
+  {
+    name: 'a predicate of another meaning',
+    there: "create unique index other on t (v) where v <> ''",
+    rule: { key: ['v'], where: "v <> ' '" },
+    accepted: false,
+  },
+  {
+    name: 'active IS TRUE is not active',
+    there: 'create unique index other on t (k) where active is true',
+    rule: { where: 'active' },
+    accepted: false,
+  },
+  {
+    name: 'active = true is active',
+    there: 'create unique index other on t (k) where active = true',
+    rule: { where: 'active' },
+    accepted: true,
+  },
+  {
+    name: 'an expression spelled otherwise',
+    there: 'create unique index other on t (lower((v)::text))',
+    rule: { key: [{ expression: 'LOWER( v )' }] },
+    accepted: true,
+  },
+  {
+    name: 'an expression that is a column in parentheses',
+    there: 'create unique index other on t (k)',
+    rule: { key: [{ expression: '(k)' }] },
+    accepted: true,
+  },
+  {
+    name: 'NULLS NOT DISTINCT where the rule is distinct',
+    there: 'create unique index other on t (k) nulls not distinct',
+    rule: {},
+    accepted: false,
+  },
+  {
+    name: 'NULLS NOT DISTINCT on columns that cannot be NULL',
+    there: 'create unique index other on t (not_null) nulls not distinct',
+    rule: { key: ['not_null'] },
+    accepted: true,
+  },
+  {
+    name: 'distinct where the rule is NULLS NOT DISTINCT',
+    there: 'create unique index other on t (k)',
+    rule: { nulls: 'not distinct' },
+    accepted: false,
+  },
+  {
+    name: 'a deferrable constraint',
+    there: 'alter table t add constraint other unique (k) deferrable',
+    rule: {},
+    accepted: false,
+  },
+  {
+    name: 'an exclusion constraint',
+    there: 'alter table t add constraint other exclude using btree (k with =)',
+    rule: {},
+    accepted: false,
+  },
+];
+
+test.each(CASES)('an index that is there, $name: accepted $accepted', async ({ there, rule, accepted }) => {
+  const { sql } = db;
+  await sql.unsafe(TABLE);
+  await sql.unsafe(there);
+  const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted', ...rule });
+  expectOk(await project.migrate());
+  expect(await column(sql, INDEXES)).toEqual(accepted ? ['other'] : ['other', 'wanted']);
+  expectOk(await project.verify());
+  // What was there before stays when the migration is undone.
+  expectOk(await project.rollback());
+  expect(await column(sql, INDEXES)).toEqual(['other']);
+});
+
+test('accepting an index when a copy hides from it, made invalid and back: verify reads the heap', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE} create unique index other on t (k);
+    update pg_index set indisready = false, indisvalid = false where indexrelid = 'other'::regclass`);
+  await sql.unsafe(`insert into t values (100, 'k1', 1, 'x', true, 1)`);
+  await sql.unsafe(`update pg_index set indisready = true, indisvalid = true where indexrelid = 'other'::regclass`);
+  const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted' });
+  const report = await project.migrate();
+  expect(report.verdict).not.toBe('ok');
+  expect((await project.verify()).verdict).not.toBe('ok');
+});
+
+describe('refused, with nothing changed:', () => {
+  const LONG = `i${'x'.repeat(63)}`;
+  test.each([
+    ['the name is that of a table', 'create table wanted (id int)', 'wanted', 'MSGDB_INDEX_DIFFERS'],
+    [
+      'the name is that of an index of another table',
+      'create table o (id int); create index wanted on o (id)',
+      'wanted',
+      'MSGDB_INDEX_DIFFERS',
+    ],
+    [
+      'the name is that of another index of the table',
+      'create unique index wanted on t (v)',
+      'wanted',
+      'MSGDB_INDEX_DIFFERS',
+    ],
+    [
+      'the name is that of a like index that is not unique',
+      'create index wanted on t (k)',
+      'wanted',
+      'MSGDB_INDEX_DIFFERS',
+    ],
+    ['the name has more than 63 bytes', '', LONG, 'MSGDB_USAGE'],
+    [
+      'the name is that of a like index of another opclass',
+      'create index wanted on t (k text_pattern_ops)',
+      'wanted',
+      'MSGDB_INDEX_DIFFERS',
+    ],
+  ])('%s', async (_, there, index, code) => {
+    const { sql } = db;
+    await sql.unsafe(TABLE);
+    await sql.unsafe(`${there}; insert into t values (100, 'k1')`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 't', key: ['k'], index });
+    const report = await project.migrate();
+    expect(report.findings[0]?.code).toBe(code);
+    expect(report.exitCode).toBe(code === 'MSGDB_USAGE' ? 2 : 1);
+    expect(await readImages(sql)).toEqual(before);
+  });
+});
+
+test('a derived name fits in 63 bytes, for long names of many bytes', async () => {
+  const { sql } = db;
+  const name = 'ä'.repeat(30);
+  await sql.unsafe(
+    `create table ${name} (id int primary key, ${name} int, "b c" int); insert into ${name} values (1, 1, 1), (2, 1, 1)`,
+  );
+  const project = await makeRule(db, { table: name, key: [name, '"b c"'] });
+  expectOk(await project.migrate());
+  expectOk(await project.verify());
+  expectOk(await project.rollback());
+});
+
+describe.each(['locked', 'online'] as const)('an invalid leftover of the wanted name (%s)', (strategy) => {
+  test.each([
+    ['not ready', 'indisvalid = false, indisready = false'],
+    ['a fence', 'indisvalid = false'],
+  ])('%s, is dropped and built again', async (_, state) => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE} create unique index wanted on t (k);
+      update pg_index set ${state} where indexrelid = 'wanted'::regclass`);
+    if (!state.includes('ready = false'))
+      await expect(sql.unsafe(`insert into t values (100, 'k1')`)).rejects.toThrow();
+    else await sql.unsafe(`insert into t values (100, 'k1')`);
+    const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted' }, { strategy });
+    expectOk(await project.migrate());
+    expect(await column(sql, INDEXES)).toEqual(['wanted']);
+    await expectNoDebris(sql);
+    expectOk(await project.rollback());
+    expect(await column(sql, INDEXES)).toEqual([]);
+  });
+
+  test('of another meaning is an error: it may be somebody else’s', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE} create unique index wanted on t (v);
+      update pg_index set indisvalid = false, indisready = false where indexrelid = 'wanted'::regclass`);
+    const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted' }, { strategy });
+    expect((await project.migrate()).findings[0]?.code).toBe('MSGDB_INDEX_DIFFERS');
+  });
+});
+
+test('an index that another session is building is waited for, not dropped', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE} create table o (id int)`);
+  const blocker = db.open();
+  const builder = db.open();
+  const held = await blocker.reserve();
+  await held.unsafe("begin; insert into t values (200, 'k200')");
+  const building = builder.unsafe('create unique index concurrently wanted on t (k)');
+  const settled = building.catch((error: unknown) => error);
+  for (;;) {
+    const [row] = await sql`select count(*)::int as n from pg_stat_progress_create_index`;
+    if (row?.n === 1) break;
+  }
+  const project = await makeRule(
+    db,
+    { table: 't', key: ['k'], index: 'wanted' },
+    { strategy: 'online', lockWaitMs: 10_000 },
+  );
+  const migrating = project.migrate();
+  setTimeout(() => void held.unsafe('commit').then(() => held.release()), 1500);
+  const report = await migrating;
+  await settled;
+  expectOk(report);
+  expect(await column(sql, INDEXES)).toEqual(['wanted']);
+});
+
+test('constraint: true attaches the index, on an index that was accepted too, and undo takes off what it put on', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE} insert into t values (100, 'k1')`);
+  const project = await makeRule(
+    db,
+    { table: 't', key: ['k'], index: 'wanted', constraint: true },
+    { strategy: 'online' },
+  );
+  expectOk(await project.migrate());
+  expect(
+    await column(sql, `select conname from pg_constraint where conrelid = 't'::regclass and contype = 'u'`),
+  ).toEqual(['wanted']);
+  expectOk(await project.rollback());
+  expect(await column(sql, INDEXES)).toEqual([]);
+  await sql.unsafe(`delete from t where id = 100; create unique index other on t (k)`);
+  expectOk(await project.migrate());
+  expect(
+    await column(sql, `select conname from pg_constraint where conrelid = 't'::regclass and contype = 'u'`),
+  ).toEqual(['other']);
+  expectOk(await project.rollback());
+  expect(await column(sql, INDEXES)).toEqual(['other']);
+});
