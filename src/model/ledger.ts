@@ -18,12 +18,22 @@ interface EntryCommon {
   readonly operation: number | undefined;
 }
 
+/** Which columns named rows that were removed, and where those are archived. */
+export interface ArchivedReference {
+  readonly archive: string;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+  readonly array: boolean;
+}
+
 /** Rows a run changed, with their images in an archive table. */
 export interface RowEntry extends EntryCommon {
   readonly kind: 'removed' | 'updated' | 'created';
   readonly table: TableName;
   readonly archive: string;
   readonly rows: number;
+  /** For re-pointed rows: what they named before. Until that is back, they must not name a stranger in its place. */
+  readonly refersTo?: ArchivedReference | undefined;
 }
 
 /** One thing a run changed, as the ledger keeps it: what undo works from. */

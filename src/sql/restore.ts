@@ -44,7 +44,8 @@ function reinsert(restoration: Restoration): Statement {
   return statement(
     `
       with chosen as (
-        select * from ${archiveOf(entry)} where ${chosen(restoration, 'removed')} order by msgdb_row),
+        select * from ${archiveOf(entry)} a
+         where ${chosen(restoration, 'removed')} and ${namesNoStranger(entry, 'a')} order by msgdb_row),
       back as (
         insert into ${quoteTable(table.table)} (${names}) overriding system value
         select ${names} from chosen returning 1),
@@ -85,6 +86,7 @@ function restoreValues(restoration: Restoration): Statement {
             on b.msgdb_ledger = a.msgdb_ledger and b.msgdb_pair = a.msgdb_pair and b.msgdb_image = 'before'
          where ${identifies(table, columns, 'a')}
            and ${fits.join('\n           and ')}
+           and ${namesNoStranger(entry, 'b')}
         returning a.msgdb_row, b.msgdb_row as before_row),
       marked as (
         update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp() from back
@@ -92,6 +94,21 @@ function restoreValues(restoration: Restoration): Statement {
       select count(*) as rows from back`,
     [entry.id],
   );
+}
+
+/** A row that was removed and is not back yet may have left its key to another row: what named it waits for it. */
+function namesNoStranger({ runId, refersTo }: RowEntry, alias: string): string {
+  if (!refersTo) return 'true';
+  const { archive, columns, referenced, array } = refersTo;
+  const same = columns.map((column, place) => {
+    const own = `${alias}.${quoteName(column)}::text`;
+    return `p.${quoteName(referenced[place] ?? '')}::text = ${array ? `any(${own}[])` : own}`;
+  });
+  return `not exists (
+             select from ${quoteName(HOUSE)}.${quoteName(archive)} p
+               join ${quoteName(HOUSE)}.ledger e on e.id = p.msgdb_ledger
+              where e.run_id = ${quoteLiteral(runId)} and p.msgdb_image = 'removed' and p.msgdb_restored_at is null
+                and ${same.join(' and ')})`;
 }
 
 /** Removes rows that were created, if they still are as they were created. */

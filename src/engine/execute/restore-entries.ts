@@ -45,7 +45,7 @@ async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
     );
     return { ...NOTHING_DONE, restored: total };
   }
-  const reason = reasons[0] ?? 'the present rows are no longer what they were left as';
+  const reason = reasons[0] ?? 'they, or what they refer to, are no longer what they were left as';
   return { ...refused(entry, waiting.length - total, reason), restored: total };
 }
 

@@ -17,7 +17,21 @@ const common = {
     .nullish()
     .transform((value) => value ?? undefined),
 };
-const rowEntry = { ...common, table: tableSchema, archive: z.string(), rows: z.coerce.number() };
+const rowEntry = {
+  ...common,
+  table: tableSchema,
+  archive: z.string(),
+  rows: z.coerce.number(),
+  refersTo: z
+    .object({
+      archive: z.string(),
+      columns: z.array(z.string()),
+      referenced: z.array(z.string()),
+      array: z.boolean(),
+    })
+    .optional()
+    .transform((value) => value ?? undefined),
+};
 const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removed'), ...rowEntry }),
   z.object({ kind: z.literal('updated'), ...rowEntry }),

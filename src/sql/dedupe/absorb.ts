@@ -1,3 +1,4 @@
+import type { ArchivedReference } from '../../model/ledger.ts';
 import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
@@ -6,7 +7,7 @@ import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '.
 import { partSql, valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
-import { moveChildren, stageChildren } from './children.ts';
+import { archivedReference, moveChildren, stageChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
 import { LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
@@ -25,6 +26,8 @@ interface Level {
   /** Name of the level in work tables: `0`, `0_1`. */
   readonly path: string;
   readonly label: string | undefined;
+  /** For children: what they name. */
+  readonly refersTo?: ArchivedReference;
 }
 
 /**
@@ -73,10 +76,11 @@ function absorbReference(
       losers: 'archive',
       path: `${path}_${place}`,
       label: reference.label,
+      refersTo: archivedReference(level.image, reference),
     };
     statements.push(...absorbLevel(children, origin, live));
   });
-  statements.push(...moveChildren(reference, kin, origin, live));
+  statements.push(...moveChildren(level.image, reference, kin, origin, live));
   live.remove(kin);
   return statements;
 }
@@ -107,6 +111,8 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
     ];
   }
   const survivor = survivorIdentity(level);
+  const { refersTo } = level;
+  const entry = { table: image.table, archive: archiveTable(image).name, ...(refersTo ? { refersTo } : {}) };
   const text = `
       with gone as (delete from ${doomed} returning r.grp as msgdb_grp, t.*),
       archived as (
@@ -114,7 +120,7 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
         select ${imageOf(image, 'g', 'removed', 'g.msgdb_grp', survivor.value)}
           from gone g ${survivor.join} returning 1)${tally('archived')}`;
   return [
-    work(openEntry(origin, 'removed', { table: image.table, archive: archiveTable(image).name })),
+    work(openEntry(origin, 'removed', entry)),
     label === undefined
       ? count('removed', true, text)
       : { role: 'children-removed', label, statement: statement(text) },

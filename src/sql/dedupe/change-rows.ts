@@ -1,3 +1,4 @@
+import type { ArchivedReference } from '../../model/ledger.ts';
 import type { TableImage } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
@@ -17,6 +18,8 @@ export interface RowChange {
   /** A number that ties the image before to the image after, unique within the statement. */
   readonly pair: string;
   readonly assignments: readonly string[];
+  /** For re-pointed rows: what they name before. */
+  readonly refersTo?: ArchivedReference;
   /** What the statement means to the batch. */
   readonly as: (statement: Statement) => BatchStatement;
 }
@@ -25,7 +28,8 @@ export interface RowChange {
 export function changeRows(change: RowChange): readonly BatchStatement[] {
   const { image, live, from, pair } = change;
   const where = `${change.where} and ${sameRow('t', 'r')}`;
-  const entry = { table: image.table, archive: archiveTable(image).name };
+  const { refersTo } = change;
+  const entry = { table: image.table, archive: archiveTable(image).name, ...(refersTo ? { refersTo } : {}) };
   return [
     { role: 'work', statement: openEntry(change.origin, 'updated', entry) },
     {

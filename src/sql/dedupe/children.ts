@@ -1,9 +1,10 @@
+import type { ArchivedReference } from '../../model/ledger.ts';
 import type { ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../house.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
-import { otherBytes, rowsOf, sameRow } from '../relation.ts';
+import { archiveTable, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
 import type { BatchStatement } from './statements.ts';
@@ -100,6 +101,7 @@ function findArrays(parents: Parents, reference: ResolvedReference, kin: string)
 
 /** Re-points the children that move; those that were removed as copies are no longer there. */
 export function moveChildren(
+  parents: TableImage,
   reference: ResolvedReference,
   kin: string,
   origin: Origin,
@@ -113,6 +115,7 @@ export function moveChildren(
     where: 'r.moves',
     pair: 'r.pair',
     assignments: reference.columns.map((column, place) => `${quoteName(column.name)} = r.${futureColumn(place)}`),
+    refersTo: archivedReference(parents, reference),
     as: (moved) => ({
       role: 'repointed',
       label: reference.label,
@@ -121,6 +124,16 @@ export function moveChildren(
     }),
   });
   return [...changes, assertMoved(reference, kin)];
+}
+
+/** What children named before, for the ledger: undo lets them wait until it is back. */
+export function archivedReference(parents: TableImage, reference: ResolvedReference): ArchivedReference {
+  return {
+    archive: archiveTable(parents).name,
+    columns: reference.columns.map((column) => column.name),
+    referenced: reference.referenced,
+    array: reference.kind === 'array',
+  };
 }
 
 /** A trigger can keep a child as it was; ON DELETE CASCADE would then remove it with the loser, unarchived. */
