@@ -9,6 +9,7 @@ import type { ArchiveReport } from '../model/report.ts';
 import { statement } from '../model/statement.ts';
 import { oldEntries, purgeRows } from '../sql/archive.ts';
 import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
 import { reportCommon } from './report-common.ts';
 import { notRestored } from './rollback.ts';
 import { lookAt, workOn } from './with-database.ts';
@@ -19,7 +20,8 @@ const EMPTY = { runs: [], rows: [], restoredRows: 0, notRestoredRows: 0, purgedR
 export async function archiveList(context: Context): Promise<ArchiveReport> {
   const started = performance.now();
   const runs = await lookAt(context, 'archive', async (workplace) => lookOnly(workplace, readRuns));
-  const summary = runs.length === 0 ? 'the archive is empty' : `${runs.length} runs have rows in the archive`;
+  const summary =
+    runs.length === 0 ? 'the archive is empty' : `${countOf(runs.length, 'run')} with rows in the archive`;
   return {
     command: 'archive',
     action: 'list',
@@ -42,8 +44,9 @@ export async function archiveShow(context: Context, { runId, limit }: ShowOption
       const runs = (await readRuns(db)).filter((run) => run.runId === runId);
       if (runs.length === 0) throw noSuchRun(runId);
       const rows = await readArchivedRows(db, runId, limit);
-      const summary = `${rows.length} archived rows shown`;
-      const ending = { findings: [], summary, next: `msgdb archive restore ${runId}` };
+      const summary = `${countOf(rows.length, 'archived row')} shown`;
+      const next = runs.some((run) => run.command === 'migrate') ? 'msgdb rollback' : `msgdb archive restore ${runId}`;
+      const ending = { findings: [], summary, next };
       return {
         command: 'archive' as const,
         action: 'show' as const,
@@ -80,7 +83,7 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
     );
     const findings = outcome.notRestored.map(notRestored);
     const left = outcome.notRestored.reduce((sum, each) => sum + each.rows, 0);
-    const summary = `${outcome.restored} rows restored${left > 0 ? `, ${left} not` : ''}`;
+    const summary = `${countOf(outcome.restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
     return {
       command: 'archive' as const,
       action: 'restore' as const,
@@ -112,12 +115,14 @@ export async function archivePurge(context: Context, { olderThanMs, yes }: Purge
       for (const entry of await tx.query(oldEntries(olderThanMs))) {
         const [row] = await tx.query(purgeRows(String(entry.archive), Number(entry.id)));
         purged += Number(row?.rows);
-        await tx.query(statement('delete from msgdb.ledger where id = $1::text::bigint', [Number(entry.id)]));
+        await tx.query(
+          statement(`update msgdb.ledger set kind = 'purged' where id = $1::text::bigint`, [Number(entry.id)]),
+        );
       }
       return purged;
     });
   });
-  const ending = { findings: [], summary: `${purgedRows} archived rows forgotten` };
+  const ending = { findings: [], summary: `${countOf(purgedRows, 'archived row')} forgotten` };
   return { command: 'archive', action: 'purge', ...EMPTY, purgedRows, ...reportCommon(context, started, ending) };
 }
 

@@ -12,6 +12,7 @@ import type { Plan } from '../model/plan.ts';
 import type { DedupeReport, DedupeTargetReport, TargetReport } from '../model/report.ts';
 import { planDedupe } from '../plan/plan-dedupe.ts';
 import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { chooseRules, type NamedRule } from './load-files.ts';
 import { refuseHiddenRows } from './refuse-hidden-rows.ts';
@@ -117,7 +118,9 @@ function unchanged(context: Context, options: DedupeOptions, seen: readonly Seen
 async function confirm(context: Context, seen: readonly Seen[]): Promise<void> {
   const excess = excessOf(seen);
   const tables = [...new Set(seen.filter(({ target }) => target.excessRows > 0).map(({ target }) => target.table))];
-  const question = `Remove ${excess.toLocaleString('en-US')} rows from ${tables.join(', ')}? They are kept in the archive.`;
+  const kept = seen.every(({ named }) => named.rule.losers !== 'delete');
+  const fate = kept ? 'They are kept in the archive.' : 'They are NOT kept: this cannot be undone.';
+  const question = `Remove ${countOf(excess, 'row')} from ${tables.join(', ')}? ${fate}`;
   if (await context.confirm(question)) return;
   throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: removing ${excess} rows from ${tables.join(', ')} was not confirmed.`,
@@ -151,7 +154,7 @@ async function removeExcess(context: Context, run: Run, seen: readonly Seen[], s
     plan: [],
     ...reportCommon(context, started, {
       findings,
-      summary: `${removed.toLocaleString('en-US')} rows removed${failure ? ', then stopped' : ''}`,
+      summary: `${countOf(removed, 'row')} removed${failure ? ', then stopped' : ''}`,
       next: removed > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
     }),
     ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),

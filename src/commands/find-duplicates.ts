@@ -8,6 +8,7 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { FindDuplicatesReport, TargetReport } from '../model/report.ts';
 import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
 import { chooseRules, type NamedRule } from './load-files.ts';
 import { refuseHiddenRows } from './refuse-hidden-rows.ts';
 import { reportCommon } from './report-common.ts';
@@ -42,7 +43,7 @@ export async function findDuplicates(context: Context, options: FindDuplicatesOp
         findings,
         summary:
           excess === 0
-            ? `no duplicates by ${targets.length} ${targets.length === 1 ? 'rule' : 'rules'}`
+            ? `no duplicates by ${countOf(targets.length, 'rule')}${targets.length < rules.length ? ', of those that could be looked at' : ''}`
             : `${excess.toLocaleString('en-US')} excess rows in ${targets.filter((each) => each.excessRows > 0).length} of ${targets.length} rules`,
         next:
           excess === 0

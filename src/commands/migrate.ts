@@ -5,6 +5,7 @@ import { applyMigrations } from '../engine/migrations/drive.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
+import { CODES } from '../model/codes.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
@@ -109,7 +110,8 @@ async function planPending(
     for (const { operation, place } of orderOperations(file.migration.up)) {
       try {
         const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up));
-        plans.push({ plan, migration: file.name, place });
+        const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
+        plans.push({ plan: made ? plannedLater(plan) : plan, migration: file.name, place });
       } catch (error) {
         if (!(error instanceof MsgdbError) || error.exitCode !== 2) throw error;
         plans.push({ plan: unplannable(operation, error, changedBySql), migration: file.name, place });
@@ -118,6 +120,18 @@ async function planPending(
     }
   }
   return plans;
+}
+
+function isAboutNames({ code }: Finding): boolean {
+  return CODES[code].exit === 2;
+}
+
+/** A column that is not there yet may be made by SQL that has not run yet. */
+function plannedLater(plan: Plan): Plan {
+  const notes = plan.refusals.map(
+    (each) => `${each.message} It may be made by the SQL before: planned when that has run.`,
+  );
+  return { ...plan, refusals: [], notes: [...plan.notes, ...notes] };
 }
 
 /** A table that is not there yet may be made by SQL that has not run yet; otherwise the name is wrong. */

@@ -7,7 +7,7 @@ interface Outline {
 
 /** A TypeScript migration to start from; complete if table and key were given. */
 export function migrationTemplate({ name, table, key }: Outline): string {
-  const columns = (key ?? ['external_id']).map((column) => literal(column)).join(', ');
+  const columns = (key ?? ['external_id']).map(keyPart).join(', ');
   return `import { migration, uniqueKey } from 'msgdb';
 
 export default migration({
@@ -37,6 +37,11 @@ export function sqlTemplates(name: string): readonly { readonly suffix: string; 
     },
     { suffix: '.down.sql', content: `-- Undoes: ${name}\nselect 1;\n` },
   ];
+}
+
+/** A part with parentheses is an expression, as in the flags. */
+function keyPart(part: string): string {
+  return part.includes('(') ? `{ expression: ${literal(part)} }` : literal(part);
 }
 
 function literal(text: string): string {

@@ -23,8 +23,14 @@ function reportStep(step: Step, migration: string | null): PlanStepReport {
     lock: step.lock,
     details: step.details ?? [],
     sql: step.kind === 'transaction' ? [] : sqlOf(step, { runId: 'RUN', migration, operation: null }),
-    steps: step.kind === 'transaction' ? step.steps.map((inner) => reportStep(inner, migration)) : [],
+    steps:
+      step.kind === 'transaction' ? step.steps.map((inner) => insideTransaction(reportStep(inner, migration))) : [],
   };
+}
+
+/** A step has its own BEGIN and COMMIT only where nothing is around it. */
+function insideTransaction(step: PlanStepReport): PlanStepReport {
+  return { ...step, sql: step.sql.filter((text) => text !== 'begin;' && text !== 'commit;') };
 }
 
 /** A plan and where its operation stands: what the ledger keeps, so that `rollback` finds it. */

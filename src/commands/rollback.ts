@@ -11,6 +11,8 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RollbackReport } from '../model/report.ts';
+import { recordUndone } from '../sql/house.ts';
+import { inlineValues } from '../sql/script.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
@@ -65,12 +67,15 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
 export async function rollbackScript(context: Context, options: UndoOptions): Promise<string> {
   const files = await loadFiles(context);
   return await lookAt(context, 'rollback', async (workplace) => {
-    const plans = await planAll(workplace, await chooseUndo(workplace, files, options));
+    const chosen = await chooseUndo(workplace, files, options);
+    const plans = await planAll(workplace, chosen);
     // What an undo changes is not the migration's: it would be undone again with it.
-    return scriptOf(
+    const script = scriptOf(
       plans.map(({ plan }) => ({ plan, migration: null, place: null })),
       newRunId(),
     );
+    const ends = chosen.flatMap(({ name }) => recordUndone(name).map(inlineValues));
+    return `${[script.trimEnd(), ...ends].join('\n')}\n`;
   });
 }
 

@@ -10,6 +10,7 @@ import type { Check, VerifyReport } from '../model/report.ts';
 import { currentOperations } from '../plan/current-operations.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
@@ -58,7 +59,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         findings,
         summary:
           failed === 0
-            ? `${checks.length} checks, all as they should be`
+            ? `${countOf(checks.length, 'check')}, all as ${checks.length === 1 ? 'it' : 'they'} should be`
             : `${failed} of ${checks.length} checks are not as they should be`,
         next: nextCommand(options, pending.length, failed),
       }),

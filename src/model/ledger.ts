@@ -41,7 +41,15 @@ export type LedgerEntry =
   | RowEntry
   | (EntryCommon & { readonly kind: 'deleted'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'built-index'; readonly table: TableName; readonly index: string })
-  | (EntryCommon & { readonly kind: 'accepted-index'; readonly table: TableName; readonly index: string })
+  | (EntryCommon & {
+      readonly kind: 'accepted-index';
+      readonly table: TableName;
+      readonly index: string;
+      /** The CREATE INDEX that made it. */
+      readonly definition: string;
+    })
+  /** Images that were forgotten: what they were of cannot be undone. */
+  | (EntryCommon & { readonly kind: 'purged'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'attached-constraint'; readonly table: TableName; readonly constraint: string })
   | (EntryCommon & { readonly kind: 'dropped'; readonly dropped: DroppedObject })
   | (EntryCommon & { readonly kind: 'ran-sql' });

@@ -145,7 +145,7 @@ export type Step = StepCommon &
         readonly concurrently: boolean;
         readonly dedupe: Dedupe | undefined;
       }
-    | { readonly kind: 'accept-index'; readonly of: TableName; readonly index: string }
+    | { readonly kind: 'accept-index'; readonly of: TableName; readonly index: string; readonly definition: string }
     | { readonly kind: 'attach-constraint'; readonly of: TableName; readonly index: string }
     | {
         readonly kind: 'drop-index';
@@ -205,10 +205,13 @@ export interface Plan {
 /** What was counted in the data before planning; only what the operation needs. */
 export interface Survey {
   readonly census: Census;
+  /** Groups whose rows differ in a column that has to be equal. */
+  readonly disagreeing: number;
   readonly relink: RelinkSurvey;
 }
 
 export const NOTHING_FOUND: Survey = {
   census: { covered: 0, groups: 0, excessRows: 0, largestGroup: 0 },
+  disagreeing: 0,
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

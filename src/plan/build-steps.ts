@@ -1,4 +1,4 @@
-import type { TableName } from '../model/facts.ts';
+import type { IndexFacts, TableName } from '../model/facts.ts';
 import type { Dedupe, IndexBuild, Step } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 
@@ -41,14 +41,15 @@ export function attachStep(table: TableName, index: string): Step {
 }
 
 /** The index is there already. */
-export function acceptStep(table: TableName, index: string): Step {
+export function acceptStep(table: TableName, index: IndexFacts): Step {
   return {
     kind: 'accept-index',
-    title: `Nothing to build: ${index} is there and valid`,
+    title: `Nothing to build: ${index.name} is there and valid`,
     table,
     lock: 'none',
     of: table,
-    index,
+    index: index.name,
+    definition: index.definition,
   };
 }
 

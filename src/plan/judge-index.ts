@@ -7,6 +7,8 @@ export interface IndexJudgement {
   readonly serving: IndexFacts | undefined;
   /** One of the same meaning that is not valid and that nobody is building: debris. */
   readonly debris: IndexFacts | undefined;
+  /** Others of the same meaning that are not valid, under names of their own: nobody's but the user's to drop. */
+  readonly otherDebris: readonly IndexFacts[];
   /** One of the same meaning that somebody is building now. */
   readonly building: IndexFacts | undefined;
   /** A deferrable constraint of the same meaning: it enforces the rule, but ON CONFLICT fails with 55000. */
@@ -30,6 +32,7 @@ export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJ
   return {
     serving: preferred.find((index) => index.valid && index.ready && index.immediate),
     debris: same.find((index) => !index.valid && !index.building && index.name === wanted.name),
+    otherDebris: same.filter((index) => !index.valid && !index.building && index.name !== wanted.name),
     building: same.find((index) => !index.valid && index.building),
     deferrable: same.find((index) => index.valid && !index.immediate),
     impostor: named && !same.includes(named) ? named : undefined,

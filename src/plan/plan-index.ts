@@ -20,7 +20,7 @@ export function planIndex(operation: IndexOperation, facts: OperationFacts, sett
   const concurrently = chooseStrategy(settings.strategy, facts.table).strategy === 'online';
   const { serving, debris } = judgement;
   const steps: readonly Step[] = serving
-    ? [acceptStep(build.table, serving.name)]
+    ? [acceptStep(build.table, serving)]
     : [
         ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, build.table, true)] : []),
         buildStep(build, concurrently),

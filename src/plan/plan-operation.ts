@@ -21,7 +21,7 @@ export function planOperation(
 ): Plan {
   switch (operation.kind) {
     case 'unique-key':
-      return planUniqueKey(operation, facts, survey.census, settings);
+      return planUniqueKey(operation, facts, survey, settings);
     case 'drop-unique-key':
       return planDropUniqueKey(operation, facts, settings);
     case 'index':

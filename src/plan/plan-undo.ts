@@ -2,6 +2,7 @@ import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import { finding } from '../model/finding.ts';
 import type { DroppedObject } from '../model/ledger.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
+import type { Nulls } from '../model/operations/common.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Step, Survey } from '../model/plan.ts';
@@ -88,9 +89,27 @@ function dropBuilt(
   entries: readonly LedgerEntry[],
 ): readonly Step[] {
   const built = entries.find((entry) => entry.kind === 'built-index');
-  if (!built) return [];
+  if (!built) return detachAccepted(facts, entries);
   const index = facts.table.indexes.find((each) => each.name === built.index) ?? findByMeaning(operation, facts);
   return index ? [{ ...dropStep(index, facts), ...forgotten(index) }] : [];
+}
+
+/** An index that was there and was made a constraint's is a mere index again: dropped with it, and made as it was. */
+function detachAccepted(facts: OperationFacts, entries: readonly LedgerEntry[]): readonly Step[] {
+  const accepted = entries.find((entry) => entry.kind === 'accepted-index');
+  const attached = entries.find((entry) => entry.kind === 'attached-constraint');
+  const index = facts.table.indexes.find((each) => each.constraint?.name === attached?.constraint);
+  if (!accepted || !attached || !index) return [];
+  const { table } = facts.table;
+  const mere: DroppedObject = {
+    kind: 'index',
+    table,
+    name: accepted.index,
+    definition: accepted.definition,
+    comment: index.comment,
+  };
+  const steps = [{ ...dropStep(index, facts), ...forgotten(index) }, recreateStep(mere)];
+  return [transactionStep(table, steps, 'the constraint goes and its index stays')];
 }
 
 /** Nothing to restore: the step that dropped it is itself an undo. */
@@ -118,7 +137,7 @@ function recreateSteps(
   const entry = entries.find((each) => each.kind === 'dropped');
   if (!entry) return [];
   const { dropped } = entry;
-  const nulls = /nulls not distinct/i.test(dropped.definition) ? 'not distinct' : 'distinct';
+  const nulls = nullsOf(dropped);
   const key = resolveKey({ ...operation, nulls }, facts, refusals);
   const judgement = judgeIndexes({ ...key, name: dropped.name, unique: true, method: 'btree' }, facts);
   if (judgement.serving ?? judgement.deferrable) return [];
@@ -137,6 +156,11 @@ function recreateSteps(
   if (locked) return [transactionStep(dropped.table, [...clean, recreateStep(dropped)], choice.reason)];
   const build = buildStep({ ...indexOf(dropped, key), partitioned: key.partitioned }, true, dedupe);
   return [...clean, build, ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : [])];
+}
+
+/** What the dropped rule made of NULLs, as its definition says. */
+export function nullsOf({ definition }: DroppedObject): Nulls {
+  return /nulls not distinct/i.test(definition) ? 'not distinct' : 'distinct';
 }
 
 function indexOf(dropped: DroppedObject, key: ReturnType<typeof resolveKey>) {
@@ -164,13 +188,18 @@ function recreateStep(dropped: DroppedObject): Step {
 function notesOf(operation: TableOperation, facts: OperationFacts, entries: readonly LedgerEntry[]): readonly string[] {
   const accepted = entries.find((entry) => entry.kind === 'accepted-index');
   const built = entries.some((entry) => entry.kind === 'built-index');
-  const deleted = entries.flatMap((entry) => (entry.kind === 'deleted' ? [entry.rows] : []));
-  const lost = deleted.reduce((sum, rows) => sum + rows, 0);
+  const lost = sumRows(entries, 'deleted');
+  const purged = sumRows(entries, 'purged');
   return [
     ...(accepted && !built ? [`${accepted.index} was there before the migration and stays.`] : []),
     ...(operation.kind === 'unique-key' && built ? [upsertsFail(operation, facts)] : []),
+    ...(purged > 0 ? [`${purged} archived rows were purged and cannot be restored.`] : []),
     ...(lost > 0 ? [`${lost} rows were removed without a copy (losers: 'delete') and cannot be restored.`] : []),
   ];
+}
+
+function sumRows(entries: readonly LedgerEntry[], kind: 'deleted' | 'purged'): number {
+  return entries.reduce((sum, entry) => sum + (entry.kind === kind ? entry.rows : 0), 0);
 }
 
 function upsertsFail(operation: UniqueKey, facts: OperationFacts): string {

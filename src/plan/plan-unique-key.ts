@@ -1,6 +1,6 @@
 import type { Census, OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { Dedupe, IndexBuild, Key, Plan, Step } from '../model/plan.ts';
+import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
@@ -8,7 +8,7 @@ import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
-import { refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
+import { refuseDisagreement, refuseKey, refuseLyingIndex, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -17,7 +17,7 @@ import type { PlanSettings } from './settings.ts';
 export function planUniqueKey(
   operation: UniqueKey,
   facts: OperationFacts,
-  census: Census,
+  { census, disagreeing }: Survey,
   settings: PlanSettings,
 ): Plan {
   const refusals = new Refusals(tableLabel(facts.table.table));
@@ -29,6 +29,8 @@ export function planUniqueKey(
   refuseKey(operation, key, facts, refusals);
   refuseName(build, judgement, facts, refusals);
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
+  refuseDisagreement(operation, disagreeing, facts, refusals);
+  refuseLyingIndex(judgement, census, facts, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
     operation,
@@ -66,7 +68,7 @@ function stepsOf(
   const { table } = build;
   if (serving) {
     const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
-    return [acceptStep(table, serving.name), ...attach];
+    return [acceptStep(table, serving), ...attach];
   }
   const locked = choice.strategy === 'locked';
   const steps = [

@@ -33,9 +33,12 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
   };
 }
 
-/** A btree that begins with the key, in any order, gives it sorted from the index alone. */
+/**
+ * A btree that begins with the key, in any order, gives it sorted from the index alone. Not where a unique index has just
+ * this key: what it shows is what it enforces, and the question is what the table holds.
+ */
 function hasSortedKey(columns: readonly KeyColumn[], { table }: OperationFacts): boolean {
-  return table.indexes.some((index) => {
+  const begins = table.indexes.filter((index) => {
     const leading = index.key.slice(0, columns.length).map((part) => part.column);
     return (
       index.valid &&
@@ -44,6 +47,7 @@ function hasSortedKey(columns: readonly KeyColumn[], { table }: OperationFacts):
       columns.every((part) => 'column' in part && leading.includes(part.column))
     );
   });
+  return begins.length > 0 && !begins.some((index) => index.unique && index.key.length === columns.length);
 }
 
 function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): KeyColumn | undefined {

@@ -12,7 +12,7 @@ export function listRuns(): Statement {
                                           'undone', l.undone) order by l.schema, l.name, l.kind) as tables
         from msgdb.runs r
         join (select run_id, object -> 'table' ->> 'schema' as schema, object -> 'table' ->> 'name' as name, kind,
-                     sum(row_count) as rows, sum(row_count) filter (where undone_at is not null) as undone
+                     sum(row_count) as rows, sum(restored_count) as undone
                 from msgdb.ledger where kind in ('removed', 'updated', 'created')
                group by 1, 2, 3, 4) l on l.run_id = r.id
        group by r.id order by r.started_at desc, r.id desc`);

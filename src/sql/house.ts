@@ -37,6 +37,7 @@ export function createHouse(): readonly Statement[] {
         kind text not null,
         object jsonb not null default '{}',
         row_count bigint not null default 0,
+        restored_count bigint not null default 0,
         at timestamptz not null default clock_timestamp(),
         undone_at timestamptz)`),
     statement(`
@@ -119,4 +120,18 @@ export function dropEmptyEntries(runId: string): Statement {
     `delete from msgdb.ledger where run_id = $1 and row_count = 0 and kind in ('removed', 'updated', 'created')`,
     [runId],
   );
+}
+
+/** Records that a migration and all it changed is undone: the end of a script, which nobody else records. */
+export function recordUndone(name: string): readonly Statement[] {
+  return [
+    statement('update msgdb.ledger set undone_at = clock_timestamp() where migration = $1 and undone_at is null', [
+      name,
+    ]),
+    statement(
+      `update msgdb.migrations set state = 'rolled back', changed_at = clock_timestamp(), run_by = current_user
+        where name = $1`,
+      [name],
+    ),
+  ];
 }

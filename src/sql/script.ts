@@ -33,7 +33,7 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
         createIndex(step.build, step.concurrently),
       ];
     case 'accept-index':
-      return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index })];
+      return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];
     case 'attach-constraint':
       return [
         attachConstraint(step.of, step.index),

@@ -9,7 +9,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   {
     name: 'init',
     group,
-    summary: 'write a configuration and a first migration',
+    summary: 'write a configuration and the migrations folder',
     description: 'Writes msgdb.config.ts and the migrations folder. Files that exist are left alone.',
     arguments: [],
     flags: [flag('--force', 'write the configuration anew, whatever it holds')],
@@ -71,7 +71,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
       'Starts an embedded PostgreSQL, repairs five real incidents on it, and takes them back. Needs nothing.',
     arguments: [],
     flags: [],
-    examples: [{ command: 'msgdb demo', meaning: 'about a minute' }],
+    examples: [{ command: 'msgdb demo', meaning: 'takes a few seconds' }],
     tellsStory: true,
     run: async (context) => {
       const { demo } = await import('../../commands/demo/demo.ts');

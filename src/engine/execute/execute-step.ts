@@ -49,7 +49,11 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
       return await buildConcurrently(run, step.build, origin, step.dedupe);
     case 'accept-index':
-      await recordOnce(tx ?? run.session, origin, 'accepted-index', { table: step.of, index: step.index });
+      await recordOnce(tx ?? run.session, origin, 'accepted-index', {
+        table: step.of,
+        index: step.index,
+        definition: step.definition,
+      });
       return NOTHING_DONE;
     case 'attach-constraint':
       return await inTransaction(place, step, async (inner) => {

@@ -39,10 +39,16 @@ async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
       else reasons.push(alone);
     }
   }
-  if (total === waiting.length) {
-    await tx.query(
-      statement('update msgdb.ledger set undone_at = clock_timestamp() where id = $1::text::bigint', [entry.id]),
-    );
+  const whole = total === waiting.length;
+  await tx.query(
+    statement(
+      `update msgdb.ledger
+          set restored_count = restored_count + $2::text::bigint, undone_at = case when $3 then clock_timestamp() end
+        where id = $1::text::bigint`,
+      [entry.id, total, whole],
+    ),
+  );
+  if (whole) {
     return { ...NOTHING_DONE, restored: total };
   }
   const reason = reasons[0] ?? 'they, or what they refer to, are no longer what they were left as';

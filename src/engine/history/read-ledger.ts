@@ -38,7 +38,14 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('created'), ...rowEntry }),
   z.object({ kind: z.literal('deleted'), ...common, table: tableSchema, rows: z.coerce.number() }),
   z.object({ kind: z.literal('built-index'), ...common, table: tableSchema, index: z.string() }),
-  z.object({ kind: z.literal('accepted-index'), ...common, table: tableSchema, index: z.string() }),
+  z.object({
+    kind: z.literal('accepted-index'),
+    ...common,
+    table: tableSchema,
+    index: z.string(),
+    definition: z.string(),
+  }),
+  z.object({ kind: z.literal('purged'), ...common, table: tableSchema, rows: z.coerce.number() }),
   z.object({ kind: z.literal('attached-constraint'), ...common, table: tableSchema, constraint: z.string() }),
   z.object({
     kind: z.literal('dropped'),

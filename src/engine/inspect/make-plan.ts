@@ -1,4 +1,5 @@
 import type { OperationFacts } from '../../model/facts.ts';
+import type { Nulls } from '../../model/operations/common.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Plan, Survey } from '../../model/plan.ts';
 import { planOperation, planPlain, type TableOperation } from '../../plan/plan-operation.ts';
@@ -14,12 +15,16 @@ export interface Inspected {
   readonly survey: Survey;
 }
 
-/** Reads an operation's facts and counts in its table. */
-export async function inspectOperation(workplace: Workplace, operation: TableOperation): Promise<Inspected> {
+/** Reads an operation's facts and counts in its table; `nulls` where the operation does not say what NULLs are. */
+export async function inspectOperation(
+  workplace: Workplace,
+  operation: TableOperation,
+  nulls?: Nulls,
+): Promise<Inspected> {
   workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
   return await lookOnly(workplace, async (db) => {
     const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-    return { operation, facts, survey: await takeSurvey(db, operation, facts) };
+    return { operation, facts, survey: await takeSurvey(db, operation, facts, nulls) };
   });
 }
 

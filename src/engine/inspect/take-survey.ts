@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { Nulls } from '../../model/operations/common.ts';
 import type { Key, RelinkSurvey, Survey } from '../../model/plan.ts';
 import { NOTHING_FOUND } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
 import { resolveRelink } from '../../plan/resolve-relink.ts';
-import { countDuplicates } from '../../sql/dedupe/stage.ts';
+import { countDisagreeing, countDuplicates, readFrom } from '../../sql/dedupe/stage.ts';
 import { surveyLost } from '../../sql/relink.ts';
 
 const censusSchema = z.object({
@@ -29,13 +31,21 @@ const relinkSchema = z.object({
  * Counts in the data what an operation is about. An operation whose names do not resolve is not counted: its plan says
  * what is wrong.
  */
-export async function takeSurvey(db: Queryable, operation: TableOperation, facts: OperationFacts): Promise<Survey> {
+export async function takeSurvey(
+  db: Queryable,
+  operation: TableOperation,
+  facts: OperationFacts,
+  nulls: Nulls = operation.kind === 'unique-key' ? operation.nulls : 'distinct',
+): Promise<Survey> {
   const refusals = new Refusals('');
   if (operation.kind === 'unique-key' || operation.kind === 'drop-unique-key') {
-    const nulls = operation.kind === 'unique-key' ? operation.nulls : 'distinct';
     const key = resolveKey({ ...operation, nulls }, facts, refusals);
     if (refusals.all.length > 0 || !hasRows(facts)) return NOTHING_FOUND;
-    return { ...NOTHING_FOUND, census: await takeCensus(db, key) };
+    const census = await takeCensus(db, key);
+    const agree = operation.kind === 'unique-key' ? operation.agree : [];
+    const columns = agree.flatMap((name) => findColumn(facts.table, name)?.name ?? []);
+    const disagreeing = census.groups > 0 && columns.length > 0 ? await readDisagreeing(db, key, columns) : 0;
+    return { ...NOTHING_FOUND, census, disagreeing };
   }
   if (operation.kind === 'relink') {
     const relink = resolveRelink(operation, facts, refusals);
@@ -47,8 +57,14 @@ export async function takeSurvey(db: Queryable, operation: TableOperation, facts
   return NOTHING_FOUND;
 }
 
+async function readDisagreeing(db: Queryable, key: Key, columns: readonly string[]): Promise<number> {
+  const [row] = await db.query(countDisagreeing(key, columns));
+  return Number(row?.groups);
+}
+
 /** Counts the rows, groups and excess rows of a key. */
 export async function takeCensus(db: Queryable, key: Key): Promise<Census> {
+  await db.query(readFrom(key));
   const [row] = await db.query(countDuplicates(key));
   const census = censusSchema.parse(row);
   return {

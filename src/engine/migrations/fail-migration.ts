@@ -21,6 +21,7 @@ export async function failMigration(
   run: Run,
   state: Pick<StateChange, 'name' | 'checksum' | 'runId' | 'state'>,
   error: unknown,
+  again: 'msgdb migrate' | 'msgdb rollback',
 ): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error);
   if (!run.session.lost.aborted) {
@@ -40,7 +41,9 @@ export async function failMigration(
   return new MsgdbError('MSGDB_MIGRATION_FAILED', {
     what: `${state.name} failed: ${error.message}`,
     why: error.why,
-    fix: `${error.fix} Then run \`msgdb migrate\` again: what was done is recorded and not done twice.`,
+    fix: error.fix.includes(again)
+      ? error.fix
+      : `${error.fix} Then run \`${again}\` again: what was done is recorded and not done twice.`,
     data: { ...data, code: error.code },
     cause: error,
   });

@@ -5,6 +5,7 @@ import { createJiti } from 'jiti';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Migration, type MigrationFile, parseMigration } from '../../model/migration.ts';
 import { sql } from '../../model/operations/sql-operation.ts';
+import { splitScript } from './split-script.ts';
 
 const FILE = /^(?<name>\d{1,14}-[a-z0-9]+(?:-[a-z0-9]+)*)(?<down>\.down)?\.(?<type>ts|js|mts|mjs|sql)$/;
 
@@ -24,7 +25,22 @@ export async function loadMigrations(folder: MigrationsFolder): Promise<readonly
   const files = await listFiles(folder.directory);
   const ups = files.filter((file) => file.down === undefined);
   refuseTwins(ups);
-  return await Promise.all(ups.map(async (file) => loadFile(folder, file, files)));
+  const loaded = await Promise.all(ups.map(async (file) => loadFile(folder, file, files)));
+  for (const file of loaded) await checkScripts(file);
+  return loaded;
+}
+
+/** SQL that cannot be parsed is found before anything is done, and not when its turn comes. */
+async function checkScripts({ migration, path }: MigrationFile): Promise<void> {
+  for (const operation of migration.up) {
+    if (operation.kind !== 'sql') continue;
+    try {
+      await splitScript(operation.up);
+      if (operation.down !== undefined) await splitScript(operation.down);
+    } catch (error) {
+      throw isMsgdbError(error) ? located(error, path) : error;
+    }
+  }
 }
 
 interface ListedFile {

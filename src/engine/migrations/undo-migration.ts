@@ -3,7 +3,7 @@ import type { MigrationFile } from '../../model/migration.ts';
 import type { Plan } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { orderOperations } from '../../plan/plan-operation.ts';
-import { planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
+import { nullsOf, planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
 import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { inspectOperation } from '../inspect/make-plan.ts';
@@ -45,7 +45,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     await recordState(run.session, { ...state, state: 'rolled back', durationMs });
     return { report: work.report(file, durationMs), outcomes: work.outcomes };
   } catch (error) {
-    throw await failMigration(run, { ...state, state: 'failed' }, error);
+    throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb rollback');
   }
 }
 
@@ -60,7 +60,9 @@ async function planOneUndo(
     return ran ? planPlainUndo(operation) : { ...planPlainUndo(operation), steps: [], refusals: [] };
   }
   if (operation.kind === 'expect-index') return planPlainUndo(operation);
-  const { facts, survey } = await inspectOperation(workplace, operation);
+  const dropped = entries.find((entry) => entry.kind === 'dropped');
+  const nulls = dropped && nullsOf(dropped.dropped);
+  const { facts, survey } = await inspectOperation(workplace, operation, nulls);
   return planUndo(operation, facts, entries, survey, { strategy: workplace.settings.strategy, planned: new Set() });
 }
 

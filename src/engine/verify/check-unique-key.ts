@@ -1,6 +1,6 @@
 import { type ArbiterVerdict, probeArbiter } from '../../catalog/probe-arbiter.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
@@ -10,6 +10,7 @@ import { indexBuild } from '../../plan/plan-unique-key.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { partLabel, resolveKey } from '../../plan/resolve-key.ts';
 import { bareTarget, conflictTarget, showTarget } from '../../sql/conflict-target.ts';
+import { showName } from '../../sql/show-name.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
 import type { Workplace } from '../run/workplace.ts';
@@ -31,6 +32,7 @@ export async function checkUniqueKey(
   const judgement = judgeIndexes(build, facts);
   return [
     judgeIndex(build, judgement, facts),
+    ...judgement.otherDebris.map((index) => leftover(index, facts)),
     await checkDuplicates(db, key, facts),
     ...(await checkArbiter(db, key, judgement, facts)),
     ...(await checkReferences(db, operation, facts)),
@@ -51,6 +53,17 @@ function judgeIndex(build: IndexBuild, judgement: IndexJudgement, facts: Operati
     return failed(common, 'MSGDB_INDEX_MISSING', `${deferrable.name} is DEFERRABLE, so upserts cannot use it`);
   }
   return failed(common, 'MSGDB_INDEX_MISSING', 'no unique index has this meaning');
+}
+
+function leftover(index: IndexFacts, facts: OperationFacts): Verdict {
+  return {
+    name: `leftover-${index.name}`,
+    table: tableLabel(facts.table.table),
+    title: `leftover ${index.name}`,
+    status: 'info',
+    code: 'MSGDB_INDEX_INVALID',
+    detail: `not valid, of the same meaning, and of no use: drop index concurrently ${showName(index.name)}`,
+  };
 }
 
 async function checkDuplicates(db: Queryable, key: Key, facts: OperationFacts): Promise<Verdict> {
