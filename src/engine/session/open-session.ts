@@ -62,21 +62,26 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
 
   async function query({ text, values }: Statement): Promise<readonly Row[]> {
     if (lost.signal.aborted) throw lostError(target);
+    const dbg = setTimeout(() => console.log('DBG pending', options.purpose, text.slice(0, 80), lost.signal.aborted), 2500);
     const pending = client.unsafe(text, [...values]);
     const cancel = (): void => pending.cancel();
     options.signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await pending;
     } catch (error) {
+      console.log('DBG err', options.purpose, text.slice(0,40), (error as {code?: string}).code, lost.signal.aborted);
       throw statementError(error, { target, text, interrupted: options.signal?.aborted === true });
     } finally {
+      clearTimeout(dbg);
       options.signal?.removeEventListener('abort', cancel);
     }
   }
 
   async function close(): Promise<void> {
     closing = true;
+    const d = setTimeout(() => console.log('DBG end hangs', options.purpose), 2500);
     await client.end({ timeout: 5 });
+    clearTimeout(d);
   }
 
   async function transaction<Result>(

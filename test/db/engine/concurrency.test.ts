@@ -40,7 +40,7 @@ describe(`writers that go on (TEST_SEED=${SEED})`, () => {
     await sleep(random.below(20));
     const migrating = project.migrate();
     // Writers stop after a while, so that the build has its chance; the batches have met them by then.
-    await sleep(60 + random.below(120));
+    await sleep(40 + random.below(80));
     stop.abort();
     const tried = (await Promise.all(writers)).reduce((sum, each) => sum + each, 0);
     expect(tried).toBeGreaterThan(0);

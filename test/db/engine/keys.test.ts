@@ -10,8 +10,7 @@ import {
   expectSecondRunDoesNothing,
   makeRule,
   readImages,
-  STRATEGIES,
-  type Strategy,
+  takeTurns,
 } from './project.ts';
 
 const db = useDatabase();
@@ -317,8 +316,8 @@ const CASES: readonly KeyCase[] = [
   },
 ];
 
-describe.each(STRATEGIES)('with strategy %s, copies are the rows the index would reject:', (strategy: Strategy) => {
-  test.each(CASES)('$name', async (each) => {
+describe('copies are the rows the index would reject:', () => {
+  test.each(takeTurns(CASES))('$name ($strategy)', async (each) => {
     const { sql } = db;
     await sql.unsafe(each.prepare ?? '');
     const names = each.columns
@@ -343,7 +342,7 @@ describe.each(STRATEGIES)('with strategy %s, copies are the rows the index would
     await sql.unsafe('rollback');
     expect(kept.map(Number)).toEqual(each.kept);
 
-    const { key, where, nulls } = each;
+    const { key, where, nulls, strategy } = each;
     const rule = {
       table: 't_case',
       key,

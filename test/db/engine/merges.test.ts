@@ -1,7 +1,17 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { MergeStrategy } from '../../../src/model/operations/common.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectExactUndo, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectNoDebris,
+  expectOk,
+  makeProjectOf,
+  makeRule,
+  readImages,
+} from './project.ts';
 
 const db = useDatabase();
 
@@ -96,22 +106,31 @@ const MERGES: readonly MergeCase[] = [
   },
 ];
 
-describe('the survivor takes from its group', () => {
-  test.each(MERGES.map((each) => ({ ...each, how: JSON.stringify(each.strategy), of: each.values.join(', ') })))(
-    '$how of $type ($of)',
-    async ({ strategy, type, values, merged, prepare }) => {
-      const { sql } = db;
-      await sql.unsafe(prepare ?? '');
-      await sql.unsafe(`create table t (id int generated always as identity primary key, v ${type}, k int default 1)`);
-      for (const value of values) await sql.unsafe(`insert into t (v) values (${value})`);
-      await sql.unsafe('insert into t (v, k) select v, 2 from t where id = 1');
-      const before = await readImages(sql);
-      const project = await makeRule(db, { table: 't', key: ['k'], merge: { v: strategy } });
-      expectOk(await project.migrate());
-      expect(await column(sql, 'select v::text from t where k = 1')).toEqual([merged]);
-      await expectExactUndo(sql, project, before);
-    },
+test('the survivor takes from its group what each strategy says, for every type, and gives it back', async () => {
+  const { sql } = db;
+  const tables = MERGES.map((each, place) => ({ ...each, table: `t${place}` }));
+  for (const { prepare } of tables) await sql.unsafe(prepare ?? '');
+  for (const { table, type, values } of tables) {
+    await sql.unsafe(
+      `create table ${table} (id int generated always as identity primary key, v ${type}, k int default 1)`,
+    );
+    for (const value of values) await sql.unsafe(`insert into ${table} (v) values (${value})`);
+    await sql.unsafe(`insert into ${table} (v, k) select v, 2 from ${table} where id = 1`);
+  }
+  const before = await readImages(sql);
+  const project = await makeProjectOf(
+    db,
+    tables.map(({ table, strategy }) => uniqueKey({ table, key: ['k'], merge: { v: strategy }, limit: { share: 1 } })),
   );
+  expectOk(await project.migrate());
+  const merged = await Promise.all(
+    tables.map(async ({ table }) => (await column(sql, `select v::text from ${table} where k = 1`))[0]),
+  );
+  const told = tables.map(({ strategy, type, values }, place) => ({ strategy, type, values, merged: merged[place] }));
+  expect(told).toEqual(
+    MERGES.map(({ strategy, type, values, merged: value }) => ({ strategy, type, values, merged: value })),
+  );
+  await expectExactUndo(sql, project, before);
 });
 
 test('merged columns may have any name, msgdb own words among them', async () => {

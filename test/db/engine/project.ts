@@ -17,6 +17,16 @@ import { fingerprint } from '../../support/fingerprint.ts';
 export const STRATEGIES = ['locked', 'online'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** The cases with a strategy each: the two take turns, and those that `both` chooses have both. */
+export function takeTurns<Case>(
+  cases: readonly Case[],
+  both: (each: Case) => boolean = () => false,
+): readonly (Case & { readonly strategy: Strategy })[] {
+  return cases.flatMap((each, place) =>
+    STRATEGIES.filter((_, turn) => both(each) || turn === place % 2).map((strategy) => ({ ...each, strategy })),
+  );
+}
+
 /** A folder with one migration, and the commands a person would run on it. */
 export interface Project {
   readonly context: Context;

@@ -11,7 +11,7 @@ import {
   makeRule,
   readImages,
   STRATEGIES,
-  type Strategy,
+  takeTurns,
 } from './project.ts';
 
 const db = useDatabase();
@@ -278,8 +278,10 @@ const CASES: readonly ReferenceCase[] = [
   },
 ];
 
-describe.each(STRATEGIES)('strategy %s re-points', (strategy: Strategy) => {
-  test.each(CASES)('$name', async ({ name, schema, rule, after }) => {
+const inBoth = ({ name }: ReferenceCase) => /defer|self-reference|circle|CASCADE|levels|both ways/.test(name);
+
+describe('re-pointed:', () => {
+  test.each(takeTurns(CASES, inBoth))('$name ($strategy)', async ({ schema, rule, after, strategy }) => {
     const { sql } = db;
     await sql.unsafe(schema);
     const before = await readImages(sql);
@@ -315,8 +317,10 @@ test('values of a soft reference that name nothing are left as they are, and tol
     create table child (id int primary key, ref text);
     insert into child values (1, '2'), (2, '02'), (3, 'x'), (4, '77')`);
   const project = await makeRule(db, { table: 'parent', key: ['k'], references: [{ table: 'child', column: 'ref' }] });
-  const report = await project.migrate();
-  expect(report.findings[0]?.message).toMatch(/3 rows name a row that is not there/);
+  expectOk(await project.migrate());
+  expect((await project.verify()).findings).toMatchObject([
+    { code: 'MSGDB_ORPHANS_FOUND', message: expect.stringMatching(/3 rows name a row that is not there/) },
+  ]);
   expect(await column(sql, CHILDREN)).toEqual(['(1,1)', '(2,02)', '(3,x)', '(4,77)']);
 });
 

@@ -10,7 +10,7 @@ import {
   makeRule,
   readImages,
   STRATEGIES,
-  type Strategy,
+  takeTurns,
 } from './project.ts';
 
 const db = useDatabase();
@@ -95,8 +95,8 @@ const ORDERS: readonly OrderCase[] = [
   },
 ];
 
-describe.each(STRATEGIES)('strategy %s, the survivor by', (strategy: Strategy) => {
-  test.each(ORDERS)('$name', async ({ columns, rows, keep, survivor }) => {
+describe('the survivor by', () => {
+  test.each(takeTurns(ORDERS))('$name ($strategy)', async ({ columns, rows, keep, survivor, strategy }) => {
     const { sql } = db;
     const names = columns.split(',').map((one) => one.trim().split(' ')[0]);
     await sql.unsafe(`create table t (id int generated always as identity primary key, ${columns}, k int default 1)`);
