@@ -101,7 +101,7 @@ function selectIndexes(oid: number) {
       join pg_catalog.pg_class c on c.oid = i.indexrelid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_am m on m.oid = c.relam
-     where i.indrelid = $1::text::oid and i.indislive
+     where i.indrelid = $1::text::oid
      order by c.relname`,
     [String(oid)],
   );

@@ -188,6 +188,7 @@ async function assertClean(run: Run, rule: UniqueKey, outcome: Outcome): Promise
   const { survey } = await inspectOperation(run, rule);
   if (survey.census.groups <= outcome.disagreeing) return;
   throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+    data: { done: outcome },
     what: `${survey.census.excessRows} excess rows are left in ${rule.table}, or came while msgdb was working.`,
     why: 'Without a unique index the application can make new copies at any time.',
     fix: 'Run the command again, or make the rule last with a migration: `msgdb new`.',

@@ -74,8 +74,7 @@ async function lookForDuplicates(
       );
     });
   } catch (error) {
-    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_TABLE_NOT_FOUND' || migration === undefined)
-      throw error;
+    if (!(error instanceof MsgdbError) || !PASSED_OVER.has(error.code) || migration === undefined) throw error;
     return finding(error.code, error.message, { fix: error.fix, table: rule.table, migration });
   }
 }
@@ -90,3 +89,9 @@ function findingOf(target: TargetReport): readonly Finding[] {
     }),
   ];
 }
+
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  'MSGDB_TABLE_NOT_FOUND',
+  'MSGDB_ROWS_HIDDEN',
+  'MSGDB_PERMISSION_DENIED',
+]);

@@ -88,6 +88,12 @@ async function chooseUndo(
   // One that failed or was interrupted is undone as far as it got.
   const applied = history.filter((row) => row.state !== 'rolled back').toReversed();
   const last = resolveTo(to, files);
+  if (last !== undefined && !applied.some((row) => row.name === last)) {
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: `--to ${to}: ${last} is not applied, so nothing can be undone down to it.`,
+      fix: 'See `msgdb status`; --to names the migration that stays.',
+    });
+  }
   const rows = last === undefined ? applied.slice(0, step ?? 1) : applied.filter((row) => row.name > last);
   return rows.map((row) => {
     const file = files.find((each) => each.name === row.name);

@@ -58,9 +58,11 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       ...reportCommon(context, started, {
         findings,
         summary:
-          failed === 0
-            ? `${countOf(checks.length, 'check')}, all as ${checks.length === 1 ? 'it' : 'they'} should be`
-            : `${failed} of ${checks.length} checks are not as they should be`,
+          failed === 0 && refusals.length > 0
+            ? `${countOf(refusals.length, 'migration')} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`
+            : failed === 0
+              ? `${countOf(checks.length, 'check')}, all as ${checks.length === 1 ? 'it' : 'they'} should be`
+              : `${failed} of ${checks.length} checks are not as they should be`,
         next: nextCommand(options, pending.length, failed),
       }),
     };

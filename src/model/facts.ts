@@ -123,6 +123,8 @@ export interface ServerFacts {
   readonly user: string;
   readonly superuser: boolean;
   readonly standby: boolean;
+  /** `default_transaction_read_only`: somebody wants nothing to be written. */
+  readonly readOnly: boolean;
 }
 
 /** How many rows break a rule now. */

@@ -89,8 +89,8 @@ export const FINDING_CODES = {
   MSGDB_CONFIRMATION_NEEDED: {
     exit: 1,
     title: 'Nothing was changed: no confirmation',
-    cause: 'The command deletes rows outside a migration and there is no terminal to ask on.',
-    fix: 'Look with --dry-run, then add --yes.',
+    cause: 'The answer was no, or there is no terminal to ask on.',
+    fix: 'Add --yes when you are sure.',
   },
   MSGDB_ROWS_HIDDEN: {
     exit: 1,

@@ -21,6 +21,9 @@ export function dedupeStep(dedupe: Dedupe, census: Census, locked: boolean): Ste
           : `the survivor's ${column}: ${strategy.expression}`,
       ),
       ...dedupe.references.flatMap((reference) => describeReference(reference, '')),
+      ...(dedupe.references.some((reference) => isSameTable(reference, dedupe))
+        ? ['a row that refers to its own copy comes to refer to itself']
+        : []),
     ],
     dedupe,
     census,
@@ -43,6 +46,10 @@ function describeReference(reference: ResolvedReference, indent: string): readon
     `${indent}${reference.label} is re-pointed to the survivor${collide ? `; copies under ${collide} are ${outcome}` : ''}`,
     ...reference.references.flatMap((inner) => describeReference(inner, `${indent}  `)),
   ];
+}
+
+function isSameTable({ child }: ResolvedReference, { image }: Dedupe): boolean {
+  return child.table.schema === image.table.schema && child.table.name === image.table.name;
 }
 
 function count(amount: number, noun: string): string {

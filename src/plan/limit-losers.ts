@@ -21,6 +21,6 @@ export function refuseBlastRadius(limit: Limit | undefined, census: Census, labe
   refusals.add(
     'MSGDB_BLAST_RADIUS',
     `${census.excessRows} of the ${census.covered} rows of ${label} (${percent} %) would be removed.`,
-    `If this is right, say so in the rule: limit: { losers: ${census.excessRows} }.`,
+    `If this is right, allow it: limit: { losers: ${census.excessRows} } in the rule, or --limit ${census.excessRows}.`,
   );
 }

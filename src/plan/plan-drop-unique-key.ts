@@ -36,7 +36,12 @@ export function findDropped(
   for (const nulls of ['distinct', 'not distinct'] as const) {
     const wanted = { ...key, nulls, name: operation.name, unique: true, method: 'btree' };
     const judgement = judgeIndexes(wanted, facts);
-    const found = judgement.serving ?? judgement.deferrable;
+    // Not valid but ready: a drop that was cancelled leaves it so, and it still rejects rows.
+    const found =
+      judgement.serving ??
+      judgement.deferrable ??
+      judgement.debris ??
+      (operation.name === undefined ? judgement.otherDebris.find((index) => index.ready) : undefined);
     if (found) return found;
   }
   return undefined;

@@ -6,12 +6,13 @@ import type { Nulls } from '../model/operations/common.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Step, Survey } from '../model/plan.ts';
-import { attachStep, buildStep, transactionStep } from './build-steps.ts';
+import { attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { imageOf, tableLabel } from './names.ts';
 import { dropStep } from './plan-drop-unique-key.ts';
+import { plainIndexBuild } from './plan-index.ts';
 import type { TableOperation } from './plan-operation.ts';
 import { indexBuild } from './plan-unique-key.ts';
 import { Refusals } from './refusals.ts';
@@ -90,7 +91,7 @@ function dropBuilt(
 ): readonly Step[] {
   const built = entries.find((entry) => entry.kind === 'built-index');
   if (!built) return detachAccepted(facts, entries);
-  const index = facts.table.indexes.find((each) => each.name === built.index) ?? findByMeaning(operation, facts);
+  const index = findByMeaning(operation, built.index, facts);
   return index ? [{ ...dropStep(index, facts), ...forgotten(index) }] : [];
 }
 
@@ -119,11 +120,17 @@ function forgotten(index: IndexFacts): { readonly restore: undefined; readonly t
 
 function findByMeaning(
   operation: Exclude<TableOperation, DropUniqueKey>,
+  name: string,
   facts: OperationFacts,
 ): IndexFacts | undefined {
-  if (operation.kind !== 'unique-key') return undefined;
-  const build = indexBuild(operation, resolveKey(operation, facts, new Refusals('')));
-  return judgeIndexes(build, facts).serving;
+  if (operation.kind === 'relink') return undefined;
+  const none = new Refusals('');
+  const build =
+    operation.kind === 'unique-key'
+      ? indexBuild(operation, resolveKey(operation, facts, none))
+      : plainIndexBuild(operation, facts, none);
+  const { serving, debris } = judgeIndexes({ ...build, name }, facts);
+  return serving ?? debris;
 }
 
 function recreateSteps(
@@ -153,9 +160,17 @@ function recreateSteps(
   const choice = chooseStrategy(settings.strategy, facts.table);
   const locked = choice.strategy === 'locked' || /deferrable/i.test(dropped.definition);
   const clean = survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey.census, locked)] : [];
-  if (locked) return [transactionStep(dropped.table, [...clean, recreateStep(dropped)], choice.reason)];
+  const debris = judgement.debris
+    ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
+    : [];
+  if (locked) return [transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)];
   const build = buildStep({ ...indexOf(dropped, key), partitioned: key.partitioned }, true, dedupe);
-  return [...clean, build, ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : [])];
+  return [
+    ...debris,
+    ...clean,
+    build,
+    ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
+  ];
 }
 
 /** What the dropped rule made of NULLs, as its definition says. */

@@ -78,7 +78,7 @@ export function createArchive(image: TableImage): readonly Statement[] {
         msgdb_restored_at timestamptz,
         ${columns.join(',\n        ')})`),
     statement(
-      `create index if not exists ${quoteName(`${archive.name}_ledger`)} on ${quoteTable(archive)} (msgdb_ledger)`,
+      `create index if not exists ${quoteName(`${archive.name}_ledger`)} on ${quoteTable(archive)} (msgdb_ledger, msgdb_pair)`,
     ),
     statement(`revoke all on ${quoteTable(archive)} from public`),
     statement(

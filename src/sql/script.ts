@@ -52,7 +52,7 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
         dropEmptyEntries(origin.runId),
       ]);
     case 'sql':
-      return [statement(step.script)];
+      return [statement(step.script), openEntry(origin, 'ran-sql', {})];
     case 'restore-rows':
       return step.entries.flatMap((entry) => {
         const table = step.images.find(

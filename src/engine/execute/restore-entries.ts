@@ -4,6 +4,8 @@ import type { RowEntry } from '../../model/ledger.ts';
 import type { ImageColumn } from '../../model/plan.ts';
 import { type Queryable, type Statement, statement } from '../../model/statement.ts';
 import { imageOf, tableLabel } from '../../plan/names.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { HOUSE } from '../../sql/relation.ts';
 import { type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
 import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
 import { readArchiveColumns } from '../history/read-ledger.ts';
@@ -16,6 +18,10 @@ import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from './out
  */
 export async function restoreEntries(tx: Queryable, run: Run, entries: readonly RowEntry[]): Promise<Outcome> {
   const outcomes: Outcome[] = [];
+  // Without statistics the images before and after are joined row by row.
+  for (const archive of new Set(entries.map((entry) => entry.archive))) {
+    await tx.query(statement(`analyze ${quoteTable({ schema: HOUSE, name: archive })}`));
+  }
   for (const [place, entry] of entries.entries()) {
     outcomes.push(await restoreEntry(tx, entry));
     run.emit({ kind: 'progress', title: 'ledger entries restored', done: place + 1, total: entries.length });

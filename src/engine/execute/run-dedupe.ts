@@ -131,6 +131,6 @@ function refuseGrowth(dedupe: Dedupe, losers: number): void {
   if (losers <= dedupe.limit) return;
   throw new MsgdbError('MSGDB_BLAST_RADIUS', {
     what: `${losers} rows of ${tableLabel(dedupe.key.table)} would be removed, but the limit is ${dedupe.limit}.`,
-    fix: `If this is right, say so in the rule: limit: { losers: ${losers} }.`,
+    fix: `If this is right, allow it: limit: { losers: ${losers} } in the rule, or --limit ${losers}.`,
   });
 }

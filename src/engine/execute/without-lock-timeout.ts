@@ -16,7 +16,7 @@ export async function withoutLockTimeout<Result>(run: Run, work: () => Promise<R
   } catch (error) {
     if (error instanceof MsgdbError && error.data.sqlstate === '57014' && error.code !== 'MSGDB_INTERRUPTED') {
       throw new MsgdbError('MSGDB_LOCK_TIMEOUT', {
-        what: `Building the index took longer than --index-timeout allows (${settings.indexTimeoutMs / 1000} s).`,
+        what: `Building or dropping the index took longer than --index-timeout allows (${settings.indexTimeoutMs / 1000} s).`,
         why: 'A long transaction may have held it up: the build waits for every transaction older than itself.',
         fix: 'Run it again with a longer --index-timeout, when long transactions have ended.',
         cause: error,

@@ -9,6 +9,8 @@ import { splitScript } from './split-script.ts';
 
 const FILE = /^(?<name>\d{1,14}-[a-z0-9]+(?:-[a-z0-9]+)*)(?<down>\.down)?\.(?<type>ts|js|mts|mjs|sql)$/;
 
+const LONGEST_LOAD_MS = 30_000;
+
 /** Where migrations lie, and what their `import … from 'msgdb'` stands for. */
 export interface MigrationsFolder {
   readonly directory: string;
@@ -124,7 +126,7 @@ function sqlMigration(up: string, down: string | undefined, path: string): Migra
 async function importMigration(folder: MigrationsFolder, path: string): Promise<Migration> {
   const jiti = createJiti(path, { alias: { msgdb: folder.libraryEntry }, moduleCache: false, fsCache: false });
   try {
-    return parseMigration(await jiti.import(path, { default: true }), path);
+    return parseMigration(await settled(jiti.import(path, { default: true }), path), path);
   } catch (error) {
     if (isMsgdbError(error)) throw located(error, path);
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
@@ -133,6 +135,22 @@ async function importMigration(folder: MigrationsFolder, path: string): Promise<
       fix: 'Correct the file.',
       cause: error,
     });
+  }
+}
+
+/** A file that waits for ever would let the process end, with nothing said and exit code 0: the timer keeps it going. */
+async function settled<Result>(loading: Promise<Result>, _path: string): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`it did not finish loading within ${LONGEST_LOAD_MS / 1000} s`)),
+      LONGEST_LOAD_MS,
+    );
+  });
+  try {
+    return await Promise.race([loading, tooLong]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

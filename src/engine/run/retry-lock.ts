@@ -67,6 +67,10 @@ async function nameHolders({ session }: Workplace, table: TableName): Promise<st
     ),
   );
   if (rows.length === 0) return '';
-  const named = rows.map((row) => `pid ${row.pid} (${row.application}, ${row.state}, ${row.seconds} s)`);
+  // Another role's state is hidden from a role that is not a member of pg_read_all_stats.
+  const named = rows.map((row) => {
+    const more = [row.application, row.state, row.seconds === null ? null : `${row.seconds} s`].filter(Boolean);
+    return `pid ${row.pid} (${more.join(', ')})`;
+  });
   return `; held by ${named.join(', ')}`;
 }

@@ -5,6 +5,7 @@ import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
 import { createHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { hasHouse } from '../history/read-ledger.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
 import { newRunId } from './run-id.ts';
@@ -47,7 +48,7 @@ async function preferSchema(session: Session, schema: string): Promise<void> {
 /** Holds the run lock while working, and lets it go whatever happens. */
 export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
   return await withWorkplace(options, async (workplace) => {
-    refuseStandby(workplace);
+    refuseReadOnly(workplace);
     const lock = await openSession(options.target, { purpose: `${options.command} (run lock)` });
     try {
       await takeRunLock(lock, workplace);
@@ -72,7 +73,8 @@ function makeRun(workplace: Workplace, command: string): Run & { close(): Promis
     if (opened) return;
     try {
       await session.transaction({}, async (tx) => {
-        for (const each of createHouse()) await tx.query(each);
+        // Even IF NOT EXISTS needs the privilege to create.
+        if (!(await hasHouse(tx))) for (const each of createHouse()) await tx.query(each);
         await tx.query(openRun(id, command));
       });
     } catch (error) {
@@ -102,7 +104,14 @@ function noHouse({ server }: Workplace, cause: unknown): MsgdbError {
   });
 }
 
-function refuseStandby({ server }: Workplace): void {
+function refuseReadOnly({ server }: Workplace): void {
+  if (server.readOnly) {
+    throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
+      what: `The database ${server.database} is set to be read-only for ${server.user}; nothing was changed.`,
+      why: 'default_transaction_read_only is on.',
+      fix: 'Take the setting off the database or the role, or connect with another role.',
+    });
+  }
   if (!server.standby) return;
   throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
     what: 'The server is a standby: nothing can be changed there.',

@@ -48,6 +48,10 @@ function connectionAdvice(
     case 'ECONNREFUSED':
     case 'ENOENT':
       return { why: `No server listens at ${where}.`, fix: 'Start the server, or correct host and port.' };
+    case 'ECONNRESET':
+      return /secure TLS/.test(error.message ?? '')
+        ? { why: 'The server does not speak TLS, and sslmode asks for it.', fix: 'Use sslmode=prefer, or turn TLS on.' }
+        : { why: 'The server closed the connection.', fix: 'Look into its log.' };
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return { why: `The host name cannot be resolved: ${where}.`, fix: 'Correct the host name.' };
@@ -100,6 +104,11 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
   const why = [sentence(error.message), error.detail && sentence(error.detail), error.hint && sentence(error.hint)];
   const what = sentence(error.message ?? String(thrown));
   const more = why.slice(1).filter(Boolean).join(' ');
+  if (code === '42501' && /\bmsgdb\b/.test(error.message ?? '')) {
+    const fix =
+      'As its owner: grant usage on schema msgdb to the role; grant select on all tables in schema msgdb to the role;';
+    return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
+  }
   if (code === '42501' || code === '25006') {
     return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, ...(more ? { why: more } : {}), data, cause });
   }

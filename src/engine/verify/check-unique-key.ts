@@ -103,7 +103,7 @@ async function checkArbiter(
     ...common,
     status: 'ok',
     code: null,
-    detail: `${clause} resolves to ${index}`,
+    detail: index ? `${clause} resolves to ${index}` : `${clause} resolves to an index that this role is not told`,
     upsert: { table, index, clause },
   };
   if (key.predicate === undefined) return [ok];

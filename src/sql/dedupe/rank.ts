@@ -38,6 +38,16 @@ export function lockAndRank(dedupe: Dedupe, range: GroupRange): readonly BatchSt
          for update of t`,
       [range.from, range.to],
     ),
+    // A group of which a row has moved is left to the next pass as a whole: part of it would choose another survivor.
+    work(
+      `
+      delete from ${LOCKED} l using (
+        select s.grp from ${STAGED} s
+          left join ${LOCKED} o on o.tab = s.tab and o.tid = s.tid
+         where s.grp between $1::text::bigint and $2::text::bigint and o.grp is null) torn
+       where l.grp = torn.grp`,
+      [range.from, range.to],
+    ),
     work(`analyze ${LOCKED}`),
     work(`
       create unlogged table ${RANKED} as
