@@ -21,6 +21,13 @@ export interface FindDuplicatesOptions {
   readonly samples: number;
 }
 
+/** What keeps one rule from being looked at is a finding among those of the others. */
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  'MSGDB_TABLE_NOT_FOUND',
+  'MSGDB_ROWS_HIDDEN',
+  'MSGDB_PERMISSION_DENIED',
+]);
+
 /** Finds the rows that break the rules. Nothing is written. */
 export async function findDuplicates(context: Context, options: FindDuplicatesOptions): Promise<FindDuplicatesReport> {
   const started = performance.now();
@@ -41,10 +48,7 @@ export async function findDuplicates(context: Context, options: FindDuplicatesOp
       targets,
       ...reportCommon(context, started, {
         findings,
-        summary:
-          excess === 0
-            ? `no duplicates by ${countOf(targets.length, 'rule')}${targets.length < rules.length ? ', of those that could be looked at' : ''}`
-            : `${excess.toLocaleString('en-US')} excess rows in ${targets.filter((each) => each.excessRows > 0).length} of ${targets.length} rules`,
+        summary: summarize(targets, rules.length, excess),
         next:
           excess === 0
             ? undefined
@@ -54,6 +58,16 @@ export async function findDuplicates(context: Context, options: FindDuplicatesOp
       }),
     };
   });
+}
+
+function summarize(targets: readonly TargetReport[], rules: number, excess: number): string {
+  const unseen = rules - targets.length;
+  const left = unseen > 0 ? `; ${countOf(unseen, 'rule')} could not be looked at` : '';
+  const broken = targets.filter((target) => target.excessRows > 0).length;
+  if (excess > 0) return `${countOf(excess, 'excess row')} in ${broken} of ${countOf(rules, 'rule')}${left}`;
+  return targets.length === 0 && unseen > 0
+    ? 'nothing could be looked at'
+    : `no duplicates by ${countOf(targets.length, 'rule')}${left}`;
 }
 
 /** A rule whose table is not there is a finding among the others; a rule given by flags is simply wrong. */
@@ -89,9 +103,3 @@ function findingOf(target: TargetReport): readonly Finding[] {
     }),
   ];
 }
-
-const PASSED_OVER: ReadonlySet<string> = new Set([
-  'MSGDB_TABLE_NOT_FOUND',
-  'MSGDB_ROWS_HIDDEN',
-  'MSGDB_PERMISSION_DENIED',
-]);

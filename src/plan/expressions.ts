@@ -11,6 +11,19 @@ export function expressionsOf(operation: Operation, facts: TableFacts): readonly
   return [...new Set([...ownExpressions(operation, facts), ...indexExpressions(facts)])];
 }
 
+/** The expressions that an operation's index would be made of: its key and its predicate. */
+export function indexedExpressions(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'unique-key':
+    case 'drop-unique-key':
+      return [...keyExpressions(operation.key), ...predicate(operation.where)];
+    case 'index':
+      return [...keyExpressions(operation.columns), ...predicate(operation.where)];
+    default:
+      return [];
+  }
+}
+
 function ownExpressions(operation: Operation, facts: TableFacts): readonly string[] {
   switch (operation.kind) {
     case 'unique-key':

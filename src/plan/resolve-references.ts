@@ -51,7 +51,7 @@ function resolveLink(
     );
   }
   const follow = uniques.length > 0 && !circular ? child.referencedBy : [];
-  refuseUnsafeChildren(child, uniques.length > 0, refusals);
+  refuseHiddenChildren(child, refusals);
   return {
     kind: link.kind,
     label: link.label,
@@ -183,16 +183,7 @@ function columnsOf(reference: Reference): readonly string[] {
   return reference.columns ?? (reference.column === undefined ? [] : [reference.column]);
 }
 
-function refuseUnsafeChildren(child: TableFacts, loses: boolean, refusals: Refusals): void {
-  const { select, update, delete: remove } = child.privileges;
-  if (!select || !update || (loses && !remove)) {
-    const needed = `select, update${loses ? ', delete' : ''}`;
-    refusals.add(
-      'MSGDB_PERMISSION_DENIED',
-      `Re-pointing rows of ${tableLabel(child.table)} needs privileges on it.`,
-      `grant ${needed} on ${tableLabel(child.table)} to the role, or connect as its owner.`,
-    );
-  }
+function refuseHiddenChildren(child: TableFacts, refusals: Refusals): void {
   if (child.rowSecurityActive) {
     refusals.add(
       'MSGDB_ROWS_HIDDEN',

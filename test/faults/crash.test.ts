@@ -98,6 +98,25 @@ describe('a server process that is terminated', () => {
   });
 });
 
+test('whenever its sessions are terminated, a command ends by itself, and soon', async () => {
+  const { sql } = db;
+  for (let wait = 0; wait < 120; wait += 5) {
+    await cleanDatabase(sql);
+    await sql`create table t as select n as id, n % 20 as k, 1 as n from generate_series(1, 60) as n`;
+    const project = await makeRule(db, RULE, { strategy: 'online', batchSize: 5 });
+    const migrating = project.migrate().then(
+      () => 'ended',
+      () => 'ended',
+    );
+    await sleep(wait);
+    await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name like 'msgdb: %' and datname = current_database()`;
+    const ending = await Promise.race([migrating, sleep(4_000).then(() => 'hanging')]);
+    expect({ wait, ending }).toEqual({ wait, ending: 'ended' });
+  }
+});
+
 test('a build that outlives its killed client is waited for, and then made use of or cleared away', async () => {
   const { sql } = db;
   const project = await makeRule(db, RULE, { strategy: 'online' });

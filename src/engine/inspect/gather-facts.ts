@@ -1,13 +1,15 @@
 import { isHashable } from '../../catalog/is-hashable.ts';
 import { isNameTaken } from '../../catalog/is-name-taken.ts';
+import { parseExpression } from '../../catalog/parse-expression.ts';
 import { readCanonical } from '../../catalog/read-canonical.ts';
 import { readTable } from '../../catalog/read-table.ts';
+import { readUnstable } from '../../catalog/read-unstable.ts';
 import { resolveTable } from '../../catalog/resolve-table.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../model/facts.ts';
 import { parseName } from '../../model/name.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { expressionsOf } from '../../plan/expressions.ts';
+import { expressionsOf, indexedExpressions } from '../../plan/expressions.ts';
 import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
 import { partSql } from '../../sql/terms.ts';
@@ -24,6 +26,7 @@ export async function gatherFacts(
   const table = await readTable(db, own);
   const others = [...named.values()].filter((name) => name !== own);
   const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
+  await refuseUnstable(db, operation, table);
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
   const parts = keyParts(operation, table);
   return {
@@ -35,6 +38,22 @@ export async function gatherFacts(
     hashable: parts.length > 0 && (await isHashable(db, table, parts)),
     nameTaken: await isTaken(db, operation, table),
   };
+}
+
+/**
+ * A key or predicate is one complete expression, and gives the same result whenever it is asked: otherwise an index
+ * refuses it (42P17), and what was found to be a copy might not be one.
+ */
+async function refuseUnstable(db: Queryable, operation: TableOperation, table: TableFacts): Promise<void> {
+  for (const expression of indexedExpressions(operation)) {
+    const [name] = await readUnstable(db, await parseExpression(expression));
+    if (name === undefined) continue;
+    throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+      what: `${expression.trim()} cannot be in an index on ${table.table.name}: ${name} is not IMMUTABLE.`,
+      why: 'Its result does not depend on its arguments alone, so a row could be a copy today and none tomorrow.',
+      fix: 'Use the columns themselves, or functions that are IMMUTABLE.',
+    });
+  }
 }
 
 /** The key's parts as SQL; none where a name is wrong, which the plan will say. */

@@ -43,7 +43,11 @@ export async function takeSurvey(
     if (refusals.all.length > 0 || !hasRows(facts)) return NOTHING_FOUND;
     const census = await takeCensus(db, key);
     const agree = operation.kind === 'unique-key' ? operation.agree : [];
-    const columns = agree.flatMap((name) => findColumn(facts.table, name)?.name ?? []);
+    // A column without an order, such as json, cannot be compared: the plan refuses it.
+    const columns = agree.flatMap((name) => {
+      const column = findColumn(facts.table, name);
+      return column?.sortable ? [column.name] : [];
+    });
     const disagreeing = census.groups > 0 && columns.length > 0 ? await readDisagreeing(db, key, columns) : 0;
     return { ...NOTHING_FOUND, census, disagreeing };
   }

@@ -66,9 +66,12 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     const cancel = (): void => pending.cancel();
     options.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await pending;
-    } catch (error) {
-      throw statementError(error, { target, text, interrupted: options.signal?.aborted === true });
+      return await unlessLost(pending, lost.signal);
+    } catch (thrown) {
+      const error = statementError(thrown, { target, text, interrupted: options.signal?.aborted === true });
+      // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
+      if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
+      throw error;
     } finally {
       options.signal?.removeEventListener('abort', cancel);
     }
@@ -104,8 +107,22 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     const pid = await connect(client, target);
     return { pid, lost: lost.signal, query, transaction, close };
   } catch (error) {
-    await close().catch(() => undefined);
+    closing = true;
+    await client.end({ timeout: 0 }).catch(() => undefined);
     throw connectionError(error, target);
+  }
+}
+
+async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSignal): Promise<Result> {
+  let tell = (): void => undefined;
+  const gone = new Promise<never>((_, reject) => {
+    tell = () => reject(lost.reason);
+  });
+  lost.addEventListener('abort', tell, { once: true });
+  try {
+    return await Promise.race([pending, gone]);
+  } finally {
+    lost.removeEventListener('abort', tell);
   }
 }
 

@@ -52,10 +52,12 @@ export interface Reference {
 }
 
 const text = z.string().trim().min(1);
-const expression = z.strictObject({ expression: text });
+/** A comment at the end must not swallow what SQL is put behind it. */
+const sqlText = text.transform((sql) => (sql.includes('--') ? `${sql}\n` : sql));
+const expression = z.strictObject({ expression: sqlText });
 
 export const nameSchema = text;
-export const sqlSchema = text;
+export const sqlSchema = sqlText;
 export const keyPartSchema = z.union([text, expression]);
 export const keySchema = z.array(keyPartSchema).min(1, 'a key needs at least one column').max(32);
 export const keepSchema = z.array(

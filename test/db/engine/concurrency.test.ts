@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { migrate } from '../../../src/commands/migrate.ts';
+import type { RunEvent } from '../../../src/model/event.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 import { makeRandom, type Random } from './random.ts';
@@ -256,10 +258,11 @@ describe('sessions that end', () => {
     );
     const stop = new AbortController();
     const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', batchSize: 5 });
-    const { migrate } = await import('../../../src/commands/migrate.ts');
-    const migrating = migrate({ ...project.context, signal: stop.signal }, { dryRun: false, allowOutOfOrder: false });
-    await sleep(400);
-    stop.abort();
+    const emit = (event: RunEvent) => {
+      if (event.kind === 'progress') stop.abort();
+    };
+    const context = { ...project.context, signal: stop.signal, emit };
+    const migrating = migrate(context, { dryRun: false, allowOutOfOrder: false });
     const report = await migrating;
     expect(report.findings[0]?.code).toBe('MSGDB_INTERRUPTED');
     await expectNoDebris(sql);

@@ -117,8 +117,8 @@ describe('as a role that may only SELECT, in transactions that are read only', (
 
   test('migrate changes nothing either: it is refused ahead', async () => {
     const before = await physical(db.sql);
-    const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
-    expect(report).toMatchObject({ exitCode: 3, applied: [], findings: [{ code: 'MSGDB_PERMISSION_DENIED' }] });
+    const run = migrate(context, { dryRun: false, allowOutOfOrder: false });
+    await expect(run).rejects.toMatchObject({ code: 'MSGDB_PERMISSION_DENIED' });
     expect(await physical(db.sql)).toEqual(before);
   });
 });

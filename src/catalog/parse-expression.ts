@@ -1,0 +1,48 @@
+import { parse } from 'libpg-query';
+import { z } from 'zod';
+import { MsgdbError } from '../model/errors.ts';
+
+const selectSchema = z.object({
+  stmts: z.tuple([z.object({ stmt: z.object({ SelectStmt: z.looseObject({ targetList: z.tuple([z.unknown()]) }) }) })]),
+});
+
+/**
+ * Parses text as one complete expression, and names the functions it calls. What only looks like one (`true) or (1=1`,
+ * `a, b`, `a from t`) would change the statement it is put into.
+ * @throws MsgdbError MSGDB_EXPRESSION_INVALID
+ */
+export async function parseExpression(text: string): Promise<readonly string[]> {
+  const tree = await parse(`select ${text}\n`).catch((error: unknown) => {
+    throw invalid(text, error instanceof Error ? error.message : String(error));
+  });
+  const select = selectSchema.safeParse(tree).data?.stmts[0].stmt.SelectStmt;
+  const clauses = Object.keys(select ?? {}).filter((key) => !['targetList', 'limitOption', 'op'].includes(key));
+  if (!select || clauses.length > 0) throw invalid(text, 'It is more than one expression.');
+  return functionsIn(select.targetList);
+}
+
+function invalid(text: string, why: string): MsgdbError {
+  return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+    what: `"${text.trim()}" is not one complete expression.`,
+    why,
+    fix: 'Write one SQL expression over the columns of the table.',
+  });
+}
+
+/** Names of called functions; CURRENT_DATE and its like are calls without parentheses. */
+function functionsIn(node: unknown): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap(functionsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) => {
+    if (key === 'SQLValueFunction') return ['now'];
+    const names = key === 'FuncCall' ? functionName(value) : [];
+    return [...names, ...functionsIn(value)];
+  });
+}
+
+const callSchema = z.looseObject({ funcname: z.array(z.object({ String: z.object({ sval: z.string() }) })) });
+
+function functionName(call: unknown): readonly string[] {
+  const name = callSchema.safeParse(call).data?.funcname.at(-1)?.String.sval;
+  return name === undefined ? [] : [name];
+}
