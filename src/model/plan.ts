@@ -118,7 +118,6 @@ export interface IndexBuild {
   readonly columns: readonly KeyColumn[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
-  readonly partitioned: boolean;
 }
 
 /** How much of the application waits: the strongest lock a step takes on a table. */

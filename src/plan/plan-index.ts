@@ -49,6 +49,5 @@ export function plainIndexBuild(operation: IndexOperation, facts: OperationFacts
     }),
     predicate: operation.where,
     nulls: 'distinct',
-    partitioned: facts.table.kind === 'partitioned',
   };
 }

@@ -164,7 +164,7 @@ function recreateSteps(
     ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
     : [];
   if (locked) return [transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)];
-  const build = buildStep({ ...indexOf(dropped, key), partitioned: key.partitioned }, true, dedupe);
+  const build = buildStep(indexOf(dropped, key), true, dedupe);
   return [
     ...debris,
     ...clean,

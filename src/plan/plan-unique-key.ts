@@ -53,7 +53,6 @@ export function indexBuild(operation: UniqueKey, key: Key): IndexBuild {
     columns: key.columns,
     predicate: key.predicate,
     nulls: key.nulls,
-    partitioned: key.partitioned,
   };
 }
 

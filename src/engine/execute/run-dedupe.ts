@@ -14,12 +14,14 @@ import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
 import { runBatch } from './run-batch.ts';
+import { tryKey } from './try-key.ts';
 
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
 const MOST_PASSES = 20;
 
 /** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
 export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+  await tryKey(tx, dedupe.key);
   await prepareArchives(tx, dedupe);
   let total = NOTHING_DONE;
   for (;;) {
@@ -40,7 +42,10 @@ export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, orig
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
  */
 export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
-  await run.session.transaction({}, async (tx) => prepareArchives(tx, dedupe));
+  await run.session.transaction({}, async (tx) => {
+    await tryKey(tx, dedupe.key);
+    await prepareArchives(tx, dedupe);
+  });
   const done: Outcome[] = [];
   try {
     await runPasses(run, dedupe, origin, done);

@@ -54,4 +54,5 @@ const CODES_REFUSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_REFUSED',
   'MSGDB_BLAST_RADIUS',
   'MSGDB_GROUP_DISAGREES',
+  'MSGDB_EXPRESSION_INVALID',
 ]);
