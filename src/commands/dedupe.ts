@@ -214,6 +214,9 @@ function targetReport(target: TargetReport, outcome: Outcome): DedupeTargetRepor
     deleted: outcome.removed,
     archived: outcome.archived,
     merged: outcome.merged,
+    childrenRemoved: outcome.childrenRemoved
+      .filter(({ rows }) => rows > 0)
+      .map(({ label, rows }) => ({ table: label.slice(0, label.lastIndexOf('.')), rows })),
     repointed: outcome.repointed.map(({ label, columns, rows }) => ({
       table: label.slice(0, label.lastIndexOf('.')),
       columns,

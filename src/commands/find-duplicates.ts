@@ -65,6 +65,7 @@ function summarize(targets: readonly TargetReport[], rules: number, excess: numb
   const left = unseen > 0 ? `; ${countOf(unseen, 'rule')} could not be looked at` : '';
   const broken = targets.filter((target) => target.excessRows > 0).length;
   if (excess > 0) return `${countOf(excess, 'excess row')} in ${broken} of ${countOf(rules, 'rule')}${left}`;
+  if (rules === 0) return 'no rules to look by: the migrations have none; give --table and --key';
   return targets.length === 0 && unseen > 0
     ? 'nothing could be looked at'
     : `no duplicates by ${countOf(targets.length, 'rule')}${left}`;

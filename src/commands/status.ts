@@ -4,6 +4,7 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationStatus, StatusReport } from '../model/report.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
@@ -44,8 +45,14 @@ export async function status(context: Context, options: StatusOptions): Promise<
     migrations,
     ...reportCommon(context, started, {
       findings,
-      summary: `${done} of ${migrations.length} migrations applied, ${pending.length} pending`,
+      summary: `${done} of ${countOf(migrations.length, 'migration')} applied, ${pending.length} pending${unfinished(migrations)}`,
       next: pending.length > 0 ? 'msgdb migrate --dry-run' : undefined,
     }),
   };
+}
+
+/** Pending ones that were begun: a failed one, or one whose run was killed, is gone on with by the next migrate. */
+function unfinished(migrations: readonly MigrationStatus[]): string {
+  const begun = migrations.filter(({ state }) => state === 'failed' || state === 'running');
+  return begun.length === 0 ? '' : ` (${begun.map(({ name, state }) => `${name} ${state}`).join(', ')})`;
 }

@@ -51,6 +51,8 @@ export interface DedupeTargetReport extends TargetReport {
   readonly deleted: number;
   readonly archived: number;
   readonly merged: number;
+  /** Children that had become copies of each other, archived and removed. */
+  readonly childrenRemoved: readonly { readonly table: string; readonly rows: number }[];
   readonly repointed: readonly { readonly table: string; readonly columns: readonly string[]; readonly rows: number }[];
 }
 

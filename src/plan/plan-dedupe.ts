@@ -9,6 +9,7 @@ import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
+import { triggerNotes } from './trigger-notes.ts';
 
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
 export function planDedupe(rule: UniqueKey, facts: OperationFacts, census: Census, strategy: 'auto' | Strategy): Plan {
@@ -21,7 +22,10 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, census: Censu
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
-    notes: ['No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.'],
+    notes: [
+      'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
+      ...triggerNotes(dedupe, facts, census),
+    ],
   };
   if (refusals.all.length > 0 || census.excessRows === 0) return { ...plan, steps: [] };
   const choice = chooseStrategy(strategy, facts.table);

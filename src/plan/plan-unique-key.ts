@@ -12,6 +12,7 @@ import { refuseDisagreement, refuseKey, refuseLyingIndex, refuseName, refuseTabl
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
+import { triggerNotes } from './trigger-notes.ts';
 
 /** Plans how a rule is made true: what is removed, and how the index comes to be. */
 export function planUniqueKey(
@@ -37,7 +38,7 @@ export function planUniqueKey(
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
-    notes: notesOf(judgement, facts),
+    notes: [...notesOf(judgement, facts), ...triggerNotes(dedupe, facts, census)],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
   return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, census, choice) };

@@ -20,8 +20,8 @@ import type { Order } from './worker.ts';
 const db = useDatabase();
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 const random = makeRandom(SEED);
-const GROUPS = 500;
-const SMALL_BATCH = 10;
+const GROUPS = 300;
+const SMALL_BATCH = 6;
 const RULE = {
   table: 't',
   key: ['k'],
@@ -32,7 +32,7 @@ const RULE = {
 
 /** Kills that come at some time, and kills that come when the step that is named has begun. */
 const KILLS = [
-  ...Array.from({ length: 10 }, () => 'any time'),
+  ...Array.from({ length: 9 }, () => 'any time'),
   ...Array.from({ length: 5 }, () => 'Build unique index'),
 ];
 

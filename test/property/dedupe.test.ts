@@ -134,7 +134,7 @@ describe(`against a model in memory (TEST_SEED=${SEED})`, () => {
         await expectSecondRunDoesNothing(db.sql, project);
         await expectExactUndo(db.sql, project, before);
       }),
-      { numRuns: 25, seed: SEED, endOnFailure: false },
+      { numRuns: 15, seed: SEED, endOnFailure: false },
     );
   });
 });

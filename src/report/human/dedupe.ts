@@ -16,6 +16,7 @@ export function renderDedupe(ink: Ink, report: DedupeReport): readonly (readonly
   return [
     renderTargets(ink, report.targets, outcomes(ink), isClean),
     ...report.targets.map((target) => renderRepointed(ink, target)),
+    ...report.targets.map((target) => renderChildren(ink, target)),
   ];
 }
 
@@ -38,6 +39,24 @@ function renderRepointed(ink: Ink, target: DedupeTargetReport): readonly string[
         [
           { text: `${ink.symbol.ok} `, paint: ink.paint.ok },
           { text: `${table} (${columns.join(', ')})` },
+          { text: `  ${plural(rows, 'row')}`, paint: ink.paint.dim },
+        ],
+        { first: 2, rest: 4 },
+      ),
+    ),
+  ];
+}
+
+function renderChildren(ink: Ink, target: DedupeTargetReport): readonly string[] {
+  if (target.childrenRemoved.length === 0) return [];
+  return [
+    ...renderHeading(ink, 'Removed with them', 'children that had become copies of each other, archived too'),
+    ...target.childrenRemoved.flatMap(({ table, rows }) =>
+      flow(
+        ink,
+        [
+          { text: `${ink.symbol.ok} `, paint: ink.paint.ok },
+          { text: table },
           { text: `  ${plural(rows, 'row')}`, paint: ink.paint.dim },
         ],
         { first: 2, rest: 4 },

@@ -8,6 +8,7 @@ const targets = findDuplicates.targets.map((target) => ({
   deleted: 0,
   archived: 0,
   merged: 0,
+  childrenRemoved: [],
   repointed: [],
 }));
 

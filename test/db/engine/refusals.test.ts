@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, column, expectOk, makeRule, readImages } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+const TABLE = `
+  create table t (id int primary key, k text, n int, updated_at timestamptz not null default '2020-01-01');
+  insert into t values (1, 'a', null), (2, 'a', 2), (3, 'b', 3), (4, 'c', 4), (5, 'c', 5);`;
+const RULE = { table: 't', key: ['k'], keep: ['id'], merge: { n: 'first-non-null' } } as const;
+
+describe('refused before anything is changed, with the reason:', () => {
+  const CASES: readonly (readonly [name: string, setup: string, rule: object, code: string, message: RegExp])[] = [
+    [
+      'a rule that rewrites DELETE',
+      `${TABLE} create rule soft as on delete to t do instead update t set n = 0 where id = old.id`,
+      {},
+      'MSGDB_REFUSED',
+      /rules \(soft\)/,
+    ],
+    [
+      'a publication without a replica identity',
+      `create table t (id int, k text, n int); insert into t values (1, 'a'), (2, 'a'); create publication p for table t`,
+      { keep: [], merge: {} },
+      'MSGDB_REFUSED',
+      /published \(p\)/,
+    ],
+    [
+      'a publication of all tables of a schema',
+      `create table t (id int, k text, n int); insert into t values (1, 'a'), (2, 'a'); create publication p for tables in schema public`,
+      { keep: [], merge: {} },
+      'MSGDB_REFUSED',
+      /published \(p\)/,
+    ],
+    [
+      'a publication of a child without a replica identity',
+      `${TABLE} create table child (t_id int references t); insert into child values (2); create publication p for table child`,
+      {},
+      'MSGDB_REFUSED',
+      /child.*published/,
+    ],
+    [
+      'rules of a child',
+      `${TABLE} create table child (id int primary key, t_id int references t on delete cascade); insert into child values (1, 2); create rule r as on update to child do instead nothing`,
+      {},
+      'MSGDB_REFUSED',
+      /child.*rules/,
+    ],
+    [
+      'a view',
+      `${TABLE} alter table t rename to real; create view t as select * from real`,
+      {},
+      'MSGDB_REFUSED',
+      /is a view/,
+    ],
+    [
+      'a materialised view',
+      `${TABLE} alter table t rename to real; create materialized view t as select * from real`,
+      {},
+      'MSGDB_REFUSED',
+      /rows of its own/,
+    ],
+    [
+      'a foreign table',
+      `create extension if not exists postgres_fdw; create server s foreign data wrapper postgres_fdw; create foreign table t (id int, k text, n int) server s`,
+      {},
+      'MSGDB_REFUSED',
+      /foreign table/,
+    ],
+    [
+      'a partitioned table whose partition key is not in the key',
+      `create table t (id int, k text, n int, day date, primary key (id, day)) partition by range (day)`,
+      {},
+      'MSGDB_REFUSED',
+      /partitioned by day/,
+    ],
+    [
+      'a table whose partitions are partitioned by a column that is not in the key',
+      `create table t (id int, k text, n int, primary key (id, k)) partition by list (k); create table t_a partition of t for values in ('a') partition by range (id)`,
+      { merge: {} },
+      'MSGDB_REFUSED',
+      /partitioned by id/,
+    ],
+    ['a column that is not there', TABLE, { key: ['kk'] }, 'MSGDB_COLUMN_NOT_FOUND', /no column kk/],
+    [
+      'an expression that is wrong',
+      TABLE,
+      { key: [{ expression: 'lower(kk)' }] },
+      'MSGDB_EXPRESSION_INVALID',
+      /lower\(kk\)/,
+    ],
+    [
+      'an expression that closes the parenthesis',
+      TABLE,
+      { key: [{ expression: 'k) , (n' }] },
+      'MSGDB_EXPRESSION_INVALID',
+      /expression/,
+    ],
+    [
+      'an expression that is a comment',
+      TABLE,
+      { key: [{ expression: 'k -- ' }], keep: ['(1/0) desc'] },
+      'MSGDB_EXPRESSION_INVALID',
+      /./,
+    ],
+    ['a key of json', 'create table t (id int primary key, k json, n int)', {}, 'MSGDB_REFUSED', /no|cannot/],
+    ['a collation in an expression', TABLE, { key: [{ expression: 'k COLLATE "C"' }] }, 'MSGDB_REFUSED', /collation/],
+    [
+      'columns named as the archive own',
+      "create table t (id int primary key, k text, n int, msgdb_row int); insert into t values (1, 'a'), (2, 'a')",
+      {},
+      'MSGDB_REFUSED',
+      /msgdb_/,
+    ],
+    [
+      'children with columns named as the archive own',
+      `${TABLE} create table child (t_id int references t, msgdb_row int); insert into child values (2)`,
+      {},
+      'MSGDB_REFUSED',
+      /msgdb_/,
+    ],
+  ];
+
+  test.each(CASES)('%s', async (_, setup, rule, code, message) => {
+    const { sql } = db;
+    await sql.unsafe(setup);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { ...RULE, ...rule });
+    const report = await project.migrate();
+    expect(report.findings[0]).toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(report.verdict).not.toBe('ok');
+    expect(await readImages(sql)).toEqual(before);
+    expect(await column(sql, `select to_regnamespace('msgdb')`)).toEqual([null]);
+    await sql.unsafe('drop extension if exists postgres_fdw cascade');
+  });
+
+  test('rows hidden by row-level security, of the table or of a child', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}
+      create table child (id int primary key, t_id int references t on delete cascade);
+      insert into child values (1, 2)`);
+    const role = await db.createRole('owner');
+    await sql.unsafe(`
+      grant create on database ${db.name} to ${role.name}; grant all on schema public to ${role.name};
+      alter table t owner to ${role.name}; alter table child owner to ${role.name};
+      alter table child enable row level security; alter table child force row level security;
+      create policy p on child using (false)`);
+    const before = await readImages(sql);
+    const project = await makeRule({ url: role.url }, RULE);
+    expect((await project.migrate()).findings[0]).toMatchObject({
+      code: 'MSGDB_ROWS_HIDDEN',
+      message: expect.stringMatching(/child/),
+    });
+    await sql.unsafe(
+      'alter table child no force row level security; alter table t enable row level security; alter table t force row level security',
+    );
+    expect((await project.migrate()).findings[0]).toMatchObject({ code: 'MSGDB_ROWS_HIDDEN' });
+    const context = await makeContext({ url: role.url });
+    const rule = uniqueKey(RULE);
+    await expect(findDuplicates(context, { rule, samples: 1 })).rejects.toMatchObject({ code: 'MSGDB_ROWS_HIDDEN' });
+    await expect(dedupe(context, { rule, dryRun: false, yes: true, samples: 1 })).rejects.toMatchObject({
+      code: 'MSGDB_ROWS_HIDDEN',
+    });
+    expect(await readImages(sql)).toEqual(before);
+    await sql.unsafe('alter table t no force row level security');
+    expectOk(await project.migrate());
+  });
+
+  test('a child that the role may not write', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}
+      create table child (id int primary key, t_id int references t on delete cascade);
+      insert into child values (1, 2)`);
+    const role = await db.createRole('clerk');
+    await sql.unsafe(
+      `grant create on database ${db.name} to ${role.name}; grant all on schema public to ${role.name}; alter table t owner to ${role.name}; grant select on child to ${role.name}`,
+    );
+    const before = await readImages(sql);
+    const project = await makeRule({ url: role.url }, RULE);
+    const report = await project.migrate();
+    expect(report.findings[0]?.code).toBe('MSGDB_PERMISSION_DENIED');
+    expect(report.exitCode).toBe(3);
+    expect(await readImages(sql)).toEqual(before);
+  });
+});

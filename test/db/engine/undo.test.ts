@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveRestore } from '../../../src/commands/archive.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+describe('an undo after the world went on', () => {
+  const rule = { table: 't', key: ['k'], merge: { n: 'sum' } } as const;
+  const setup = `
+    create table t (id int primary key, k text, n int, note text);
+    create table child (id int primary key, t_id int references t on delete cascade, name text, unique (t_id, name));
+    insert into t values (1, 'a', 1, 'one'), (2, 'a', 2, 'two'), (3, 'b', 3, 'three'), (4, 'b', 4, 'four');
+    insert into child values (1, 1, 'x'), (2, 2, 'x'), (3, 2, 'y'), (4, 4, 'z')`;
+  const rows = 'select t::text from t order by id';
+
+  async function migrated() {
+    const { sql } = db;
+    await sql.unsafe(setup);
+    const project = await makeRule(db, rule);
+    expectOk(await project.migrate());
+    expect(await column(sql, rows)).toEqual(['(1,a,3,one)', '(3,b,7,three)']);
+    return { sql, project };
+  }
+
+  test('a survivor that was changed keeps its new value, and is reported', async () => {
+    const { sql, project } = await migrated();
+    await sql`update t set n = 50 where id = 1`;
+    const report = await project.rollback();
+    expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 1 });
+    expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_NOT_RESTORED']);
+    expect(await column(sql, rows)).toEqual(['(1,a,50,one)', '(2,a,2,two)', '(3,b,3,three)', '(4,b,4,four)']);
+  });
+
+  test('a survivor changed in another column gets the merged column back and keeps the new one', async () => {
+    const { sql, project } = await migrated();
+    await sql`update t set note = 'new' where id = 1`;
+    expectOk(await project.rollback());
+    expect(await column(sql, rows)).toEqual(['(1,a,1,new)', '(2,a,2,two)', '(3,b,3,three)', '(4,b,4,four)']);
+  });
+
+  test('a primary key that was taken meanwhile is not taken away', async () => {
+    const { sql, project } = await migrated();
+    await sql`insert into t values (2, 'new', 0, 'newer')`;
+    const report = await project.rollback();
+    expect(report.notRestoredRows).toBeGreaterThanOrEqual(1);
+    expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,new,0,newer)', '(3,b,3,three)', '(4,b,4,four)']);
+    // Re-pointed children of the row that could not come back must not come to belong to a stranger.
+    expect(await column(sql, 'select t_id from child where id = 3')).toEqual(['1']);
+  });
+
+  test('a survivor that was deleted stays deleted; the losers come back', async () => {
+    const { sql, project } = await migrated();
+    await sql`delete from t where id = 3`;
+    const report = await project.rollback();
+    expect(report.verdict).toBe('findings');
+    expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,a,2,two)', '(4,b,4,four)']);
+    await expectNoDebris(sql);
+  });
+
+  test('columns that were added or dropped since, and a changed type', async () => {
+    const { sql, project } = await migrated();
+    await sql.unsafe(
+      `alter table t add added int default 7; alter table t drop note; alter table t alter n type bigint`,
+    );
+    expectOk(await project.rollback());
+    expect(await column(sql, rows)).toEqual(['(1,a,1,7)', '(2,a,2,7)', '(3,b,3,7)', '(4,b,4,7)']);
+  });
+
+  test('a column added NOT NULL without a default: reported, nothing half done', async () => {
+    const { sql, project } = await migrated();
+    await sql.unsafe(`alter table t add added int; update t set added = 1; alter table t alter added set not null`);
+    const report = await project.rollback();
+    expect(report.verdict).toBe('findings');
+    expect(report.findings[0]?.message).toMatch(/added/);
+    expect(await column(sql, 'select id from t order by id')).toEqual(['1', '3']);
+    expect(await column(sql, 'select count(*) from child where t_id not in (select id from t)')).toEqual(['0']);
+  });
+
+  test('a table that was renamed or dropped: reported, the rest is restored', async () => {
+    const { sql, project } = await migrated();
+    await sql.unsafe('drop table child');
+    const report = await project.rollback();
+    expect(report.verdict).toBe('findings');
+    expect(report.findings[0]?.message).toMatch(/child.*gone/);
+    expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,a,2,two)', '(3,b,3,three)', '(4,b,4,four)']);
+  });
+
+  test('rows that did not fit can be restored later, when they do, and only once', async () => {
+    const { sql } = db;
+    await sql.unsafe(setup);
+    const before = await readImages(sql);
+    const context = await makeContext(db);
+    const one = uniqueKey({ ...rule, limit: { share: 1 } });
+    const done = await dedupe(context, { rule: one, dryRun: false, yes: true, samples: 0 });
+    const runId = done.runId ?? '';
+    await sql`insert into t values (2, 'new', 0, 'newer')`;
+    expect((await archiveRestore(context, { runId, yes: true })).verdict).toBe('findings');
+    await sql`delete from t where id = 2`;
+    expect(await archiveRestore(context, { runId, yes: true })).toMatchObject({ verdict: 'ok' });
+    expect(await readImages(sql)).toEqual(before);
+    await expect(archiveRestore(context, { runId, yes: true })).rejects.toThrow(/nothing to restore/);
+    expect(await readImages(sql)).toEqual(before);
+  });
+});
