@@ -39,7 +39,9 @@ export async function probeArbiter(db: Queryable, facts: TableFacts, target: str
     const plan = planSchema.parse(rows)[0]?.['QUERY PLAN'][0]?.Plan;
     return { kind: 'found', indexes: plan?.['Conflict Arbiter Indexes'] ?? [] };
   } catch (error) {
-    if (!(error instanceof MsgdbError)) throw error;
+    const judged =
+      error instanceof MsgdbError && ['MSGDB_DATABASE_ERROR', 'MSGDB_PERMISSION_DENIED'].includes(error.code);
+    if (!judged) throw error;
     await db.query(statement('rollback to savepoint msgdb_probe'));
     await db.query(statement('release savepoint msgdb_probe'));
     const { sqlstate, routine } = error.data;

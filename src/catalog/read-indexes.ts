@@ -95,7 +95,14 @@ function selectIndexes(oid: number) {
                      'definition', pg_catalog.pg_get_constraintdef(k.oid))
               from pg_catalog.pg_constraint k
              where k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype in ('p', 'u', 'x')) as constraint,
-           exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid) as building,
+           -- Whose build it is, is shown to its own role only; the lock it holds on the table, to everybody.
+           exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid)
+             or not i.indisvalid and exists (
+                  select from pg_catalog.pg_locks l
+                   where l.locktype = 'relation' and l.relation = i.indrelid and l.granted
+                     and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_catalog.pg_backend_pid()
+                     and l.database = (select oid from pg_catalog.pg_database where datname = current_database()))
+             as building,
            pg_catalog.obj_description(i.indexrelid, 'pg_class') as comment
       from pg_catalog.pg_index i
       join pg_catalog.pg_class c on c.oid = i.indexrelid

@@ -1,12 +1,13 @@
 import { restoreEntries } from '../engine/execute/restore-entries.ts';
+import { readHistory } from '../engine/history/migration-history.ts';
 import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
 import { hasHouse, readLedger } from '../engine/history/read-ledger.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { lockSettings, retryLock } from '../engine/run/retry-lock.ts';
 import { MsgdbError } from '../model/errors.ts';
-import { isRowEntry } from '../model/ledger.ts';
+import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import type { ArchiveReport } from '../model/report.ts';
-import { statement } from '../model/statement.ts';
+import { type Queryable, statement } from '../model/statement.ts';
 import { oldEntries, purgeRows } from '../sql/archive.ts';
 import type { Context } from './context.ts';
 import { countOf } from './count-of.ts';
@@ -69,7 +70,7 @@ export interface RestoreOptions {
 export async function archiveRestore(context: Context, { runId, yes }: RestoreOptions): Promise<ArchiveReport> {
   const started = performance.now();
   await lookAt(context, 'archive', async (workplace) =>
-    refuseMigrationRun(await readLedgerOf(workplace.session, runId), runId),
+    refuseMigrationRun(workplace.session, await readLedgerOf(workplace.session, runId), runId),
   );
   if (!yes && !(await context.confirm(`Put back what run ${runId} removed or changed?`))) {
     throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
@@ -132,12 +133,15 @@ async function readLedgerOf(db: Parameters<typeof readLedger>[0], runId: string)
   return entries;
 }
 
-/** With its index in place a migration's rows do not fit back: it is rolled back as a whole. */
-function refuseMigrationRun(entries: Awaited<ReturnType<typeof readLedger>>, runId: string): void {
-  const built = entries.find((entry) => entry.kind === 'built-index' && entry.migration !== undefined);
-  if (!built) return;
+/** A migration is rolled back as a whole: its index refuses the rows, and its survivors would lose what they took. */
+async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[], runId: string): Promise<void> {
+  const history = await readHistory(db);
+  const applied = entries.find(({ migration }) =>
+    history.some((row) => row.name === migration && row.state !== 'rolled back'),
+  );
+  if (!applied) return;
   throw new MsgdbError('MSGDB_REFUSED', {
-    what: `Run ${runId} applied ${built.migration}, whose index would refuse the rows it removed.`,
+    what: `Run ${runId} worked on ${applied.migration}, which has not been rolled back.`,
     fix: 'Undo the migration with `msgdb rollback`: it restores the rows too.',
   });
 }

@@ -161,7 +161,10 @@ async function applyPending(
     let failure: MsgdbError | undefined;
     try {
       // Looked at again under the run lock: the run that was waited for may have done it all.
-      wanted = (await lookAhead(run, files, options)).pending;
+      const again = await lookAhead(run, files, options);
+      const [refusal] = again.refusals;
+      if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
+      wanted = again.pending;
       await applyAll(run, files, wanted, applied);
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;

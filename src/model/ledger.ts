@@ -52,7 +52,7 @@ export type LedgerEntry =
   | (EntryCommon & { readonly kind: 'purged'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'attached-constraint'; readonly table: TableName; readonly constraint: string })
   | (EntryCommon & { readonly kind: 'dropped'; readonly dropped: DroppedObject })
-  | (EntryCommon & { readonly kind: 'ran-sql' });
+  | (EntryCommon & { readonly kind: 'ran-sql'; readonly checksum: string });
 
 export function isRowEntry(entry: LedgerEntry): entry is RowEntry {
   return entry.kind === 'removed' || entry.kind === 'updated' || entry.kind === 'created';

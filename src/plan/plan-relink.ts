@@ -1,4 +1,4 @@
-import type { OperationFacts } from '../model/facts.ts';
+import type { OperationFacts, TableName } from '../model/facts.ts';
 import type { Relink } from '../model/operations/relink.ts';
 import type { Plan, RelinkSurvey, ResolvedRelink } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
@@ -10,6 +10,11 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
   const label = tableLabel(facts.table.table);
   const refusals = new Refusals(label);
   const relink = resolveRelink(operation, facts, refusals);
+  for (const { table, rowSecurityActive } of [facts.table, ...facts.related]) {
+    const hidden = rowSecurityActive && [facts.table.table, relink?.parent.table].some((each) => isSame(each, table));
+    if (hidden)
+      refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${tableLabel(table)} from this role.`);
+  }
   const { privileges } = facts.table;
   if (survey.lost > 0 && !(privileges.update && privileges.select)) {
     refusals.add('MSGDB_PERMISSION_DENIED', `Relinking rows of ${label} needs the privileges SELECT and UPDATE.`);
@@ -40,6 +45,10 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
     refusals: [],
     notes: leftAlone(survey, relink),
   };
+}
+
+function isSame(a: TableName | undefined, b: TableName): boolean {
+  return a !== undefined && a.schema === b.schema && a.name === b.name;
 }
 
 /** Rows that stay without a reference, and why. */

@@ -92,9 +92,12 @@ function redactRow(row: Row, mask: Mask): Row {
  */
 function maskQuotedRows(text: string, mask: Mask): string {
   return text
-    .replace(/(\([^()\n]+\)=\()(.*)(\))/g, (_, before, value, after) => before + mask(value) + after)
+    .replace(/(\(.+?\)=\()(.*)(\))/g, (_, before, value, after) => before + mask(value) + after)
     .replace(/(Failing row contains \()(.*)(\))/gs, (_, before, value, after) => before + mask(value) + after)
-    .replace(/(invalid input [^:\n]+: ")(.*)(")/g, (_, before, value, after) => before + mask(value) + after);
+    .replace(
+      /((?:invalid input|malformed)[^:\n]+: "|out of range[^:\n]*: "|value ")(.*?)(")/g,
+      (_, before, value, after) => before + mask(value) + after,
+    );
 }
 
 function lengthOf(value: string): string {

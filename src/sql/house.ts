@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
@@ -125,13 +126,21 @@ export function dropEmptyEntries(runId: string): Statement {
 /** Records that a migration and all it changed is undone: the end of a script, which nobody else records. */
 export function recordUndone(name: string): readonly Statement[] {
   return [
-    statement('update msgdb.ledger set undone_at = clock_timestamp() where migration = $1 and undone_at is null', [
-      name,
-    ]),
+    // Rows that did not fit stay open: `archive restore` can try them again.
+    statement(
+      `update msgdb.ledger set undone_at = clock_timestamp()
+        where migration = $1 and undone_at is null and kind not in ('removed', 'updated', 'created')`,
+      [name],
+    ),
     statement(
       `update msgdb.migrations set state = 'rolled back', changed_at = clock_timestamp(), run_by = current_user
         where name = $1`,
       [name],
     ),
   ];
+}
+
+/** What the ledger knows a user's script by: an edited one is another. */
+export function scriptChecksum(script: string): string {
+  return createHash('sha256').update(script).digest('hex');
 }

@@ -1,3 +1,4 @@
+import type { ForeignKeyFacts } from '../model/facts.ts';
 import type { RowEntry } from '../model/ledger.ts';
 import type { ImageColumn, TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
@@ -14,6 +15,8 @@ export interface Restoration {
   readonly columns: readonly ImageColumn[];
   /** One archived row instead of all, by its number in the archive. */
   readonly only?: number;
+  /** Foreign keys that refer to the table: a created row that somebody names by now is not removed. */
+  readonly referencedBy: readonly ForeignKeyFacts[];
 }
 
 /** Undoes an entry; the result's `rows` says how many rows were put right. */
@@ -122,7 +125,7 @@ function removeCreated(restoration: Restoration): Statement {
       with chosen as (select * from ${archiveOf(entry)} where ${chosen(restoration, 'created')}),
       back as (
         delete from ${rowsOf(table)} t using chosen a
-         where ${identifies(table, restoration.columns, 'a')} and ${same.join(' and ')}
+         where ${[identifies(table, restoration.columns, 'a'), ...same, ...restoration.referencedBy.map(unnamed)].join(' and ')}
         returning a.msgdb_row),
       marked as (
         update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp() from back
@@ -130,6 +133,23 @@ function removeCreated(restoration: Restoration): Statement {
       select count(*) as rows from back`,
     [entry.id],
   );
+}
+
+/** Locks created rows, so that nobody can begin to refer to one between the look and the removal. */
+export function lockCreated(restoration: Restoration): Statement {
+  const { entry, table, columns } = restoration;
+  return statement(
+    `select 1 from ${rowsOf(table)} t, ${archiveOf(entry)} a
+      where ${chosen(restoration, 'created')} and ${identifies(table, columns, 'a')} for update of t`,
+    [entry.id],
+  );
+}
+
+function unnamed(key: ForeignKeyFacts): string {
+  const pairs = key.columns.map(
+    (column, place) => `f.${quoteName(column)} = t.${quoteName(key.referenced[place] ?? '')}`,
+  );
+  return `not exists (select from ${quoteTable(key.table)} f where ${pairs.join(' and ')})`;
 }
 
 function chosen({ only }: Restoration, image: string): string {

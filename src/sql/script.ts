@@ -6,7 +6,8 @@ import { imagesOf } from './dedupe/images.ts';
 import { createMoved } from './dedupe/live-tables.ts';
 import { lockAndRank, RANKED } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
-import { createArchive, dropEmptyEntries, type Origin, openEntry } from './house.ts';
+import type { BatchStatement } from './dedupe/statements.ts';
+import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
 import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate } from './index-ddl.ts';
 import { quoteLiteral } from './quote.ts';
 import { relinkRows } from './relink.ts';
@@ -52,13 +53,13 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
         dropEmptyEntries(origin.runId),
       ]);
     case 'sql':
-      return [statement(step.script), openEntry(origin, 'ran-sql', {})];
+      return [statement(step.script), openEntry(origin, 'ran-sql', { checksum: scriptChecksum(step.script) })];
     case 'restore-rows':
       return step.entries.flatMap((entry) => {
         const table = step.images.find(
           (image) => image.table.schema === entry.table.schema && image.table.name === entry.table.name,
         );
-        return table ? [restoreRows({ entry, table, columns: table.columns })] : [];
+        return table ? [restoreRows({ entry, table, columns: table.columns, referencedBy: [] })] : [];
       });
   }
 }
@@ -83,9 +84,9 @@ function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin
   return [
     ...imagesOf(dedupe).flatMap(createArchive),
     ...stageGroups(dedupe.key),
-    ...lockAndRank(dedupe, EVERY_GROUP).map((each) => each.statement),
+    ...lockAndRank(dedupe, EVERY_GROUP).map(scripted),
     ...createMoved().map((each) => each.statement),
-    ...absorbLosers(dedupe, RANKED, origin).map((each) => each.statement),
+    ...absorbLosers(dedupe, RANKED, origin).map(scripted),
     dropEmptyEntries(origin.runId),
     statement(`
       do $$
@@ -96,6 +97,17 @@ function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin
         loop execute format('drop table msgdb.%I', work); end loop;
       end $$`),
   ];
+}
+
+/** What the engine looks at after a statement, a script has to look at itself. */
+function scripted(each: BatchStatement): Statement {
+  if (each.role !== 'assert-none') return each.statement;
+  return statement(`
+      do $msgdb$ begin
+        if (select rows from (${inlineValues(each.statement).replace(/;$/, '')}) asserted) > 0 then
+          raise exception using message = ${quoteLiteral(each.message)}, hint = ${quoteLiteral(each.fix)};
+        end if;
+      end $msgdb$`);
 }
 
 function recordDropped(dropped: DroppedObject | undefined, origin: Origin): readonly Statement[] {

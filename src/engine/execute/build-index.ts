@@ -48,7 +48,8 @@ export async function buildConcurrently(
       await withoutLockTimeout(run, async () => run.session.query(createIndex(build, true)));
       return outcome;
     } catch (error) {
-      if (!run.session.lost.aborted) await dropInvalid(run, build);
+      // Interrupted, the leftover stays for the next run: dropping it would wait for every older transaction.
+      if (!run.session.lost.aborted && !run.signal.aborted) await dropInvalid(run, build);
       if (sqlstateOf(error) !== '23505' || !dedupe || round === MOST_ROUNDS) throw explain(error, build, dedupe);
       run.emit({
         kind: 'note',

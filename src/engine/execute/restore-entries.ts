@@ -6,7 +6,7 @@ import { type Queryable, type Statement, statement } from '../../model/statement
 import { imageOf, tableLabel } from '../../plan/names.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { HOUSE } from '../../sql/relation.ts';
-import { type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
+import { lockCreated, type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
 import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
 import { readArchiveColumns } from '../history/read-ledger.ts';
 import type { Run } from '../run/workplace.ts';
@@ -71,6 +71,7 @@ async function attempt(tx: Queryable, restoration: Restoration): Promise<number 
   await tx.query(statement('savepoint msgdb_restore'));
   try {
     const triggers = await silence(tx, restoration);
+    if (restoration.entry.kind === 'created') await tx.query(lockCreated(restoration));
     const [row] = await tx.query(restoreRows(restoration));
     for (const enable of triggers) await tx.query(enable);
     await tx.query(statement('release savepoint msgdb_restore'));
@@ -102,13 +103,14 @@ async function silence(tx: Queryable, { entry, table }: Restoration): Promise<re
 async function prepare(tx: Queryable, entry: RowEntry): Promise<Restoration | undefined> {
   const archived = await readArchiveColumns(tx, entry.archive);
   try {
-    const table = imageOf(await readTable(tx, entry.table));
+    const facts = await readTable(tx, entry.table);
+    const table = imageOf(facts);
     const present = new Map(table.columns.map((column) => [column.name, column]));
     const columns = archived.flatMap(({ name }): readonly ImageColumn[] => {
       const column = present.get(name);
       return column ? [column] : [];
     });
-    return { entry, table, columns };
+    return { entry, table, columns, referencedBy: facts.referencedBy };
   } catch (error) {
     if (error instanceof MsgdbError && error.code === 'MSGDB_TABLE_NOT_FOUND') return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import { MsgdbError } from '../../model/errors.ts';
 import { statement } from '../../model/statement.ts';
-import { type Origin, openEntry } from '../../sql/house.ts';
+import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
 import { type ScriptStatement, splitScript } from '../migrations/split-script.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -17,12 +17,12 @@ export async function runScript(run: Run, script: string, transaction: boolean, 
     await retryLock(run, undefined, async () =>
       run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
         for (const each of statements) await located(each, async () => tx.query(statement(each.text)));
-        await tx.query(openEntry(origin, 'ran-sql', {}));
+        await tx.query(openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) }));
       }),
     );
   } else {
     for (const each of statements) await located(each, async () => run.session.query(statement(each.text)));
-    await run.session.query(openEntry(origin, 'ran-sql', {}));
+    await run.session.query(openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) }));
   }
   return NOTHING_DONE;
 }

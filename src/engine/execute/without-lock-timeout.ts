@@ -9,6 +9,9 @@ import type { Run } from '../run/workplace.ts';
  */
 export async function withoutLockTimeout<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
   const { session, settings } = run;
+  const [before] = await session.query(
+    statement(`select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`),
+  );
   await session.query(statement('set lock_timeout = 0'));
   await session.query(statement(`set statement_timeout = ${Math.round(settings.indexTimeoutMs)}`));
   try {
@@ -25,8 +28,13 @@ export async function withoutLockTimeout<Result>(run: Run, work: () => Promise<R
     throw error;
   } finally {
     if (!session.lost.aborted) {
-      await session.query(statement('reset lock_timeout'));
-      await session.query(statement('reset statement_timeout'));
+      // Not RESET: the connection may have been given settings of its own.
+      await session.query(
+        statement(`select set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`, [
+          String(before?.lock),
+          String(before?.statement),
+        ]),
+      );
     }
   }
 }

@@ -61,7 +61,7 @@ const entrySchema = z.discriminatedUnion('kind', [
         .transform((value) => value ?? undefined),
     }),
   }),
-  z.object({ kind: z.literal('ran-sql'), ...common }),
+  z.object({ kind: z.literal('ran-sql'), ...common, checksum: z.string() }),
 ]);
 
 /** Which part of the ledger: a migration's, or a run's. */

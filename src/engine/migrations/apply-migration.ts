@@ -7,6 +7,7 @@ import type { AppliedMigration, StepReport } from '../../model/report.ts';
 import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { orderOperations, plannedIndexes } from '../../plan/plan-operation.ts';
+import { scriptChecksum } from '../../sql/house.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { executeStep } from '../execute/execute-step.ts';
 import { describeOutcome, type Outcome } from '../execute/outcome.ts';
@@ -43,7 +44,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   const work = new Work(run, file.name, file.name);
   try {
     for (const { operation, place } of operations) {
-      if (operation.kind === 'sql' && (await hasRun(run, file.name, place))) continue;
+      if (operation.kind === 'sql' && (await hasRun(run, file.name, place, operation.up))) continue;
       // A plan made ahead is good until something has been changed.
       const plan = work.outcomes.length === 0 ? ahead.get(operation) : undefined;
       await work.do(plan ?? (await planWhenBuilt(run, operation, planned)), place);
@@ -166,9 +167,15 @@ function removesRows(step: Step): boolean {
   return step.kind === 'dedupe' || (step.kind === 'transaction' && step.steps.some(removesRows));
 }
 
-async function hasRun(run: Run, migration: string, place: number): Promise<boolean> {
+async function hasRun(run: Run, migration: string, place: number, script: string): Promise<boolean> {
   const entries = await readLedger(run.session, { migration });
-  return entries.some((entry) => entry.kind === 'ran-sql' && entry.operation === place);
+  const ran = entries.find((entry) => entry.kind === 'ran-sql' && entry.operation === place);
+  if (ran?.kind !== 'ran-sql') return false;
+  if (ran.checksum === scriptChecksum(script)) return true;
+  throw new MsgdbError('MSGDB_MIGRATION_EDITED', {
+    what: `The SQL of ${migration} was edited after it had run, in an attempt that did not finish.`,
+    fix: 'Undo what was done with `msgdb rollback`, then migrate again; or restore the file.',
+  });
 }
 
 /** Never "ok" unverified: the database is read back. */

@@ -60,6 +60,8 @@ async function planOneUndo(
     return ran ? planPlainUndo(operation) : { ...planPlainUndo(operation), steps: [], refusals: [] };
   }
   if (operation.kind === 'expect-index') return planPlainUndo(operation);
+  // Nothing of it was done, so its table need not even be there.
+  if (entries.length === 0) return { operation, title: operation.kind, steps: [], refusals: [], notes: [] };
   const dropped = entries.find((entry) => entry.kind === 'dropped');
   const nulls = dropped && nullsOf(dropped.dropped);
   const { facts, survey } = await inspectOperation(workplace, operation, nulls);

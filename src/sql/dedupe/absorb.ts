@@ -7,10 +7,11 @@ import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '.
 import { partSql, valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
-import { archivedReference, moveChildren, stageChildren } from './children.ts';
+import { archivedReference, assertUnreferenced, moveChildren, stageChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
 import { LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
+import { findAgain } from './places.ts';
 import type { BatchStatement } from './statements.ts';
 
 /** A table whose ranked rows are to become one row a group. */
@@ -47,7 +48,9 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ...level.references.flatMap((reference, place) =>
       absorbReference(level, reference, `${level.path}_${place}`, origin, live),
     ),
+    ...(level.references.length > 0 ? findAgain(level.image, level.ranked) : []),
     ...computeMerges(level),
+    ...level.references.flatMap((reference) => assertUnreferenced(level, reference)),
     ...removeLosers(level, origin, live),
   ];
   live.remove(level.ranked);
@@ -134,8 +137,8 @@ function survivorIdentity({ image, ranked }: Level): { readonly value: string; r
   return {
     value: `jsonb_build_object(${pairs.join(', ')})`,
     join: `
-          join ${ranked} w on w.grp = g.msgdb_grp and w.rank = 1
-          join ${rowsOf(image)} s on ${sameRow('s', 'w')}`,
+          left join ${ranked} w on w.grp = g.msgdb_grp and w.rank = 1
+          left join ${rowsOf(image)} s on ${sameRow('s', 'w')}`,
   };
 }
 

@@ -153,6 +153,27 @@ function assertMoved(reference: ResolvedReference, kin: string): BatchStatement 
   };
 }
 
+/**
+ * Just before losers go: no foreign key's child names one. What moved a child meanwhile, or lets loser and survivor have
+ * one key (a damaged unique index), would let ON DELETE take the child along, unarchived.
+ */
+export function assertUnreferenced(parents: Parents, reference: ResolvedReference): readonly BatchStatement[] {
+  if (reference.kind !== 'foreign-key') return [];
+  return [
+    {
+      role: 'assert-none',
+      statement: statement(`
+      select count(*) as rows
+        from ${parents.ranked} lost
+        join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
+        join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
+       where lost.rank > 1`),
+      message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
+      fix: 'A trigger changes them, or a damaged unique index lets two rows have the key they name: mend that first.',
+    },
+  ];
+}
+
 function work(text: string): BatchStatement {
   return { role: 'work', statement: statement(text) };
 }

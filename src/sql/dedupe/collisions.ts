@@ -3,6 +3,7 @@ import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow } from '../relation.ts';
 import { futureColumn } from './children.ts';
+import { identityNames } from './places.ts';
 import type { BatchStatement } from './statements.ts';
 
 /**
@@ -22,19 +23,22 @@ export function rankColliding(
     return place < 0 ? own : `k.${futureColumn(place)} as ${quoteName(name)}`;
   });
   const keys = unique.columns.join(', ');
+  // The key they have now: the one they will have is not theirs yet.
+  const placeIdentity = child.identity.map((_, place) => `, msgdb_id${place + 1} as id${place + 1}`).join('');
+  const present = child.identity.map((column, place) => `c.${quoteName(column)} as msgdb_id${place + 1}, `).join('');
   const order = ['msgdb_moves', ...child.identity.map(quoteName), 'msgdb_tab', 'msgdb_tid'].join(', ');
   return [
     work(`drop table if exists ${ranked}`),
     work(`
       create unlogged table ${ranked} as
-      select dense_rank() over (order by first_tab, first_tid) as grp, rank, tab, tid
-        from (select msgdb_tab as tab, msgdb_tid as tid,
+      select dense_rank() over (order by first_tab, first_tid) as grp, rank, tab, tid${identityNames(child)}
+        from (select msgdb_tab as tab, msgdb_tid as tid${placeIdentity},
                      row_number() over siblings as rank,
                      first_value(msgdb_tab) over siblings as first_tab,
                      first_value(msgdb_tid) over siblings as first_tid,
                      count(*) over (partition by ${keys}) as copies
                 from (select c.tableoid as msgdb_tab, c.ctid as msgdb_tid, k.moves as msgdb_moves,
-                             ${columns.join(', ')}
+                             ${present}${columns.join(', ')}
                         from ${kin} k
                         join ${rowsOf(child)} c on ${sameRow('c', 'k')}) future
                where ${covered(unique, unique.columns)}

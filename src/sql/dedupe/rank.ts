@@ -3,6 +3,7 @@ import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { orderSql, partSql } from '../terms.ts';
+import { identityColumns, identityNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -51,8 +52,8 @@ export function lockAndRank(dedupe: Dedupe, range: GroupRange): readonly BatchSt
     work(`analyze ${LOCKED}`),
     work(`
       create unlogged table ${RANKED} as
-      select dense_rank() over (order by grp, first_tab, first_tid) as grp, rank, tab, tid
-        from (select msgdb_grp as grp, tableoid as tab, ctid as tid,
+      select dense_rank() over (order by grp, first_tab, first_tid) as grp, rank, tab, tid${identityNames(dedupe.image)}
+        from (select msgdb_grp as grp, tableoid as tab, ctid as tid${identityColumns(dedupe.image)},
                      row_number() over survivors as rank,
                      first_value(tableoid) over survivors as first_tab,
                      first_value(ctid) over survivors as first_tid,

@@ -79,7 +79,11 @@ function membersOf(source: string, group: string, key: Key): string {
  * looks clean. So the rows are read from the table itself, unless an index that promises nothing has the key sorted.
  */
 export function readFrom(key: Key): Statement {
-  return statement("select set_config('enable_indexonlyscan', $1, true)", [key.grouping === 'hash' ? 'off' : 'on']);
+  return statement(
+    `select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
+            set_config('enable_bitmapscan', $1, true)`,
+    [key.grouping === 'hash' ? 'off' : 'on'],
+  );
 }
 
 /** Counts what breaks a rule: covered rows, groups, rows beyond the first of each group. */

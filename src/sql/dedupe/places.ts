@@ -1,0 +1,45 @@
+import type { TableImage } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import { quoteName } from '../quote.ts';
+import { rowsOf, sameRow } from '../relation.ts';
+import type { BatchStatement } from './statements.ts';
+
+/** Columns of a work table that keep the primary key of the ranked rows, as `, "id" as id1`; none without one. */
+export function identityColumns({ identity }: TableImage): string {
+  return identity.map((column, place) => `, ${quoteName(column)} as id${place + 1}`).join('');
+}
+
+/** Their names, to be selected further out. */
+export function identityNames({ identity }: TableImage): string {
+  return identity.map((_, place) => `, id${place + 1}`).join('');
+}
+
+/**
+ * A trigger may have updated ranked rows meanwhile, a counter of messages for instance, and so have moved them: they are
+ * found again by their primary key. They are locked, so nobody else has moved them. Without a primary key the batch is
+ * undone rather than go by places that are no longer theirs.
+ */
+export function findAgain(image: TableImage, ranked: string): readonly BatchStatement[] {
+  const same = image.identity.map((column, place) => `t.${quoteName(column)} = r.id${place + 1}`);
+  const gone = `not exists (select from ${rowsOf(image)} x where ${sameRow('x', 'r')})`;
+  const find: readonly BatchStatement[] =
+    same.length === 0
+      ? []
+      : [
+          {
+            role: 'work',
+            statement: statement(`
+      update ${ranked} r set tab = t.tableoid, tid = t.ctid
+        from ${rowsOf(image)} t where ${same.join(' and ')} and ${gone}`),
+          },
+        ];
+  return [
+    ...find,
+    {
+      role: 'assert-none',
+      statement: statement(`select count(*) as rows from ${ranked} r where ${gone}`),
+      message: `A trigger moved or removed rows of ${image.table.name} while their copies were removed; the batch was undone.`,
+      fix: 'Disable the trigger while msgdb works, or give the table a primary key.',
+    },
+  ];
+}
