@@ -17,7 +17,7 @@ export interface RepairOptions {
 export async function repair(context: Context, options: RepairOptions): Promise<FilesReport> {
   const started = performance.now();
   const files = await loadFiles(context);
-  const name = resolveTo(options.name, files);
+  const name = resolveTo(options.name, files, 'repair');
   const accepted = await workOn(context, 'repair', async (run) => {
     const history = await lookOnly(run, readHistory);
     if (name !== undefined && !history.some((row) => row.name === name)) {

@@ -7,6 +7,8 @@ export interface DroppedObject {
   readonly name: string;
   /** What follows ADD CONSTRAINT name, or the whole CREATE INDEX. */
   readonly definition: string;
+  /** The CREATE INDEX of the index it has. */
+  readonly indexDefinition: string;
   readonly comment: string | undefined;
 }
 

@@ -118,6 +118,8 @@ export interface IndexBuild {
   readonly columns: readonly KeyColumn[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
+  /** An index that was dropped, in PostgreSQL's own words: it is made as it was, whatever the rest says. */
+  readonly as?: { readonly definition: string; readonly comment: string | undefined };
 }
 
 /** How much of the application waits: the strongest lock a step takes on a table. */

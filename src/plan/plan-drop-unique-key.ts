@@ -55,6 +55,7 @@ export function dropStep(index: IndexFacts, facts: OperationFacts): Step {
     table,
     name: index.constraint?.name ?? index.name,
     definition: index.constraint?.definition ?? index.definition,
+    indexDefinition: index.definition,
     comment: index.comment,
   };
   if (index.constraint) {

@@ -107,6 +107,7 @@ function detachAccepted(facts: OperationFacts, entries: readonly LedgerEntry[]):
     table,
     name: accepted.index,
     definition: accepted.definition,
+    indexDefinition: accepted.definition,
     comment: index.comment,
   };
   const steps = [{ ...dropStep(index, facts), ...forgotten(index) }, recreateStep(mere)];
@@ -187,6 +188,7 @@ function indexOf(dropped: DroppedObject, key: ReturnType<typeof resolveKey>) {
     columns: key.columns,
     predicate: key.predicate,
     nulls: key.nulls,
+    as: { definition: dropped.indexDefinition, comment: dropped.comment },
   };
 }
 

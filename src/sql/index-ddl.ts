@@ -7,6 +7,10 @@ import { partSql } from './terms.ts';
 
 /** Builds an index. Never IF NOT EXISTS, which "succeeds" over an invalid index of the name. */
 export function createIndex(build: IndexBuild, concurrently: boolean): Statement {
+  if (build.as) {
+    const { definition } = build.as;
+    return statement(concurrently ? definition.replace(/ INDEX /, ' INDEX CONCURRENTLY ') : definition);
+  }
   const words = ['create', build.unique && 'unique', 'index', concurrently && 'concurrently'].filter(Boolean).join(' ');
   const columns = build.columns.map(partSql).join(', ');
   return statement(
@@ -32,6 +36,12 @@ export function attachConstraint(table: TableName, index: string): Statement {
 
 export function dropConstraint(table: TableName, constraint: string): Statement {
   return statement(`alter table ${quoteTable(table)} drop constraint if exists ${quoteName(constraint)}`);
+}
+
+/** The comment of an index that is made as it was. */
+export function commentIndex({ table, name, as }: IndexBuild): Statement | undefined {
+  if (as?.comment === undefined) return undefined;
+  return statement(`comment on index ${quoteTable({ schema: table.schema, name })} is ${quoteLiteral(as.comment)}`);
 }
 
 /** Makes a constraint or index again, in PostgreSQL's own words, with its comment. */

@@ -4,7 +4,7 @@ import type { IndexFacts } from '../../model/facts.ts';
 import type { Dedupe, IndexBuild } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
-import { createIndex, dropIndex } from '../../sql/index-ddl.ts';
+import { commentIndex, createIndex, dropIndex } from '../../sql/index-ddl.ts';
 import type { Run } from '../run/workplace.ts';
 import { sqlstateOf } from '../session/database-error.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
@@ -46,6 +46,8 @@ export async function buildConcurrently(
   for (let round = 1; ; round += 1) {
     try {
       await withoutLockTimeout(run, async () => run.session.query(createIndex(build, true)));
+      const comment = commentIndex(build);
+      if (comment) await run.session.query(comment);
       return outcome;
     } catch (error) {
       // Interrupted, the leftover stays for the next run: dropping it would wait for every older transaction.

@@ -55,6 +55,7 @@ const entrySchema = z.discriminatedUnion('kind', [
       table: tableSchema,
       name: z.string(),
       definition: z.string(),
+      indexDefinition: z.string(),
       comment: z
         .string()
         .optional()

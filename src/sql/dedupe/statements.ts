@@ -4,7 +4,7 @@ import type { Statement } from '../../model/statement.ts';
  * What a statement of a batch is for, and so what its result means. `count` results have one row with `rows`.
  * - work: builds what later statements read
  * - assert-none: `rows` must be 0, otherwise the batch is undone with `message`
- * - ranked: how many rows the batch removes: must equal what `removed` counts
+ * - losers: how many rows the batch removes: must equal what `removed` counts
  * - the others: rows that were changed, by kind
  */
 export type BatchStatement =
