@@ -14,6 +14,8 @@ export async function explainQuery(db: Queryable, query: string): Promise<readon
     statement(`select set_config('enable_seqscan', 'off', true),
                                    set_config('plan_cache_mode', 'force_generic_plan', true)`),
   );
+  // One that could not be explained before is still there.
+  await db.query(statement('deallocate all'));
   await db.query(statement(`prepare msgdb_query as ${query.replace(/;\s*$/, '')}`));
   const [parameters] = await db.query(
     statement(`select coalesce(array_length(parameter_types, 1), 0) as count
@@ -22,7 +24,6 @@ export async function explainQuery(db: Queryable, query: string): Promise<readon
   const count = Number(parameters?.count);
   const nulls = count === 0 ? '' : `(${Array.from({ length: count }, () => 'null').join(', ')})`;
   const rows = await db.query(statement(`explain (format json) execute msgdb_query${nulls}`));
-  await db.query(statement('deallocate msgdb_query'));
   return indexesOf(explainSchema.parse(rows)[0]?.['QUERY PLAN'][0]?.Plan);
 }
 

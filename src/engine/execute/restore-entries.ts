@@ -73,6 +73,8 @@ async function attempt(tx: Queryable, restoration: Restoration): Promise<number 
     const triggers = await silence(tx, restoration);
     if (restoration.entry.kind === 'created') await tx.query(lockCreated(restoration));
     const [row] = await tx.query(restoreRows(restoration));
+    // A deferred check would come at COMMIT, and then take all other rows back with it; and it is in the way of ALTER TABLE.
+    await tx.query(statement('set constraints all immediate'));
     for (const enable of triggers) await tx.query(enable);
     await tx.query(statement('release savepoint msgdb_restore'));
     return Number(row?.rows);
