@@ -109,6 +109,11 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
       'As its owner: grant usage on schema msgdb to the role; grant select on all tables in schema msgdb to the role;';
     return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
   }
+  const denied = /permission denied for table (\S+)/.exec(error.message ?? '')?.[1];
+  if (code === '42501' && denied !== undefined) {
+    const fix = `grant select on ${denied} to the role, update and delete too where rows change; or connect as the owner.`;
+    return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
+  }
   if (code === '42501' || code === '25006') {
     return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, ...(more ? { why: more } : {}), data, cause });
   }

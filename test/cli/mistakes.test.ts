@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { makeProject, runCli } from '../support/cli.ts';
+import { useDatabase } from '../support/database.ts';
+
+const db = useDatabase();
+const fixture = (file: string) =>
+  readFile(fileURLToPath(new URL(`../../fixtures/meta-assets-cache/${file}.sql`, import.meta.url)), 'utf8');
+
+beforeAll(async () => {
+  await db.sql.unsafe(await fixture('schema')).simple();
+  await db.sql.unsafe(await fixture('rows')).simple();
+});
+
+const RULE = ['--table', 'meta_assets_cache', '--key', 'workspace_id,phone_number_id'];
+const KEEP = ['--keep', 'updated_at desc, last_synced_at desc'];
+
+function migrationOf(content: string) {
+  return { 'migrations/0001-one.ts': content };
+}
+
+describe('each mistake has one clear error, its exit code and no stack trace', () => {
+  test.each<[string, readonly string[], Record<string, string>, number, string]>([
+    [
+      'wrong table',
+      ['find-duplicates', '--table', 'meta_asset_cache', '--key', 'id'],
+      {},
+      2,
+      'Did you mean meta_assets_cache',
+    ],
+    [
+      'wrong column',
+      ['find-duplicates', '--table', 'meta_assets_cache', '--key', 'wrkspace_id'],
+      {},
+      2,
+      'Its columns are',
+    ],
+    ['wrong predicate', ['find-duplicates', ...RULE, '--where', 'nope > 1'], {}, 2, 'nope > 1'],
+    ['half an expression', ['find-duplicates', ...RULE, '--where', 'true) or (1=1'], {}, 2, 'one complete expression'],
+    [
+      'a key that changes by itself',
+      ['find-duplicates', '--table', 'meta_assets_cache', '--key', 'random()'],
+      {},
+      2,
+      'IMMUTABLE',
+    ],
+    ['wrong configuration', ['status'], { 'msgdb.config.json': '{"migratonsDir": "x"}' }, 2, 'migratonsDir'],
+    ['a migration that does not load', ['status'], migrationOf('export default {'), 2, '0001-one.ts'],
+    ['a migration that throws', ['status'], migrationOf('throw new Error("from within")'), 2, 'from within'],
+    [
+      'a migration that exports nothing',
+      ['status'],
+      migrationOf('export const a = 1;'),
+      2,
+      'does not export a migration',
+    ],
+    [
+      'a migration with a wrong option',
+      ['status'],
+      migrationOf(
+        `import { uniqueKey } from 'msgdb'; export default { up: [uniqueKey({ table: 't', keys: ['a'] })] };`,
+      ),
+      2,
+      'keys',
+    ],
+    ['broken SQL', ['migrate', '--dry-run'], { 'migrations/0001-one.sql': 'selekt 1;' }, 2, '0001-one.sql'],
+    ['a name that is none', ['status'], { 'migrations/1_one.sql': 'select 1;' }, 2, '1_one.sql'],
+  ])('%s', async (_, words, files, exitCode, says) => {
+    const cwd = await makeProject({ 'migrations/.keep': '', ...files });
+    const result = await runCli([...words, '-u', db.url], { cwd });
+    expect({ exitCode: result.exitCode, stdout: result.stdout }).toEqual({ exitCode, stdout: '' });
+    expect(result.stderr.replaceAll(/\s+/g, ' ')).toContain(says);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('a role without privileges: exit code 3, and what to grant', async () => {
+    const role = await db.createRole('nobody');
+    const result = await runCli(['find-duplicates', ...RULE, '-u', role.url]);
+    expect(result).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(result.stderr).toContain('grant select');
+  });
+
+  test.each(['human', 'json', 'sarif'])(
+    'a login that is refused: exit code 3, never with the password (%s)',
+    async (format) => {
+      const url = new URL('postgresql://nobody-here:s3cret-Pass%2Fw0rd@localhost:1/shop');
+      const result = await runCli(['verify', '-v', '--format', format, '-u', String(url)], {
+        cwd: await makeProject({ 'migrations/.keep': '' }),
+      });
+      expect(result.exitCode).toBe(3);
+      expect(result.stdout + result.stderr).not.toMatch(/s3cret|Pass\/w0rd|Pass%2Fw0rd/);
+    },
+  );
+});
+
+test('dedupe by flags alone: looks with --dry-run, removes with --yes, then finds nothing', async () => {
+  const words = ['dedupe', ...RULE, ...KEEP, '-u', db.url];
+  const count = async () => (await db.sql`select count(*)::int as rows from meta_assets_cache`)[0]?.rows;
+  const looked = await runCli([...words, '--dry-run']);
+  expect([looked.exitCode, await count()]).toEqual([0, 673]);
+  expect(looked.stdout).toContain('Remove 133 excess rows in 100 groups');
+  const asked = await runCli(words);
+  expect([asked.exitCode, await count()]).toEqual([1, 673]);
+  const removed = await runCli([...words, '--yes', '--format', 'json']);
+  expect([removed.exitCode, await count()]).toEqual([0, 540]);
+  expect(JSON.parse(removed.stdout)).toMatchObject({ targets: [{ deleted: 133, archived: 133 }] });
+  const { runId } = JSON.parse(removed.stdout) as { runId: string };
+  expect((await runCli([...words, '--yes'])).stdout).toContain('nothing to do');
+  const restored = await runCli(['archive', 'restore', runId, '--yes', '-u', db.url]);
+  expect([restored.exitCode, await count()]).toEqual([0, 673]);
+});
