@@ -32,7 +32,7 @@ export class MsgdbError extends Error {
     this.data = detail.data ?? {};
   }
 
-  /** The process exit code that DESIGN's table gives this kind of failure. */
+  /** The exit code of a command that ends with it. */
   get exitCode(): number {
     return CODES[this.code].exit;
   }
