@@ -7,7 +7,6 @@ const rowSchema = z.object({
   version: z.string(),
   database: z.string(),
   user: z.string(),
-  superuser: z.boolean(),
   standby: z.boolean(),
   read_only: z.boolean(),
 });
@@ -20,7 +19,6 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
              current_setting('server_version') as version,
              current_database() as database,
              current_user::text as user,
-             coalesce((select rolsuper from pg_catalog.pg_roles where rolname = current_user), false) as superuser,
              pg_catalog.pg_is_in_recovery() as standby,
              current_setting('default_transaction_read_only')::boolean as read_only`),
   );
@@ -30,7 +28,6 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
     version: facts.version,
     database: facts.database,
     user: facts.user,
-    superuser: facts.superuser,
     standby: facts.standby,
     readOnly: facts.read_only,
   };

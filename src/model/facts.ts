@@ -121,7 +121,6 @@ export interface ServerFacts {
   readonly version: string;
   readonly database: string;
   readonly user: string;
-  readonly superuser: boolean;
   readonly standby: boolean;
   /** `default_transaction_read_only`: somebody wants nothing to be written. */
   readonly readOnly: boolean;

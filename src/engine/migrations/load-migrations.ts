@@ -126,7 +126,7 @@ function sqlMigration(up: string, down: string | undefined, path: string): Migra
 async function importMigration(folder: MigrationsFolder, path: string): Promise<Migration> {
   const jiti = createJiti(path, { alias: { msgdb: folder.libraryEntry }, moduleCache: false, fsCache: false });
   try {
-    return parseMigration(await settled(jiti.import(path, { default: true }), path), path);
+    return parseMigration(await settled(jiti.import(path, { default: true })), path);
   } catch (error) {
     if (isMsgdbError(error)) throw located(error, path);
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
@@ -139,7 +139,7 @@ async function importMigration(folder: MigrationsFolder, path: string): Promise<
 }
 
 /** A file that waits for ever would let the process end, with nothing said and exit code 0: the timer keeps it going. */
-async function settled<Result>(loading: Promise<Result>, _path: string): Promise<Result> {
+async function settled<Result>(loading: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(

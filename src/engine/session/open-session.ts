@@ -27,7 +27,6 @@ export interface SessionOptions {
   readonly purpose: string;
   /** Cancels the statement that is running when it is aborted. */
   readonly signal?: AbortSignal;
-  readonly onNotice?: (message: string) => void;
 }
 
 /**
@@ -53,7 +52,8 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     fetch_types: false,
     prepare: false,
     connection: { application_name: `msgdb: ${options.purpose}` },
-    onnotice: (notice) => options.onNotice?.(`${notice.severity}: ${notice.message}`),
+    // Without it the driver writes notices to the console.
+    onnotice: () => undefined,
     onclose: () => {
       if (!closing) lost.abort(lostError(target));
     },

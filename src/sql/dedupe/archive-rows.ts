@@ -20,10 +20,10 @@ export function imageOf(image: TableImage, alias: string, kind: string, pair = '
 }
 
 /** Counts what `archived` inserted, in the entry it belongs to, and returns it as `rows`. */
-export function tally(source: string, unit = '1'): string {
+export function tally(source: string): string {
   return `
       , tallied as (
-        update msgdb.ledger set row_count = row_count + (select count(*) from ${source}) / ${unit}
+        update msgdb.ledger set row_count = row_count + (select count(*) from ${source})
          where id = ${CURRENT_ENTRY})
-      select count(*) / ${unit} as rows from ${source}`;
+      select count(*) as rows from ${source}`;
 }
