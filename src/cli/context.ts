@@ -25,6 +25,8 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
       lockRetries: config.lockRetries,
       lockWaitMs: config.lockWaitMs,
       indexTimeoutMs: config.indexTimeoutMs,
+      fence: config.fence,
+      waitForBlockersMs: config.waitForBlockersMs,
       batchSize: config.batchSize ?? DEFAULT_BATCH_SIZE,
       batchDelayMs: config.batchDelayMs,
       limit: config.limit,

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Limit } from '../model/operations/common.ts';
-import type { Strategy } from './config.ts';
+import type { FenceChoice, Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
+export const FENCES = ['reject', 'skip', 'none'] as const satisfies readonly FenceChoice[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
   readonly lockRetries?: number | undefined;
   readonly strategy?: Strategy | undefined;
   readonly indexTimeoutMs?: number | undefined;
+  readonly fence?: FenceChoice | undefined;
+  readonly waitForBlockersMs?: number | undefined;
   readonly jobs?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly batchDelayMs?: number | undefined;
@@ -32,6 +35,8 @@ const DEFAULTS = {
   lockRetries: 10,
   strategy: 'auto',
   indexTimeoutMs: 0,
+  fence: 'reject',
+  waitForBlockersMs: 0,
   jobs: 1,
   batchDelayMs: 0,
   redact: false,
@@ -59,6 +64,8 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     lockRetries: flags.lockRetries ?? file.lockRetries ?? DEFAULTS.lockRetries,
     strategy: flags.strategy ?? file.strategy ?? DEFAULTS.strategy,
     indexTimeoutMs: flags.indexTimeoutMs ?? file.indexTimeoutMs ?? DEFAULTS.indexTimeoutMs,
+    fence: flags.fence ?? file.fence ?? DEFAULTS.fence,
+    waitForBlockersMs: flags.waitForBlockersMs ?? file.waitForBlockersMs ?? DEFAULTS.waitForBlockersMs,
     jobs: flags.jobs ?? file.jobs ?? DEFAULTS.jobs,
     ...(batchSize === undefined ? {} : { batchSize }),
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,

@@ -112,6 +112,8 @@ export interface Dedupe {
 /** An index to be built. */
 export interface IndexBuild {
   readonly table: TableName;
+  /** On a partitioned table: made of its partitions' indexes. */
+  readonly partitioned: boolean;
   readonly name: string;
   readonly unique: boolean;
   readonly method: string;
@@ -138,7 +140,14 @@ interface StepCommon {
 export type Step = StepCommon &
   (
     | { readonly kind: 'transaction'; readonly lockTable: TableName | undefined; readonly steps: readonly Step[] }
-    | { readonly kind: 'dedupe'; readonly dedupe: Dedupe; readonly census: Census; readonly locked: boolean }
+    | {
+        readonly kind: 'dedupe';
+        readonly dedupe: Dedupe;
+        readonly census: Census;
+        readonly locked: boolean;
+        /** The index that is built next, online: copies that keep coming are kept out for its sake. */
+        readonly before?: IndexBuild;
+      }
     /** `dedupe`: how copies that come while a unique index is built are removed. */
     | {
         readonly kind: 'build-index';

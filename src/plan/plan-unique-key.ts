@@ -48,6 +48,7 @@ export function planUniqueKey(
 export function indexBuild(operation: UniqueKey, key: Key): IndexBuild {
   return {
     table: key.table,
+    partitioned: key.partitioned,
     name: operation.index ?? deriveIndexName(key.table.name, key.columns.map(partLabel)),
     unique: true,
     method: 'btree',
@@ -72,9 +73,13 @@ function stepsOf(
   }
   const locked = choice.strategy === 'locked';
   const steps = [
-    ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)] : []),
+    // Online, one that is ready rejects most new copies: the build keeps it until a second one is there.
+    ...(debris && (locked || !debris.ready)
+      ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)]
+      : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(census.excessRows > 0 || !locked ? [dedupeStep(dedupe, census, locked)] : []),
+    ...(locked ? [] : [{ ...dedupeStep(dedupe, census, locked), before: build }]),
+    ...(locked && census.excessRows > 0 ? [dedupeStep(dedupe, census, locked)] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];

@@ -38,6 +38,13 @@ export function refuseKey(operation: UniqueKey, key: Key, { table }: OperationFa
       'Leave out constraint: true; the unique index enforces the same.',
     );
   }
+  if (operation.constraint && table.kind === 'partitioned') {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `PostgreSQL makes no constraint of an index on a partitioned table, as ${tableLabel(table.table)} is (0A000).`,
+      'Leave out constraint: true; the unique index enforces the same.',
+    );
+  }
   const covered = new Set(key.columns.map(partLabel));
   const missing = table.partitionKey?.filter((column) => !covered.has(column)) ?? [];
   if (missing.length > 0) {

@@ -31,7 +31,8 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
     case 'build-index':
       return [
         openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }),
-        createIndex(step.build, step.concurrently),
+        // A script does not know the partitions: there it is one statement, and writers wait (0A000 otherwise).
+        createIndex(step.build, step.concurrently && !step.build.partitioned),
       ];
     case 'accept-index':
       return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];

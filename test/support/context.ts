@@ -27,6 +27,8 @@ export async function makeContext(
       lockRetries: 10,
       lockWaitMs: 10_000,
       indexTimeoutMs: 0,
+      fence: 'reject',
+      waitForBlockersMs: 0,
       batchSize: 1_000,
       batchDelayMs: 0,
       limit: undefined,

@@ -30,6 +30,8 @@ export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
   '--lock-timeout <TIME>': "wait for a table's lock, one attempt (default: 2s)",
   '--lock-retries <N>': 'attempts after the first one (default: 10)',
   '--index-timeout <TIME>': 'give up building an index after this time (default: never)',
+  '--fence <HOW>': 'copies that keep coming while an index is built online: reject, skip or none (default: reject)',
+  '--wait-for-blockers <TIME>': 'wait for long transactions before beginning (default: only warn of them)',
   '--batch-size <N>': `groups a transaction (default: ${DEFAULT_BATCH_SIZE})`,
   '--batch-delay <TIME>': 'rest between two batches (default: none)',
   '--limit <LIMIT>': 'refuse to remove more rows than this: 1000, or 5% of those covered',

@@ -3,6 +3,7 @@ import { type Queryable, statement } from '../../model/statement.ts';
 import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
+import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { buildConcurrently, buildLocked } from './build-index.ts';
@@ -43,7 +44,9 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         }),
       );
     case 'dedupe':
-      return tx ? await dedupeLocked(tx, run, step.dedupe, origin) : await dedupeOnline(run, step.dedupe, origin);
+      if (tx) return await dedupeLocked(tx, run, step.dedupe, origin);
+      if (step.before) return await dedupeBeforeBuild({ run, build: step.before, dedupe: step.dedupe, origin });
+      return await dedupeOnline(run, step.dedupe, origin);
     case 'build-index':
       if (tx || !step.concurrently)
         return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));

@@ -40,36 +40,55 @@ export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, orig
 /**
  * Removes excess rows while the application writes: passes of short transactions, until a pass finds nothing. Each
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
+ * @throws MsgdbError MSGDB_VERIFY_FAILED when copies keep coming.
  */
 export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, MOST_PASSES);
+  if (settled) return outcome;
+  const error = new MsgdbError('MSGDB_VERIFY_FAILED', {
+    what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
+    why: 'The application writes copies faster than they can be removed.',
+    fix: 'Stop the writer that makes them, or run with --strategy locked.',
+  });
+  throw stoppedAfter(error, run, outcome);
+}
+
+/** The same with so many passes at most: not settled when the last one still found copies. */
+export async function dedupePasses(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  most: number,
+): Promise<{ readonly outcome: Outcome; readonly settled: boolean }> {
   await run.session.transaction({}, async (tx) => {
     await tryKey(tx, dedupe.key);
     await prepareArchives(tx, dedupe);
   });
   const done: Outcome[] = [];
   try {
-    await runPasses(run, dedupe, origin, done);
-    return addOutcomes(done);
+    const settled = await runPasses(run, dedupe, origin, { done, most });
+    return { outcome: addOutcomes(done), settled };
   } catch (error) {
     throw error instanceof MsgdbError ? stoppedAfter(error, run, addOutcomes(done)) : error;
   }
 }
 
-async function runPasses(run: Run, dedupe: Dedupe, origin: Origin, done: Outcome[]): Promise<void> {
+async function runPasses(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  { done, most }: { readonly done: Outcome[]; readonly most: number },
+): Promise<boolean> {
   let idle = 0;
-  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+  for (let pass = 1; pass <= most; pass += 1) {
     const { outcome, groups } = await runPass(run, dedupe, origin, done);
     // Groups that disagree stay, and would be found by every further pass.
-    if (groups === outcome.disagreeing) return;
+    if (groups === outcome.disagreeing) return true;
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
     idle = outcome.removed === 0 ? idle + 1 : 0;
-    if (idle === 2) return;
+    if (idle === 2) return true;
   }
-  throw new MsgdbError('MSGDB_VERIFY_FAILED', {
-    what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
-    why: 'The application writes copies faster than they can be removed.',
-    fix: 'Stop the writer that makes them, or run with --strategy locked.',
-  });
+  return false;
 }
 
 async function runPass(

@@ -5,7 +5,9 @@ import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
 import { createHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { sweepLeftovers } from '../build/leftovers.ts';
 import { hasHouse } from '../history/read-ledger.ts';
+import { forgetTimeouts } from '../session/forget-timeouts.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
 import { newRunId } from './run-id.ts';
@@ -49,11 +51,13 @@ async function preferSchema(session: Session, schema: string): Promise<void> {
 export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
   return await withWorkplace(options, async (workplace) => {
     refuseReadOnly(workplace);
+    await forgetTimeouts(workplace.session, options.target);
     const lock = await openSession(options.target, { purpose: `${options.command} (run lock)` });
     try {
+      await forgetTimeouts(lock, options.target);
       await takeRunLock(lock, workplace);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
-      const run = makeRun({ ...workplace, signal }, options.command);
+      const run = makeRun({ ...workplace, signal }, options);
       try {
         return await work(run);
       } finally {
@@ -65,7 +69,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
   });
 }
 
-function makeRun(workplace: Workplace, command: string): Run & { close(): Promise<void> } {
+function makeRun(workplace: Workplace, { target, command }: RunOptions): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -83,12 +87,19 @@ function makeRun(workplace: Workplace, command: string): Run & { close(): Promis
     await dropWorkTables(session);
     opened = true;
   }
+  async function connect(purpose: string): Promise<Session> {
+    const session = await openSession(target, { purpose, signal: workplace.signal });
+    await forgetTimeouts(session, target);
+    return session;
+  }
   async function close(): Promise<void> {
+    await sweepLeftovers(run);
     if (!opened) return;
     await dropWorkTables(session);
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
-  return { ...workplace, id, open, close };
+  const run = { ...workplace, id, connect, open, close };
+  return run;
 }
 
 function isDenied(error: unknown): boolean {

@@ -15,6 +15,10 @@ export interface EngineSettings {
   readonly lockWaitMs: number;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
+  /** What keeps new copies out where they come faster than an index is built. */
+  readonly fence: 'reject' | 'skip' | 'none';
+  /** How long to wait for transactions that are in the way, before anything is begun; 0 only warns of them. */
+  readonly waitForBlockersMs: number;
   /** Groups a batch. */
   readonly batchSize: number;
   readonly batchDelayMs: number;
@@ -34,6 +38,8 @@ export interface Workplace {
 /** A workplace that may change things: it holds the run lock. */
 export interface Run extends Workplace {
   readonly id: string;
+  /** A further session for the time of a long statement: it watches what the run's own session cannot tell meanwhile. */
+  connect(purpose: string): Promise<Session>;
   /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
   open(): Promise<void>;
 }

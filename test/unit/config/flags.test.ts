@@ -21,6 +21,10 @@ describe('a flag is parsed', () => {
       { strategy: 'online', schema: 'Tenant', redact: true },
       { strategy: 'online', schema: 'Tenant', redact: true },
     ],
+    [
+      { fence: 'skip', waitForBlockers: '5m' },
+      { fence: 'skip', waitForBlockersMs: 300_000 },
+    ],
     [{ limit: '1000' }, { limit: { losers: 1000 } }],
     [{ limit: '5%' }, { limit: { share: 0.05 } }],
     [{ limit: '0' }, { limit: { losers: 0 } }],
