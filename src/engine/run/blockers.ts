@@ -22,8 +22,10 @@ export async function readHolders(db: Queryable, table: TableName): Promise<read
         join pg_catalog.pg_class c on c.oid = l.relation
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-        -- A prepared transaction has no process; its locks carry its number.
-        left join pg_catalog.pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
+        -- A prepared transaction has no process; it is known by the lock it has on its own number.
+        left join (pg_catalog.pg_locks x join pg_catalog.pg_prepared_xacts p on p.transaction = x.transactionid)
+          on l.pid is null and x.locktype = 'transactionid' and x.pid is null
+         and x.virtualtransaction = l.virtualtransaction
        where n.nspname = $1 and c.relname = $2 and l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
          and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
          and l.mode <> 'AccessShareLock'
