@@ -1,5 +1,5 @@
 import { executeStep } from '../engine/execute/execute-step.ts';
-import { describeOutcome, NOTHING_DONE, type Outcome } from '../engine/execute/outcome.ts';
+import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../engine/execute/outcome.ts';
 import { describeTarget } from '../engine/inspect/describe-target.ts';
 import { type Inspected, inspectOperation } from '../engine/inspect/make-plan.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -176,9 +176,10 @@ async function removeOf(run: Run, { named, plan }: Seen): Promise<Outcome> {
     await run.open();
     const begun = performance.now();
     run.emit({ kind: 'step-started', title: step.title });
-    outcome = await executeStep(run, step, { runId: run.id, migration: null, operation: null });
+    const done = await executeStep(run, step, { runId: run.id, migration: null, operation: null });
+    outcome = addOutcomes([outcome, done]);
     const durationMs = performance.now() - begun;
-    run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(outcome) });
+    run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(done) });
   }
   if (plan.steps.length > 0) await assertClean(run, named.rule, outcome);
   return outcome;

@@ -170,6 +170,8 @@ export type Step = StepCommon &
         readonly constraint: string;
         readonly restore: DroppedObject | undefined;
       }
+    /** An index that is valid and yet hides rows that break it; `dedupe` removes those that the rebuild still meets. */
+    | { readonly kind: 'rebuild-index'; readonly index: TableName; readonly dedupe: Dedupe }
     | { readonly kind: 'recreate'; readonly dropped: DroppedObject }
     | { readonly kind: 'relink'; readonly relink: ResolvedRelink; readonly survey: RelinkSurvey }
     | { readonly kind: 'sql'; readonly script: string; readonly transaction: boolean }

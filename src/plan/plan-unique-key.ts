@@ -1,14 +1,14 @@
 import type { Census, OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
-import { acceptStep, attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
+import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
-import { refuseDisagreement, refuseKey, refuseLyingIndex, refuseName, refuseTable } from './refuse-unique-key.ts';
+import { refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -31,7 +31,6 @@ export function planUniqueKey(
   refuseName(build, judgement, facts, refusals);
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
   refuseDisagreement(operation, disagreeing, facts, refusals);
-  refuseLyingIndex(judgement, census, facts, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
     operation,
@@ -69,7 +68,10 @@ function stepsOf(
   const { table } = build;
   if (serving) {
     const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
-    return [acceptStep(table, serving), ...attach];
+    // It promises what the table does not keep: built by other rules of equality, or damaged.
+    const lies = census.excessRows > 0;
+    const mend = lies ? [dedupeStep(dedupe, census, false), rebuildStep(serving, table, dedupe)] : [];
+    return [acceptStep(table, serving), ...mend, ...attach];
   }
   const locked = choice.strategy === 'locked';
   const steps = [

@@ -89,6 +89,11 @@ export function dropIndex(index: TableName, concurrently: boolean): Statement {
   return statement(`drop index ${concurrently ? 'concurrently ' : ''}if exists ${quoteTable(index)}`);
 }
 
+/** Builds an index anew beside itself, and puts it in its place. */
+export function reindex(index: TableName): Statement {
+  return statement(`reindex index concurrently ${quoteTable(index)}`);
+}
+
 export function attachConstraint(table: TableName, index: string): Statement {
   const name = quoteName(index);
   return statement(`alter table ${quoteTable(table)} add constraint ${name} unique using index ${name}`);

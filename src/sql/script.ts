@@ -8,7 +8,7 @@ import { lockAndRank, RANKED } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
-import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate } from './index-ddl.ts';
+import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate, reindex } from './index-ddl.ts';
 import { quoteLiteral } from './quote.ts';
 import { relinkRows } from './relink.ts';
 import { restoreRows } from './restore.ts';
@@ -45,6 +45,8 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
       return [...recordDropped(step.restore, origin), dropConstraint(step.of, step.constraint)];
     case 'drop-index':
       return [...recordDropped(step.restore, origin), dropIndex(step.index, step.concurrently)];
+    case 'rebuild-index':
+      return [reindex(step.index)];
     case 'recreate':
       return recreate(step.dropped);
     case 'relink':

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cleanDatabase, expectNoDebris } from '../db/engine/project.ts';
 import { makeProject, type RunningCli, startCli } from '../support/cli.ts';
-import { type FaultServer, startFaultServer } from './server.ts';
 import { checkDone, checkLaws, harass, SCENARIOS, type Scenario } from './scenarios.ts';
+import { type FaultServer, startFaultServer } from './server.ts';
 
 /** The whole matrix takes a quarter of an hour; every run of the tests takes a sample of it. */
 const FULL = process.env.MSGDB_FAULTS === 'full';
@@ -77,7 +77,11 @@ async function play(
     const result = end ? await (await run()).result : await first.result;
     const seen = { lines: linesOf(result.stderr), ms: performance.now() - began, connectedMs: await connected };
     stop.abort();
-    expect({ at: end, exitCode: result.exitCode, said: result.exitCode === 0 ? '' : result.stdout + result.stderr }).toEqual({
+    expect({
+      at: end,
+      exitCode: result.exitCode,
+      said: result.exitCode === 0 ? '' : result.stdout + result.stderr,
+    }).toEqual({
       at: end,
       exitCode: 0,
       said: '',

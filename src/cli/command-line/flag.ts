@@ -26,6 +26,7 @@ export interface Flags extends ConfigFlags {
   readonly step?: string;
   readonly allowOutOfOrder?: true;
   readonly exitCode?: true;
+  readonly heap?: true;
   readonly samples?: string;
   readonly table?: string;
   readonly key?: string;

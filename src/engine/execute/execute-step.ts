@@ -4,6 +4,7 @@ import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
 import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
+import { rebuildIndex } from '../build/rebuild-index.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { buildConcurrently, buildLocked } from './build-index.ts';
@@ -78,6 +79,8 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
       await withoutLockTimeout(run, async () => run.session.query(dropIndex(step.index, true)));
       return NOTHING_DONE;
+    case 'rebuild-index':
+      return await rebuildIndex(run, step.index, step.dedupe, origin);
     case 'recreate':
       return await inTransaction(place, step, async (inner) => {
         for (const each of recreate(step.dropped)) await inner.query(each);

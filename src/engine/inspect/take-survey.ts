@@ -66,9 +66,14 @@ async function readDisagreeing(db: Queryable, key: Key, columns: readonly string
   return Number(row?.groups);
 }
 
+/** `heap`: read the table itself, whatever index has the key sorted. */
+export interface CensusOptions {
+  readonly heap?: boolean;
+}
+
 /** Counts the rows, groups and excess rows of a key. */
-export async function takeCensus(db: Queryable, key: Key): Promise<Census> {
-  await db.query(readFrom(key));
+export async function takeCensus(db: Queryable, key: Key, options: CensusOptions = {}): Promise<Census> {
+  await db.query(readFrom(options.heap ? { ...key, grouping: 'hash' } : key));
   const [row] = await db.query(countDuplicates(key));
   const census = censusSchema.parse(row);
   return {

@@ -73,6 +73,11 @@ export async function readObstacles(db: Queryable, table: TableName): Promise<re
   return rows.map(blockerOf);
 }
 
+/** The same for whatever table will be worked on. */
+export async function readAllObstacles(db: Queryable): Promise<readonly Blocker[]> {
+  return await readObstacles(db, { schema: '', name: '' });
+}
+
 /** `pid 1 (a, for 3 s), pid 2 (b, for 1 s) and 4 more` */
 export function listBlockers(blockers: readonly Blocker[]): string {
   const named = blockers.slice(0, 3).map(({ name }) => name);

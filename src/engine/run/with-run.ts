@@ -10,8 +10,9 @@ import { hasHouse } from '../history/read-ledger.ts';
 import { forgetTimeouts } from '../session/forget-timeouts.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
+import { keepsSession } from './keeps-session.ts';
 import { newRunId } from './run-id.ts';
-import { takeRunLock } from './run-lock.ts';
+import { behindPooler, takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
 import type { EngineSettings, Run, Workplace } from './workplace.ts';
 
@@ -32,28 +33,29 @@ export async function withWorkplace<Result>(
   const { target, settings, signal, emit, command } = options;
   const session = await openSession(target, { purpose: command, signal });
   try {
-    await preferSchema(session, settings.schema);
-    return await work({ session, server: await readServer(session), settings, signal, emit });
+    const searchPath = await preferSchema(session, settings.schema);
+    const connect = async (purpose: string): Promise<Session> => openSession(target, { purpose, signal });
+    return await work({ session, server: await readServer(session), settings, signal, emit, searchPath, connect });
   } finally {
     await session.close();
   }
 }
 
 /** Users' own SQL names tables without a schema as well; it finds them where `--schema` says. */
-async function preferSchema(session: Session, schema: string): Promise<void> {
-  if (schema === 'public') return;
+async function preferSchema(session: Session, schema: string): Promise<string | undefined> {
+  if (schema === 'public') return undefined;
   const [row] = await session.query(statement('show search_path'));
-  const path = catalogFirst(`${quoteName(schema)}, ${row?.search_path}`);
-  await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [path]));
+  return catalogFirst(`${quoteName(schema)}, ${row?.search_path}`);
 }
 
 /** Holds the run lock while working, and lets it go whatever happens. */
 export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
   return await withWorkplace(options, async (workplace) => {
     refuseReadOnly(workplace);
-    await forgetTimeouts(workplace.session, options.target);
     const lock = await openSession(options.target, { purpose: `${options.command} (run lock)` });
     try {
+      if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
+      await prepareSession(workplace, options.target);
       await forgetTimeouts(lock, options.target);
       await takeRunLock(lock, workplace);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
@@ -69,7 +71,14 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
   });
 }
 
-function makeRun(workplace: Workplace, { target, command }: RunOptions): Run & { close(): Promise<void> } {
+/** What holds for the whole of a run, on a connection that is known to be its own. */
+async function prepareSession({ session, searchPath }: Workplace, target: ConnectionTarget): Promise<void> {
+  await forgetTimeouts(session, target);
+  if (searchPath === undefined) return;
+  await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [searchPath]));
+}
+
+function makeRun(workplace: Workplace, { command }: RunOptions): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -87,18 +96,13 @@ function makeRun(workplace: Workplace, { target, command }: RunOptions): Run & {
     await dropWorkTables(session);
     opened = true;
   }
-  async function connect(purpose: string): Promise<Session> {
-    const session = await openSession(target, { purpose, signal: workplace.signal });
-    await forgetTimeouts(session, target);
-    return session;
-  }
   async function close(): Promise<void> {
     await sweepLeftovers(run);
     if (!opened) return;
     await dropWorkTables(session);
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
-  const run = { ...workplace, id, connect, open, close };
+  const run = { ...workplace, id, open, close };
   return run;
 }
 

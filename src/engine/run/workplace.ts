@@ -33,13 +33,15 @@ export interface Workplace {
   readonly settings: EngineSettings;
   readonly signal: AbortSignal;
   readonly emit: Listener;
+  /** Where users' own SQL finds tables that it names without a schema; undefined: as the connection has it. */
+  readonly searchPath: string | undefined;
+  /** A further session, to be closed by whoever asked for it. */
+  connect(purpose: string): Promise<Session>;
 }
 
 /** A workplace that may change things: it holds the run lock. */
 export interface Run extends Workplace {
   readonly id: string;
-  /** A further session for the time of a long statement: it watches what the run's own session cannot tell meanwhile. */
-  connect(purpose: string): Promise<Session>;
   /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
   open(): Promise<void>;
 }
