@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { startEmbedded } from '../src/embedded/index.ts';
 import { openSession, type Session } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
-
-const CLI = fileURLToPath(new URL('../bin/msgdb.js', import.meta.url));
+import { runCli } from './run-cli.ts';
 
 /** A table to try: how many of its rows are losers, what the key is, and whether an index leads on it. */
 interface Shape {
@@ -107,29 +103,6 @@ async function time(session: Session, sql: string): Promise<number> {
   const started = performance.now();
   await session.query(statement(sql));
   return Math.round(performance.now() - started);
-}
-
-/** The program as users run it: its whole time, start-up included, and the peak of its memory (Linux). */
-async function runCli(args: readonly string[]): Promise<{ readonly ms: number; readonly peakMb: number }> {
-  const started = performance.now();
-  const child = spawn(process.execPath, [CLI, ...args, '--format', 'json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  let peakMb = 0;
-  const watch = setInterval(() => {
-    readFile(`/proc/${child.pid}/status`, 'utf8').then(
-      (status) => {
-        peakMb = Math.max(peakMb, Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024));
-      },
-      () => undefined,
-    );
-  }, 20);
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  clearInterval(watch);
-  if (code !== 0 && code !== 1) throw new Error(`msgdb ${args.join(' ')} ended with ${code}: ${output}`);
-  return { ms: Math.round(performance.now() - started), peakMb };
 }
 
 function ratio(ours: number, theirs: number): number {

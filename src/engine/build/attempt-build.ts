@@ -22,7 +22,7 @@ const AGAIN = new Set(['23505', '40P01']);
 export async function attemptBuild(run: Run, build: IndexBuild): Promise<Attempt> {
   try {
     await watchBuild(run, build, async () =>
-      withoutLockTimeout(run, async () => run.session.query(createIndex(build, true))),
+      withoutLockTimeout(run, `building ${build.name}`, async () => run.session.query(createIndex(build, true))),
     );
     const comment = commentIndex(build);
     if (comment) await run.session.query(comment);
@@ -55,5 +55,5 @@ export async function findIndex(
 
 /** Drops an index while readers and writers go on. */
 export async function dropConcurrently(run: Run, { schema, name }: TableName): Promise<void> {
-  await withoutLockTimeout(run, async () => run.session.query(dropIndex({ schema, name }, true)));
+  await withoutLockTimeout(run, `dropping ${name}`, async () => run.session.query(dropIndex({ schema, name }, true)));
 }

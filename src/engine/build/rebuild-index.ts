@@ -22,7 +22,7 @@ export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, o
   const done: Outcome[] = [];
   for (let round = 1; ; round += 1) {
     try {
-      await withoutLockTimeout(run, async () => run.session.query(reindex(index)));
+      await withoutLockTimeout(run, `rebuilding ${index.name}`, async () => run.session.query(reindex(index)));
       return addOutcomes(done);
     } catch (error) {
       if (run.session.lost.aborted || run.signal.aborted) throw error;

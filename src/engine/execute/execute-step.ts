@@ -77,7 +77,9 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         });
       }
       if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
-      await withoutLockTimeout(run, async () => run.session.query(dropIndex(step.index, true)));
+      await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
+        run.session.query(dropIndex(step.index, true)),
+      );
       return NOTHING_DONE;
     case 'rebuild-index':
       return await rebuildIndex(run, step.index, step.dedupe, origin);

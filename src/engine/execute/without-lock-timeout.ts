@@ -7,19 +7,31 @@ import type { Session } from '../session/open-session.ts';
 const BUILD_MEMORY_MB = 256;
 
 /** Names that are set for the statement. A transaction_timeout (17) counts a concurrent build's transactions too. */
-const NAMES = ['lock_timeout', 'statement_timeout', 'maintenance_work_mem', 'transaction_timeout'] as const;
+const NAMES = [
+  'lock_timeout',
+  'statement_timeout',
+  'maintenance_work_mem',
+  'transaction_timeout',
+  'application_name',
+] as const;
 
 /**
  * For statements that wait for old snapshots: lock_timeout counts those waits too, and would leave an invalid index
  * behind. Set and reset by statements of their own, because a setting in the same message would open a transaction block
  * (25001).
  */
-export async function withoutLockTimeout<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
+export async function withoutLockTimeout<Result>(
+  run: Run,
+  doing: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const { session, settings } = run;
   const before = await readSettings(session);
   await applySettings(session, {
     ...before,
     lock_timeout: '0',
+    // Who looks at pg_stat_activity meanwhile sees what it is; longer names are cut (63 bytes).
+    application_name: `msgdb: ${doing}`,
     statement_timeout: String(Math.round(settings.indexTimeoutMs)),
     maintenance_work_mem: await moreMemory(session),
     ...('transaction_timeout' in before ? { transaction_timeout: '0' } : {}),
@@ -27,20 +39,27 @@ export async function withoutLockTimeout<Result>(run: Run, work: () => Promise<R
   try {
     return await work();
   } catch (error) {
-    if (error instanceof MsgdbError && error.data.sqlstate === '57014' && error.code !== 'MSGDB_INTERRUPTED') {
-      throw new MsgdbError('MSGDB_LOCK_TIMEOUT', {
-        what: `Building or dropping the index took longer than --index-timeout allows (${settings.indexTimeoutMs / 1000} s).`,
-        why: 'A long transaction may have held it up: the build waits for every transaction older than itself.',
-        fix: 'Run it again with a longer --index-timeout, when long transactions have ended.',
-        data: { sqlstate: '57014' },
-        cause: error,
-      });
-    }
-    throw error;
+    const cancelled = error instanceof MsgdbError && error.data.sqlstate === '57014';
+    throw cancelled && error.code !== 'MSGDB_INTERRUPTED' ? tookTooLong(error, doing, settings.indexTimeoutMs) : error;
   } finally {
     // Not RESET: the connection may have been given settings of its own.
     if (!session.lost.aborted) await applySettings(session, before);
   }
+}
+
+function tookTooLong(error: MsgdbError, doing: string, timeoutMs: number): MsgdbError {
+  const data = { sqlstate: '57014' };
+  if (timeoutMs === 0) {
+    const what = `${doing} was cancelled by somebody on the server.`;
+    return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, fix: 'Run the same command again.', data, cause: error });
+  }
+  return new MsgdbError('MSGDB_LOCK_TIMEOUT', {
+    what: `${doing} took longer than --index-timeout allows (${timeoutMs / 1000} s).`,
+    why: 'A long transaction may have held it up: the build waits for every transaction older than itself.',
+    fix: 'Run it again with a longer --index-timeout, when long transactions have ended.',
+    data,
+    cause: error,
+  });
 }
 
 async function readSettings(session: Session): Promise<Readonly<Record<string, string>>> {
