@@ -2,8 +2,11 @@ import type { Census } from '../model/facts.ts';
 import type { Dedupe, ResolvedReference, Step } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 
+/** From this share of excess rows on, finding the suspects first costs more than it saves. */
+const MANY = 0.1;
+
 /** Removes excess rows; in batches, unless the table is locked anyway. */
-export function dedupeStep(dedupe: Dedupe, census: Census, locked: boolean): Step {
+export function dedupeStep(dedupe: Dedupe, census: Census): Step {
   const label = tableLabel(dedupe.key.table);
   return {
     kind: 'dedupe',
@@ -27,7 +30,7 @@ export function dedupeStep(dedupe: Dedupe, census: Census, locked: boolean): Ste
     ],
     dedupe,
     census,
-    locked,
+    ranks: census.excessRows > census.covered * MANY ? 'every row' : 'suspects',
   };
 }
 

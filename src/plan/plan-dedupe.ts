@@ -30,6 +30,6 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, census: Censu
   if (refusals.all.length > 0 || census.excessRows === 0) return { ...plan, steps: [] };
   const choice = chooseStrategy(strategy, facts.table);
   const locked = choice.strategy === 'locked';
-  const step = dedupeStep(dedupe, census, locked);
+  const step = dedupeStep(dedupe, census);
   return { ...plan, steps: locked ? [transactionStep(facts.table.table, [step], choice.reason)] : [step] };
 }

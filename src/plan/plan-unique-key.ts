@@ -74,7 +74,7 @@ function stepsOf(
   const steps = [
     ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)] : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(census.excessRows > 0 || !locked ? [dedupeStep(dedupe, census, locked)] : []),
+    ...(census.excessRows > 0 || !locked ? [dedupeStep(dedupe, census)] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
