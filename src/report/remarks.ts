@@ -32,9 +32,9 @@ function remarkOfTarget({ table, key, migration, why }: TargetReport): readonly 
 }
 
 function remarkOfKey({ table, key, where, likelihood, counted, unconfirmed, obstacle, next }: DiscoveredKey): Remark {
-  const state = counted
-    ? `${counted.excessRows} excess rows in ${counted.groups} groups`
-    : `not confirmed: ${unconfirmed ?? ''}`;
+  const found =
+    counted?.excessRows === 0 ? 'no duplicates' : `${counted?.excessRows} excess rows in ${counted?.groups} groups`;
+  const state = counted ? `${found}, of ${counted.coveredRows} rows` : `not confirmed: ${unconfirmed ?? ''}`;
   const covered = where === null ? '' : ` where ${where}`;
   return {
     title: `${table} (${key.join(', ')})${covered} may lack a unique index: ${likelihood}`,

@@ -26,6 +26,8 @@ import { explainCopies } from '../../sql/explain/explain-copies.ts';
 const MOST_GROUPS = 10_000;
 /** A placeholder such as '' may have millions of copies, and must not decide what is said of the others. */
 const MOST_ROWS_OF_GROUP = 100;
+/** What is kept of each row meanwhile is eight bytes a column. */
+const MOST_ROWS = 200_000;
 
 /** How to explain: by a column that the user named, which has to be there if it is `required`. */
 export interface ExplainOptions {
@@ -54,7 +56,14 @@ export async function explainTarget(
     .filter((name) => !inKey.includes(name) && !facts.table.primaryKey.includes(name));
   await db.query(readFrom(key));
   const [row] = await db.query(
-    explainCopies({ key, time, columns, mostGroups: MOST_GROUPS, mostRowsOfGroup: MOST_ROWS_OF_GROUP }),
+    explainCopies({
+      key,
+      time,
+      columns,
+      mostGroups: MOST_GROUPS,
+      mostRowsOfGroup: MOST_ROWS_OF_GROUP,
+      mostRows: MOST_ROWS,
+    }),
   );
   const seen = rowSchema.parse(row);
   const why = {

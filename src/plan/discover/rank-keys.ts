@@ -29,8 +29,8 @@ export function rankKey(
 ): { readonly likelihood: Likelihood; readonly points: number } | undefined {
   const points =
     candidate.score + (counted ? pointsOf(counted) : 15) - (candidate.missingPartitionKey.length > 0 ? 15 : 0);
-  if (counted && (counted.covered === 0 || counted.excessRows / counted.covered > 0.5)) return undefined;
-  if (points < POSSIBLE) return undefined;
+  const against = counted && (counted.covered === 0 || counted.excessRows / counted.covered > 0.5 || points < POSSIBLE);
+  if (against) return undefined;
   const likelihood = points >= LIKELY ? 'likely' : points >= PLAUSIBLE ? 'plausible' : 'possible';
   return { likelihood, points };
 }

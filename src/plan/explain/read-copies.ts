@@ -45,7 +45,7 @@ const DAY_SECONDS = 86_400;
 /** What follows from the figures in plain words, the most telling first; never more than they show. */
 export function readCopies(why: Omit<WhyReport, 'reading'>, excessRows: number): readonly string[] {
   return [
-    ...readGaps(why.gaps, why.time, why.precision),
+    ...readGaps(why),
     ...readTransactions(why),
     ...readGrowth(why),
     ...readLargest(why, excessRows),
@@ -53,15 +53,12 @@ export function readCopies(why: Omit<WhyReport, 'reading'>, excessRows: number):
   ];
 }
 
-function readGaps(
-  gaps: readonly GapCount[],
-  time: TimeColumn | null,
-  precision: WhyReport['precision'],
-): readonly string[] {
+function readGaps(why: Omit<WhyReport, 'reading'>): readonly string[] {
+  const { gaps, time } = why;
   const pairs = sum(gaps, () => true);
   if (!time || pairs === 0) return [];
   const same = gaps.find(({ gap }) => gap === 'same');
-  if (same && same.pairs * 2 >= pairs) return [readSame(same, pairs, time, precision)];
+  if (same && same.pairs * 2 >= pairs) return [readSame(same, pairs, time, why)];
   const caveat =
     time.meaning === 'inserted' ? '' : ` This is by ${time.column}, which may not be the time of the insert.`;
   const cause = CAUSES.find((each) => sum(gaps, ({ gap }) => each.gaps.includes(gap)) * 2 >= pairs);
@@ -73,9 +70,16 @@ function readGaps(
 }
 
 /** The same time twice: one transaction, whose now() stands still, or a time that came with the data. */
-function readSame(same: GapCount, pairs: number, time: TimeColumn, precision: WhyReport['precision']): string {
+function readSame(
+  same: GapCount,
+  pairs: number,
+  time: TimeColumn,
+  { precision, sameTransaction }: Omit<WhyReport, 'reading'>,
+): string {
   const who = `${same.pairs === pairs ? 'All' : 'Most'} copies have the same ${time.column}`;
   if (same.sameTransaction * 2 >= same.pairs) {
+    if (isBulk(sameTransaction) || time.meaning !== 'inserted')
+      return `${who}, so how far apart they arrived cannot be told.`;
     return (
       `${who} and were written by the same transaction, as when a batch holds the same thing twice. Take repeats out ` +
       'of the batch; ON CONFLICT DO NOTHING does it while inserting, DO UPDATE refuses to change one row twice.'
@@ -92,7 +96,7 @@ function readSame(same: GapCount, pairs: number, time: TimeColumn, precision: Wh
 
 function readTransactions({ sameTransaction: same, groups }: Omit<WhyReport, 'reading'>): readonly string[] {
   if (same.groups === 0) return [];
-  if (same.mostGroups >= BULK_GROUPS && same.mostGroups * 2 >= same.groups) {
+  if (isBulk(same)) {
     return [
       `One transaction wrote copies of ${format(same.mostGroups)} groups: a bulk load, a restored dump, or an UPDATE of many ` +
         'rows. Of these groups equal xmin says nothing about how the copies first came.',
@@ -101,6 +105,10 @@ function readTransactions({ sameTransaction: same, groups }: Omit<WhyReport, 're
   return [
     `In ${format(same.groups)} of ${format(groups)} groups one transaction wrote several copies (equal xmin): something in it inserts the same key twice.`,
   ];
+}
+
+function isBulk({ groups, mostGroups }: WhyReport['sameTransaction']): boolean {
+  return mostGroups >= BULK_GROUPS && mostGroups * 2 >= groups;
 }
 
 function readGrowth({ growth }: Omit<WhyReport, 'reading'>): readonly string[] {

@@ -18,6 +18,7 @@ export interface CopiesToExplain {
   readonly columns: readonly string[];
   readonly mostGroups: number;
   readonly mostRowsOfGroup: number;
+  readonly mostRows: number;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface CopiesToExplain {
  * copies with equal xmin, columns that differ (c1, c2, …), and the hours in which excess rows came.
  */
 export function explainCopies(wanted: CopiesToExplain): Statement {
-  const { key, columns, mostGroups, mostRowsOfGroup } = wanted;
+  const { key, columns, mostGroups, mostRowsOfGroup, mostRows } = wanted;
   return statement(
     `
       with ${chosenMembers(key)},
@@ -56,7 +57,7 @@ export function explainCopies(wanted: CopiesToExplain): Statement {
              (${newestRow(wanted)}) as newest,
              extract(epoch from now()) * 1000 as now,
              (select to_jsonb(d) from (${differing(columns)}) d) as differs`,
-    [mostGroups, mostRowsOfGroup],
+    [mostGroups, mostRowsOfGroup, mostRows],
   );
 }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { Gap, WhyReport } from '../../../src/model/why.ts';
+import { explainCopies } from '../../../src/sql/explain/explain-copies.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
@@ -242,6 +243,27 @@ describe('many copies', () => {
     expect(why).toMatchObject({ groups: 201, rows: 500, largestGroup: 5_000, mostRowsOfGroup: 100 });
     expect(why.reading).toContainEqual(expect.stringContaining('One key has 5,000 copies'));
   });
+});
+
+test.each(['hash', 'key'] as const)('no more groups are read than rows are wanted, found by %s', async (grouping) => {
+  await db.sql.unsafe(`${MESSAGES}; insert into messages (key) select 'k' || i % 40 from generate_series(1, 400) i`);
+  const { text, values } = explainCopies({
+    key: {
+      table: { schema: 'public', name: 'messages' },
+      partitioned: false,
+      columns: [{ column: 'key' }],
+      predicate: undefined,
+      nulls: 'distinct',
+      grouping,
+    },
+    time: { column: 'created_at', form: 'timestamptz' },
+    columns: ['body'],
+    mostGroups: 30,
+    mostRowsOfGroup: 4,
+    mostRows: 50,
+  });
+  const [row] = await db.sql.unsafe(text, [...values]);
+  expect(row).toMatchObject({ groups: '13', rows: '52' });
 });
 
 test('a rule without copies is not explained', async () => {

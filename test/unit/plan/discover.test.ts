@@ -135,6 +135,8 @@ describe('after the count', () => {
     expect(rankKey(candidate({ score: 90 }), counted(5_001))).toBeUndefined();
     expect(rankKey(candidate({ score: 90 }), { covered: 0, groups: 0, excessRows: 0 })).toBeUndefined();
     expect(rankKey(candidate({ score: 5 }), counted(3_000))).toBeUndefined();
+    // Nothing speaks against what was not counted.
+    expect(rankKey(candidate({ score: 5 }), undefined)?.likelihood).toBe('possible');
   });
 });
 

@@ -42,6 +42,13 @@ describe('the same time twice', () => {
     expect(read({ gaps: same(10) })[0]).toMatch(/^All copies have the same created_at and .* the same transaction/);
   });
 
+  test('in one transaction of many groups, or by a time that is not of the insert, tells no distance', () => {
+    const unknown = [expect.stringMatching(/^All copies have the same created_at, so how far apart .* cannot be told/)];
+    const sameTransaction = { groups: 30, transactions: 1, mostGroups: 30 };
+    expect(read({ gaps: same(10), sameTransaction }).slice(0, 1)).toEqual(unknown);
+    expect(read({ gaps: same(10), time: { ...created, meaning: 'event' } })).toEqual(unknown);
+  });
+
   test('in different transactions came with the data', () => {
     expect(read({ gaps: same(0) })[0]).toMatch(/it came with the data, so it does not say how far apart/);
   });
