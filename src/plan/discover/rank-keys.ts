@@ -9,9 +9,10 @@ const POINTS: readonly { readonly share: number; readonly points: number }[] = [
   { share: 0, points: 40 },
   { share: 0.001, points: 38 },
   { share: 0.01, points: 34 },
-  { share: 0.05, points: 28 },
-  { share: 0.2, points: 20 },
-  { share: 0.4, points: 8 },
+  { share: 0.05, points: 30 },
+  { share: 0.2, points: 26 },
+  { share: 0.35, points: 18 },
+  { share: 0.5, points: 8 },
 ];
 
 const LIKELY = 70;
@@ -40,10 +41,10 @@ function pointsOf({ covered, excessRows }: Counted): number {
   return POINTS.find((line) => share <= line.share)?.points ?? 0;
 }
 
-/** A single key with few copies beyond this says that one value stands for "none". */
-const PLACEHOLDER_COPIES = 3;
+/** Fewer copies of one value are copies like any others. */
+const PLACEHOLDER_COPIES = 10;
 
-/** Has one value most of the excess rows? */
+/** Has one value so many of the excess rows that it may stand for "none"? */
 export function looksLikePlaceholder({ excessRows, largestGroup }: Census): boolean {
-  return largestGroup >= PLACEHOLDER_COPIES && (largestGroup - 1) * 2 > excessRows;
+  return largestGroup >= PLACEHOLDER_COPIES && (largestGroup - 1) * 10 > excessRows;
 }

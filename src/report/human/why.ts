@@ -121,15 +121,45 @@ function renderGrowth(ink: Ink, growth: Growth, counted: string): readonly strin
     { title: counted, align: 'right' },
     { title: '' },
   ];
-  const rows = growth.periods.map(({ from, excessRows }) => [
-    text(formatTime(from).slice(0, { hour: 16, day: 10, week: 10, month: 7, year: 4 }[growth.per])),
-    text(formatCount(excessRows)),
-    bar(ink, excessRows, most),
-  ]);
+  const rows = periodRuns(growth).map(({ from, excessRows, silent }) =>
+    silent > 0
+      ? [
+          text(`${ink.symbol.more} ${plural(silent, `${growth.per} without`, `${growth.per}s without`)}`),
+          text('0'),
+          text(''),
+        ]
+      : [text(periodName(from, growth.per)), text(formatCount(excessRows)), bar(ink, excessRows, most)],
+  );
   const last = `the last copy at ${formatTime(growth.last)}${growth.lastAgeSeconds === null ? ', without a time zone' : ''}`;
   const newest = `the newest row of all at ${formatTime(growth.newestRow)}`;
   const line = dotted(ink, [{ text: last, paint: ink.paint.dim }], [{ text: newest, paint: ink.paint.dim }]);
   return [...renderTable(ink, columns, rows, 2), ...flow(ink, line, 2)];
+}
+
+interface PeriodRun {
+  readonly from: string;
+  readonly excessRows: number;
+  /** Periods without a copy that this one stands for; 0 for a single period. */
+  readonly silent: number;
+}
+
+/** The periods; of three and more without a copy one line. */
+function periodRuns({ periods }: Growth): readonly PeriodRun[] {
+  const runs: { from: string; excessRows: number; length: number }[] = [];
+  for (const { from, excessRows } of periods) {
+    const last = runs.at(-1);
+    if (last && last.excessRows === 0 && excessRows === 0) last.length += 1;
+    else runs.push({ from, excessRows, length: 1 });
+  }
+  return runs.flatMap(({ from, excessRows, length }) => {
+    if (length >= 3) return [{ from, excessRows, silent: length }];
+    const start = periods.findIndex((period) => period.from === from);
+    return periods.slice(start, start + length).map((period) => ({ ...period, silent: 0 }));
+  });
+}
+
+function periodName(from: string, per: Growth['per']): string {
+  return formatTime(from).slice(0, { hour: 16, day: 10, week: 10, month: 7, year: 4 }[per]);
 }
 
 function renderReading(ink: Ink, { reading }: WhyReport): readonly string[] {

@@ -5,6 +5,7 @@ import { exitCodeOf } from '../../../src/model/report.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
+import { ALL, load } from '../incidents/incidents.ts';
 import { cleanDatabase } from './project.ts';
 
 const db = useDatabase();
@@ -89,6 +90,21 @@ describe('a column without a unique index', () => {
       { table: 'events', key: ['event_id'], obstacle: expect.stringContaining('partition key, day') },
     ]);
   });
+});
+
+test('the keys of the incidents are found, with the copies that each incident left', async () => {
+  await load(db.sql, ALL);
+  await db.sql.unsafe('analyze');
+  const found = await discover();
+  const counts = found.map(({ table, key, where, counted }) => [table, key.join(', '), where, counted?.excessRows]);
+  expect(counts).toEqual(
+    expect.arrayContaining([
+      ['waba_accounts', 'user_id, waba_id', null, 110],
+      ['chat_messages', 'wa_message_id', "wa_message_id <> ''", 471],
+      ['whatsapp_conversations', 'business_id, canonical_key', null, 153],
+      ['meta_assets_cache', 'workspace_id, phone_number_id', null, 133],
+    ]),
+  );
 });
 
 test('columns that are unique, refer to another table or name nothing are not proposed', async () => {

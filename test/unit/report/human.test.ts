@@ -72,8 +72,10 @@ describe('find-duplicates --explain', () => {
     expect(bars).toEqual([1, 24, 9]);
   });
 
-  test('shows periods without a copy too', () => {
+  test('shows periods without a copy too, three and more in one line', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}2024-11-04 +0$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}… 3 weeks without +0$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}2024-12-09 +10,000 {2}█{24}$/));
   });
 
   test('has no bars without a time column, and says what could name one', () => {

@@ -58,11 +58,14 @@ export const explained: FindDuplicatesReport = {
           periods: [
             { from: '2024-10-28T00:00:00.000Z', excessRows: 4_000 },
             { from: '2024-11-04T00:00:00.000Z', excessRows: 0 },
-            { from: '2024-11-11T00:00:00.000Z', excessRows: 10_106 },
+            { from: '2024-11-11T00:00:00.000Z', excessRows: 106 },
+            ...['18', '25'].map((day) => ({ from: `2024-11-${day}T00:00:00.000Z`, excessRows: 0 })),
+            { from: '2024-12-02T00:00:00.000Z', excessRows: 0 },
+            { from: '2024-12-09T00:00:00.000Z', excessRows: 10_000 },
           ],
-          last: '2024-11-17T10:15:31.000Z',
+          last: '2024-12-15T10:15:31.000Z',
           lastAgeSeconds: 184,
-          newestRow: '2024-11-17T10:18:02.000Z',
+          newestRow: '2024-12-15T10:18:02.000Z',
         },
         reading: [
           'Most copies arrive within 10 ms of each other.',
