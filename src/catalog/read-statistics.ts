@@ -104,6 +104,30 @@ function selectStatistics({ schema, table }: StatisticsScope) {
              (i.indkey::int2[])[0:i.indnkeyatts - 1] as key
         from pg_catalog.pg_index i join tables t on t.oid = i.indrelid
        where i.indisunique and i.indislive),
+    -- The columns of their keys, by themselves or in an expression, which has the number 0.
+    covered as materialized (
+      select u.indrelid, part.attnum, u.indexrelid, u.usable, u.parts
+        from unique_indexes u cross join unnest(u.key) as part(attnum) where part.attnum > 0
+      union
+      select u.indrelid, x.refobjsubid, u.indexrelid, u.usable, u.parts
+        from unique_indexes u
+        join pg_catalog.pg_depend x on x.classid = 'pg_catalog.pg_class'::regclass and x.objid = u.indexrelid
+         and x.refclassid = 'pg_catalog.pg_class'::regclass and x.refobjid = u.indrelid and x.refobjsubid > 0
+       where 0 = any (u.key)),
+    members as materialized (
+      select c.indexrelid, jsonb_agg(a.attname::text order by a.attnum) as names
+        from covered c join pg_catalog.pg_attribute a on a.attrelid = c.indrelid and a.attnum = c.attnum
+       group by c.indexrelid),
+    uniques as materialized (
+      select c.indrelid, c.attnum, bool_or(c.usable and c.parts = 1) as alone,
+             bool_or(not c.usable and c.parts = 1) as begun,
+             jsonb_agg(m.names) filter (where c.usable and c.parts > 1) as together
+        from covered c join members m on m.indexrelid = c.indexrelid
+       group by c.indrelid, c.attnum),
+    statistics as materialized (
+      select schemaname, tablename, attname, inherited, n_distinct, null_frac, avg_width, most_common_freqs[1] as first
+        from pg_catalog.pg_stats where schemaname in (select nspname from tables)),
+    columns as materialized (${selectColumns()}),
     sizes as materialized (
       select f.root, sum(greatest(k.reltuples, 0)) as rows, bool_and(k.reltuples <= 0
                and coalesce(pg_catalog.pg_stat_get_live_tuples(k.oid), 0) = 0) as empty
@@ -121,54 +145,39 @@ function selectStatistics({ schema, table }: StatisticsScope) {
            pg_catalog.has_schema_privilege(t.nspname, 'usage')
              and pg_catalog.has_table_privilege(t.oid, 'select') as readable,
            pg_catalog.row_security_active(t.oid) as row_security_active,
-           (select jsonb_agg(to_jsonb(col) order by col.place) from (${selectColumns()}) col) as columns
-      from tables t left join sizes on sizes.root = t.oid
+           col.columns
+      from tables t
+      left join sizes on sizes.root = t.oid
+      left join (select c.root, jsonb_agg(to_jsonb(c) order by c.place) as columns from columns c group by c.root) col
+        on col.root = t.oid
      order by t.nspname, t.relname`,
     [schema ?? null, table ?? null],
   );
 }
 
-/** The columns of table t. Those of ANALYZE over all partitions, or over the table alone, are the ones of its own rows. */
+/** Of ANALYZE's statistics those over all partitions, or over the table alone, are the ones of the table's rows. */
 function selectColumns(): string {
   return `
-             select a.attnum as place, a.attname::text as name, base.typname::text as type,
-                    base.typcategory as category, a.attnotnull as not_null,
-                    a.attidentity <> '' or exists (
-                      select from pg_catalog.pg_attrdef d
-                        join pg_catalog.pg_depend x on x.classid = 'pg_catalog.pg_attrdef'::regclass and x.objid = d.oid
-                        join pg_catalog.pg_class s on s.oid = x.refobjid and s.relkind = 'S'
-                       where d.adrelid = t.oid and d.adnum = a.attnum
-                         and x.refclassid = 'pg_catalog.pg_class'::regclass) as numbered,
-                    exists (select from pg_catalog.pg_constraint k
-                             where k.conrelid = t.oid and k.contype = 'f' and a.attnum = any (k.conkey)) as foreign_key,
-                    exists (select from unique_indexes u
-                             where u.indrelid = t.oid and u.usable and u.parts = 1 and ${isIn('u')}) as unique,
-                    (select jsonb_agg(
-                              (select jsonb_agg(other.attname::text) from pg_catalog.pg_attribute other
-                                where other.attrelid = t.oid and other.attnum = any (u.key)))
-                       from unique_indexes u
-                      where u.indrelid = t.oid and u.usable and u.parts > 1 and ${isIn('u')}) as together,
-                    exists (select from unique_indexes u
-                             where u.indrelid = t.oid and not u.usable and u.parts = 1 and ${isIn('u')})
-                      as invalid_unique,
-                    exists (select from pg_catalog.pg_index i
-                             where i.indrelid = t.oid and i.indisvalid and (i.indkey::int2[])[0] = a.attnum) as indexed,
-                    s.n_distinct as distinct, s.null_frac as null_share, s.avg_width as average_bytes,
-                    s.most_common_freqs[1] as most_common
-               from pg_catalog.pg_attribute a
-               join pg_catalog.pg_type type on type.oid = a.atttypid
-               join pg_catalog.pg_type base on base.oid = coalesce(nullif(type.typbasetype, 0), type.oid)
-               left join pg_catalog.pg_stats s
-                 on s.schemaname = t.nspname and s.tablename = t.relname and s.attname = a.attname
-                and s.inherited = (t.relkind = 'p')
-              where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped`;
-}
-
-/** Is column a part of the index's key, or is an expression of the key made of it? Expressions have the number 0. */
-function isIn(index: string): string {
-  return `(a.attnum = any (${index}.key) or 0 = any (${index}.key) and exists (
-                               select from pg_catalog.pg_depend x
-                                where x.classid = 'pg_catalog.pg_class'::regclass and x.objid = ${index}.indexrelid
-                                  and x.refclassid = 'pg_catalog.pg_class'::regclass and x.refobjid = t.oid
-                                  and x.refobjsubid = a.attnum))`;
+      select t.oid as root, a.attnum as place, a.attname::text as name, base.typname::text as type,
+             base.typcategory as category, a.attnotnull as not_null,
+             a.attidentity <> '' or exists (
+               select from pg_catalog.pg_attrdef d
+                 join pg_catalog.pg_depend x on x.classid = 'pg_catalog.pg_attrdef'::regclass and x.objid = d.oid
+                 join pg_catalog.pg_class s on s.oid = x.refobjid and s.relkind = 'S'
+                where d.adrelid = t.oid and d.adnum = a.attnum
+                  and x.refclassid = 'pg_catalog.pg_class'::regclass) as numbered,
+             exists (select from pg_catalog.pg_constraint k
+                      where k.conrelid = t.oid and k.contype = 'f' and a.attnum = any (k.conkey)) as foreign_key,
+             coalesce(u.alone, false) as unique, u.together, coalesce(u.begun, false) as invalid_unique,
+             exists (select from pg_catalog.pg_index i
+                      where i.indrelid = t.oid and i.indisvalid and (i.indkey::int2[])[0] = a.attnum) as indexed,
+             s.n_distinct as distinct, s.null_frac as null_share, s.avg_width as average_bytes, s.first as most_common
+        from tables t
+        join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+        join pg_catalog.pg_type type on type.oid = a.atttypid
+        join pg_catalog.pg_type base on base.oid = coalesce(nullif(type.typbasetype, 0), type.oid)
+        left join uniques u on u.indrelid = t.oid and u.attnum = a.attnum
+        left join statistics s
+          on s.schemaname = t.nspname and s.tablename = t.relname and s.attname = a.attname
+         and s.inherited = (t.relkind = 'p')`;
 }

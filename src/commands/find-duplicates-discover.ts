@@ -3,7 +3,7 @@ import { resolveTable } from '../catalog/resolve-table.ts';
 import { type Confirmation, confirmKey } from '../engine/discover/confirm-key.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
-import type { Candidate, DiscoveredKey, TableStatistics } from '../model/discovery.ts';
+import type { Candidate, DiscoveredKey, Discovery, TableStatistics } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FindDuplicatesReport } from '../model/report.ts';
 import { passOver } from '../plan/discover/pass-over.ts';
@@ -36,13 +36,14 @@ export async function discoverKeys(context: Context, options: DiscoverOptions): 
     const tables = await readTables(workplace, options);
     const passedOver = tables.flatMap((table) => passOver(table) ?? []);
     const seen = tables.filter((table) => passOver(table) === undefined);
-    const found = await confirmAll(workplace, seen.flatMap(proposeKeys), options.timeLimitMs);
+    const { found, notCounted } = await confirmAll(workplace, seen.flatMap(proposeKeys), options.timeLimitMs);
     const candidates = found.flatMap((each) => describe(each, workplace.settings.schema) ?? []);
     candidates.sort((a, b) => b.points - a.points);
     const discovery = {
       tables: seen.length,
       candidates: candidates.map(({ key }) => key),
       ruledOut: found.length - candidates.length,
+      notCounted,
       passedOver,
     };
     return {
@@ -89,31 +90,31 @@ interface Confirmed {
   readonly confirmation: Confirmation;
 }
 
-/** Single columns first: where one is unique by itself, a pair with it says nothing new. */
+/** The likeliest first. A column comes before its pairs: where it is unique by itself, they say nothing new. */
 async function confirmAll(
   workplace: Workplace,
   candidates: readonly Candidate[],
   timeLimitMs: number,
-): Promise<readonly Confirmed[]> {
-  const ordered = candidates.toSorted((a, b) => a.key.length - b.key.length || b.score - a.score);
+): Promise<{ readonly found: readonly Confirmed[]; readonly notCounted: number }> {
   const found: Confirmed[] = [];
   let counted = 0;
-  for (const candidate of ordered) {
+  let notCounted = 0;
+  for (const candidate of candidates.toSorted((a, b) => b.score - a.score)) {
     const single = found.find(({ candidate: each }) => isPartOf(each, candidate));
     if (single && excessOf(single) === 0) continue;
+    if (counted >= MOST_COUNTED) {
+      notCounted += 1;
+      continue;
+    }
+    counted += 1;
     const label = `${tableLabel({ schema: candidate.schema, name: candidate.table })} (${candidate.key.join(', ')})`;
     workplace.emit({ kind: 'step-started', title: `counting ${label}` });
-    const confirmation: Confirmation =
-      counted < MOST_COUNTED
-        ? await confirmKey(workplace, candidate, timeLimitMs)
-        : { kind: 'unconfirmed', why: `${MOST_COUNTED} others were counted; name the table with --table` };
-    counted += 1;
-    const pair = { candidate, confirmation };
+    const pair = { candidate, confirmation: await confirmKey(workplace, candidate, timeLimitMs) };
     // As many copies within the tenant as without it: the tenant makes no difference.
     if (single && (excessOf(pair) ?? 0) >= (excessOf(single) ?? Number.POSITIVE_INFINITY)) continue;
     found.push(pair);
   }
-  return found;
+  return { found, notCounted };
 }
 
 function isPartOf(single: Candidate, pair: Candidate): boolean {
@@ -165,7 +166,7 @@ function describe(
   };
 }
 
-function summarize({ candidates, tables, passedOver }: NonNullable<FindDuplicatesReport['discovery']>): string {
+function summarize({ candidates, tables, passedOver }: Discovery): string {
   const left = passedOver.length > 0 ? `; ${countOf(passedOver.length, 'table')} could not be looked at` : '';
   if (candidates.length === 0)
     return `no column of ${countOf(tables, 'table')} looks as if it lacked a unique index${left}`;

@@ -92,7 +92,9 @@ export interface Discovery {
   /** Tables that were looked at. */
   readonly tables: number;
   readonly candidates: readonly DiscoveredKey[];
-  /** Candidates whose rows turned out to be anything but unique. */
+  /** Candidates that were counted and left out: too many copies, or too few rows to tell. */
   readonly ruledOut: number;
+  /** Candidates beyond those that are counted in one run, the least likely ones. */
+  readonly notCounted: number;
   readonly passedOver: readonly PassedOverTable[];
 }

@@ -105,7 +105,7 @@ function evidenceOf(column: ColumnStatistics, paired: boolean, rows: number, sha
       ? [{ points: -4 }]
       : [{ points: 0, says: `${percent(share)} of its values are different, by the statistics` }]),
     // A million rows without a repetition say more than a hundred.
-    { points: Math.min(14, Math.round(Math.log10(rows) * 2.5)) },
+    { points: Math.min(18, Math.round(Math.log10(rows) * 3.5)) },
   ];
 }
 

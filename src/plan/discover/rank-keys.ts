@@ -18,7 +18,7 @@ const POINTS: readonly { readonly share: number; readonly points: number }[] = [
 const LIKELY = 70;
 const PLAUSIBLE = 55;
 /** Less than this is chance. */
-const POSSIBLE = 40;
+const POSSIBLE = 48;
 
 /**
  * How likely it is that the key should be unique, after its rows were counted: the fewer copies, the likelier. Undefined

@@ -51,10 +51,16 @@ function countLine(ink: Ink, { counted, unconfirmed, obstacle }: DiscoveredKey):
   ];
 }
 
-function renderRuledOut(ink: Ink, { ruledOut, candidates }: Discovery): readonly string[] {
+function renderRuledOut(ink: Ink, { ruledOut, notCounted, candidates }: Discovery): readonly string[] {
   const proposed = 'These are proposals: whether a key has to be unique, only its application knows.';
-  const out = `${plural(ruledOut, 'more key')} looked so by the statistics, but not when the rows were counted.`;
-  const text = [...(candidates.length > 0 ? [proposed] : []), ...(ruledOut > 0 ? [out] : [])].join(' ');
+  const out = `${plural(ruledOut, 'more was', 'more were')} counted and left out: too many copies, or too few rows to tell.`;
+  const uncounted = `${plural(notCounted, 'less likely one was', 'less likely ones were')} not counted: name a schema or a table.`;
+  const sentences = [
+    [proposed, candidates.length],
+    [out, ruledOut],
+    [uncounted, notCounted],
+  ] as const;
+  const text = sentences.flatMap(([sentence, count]) => (count > 0 ? [sentence] : [])).join(' ');
   return text === '' ? [] : flow(ink, [{ text, paint: ink.paint.dim }]);
 }
 

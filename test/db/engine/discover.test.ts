@@ -71,7 +71,7 @@ describe('a column without a unique index', () => {
 
   test('of odd names is named so that the next command finds it', async () => {
     await db.sql.unsafe(`create schema crm; create table crm."Odd.Name" (id int primary key, "remoteJid, x" text);
-      insert into crm."Odd.Name" select i, i || '@s' from generate_series(1, 100) i; analyze crm."Odd.Name"`);
+      insert into crm."Odd.Name" select i, i || '@s' from generate_series(1, 1000) i; analyze crm."Odd.Name"`);
     expect((await discover()).map(({ table, key, next }) => [table, key, next])).toEqual([
       [
         'crm.Odd.Name',
@@ -166,6 +166,15 @@ describe('what cannot be looked at is said:', () => {
     ]);
     expect(verdict).toBe('ok');
   });
+});
+
+test('no more than forty candidates are counted in one run, and the others are said', async () => {
+  await db.sql.unsafe(`do $$ begin for n in 1..42 loop
+      execute format('create table t%s as select i as sku from generate_series(1, 50) i', n);
+    end loop; end $$; analyze`);
+  const { discovery } = await report();
+  expect(discovery?.candidates).toHaveLength(40);
+  expect(discovery?.notCounted).toBe(2);
 });
 
 describe('where to look', () => {

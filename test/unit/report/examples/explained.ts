@@ -158,6 +158,7 @@ export const discovery: FindDuplicatesReport = {
       },
     ],
     ruledOut: 2,
+    notCounted: 1,
     passedOver: [
       ...['one', 'two', 'three', 'four', 'five', 'six'].map((table) => ({
         table,
