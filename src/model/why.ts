@@ -86,7 +86,7 @@ export interface WhyReport {
     /** The most groups that one of them wrote copies of. */
     readonly mostGroups: number;
   };
-  /** Columns in which copies differ, most often differing first. */
+  /** Columns in which copies differ, most often differing first; without the primary key and the time column. */
   readonly differs: readonly DifferingColumn[];
   readonly growth: Growth | null;
   /** What follows from the figures, in plain words; and what does not. */

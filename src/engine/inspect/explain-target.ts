@@ -53,7 +53,7 @@ export async function explainTarget(
   if (groups === 0) return undefined;
   const columns = facts.table.columns
     .map(({ name }) => name)
-    .filter((name) => !inKey.includes(name) && !facts.table.primaryKey.includes(name));
+    .filter((name) => !inKey.includes(name) && !facts.table.primaryKey.includes(name) && name !== time?.column);
   await db.query(readFrom(key));
   const [row] = await db.query(
     explainCopies({

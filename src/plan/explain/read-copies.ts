@@ -40,7 +40,8 @@ const DISTANCES: Readonly<Partial<Record<Gap, string>>> = {
 const BULK_GROUPS = 20;
 /** A group of this size is hardly one thing that was stored so often. */
 const LARGE_GROUP = 100;
-const DAY_SECONDS = 86_400;
+/** Longer ago than this, it may have been mended since. */
+const HOUR_SECONDS = 3_600;
 
 /** What follows from the figures in plain words, the most telling first; never more than they show. */
 export function readCopies(why: Omit<WhyReport, 'reading'>, excessRows: number): readonly string[] {
@@ -94,7 +95,7 @@ function readSame(
   );
 }
 
-function readTransactions({ sameTransaction: same, groups }: Omit<WhyReport, 'reading'>): readonly string[] {
+function readTransactions({ sameTransaction: same, groups, gaps, time }: Omit<WhyReport, 'reading'>): readonly string[] {
   if (same.groups === 0) return [];
   if (isBulk(same)) {
     return [
@@ -102,6 +103,9 @@ function readTransactions({ sameTransaction: same, groups }: Omit<WhyReport, 're
         'rows. Of these groups equal xmin says nothing about how the copies first came.',
     ];
   }
+  // Said already of most of the copies.
+  const atOnce = gaps.find(({ gap }) => gap === 'same')?.sameTransaction ?? 0;
+  if (time?.meaning === 'inserted' && atOnce > 0 && atOnce * 2 >= sum(gaps, () => true)) return [];
   return [
     `In ${format(same.groups)} of ${format(groups)} groups one transaction wrote several copies (equal xmin): something in it inserts the same key twice.`,
   ];
@@ -116,12 +120,11 @@ function readGrowth({ growth }: Omit<WhyReport, 'reading'>): readonly string[] {
   const age = growth.lastAgeSeconds;
   if (age < 0)
     return ['The last copy lies in the future: the clock that set the time was wrong, or it is no such time.'];
-  if (age < DAY_SECONDS) return [`It goes on: the last copy came ${ago(age)}.`];
+  if (age < HOUR_SECONDS) return [`It goes on: the last copy came ${ago(age)}.`];
   const silence = (Date.parse(growth.newestRow) - Date.parse(growth.last)) / 1000;
-  if (silence < DAY_SECONDS) {
-    return [`The last copy came ${ago(age)}, and hardly a row has come since: nothing says that it has stopped.`];
-  }
-  return [`The last copy came ${ago(age)}; rows without a copy have come since.`];
+  return silence < HOUR_SECONDS
+    ? [`The last copy came ${ago(age)}, and hardly a row has come since: nothing says that it has stopped.`]
+    : [`The last copy came ${ago(age)}; rows without a copy have come since.`];
 }
 
 function readLargest({ largestGroup, groups }: Omit<WhyReport, 'reading'>, excessRows: number): readonly string[] {

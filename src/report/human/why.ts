@@ -91,9 +91,10 @@ function renderGaps(ink: Ink, { gaps }: WhyReport): readonly string[] {
   return renderTable(ink, columns, rows, 2);
 }
 
-function renderDiffering(ink: Ink, { differs, groups }: WhyReport): readonly string[] {
+function renderDiffering(ink: Ink, { differs, groups, time }: WhyReport): readonly string[] {
   if (differs.length === 0) {
-    return flow(ink, [{ text: 'The copies are alike in every column but the primary key.' }], 2);
+    const beside = time ? ` and ${time.column}` : '';
+    return flow(ink, [{ text: `The copies are alike in every column but the primary key${beside}.` }], 2);
   }
   const shown = ink.look.verbose ? differs : differs.slice(0, MOST_COLUMNS);
   const unseen = differs.length - shown.length;

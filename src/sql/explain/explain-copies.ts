@@ -14,7 +14,7 @@ const GAP_ENDS = [0.000_000_5, 0.01, 1, 60, 3_600, 86_400, 2_592_000];
 export interface CopiesToExplain {
   readonly key: Key;
   readonly time: Pick<TimeColumn, 'column' | 'form'> | undefined;
-  /** Columns that are compared: those outside the key that do not identify the row. */
+  /** Columns that are compared: those outside the key that neither identify the row nor say when it came. */
   readonly columns: readonly string[];
   readonly mostGroups: number;
   readonly mostRowsOfGroup: number;

@@ -1,16 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
-import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { Gap, WhyReport } from '../../../src/model/why.ts';
 import { explainCopies } from '../../../src/sql/explain/explain-copies.ts';
-import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
-import { cleanDatabase, makeProjectOf } from './project.ts';
+import { explain, look, MESSAGES } from './explained.ts';
+import { cleanDatabase } from './project.ts';
 
 const db = useDatabase();
-const MESSAGES = `create table messages (
-  id bigint generated always as identity primary key, key text, body text, created_at timestamptz default now())`;
 
 beforeEach(async () => {
   await cleanDatabase(db.sql);
@@ -23,7 +19,7 @@ describe('copies that came', () => {
     for (let turn = 0; turn < 20; turn += 1) {
       await Promise.all(sessions.map((session) => session`insert into messages (key) values (${`k${turn}`})`));
     }
-    const why = await explain();
+    const why = await explain(db);
     expect(why).toMatchObject({ groups: 20, rows: 60, sample: false, time: { column: 'created_at' } });
     expect(why.gaps.every(({ gap }) => ['same', '10ms', '1s'].includes(gap))).toBe(true);
     expect(pairsOf(why)).toBe(40);
@@ -37,7 +33,7 @@ describe('copies that came', () => {
     for (let turn = 0; turn < 5; turn += 1) {
       await db.sql`insert into messages (key) values (${`k${turn}`}), (${`k${turn}`}), (${`k${turn}`})`;
     }
-    const why = await explain();
+    const why = await explain(db);
     expect(why.gaps).toEqual([{ gap: 'same', pairs: 10, sameTransaction: 10 }]);
     expect(why.sameTransaction).toEqual({ groups: 5, transactions: 5, mostGroups: 1 });
     expect(why.reading[0]).toContain('were written by the same transaction');
@@ -50,7 +46,7 @@ describe('copies that came', () => {
         await tx.unsafe(`savepoint ${savepoint}; insert into messages (key) values ('k'); release ${savepoint}`);
       }
     });
-    const why = await explain();
+    const why = await explain(db);
     expect(why.gaps).toEqual([{ gap: 'same', pairs: 1, sameTransaction: 0 }]);
     expect(why.sameTransaction.groups).toBe(0);
   });
@@ -58,7 +54,7 @@ describe('copies that came', () => {
   test('by a bulk load say nothing by their xmin', async () => {
     await db.sql.unsafe(`${MESSAGES}; insert into messages (key, created_at)
       select 'k' || i % 50, now() - i * interval '1 hour' from generate_series(1, 100) i`);
-    const why = await explain();
+    const why = await explain(db);
     expect(why.sameTransaction).toEqual({ groups: 50, transactions: 1, mostGroups: 50 });
     expect(why.reading).toContainEqual(
       expect.stringMatching(/^One transaction wrote copies of 50 groups: a bulk load/),
@@ -81,127 +77,8 @@ describe('copies that came', () => {
       await db.sql`insert into messages (key, created_at)
         values (${gap}, '2024-01-01'), (${gap}, '2024-01-01'::timestamptz + ${distance}::interval)`;
     }
-    const why = await explain();
+    const why = await explain(db);
     expect(why.gaps.map(({ gap, pairs }) => [gap, pairs])).toEqual(Object.keys(distances).map((gap) => [gap, 1]));
-  });
-});
-
-describe('keys of every kind', () => {
-  const pairs = `select i, now() - i * interval '1 minute' from generate_series(1, 6) i`;
-  const cases: readonly { readonly name: string; readonly table: string; readonly rule: Partial<UniqueKeyOptions> }[] =
-    [
-      {
-        name: 'an expression',
-        table: `create table messages (key text, created_at timestamptz);
-        insert into messages select case when i % 2 = 0 then 'A' else 'a' end || i / 2, at from (${pairs}) p (i, at)`,
-        rule: { key: [{ expression: 'lower(key)' }] },
-      },
-      {
-        name: 'a predicate, and columns named like those of the statement',
-        table: `create table messages (grp int, tab text, tid int, hash int, place int, leader int, at timestamptz, tx int);
-        insert into messages (grp, tab, tid, at) select i / 2, 't', i, at from (${pairs}) p (i, at)`,
-        rule: { key: ['grp', 'tab'], where: 'tid > 0' },
-      },
-      {
-        name: 'NULLs that are copies of each other',
-        table: `create table messages (key text, other text, created_at timestamptz);
-        insert into messages select nullif('k' || i / 2, 'k1'), 'x', at from (${pairs}) p (i, at)`,
-        rule: { key: ['key', 'other'], nulls: 'not distinct' },
-      },
-      {
-        name: 'a type without a hash',
-        table: `create table messages (key money, created_at timestamptz);
-        insert into messages select i / 2, at from (${pairs}) p (i, at)`,
-        rule: {},
-      },
-      {
-        name: 'an index that has the key sorted',
-        table: `create table messages (key text, created_at timestamptz); create index on messages (key, created_at);
-        insert into messages select 'k' || i / 2, at from (${pairs}) p (i, at)`,
-        rule: {},
-      },
-      {
-        name: 'a type whose equality is not that of its text',
-        table: `create table messages (key numeric, created_at timestamptz);
-        insert into messages select (i / 2 || case when i % 2 = 0 then '.0' else '.00' end)::numeric, at
-          from (${pairs}) p (i, at)`,
-        rule: {},
-      },
-      {
-        name: 'a partitioned table, whose partitions have their places each for themselves',
-        table: `create table messages (key int, created_at timestamptz) partition by hash (key);
-        create table m0 partition of messages for values with (modulus 2, remainder 0);
-        create table m1 partition of messages for values with (modulus 2, remainder 1);
-        insert into messages select i / 2, at from (${pairs}) p (i, at)`,
-        rule: {},
-      },
-    ];
-
-  test.each(cases)('$name', async ({ table, rule }) => {
-    await db.sql.unsafe(table);
-    const why = await explain(rule);
-    expect(why).toMatchObject({ groups: 2, rows: 4 });
-    expect(why.gaps).toEqual([{ gap: '1h', pairs: 2, sameTransaction: 2 }]);
-  });
-});
-
-describe('the time column', () => {
-  test.each([
-    ['bigint', 'epoch milliseconds', `1700000000000`, `1700000000005`, '10ms', 'millisecond'],
-    ['integer', 'epoch seconds', `1700000000`, `1700000030`, '1min', 'second'],
-    ['timestamp', 'without a time zone', `'2024-01-01 10:00'`, `'2024-01-01 10:30:00.5'`, '1h', 'millisecond'],
-    ['date', 'of days', `'2024-01-01'`, `'2024-01-02'`, '30days', 'day'],
-  ])('may be %s: %s', async (type, _name, one, other, gap, precision) => {
-    await db.sql.unsafe(`create table messages (id int primary key, key text, created_at ${type});
-      insert into messages values (1, 'k', ${one}), (2, 'k', ${other})`);
-    const why = await explain();
-    expect(why.gaps).toEqual([{ gap, pairs: 1, sameTransaction: 1 }]);
-    expect(why.precision).toBe(precision);
-    expect(why.growth?.lastAgeSeconds === null).toBe(type === 'timestamp' || type === 'date');
-  });
-
-  test('may be a domain over one', async () => {
-    await db.sql.unsafe(`create domain moment as timestamptz(3) not null; create table messages (key text, at moment);
-      insert into messages values ('k', '2024-01-01'), ('k', '2024-01-02')`);
-    expect(await explain()).toMatchObject({ time: { column: 'at', form: 'timestamptz' }, precision: 'day' });
-  });
-
-  test('may hold what is no time', async () => {
-    await db.sql.unsafe(`${MESSAGES}; insert into messages (key, created_at)
-      values ('k', null), ('k', 'infinity'), ('k', '-infinity'), ('k', '20000-01-01'), ('k', now())`);
-    const why = await explain();
-    expect(why).toMatchObject({ rows: 5, rowsWithoutTime: 4, gaps: [], growth: null });
-  });
-
-  test('is none where nothing says a time; transactions and columns are told all the same', async () => {
-    await db.sql.unsafe(`create table messages (key text, body text);
-      insert into messages values ('k', 'one'), ('k', 'two')`);
-    expect(await explain()).toMatchObject({
-      time: null,
-      gaps: [],
-      growth: null,
-      sameTransaction: { groups: 1 },
-      differs: [{ column: 'body', groups: 1, filledOnce: 0 }],
-    });
-  });
-
-  test('is the one that is named', async () => {
-    await db.sql.unsafe(`create table messages (key text, created_at timestamptz, "Gone" timestamptz);
-      insert into messages values ('k', '2024-01-01', '2024-01-01'), ('k', '2024-01-01', '2024-03-01')`);
-    expect(await explain({}, '"Gone"')).toMatchObject({ time: { column: 'Gone' }, gaps: [{ gap: 'more' }] });
-    await expect(explain({}, 'nothing')).rejects.toMatchObject({ code: 'MSGDB_COLUMN_NOT_FOUND' });
-    await expect(explain({}, 'key')).rejects.toMatchObject({ code: 'MSGDB_USAGE', fix: /created_at, Gone/ });
-  });
-
-  test('that one table of the migrations has may be missing in another', async () => {
-    await db.sql.unsafe(`create table messages (key text, arrived timestamptz);
-      create table others (key text, created_at timestamptz);
-      insert into messages values ('k', now()), ('k', now());
-      insert into others values ('k', now()), ('k', now())`);
-    const rules = ['messages', 'others'].map((table) => uniqueKey({ table, key: ['key'] }));
-    const { context } = await makeProjectOf(db, rules);
-    const { targets } = await findDuplicates(context, { samples: 0, explain: { by: 'arrived' } });
-    expect(targets.map(({ why }) => why?.time?.column)).toEqual(['arrived', 'created_at']);
   });
 });
 
@@ -212,7 +89,7 @@ describe('columns that differ', () => {
         (1, 'a', 's', '{"a":1}', null, null), (2, 'a', 's', '{"a": 1}', 'm', null),
         (3, 'b', 's', '{}', null, null), (4, 'b', 's', '{}', 'm', null),
         (5, 'c', 's', '{}', 'm', null), (6, 'c', 's', '{}', 'n', null), (7, 'c', 's', '{}', null, null)`);
-    expect((await explain()).differs).toEqual([
+    expect((await explain(db)).differs).toEqual([
       { column: 'media', groups: 3, filledOnce: 2 },
       { column: 'body', groups: 1, filledOnce: 0 },
     ]);
@@ -224,10 +101,10 @@ describe('many copies', () => {
     await db.sql.unsafe(`${MESSAGES}; ${index};
       insert into messages (key, created_at)
       select 'k' || i % 11000, '2024-01-01'::timestamptz + i * interval '1 second' from generate_series(1, 22000) i`);
-    const why = await explain();
+    const why = await explain(db);
     expect(why).toMatchObject({ groups: 10_000, sample: true, rows: 20_000 });
     expect(why.gaps).toEqual([{ gap: '1day', pairs: 10_000, sameTransaction: 10_000 }]);
-    expect(await explain()).toEqual({
+    expect(await explain(db)).toEqual({
       ...why,
       growth: { ...why.growth, lastAgeSeconds: expect.any(Number) },
       reading: expect.any(Array),
@@ -239,7 +116,7 @@ describe('many copies', () => {
       insert into messages (key) select '' from generate_series(1, 5000);
       insert into messages (key, created_at)
       select 'k' || i % 200, '2024-01-01'::timestamptz + i * interval '1 second' from generate_series(1, 400) i`);
-    const why = await explain();
+    const why = await explain(db);
     expect(why).toMatchObject({ groups: 201, rows: 500, largestGroup: 5_000, mostRowsOfGroup: 100 });
     expect(why.reading).toContainEqual(expect.stringContaining('One key has 5,000 copies'));
   });
@@ -268,7 +145,7 @@ test.each(['hash', 'key'] as const)('no more groups are read than rows are wante
 
 test('a rule without copies is not explained', async () => {
   await db.sql.unsafe(`${MESSAGES}; insert into messages (key) values ('a'), ('b')`);
-  const { targets } = await look({});
+  const { targets } = await look(db);
   expect(targets[0]?.why).toBeUndefined();
 });
 
@@ -279,22 +156,10 @@ test('nothing is changed, and a role that may only read can do it', async () => 
   });
   await db.sql.unsafe(`alter role ${reader.name} set default_transaction_read_only = on`);
   const before = await fingerprint(db.sql, { physical: true });
-  const { targets } = await look({}, undefined, reader.url);
+  const { targets } = await look(reader);
   expect(targets[0]?.why).toMatchObject({ groups: 1, sameTransaction: { groups: 1 } });
   expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
 });
-
-async function explain(rule: Partial<UniqueKeyOptions> = {}, by?: string): Promise<WhyReport> {
-  const { targets } = await look(rule, by);
-  const why = targets[0]?.why;
-  if (!why) throw new Error('it was not explained');
-  return why;
-}
-
-async function look(rule: Partial<UniqueKeyOptions>, by?: string, url: string = db.url) {
-  const options = { rule: uniqueKey({ table: 'messages', key: ['key'], ...rule }), samples: 0, explain: { by } };
-  return await findDuplicates(await makeContext({ url }), options);
-}
 
 function pairsOf({ gaps }: WhyReport): number {
   return gaps.reduce((sum, { pairs }) => sum + pairs, 0);

@@ -38,8 +38,11 @@ describe('the distance of most copies', () => {
 describe('the same time twice', () => {
   const same = (sameTransaction: number): readonly GapCount[] => [{ gap: 'same', pairs: 10, sameTransaction }];
 
-  test('in one transaction is a batch', () => {
-    expect(read({ gaps: same(10) })[0]).toMatch(/^All copies have the same created_at and .* the same transaction/);
+  test('in one transaction is a batch, which is said once', () => {
+    const sameTransaction = { groups: 10, transactions: 10, mostGroups: 1 };
+    expect(read({ gaps: same(10), sameTransaction })).toEqual([
+      expect.stringMatching(/^All copies have the same created_at and .* the same transaction/),
+    ]);
   });
 
   test('in one transaction of many groups, or by a time that is not of the insert, tells no distance', () => {
@@ -79,7 +82,8 @@ describe('growth', () => {
   test.each([
     [at(0), ['It goes on: the last copy came 0 seconds ago.']],
     [at(184), ['It goes on: the last copy came 3 minutes ago.']],
-    [at(3_600), ['It goes on: the last copy came 1 hour ago.']],
+    [at(3_599), ['It goes on: the last copy came 59 minutes ago.']],
+    [at(7_200, '2024-03-01T01:59:00.000Z'), ['The last copy came 2 hours ago; rows without a copy have come since.']],
     [at(-60), [expect.stringContaining('lies in the future')]],
     [at(864_000), [expect.stringContaining('nothing says that it has stopped')]],
     [at(864_000, '2024-03-05T00:00:00.000Z'), ['The last copy came 10 days ago; rows without a copy have come since.']],
