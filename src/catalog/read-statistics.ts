@@ -10,8 +10,8 @@ export interface StatisticsScope {
 
 /**
  * Reads what the catalogue and ANALYZE's statistics say of the columns of users' tables. pg_stats shows only what the
- * role may read and row-level security does not hide from it. No function here locks a table (pg_relation_size,
- * pg_get_expr and pg_partition_tree do): one that somebody has locked must not keep the others from being seen.
+ * role may read and row-level security does not hide from it. No function here waits for a locked table, as
+ * pg_relation_size, pg_get_expr and pg_partition_tree would: it must not keep the others from being seen.
  */
 export async function readStatistics(db: Queryable, scope: StatisticsScope): Promise<readonly TableStatistics[]> {
   return (await db.query(selectStatistics(scope))).map((row) => rowSchema.parse(row));
@@ -128,9 +128,14 @@ function selectStatistics({ schema, table }: StatisticsScope) {
       select schemaname, tablename, attname, inherited, n_distinct, null_frac, avg_width, most_common_freqs[1] as first
         from pg_catalog.pg_stats where schemaname in (select nspname from tables)),
     columns as materialized (${selectColumns()}),
+    locked as materialized (
+      select relation from pg_catalog.pg_locks where mode = 'AccessExclusiveLock'
+         and database = (select oid from pg_catalog.pg_database where datname = current_database())),
+    -- After pg_upgrade and on a standby nothing but the size tells an empty table from one never analysed.
     sizes as materialized (
-      select f.root, sum(greatest(k.reltuples, 0)) as rows, bool_and(k.reltuples <= 0
-               and coalesce(pg_catalog.pg_stat_get_live_tuples(k.oid), 0) = 0) as empty
+      select f.root, sum(greatest(k.reltuples, 0)) as rows,
+             bool_and(case when k.reltuples > 0 or k.oid in (select relation from locked) then false
+                           else pg_catalog.pg_relation_size(k.oid) = 0 end) as empty
         from family f join pg_catalog.pg_class k on k.oid = f.oid where k.relkind = 'r' group by f.root)
     select t.nspname::text as schema, t.relname::text as name,
            (select jsonb_agg(distinct coalesce(a.attname::text, '(expression)'))

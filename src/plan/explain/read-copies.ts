@@ -95,7 +95,12 @@ function readSame(
   );
 }
 
-function readTransactions({ sameTransaction: same, groups, gaps, time }: Omit<WhyReport, 'reading'>): readonly string[] {
+function readTransactions({
+  sameTransaction: same,
+  groups,
+  gaps,
+  time,
+}: Omit<WhyReport, 'reading'>): readonly string[] {
   if (same.groups === 0) return [];
   if (isBulk(same)) {
     return [
