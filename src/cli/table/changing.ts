@@ -12,7 +12,7 @@ import {
 } from '../command-line/flags.ts';
 import { parseEndingPoint } from '../values/ending-point.ts';
 import { parseRule } from '../values/rule.ts';
-import { DEFAULT_SAMPLES } from './looking.ts';
+import { DEFAULT_SAMPLES } from './find-duplicates.ts';
 
 const group = 'Change the database:';
 
