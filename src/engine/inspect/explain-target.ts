@@ -19,7 +19,7 @@ import { rollUp } from '../../plan/explain/roll-up.ts';
 import { findColumn, tableLabel } from '../../plan/names.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
-import { readFrom } from '../../sql/dedupe/stage.ts';
+import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { explainCopies } from '../../sql/explain/explain-copies.ts';
 
 /** Shares of 10,000 groups are right to about one in a hundred; their rows are read within a second or two. */

@@ -122,26 +122,29 @@ describe('many copies', () => {
   });
 });
 
-test.each(['hash', 'key'] as const)('no more groups are read than rows are wanted, found by %s', async (grouping) => {
-  await db.sql.unsafe(`${MESSAGES}; insert into messages (key) select 'k' || i % 40 from generate_series(1, 400) i`);
-  const { text, values } = explainCopies({
-    key: {
-      table: { schema: 'public', name: 'messages' },
-      partitioned: false,
-      columns: [{ column: 'key' }],
-      predicate: undefined,
-      nulls: 'distinct',
-      grouping,
-    },
-    time: { column: 'created_at', form: 'timestamptz' },
-    columns: ['body'],
-    mostGroups: 30,
-    mostRowsOfGroup: 4,
-    mostRows: 50,
-  });
-  const [row] = await db.sql.unsafe(text, [...values]);
-  expect(row).toMatchObject({ groups: '13', rows: '52' });
-});
+test.each(['hash', 'index', 'sort'] as const)(
+  'no more groups are read than rows are wanted, found by %s',
+  async (grouping) => {
+    await db.sql.unsafe(`${MESSAGES}; insert into messages (key) select 'k' || i % 40 from generate_series(1, 400) i`);
+    const { text, values } = explainCopies({
+      key: {
+        table: { schema: 'public', name: 'messages' },
+        partitioned: false,
+        columns: [{ column: 'key' }],
+        predicate: undefined,
+        nulls: 'distinct',
+        grouping,
+      },
+      time: { column: 'created_at', form: 'timestamptz' },
+      columns: ['body'],
+      mostGroups: 30,
+      mostRowsOfGroup: 4,
+      mostRows: 50,
+    });
+    const [row] = await db.sql.unsafe(text, [...values]);
+    expect(row).toMatchObject({ groups: '13', rows: '52' });
+  },
+);
 
 test('a rule without copies is not explained', async () => {
   await db.sql.unsafe(`${MESSAGES}; insert into messages (key) values ('a'), ('b')`);
