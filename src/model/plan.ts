@@ -11,6 +11,10 @@ export type KeyColumn = { readonly column: string } | { readonly expression: str
 export type OrderTerm = { readonly nullsFirst: boolean; readonly descending: boolean } & (
   | KeyColumn
   | { readonly column: string; readonly ranking: readonly string[] }
+  /** How many of these columns are not NULL. */
+  | { readonly complete: readonly string[] }
+  /** How many rows refer to it, by places in `Dedupe.references`. */
+  | { readonly children: readonly number[] }
 );
 
 /** Which rows a rule covers and which of them are copies of each other: the index's own terms. */

@@ -1,5 +1,6 @@
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { KeepTerm, Limit, MergeStrategy, Reference } from '../model/operations/common.ts';
+import type { Limit, MergeStrategy, Reference } from '../model/operations/common.ts';
+import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
 import type { Dedupe, Key, ResolvedReference } from '../model/plan.ts';
 import { loserLimit } from './limit-losers.ts';
@@ -35,7 +36,7 @@ export function resolveDedupe(
   return {
     key,
     image: imageOf(facts.table),
-    order: resolveOrder(source.keep, facts.table, refusals),
+    order: resolveOrder(source.keep, facts.table, references, refusals),
     merges: resolveMerges(source.merge, key, facts.table, refusals),
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
     losers: resolveLosers(source.losers, facts, refusals),

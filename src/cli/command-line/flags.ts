@@ -46,7 +46,7 @@ export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of
 /** Who survives and what it takes from the others: for commands that plan a removal. */
 export const SURVIVOR_FLAGS: readonly Flag[] = [
   ...grouped('Rule (default: every rule of the migrations):', {
-    '--keep <ORDER>': 'the row that stays comes first: "updated_at desc, id"',
+    '--keep <ORDER>': 'the row that stays comes first: "most complete, updated_at desc"',
   }),
   {
     usage: '--merge <COLUMN=HOW>',

@@ -6,12 +6,6 @@ export type KeyPart = string | { readonly expression: string };
 /** NULLS [NOT] DISTINCT of the index: are two NULL keys copies of each other? */
 export type Nulls = 'distinct' | 'not distinct';
 
-/**
- * One term of the survivor order. A string is `column [asc|desc]` or `expression [asc|desc]`; NULLs always come last
- * unless the term says otherwise. A ranking puts the rows whose column has the first value first; other values follow.
- */
-export type KeepTerm = string | { readonly column: string; readonly ranking: readonly string[] };
-
 /** A constant, or an SQL expression. */
 export type Value = string | number | boolean | null | { readonly expression: string };
 
@@ -60,9 +54,6 @@ export const nameSchema = text;
 export const sqlSchema = sqlText;
 export const keyPartSchema = z.union([text, expression]);
 export const keySchema = z.array(keyPartSchema).min(1, 'a key needs at least one column').max(32);
-export const keepSchema = z.array(
-  z.union([text, z.strictObject({ column: text, ranking: z.array(z.string()).min(1) })]),
-);
 export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), expression]);
 export const mergeSchema = z.record(
   text,

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import {
-  type KeepTerm,
   type KeyPart,
-  keepSchema,
   keySchema,
   type Limit,
   limitSchema,
@@ -16,6 +14,7 @@ import {
   type Value,
   valueSchema,
 } from './common.ts';
+import { type KeepTerm, keepSchema } from './keep.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** What becomes of the rows that do not survive. `delete` keeps no copy, so it cannot be undone. */

@@ -2,7 +2,8 @@ import type { Dedupe } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
-import { orderSql, partSql } from '../terms.ts';
+import { partSql, survivorOrder } from '../terms.ts';
+import { childCounts } from './count-children.ts';
 import { identityColumns, identityNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
@@ -25,6 +26,7 @@ export interface GroupRange {
 export function lockAndRank(dedupe: Dedupe, range: GroupRange): readonly BatchStatement[] {
   const { key } = dedupe;
   const keys = key.columns.map(partSql);
+  const children = childCounts(dedupe, LOCKED);
   return [
     work(`drop table if exists ${LOCKED}, ${RANKED}`),
     work(`create unlogged table ${LOCKED} (grp bigint, tab oid, tid tid)`),
@@ -58,12 +60,12 @@ export function lockAndRank(dedupe: Dedupe, range: GroupRange): readonly BatchSt
                      first_value(tableoid) over survivors as first_tab,
                      first_value(ctid) over survivors as first_tid,
                      count(*) over (partition by msgdb_grp, ${keys.join(', ')}) as copies
-                from (select l.grp as msgdb_grp, t.tableoid, t.ctid, t.*
+                from (select l.grp as msgdb_grp, t.tableoid, t.ctid, t.*${children.columns}
                         from ${LOCKED} l
-                        join ${rowsOf(key)} t on ${sameRow('t', 'l')}) now
+                        join ${rowsOf(key)} t on ${sameRow('t', 'l')}${children.joins('t')}) now
                where ${covered(key, keys)}
               window survivors as (partition by msgdb_grp, ${keys.join(', ')}
-                                   order by ${[...dedupe.order.map(orderSql), 'tableoid', 'ctid'].join(', ')})) ranked
+                                   order by ${survivorOrder(dedupe.order)})) ranked
        where copies > 1`),
     ...dropDisagreeing(dedupe),
     work(`analyze ${RANKED}`),
