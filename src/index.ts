@@ -15,6 +15,7 @@ export type {
   MergeStrategy,
   Nulls,
   OnCollision,
+  OnDiffer,
   Reference,
   Value,
 } from './model/operations/common.ts';

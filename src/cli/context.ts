@@ -28,6 +28,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
       batchSize: config.batchSize ?? DEFAULT_BATCH_SIZE,
       batchDelayMs: config.batchDelayMs,
       limit: config.limit,
+      onDiffer: config.onDiffer,
     },
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,

@@ -4,7 +4,7 @@ import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { nearest } from './nearest.ts';
-import { type Settings, STRATEGIES } from './settings.ts';
+import { ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -15,7 +15,13 @@ const duration = z.string(`it is not ${DURATION_FORM}`).transform((value, contex
   return ms;
 });
 
-const limit = z.union([z.int(), z.string()], `it is not ${LIMIT_FORM}`).transform((value, context) => {
+const rowsOrShare = z.union(
+  [z.int(), z.string(), z.strictObject({ losers: count(0) }), z.strictObject({ share: z.number().min(0).max(1) })],
+  `it is not ${LIMIT_FORM}`,
+);
+
+const limit = rowsOrShare.transform((value, context) => {
+  if (typeof value === 'object') return value;
   const parsed = parseLimit(String(value));
   if (!parsed) context.addIssue(`it is not ${LIMIT_FORM}`);
   return parsed;
@@ -36,6 +42,7 @@ const userConfig = z.strictObject({
   batchDelay: duration.optional(),
   maxReplicaLag: duration.optional(),
   limit: limit.optional(),
+  onDiffer: z.enum(ON_DIFFER, `it is not one of ${ON_DIFFER.join(', ')}`).optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import type { Limit } from '../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
+export const ON_DIFFER = ['keep', 'stop'] as const satisfies readonly OnDiffer[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
 export interface Settings {
@@ -21,6 +22,7 @@ export interface Settings {
   readonly batchDelayMs?: number | undefined;
   readonly maxReplicaLagMs?: number | undefined;
   readonly limit?: Limit | undefined;
+  readonly onDiffer?: OnDiffer | undefined;
   readonly redact?: boolean | undefined;
 }
 
@@ -34,6 +36,7 @@ const DEFAULTS = {
   indexTimeoutMs: 0,
   jobs: 1,
   batchDelayMs: 0,
+  onDiffer: 'keep',
   redact: false,
 } as const satisfies Settings;
 
@@ -64,6 +67,7 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,
     ...(maxReplicaLagMs === undefined ? {} : { maxReplicaLagMs }),
     ...(limit === undefined ? {} : { limit }),
+    onDiffer: flags.onDiffer ?? file.onDiffer ?? DEFAULTS.onDiffer,
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,
   };
 }

@@ -1,7 +1,7 @@
-import type { Census, TableName } from './facts.ts';
+import type { Census, DeleteAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
-import type { MergeStrategy, Nulls, OnCollision, Value } from './operations/common.ts';
+import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
 
 /** A part of a key: a column of the table by its own name, or an expression over its columns. */
@@ -73,6 +73,8 @@ export interface ResolvedReference {
   readonly columns: readonly ReferringColumn[];
   readonly referenced: readonly string[];
   readonly type: { readonly column: string; readonly value: string } | undefined;
+  /** What the foreign key does when the row it refers to goes; re-pointing comes first. */
+  readonly onDelete: DeleteAction | undefined;
   readonly onCollision: OnCollision;
   readonly uniques: readonly ChildKey[];
   /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */
@@ -107,6 +109,10 @@ export interface Dedupe {
   readonly order: readonly OrderTerm[];
   readonly merges: readonly Merge[];
   readonly agree: readonly string[];
+  /** Columns in which copies may differ: neither key, primary key, merged nor generated. */
+  readonly compared: readonly string[];
+  /** `stop`: groups that differ there are left alone. */
+  readonly onDiffer: OnDiffer;
   readonly losers: 'archive' | 'delete' | { readonly set: readonly Assignment[] };
   readonly references: readonly ResolvedReference[];
   /** The most losers a run may remove; beyond it the run stops and rolls back. */
@@ -212,11 +218,34 @@ export interface Survey {
   readonly census: Census;
   /** Groups whose rows differ in a column that has to be equal. */
   readonly disagreeing: number;
+  /** Undefined where it was not asked for. */
+  readonly differing: DifferingSurvey | undefined;
+  /** Of each of `Dedupe.references`; undefined where it was not asked for. */
+  readonly references: readonly ReferenceSurvey[] | undefined;
   readonly relink: RelinkSurvey;
+}
+
+/** Groups whose losers differ from their survivor. */
+export interface DifferingSurvey {
+  readonly groups: number;
+  /** The columns in which they do, and in how many groups. */
+  readonly columns: readonly { readonly column: string; readonly groups: number }[];
+  /** Groups that stay as they are: by `agree`, or because differing stops. */
+  readonly leftAlone: { readonly groups: number; readonly rows: number };
+}
+
+/** What becomes of the rows that refer to losers. */
+export interface ReferenceSurvey {
+  /** Rows that are re-pointed. */
+  readonly moving: number;
+  /** Rows that would be copies under a unique index of their own. */
+  readonly colliding: number;
 }
 
 export const NOTHING_FOUND: Survey = {
   census: { covered: 0, groups: 0, excessRows: 0, largestGroup: 0 },
   disagreeing: 0,
+  differing: undefined,
+  references: undefined,
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

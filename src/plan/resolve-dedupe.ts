@@ -1,8 +1,8 @@
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { Limit, MergeStrategy, Reference } from '../model/operations/common.ts';
+import type { Limit, MergeStrategy, OnDiffer, Reference } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { Dedupe, Key, ResolvedReference } from '../model/plan.ts';
+import type { Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
 import { loserLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -15,6 +15,7 @@ export interface DedupeSource {
   readonly keep: readonly KeepTerm[];
   readonly merge: Readonly<Record<string, MergeStrategy>>;
   readonly agree: readonly string[];
+  readonly onDiffer?: OnDiffer | undefined;
   readonly references: readonly Reference[];
   readonly losers: Losers;
   readonly limit?: Limit | undefined;
@@ -33,16 +34,29 @@ export function resolveDedupe(
     refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], refusals);
     refuseUnsafeChildren(references, facts, refusals);
   }
+  const merges = resolveMerges(source.merge, key, facts.table, refusals);
   return {
     key,
     image: imageOf(facts.table),
     order: resolveOrder(source.keep, facts.table, references, refusals),
-    merges: resolveMerges(source.merge, key, facts.table, refusals),
+    merges,
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
+    compared: comparedColumns(key, merges, facts.table),
+    onDiffer: source.onDiffer ?? 'keep',
     losers: resolveLosers(source.losers, facts, refusals),
     references,
     limit: loserLimit(source.limit, census),
   };
+}
+
+/** A generated column follows from the others. */
+function comparedColumns(key: Key, merges: readonly Merge[], table: TableFacts): readonly string[] {
+  const settled = new Set([
+    ...key.columns.flatMap((part) => ('column' in part ? [part.column] : [])),
+    ...table.primaryKey,
+    ...merges.map(({ column }) => column),
+  ]);
+  return table.columns.filter(({ name, generated }) => !generated && !settled.has(name)).map(({ name }) => name);
 }
 
 function agreeColumn(name: string, { table }: OperationFacts, refusals: Refusals): string | undefined {

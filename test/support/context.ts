@@ -30,6 +30,7 @@ export async function makeContext(
       batchSize: 1_000,
       batchDelayMs: 0,
       limit: undefined,
+      onDiffer: 'keep',
       ...settings,
     },
     migrationsDir: fileURLToPath(new URL('migrations', REPOSITORY)),

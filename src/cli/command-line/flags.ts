@@ -56,6 +56,11 @@ export const SURVIVOR_FLAGS: readonly Flag[] = [
   },
 ];
 
+/** For commands that remove rows by rules. */
+export const ON_DIFFER_FLAG = flag(
+  '--on-differ <HOW>',
+  'copies that differ: keep (the survivor wins) or stop (left alone; default: keep)',
+);
 export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule (default: 5)');
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
 export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');

@@ -3,6 +3,7 @@ import { type Command, reportOutcome, scriptOutcome } from '../command-line/comm
 import {
   DRY_RUN_FLAG,
   flag,
+  ON_DIFFER_FLAG,
   PACING_FLAGS,
   RULE_FLAGS,
   SAMPLES_FLAG,
@@ -31,6 +32,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SQL_FLAG,
       flag('--to <NAME>', 'stop after this migration'),
       flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
+      ON_DIFFER_FLAG,
       YES_FLAG,
       ...PACING_FLAGS,
     ],
@@ -57,7 +59,16 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       'Keeps one row of each group, moves what refers to the others, archives and deletes them. It asks first. ' +
       'Nothing keeps new duplicates out afterwards: a migration does.',
     arguments: [],
-    flags: [...RULE_FLAGS, ...SURVIVOR_FLAGS, DRY_RUN_FLAG, SQL_FLAG, SAMPLES_FLAG, YES_FLAG, ...PACING_FLAGS],
+    flags: [
+      ...RULE_FLAGS,
+      ...SURVIVOR_FLAGS,
+      DRY_RUN_FLAG,
+      SQL_FLAG,
+      SAMPLES_FLAG,
+      ON_DIFFER_FLAG,
+      YES_FLAG,
+      ...PACING_FLAGS,
+    ],
     examples: [
       { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would go' },
       {

@@ -27,6 +27,9 @@ export type MergeStrategy =
 /** How many rows a plan may remove: a number of losers, or their share of the rows the rule covers (0 to 1). */
 export type Limit = { readonly losers: number } | { readonly share: number };
 
+/** What happens to a group whose copies differ: the survivor wins, or the group is left alone and reported. */
+export type OnDiffer = 'keep' | 'stop';
+
 /** What happens to child rows that would become copies of each other when they are re-pointed. */
 export type OnCollision = 'keep-survivor' | 'merge' | 'refuse';
 
@@ -59,6 +62,7 @@ export const mergeSchema = z.record(
   text,
   z.union([z.enum(['first-non-null', 'min', 'max', 'sum', 'or', 'and', 'concat', 'jsonb-merge']), expression]),
 );
+export const onDifferSchema = z.enum(['keep', 'stop']);
 export const limitSchema = z.union([
   z.strictObject({ losers: z.number().int().nonnegative() }),
   z.strictObject({ share: z.number().min(0).max(1) }),

@@ -1,12 +1,12 @@
 import type { Dedupe } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
-import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { childCounts } from './count-children.ts';
 import { identityColumns, identityNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
+import { leftAlone } from './survey-groups.ts';
 
 /** The ranked rows of a batch: (grp, rank, tab, tid), rank 1 survives. */
 export const RANKED = workTable('ranked');
@@ -76,10 +76,10 @@ export function lockAndRank(dedupe: Dedupe, range: GroupRange): readonly BatchSt
   ];
 }
 
-/** Takes out groups whose rows differ in a column that has to be equal. */
+/** Takes out groups whose rows differ where they have to be equal. */
 function dropDisagreeing(dedupe: Dedupe): readonly BatchStatement[] {
-  if (dedupe.agree.length === 0) return [];
-  const differs = dedupe.agree.map((column) => `t.${quoteName(column)} is distinct from s.${quoteName(column)}`);
+  const differs = leftAlone(dedupe);
+  if (differs === 'false') return [];
   return [
     {
       role: 'disagreeing',
@@ -90,7 +90,7 @@ function dropDisagreeing(dedupe: Dedupe): readonly BatchStatement[] {
           join ${RANKED} first on first.grp = l.grp and first.rank = 1
           join ${rowsOf(dedupe.key)} t on ${sameRow('t', 'l')}
           join ${rowsOf(dedupe.key)} s on ${sameRow('s', 'first')}
-         where ${differs.join(' or ')}),
+         where ${differs}),
       left_alone as (delete from ${RANKED} r using disagreeing d where r.grp = d.grp returning 1)
       select count(*) as rows from disagreeing`),
     },

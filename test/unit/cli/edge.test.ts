@@ -21,6 +21,7 @@ const config: Config = {
   indexTimeoutMs: 4,
   jobs: 1,
   batchDelayMs: 5,
+  onDiffer: 'keep',
   redact: false,
   warnings: [],
   secrets: [],
@@ -140,6 +141,7 @@ test('a context holds what was configured, with a batch size where none was', ()
   };
   const { settings, libraryEntry, ...context } = createContext({ ...config, limit: { losers: 7 } }, surroundings);
   expect(settings).toEqual({
+    onDiffer: 'keep',
     schema: 'public',
     strategy: 'auto',
     lockWaitMs: 1,

@@ -1,0 +1,35 @@
+import type { Dedupe, DifferingSurvey, Survey } from '../model/plan.ts';
+import { tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+
+/** With groups left alone no index can be built, so nothing is begun. */
+export function refuseDiffering(dedupe: Dedupe, { differing }: Survey, refusals: Refusals): void {
+  if (dedupe.onDiffer === 'keep' || !differing || differing.groups === 0) return;
+  refusals.add(
+    'MSGDB_GROUP_DIFFERS',
+    `${differingGroups(differing)} of ${tableLabel(dedupe.key.table)} have copies that differ, in ${differingColumns(differing)}.`,
+  );
+}
+
+/** Children whose rule says that they must not collide: seen before the first row is changed. */
+export function refuseCollisions(dedupe: Dedupe, { references }: Survey, refusals: Refusals): void {
+  for (const [place, { label, onCollision, uniques }] of dedupe.references.entries()) {
+    const colliding = references?.[place]?.colliding ?? 0;
+    if (onCollision !== 'refuse' || colliding === 0) continue;
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${colliding} rows of ${label} would become copies of others under ${uniques.map(({ index }) => index).join(', ')}.`,
+      `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
+    );
+  }
+}
+
+/** `3 groups`, for people. */
+export function differingGroups({ groups }: DifferingSurvey): string {
+  return `${groups.toLocaleString('en-US')} group${groups === 1 ? '' : 's'}`;
+}
+
+/** `status (3), note (1)`: columns, and in how many groups they differ. */
+export function differingColumns({ columns }: DifferingSurvey): string {
+  return columns.map(({ column, groups }) => `${column} (${groups.toLocaleString('en-US')})`).join(', ');
+}
