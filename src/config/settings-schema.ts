@@ -15,8 +15,15 @@ const duration = z.string(`it is not ${DURATION_FORM}`).transform((value, contex
   return ms;
 });
 
+const SHARE_FORM = 'it is not a share from 0 to 1';
+
 const rowsOrShare = z.union(
-  [z.int(), z.string(), z.strictObject({ losers: count(0) }), z.strictObject({ share: z.number().min(0).max(1) })],
+  [
+    z.int(),
+    z.string(),
+    z.strictObject({ losers: count(0) }),
+    z.strictObject({ share: z.number(SHARE_FORM).min(0, SHARE_FORM).max(1, SHARE_FORM) }),
+  ],
   `it is not ${LIMIT_FORM}`,
 );
 

@@ -1,4 +1,4 @@
-import type { Census, DeleteAction, TableName } from './facts.ts';
+import type { Census, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
@@ -74,7 +74,7 @@ export interface ResolvedReference {
   readonly referenced: readonly string[];
   readonly type: { readonly column: string; readonly value: string } | undefined;
   /** What the foreign key does when the row it refers to goes; re-pointing comes first. */
-  readonly onDelete: DeleteAction | undefined;
+  readonly onDelete: ReferentialAction | undefined;
   readonly onCollision: OnCollision;
   readonly uniques: readonly ChildKey[];
   /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */
@@ -240,6 +240,8 @@ export interface ReferenceSurvey {
   readonly moving: number;
   /** Rows that would be copies under a unique index of their own. */
   readonly colliding: number;
+  /** Rows that would refer to nothing, because their survivor has NULL where they refer to. */
+  readonly unnamed: number;
 }
 
 export const NOTHING_FOUND: Survey = {

@@ -7,7 +7,7 @@ import { dedupeStep } from './dedupe-step.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
-import { refuseCollisions } from './refuse-groups.ts';
+import { refuseChildren } from './refuse-groups.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
 import { triggerNotes } from './trigger-notes.ts';
@@ -19,7 +19,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
   const key = resolveKey(rule, facts, refusals);
   const dedupe = resolveDedupe(rule, key, facts, census, refusals);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
-  refuseCollisions(dedupe, survey, refusals);
+  refuseChildren(dedupe, survey, refusals);
   const plan = {
     operation: rule,
     title: `unique ${keyLabel(key)}`,

@@ -8,7 +8,7 @@ import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
-import { refuseCollisions, refuseDiffering } from './refuse-groups.ts';
+import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseDisagreement, refuseKey, refuseLyingIndex, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
@@ -34,7 +34,7 @@ export function planUniqueKey(
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);
-  refuseCollisions(dedupe, survey, refusals);
+  refuseChildren(dedupe, survey, refusals);
   refuseLyingIndex(judgement, census, facts, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {

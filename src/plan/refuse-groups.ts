@@ -11,9 +11,17 @@ export function refuseDiffering(dedupe: Dedupe, { differing }: Survey, refusals:
   );
 }
 
-/** Children whose rule says that they must not collide: seen before the first row is changed. */
-export function refuseCollisions(dedupe: Dedupe, { references }: Survey, refusals: Refusals): void {
-  for (const [place, { label, onCollision, uniques }] of dedupe.references.entries()) {
+/** Children that would lose their reference, or must not collide: seen before the first row is changed. */
+export function refuseChildren(dedupe: Dedupe, { references }: Survey, refusals: Refusals): void {
+  for (const [place, { label, onCollision, uniques, referenced }] of dedupe.references.entries()) {
+    const unnamed = references?.[place]?.unnamed ?? 0;
+    if (unnamed > 0) {
+      refusals.add(
+        'MSGDB_REFUSED',
+        `${unnamed} rows of ${label} would lose their reference: their survivor has NULL in ${referenced.join(', ')}.`,
+        `Let a row that has it survive: keep: [{ most: 'complete', of: ['${referenced.join("', '")}'] }, …].`,
+      );
+    }
     const colliding = references?.[place]?.colliding ?? 0;
     if (onCollision !== 'refuse' || colliding === 0) continue;
     refusals.add(

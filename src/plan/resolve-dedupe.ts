@@ -6,6 +6,7 @@ import type { Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
 import { loserLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
+import { refuseUnsafeUpdates } from './refuse-updates.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -35,6 +36,8 @@ export function resolveDedupe(
     refuseUnsafeChildren(references, facts, refusals);
   }
   const merges = resolveMerges(source.merge, key, facts.table, refusals);
+  const losers = resolveLosers(source.losers, facts, refusals);
+  if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
   return {
     key,
     image: imageOf(facts.table),
@@ -43,7 +46,7 @@ export function resolveDedupe(
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
     compared: comparedColumns(key, merges, facts.table),
     onDiffer: source.onDiffer ?? 'keep',
-    losers: resolveLosers(source.losers, facts, refusals),
+    losers,
     references,
     limit: loserLimit(source.limit, census),
   };

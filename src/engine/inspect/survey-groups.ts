@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Census, OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Dedupe, DifferingSurvey, ReferenceSurvey, Survey } from '../../model/plan.ts';
+import type { Dedupe, DifferingSurvey, ReferenceSurvey, ResolvedReference, Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
@@ -19,7 +19,11 @@ const differingSchema = z.object({
   left_groups: z.coerce.number(),
   left_rows: z.coerce.number(),
 });
-const childrenSchema = z.object({ moving: z.array(z.number()), colliding: z.array(z.number()) });
+const childrenSchema = z.object({
+  moving: z.array(z.number()),
+  colliding: z.array(z.number()),
+  unnamed: z.array(z.number()),
+});
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
@@ -37,11 +41,15 @@ export async function surveyGroups(
   if (census.groups === 0 || refusals.all.length > 0) return { differing: undefined, references: undefined };
   await db.query(readFrom(dedupe.key));
   const leaves = dedupe.agree.length > 0 || dedupe.onDiffer === 'stop';
-  const refuses = dedupe.references.some(({ onCollision }) => onCollision === 'refuse');
+  const refuses = dedupe.references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
   return {
     differing: depth === 'full' || leaves ? await readDiffering(db, dedupe) : undefined,
     references: depth === 'full' || refuses ? await readChildren(db, dedupe) : undefined,
   };
+}
+
+function namesNullable({ kind, referenced }: ResolvedReference, { table }: OperationFacts): boolean {
+  return kind !== 'array' && table.columns.some(({ name, notNull }) => !notNull && referenced.includes(name));
 }
 
 async function readDiffering(db: Queryable, dedupe: Dedupe): Promise<DifferingSurvey> {
@@ -58,6 +66,10 @@ async function readDiffering(db: Queryable, dedupe: Dedupe): Promise<DifferingSu
 async function readChildren(db: Queryable, dedupe: Dedupe): Promise<readonly ReferenceSurvey[]> {
   if (dedupe.references.length === 0) return [];
   const [raw] = await db.query(surveyChildren(dedupe));
-  const { moving, colliding } = childrenSchema.parse(raw);
-  return dedupe.references.map((_, place) => ({ moving: moving[place] ?? 0, colliding: colliding[place] ?? 0 }));
+  const { moving, colliding, unnamed } = childrenSchema.parse(raw);
+  return dedupe.references.map((_, place) => ({
+    moving: moving[place] ?? 0,
+    colliding: colliding[place] ?? 0,
+    unnamed: unnamed[place] ?? 0,
+  }));
 }

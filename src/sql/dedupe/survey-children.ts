@@ -22,10 +22,18 @@ export function surveyChildren(dedupe: Dedupe): Statement {
                       and not exists (select from doomed${place} d where d.tab = k.tab and d.tid = k.tid))`,
   );
   const doomed = references.map((_, place) => `(select count(*) from doomed${place})`);
+  const unnamed = references.map((reference, place) =>
+    reference.kind === 'array' ? '0' : `(select count(*) from kin${place} k where k.moves and ${hasNull(reference)})`,
+  );
   return statement(`
       with ${[rankedMembers(dedupe), ...parts].join(',\n      ')}
       select to_jsonb(array[${moving.join(', ')}]::bigint[]) as moving,
-             to_jsonb(array[${doomed.join(', ')}]::bigint[]) as colliding`);
+             to_jsonb(array[${doomed.join(', ')}]::bigint[]) as colliding,
+             to_jsonb(array[${unnamed.join(', ')}]::bigint[]) as unnamed`);
+}
+
+function hasNull({ columns }: ResolvedReference): string {
+  return `pg_catalog.num_nulls(${columns.map((_, place) => `k.${futureColumn(place)}`).join(', ')}) > 0`;
 }
 
 /** Losers' children with the values they would take; where copies are possible, the survivors' own children as well. */

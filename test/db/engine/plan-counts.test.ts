@@ -102,3 +102,49 @@ test('children whose rule refuses collisions refuse the plan, of a migration and
   expect(await readImages(db.sql)).toEqual(before);
   expect(await column(db.sql, `select to_regnamespace('msgdb')`)).toEqual([null]);
 });
+
+test('a survivor that has NULL where children refer to takes none of them: the plan is refused, and so is a batch', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k text, code text unique);
+    insert into t values (1, 'a', null), (2, 'a', 'c2'), (3, 'b', 'c3');
+    create table child (id int primary key, code text references t (code) on delete set null);
+    insert into child values (1, 'c2'), (2, 'c3')`);
+  const before = await readImages(sql);
+  const rule = { table: 't', key: ['k'], keep: ['id'] } as const;
+  const report = await (await makeRule(db, rule)).migrate();
+  expect(report.findings[0]).toMatchObject({
+    code: 'MSGDB_REFUSED',
+    message: expect.stringContaining(
+      '1 rows of child.code would lose their reference: their survivor has NULL in code.',
+    ),
+  });
+  expect(await readImages(sql)).toEqual(before);
+  const keep = [{ most: 'complete', of: ['code'] }] as const;
+  const mended = await makeRule(db, { ...rule, keep });
+  expect((await mended.migrate()).verdict).toBe('ok');
+  expect(await column(sql, 'select child::text from child order by id')).toEqual(['(1,c2)', '(2,c3)']);
+});
+
+test.each([
+  ['a merged column', { merge: { code: 'first-non-null' } }, 'child (code) references t (code)'],
+  ['a marked column', { losers: { set: { code: null, k: null } } }, 'child (code) references t (code)'],
+  ['a re-pointed child', {}, 'grandchild (t_id, name) references child (t_id, name)'],
+] as const)('a foreign key that would forget its rows when %s changes is refused', async (_, more, key) => {
+  const { sql } = db;
+  const [table, ...rest] = key.split(' ');
+  await sql.unsafe(`
+    create table t (id int primary key, k text, code text unique);
+    insert into t values (1, 'a', 'c1'), (2, 'a', 'c2');
+    create table child (id int primary key, t_id int references t, name text, code text, unique (t_id, name));
+    create table grandchild (id int primary key, t_id int, name text);
+    insert into child values (1, 2, 'x', 'c2'); insert into grandchild values (1, 2, 'x');
+    alter table ${table} add constraint forgetful foreign key ${rest.join(' ')} on update set null`);
+  const before = await readImages(sql);
+  const report = await (await makeRule(db, { table: 't', key: ['k'], ...more })).migrate();
+  expect(report.findings[0]).toMatchObject({
+    code: 'MSGDB_REFUSED',
+    message: expect.stringMatching(/forgetful of (grand)?child forget its rows \(ON UPDATE SET NULL\)/),
+  });
+  expect(await readImages(sql)).toEqual(before);
+});

@@ -71,7 +71,7 @@ describe('settings that are refused', () => {
     [{ strategy: 'onlin' }, 'strategy: it is not one of auto, locked, online'],
     [{ limit: '500%' }, 'limit: it is not a count'],
     [{ limit: -1 }, 'limit: it is not a count'],
-    [{ limit: { share: 5 } }, 'limit: it is not a count'],
+    [{ limit: { share: 5 } }, 'limit.share: it is not a share from 0 to 1'],
     [{ onDiffer: 'halt' }, 'onDiffer: it is not one of keep, stop'],
     [{ limit: 0.5 }, 'limit: it is not a count'],
     [{ databaseUrl: '' }, 'databaseUrl: it is empty'],
