@@ -1,10 +1,14 @@
+import { type Plannable, recordPlan } from '../engine/plan-file/record-plan.ts';
 import { newRunId } from '../engine/run/run-id.ts';
-import { MsgdbError } from '../model/errors.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { PlanEnd } from '../model/plan-file.ts';
 import type { DedupeReport } from '../model/report.ts';
+import { findDedupe } from '../plan/find-dedupe.ts';
 import type { Context } from './context.ts';
 import { countOf } from './count-of.ts';
+import { confirmRemoval } from './dedupe/confirm-removal.ts';
 import { findLeftAlone } from './dedupe/find-left-alone.ts';
+import { removeEach } from './dedupe/remove-each.ts';
 import { removeExcess } from './dedupe/remove-excess.ts';
 import { isSettled, leftAlone, removableOf, type Seen, seeRules } from './dedupe/see-rules.ts';
 import { reportSeen } from './dedupe/target-report.ts';
@@ -20,23 +24,34 @@ export interface DedupeOptions {
   /** Do not ask. */
   readonly yes: boolean;
   readonly samples: number;
+  /** Write what would be removed to this file, for `applyPlan`; with `dryRun` only. */
+  readonly planOut?: string | undefined;
 }
 
 /** Removes excess rows without building an index; with `dryRun`, shows what would be removed. */
 export async function dedupe(context: Context, options: DedupeOptions): Promise<DedupeReport> {
   const started = performance.now();
-  const { dryRun, samples } = options;
+  const { dryRun, samples, planOut } = options;
   const rules = await chooseRules(context, options.rule);
+  if (planOut !== undefined) {
+    return await lookAt(context, 'dedupe', async (workplace) => {
+      const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'online' });
+      const refused = seen.some(({ plan }) => plan.refusals.length > 0);
+      const written = refused ? undefined : await recordPlan(workplace, planOut, seen.flatMap(plannableOf));
+      return unchanged(context, true, seen, started, written && { file: planOut, ...written });
+    });
+  }
   if (dryRun || !options.yes) {
     const depth = dryRun ? 'full' : 'needed';
     const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, { samples, depth }));
     if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
-    await confirm(context, seen);
+    await confirmRemoval(context, seen.map(removalOf));
   }
   return await workOn(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
     const seen = await seeRules(run, rules, { samples, depth: 'needed' });
-    return isSettled(seen) ? unchanged(context, dryRun, seen, started) : removeExcess(context, run, seen, started);
+    if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    return await removeEach(context, run, started, seen, async (each) => removeExcess(run, each));
   });
 }
 
@@ -52,7 +67,18 @@ export async function dedupeScript(context: Context, options: Pick<DedupeOptions
   });
 }
 
-function unchanged(context: Context, dryRun: boolean, seen: readonly Seen[], started: number): DedupeReport {
+/** A plan that has been written. */
+interface Written extends Pick<PlanEnd, 'groups' | 'rows'> {
+  readonly file: string;
+}
+
+function unchanged(
+  context: Context,
+  dryRun: boolean,
+  seen: readonly Seen[],
+  started: number,
+  written?: Written,
+): DedupeReport {
   const excess = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   const left = seen.flatMap(({ target, rule, inspected }) => findLeftAlone(target.table, rule, inspected.survey));
@@ -64,11 +90,19 @@ function unchanged(context: Context, dryRun: boolean, seen: readonly Seen[], sta
     plan: excess === 0 ? [] : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null)),
     ...reportCommon(context, started, {
       findings: [...refusals, ...left],
-      summary: summarize(seen, excess, refusals.length),
-      next:
-        removableOf(seen) > 0 && refusals.length === 0 ? 'the same command with --yes instead of --dry-run' : undefined,
+      summary: written ? summarizeWritten(written) : summarize(seen, excess, refusals.length),
+      next: removableOf(seen) > 0 && refusals.length === 0 ? nextOf(written) : undefined,
     }),
   };
+}
+
+function nextOf(written: Written | undefined): string {
+  return written ? `msgdb dedupe --plan ${written.file}` : 'the same command with --yes instead of --dry-run';
+}
+
+function summarizeWritten({ file, groups, rows }: Written): string {
+  const listed = `${countOf(rows - groups, 'row')} in ${countOf(groups, 'group')} would be removed`;
+  return `${listed}; the plan is in ${file}; nothing was changed`;
 }
 
 function summarize(seen: readonly Seen[], excess: number, refusals: number): string {
@@ -79,14 +113,12 @@ function summarize(seen: readonly Seen[], excess: number, refusals: number): str
   return `${countOf(removableOf(seen), 'row')} would be removed${rest}; nothing was changed`;
 }
 
-async function confirm(context: Context, seen: readonly Seen[]): Promise<void> {
-  const excess = removableOf(seen);
-  const tables = [...new Set(seen.filter(({ target }) => target.excessRows > 0).map(({ target }) => target.table))];
-  const kept = seen.every(({ rule }) => rule.losers !== 'delete');
-  const fate = kept ? 'They are kept in the archive.' : 'They are NOT kept: this cannot be undone.';
-  const question = `Remove ${countOf(excess, 'row')} from ${tables.join(', ')}? ${fate}`;
-  if (await context.confirm(question)) return;
-  throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-    what: `Nothing was changed: removing ${excess} rows from ${tables.join(', ')} was not confirmed.`,
-  });
+function removalOf(seen: Seen) {
+  return { rule: seen.rule, table: seen.target.table, rows: removableOf([seen]) };
+}
+
+function plannableOf({ rule, target, inspected, plan }: Seen): readonly Plannable[] {
+  const dedupe = findDedupe(plan);
+  const { facts, survey } = inspected;
+  return dedupe ? [{ rule, migration: target.migration, facts, dedupe, references: survey.references }] : [];
 }

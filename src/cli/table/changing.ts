@@ -5,6 +5,7 @@ import {
   flag,
   ON_DIFFER_FLAG,
   PACING_FLAGS,
+  PLAN_FLAGS,
   RULE_FLAGS,
   SAMPLES_FLAG,
   SQL_FLAG,
@@ -12,6 +13,7 @@ import {
   YES_FLAG,
 } from '../command-line/flags.ts';
 import { parseEndingPoint } from '../values/ending-point.ts';
+import { parsePlanFlags } from '../values/plan-flags.ts';
 import { parseRule } from '../values/rule.ts';
 import { DEFAULT_SAMPLES } from './looking.ts';
 
@@ -64,6 +66,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       ...SURVIVOR_FLAGS,
       DRY_RUN_FLAG,
       SQL_FLAG,
+      ...PLAN_FLAGS,
       SAMPLES_FLAG,
       ON_DIFFER_FLAG,
       YES_FLAG,
@@ -76,15 +79,23 @@ export const CHANGING_COMMANDS: readonly Command[] = [
         meaning: 'keep the latest',
       },
       { command: 'msgdb dedupe --yes', meaning: 'every rule of the migrations, without asking' },
+      { command: 'msgdb dedupe --plan-out dedupe.plan', meaning: 'what would go, row by row, to be looked at' },
+      { command: 'msgdb dedupe --plan dedupe.plan', meaning: 'do just that' },
     ],
     run: async (context, { flags }) => {
+      const planned = parsePlanFlags(flags);
+      if (planned.apply !== undefined) {
+        const { applyPlan } = await import('../../commands/dedupe/apply-plan.ts');
+        const how = { dryRun: flags.dryRun === true, yes: flags.yes === true };
+        return reportOutcome(await applyPlan(context, { file: planned.apply, ...how }));
+      }
       const rule = parseRule(flags);
       const named = rule ? { rule } : {};
       const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
       const { dedupe, dedupeScript } = await import('../../commands/dedupe.ts');
       if (flags.sql) return scriptOutcome(await dedupeScript(context, named));
       const how = { dryRun: flags.dryRun === true, yes: flags.yes === true, samples };
-      return reportOutcome(await dedupe(context, { ...named, ...how }));
+      return reportOutcome(await dedupe(context, { ...named, ...how, planOut: planned.write }));
     },
   },
   {

@@ -23,6 +23,8 @@ export interface Seen {
 export interface SeeOptions {
   readonly samples: number;
   readonly depth: SurveyDepth;
+  /** Instead of the one that is set. */
+  readonly strategy?: 'online';
 }
 
 /** Looks at rules, one after the other. */
@@ -39,13 +41,13 @@ export async function seeRules(
 async function seeRule(
   workplace: Workplace,
   { rule: asked, migration }: NamedRule,
-  { samples, depth }: SeeOptions,
+  { samples, depth, strategy }: SeeOptions,
 ): Promise<Seen> {
   const rule = decideRule(asked, workplace.settings);
   const inspected = await inspectOperation(workplace, rule, { depth });
   refuseHiddenRows(inspected.facts.table);
   const target = await lookOnly(workplace, async (db) => describeTarget(db, rule, inspected, { samples, migration }));
-  const plan = planDedupe(rule, inspected.facts, inspected.survey, workplace.settings.strategy);
+  const plan = planDedupe(rule, inspected.facts, inspected.survey, strategy ?? workplace.settings.strategy);
   return { rule, target, inspected, plan };
 }
 

@@ -1,6 +1,6 @@
 import { NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
-import type { Dedupe, Plan, Step } from '../../model/plan.ts';
 import type { DedupeTargetReport, TargetReport } from '../../model/report.ts';
+import { findDedupe } from '../../plan/find-dedupe.ts';
 import { tableLabel } from '../../plan/names.ts';
 import type { Seen } from './see-rules.ts';
 
@@ -25,7 +25,7 @@ export function reportOutcome(target: TargetReport, outcome: Outcome): DedupeTar
 /** What would come of it: where copies differ, and what becomes of the rows that refer to losers. */
 export function reportSeen({ target, inspected, plan }: Seen): DedupeTargetReport {
   const { differing, references } = inspected.survey;
-  const dedupe = dedupeOf(plan);
+  const dedupe = findDedupe(plan);
   return {
     ...reportOutcome(target, NOTHING_DONE),
     ...(differing ? { differing: { groups: differing.groups, columns: differing.columns } } : {}),
@@ -43,11 +43,4 @@ export function reportSeen({ target, inspected, plan }: Seen): DedupeTargetRepor
         }
       : {}),
   };
-}
-
-function dedupeOf({ steps }: Pick<Plan, 'steps'>): Dedupe | undefined {
-  return steps.flatMap((step: Step) => {
-    if (step.kind === 'dedupe') return [step.dedupe];
-    return step.kind === 'transaction' ? (dedupeOf(step) ?? []) : [];
-  })[0];
 }

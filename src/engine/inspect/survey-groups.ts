@@ -6,6 +6,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
+import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { readFrom } from '../../sql/dedupe/stage.ts';
 import { surveyChildren } from '../../sql/dedupe/survey-children.ts';
 import { surveyDiffering } from '../../sql/dedupe/survey-groups.ts';
@@ -40,6 +41,7 @@ export async function surveyGroups(
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
   if (census.groups === 0 || refusals.all.length > 0) return { differing: undefined, references: undefined };
   await db.query(readFrom(dedupe.key));
+  await db.query(rankInBulk());
   const leaves = dedupe.agree.length > 0 || dedupe.onDiffer === 'stop';
   const refuses = dedupe.references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
   return {

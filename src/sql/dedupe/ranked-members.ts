@@ -1,4 +1,5 @@
 import type { Dedupe, Key } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { childCounts } from './count-children.ts';
@@ -6,7 +7,7 @@ import { hashedRows, keyedRows, keyNames } from './keyed.ts';
 
 /**
  * Common table expressions, for looking: `ranked` has the rows of all groups as a run would rank them (grp, rank, tab,
- * tid), with the number of copies of their group.
+ * tid), with the number of copies of their group and the place of its survivor (first_tab, first_tid).
  */
 export function rankedMembers(dedupe: Dedupe): string {
   const { key } = dedupe;
@@ -15,7 +16,7 @@ export function rankedMembers(dedupe: Dedupe): string {
   return `
       ${members(key)},
       ranked as materialized (
-        select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid
+        select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
           from (select tableoid as tab, ctid as tid,
                        row_number() over survivors as rank,
                        first_value(tableoid) over survivors as first_tab,
@@ -27,6 +28,19 @@ export function rankedMembers(dedupe: Dedupe): string {
                 window survivors as (partition by msgdb_grp, ${parts}
                                      order by ${survivorOrder(dedupe.order)})) every_row
          where copies > 1)`;
+}
+
+/** SQL: `alias` is the survivor of the ranked row `ranked`. */
+export function isFirst(alias: string, ranked: string): string {
+  return `${alias}.tableoid = ${ranked}.first_tab and ${alias}.ctid = ${ranked}.first_tid`;
+}
+
+/**
+ * Settings for a statement that ranks: the planner takes the common table expressions for a few rows and would loop over
+ * them (15,000 groups: more than a minute, and half a second with hash joins).
+ */
+export function rankInBulk(): Statement {
+  return statement(`select set_config('enable_nestloop', 'off', true)`);
 }
 
 /** The places of all rows of suspect groups: a hash is a filter, the ranking parts rows by the real key. */

@@ -4,7 +4,7 @@ import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { futureColumn } from './children.ts';
-import { rankedMembers } from './ranked-members.ts';
+import { isFirst, rankedMembers } from './ranked-members.ts';
 
 /**
  * For each reference to the table: how many rows would be re-pointed, and how many would be removed because re-pointing
@@ -46,9 +46,8 @@ function findKin(reference: ResolvedReference, parent: TableImage): string {
   const losers = `
         select true as moves, c.tableoid as tab, c.ctid as tid, ${future.join(', ')}
           from ranked lost
-          join ranked kept on kept.grp = lost.grp and kept.rank = 1
           join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
-          join ${rowsOf(parent)} s on ${sameRow('s', 'kept')}
+          join ${rowsOf(parent)} s on ${isFirst('s', 'lost')}
           join ${rowsOf(child)} c on ${refersTo(reference, 'c', 'l')}
          where lost.rank > 1 and ${otherBytes(same, other)}`;
   if (uniques.length === 0) return losers;

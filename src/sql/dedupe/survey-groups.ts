@@ -2,7 +2,7 @@ import type { Dedupe } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { otherBytes, rowsOf, sameRow } from '../relation.ts';
-import { rankedMembers } from './ranked-members.ts';
+import { isFirst, rankedMembers } from './ranked-members.ts';
 
 /** In how many groups losers differ from their survivor, by column, and how many groups are left alone for it. */
 export function surveyDiffering(dedupe: Dedupe): Statement {
@@ -19,9 +19,8 @@ export function surveyDiffering(dedupe: Dedupe): Statement {
              coalesce(sum(copies - 1) filter (where left_alone), 0) as left_rows
         from (select ${[...bits, `bool_or(${leftAlone(dedupe)}) as left_alone`, 'r.copies'].join(',\n                     ')}
                 from ranked r
-                join ranked first on first.grp = r.grp and first.rank = 1
                 join ${rowsOf(image)} t on ${sameRow('t', 'r')}
-                join ${rowsOf(image)} s on ${sameRow('s', 'first')}
+                join ${rowsOf(image)} s on ${isFirst('s', 'r')}
                where r.rank > 1
                group by r.grp, r.copies) every_group`);
 }
