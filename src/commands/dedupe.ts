@@ -87,6 +87,7 @@ function unchanged(
     dryRun,
     runId: null,
     targets: seen.map(reportSeen),
+    ...(written ? { planFile: written.file } : {}),
     plan: excess === 0 ? [] : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null)),
     ...reportCommon(context, started, {
       findings: [...refusals, ...left],

@@ -81,6 +81,8 @@ export interface DedupeReport extends ReportCommon {
   readonly dryRun: boolean;
   readonly runId: string | null;
   readonly targets: readonly DedupeTargetReport[];
+  /** The plan that was written for `dedupe --plan`. */
+  readonly planFile?: string;
   readonly plan: readonly PlanReport[];
 }
 

@@ -70,6 +70,12 @@ describe('a plan is applied as it was written, and undone exactly', () => {
        alter table t drop column gone; insert into t values (1, 1), (2, 1), (3, 2)`,
     ],
     [
+      'a number, and losers are marked',
+      `create table t (id int primary key, k int, n int, live boolean default true);
+       insert into t values (1, 1, 1), (2, 1, 2), (3, 2, 3)`,
+      { where: 'live', merge: { n: 'sum' }, losers: { set: { live: false } } },
+    ],
+    [
       'an index that has the key sorted, a key by expression, and children that collide',
       `create table t (id int primary key, k text);
        create table child (id int primary key, t_id int references t on delete cascade, name text, unique (t_id, name));
@@ -392,4 +398,55 @@ test('a plan of tens of thousands of rows, in batches', async () => {
   expect(report.targets[0]?.deleted).toBe(25_000 - 2);
   expect(report.findings[0]?.message).toContain('1 group of 15,000 left out: contents have changed');
   expect(await column(db.sql, 'select count(*) from t')).toEqual(['15002']);
+});
+
+test('a plan that was interrupted is gone on with by the same command', async () => {
+  await db.sql.unsafe(
+    'create table t (id int primary key, k int); insert into t select n, n / 2 from generate_series(2, 21) n',
+  );
+  const { file } = await writePlan(RULE);
+  const stop = new AbortController();
+  const emit: NonNullable<ContextOverrides['emit']> = (event) => {
+    if (event.kind === 'progress' && event.title.startsWith('groups') && event.done === 4) stop.abort();
+  };
+  const first = await apply(file, { settings: { batchSize: 1 }, signal: stop.signal, emit });
+  expect(first.findings.map(({ code }) => code)).toEqual(['MSGDB_INTERRUPTED']);
+  expect(first.targets[0]?.deleted).toBe(4);
+  const second = await apply(file);
+  expect(second.targets[0]?.deleted).toBe(6);
+  expect(second.findings[0]?.message).toContain(
+    '4 groups of 10 left out: rows are no longer there (groups 1, 2, 3, 4)',
+  );
+  expect(await column(db.sql, 'select count(*) from t')).toEqual(['10']);
+});
+
+test('writers that change and add rows meanwhile never lose one that the plan did not list as it is', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int, n int default 0);
+    insert into t select n, n / 2 from generate_series(2, 2001) n`);
+  const { file } = await writePlan(RULE);
+  const listed = (await readFile(file, 'utf8')).split('\n').flatMap((line) => {
+    const member = /"rank":2,"key":\{"id": (\d+)\}/.exec(line);
+    return member ? [Number(member[1])] : [];
+  });
+  const touched = new Set<number>();
+  let writing = true;
+  const writer = (async () => {
+    for (let id = 2001; writing && id > 1; id -= 7) {
+      const rows = await sql`update t set n = n + 1 where id = ${id} returning id`;
+      if (rows.length > 0) touched.add(id);
+      await sql`insert into t values (${id + 10_000}, ${Math.floor(id / 2)})`;
+    }
+  })();
+  const report = await apply(file, { settings: { batchSize: 10 } });
+  writing = false;
+  await writer;
+  const left = new Set((await sql`select id from t`).map((row) => Number(row.id)));
+  const gone = [...Array(2000).keys()].map((n) => n + 2).filter((id) => !left.has(id));
+  expect(gone.filter((id) => !listed.includes(id))).toEqual([]);
+  expect(gone.filter((id) => touched.has(id))).toEqual([]);
+  expect(report.targets[0]?.deleted).toBe(gone.length);
+  const lost = await sql`select k from generate_series(1, 1000) k where not exists (select from t where t.k = k.k)`;
+  expect(lost).toEqual([]);
 });
