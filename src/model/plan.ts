@@ -1,5 +1,6 @@
 import type { Census, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
+import type { DifferingSurvey, ReferenceSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
@@ -223,25 +224,6 @@ export interface Survey {
   /** Of each of `Dedupe.references`; undefined where it was not asked for. */
   readonly references: readonly ReferenceSurvey[] | undefined;
   readonly relink: RelinkSurvey;
-}
-
-/** Groups whose losers differ from their survivor. */
-export interface DifferingSurvey {
-  readonly groups: number;
-  /** The columns in which they do, and in how many groups. */
-  readonly columns: readonly { readonly column: string; readonly groups: number }[];
-  /** Groups that stay as they are: by `agree`, or because differing stops. */
-  readonly leftAlone: { readonly groups: number; readonly rows: number };
-}
-
-/** What becomes of the rows that refer to losers. */
-export interface ReferenceSurvey {
-  /** Rows that are re-pointed. */
-  readonly moving: number;
-  /** Rows that would be copies under a unique index of their own. */
-  readonly colliding: number;
-  /** Rows that would refer to nothing, because their survivor has NULL where they refer to. */
-  readonly unnamed: number;
 }
 
 export const NOTHING_FOUND: Survey = {

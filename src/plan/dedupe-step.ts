@@ -1,4 +1,5 @@
-import type { Dedupe, DifferingSurvey, ReferenceSurvey, ResolvedReference, Step, Survey } from '../model/plan.ts';
+import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
+import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import { differingColumns } from './refuse-groups.ts';
 

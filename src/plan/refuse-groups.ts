@@ -1,4 +1,5 @@
-import type { Dedupe, DifferingSurvey, Survey } from '../model/plan.ts';
+import type { DifferingSurvey } from '../model/group-survey.ts';
+import type { Dedupe, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 

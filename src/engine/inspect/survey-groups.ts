@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { DifferingSurvey, ReferenceSurvey } from '../../model/group-survey.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Dedupe, DifferingSurvey, ReferenceSurvey, ResolvedReference, Survey } from '../../model/plan.ts';
+import type { Dedupe, ResolvedReference, Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
