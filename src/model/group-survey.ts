@@ -7,6 +7,12 @@ export interface DifferingSurvey {
   readonly leftAlone: { readonly groups: number; readonly rows: number };
 }
 
+/** Rows outside a group that have what a loser's children name: a damaged unique index, or a column that is not unique. */
+export interface AmbiguousSurvey {
+  readonly columns: readonly string[];
+  readonly rows: number;
+}
+
 /** What becomes of the rows that refer to losers. */
 export interface ReferenceSurvey {
   /** Rows that are re-pointed. */

@@ -1,6 +1,6 @@
 import type { Census, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { DifferingSurvey, ReferenceSurvey } from './group-survey.ts';
+import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
@@ -223,6 +223,8 @@ export interface Survey {
   readonly differing: DifferingSurvey | undefined;
   /** Of each of `Dedupe.references`; undefined where it was not asked for. */
   readonly references: readonly ReferenceSurvey[] | undefined;
+  /** Only where there are any. */
+  readonly ambiguous: readonly AmbiguousSurvey[];
   readonly relink: RelinkSurvey;
 }
 
@@ -231,5 +233,6 @@ export const NOTHING_FOUND: Survey = {
   disagreeing: 0,
   differing: undefined,
   references: undefined,
+  ambiguous: [],
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

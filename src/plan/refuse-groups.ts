@@ -13,7 +13,15 @@ export function refuseDiffering(dedupe: Dedupe, { differing }: Survey, refusals:
 }
 
 /** Children that would lose their reference, or must not collide: seen before the first row is changed. */
-export function refuseChildren(dedupe: Dedupe, { references }: Survey, refusals: Refusals): void {
+export function refuseChildren(dedupe: Dedupe, { references, ambiguous }: Survey, refusals: Refusals): void {
+  for (const { columns, rows } of ambiguous) {
+    const label = tableLabel(dedupe.key.table);
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${rows} rows of ${label} have the ${columns.join(', ')} of a row that would go, and are no copies of it: whose children are whose?`,
+      `${columns.join(', ')} must be unique for others to refer to it. If an index says that it is, the index is damaged: remove the copies by hand, then reindex table ${label}.`,
+    );
+  }
   for (const [place, { label, onCollision, uniques, referenced }] of dedupe.references.entries()) {
     const unnamed = references?.[place]?.unnamed ?? 0;
     if (unnamed > 0) {

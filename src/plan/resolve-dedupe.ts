@@ -116,7 +116,7 @@ function refuseUnsafeTable(
   if (table.rules.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${label} has rules (${table.rules.join(', ')}) that could rewrite a DELETE or UPDATE.`,
+      `${label} has rules (${table.rules.join(', ')}) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it.`,
       'Drop or disable the rules while msgdb works.',
     );
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Census, OperationFacts } from '../../model/facts.ts';
-import type { DifferingSurvey, ReferenceSurvey } from '../../model/group-survey.ts';
+import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from '../../model/group-survey.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Dedupe, ResolvedReference, Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
@@ -9,6 +9,7 @@ import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { readFrom } from '../../sql/dedupe/stage.ts';
+import { namedColumns, surveyAmbiguous } from '../../sql/dedupe/survey-ambiguous.ts';
 import { surveyChildren } from '../../sql/dedupe/survey-children.ts';
 import { surveyDiffering } from '../../sql/dedupe/survey-groups.ts';
 
@@ -21,6 +22,9 @@ const differingSchema = z.object({
   left_groups: z.coerce.number(),
   left_rows: z.coerce.number(),
 });
+const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [] };
+
+const ambiguousSchema = z.object({ others: z.array(z.number()) });
 const childrenSchema = z.object({
   moving: z.array(z.number()),
   colliding: z.array(z.number()),
@@ -37,10 +41,10 @@ export async function surveyGroups(
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
-): Promise<Pick<Survey, 'differing' | 'references'>> {
+): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous'>> {
   const refusals = new Refusals('');
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
-  if (census.groups === 0 || refusals.all.length > 0) return { differing: undefined, references: undefined };
+  if (census.groups === 0 || refusals.all.length > 0) return NOTHING_SEEN;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
   const leaves = dedupe.agree.length > 0 || dedupe.onDiffer === 'stop';
@@ -48,7 +52,15 @@ export async function surveyGroups(
   return {
     differing: depth === 'full' || leaves ? await readDiffering(db, dedupe) : undefined,
     references: depth === 'full' || refuses ? await readChildren(db, dedupe) : undefined,
+    ambiguous: dedupe.references.length > 0 ? await readAmbiguous(db, dedupe) : [],
   };
+}
+
+async function readAmbiguous(db: Queryable, dedupe: Dedupe): Promise<readonly AmbiguousSurvey[]> {
+  const named = namedColumns(dedupe.references);
+  const [raw] = await db.query(surveyAmbiguous(dedupe, named));
+  const { others } = ambiguousSchema.parse(raw);
+  return named.map((columns, place) => ({ columns, rows: others[place] ?? 0 })).filter(({ rows }) => rows > 0);
 }
 
 function namesNullable({ kind, referenced }: ResolvedReference, { table }: OperationFacts): boolean {
