@@ -98,7 +98,14 @@ function unchanged(
 }
 
 function nextOf(written: Written | undefined): string {
-  return written ? `msgdb dedupe --plan ${written.file}` : 'the same command with --yes instead of --dry-run';
+  return written
+    ? `msgdb dedupe --plan ${shellWord(written.file)}`
+    : 'the same command with --yes instead of --dry-run';
+}
+
+/** The next command is there to be copied. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function summarizeWritten({ file, groups, rows }: Written): string {

@@ -61,7 +61,7 @@ function describeDiffering(
       : []),
     ...(leftAlone.groups > 0 && agree.length > 0
       ? [
-          `left alone, as copies must agree in ${agree.join(', ')}${onDiffer === 'stop' ? ' or differ' : ''}: ${count(leftAlone.groups, 'group')}`,
+          `${count(leftAlone.groups, 'group')} left alone: copies disagree in ${agree.join(', ')}${onDiffer === 'stop' ? ', or differ' : ''}`,
         ]
       : []),
   ];
@@ -79,9 +79,11 @@ function describeReference(
   const before = acts && typeof losers === 'string' ? `, before ON DELETE ${onDelete.toUpperCase()} could act` : '';
   const collide = uniques.map((unique) => unique.index).join(', ');
   const outcome = { 'keep-survivor': 'archived and removed', merge: 'merged into one', refuse: 'refused' };
-  const copies = collide
-    ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`
-    : '';
+  const copies =
+    collide && survey?.colliding !== 0
+      ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`
+      : '';
+  if (survey && survey.moving + survey.colliding === 0) return [`${indent}${label}: no row refers to one that goes`];
   return [
     `${indent}${label} is re-pointed to the survivor${rows(survey?.moving)}${before}${copies}`,
     ...reference.references.flatMap((inner) =>

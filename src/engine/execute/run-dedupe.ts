@@ -1,6 +1,7 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { allowLosers } from '../../plan/limit-losers.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { imagesOf } from '../../sql/dedupe/images.ts';
@@ -136,6 +137,6 @@ function refuseGrowth(dedupe: Dedupe, losers: number): void {
   if (losers <= dedupe.limit) return;
   throw new MsgdbError('MSGDB_BLAST_RADIUS', {
     what: `${losers} rows of ${tableLabel(dedupe.key.table)} would be removed, but the limit is ${dedupe.limit}.`,
-    fix: `If this is right, allow it: limit: { losers: ${losers} } in the rule, or --limit ${losers}.`,
+    fix: allowLosers(losers),
   });
 }
