@@ -24,6 +24,7 @@ export interface Config {
   readonly batchSize?: number;
   readonly batchDelayMs: number;
   readonly maxReplicaLagMs?: number;
+  readonly memoryBytes: number;
   readonly limit?: Limit;
   readonly onDiffer: OnDiffer;
   readonly redact: boolean;

@@ -16,13 +16,16 @@ export interface UserConfig {
   readonly strategy?: 'auto' | 'locked' | 'online' | undefined;
   /** Longest time for one index build, such as `1h`; `0` sets no limit. */
   readonly indexTimeout?: string | undefined;
-  /** Sessions that work side by side. Default 1. */
+  /** Sessions that remove batches side by side. Default 1. */
   readonly jobs?: number | undefined;
+  /** Groups a transaction. By default it adapts, so that a batch takes about a quarter of a second. */
   readonly batchSize?: number | undefined;
   /** Pause between two batches, such as `100ms`. */
   readonly batchDelay?: string | undefined;
   /** Wait while a replica is further behind than this, such as `10s`. */
   readonly maxReplicaLag?: string | undefined;
+  /** What looking for groups and building indexes may use on the server. Default `256MB`. */
+  readonly memory?: string | undefined;
   /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`; or as in a rule. */
   readonly limit?: number | string | { readonly losers: number } | { readonly share: number } | undefined;
   /** What happens to groups whose copies differ: `keep` lets the survivor win, `stop` leaves them alone. Default `keep`. */

@@ -3,6 +3,7 @@ import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { Strategy } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
 import { ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 import { parseWholeNumber } from './whole-number.ts';
@@ -23,6 +24,7 @@ export interface ConfigFlags {
   readonly batchSize?: string | undefined;
   readonly batchDelay?: string | undefined;
   readonly maxReplicaLag?: string | undefined;
+  readonly memory?: string | undefined;
   readonly limit?: string | undefined;
   readonly onDiffer?: string | undefined;
   readonly redact?: boolean | undefined;
@@ -48,6 +50,7 @@ export function parseFlags(flags: ConfigFlags): Settings {
     batchSize: parseWholeNumber('--batch-size', flags.batchSize, { least: 1, fallback: undefined }),
     batchDelayMs: duration('--batch-delay', flags.batchDelay),
     maxReplicaLagMs: duration('--max-replica-lag', flags.maxReplicaLag),
+    memoryBytes: memory(flags.memory),
     limit: limit(flags.limit),
     onDiffer: onDiffer(flags.onDiffer),
     redact: flags.redact,
@@ -84,6 +87,17 @@ function strategy(value: string | undefined): Strategy | undefined {
     what: `--strategy is "${value}", which is not one of ${STRATEGIES.join(', ')}.`,
     why: '"locked" builds the index while writers wait, "online" while they go on; "auto" decides by size.',
     fix: `Write --strategy ${nearest(value, STRATEGIES) ?? 'auto'}, or leave it out.`,
+  });
+}
+
+function memory(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const bytes = memoryBytes(value);
+  if (bytes !== undefined) return bytes;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--memory is "${value}", which is not ${MEMORY_FORM}.`,
+    why: 'It is what looking for groups and building indexes may use on the server.',
+    fix: 'Write it like --memory 512MB, or leave it out.',
   });
 }
 

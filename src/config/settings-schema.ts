@@ -3,6 +3,7 @@ import { MsgdbError } from '../model/errors.ts';
 import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
 import { ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 
@@ -34,6 +35,12 @@ const limit = rowsOrShare.transform((value, context) => {
   return parsed;
 });
 
+const memory = z.string(`it is not ${MEMORY_FORM}`).transform((value, context) => {
+  const bytes = memoryBytes(value);
+  if (bytes === undefined) context.addIssue(`it is not ${MEMORY_FORM}`);
+  return bytes;
+});
+
 const userConfig = z.strictObject({
   databaseUrl: text.optional(),
   embedded: z.union([z.boolean(), text], 'it is neither true nor the name of a folder').optional(),
@@ -48,6 +55,7 @@ const userConfig = z.strictObject({
   batchSize: count(1).optional(),
   batchDelay: duration.optional(),
   maxReplicaLag: duration.optional(),
+  memory: memory.optional(),
   limit: limit.optional(),
   onDiffer: z.enum(ON_DIFFER, `it is not one of ${ON_DIFFER.join(', ')}`).optional(),
   redact: z.boolean('it is neither true nor false').optional(),
@@ -62,7 +70,7 @@ const SETTING_NAMES = Object.keys(userConfig.shape);
 export function parseUserConfig(exported: unknown, file: string): Settings {
   const parsed = userConfig.safeParse(exported);
   if (!parsed.success) throw invalid(parsed.error.issues, file);
-  const { lockWait, lockTimeout, indexTimeout, batchDelay, maxReplicaLag, ...same } = parsed.data;
+  const { lockWait, lockTimeout, indexTimeout, batchDelay, maxReplicaLag, memory: bytes, ...same } = parsed.data;
   if (same.databaseUrl !== undefined && same.embedded) throw twoDatabases(file);
   return {
     ...same,
@@ -71,6 +79,7 @@ export function parseUserConfig(exported: unknown, file: string): Settings {
     indexTimeoutMs: indexTimeout,
     batchDelayMs: batchDelay,
     maxReplicaLagMs: maxReplicaLag,
+    memoryBytes: bytes,
   };
 }
 

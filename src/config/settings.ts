@@ -21,6 +21,7 @@ export interface Settings {
   readonly batchSize?: number | undefined;
   readonly batchDelayMs?: number | undefined;
   readonly maxReplicaLagMs?: number | undefined;
+  readonly memoryBytes?: number | undefined;
   readonly limit?: Limit | undefined;
   readonly onDiffer?: OnDiffer | undefined;
   readonly redact?: boolean | undefined;
@@ -36,6 +37,7 @@ const DEFAULTS = {
   indexTimeoutMs: 0,
   jobs: 1,
   batchDelayMs: 0,
+  memoryBytes: 256 * 1024 ** 2,
   onDiffer: 'keep',
   redact: false,
 } as const satisfies Settings;
@@ -66,6 +68,7 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     ...(batchSize === undefined ? {} : { batchSize }),
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,
     ...(maxReplicaLagMs === undefined ? {} : { maxReplicaLagMs }),
+    memoryBytes: flags.memoryBytes ?? file.memoryBytes ?? DEFAULTS.memoryBytes,
     ...(limit === undefined ? {} : { limit }),
     onDiffer: flags.onDiffer ?? file.onDiffer ?? DEFAULTS.onDiffer,
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,

@@ -126,6 +126,8 @@ export interface ServerFacts {
   readonly standby: boolean;
   /** `default_transaction_read_only`: somebody wants nothing to be written. */
   readonly readOnly: boolean;
+  /** `max_parallel_workers`: how many workers all sessions have together. */
+  readonly parallelWorkers: number;
 }
 
 /** How many rows break a rule now. */
@@ -136,6 +138,16 @@ export interface Census {
   /** Rows beyond the first of each group. */
   readonly excessRows: number;
   readonly largestGroup: number;
+  /** Where they are; undefined where groups were found by the key itself, or there are none. */
+  readonly suspects?: Suspects;
+}
+
+/** Hashes of keys that more than one row has, as arrays in PostgreSQL's own form: `{-12,845}`. */
+export interface Suspects {
+  /** Undefined where they are too many to be carried along. */
+  readonly every: string | undefined;
+  /** The first of them by the number of their rows. */
+  readonly largest: string;
 }
 
 /** Columns and expressions in the form the planner prints them in: equal form, equal meaning. */

@@ -149,7 +149,13 @@ interface StepCommon {
 export type Step = StepCommon &
   (
     | { readonly kind: 'transaction'; readonly lockTable: TableName | undefined; readonly steps: readonly Step[] }
-    | { readonly kind: 'dedupe'; readonly dedupe: Dedupe; readonly census: Census; readonly locked: boolean }
+    | {
+        readonly kind: 'dedupe';
+        readonly dedupe: Dedupe;
+        readonly census: Census;
+        /** What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row. */
+        readonly ranks: 'suspects' | 'every row';
+      }
     /** `dedupe`: how copies that come while a unique index is built are removed. */
     | {
         readonly kind: 'build-index';

@@ -3,11 +3,13 @@ import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import { differingColumns } from './refuse-groups.ts';
 
+/** From this share of excess rows on, finding the suspects first costs more than it saves. */
+const MANY = 0.1;
+
 /** Removes excess rows; in batches, unless the table is locked anyway. */
 export function dedupeStep(
   dedupe: Dedupe,
   { census, differing, references }: Pick<Survey, 'census' | 'differing' | 'references'>,
-  locked: boolean,
 ): Step {
   const left = differing?.leftAlone ?? { groups: 0, rows: 0 };
   const label = tableLabel(dedupe.key.table);
@@ -34,7 +36,7 @@ export function dedupeStep(
     ],
     dedupe,
     census,
-    locked,
+    ranks: census.excessRows > census.covered * MANY ? 'every row' : 'suspects',
   };
 }
 

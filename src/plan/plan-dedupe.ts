@@ -34,6 +34,6 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
   if (refusals.all.length > 0 || settled) return { ...plan, steps: [] };
   const choice = chooseStrategy(strategy, facts.table);
   const locked = choice.strategy === 'locked';
-  const step = dedupeStep(dedupe, survey, locked);
+  const step = dedupeStep(dedupe, survey);
   return { ...plan, steps: locked ? [transactionStep(facts.table.table, [step], choice.reason)] : [step] };
 }

@@ -78,7 +78,7 @@ function stepsOf(
   const steps = [
     ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)] : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey, locked)] : []),
+    ...(survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey)] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];

@@ -10,9 +10,9 @@ export function partSql(part: KeyColumn): string {
 /** PostgreSQL passes a function at most 100 arguments (54023), also those of a VARIADIC one. */
 const MOST_ARGUMENTS = 100;
 
-/** The survivor order, made total by the row's place. It reads columns without an alias, and those of `childCounts`. */
+/** The survivor order, made total by the row's place (msgdb_tab, msgdb_tid). Columns are named without an alias. */
 export function survivorOrder(order: readonly OrderTerm[]): string {
-  return [...order.map(orderSql), 'tableoid', 'ctid'].join(', ');
+  return [...order.map(orderSql), 'msgdb_tab', 'msgdb_tid'].join(', ');
 }
 
 /** Name of the column that counts the rows of a reference, by its place. */

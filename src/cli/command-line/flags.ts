@@ -1,4 +1,3 @@
-import { DEFAULT_BATCH_SIZE } from '../context.ts';
 import type { Flag } from './flag.ts';
 
 /** Flags of every command; they may stand before the command or after it. */
@@ -30,8 +29,11 @@ export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
   '--lock-timeout <TIME>': "wait for a table's lock, one attempt (default: 2s)",
   '--lock-retries <N>': 'attempts after the first one (default: 10)',
   '--index-timeout <TIME>': 'give up building an index after this time (default: never)',
-  '--batch-size <N>': `groups a transaction (default: ${DEFAULT_BATCH_SIZE})`,
+  '--jobs <N>': 'sessions that remove batches side by side (default: 1)',
+  '--batch-size <N>': 'groups a transaction (default: as many as take about 250ms)',
   '--batch-delay <TIME>': 'rest between two batches (default: none)',
+  '--max-replica-lag <TIME>': 'rest while a replica is further behind (default: do not look)',
+  '--memory <SIZE>': 'what finding and building may use on the server (default: 256MB)',
   '--limit <LIMIT>': 'refuse to remove more rows than this: 1000, or 5% of those covered',
 });
 

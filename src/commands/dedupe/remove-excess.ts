@@ -19,8 +19,11 @@ export async function removeExcess(run: Run, { rule, target, plan, inspected }: 
     const durationMs = performance.now() - begun;
     run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(outcome) });
   }
-  const survey = plan.steps.length === 0 ? inspected.survey : (await inspectOperation(run, rule)).survey;
-  if (plan.steps.length > 0 && survey.census.groups > outcome.disagreeing) throw notClean(rule.table, survey, outcome);
+  if (plan.steps.length === 0) return { outcome, findings: findLeftAlone(target.table, rule, inspected.survey) };
+  // Otherwise the last pass has read the whole table, and found nothing left to remove or to tell.
+  if (outcome.unsettled + outcome.disagreeing === 0) return { outcome, findings: [] };
+  const { survey } = await inspectOperation(run, rule);
+  if (survey.census.groups > outcome.disagreeing) throw notClean(rule.table, survey, outcome);
   return { outcome, findings: findLeftAlone(target.table, rule, survey) };
 }
 

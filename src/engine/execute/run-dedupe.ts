@@ -1,107 +1,107 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { allowLosers } from '../../plan/limit-losers.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { imagesOf } from '../../sql/dedupe/images.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
-import { createMoved } from '../../sql/dedupe/live-tables.ts';
-import { type GroupRange, lockAndRank, RANKED } from '../../sql/dedupe/rank.ts';
-import { stageGroups } from '../../sql/dedupe/stage.ts';
+import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
 import { createArchive, dropEmptyEntries, type Origin } from '../../sql/house.ts';
-import { pause, stopIfInterrupted } from '../run/interrupt.ts';
-import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
-import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
+import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
+import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
+import { runPass, stage } from './run-pass.ts';
 import { tryKey } from './try-key.ts';
 
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
 const MOST_PASSES = 20;
 
+/** How the first pass knows what to look at. */
+interface FirstPass {
+  readonly ranks: 'suspects' | 'every row';
+  /** Hashes that a look has found. */
+  readonly hashes: string | undefined;
+}
+
 /** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
-export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+export async function dedupeLocked(
+  tx: Queryable,
+  run: Run,
+  dedupe: Dedupe,
+  first: FirstPass,
+  origin: Origin,
+): Promise<Outcome> {
   await tryKey(tx, dedupe.key);
   await prepareArchives(tx, dedupe);
-  let total = NOTHING_DONE;
-  for (;;) {
-    const staged = await stage(tx, dedupe);
-    if (staged.groups === 0) break;
-    refuseGrowth(dedupe, total.removed + staged.rows - staged.groups);
-    const outcome = await removeGroups(tx, dedupe, { from: 1, to: staged.groups }, origin);
-    total = { ...addOutcomes([total, outcome]), disagreeing: outcome.disagreeing };
-    // Re-pointing makes new copies where the key holds a reference to the table itself, as in a tree by (parent, name).
-    if (outcome.removed === 0) break;
+  const ranked = rankedTable(0);
+  const absorb = absorbLosers(dedupe, 0, origin);
+  const done = new Tally();
+  if (first.ranks === 'every row') {
+    done.add(await runBatch(tx, [...rankEveryRow(dedupe, ranked), ...absorb]));
+    refuseGrowth(dedupe, done.sum.removed);
+  }
+  // The last pass finds nothing. Re-pointing can make new copies for it, where the key holds a reference to the table
+  // itself, as in a tree by (parent, name).
+  for (let hashes = first.ranks === 'suspects' ? first.hashes : undefined; ; hashes = undefined) {
+    const staged = await stage(tx, dedupe, hashes);
+    if (staged.groups === 0 && hashes === undefined) break;
+    refuseGrowth(dedupe, done.sum.removed + staged.rows - staged.groups);
+    done.beginPass();
+    const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
+    done.add(outcome);
+    if (outcome.removed > 0 || hashes !== undefined) continue;
+    done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
+    break;
   }
   await tx.query(dropEmptyEntries(run.id));
-  return total;
+  return done.sum;
 }
 
 /**
  * Removes excess rows while the application writes: passes of short transactions, until a pass finds nothing. Each
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
  */
-export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, hashes?: string): Promise<Outcome> {
   await run.session.transaction({}, async (tx) => {
     await tryKey(tx, dedupe.key);
     await prepareArchives(tx, dedupe);
   });
-  const done: Outcome[] = [];
+  const done = new Tally();
   try {
-    await runPasses(run, dedupe, origin, done);
-    return addOutcomes(done);
+    await runPasses(run, dedupe, origin, done, hashes);
+    return done.sum;
   } catch (error) {
-    throw error instanceof MsgdbError ? stoppedAfter(error, run, addOutcomes(done)) : error;
+    throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
 }
 
-async function runPasses(run: Run, dedupe: Dedupe, origin: Origin, done: Outcome[]): Promise<void> {
+/** Only the first pass goes by what a look has found; those after it look at the whole table. */
+async function runPasses(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  done: Tally,
+  hashes: string | undefined,
+): Promise<void> {
+  if (hashes !== undefined) await runPass(run, dedupe, origin, { done, hashes });
   let idle = 0;
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
-    const { outcome, groups } = await runPass(run, dedupe, origin, done);
+    const before = done.sum.removed;
+    const groups = await runPass(run, dedupe, origin, { done, hashes: undefined });
     // Groups that disagree stay, and would be found by every further pass.
-    if (groups === outcome.disagreeing) return;
+    const unsettled = groups - done.sum.disagreeing;
+    if (unsettled === 0) return;
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
-    idle = outcome.removed === 0 ? idle + 1 : 0;
-    if (idle === 2) return;
+    idle = done.sum.removed === before ? idle + 1 : 0;
+    if (idle < 2) continue;
+    done.add({ ...NOTHING_DONE, unsettled });
+    return;
   }
   throw new MsgdbError('MSGDB_VERIFY_FAILED', {
     what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
     why: 'The application writes copies faster than they can be removed.',
     fix: 'Stop the writer that makes them, or run with --strategy locked.',
   });
-}
-
-async function runPass(
-  run: Run,
-  dedupe: Dedupe,
-  origin: Origin,
-  done: Outcome[],
-): Promise<{ readonly outcome: Outcome; readonly groups: number }> {
-  const { session, settings, signal, emit } = run;
-  const staged = await session.transaction({ settings: FIND_SETTINGS }, async (tx) => stage(tx, dedupe));
-  refuseGrowth(dedupe, addOutcomes(done).removed + staged.rows - staged.groups);
-  // Groups that disagreed in an earlier pass are met again in this one.
-  done.splice(0, done.length, { ...addOutcomes(done), disagreeing: 0 });
-  for (let from = 1; from <= staged.groups; from += settings.batchSize) {
-    stopIfInterrupted(signal);
-    const range = { from, to: Math.min(from + settings.batchSize - 1, staged.groups) };
-    done.push(
-      await retryLock(run, dedupe.key.table, async () =>
-        session.transaction({ settings: lockSettings(run) }, async (tx) => removeGroups(tx, dedupe, range, origin)),
-      ),
-    );
-    emit({
-      kind: 'progress',
-      title: `groups of ${tableLabel(dedupe.key.table)}`,
-      done: range.to,
-      total: staged.groups,
-    });
-    if (settings.batchDelayMs > 0) await pause(settings.batchDelayMs, signal);
-  }
-  await session.query(dropEmptyEntries(run.id));
-  return { outcome: addOutcomes(done.slice(1)), groups: staged.groups };
 }
 
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */
@@ -117,26 +117,8 @@ export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbE
   });
 }
 
-async function stage(tx: Queryable, dedupe: Dedupe): Promise<{ readonly groups: number; readonly rows: number }> {
-  let last: readonly Readonly<Record<string, unknown>>[] = [];
-  for (const each of stageGroups(dedupe.key)) last = await tx.query(each);
-  return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
-}
-
-async function removeGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, origin: Origin): Promise<Outcome> {
-  return await runBatch(tx, [...lockAndRank(dedupe, range), ...createMoved(), ...absorbLosers(dedupe, RANKED, origin)]);
-}
-
 export async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
   for (const image of imagesOf(dedupe)) {
     for (const each of createArchive(image)) await tx.query(each);
   }
-}
-
-function refuseGrowth(dedupe: Dedupe, losers: number): void {
-  if (losers <= dedupe.limit) return;
-  throw new MsgdbError('MSGDB_BLAST_RADIUS', {
-    what: `${losers} rows of ${tableLabel(dedupe.key.table)} would be removed, but the limit is ${dedupe.limit}.`,
-    fix: allowLosers(losers),
-  });
 }

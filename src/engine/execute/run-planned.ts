@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
-import { createMoved } from '../../sql/dedupe/live-tables.ts';
 import type { PlannedTable } from '../../sql/dedupe/plan-members.ts';
 import {
   checkPlanned,
@@ -14,15 +12,18 @@ import {
   loadPlanned,
   readLeftOut,
 } from '../../sql/dedupe/planned-groups.ts';
-import { lockAndRank, RANKED } from '../../sql/dedupe/rank.ts';
-import { stageGroups } from '../../sql/dedupe/stage.ts';
+import { lockAndRank, rankedTable } from '../../sql/dedupe/rank.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
-import { pause, stopIfInterrupted } from '../run/interrupt.ts';
+import { findSettings } from '../run/find-settings.ts';
+import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
-import { addOutcomes, type Outcome } from './outcome.ts';
+import { awaitReplicas } from './await-replicas.ts';
+import { addOutcomes, type Outcome, Tally } from './outcome.ts';
+import { countWaiters, Pace } from './pace.ts';
 import { runBatch } from './run-batch.ts';
 import { prepareArchives, stoppedAfter } from './run-dedupe.ts';
+import { stage } from './run-pass.ts';
 import { tryKey } from './try-key.ts';
 
 /** The groups of a plan file, for one rule. */
@@ -71,46 +72,51 @@ export async function dedupePlanned(
     await session.query(loadPlanned(table, lines));
   }
   for (const each of indexPlanned(table)) await session.query(each);
-  const done: Outcome[] = [];
+  const done = new Tally();
   try {
     await runBatches(run, planned, origin, done);
   } catch (error) {
-    throw error instanceof MsgdbError ? stoppedAfter(error, run, addOutcomes(done)) : error;
+    throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
   const leftOut = (await session.query(readLeftOut(table, NUMBERS_TOLD))).map((row) => leftOutSchema.parse(row));
   await session.query(dropPlanned());
   await session.query(dropEmptyEntries(run.id));
-  return { outcome: addOutcomes(done), leftOut };
+  return { outcome: done.sum, leftOut };
 }
 
-async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done: Outcome[]): Promise<void> {
+async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done: Tally): Promise<void> {
   const { session, settings, signal, emit } = run;
-  const { dedupe } = planned.table;
-  const groups = await stagePlanned(run, planned.table);
-  for (let from = 1; from <= groups; from += settings.batchSize) {
+  const { table } = planned;
+  const ranked = rankedTable(0);
+  const groups = await stagePlanned(run, table);
+  const pace = new Pace(settings);
+  for (let from = 1; from <= groups; ) {
     stopIfInterrupted(signal);
-    const range = { from, to: Math.min(from + settings.batchSize - 1, groups) };
-    const outcome = await retryLock(run, dedupe.key.table, async () =>
+    await awaitReplicas(run);
+    const range = { from, to: Math.min(from + pace.size - 1, groups) };
+    const statements = [
+      ...lockAndRank(table.dedupe, range, ranked),
+      ...checkPlanned(table, ranked),
+      ...absorbLosers(table.dedupe, 0, origin),
+    ];
+    const started = performance.now();
+    const { outcome, waiters } = await retryLock(run, table.dedupe.key.table, async () =>
       session.transaction({ settings: lockSettings(run) }, async (tx) => {
-        const batch = await runBatch(tx, [
-          ...lockAndRank(dedupe, range),
-          ...checkPlanned(planned.table),
-          ...createMoved(),
-          ...absorbLosers(dedupe, RANKED, origin),
-        ]);
-        refuseUnlisted(planned, addOutcomes([...done, batch]));
-        return batch;
+        const batch = await runBatch(tx, statements);
+        refuseUnlisted(planned, addOutcomes([done.sum, batch]));
+        return { outcome: batch, waiters: await countWaiters(tx) };
       }),
     );
-    done.push(outcome);
-    emit({ kind: 'progress', title: `groups of ${tableLabel(dedupe.key.table)}`, done: range.to, total: groups });
-    if (settings.batchDelayMs > 0) await pause(settings.batchDelayMs, signal);
+    done.add(outcome);
+    from = range.to + 1;
+    emit({ kind: 'progress', title: `groups of ${tableLabel(table.dedupe.key.table)}`, done: range.to, total: groups });
+    await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
   }
 }
 
-async function stagePlanned({ session }: Run, table: PlannedTable): Promise<number> {
-  return await session.transaction({ settings: FIND_SETTINGS }, async (tx) => {
-    for (const each of stageGroups(table.dedupe.key)) await tx.query(each);
+async function stagePlanned(run: Run, table: PlannedTable): Promise<number> {
+  return await run.session.transaction({ settings: findSettings(run) }, async (tx) => {
+    await stage(tx, table.dedupe, undefined);
     let last: readonly Readonly<Record<string, unknown>>[] = [];
     for (const each of keepPlanned(table)) last = await tx.query(each);
     return Number(last[0]?.groups);

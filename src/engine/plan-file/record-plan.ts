@@ -8,9 +8,9 @@ import { PLAN_FORMAT, type PlanEnd, type PlanTarget } from '../../model/plan-fil
 import { VERSION } from '../../model/version.ts';
 import { fingerprint } from '../../plan/fingerprint.ts';
 import { tableLabel } from '../../plan/names.ts';
+import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers } from '../../sql/dedupe/plan-members.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
-import { readFrom } from '../../sql/dedupe/stage.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { type PlanWriter, writePlanFile } from './write-plan-file.ts';

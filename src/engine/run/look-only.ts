@@ -1,5 +1,5 @@
 import type { Queryable } from '../../model/statement.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
+import { findSettings } from './find-settings.ts';
 import { retryLock } from './retry-lock.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -8,7 +8,7 @@ export async function lookOnly<Result>(
   workplace: Workplace,
   work: (db: Queryable) => Promise<Result>,
 ): Promise<Result> {
-  const settings = { ...FIND_SETTINGS, lock_timeout: `${workplace.settings.lockTimeoutMs}ms` };
+  const settings = { ...findSettings(workplace), lock_timeout: `${workplace.settings.lockTimeoutMs}ms` };
   return await retryLock(workplace, undefined, async () =>
     workplace.session.transaction({ readOnly: true, isolation: 'repeatable read', settings }, work),
   );

@@ -27,13 +27,23 @@ export async function withWorkplace<Result>(
   options: RunOptions,
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
-  const { target, settings, signal, emit, command } = options;
-  const session = await openSession(target, { purpose: command, signal });
+  const { settings, signal, emit, command } = options;
+  const session = await openOwn(options, command);
   try {
-    await preferSchema(session, settings.schema);
     return await work({ session, server: await readServer(session), settings, signal, emit });
   } finally {
     await session.close();
+  }
+}
+
+async function openOwn({ target, settings, signal }: RunOptions, purpose: string): Promise<Session> {
+  const session = await openSession(target, { purpose, signal });
+  try {
+    await preferSchema(session, settings.schema);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
   }
 }
 
@@ -53,7 +63,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     try {
       await takeRunLock(lock, workplace);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
-      const run = makeRun({ ...workplace, signal }, options.command);
+      const run = makeRun({ ...workplace, signal }, { ...options, signal });
       try {
         return await work(run);
       } finally {
@@ -65,7 +75,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
   });
 }
 
-function makeRun(workplace: Workplace, command: string): Run & { close(): Promise<void> } {
+function makeRun(workplace: Workplace, options: RunOptions): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -75,7 +85,7 @@ function makeRun(workplace: Workplace, command: string): Run & { close(): Promis
       await session.transaction({}, async (tx) => {
         // Even IF NOT EXISTS needs the privilege to create.
         if (!(await hasHouse(tx))) for (const each of createHouse()) await tx.query(each);
-        await tx.query(openRun(id, command));
+        await tx.query(openRun(id, options.command));
       });
     } catch (error) {
       throw isDenied(error) ? noHouse(workplace, error) : error;
@@ -88,7 +98,10 @@ function makeRun(workplace: Workplace, command: string): Run & { close(): Promis
     await dropWorkTables(session);
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
-  return { ...workplace, id, open, close };
+  async function openAnother(purpose: string): Promise<Session> {
+    return await openOwn(options, `${options.command} (${purpose})`);
+  }
+  return { ...workplace, id, open, close, openSession: openAnother };
 }
 
 function isDenied(error: unknown): boolean {

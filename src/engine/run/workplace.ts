@@ -15,9 +15,15 @@ export interface EngineSettings {
   readonly lockWaitMs: number;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
-  /** Groups a batch. */
-  readonly batchSize: number;
+  /** Groups a batch; left out, it adapts to how long batches take. */
+  readonly batchSize?: number | undefined;
   readonly batchDelayMs: number;
+  /** Sessions that remove batches at a time. */
+  readonly jobs: number;
+  /** Batches wait while a replica is further behind. */
+  readonly maxReplicaLagMs?: number | undefined;
+  /** What looking for groups and building indexes may use on the server. */
+  readonly memoryBytes: number;
   /** Applies to rules that set no limit of their own. */
   readonly limit: Limit | undefined;
   /** `stop` here or in a rule stops. */
@@ -38,4 +44,6 @@ export interface Run extends Workplace {
   readonly id: string;
   /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
   open(): Promise<void>;
+  /** Another session of the run, named in application_name; whoever opens it closes it. */
+  openSession(purpose: string): Promise<Session>;
 }

@@ -1,41 +1,34 @@
 import type { Dedupe, ResolvedReference } from '../../model/plan.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
-import { rowsOf, sameRow } from '../relation.ts';
+import { rowsOf } from '../relation.ts';
 import { childCount } from '../terms.ts';
 
-/** What a survivor order by children needs beside the row's own columns. */
-export interface ChildCounts {
-  /** To be selected, with a comma in front; empty when the order does not ask. */
-  readonly columns: string;
-  /** To be joined to the row, whose alias is given. */
-  readonly joins: (row: string) => string;
-}
-
 /**
- * Counts the rows that refer to each of the rows at `places` (a relation with tab, tid), each reference once for all of
- * them: a count a row would read a child table without an index over and over.
+ * The FROM item `rows` (with msgdb_tab and msgdb_tid, the place of each row), with the counts that a survivor order by
+ * children asks for. Each reference is counted once for all rows: a count a row would read a child table without an index
+ * over and over.
  */
-export function childCounts({ image, order, references }: Dedupe, places: string): ChildCounts {
+export function withChildCounts({ image, order, references }: Dedupe, rows: string): string {
   const asked = [...new Set(order.flatMap((term) => ('children' in term ? term.children : [])))];
   const counted = asked.flatMap((place) => {
     const reference = references[place];
     return reference ? [{ place, reference }] : [];
   });
-  return {
-    columns: counted.map(({ place }) => `, coalesce(kids${place}.n, 0) as ${childCount(place)}`).join(''),
-    joins: (row) =>
-      counted
-        .map(
-          ({ place, reference }) => `
-                        left join (select p.tab, p.tid, count(*) as n
-                                     from ${places} p
-                                     join ${rowsOf(image)} s on ${sameRow('s', 'p')}
-                                     join ${childrenOf(reference)}
-                                    group by p.tab, p.tid) kids${place} on ${sameRow(row, `kids${place}`)}`,
-        )
-        .join(''),
-  };
+  if (counted.length === 0) return rows;
+  const columns = counted.map(({ place }) => `, coalesce(kids${place}.n, 0) as ${childCount(place)}`);
+  const joins = counted.map(
+    ({ place, reference }) => `
+          left join (select p.msgdb_tab, p.msgdb_tid, count(*) as n
+                       from (select msgdb_tab, msgdb_tid from ${rows}) p
+                       join ${rowsOf(image)} s on s.tableoid = p.msgdb_tab and s.ctid = p.msgdb_tid
+                       join ${childrenOf(reference)}
+                      group by p.msgdb_tab, p.msgdb_tid) kids${place}
+            on kids${place}.msgdb_tab = ranking.msgdb_tab and kids${place}.msgdb_tid = ranking.msgdb_tid`,
+  );
+  return `
+        (select ranking.*${columns.join('')}
+           from (select * from ${rows}) ranking${joins.join('')}) counted`;
 }
 
 /** The children `c` of the row `s`. An array counts once, however often it holds the row. */
@@ -43,7 +36,7 @@ function childrenOf(reference: ResolvedReference): string {
   if (reference.kind !== 'array') return `${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 's')}`;
   const column = quoteName(reference.columns[0]?.name ?? '');
   return `(select distinct a.tableoid, a.ctid, held.value
-                                             from ${rowsOf(reference.child)} a
-                                            cross join lateral unnest(a.${column}) as held(value)) c
-                                       on ${referencedValue(reference, 's', 0)} = c.value`;
+                               from ${rowsOf(reference.child)} a
+                              cross join lateral unnest(a.${column}) as held(value)) c
+                         on ${referencedValue(reference, 's', 0)} = c.value`;
 }

@@ -3,7 +3,6 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteColumns, quoteName } from '../quote.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';
 import { type PlannedTable, rowHash } from './plan-members.ts';
-import { RANKED } from './rank.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -59,14 +58,14 @@ export function keepPlanned({ dedupe: { image } }: PlannedTable): readonly State
   return [
     statement(`
       create unlogged table ${WANTED} as
-      select dense_rank() over (order by s.grp) as grp, s.tab, s.tid
+      select dense_rank() over (order by s.grp) as grp, s.size, s.tab, s.tid
         from ${STAGED} s
        where s.grp in (select m.grp
                          from ${STAGED} m
                          join ${rowsOf(image)} t on ${sameRow('t', 'm')}
                          join ${PLANNED} p on ${sameMember(image, 't')})`),
     statement(`truncate ${STAGED}`),
-    statement(`insert into ${STAGED} (grp, tab, tid) select grp, tab, tid from ${WANTED}`),
+    statement(`insert into ${STAGED} (grp, size, tab, tid) select grp, size, tab, tid from ${WANTED}`),
     statement(`drop table ${WANTED}`),
     statement(`analyze ${STAGED}`),
     statement(`select coalesce(max(grp), 0) as groups from ${STAGED}`),
@@ -77,13 +76,13 @@ export function keepPlanned({ dedupe: { image } }: PlannedTable): readonly State
  * After ranking: a group goes on only if it is one of the plan's, with the same members, each with the same contents and
  * the same rank. Rows are locked by now, so what is compared is what is removed. Groups that pass are noted.
  */
-export function checkPlanned(table: PlannedTable): readonly BatchStatement[] {
+export function checkPlanned(table: PlannedTable, ranked: string): readonly BatchStatement[] {
   const { image } = table.dedupe;
   return [
     work(`
-      delete from ${RANKED} r using (
+      delete from ${ranked} r using (
         select l.grp
-          from ${RANKED} l
+          from ${ranked} l
           join ${rowsOf(image)} t on ${sameRow('t', 'l')}
           left join ${PLANNED} p on ${sameMember(image, 't')}
          group by l.grp
@@ -94,13 +93,13 @@ export function checkPlanned(table: PlannedTable): readonly BatchStatement[] {
     work(`
       update ${PLANNED} w set done = true
        where w.grp in (select p.grp
-                         from ${RANKED} l
+                         from ${ranked} l
                          join ${rowsOf(image)} t on ${sameRow('t', 'l')}
                          join ${PLANNED} p on ${sameMember(image, 't')}
                         where l.rank = 1)`),
     {
       role: 'losers',
-      statement: statement(`select count(*) filter (where rank > 1) as rows from ${RANKED}`),
+      statement: statement(`select count(*) filter (where rank > 1) as rows from ${ranked}`),
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { Dedupe, Key } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
-import { childCounts } from './count-children.ts';
+import { withChildCounts } from './count-children.ts';
 import { hashedRows, keyedRows, keyNames } from './keyed.ts';
 
 /**
@@ -12,19 +12,19 @@ import { hashedRows, keyedRows, keyNames } from './keyed.ts';
 export function rankedMembers(dedupe: Dedupe): string {
   const { key } = dedupe;
   const parts = key.columns.map(partSql).join(', ');
-  const children = childCounts(dedupe, 'members');
+  const rows = `
+        (select m.grp as msgdb_grp, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
+           from members m join ${rowsOf(key)} t on ${sameRow('t', 'm')}) now`;
   return `
       ${members(key)},
       ranked as materialized (
         select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
-          from (select tableoid as tab, ctid as tid,
+          from (select msgdb_tab as tab, msgdb_tid as tid,
                        row_number() over survivors as rank,
-                       first_value(tableoid) over survivors as first_tab,
-                       first_value(ctid) over survivors as first_tid,
+                       first_value(msgdb_tab) over survivors as first_tab,
+                       first_value(msgdb_tid) over survivors as first_tid,
                        count(*) over (partition by msgdb_grp, ${parts}) as copies
-                  from (select m.grp as msgdb_grp, t.tableoid, t.ctid, t.*${children.columns}
-                          from members m
-                          join ${rowsOf(key)} t on ${sameRow('t', 'm')}${children.joins('t')}) now
+                  from ${withChildCounts(dedupe, rows)}
                 window survivors as (partition by msgdb_grp, ${parts}
                                      order by ${survivorOrder(dedupe.order)})) every_row
          where copies > 1)`;

@@ -21,6 +21,7 @@ const config: Config = {
   indexTimeoutMs: 4,
   jobs: 1,
   batchDelayMs: 5,
+  memoryBytes: 64,
   onDiffer: 'keep',
   redact: false,
   warnings: [],
@@ -132,7 +133,7 @@ test('passwords go out of every part of an error, also those learnt later', () =
   expect(data).toEqual({ list: ['***'], deep: { text: 'a *** b' }, number: 1, nothing: null });
 });
 
-test('a context holds what was configured, with a batch size where none was', () => {
+test('a context holds what was configured', () => {
   const surroundings = {
     env: {},
     signal: new AbortController().signal,
@@ -148,8 +149,11 @@ test('a context holds what was configured, with a batch size where none was', ()
     lockTimeoutMs: 2,
     lockRetries: 3,
     indexTimeoutMs: 4,
-    batchSize: 1_000,
+    batchSize: undefined,
     batchDelayMs: 5,
+    memoryBytes: 64,
+    jobs: 1,
+    maxReplicaLagMs: undefined,
     limit: { losers: 7 },
   });
   expect(libraryEntry).toMatch(/src\/index\.ts$/);
@@ -157,11 +161,8 @@ test('a context holds what was configured, with a batch size where none was', ()
   expect(createContext({ ...config, batchSize: 7 }, surroundings).settings.batchSize).toBe(7);
 });
 
-test('warnings of the configuration are lines; settings that nothing acts on are among them', () => {
+test('warnings of the configuration are lines', () => {
   const look = { width: 80, colour: false, unicode: false, verbose: false, redact: false };
   expect(renderWarnings(config, look)).toBe('');
-  expect(renderWarnings({ ...config, warnings: ['watch out'], jobs: 4, maxReplicaLagMs: 1 }, look)).toBe(
-    '! watch out\n! `jobs` has no effect yet: batches run in one session.\n' +
-      '! `maxReplicaLag` has no effect yet: replicas are not waited for.\n',
-  );
+  expect(renderWarnings({ ...config, warnings: ['watch out'] }, look)).toBe('! watch out\n');
 });

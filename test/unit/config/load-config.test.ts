@@ -32,6 +32,7 @@ describe('without anything', () => {
         strategy: 'auto',
         indexTimeoutMs: 0,
         jobs: 1,
+        memoryBytes: 268_435_456,
         batchDelayMs: 0,
         onDiffer: 'keep',
         redact: false,
@@ -127,6 +128,7 @@ export default defineConfig({ schema: 'filed', lockWait: '5m', jobs: 3, migratio
         schema: 'flagged',
         lockWaitMs: 300_000,
         jobs: 1,
+        memoryBytes: 268_435_456,
         limit: { losers: 7 },
         migrationsDir: join(cwd, 'here'),
       });
