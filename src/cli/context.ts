@@ -28,6 +28,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
       maxReplicaLagMs: config.maxReplicaLagMs,
       memoryBytes: config.memoryBytes,
       limit: config.limit,
+      onDiffer: config.onDiffer,
     },
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,

@@ -26,8 +26,10 @@ export interface UserConfig {
   readonly maxReplicaLag?: string | undefined;
   /** What looking for groups and building indexes may use on the server. Default `256MB`. */
   readonly memory?: string | undefined;
-  /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`. */
-  readonly limit?: number | string | undefined;
+  /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`; or as in a rule. */
+  readonly limit?: number | string | { readonly losers: number } | { readonly share: number } | undefined;
+  /** What happens to groups whose copies differ: `keep` lets the survivor win, `stop` leaves them alone. Default `keep`. */
+  readonly onDiffer?: 'keep' | 'stop' | undefined;
   /** Leave row contents out of every report. */
   readonly redact?: boolean | undefined;
 }

@@ -5,7 +5,7 @@ import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
-import { type Settings, STRATEGIES } from './settings.ts';
+import { ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -16,7 +16,20 @@ const duration = z.string(`it is not ${DURATION_FORM}`).transform((value, contex
   return ms;
 });
 
-const limit = z.union([z.int(), z.string()], `it is not ${LIMIT_FORM}`).transform((value, context) => {
+const SHARE_FORM = 'it is not a share from 0 to 1';
+
+const rowsOrShare = z.union(
+  [
+    z.int(),
+    z.string(),
+    z.strictObject({ losers: count(0) }),
+    z.strictObject({ share: z.number(SHARE_FORM).min(0, SHARE_FORM).max(1, SHARE_FORM) }),
+  ],
+  `it is not ${LIMIT_FORM}`,
+);
+
+const limit = rowsOrShare.transform((value, context) => {
+  if (typeof value === 'object') return value;
   const parsed = parseLimit(String(value));
   if (!parsed) context.addIssue(`it is not ${LIMIT_FORM}`);
   return parsed;
@@ -44,6 +57,7 @@ const userConfig = z.strictObject({
   maxReplicaLag: duration.optional(),
   memory: memory.optional(),
   limit: limit.optional(),
+  onDiffer: z.enum(ON_DIFFER, `it is not one of ${ON_DIFFER.join(', ')}`).optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;
 

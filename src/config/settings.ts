@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import type { Limit } from '../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
+export const ON_DIFFER = ['keep', 'stop'] as const satisfies readonly OnDiffer[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
 export interface Settings {
@@ -22,6 +23,7 @@ export interface Settings {
   readonly maxReplicaLagMs?: number | undefined;
   readonly memoryBytes?: number | undefined;
   readonly limit?: Limit | undefined;
+  readonly onDiffer?: OnDiffer | undefined;
   readonly redact?: boolean | undefined;
 }
 
@@ -36,6 +38,7 @@ const DEFAULTS = {
   jobs: 1,
   batchDelayMs: 0,
   memoryBytes: 256 * 1024 ** 2,
+  onDiffer: 'keep',
   redact: false,
 } as const satisfies Settings;
 
@@ -67,6 +70,7 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     ...(maxReplicaLagMs === undefined ? {} : { maxReplicaLagMs }),
     memoryBytes: flags.memoryBytes ?? file.memoryBytes ?? DEFAULTS.memoryBytes,
     ...(limit === undefined ? {} : { limit }),
+    onDiffer: flags.onDiffer ?? file.onDiffer ?? DEFAULTS.onDiffer,
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,
   };
 }

@@ -62,7 +62,8 @@ export interface ConstraintFacts {
   readonly definition: string;
 }
 
-export type DeleteAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
+/** What a foreign key does when the row it refers to goes, or gets another key. */
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
 
 /** A foreign key of another table (or the same one) that refers to the table. */
 export interface ForeignKeyFacts {
@@ -72,7 +73,8 @@ export interface ForeignKeyFacts {
   readonly referenced: readonly string[];
   /** The operators it compares with, referenced column first, written `operator(schema.=)`. */
   readonly operators: readonly string[];
-  readonly onDelete: DeleteAction;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
   readonly validated: boolean;
 }
 

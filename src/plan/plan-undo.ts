@@ -160,7 +160,7 @@ function recreateSteps(
   const dedupe = resolveDedupe(source, key, facts, survey.census, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const locked = choice.strategy === 'locked' || /deferrable/i.test(dropped.definition);
-  const clean = survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey.census)] : [];
+  const clean = survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey)] : [];
   const debris = judgement.debris
     ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
     : [];

@@ -1,4 +1,4 @@
-import type { Census, OperationFacts } from '../model/facts.ts';
+import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
@@ -8,6 +8,7 @@ import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
+import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseDisagreement, refuseKey, refuseLyingIndex, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
@@ -18,9 +19,10 @@ import { triggerNotes } from './trigger-notes.ts';
 export function planUniqueKey(
   operation: UniqueKey,
   facts: OperationFacts,
-  { census, disagreeing }: Survey,
+  survey: Survey,
   settings: PlanSettings,
 ): Plan {
+  const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(operation, facts, refusals);
   const build = indexBuild(operation, key);
@@ -30,7 +32,9 @@ export function planUniqueKey(
   refuseKey(operation, key, facts, refusals);
   refuseName(build, judgement, facts, refusals);
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
-  refuseDisagreement(operation, disagreeing, facts, refusals);
+  refuseDisagreement(operation, survey.disagreeing, facts, refusals);
+  refuseDiffering(dedupe, survey, refusals);
+  refuseChildren(dedupe, survey, refusals);
   refuseLyingIndex(judgement, census, facts, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
@@ -41,7 +45,7 @@ export function planUniqueKey(
     notes: [...notesOf(judgement, facts), ...triggerNotes(dedupe, facts, census)],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
-  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, census, choice) };
+  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, survey, choice) };
 }
 
 /** The index a rule asks for. */
@@ -62,7 +66,7 @@ function stepsOf(
   dedupe: Dedupe,
   build: IndexBuild,
   { serving, debris }: IndexJudgement,
-  census: Census,
+  survey: Survey,
   choice: StrategyChoice,
 ): readonly Step[] {
   const { table } = build;
@@ -74,7 +78,7 @@ function stepsOf(
   const steps = [
     ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)] : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(census.excessRows > 0 || !locked ? [dedupeStep(dedupe, census)] : []),
+    ...(survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey)] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];

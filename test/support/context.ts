@@ -31,6 +31,7 @@ export async function makeContext(
       jobs: 1,
       memoryBytes: 64 * 1024 ** 2,
       limit: undefined,
+      onDiffer: 'keep',
       ...settings,
     },
     migrationsDir: fileURLToPath(new URL('migrations', REPOSITORY)),

@@ -22,6 +22,8 @@ export interface Flags extends ConfigFlags {
   readonly yes?: true;
   readonly dryRun?: true;
   readonly sql?: true;
+  readonly plan?: string;
+  readonly planOut?: string;
   readonly to?: string;
   readonly step?: string;
   readonly allowOutOfOrder?: true;

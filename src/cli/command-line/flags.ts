@@ -48,7 +48,7 @@ export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of
 /** Who survives and what it takes from the others: for commands that plan a removal. */
 export const SURVIVOR_FLAGS: readonly Flag[] = [
   ...grouped('Rule (default: every rule of the migrations):', {
-    '--keep <ORDER>': 'the row that stays comes first: "updated_at desc, id"',
+    '--keep <ORDER>': 'the row that stays comes first: "most complete, updated_at desc"',
   }),
   {
     usage: '--merge <COLUMN=HOW>',
@@ -58,6 +58,15 @@ export const SURVIVOR_FLAGS: readonly Flag[] = [
   },
 ];
 
+/** For commands that remove rows by rules. */
+export const ON_DIFFER_FLAG = flag(
+  '--on-differ <HOW>',
+  'copies that differ: keep (the survivor wins) or stop (left alone; default: keep)',
+);
+export const PLAN_FLAGS: readonly Flag[] = [
+  flag('--plan-out <FILE>', 'write the plan to FILE, with every group and row; change nothing'),
+  flag('--plan <FILE>', 'do what FILE lists, and no more; groups that have changed are left out'),
+];
 export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule (default: 5)');
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
 export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');

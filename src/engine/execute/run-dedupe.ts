@@ -105,7 +105,7 @@ async function runPasses(
 }
 
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */
-function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
+export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
   if (done.removed === 0) return error;
   const removed = `${done.removed.toLocaleString('en-US')} rows had been removed by then, and are archived under run ${run.id}.`;
   return new MsgdbError(error.code, {
@@ -117,7 +117,7 @@ function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
   });
 }
 
-async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
+export async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
   for (const image of imagesOf(dedupe)) {
     for (const each of createArchive(image)) await tx.query(each);
   }

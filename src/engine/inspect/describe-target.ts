@@ -26,7 +26,7 @@ export async function describeTarget(
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(rule, facts, refusals);
   // Removing may be refused for other reasons; looking needs the names alone.
-  const dedupe = resolveDedupe({ ...rule, merge: {}, references: [] }, key, facts, survey.census, new Refusals(''));
+  const dedupe = resolveDedupe({ ...rule, merge: {} }, key, facts, survey.census, new Refusals(''));
   refuseNames(refusals);
   const build = indexBuild(rule, key);
   return {

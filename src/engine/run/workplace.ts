@@ -1,6 +1,6 @@
 import type { Listener } from '../../model/event.ts';
 import type { ServerFacts } from '../../model/facts.ts';
-import type { Limit } from '../../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../../model/operations/common.ts';
 import type { Session } from '../session/open-session.ts';
 
 /** What the user decides about how the engine works. */
@@ -26,6 +26,8 @@ export interface EngineSettings {
   readonly memoryBytes: number;
   /** Applies to rules that set no limit of their own. */
   readonly limit: Limit | undefined;
+  /** `stop` here or in a rule stops. */
+  readonly onDiffer: OnDiffer;
 }
 
 /** What work on a database needs: a session, what is known of the server, and whom to tell. */

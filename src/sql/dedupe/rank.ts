@@ -1,12 +1,13 @@
 import type { Dedupe } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
-import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
-import { orderSql, partSql } from '../terms.ts';
+import { partSql, survivorOrder } from '../terms.ts';
+import { withChildCounts } from './count-children.ts';
 import { keyHash } from './keyed.ts';
 import { identityColumns, identityNames, survivorColumns, survivorNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
+import { leftAlone } from './survey-groups.ts';
 
 /** Which staged groups a batch takes: their numbers, inclusive. */
 export interface GroupRange {
@@ -68,7 +69,6 @@ function rankInto(ranked: string, dedupe: Dedupe, source: Source): readonly Batc
   const { key, image } = dedupe;
   const keys = key.columns.map(partSql);
   const group = ['msgdb_grp', ...keys].join(', ');
-  const order = [...dedupe.order.map(orderSql), 'msgdb_tab', 'msgdb_tid'].join(', ');
   return [
     work(`drop table if exists ${ranked}`),
     work(
@@ -80,9 +80,9 @@ function rankInto(ranked: string, dedupe: Dedupe, source: Source): readonly Batc
                      count(*) over (partition by ${group}) as copies,
                      ${source.whole ?? 'true'} as whole,
                      msgdb_tab as tab, msgdb_tid as tid${identityColumns(image)}${survivorColumns(image, 'survivors')}
-                from ${source.rows}
+                from ${withChildCounts(dedupe, source.rows)}
                where ${covered(key, keys)}
-              window survivors as (partition by ${group} order by ${order})) ranked
+              window survivors as (partition by ${group} order by ${survivorOrder(dedupe.order)})) ranked
        where copies > 1 and whole`,
       source.values,
     ),
@@ -105,10 +105,10 @@ function lockRanked({ key, references }: Dedupe, ranked: string): readonly Batch
   ];
 }
 
-/** Takes out groups whose rows differ in a column that has to be equal. */
+/** Takes out groups whose rows differ where they have to be equal. */
 function dropDisagreeing(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
-  if (dedupe.agree.length === 0) return [];
-  const differs = dedupe.agree.map((column) => `t.${quoteName(column)} is distinct from s.${quoteName(column)}`);
+  const differs = leftAlone(dedupe);
+  if (differs === 'false') return [];
   return [
     {
       role: 'disagreeing',
@@ -119,7 +119,7 @@ function dropDisagreeing(dedupe: Dedupe, ranked: string): readonly BatchStatemen
           join ${ranked} first on first.grp = l.grp and first.rank = 1
           join ${rowsOf(dedupe.key)} t on ${sameRow('t', 'l')}
           join ${rowsOf(dedupe.key)} s on ${sameRow('s', 'first')}
-         where ${differs.join(' or ')}),
+         where ${differs}),
       left_alone as (delete from ${ranked} r using disagreeing d where r.grp = d.grp returning 1)
       select count(*) as rows from disagreeing`),
     },

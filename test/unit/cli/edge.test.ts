@@ -22,6 +22,7 @@ const config: Config = {
   jobs: 1,
   batchDelayMs: 5,
   memoryBytes: 64,
+  onDiffer: 'keep',
   redact: false,
   warnings: [],
   secrets: [],
@@ -141,6 +142,7 @@ test('a context holds what was configured', () => {
   };
   const { settings, libraryEntry, ...context } = createContext({ ...config, limit: { losers: 7 } }, surroundings);
   expect(settings).toEqual({
+    onDiffer: 'keep',
     schema: 'public',
     strategy: 'auto',
     lockWaitMs: 1,

@@ -34,6 +34,7 @@ describe('without anything', () => {
         jobs: 1,
         memoryBytes: 268_435_456,
         batchDelayMs: 0,
+        onDiffer: 'keep',
         redact: false,
         warnings: [],
         secrets: [],
