@@ -11,6 +11,7 @@ import { refuseChildren } from './refuse-groups.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
 import { triggerNotes } from './trigger-notes.ts';
+import { unindexedNotes } from './unindexed-references.ts';
 
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
 export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Survey, strategy: 'auto' | Strategy): Plan {
@@ -28,6 +29,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...triggerNotes(dedupe, facts, census),
+      ...unindexedNotes(dedupe, facts, census),
     ],
   };
   const settled = census.groups === (survey.differing?.leftAlone.groups ?? 0);

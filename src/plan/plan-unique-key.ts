@@ -14,6 +14,7 @@ import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
 import { triggerNotes } from './trigger-notes.ts';
+import { unindexedNotes } from './unindexed-references.ts';
 
 /** Plans how a rule is made true: what is removed, and how the index comes to be. */
 export function planUniqueKey(
@@ -42,7 +43,11 @@ export function planUniqueKey(
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
-    notes: [...notesOf(judgement, facts), ...triggerNotes(dedupe, facts, census)],
+    notes: [
+      ...notesOf(judgement, facts),
+      ...triggerNotes(dedupe, facts, census),
+      ...unindexedNotes(dedupe, facts, census),
+    ],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
   return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, survey, choice) };
