@@ -1,19 +1,16 @@
 import type { Dedupe, ResolvedReference } from '../../model/plan.ts';
-import { type Statement, statement } from '../../model/statement.ts';
 import { quoteColumns, quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
-import { rankedMembers } from './ranked-members.ts';
 
 /**
- * For each set of columns that others refer to: how many rows outside a group have the values of one of its losers. Their
+ * SQL: for each set of columns that others refer to: how many rows outside a group have the values of one of its losers. Their
  * children would be taken for the loser's. Where a unique index is not damaged there are none. OFFSET 0 keeps the planner
  * from believing that index: it would look for one match of each value and stop.
  */
-export function surveyAmbiguous(dedupe: Dedupe, named: readonly (readonly string[])[]): Statement {
-  const counts = named.map((columns) => `(${countOthers(dedupe, columns)})`);
-  return statement(`
-      with ${rankedMembers(dedupe)}
-      select to_jsonb(array[${counts.join(', ')}]::bigint[]) as others`);
+export function countAmbiguous(dedupe: Dedupe): string {
+  const counts = namedColumns(dedupe.references).map((columns) => `(${countOthers(dedupe, columns)})`);
+  return `
+      select to_jsonb(array[${counts.join(', ')}]::bigint[]) as others`;
 }
 
 /** The sets of columns that the references name, each once. */
