@@ -25,8 +25,11 @@ export interface Key {
   readonly columns: readonly KeyColumn[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
-  /** How groups are found: by eight bytes of hash, or by the key itself where an index has it sorted or nothing hashes it. */
-  readonly grouping: 'hash' | 'key';
+  /**
+   * How groups are found: by eight bytes of hash; by the key itself, which an index has sorted already; or by sorting
+   * the key, where nothing hashes its type.
+   */
+  readonly grouping: 'hash' | 'index' | 'sort';
 }
 
 /** One column the survivor takes from its group. */

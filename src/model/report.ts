@@ -1,5 +1,7 @@
 import type { ErrorCode } from './codes.ts';
+import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
+import type { WhyReport } from './why.ts';
 
 /** `ok`: clean, done, or nothing to do. `findings`: something to act on. `failed`: the command did not get through. */
 export type Verdict = 'ok' | 'findings' | 'failed';
@@ -40,11 +42,15 @@ export interface TargetReport {
   readonly groups: number;
   readonly excessRows: number;
   readonly samples: readonly GroupSample[];
+  /** With --explain, where there are duplicates. */
+  readonly why?: WhyReport;
 }
 
 export interface FindDuplicatesReport extends ReportCommon {
   readonly command: 'find-duplicates';
   readonly targets: readonly TargetReport[];
+  /** With --discover, which looks at no rule. */
+  readonly discovery?: Discovery;
 }
 
 export interface DedupeTargetReport extends TargetReport {

@@ -43,7 +43,7 @@ export function covered({ predicate, nulls }: Pick<Key, 'predicate' | 'nulls'>, 
   const terms = [
     ...(predicate === undefined ? [] : [`(${predicate})`]),
     // Not `(…) is not null`: for a composite value that asks about its fields.
-    ...(nulls === 'distinct' ? [`pg_catalog.num_nulls(${keys.join(', ')}) = 0`] : []),
+    ...(nulls === 'distinct' ? keys.map((key) => `${key} is distinct from null`) : []),
   ];
   return terms.length === 0 ? 'true' : terms.join(' and ');
 }

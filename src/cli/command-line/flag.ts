@@ -29,6 +29,10 @@ export interface Flags extends ConfigFlags {
   readonly allowOutOfOrder?: true;
   readonly exitCode?: true;
   readonly samples?: string;
+  readonly explain?: true;
+  readonly by?: string;
+  readonly discover?: true;
+  readonly timeLimit?: string;
   readonly table?: string;
   readonly key?: string;
   readonly where?: string;

@@ -15,7 +15,7 @@ import {
 import { parseEndingPoint } from '../values/ending-point.ts';
 import { parsePlanFlags } from '../values/plan-flags.ts';
 import { parseRule } from '../values/rule.ts';
-import { DEFAULT_SAMPLES } from './looking.ts';
+import { DEFAULT_SAMPLES } from './find-duplicates.ts';
 
 const group = 'Change the database:';
 

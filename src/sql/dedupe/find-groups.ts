@@ -3,17 +3,28 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf } from '../relation.ts';
 import { partSql } from '../terms.ts';
-import { hashedRows, keyedRows, keyNames, withHash } from './keyed.ts';
+import { hashedRows, hashOf, keyedRows, keyNames, withHash } from './keyed.ts';
 
 /** More suspect hashes than this are not handed out: they would travel for longer than they save. */
 const MOST_HASHES = 100_000;
 /** As many of the largest groups can be shown. */
 const MOST_SAMPLES = 1_000;
 
-/** Hashes that more than one row has, with how many: sorting eight bytes is cheaper than sorting keys. */
-export function suspectHashes(key: Key, more = ''): string {
+/**
+ * Hashes that more than one row has, with how many, and their first place where the table is read. Sorting eight bytes
+ * is cheaper than sorting keys, unless an index has them sorted: it is read alone, and knows no places.
+ */
+export function suspectHashes(key: Key): string {
+  if (key.grouping === 'index') {
+    const names = keyNames(key).join(', ');
+    return `
+      select ${hashOf(keyNames(key))} as hash, count(*) as copies, null::tid as first
+        from (${keyedRows(key)}) keyed
+       group by ${names}
+      having count(*) > 1`;
+  }
   return `
-      select hash, count(*) as copies${more}
+      select hash, count(*) as copies, min(tid) as first
         from (${hashedRows(key)}) hashed
        group by hash
       having count(*) > 1`;
@@ -22,7 +33,7 @@ export function suspectHashes(key: Key, more = ''): string {
 /** How many hashes are suspect; all of them, unless they are too many; and those with the most rows. */
 export function findSuspects(key: Key): Statement {
   return statement(`
-      with suspects as materialized (${suspectHashes(key)})
+      with suspects as materialized (select hash, copies from (${suspectHashes(key)}) s)
       select (select count(*) from suspects) as groups,
              (select case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end
                 from (select hash from suspects limit ${MOST_HASHES + 1}) listed) as every,

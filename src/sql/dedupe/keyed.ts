@@ -34,14 +34,28 @@ export function keyNames(key: Key): readonly string[] {
  * looks clean. So the rows are read from the table itself, unless an index that promises nothing has the key sorted.
  */
 export function readFrom(key: Key): Statement {
+  return useIndexes(key.grouping === 'index' ? 'on' : 'off');
+}
+
+/** For what follows in the transaction: children are looked up by their indexes. */
+export function readAnyhow(): Statement {
+  return useIndexes('on');
+}
+
+function useIndexes(setting: 'on' | 'off'): Statement {
   return statement(
     `select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
             set_config('enable_bitmapscan', $1, true)`,
-    [key.grouping === 'hash' ? 'off' : 'on'],
+    [setting],
   );
 }
 
 /** Eight bytes that are equal where the key is. */
 export function keyHash(key: Key): string {
-  return `pg_catalog.hash_record_extended(row(${key.columns.map(partSql).join(', ')}), 0)`;
+  return hashOf(key.columns.map(partSql));
+}
+
+/** The same of values that are there already. */
+export function hashOf(values: readonly string[]): string {
+  return `pg_catalog.hash_record_extended(row(${values.join(', ')}), 0)`;
 }

@@ -49,7 +49,7 @@ export function rankStaged(dedupe: Dedupe, ranked: string): readonly BatchStatem
 
 /** Ranks every row the rule covers: where many are copies and a lock keeps writers out, staging them only costs. */
 export function rankEveryRow(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
-  const group = dedupe.key.grouping === 'hash' ? keyHash(dedupe.key) : '0';
+  const group = dedupe.key.grouping === 'sort' ? '0' : keyHash(dedupe.key);
   const rows = `
         (select ${group} as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from ${rowsOf(dedupe.key)} t) every`;
   return [...rankInto(ranked, dedupe, { rows }), ...lockRanked(dedupe, ranked)];

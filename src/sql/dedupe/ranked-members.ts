@@ -45,7 +45,7 @@ export function rankInBulk(): Statement {
 
 /** The places of all rows of suspect groups: a hash is a filter, the ranking parts rows by the real key. */
 function members(key: Key): string {
-  if (key.grouping === 'key') {
+  if (key.grouping === 'sort') {
     return `members as materialized (
         select g.grp, member.tab, member.tid
           from (select row_number() over () as grp, array_agg(tab) as tabs, array_agg(tid) as tids
