@@ -9,27 +9,30 @@ import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
-import { namedColumns, surveyAmbiguous } from '../../sql/dedupe/survey-ambiguous.ts';
-import { surveyChildren } from '../../sql/dedupe/survey-children.ts';
-import { surveyDiffering } from '../../sql/dedupe/survey-groups.ts';
+import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
+import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
 
 /** `needed`: only what the plan depends on. `full`: also what a person who reads the plan wants to know. */
 export type SurveyDepth = 'needed' | 'full';
 
 const differingSchema = z.object({
-  groups: z.coerce.number(),
+  groups: z.number(),
   columns: z.array(z.number()),
-  left_groups: z.coerce.number(),
-  left_rows: z.coerce.number(),
+  left_groups: z.number(),
+  left_rows: z.number(),
 });
-const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [] };
-
-const ambiguousSchema = z.object({ others: z.array(z.number()) });
 const childrenSchema = z.object({
   moving: z.array(z.number()),
   colliding: z.array(z.number()),
   unnamed: z.array(z.number()),
 });
+const rowSchema = z.object({
+  differing: differingSchema.nullable(),
+  children: childrenSchema.nullable(),
+  ambiguous: z.object({ others: z.array(z.number()) }).nullable(),
+});
+
+const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [] };
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
@@ -44,47 +47,56 @@ export async function surveyGroups(
 ): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous'>> {
   const refusals = new Refusals('');
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
-  if (census.groups === 0 || refusals.all.length > 0) return NOTHING_SEEN;
+  const asked = askedOf(dedupe, facts, depth);
+  if (census.groups === 0 || refusals.all.length > 0 || asked.size === 0) return NOTHING_SEEN;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
-  const leaves = dedupe.agree.length > 0 || dedupe.onDiffer === 'stop';
-  const refuses = dedupe.references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
+  const [raw] = await db.query(countGroups(dedupe, asked));
+  const { differing, children, ambiguous } = rowSchema.parse(raw);
   return {
-    differing: depth === 'full' || leaves ? await readDiffering(db, dedupe) : undefined,
-    references: depth === 'full' || refuses ? await readChildren(db, dedupe) : undefined,
-    ambiguous: dedupe.references.length > 0 ? await readAmbiguous(db, dedupe) : [],
+    differing: differing ? differingOf(dedupe, differing) : undefined,
+    references: children ? childrenOf(dedupe, children) : undefined,
+    ambiguous: ambiguous ? ambiguousOf(dedupe, ambiguous.others) : [],
   };
 }
 
-async function readAmbiguous(db: Queryable, dedupe: Dedupe): Promise<readonly AmbiguousSurvey[]> {
-  const named = namedColumns(dedupe.references);
-  const [raw] = await db.query(surveyAmbiguous(dedupe, named));
-  const { others } = ambiguousSchema.parse(raw);
-  return named.map((columns, place) => ({ columns, rows: others[place] ?? 0 })).filter(({ rows }) => rows > 0);
+function askedOf(dedupe: Dedupe, facts: OperationFacts, depth: SurveyDepth): ReadonlySet<Counted> {
+  const { agree, onDiffer, references } = dedupe;
+  const full = depth === 'full';
+  const refuses = references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
+  return new Set<Counted>([
+    ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
+    ...((full && references.length > 0) || refuses ? ['children' as const] : []),
+    ...(references.length > 0 ? ['ambiguous' as const] : []),
+  ]);
 }
 
 function namesNullable({ kind, referenced }: ResolvedReference, { table }: OperationFacts): boolean {
   return kind !== 'array' && table.columns.some(({ name, notNull }) => !notNull && referenced.includes(name));
 }
 
-async function readDiffering(db: Queryable, dedupe: Dedupe): Promise<DifferingSurvey> {
-  const [raw] = await db.query(surveyDiffering(dedupe));
-  const row = differingSchema.parse(raw);
-  const columns = dedupe.compared.map((column, place) => ({ column, groups: row.columns[place] ?? 0 }));
+function differingOf(dedupe: Dedupe, counts: z.infer<typeof differingSchema>): DifferingSurvey {
+  const columns = dedupe.compared.map((column, place) => ({ column, groups: counts.columns[place] ?? 0 }));
   return {
-    groups: row.groups,
+    groups: counts.groups,
     columns: columns.filter(({ groups }) => groups > 0).toSorted((a, b) => b.groups - a.groups),
-    leftAlone: { groups: row.left_groups, rows: row.left_rows },
+    leftAlone: { groups: counts.left_groups, rows: counts.left_rows },
   };
 }
 
-async function readChildren(db: Queryable, dedupe: Dedupe): Promise<readonly ReferenceSurvey[]> {
-  if (dedupe.references.length === 0) return [];
-  const [raw] = await db.query(surveyChildren(dedupe));
-  const { moving, colliding, unnamed } = childrenSchema.parse(raw);
-  return dedupe.references.map((_, place) => ({
+function childrenOf(
+  { references }: Dedupe,
+  { moving, colliding, unnamed }: z.infer<typeof childrenSchema>,
+): readonly ReferenceSurvey[] {
+  return references.map((_, place) => ({
     moving: moving[place] ?? 0,
     colliding: colliding[place] ?? 0,
     unnamed: unnamed[place] ?? 0,
   }));
+}
+
+function ambiguousOf({ references }: Dedupe, others: readonly number[]): readonly AmbiguousSurvey[] {
+  return namedColumns(references)
+    .map((columns, place) => ({ columns, rows: others[place] ?? 0 }))
+    .filter(({ rows }) => rows > 0);
 }

@@ -3,7 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { isFirst, rankedMembers } from './ranked-members.ts';
-import { leftAlone } from './survey-groups.ts';
+import { leftAlone } from './survey-differing.ts';
 
 const CURSOR = 'msgdb_members';
 

@@ -7,7 +7,7 @@ import { keyHash } from './keyed.ts';
 import { identityColumns, identityNames, survivorColumns, survivorNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
-import { leftAlone } from './survey-groups.ts';
+import { leftAlone } from './survey-differing.ts';
 
 /** Which staged groups a batch takes: their numbers, inclusive. */
 export interface GroupRange {

@@ -1,18 +1,18 @@
 import type { ChildKey, Dedupe, ResolvedReference, TableImage } from '../../model/plan.ts';
-import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { futureColumn } from './children.ts';
-import { isFirst, rankedMembers } from './ranked-members.ts';
+import { isFirst } from './ranked-members.ts';
 
 /**
- * For each reference to the table: how many rows would be re-pointed, and how many would be removed because re-pointing
- * makes copies of them. It ranks as the run does, in one statement for all references. What refers to children in turn
- * is not counted.
+ * SQL, with its common table expressions: for each reference to the table, how many rows would be re-pointed, and how
+ * many would be removed because re-pointing makes copies of them. What refers to children in turn is not counted.
  */
-export function surveyChildren(dedupe: Dedupe): Statement {
-  const { references, image } = dedupe;
+export function countChildren({ references, image }: Dedupe): {
+  readonly tables: readonly string[];
+  readonly select: string;
+} {
   const parts = references.flatMap((reference, place) => [
     `kin${place} as materialized (${reference.kind === 'array' ? findArrays(reference, image) : findKin(reference, image)})`,
     `doomed${place} as materialized (${findDoomed(reference, `kin${place}`)})`,
@@ -25,11 +25,11 @@ export function surveyChildren(dedupe: Dedupe): Statement {
   const unnamed = references.map((reference, place) =>
     reference.kind === 'array' ? '0' : `(select count(*) from kin${place} k where k.moves and ${hasNull(reference)})`,
   );
-  return statement(`
-      with ${[rankedMembers(dedupe), ...parts].join(',\n      ')}
+  const select = `
       select to_jsonb(array[${moving.join(', ')}]::bigint[]) as moving,
              to_jsonb(array[${doomed.join(', ')}]::bigint[]) as colliding,
-             to_jsonb(array[${unnamed.join(', ')}]::bigint[]) as unnamed`);
+             to_jsonb(array[${unnamed.join(', ')}]::bigint[]) as unnamed`;
+  return { tables: parts, select };
 }
 
 function hasNull({ columns }: ResolvedReference): string {

@@ -86,6 +86,19 @@ test('a key that an index has sorted, a table of partitions, and children of sev
   expect(done.targets[0]?.repointed).toMatchObject([{ table: 'child', rows: 3 }]);
 });
 
+test('a value that loser and survivor share may be had by others: no child of theirs is moved', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, shop int, phone text);
+    insert into t values (1, 1, 'x'), (2, 1, 'x'), (3, 2, 'x');
+    create table child (phone text); insert into child values ('x')`);
+  const references = [{ table: 'child', column: 'phone', to: ['phone'] }] as const;
+  const rule = uniqueKey({ table: 't', key: ['shop', 'phone'], references, limit: { share: 1 } });
+  const report = await dedupe(await makeContext(db), { rule, dryRun: false, yes: true, samples: 0 });
+  expect(report.findings).toEqual([]);
+  expect(await column(sql, 'select id from t order by id')).toEqual(['1', '3']);
+});
+
 test('children whose rule refuses collisions refuse the plan, of a migration and of a dry run', async () => {
   await db.sql.unsafe(TABLES);
   const before = await readImages(db.sql);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveRestore } from '../../../src/commands/archive.ts';
@@ -148,6 +148,7 @@ test('the rules of the migrations make one plan; those with nothing to remove ar
     ['u', 1, '0001-the-test'],
   ]);
   expect(await column(db.sql, 'select t::text from t order by id')).toEqual(['(1,1)', '(3,2)']);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
 test('a plan of tens of thousands of rows, in batches', async () => {
