@@ -22,6 +22,8 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
       lockRetries: config.lockRetries,
       lockWaitMs: config.lockWaitMs,
       indexTimeoutMs: config.indexTimeoutMs,
+      fence: config.fence,
+      waitForBlockersMs: config.waitForBlockersMs,
       batchSize: config.batchSize,
       batchDelayMs: config.batchDelayMs,
       jobs: config.jobs,

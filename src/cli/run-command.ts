@@ -59,7 +59,8 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
     outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
     if (!options.quiet) await write(process.stderr, renderWarnings(config, lookOf(process.stderr, process, options)));
     display = openDisplay(process, options, story, censor.clean);
-    const outcome = await work(task, config, { process, display, interruption });
+    const shown = config.redact ? withoutQueries(display) : display;
+    const outcome = await work(task, config, { process, display: shown, interruption });
     display.close();
     return endingWith(await outlet.deliver(outcome));
   } catch (thrown) {
@@ -140,6 +141,14 @@ function openDisplay(
     liveLook: lookOf(process.stderr, process, options),
     clean,
   });
+}
+
+/** What others run may hold row contents. */
+function withoutQueries(display: Display): Display {
+  return {
+    ...display,
+    listen: (event) => display.listen('queries' in event ? { ...event, queries: [] } : event),
+  };
 }
 
 /** Whether the events go to stdout, before the report: for people, and where nobody asked for less. */

@@ -18,6 +18,8 @@ import { lookAt } from './with-database.ts';
 export interface VerifyOptions {
   /** Check this rule only, instead of those of the migrations. */
   readonly rule?: UniqueKey | undefined;
+  /** Trust no index: read the tables themselves, and compare the indexes with them. */
+  readonly heap?: boolean;
 }
 
 /** What is to be checked, and under which id. */
@@ -43,7 +45,8 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
     const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
     const judged: { readonly subject: Subject; readonly verdict: Verdict }[] = [];
     for (const subject of subjects) {
-      for (const verdict of await checkOperation(workplace, subject.operation)) judged.push({ subject, verdict });
+      for (const verdict of await checkOperation(workplace, subject.operation, { heap: options.heap === true }))
+        judged.push({ subject, verdict });
     }
     const checks: Check[] = [
       ...pending.map(pendingCheck),

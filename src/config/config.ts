@@ -4,6 +4,9 @@ import type { Limit, OnDiffer } from '../model/operations/common.ts';
 /** How an index is built; `auto` decides by the size of the table. */
 export type Strategy = 'auto' | 'locked' | 'online';
 
+/** What becomes of copies that come while an index is built; `none` puts no trigger up. */
+export type FenceChoice = 'reject' | 'skip' | 'none';
+
 /** Everything msgdb was told from outside, parsed once. Frozen, deeply. */
 export interface Config {
   readonly database: DatabaseChoice;
@@ -20,6 +23,9 @@ export interface Config {
   readonly strategy: Strategy;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
+  readonly fence: FenceChoice;
+  /** 0 only warns. */
+  readonly waitForBlockersMs: number;
   readonly jobs: number;
   readonly batchSize?: number;
   readonly batchDelayMs: number;

@@ -16,6 +16,10 @@ export interface UserConfig {
   readonly strategy?: 'auto' | 'locked' | 'online' | undefined;
   /** Longest time for one index build, such as `1h`; `0` sets no limit. */
   readonly indexTimeout?: string | undefined;
+  /** Copies that keep coming while an index is built online are rejected, left out, or let in. Default `reject`. */
+  readonly fence?: 'reject' | 'skip' | 'none' | undefined;
+  /** How long to wait for long transactions before beginning, such as `10m`; by default they are only warned of. */
+  readonly waitForBlockers?: string | undefined;
   /** Sessions that remove batches side by side. Default 1. */
   readonly jobs?: number | undefined;
   /** Groups a transaction. By default it adapts, so that a batch takes about a quarter of a second. */

@@ -1,11 +1,11 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
-import type { Strategy } from './config.ts';
+import type { FenceChoice, Strategy } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
-import { ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 /** The flags that configure, as they were typed. */
@@ -20,6 +20,8 @@ export interface ConfigFlags {
   readonly lockRetries?: string | undefined;
   readonly strategy?: string | undefined;
   readonly indexTimeout?: string | undefined;
+  readonly fence?: string | undefined;
+  readonly waitForBlockers?: string | undefined;
   readonly jobs?: string | undefined;
   readonly batchSize?: string | undefined;
   readonly batchDelay?: string | undefined;
@@ -46,6 +48,8 @@ export function parseFlags(flags: ConfigFlags): Settings {
     lockRetries: parseWholeNumber('--lock-retries', flags.lockRetries, { least: 0, fallback: undefined }),
     strategy: strategy(flags.strategy),
     indexTimeoutMs: duration('--index-timeout', flags.indexTimeout),
+    fence: fence(flags.fence),
+    waitForBlockersMs: duration('--wait-for-blockers', flags.waitForBlockers),
     jobs: parseWholeNumber('--jobs', flags.jobs, { least: 1, fallback: undefined }),
     batchSize: parseWholeNumber('--batch-size', flags.batchSize, { least: 1, fallback: undefined }),
     batchDelayMs: duration('--batch-delay', flags.batchDelay),
@@ -98,6 +102,17 @@ function memory(value: string | undefined): number | undefined {
     what: `--memory is "${value}", which is not ${MEMORY_FORM}.`,
     why: 'It is what looking for groups and building indexes may use on the server.',
     fix: 'Write it like --memory 512MB, or leave it out.',
+  });
+}
+
+function fence(value: string | undefined): FenceChoice | undefined {
+  if (value === undefined) return undefined;
+  const known = FENCES.find((name) => name === value);
+  if (known) return known;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--fence is "${value}", which is not one of ${FENCES.join(', ')}.`,
+    why: '"reject" fails the statement that makes a copy (23505), "skip" leaves the row out, "none" puts no trigger up.',
+    fix: `Write --fence ${nearest(value, FENCES) ?? 'reject'}, or leave it out.`,
   });
 }
 

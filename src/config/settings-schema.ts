@@ -5,7 +5,7 @@ import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
-import { ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -51,6 +51,8 @@ const userConfig = z.strictObject({
   lockRetries: count(0).optional(),
   strategy: z.enum(STRATEGIES, `it is not one of ${STRATEGIES.join(', ')}`).optional(),
   indexTimeout: duration.optional(),
+  fence: z.enum(FENCES, `it is not one of ${FENCES.join(', ')}`).optional(),
+  waitForBlockers: duration.optional(),
   jobs: count(1).optional(),
   batchSize: count(1).optional(),
   batchDelay: duration.optional(),
@@ -70,13 +72,23 @@ const SETTING_NAMES = Object.keys(userConfig.shape);
 export function parseUserConfig(exported: unknown, file: string): Settings {
   const parsed = userConfig.safeParse(exported);
   if (!parsed.success) throw invalid(parsed.error.issues, file);
-  const { lockWait, lockTimeout, indexTimeout, batchDelay, maxReplicaLag, memory: bytes, ...same } = parsed.data;
+  const {
+    lockWait,
+    lockTimeout,
+    indexTimeout,
+    waitForBlockers,
+    batchDelay,
+    maxReplicaLag,
+    memory: bytes,
+    ...same
+  } = parsed.data;
   if (same.databaseUrl !== undefined && same.embedded) throw twoDatabases(file);
   return {
     ...same,
     lockWaitMs: lockWait,
     lockTimeoutMs: lockTimeout,
     indexTimeoutMs: indexTimeout,
+    waitForBlockersMs: waitForBlockers,
     batchDelayMs: batchDelay,
     maxReplicaLagMs: maxReplicaLag,
     memoryBytes: bytes,

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
-import type { Strategy } from './config.ts';
+import type { FenceChoice, Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
 export const ON_DIFFER = ['keep', 'stop'] as const satisfies readonly OnDiffer[];
+export const FENCES = ['reject', 'skip', 'none'] as const satisfies readonly FenceChoice[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
 export interface Settings {
@@ -17,6 +18,8 @@ export interface Settings {
   readonly lockRetries?: number | undefined;
   readonly strategy?: Strategy | undefined;
   readonly indexTimeoutMs?: number | undefined;
+  readonly fence?: FenceChoice | undefined;
+  readonly waitForBlockersMs?: number | undefined;
   readonly jobs?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly batchDelayMs?: number | undefined;
@@ -35,6 +38,8 @@ const DEFAULTS = {
   lockRetries: 10,
   strategy: 'auto',
   indexTimeoutMs: 0,
+  fence: 'reject',
+  waitForBlockersMs: 0,
   jobs: 1,
   batchDelayMs: 0,
   memoryBytes: 256 * 1024 ** 2,
@@ -64,6 +69,8 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     lockRetries: flags.lockRetries ?? file.lockRetries ?? DEFAULTS.lockRetries,
     strategy: flags.strategy ?? file.strategy ?? DEFAULTS.strategy,
     indexTimeoutMs: flags.indexTimeoutMs ?? file.indexTimeoutMs ?? DEFAULTS.indexTimeoutMs,
+    fence: flags.fence ?? file.fence ?? DEFAULTS.fence,
+    waitForBlockersMs: flags.waitForBlockersMs ?? file.waitForBlockersMs ?? DEFAULTS.waitForBlockersMs,
     jobs: flags.jobs ?? file.jobs ?? DEFAULTS.jobs,
     ...(batchSize === undefined ? {} : { batchSize }),
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,

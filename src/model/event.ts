@@ -3,8 +3,9 @@ export type RunEvent =
   | { readonly kind: 'step-started'; readonly title: string }
   | { readonly kind: 'step-done'; readonly title: string; readonly durationMs: number; readonly detail?: string }
   | { readonly kind: 'progress'; readonly title: string; readonly done: number; readonly total?: number }
-  | { readonly kind: 'waiting'; readonly message: string }
-  | { readonly kind: 'note'; readonly message: string }
+  /** `queries`: what those who are waited for run; they may hold row contents. */
+  | { readonly kind: 'waiting'; readonly message: string; readonly queries?: readonly string[] }
+  | { readonly kind: 'note'; readonly message: string; readonly queries?: readonly string[] }
   /** Things with names, to be shown as two aligned columns. */
   | { readonly kind: 'facts'; readonly rows: readonly (readonly [name: string, text: string])[] }
   /** Heading of a part of a longer story: a migration that starts, a chapter of the demo. */

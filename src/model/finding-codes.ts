@@ -20,6 +20,24 @@ export const FINDING_CODES = {
     cause: 'A concurrent build failed or was interrupted; an invalid index never serves ON CONFLICT.',
     fix: 'Run `msgdb migrate`: it removes the leftover and builds the index anew.',
   },
+  MSGDB_INDEX_DAMAGED: {
+    exit: 1,
+    title: 'A valid index does not say what the table holds',
+    cause: 'The rules of comparison changed under it (a new glibc or ICU), or the server crashed without fsync.',
+    fix: 'Run `msgdb dedupe` on the rule: it reads the table itself, removes the copies, and rebuilds the index.',
+  },
+  MSGDB_COLLATION_CHANGED: {
+    exit: 1,
+    title: 'A collation is not the one the indexes were built with',
+    cause: 'The operating system or ICU was upgraded: text may sort otherwise, and unique indexes may let copies in.',
+    fix: 'Run `msgdb verify --heap`, rebuild the indexes on text, then ALTER … REFRESH VERSION.',
+  },
+  MSGDB_LEFT_BEHIND: {
+    exit: 1,
+    title: 'A run that was killed has left something',
+    cause: 'It was ended before it could clear away what it had made for the time of a build.',
+    fix: 'Run `msgdb migrate` again: it goes on from there and clears everything away.',
+  },
   MSGDB_INDEX_DIFFERS: {
     exit: 1,
     title: 'An index of that name means something else',

@@ -126,6 +126,8 @@ export interface Dedupe {
 /** An index to be built. */
 export interface IndexBuild {
   readonly table: TableName;
+  /** On a partitioned table: made of its partitions' indexes. */
+  readonly partitioned: boolean;
   readonly name: string;
   readonly unique: boolean;
   readonly method: string;
@@ -158,6 +160,8 @@ export type Step = StepCommon &
         readonly census: Census;
         /** What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row. */
         readonly ranks: 'suspects' | 'every row';
+        /** The index that is built next, online: copies that keep coming are kept out for its sake. */
+        readonly before?: IndexBuild;
       }
     /** `dedupe`: how copies that come while a unique index is built are removed. */
     | {
@@ -181,6 +185,8 @@ export type Step = StepCommon &
         readonly constraint: string;
         readonly restore: DroppedObject | undefined;
       }
+    /** An index that is valid and yet hides rows that break it; `dedupe` removes those that the rebuild still meets. */
+    | { readonly kind: 'rebuild-index'; readonly index: TableName; readonly dedupe: Dedupe }
     | { readonly kind: 'recreate'; readonly dropped: DroppedObject }
     | { readonly kind: 'relink'; readonly relink: ResolvedRelink; readonly survey: RelinkSurvey }
     | { readonly kind: 'sql'; readonly script: string; readonly transaction: boolean }

@@ -184,7 +184,7 @@ export interface Check {
 }
 
 export interface VerifyReport extends ReportCommon {
-  readonly command: 'verify';
+  readonly command: 'verify' | 'doctor';
   readonly checks: readonly Check[];
   /** ON CONFLICT clauses that the application can write, one a rule. */
   readonly upserts: readonly { readonly table: string; readonly index: string; readonly clause: string }[];

@@ -53,6 +53,19 @@ export function acceptStep(table: TableName, index: IndexFacts): Step {
   };
 }
 
+/** Builds a damaged index anew, while the application writes. */
+export function rebuildStep(index: IndexFacts, table: TableName, dedupe: Dedupe): Step {
+  return {
+    kind: 'rebuild-index',
+    title: `Rebuild ${index.name}, which is valid and yet hides copies`,
+    table,
+    lock: 'share update exclusive',
+    details: ['an index is damaged so by a change of collations (a new glibc or ICU), or by a crash without fsync'],
+    index: { schema: index.schema, name: index.name },
+    dedupe,
+  };
+}
+
 /** Drops what a failed build left behind. */
 export function dropDebris(index: TableName, table: TableName, concurrently: boolean): Step {
   return {

@@ -14,9 +14,6 @@ const SMALL_TABLE_BYTES = 32 * 1024 * 1024;
 /** Chooses between one short lock and building while the application writes. */
 export function chooseStrategy(asked: 'auto' | Strategy, facts: TableFacts): StrategyChoice {
   const size = `${(facts.bytes / 1024 / 1024).toFixed(facts.bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
-  if (facts.kind === 'partitioned') {
-    return { strategy: 'locked', reason: 'the table is partitioned: writers wait until the index is built' };
-  }
   if (asked !== 'auto') return { strategy: asked, reason: `asked for with --strategy ${asked}` };
   return facts.bytes <= SMALL_TABLE_BYTES
     ? { strategy: 'locked', reason: `the table is small (${size}): writers wait for a moment, in one transaction` }

@@ -1,5 +1,6 @@
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { Key, KeyColumn } from '../model/plan.ts';
+import { isScratchIndex } from '../model/scratch-index.ts';
 
 /** What the table's indexes mean for a wanted index, judged by definition and not by name. */
 export interface IndexJudgement {
@@ -26,14 +27,16 @@ export interface WantedIndex extends Pick<Key, 'predicate' | 'nulls'> {
 }
 
 export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJudgement {
-  const same = facts.table.indexes.filter((index) => sameMeaning(index, wanted, facts));
+  const meant = facts.table.indexes.filter((index) => sameMeaning(index, wanted, facts));
+  // What msgdb makes for the time of a build serves nobody: the build itself, or the next run, clears it away.
+  const same = meant.filter((index) => !isScratchIndex(index.name));
   const preferred = same.toSorted((a, b) => Number(b.name === wanted.name) - Number(a.name === wanted.name));
   const named = facts.table.indexes.find((index) => index.name === wanted.name);
   return {
     serving: preferred.find((index) => index.valid && index.ready && index.immediate),
     debris: same.find((index) => !index.valid && !index.building && index.name === wanted.name),
     otherDebris: same.filter((index) => !index.valid && !index.building && index.name !== wanted.name),
-    building: same.find((index) => !index.valid && index.building),
+    building: meant.find((index) => !index.valid && index.building),
     deferrable: same.find((index) => index.valid && !index.immediate),
     impostor: named && !same.includes(named) ? named : undefined,
   };

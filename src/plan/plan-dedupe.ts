@@ -1,9 +1,10 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Survey } from '../model/plan.ts';
-import { transactionStep } from './build-steps.ts';
+import { rebuildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type Strategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
+import { judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
@@ -37,5 +38,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
   const choice = chooseStrategy(strategy, facts.table);
   const locked = choice.strategy === 'locked';
   const step = dedupeStep(dedupe, survey);
-  return { ...plan, steps: locked ? [transactionStep(facts.table.table, [step], choice.reason)] : [step] };
+  const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
+  const mend = serving ? [rebuildStep(serving, facts.table.table, dedupe)] : [];
+  return { ...plan, steps: [locked ? transactionStep(facts.table.table, [step], choice.reason) : step, ...mend] };
 }

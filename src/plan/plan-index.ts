@@ -39,6 +39,7 @@ export function planIndex(operation: IndexOperation, facts: OperationFacts, sett
 export function plainIndexBuild(operation: IndexOperation, facts: OperationFacts, refusals: Refusals): IndexBuild {
   return {
     table: facts.table.table,
+    partitioned: facts.table.kind === 'partitioned',
     name: operation.name,
     unique: false,
     method: operation.method,

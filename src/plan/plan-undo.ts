@@ -92,7 +92,17 @@ function dropBuilt(
   const built = entries.find((entry) => entry.kind === 'built-index');
   if (!built) return detachAccepted(facts, entries);
   const index = findByMeaning(operation, built.index, facts);
-  return index ? [{ ...dropStep(index, facts), ...forgotten(index) }] : [];
+  if (!index) return [];
+  const drop: Step = { ...dropStep(index, facts), ...forgotten(index) };
+  const adopted = entries.flatMap((entry) => (entry.kind === 'accepted-index' ? [entry] : []));
+  if (facts.table.kind !== 'partitioned' || adopted.length === 0) return [drop];
+  // A part cannot be detached from a partitioned index: it goes with the whole, and is made as it was.
+  const parts = adopted.map(({ table, index: name, definition }) =>
+    recreateStep({ kind: 'index', table, name, definition, indexDefinition: definition, comment: undefined }),
+  );
+  return [
+    transactionStep(facts.table.table, [drop, ...parts], 'indexes of partitions go with the whole, and are put back'),
+  ];
 }
 
 /** An index that was there and was made a constraint's is a mere index again: dropped with it, and made as it was. */
@@ -159,19 +169,26 @@ function recreateSteps(
   };
   const dedupe = resolveDedupe(source, key, facts, survey.census, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
-  const locked = choice.strategy === 'locked' || /deferrable/i.test(dropped.definition);
-  const clean = survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey)] : [];
-  const debris = judgement.debris
-    ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
-    : [];
+  const locked = choice.strategy === 'locked' || cannotAttach(dropped, facts);
+  const build = indexOf(dropped, key);
+  const cleaning = dedupeStep(dedupe, survey);
+  const clean = locked ? (survey.census.excessRows > 0 ? [cleaning] : []) : [{ ...cleaning, before: build }];
+  const debris =
+    judgement.debris && (locked || !judgement.debris.ready)
+      ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
+      : [];
   if (locked) return [transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)];
-  const build = buildStep(indexOf(dropped, key), true, dedupe);
   return [
     ...debris,
     ...clean,
-    build,
+    buildStep(build, true, dedupe),
     ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
   ];
+}
+
+/** A constraint that is DEFERRABLE, or on a partitioned table, is not made from an index that is there (0A000). */
+function cannotAttach({ kind, definition }: DroppedObject, { table }: OperationFacts): boolean {
+  return /deferrable/i.test(definition) || (kind === 'constraint' && table.kind === 'partitioned');
 }
 
 /** What the dropped rule made of NULLs, as its definition says. */
@@ -182,6 +199,7 @@ export function nullsOf({ definition }: DroppedObject): Nulls {
 function indexOf(dropped: DroppedObject, key: ReturnType<typeof resolveKey>) {
   return {
     table: dropped.table,
+    partitioned: key.partitioned,
     name: dropped.name,
     unique: true,
     method: 'btree',

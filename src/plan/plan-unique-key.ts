@@ -1,7 +1,7 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
-import { acceptStep, attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
+import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
@@ -9,7 +9,7 @@ import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
-import { refuseDisagreement, refuseKey, refuseLyingIndex, refuseName, refuseTable } from './refuse-unique-key.ts';
+import { refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -36,7 +36,6 @@ export function planUniqueKey(
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);
   refuseChildren(dedupe, survey, refusals);
-  refuseLyingIndex(judgement, census, facts, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
     operation,
@@ -57,6 +56,7 @@ export function planUniqueKey(
 export function indexBuild(operation: UniqueKey, key: Key): IndexBuild {
   return {
     table: key.table,
+    partitioned: key.partitioned,
     name: operation.index ?? deriveIndexName(key.table.name, key.columns.map(partLabel)),
     unique: true,
     method: 'btree',
@@ -77,13 +77,20 @@ function stepsOf(
   const { table } = build;
   if (serving) {
     const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
-    return [acceptStep(table, serving), ...attach];
+    // It promises what the table does not keep: built by other rules of equality, or damaged.
+    const lies = survey.census.excessRows > 0;
+    const mend = lies ? [dedupeStep(dedupe, survey), rebuildStep(serving, table, dedupe)] : [];
+    return [acceptStep(table, serving), ...mend, ...attach];
   }
   const locked = choice.strategy === 'locked';
   const steps = [
-    ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)] : []),
+    // Online, one that is ready rejects most new copies: the build keeps it until a second one is there.
+    ...(debris && (locked || !debris.ready)
+      ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)]
+      : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(survey.census.excessRows > 0 || !locked ? [dedupeStep(dedupe, survey)] : []),
+    ...(locked ? [] : [{ ...dedupeStep(dedupe, survey), before: build }]),
+    ...(locked && survey.census.excessRows > 0 ? [dedupeStep(dedupe, survey)] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];

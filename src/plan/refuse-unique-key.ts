@@ -1,4 +1,4 @@
-import type { Census, OperationFacts } from '../model/facts.ts';
+import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
@@ -35,6 +35,13 @@ export function refuseKey(operation: UniqueKey, key: Key, { table }: OperationFa
     refusals.add(
       'MSGDB_REFUSED',
       'A UNIQUE constraint can have neither a predicate nor an expression.',
+      'Leave out constraint: true; the unique index enforces the same.',
+    );
+  }
+  if (operation.constraint && table.kind === 'partitioned') {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `PostgreSQL makes no constraint of an index on a partitioned table, as ${tableLabel(table.table)} is (0A000).`,
       'Leave out constraint: true; the unique index enforces the same.',
     );
   }
@@ -91,20 +98,5 @@ export function refuseDisagreement(
   refusals.add(
     'MSGDB_GROUP_DISAGREES',
     `${disagreeing} groups of ${tableLabel(table.table)} differ in ${agree.join(', ')}, which must be equal within a group.`,
-  );
-}
-
-/** A valid unique index, and rows that break it: it was built by other rules of equality, or is damaged. */
-export function refuseLyingIndex(
-  { serving }: IndexJudgement,
-  census: Census,
-  { table }: OperationFacts,
-  refusals: Refusals,
-): void {
-  if (!serving || census.excessRows === 0) return;
-  refusals.add(
-    'MSGDB_INDEX_INVALID',
-    `${serving.name} says it is valid, and yet ${census.excessRows} rows of ${tableLabel(table.table)} break it.`,
-    `The index is damaged (often by a collation change). Remove the copies with \`msgdb dedupe\`, then: reindex index concurrently ${serving.name}`,
   );
 }

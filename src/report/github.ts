@@ -27,7 +27,7 @@ export function renderGithub(report: Report): string {
         place: sourcePlaceOf(finding),
       }),
     ),
-    ...(report.command === 'verify' ? report.checks.flatMap(checkAnnotation) : []),
+    ...(report.command === 'verify' || report.command === 'doctor' ? report.checks.flatMap(checkAnnotation) : []),
     ...remarksOf(report).map(remarkAnnotation),
     {
       level: 'notice',

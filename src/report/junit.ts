@@ -36,7 +36,7 @@ function renderSuite(command: string, durationMs: number, cases: readonly XmlEle
 }
 
 function checkCases(report: Report): readonly XmlElement[] {
-  if (report.command !== 'verify') return [];
+  if (report.command !== 'verify' && report.command !== 'doctor') return [];
   return report.checks.map((check) =>
     testCase(classOf(report.command, check), nameOf(check), undefined, checkOutcome(check, report.findings)),
   );

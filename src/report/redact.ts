@@ -30,6 +30,7 @@ export function redactReport(report: Report, mask: Mask): Report {
     case 'archive':
       return { ...report, ...common, rows: report.rows.map((each) => ({ ...each, row: redactRow(each.row, mask) })) };
     case 'verify':
+    case 'doctor':
       return {
         ...report,
         ...common,

@@ -9,7 +9,7 @@ import { partSql } from './terms.ts';
 export function createIndex(build: IndexBuild, concurrently: boolean): Statement {
   if (build.as) {
     const { definition } = build.as;
-    return statement(concurrently ? definition.replace(/ INDEX /, ' INDEX CONCURRENTLY ') : definition);
+    return statement(concurrently ? definition.replace(/ INDEX /, ' INDEX CONCURRENTLY ') : throughout(definition));
   }
   const words = ['create', build.unique && 'unique', 'index', concurrently && 'concurrently'].filter(Boolean).join(' ');
   const columns = build.columns.map(partSql).join(', ');
@@ -24,9 +24,74 @@ export function createIndex(build: IndexBuild, concurrently: boolean): Statement
   );
 }
 
+/** A name as PostgreSQL deparses it, and a definition: what comes before USING, and the rest. */
+const NAME = '(?:"(?:[^"]|"")*"|[^" .]+)';
+const DEFINITION = new RegExp(
+  `^(CREATE (?:UNIQUE )?INDEX) ${NAME} ON (ONLY )?(${NAME}(?:\\.${NAME})?) (USING .*)$`,
+  's',
+);
+
+/** The same index under another name. */
+export function withName(build: IndexBuild, name: string): IndexBuild {
+  if (!build.as) return { ...build, name };
+  const definition = build.as.definition.replace(
+    DEFINITION,
+    (_, create: string, only = '', table: string, tail: string) =>
+      `${create} ${quoteName(name)} ON ${only}${table} ${tail}`,
+  );
+  return { ...build, name, as: { ...build.as, definition } };
+}
+
+/** What an index is, without its name and its table: equal for the parts of a partitioned index. */
+export function definitionTail(definition: string): string {
+  const [, create = '', , , tail = ''] = DEFINITION.exec(definition) ?? [];
+  return `${create} ${tail}`;
+}
+
+/** The definition of a partition's part of an index. */
+export function definitionOn({ unique }: IndexBuild, name: string, table: TableName, tail: string): string {
+  const create = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX`;
+  return `${create} ${quoteName(name)} ON ${quoteTable(table)}${tail.slice(create.length)}`;
+}
+
+/** Makes an index on a partitioned table alone; it becomes valid when every partition's part is attached. */
+export function createOnly(build: IndexBuild): Statement {
+  const { text } = createIndex(build, false);
+  const table = quoteTable(build.table);
+  return statement(
+    build.as ? only(build.as.definition) : text.replace(` on ${table} using `, () => ` on only ${table} using `),
+  );
+}
+
+function only(definition: string): string {
+  return definition.replace(
+    new RegExp(`^(CREATE (?:UNIQUE )?INDEX ${NAME} ON )(?:ONLY )?`),
+    (_, head: string) => `${head}ONLY `,
+  );
+}
+
+/** PostgreSQL writes ON ONLY for a partitioned index (11); made so, it would never be valid. */
+function throughout(definition: string): string {
+  return definition.replace(new RegExp(`^(CREATE (?:UNIQUE )?INDEX ${NAME} ON )ONLY `), (_, head: string) => head);
+}
+
+/** Makes a partition's index a part of its parent's. */
+export function attachIndex(parent: TableName, part: TableName): Statement {
+  return statement(`alter index ${quoteTable(parent)} attach partition ${quoteTable(part)}`);
+}
+
+export function renameIndex(index: TableName, name: string): Statement {
+  return statement(`alter index ${quoteTable(index)} rename to ${quoteName(name)}`);
+}
+
 /** `if exists`: a run that was killed between the drop and its record comes here again. */
 export function dropIndex(index: TableName, concurrently: boolean): Statement {
   return statement(`drop index ${concurrently ? 'concurrently ' : ''}if exists ${quoteTable(index)}`);
+}
+
+/** Builds an index anew beside itself, and puts it in its place. */
+export function reindex(index: TableName): Statement {
+  return statement(`reindex index concurrently ${quoteTable(index)}`);
 }
 
 export function attachConstraint(table: TableName, index: string): Statement {
@@ -49,7 +114,7 @@ export function recreate({ kind, table, name, definition, comment }: DroppedObje
   const made =
     kind === 'constraint'
       ? `alter table ${quoteTable(table)} add constraint ${quoteName(name)} ${definition}`
-      : definition;
+      : throughout(definition);
   const index = quoteTable({ schema: table.schema, name });
   return [
     statement(made),

@@ -7,7 +7,7 @@ import { lockAndRank, rankedTable } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
-import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate } from './index-ddl.ts';
+import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate, reindex } from './index-ddl.ts';
 import { quoteLiteral } from './quote.ts';
 import { relinkRows } from './relink.ts';
 import { restoreRows } from './restore.ts';
@@ -30,7 +30,8 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
     case 'build-index':
       return [
         openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }),
-        createIndex(step.build, step.concurrently),
+        // A script does not know the partitions: there it is one statement, and writers wait (0A000 otherwise).
+        createIndex(step.build, step.concurrently && !step.build.partitioned),
       ];
     case 'accept-index':
       return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];
@@ -43,6 +44,8 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
       return [...recordDropped(step.restore, origin), dropConstraint(step.of, step.constraint)];
     case 'drop-index':
       return [...recordDropped(step.restore, origin), dropIndex(step.index, step.concurrently)];
+    case 'rebuild-index':
+      return [reindex(step.index)];
     case 'recreate':
       return recreate(step.dropped);
     case 'relink':

@@ -34,7 +34,7 @@ async function startEmbeddedBackend(version: string): Promise<Backend> {
     majorVersion,
     binaries: installed ? undefined : await installServerBinaries(majorVersion),
     cacheDirectory: testCacheDirectory,
-    settings: { max_connections: '200' },
+    settings: { max_connections: '200', max_prepared_transactions: '10' },
   });
 }
 

@@ -27,6 +27,8 @@ export async function makeContext(
       lockRetries: 10,
       lockWaitMs: 10_000,
       indexTimeoutMs: 0,
+      fence: 'reject',
+      waitForBlockersMs: 0,
       batchDelayMs: 0,
       jobs: 1,
       memoryBytes: 64 * 1024 ** 2,

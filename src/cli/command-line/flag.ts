@@ -28,6 +28,7 @@ export interface Flags extends ConfigFlags {
   readonly step?: string;
   readonly allowOutOfOrder?: true;
   readonly exitCode?: true;
+  readonly heap?: true;
   readonly samples?: string;
   readonly explain?: true;
   readonly by?: string;

@@ -29,6 +29,8 @@ export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
   '--lock-timeout <TIME>': "wait for a table's lock, one attempt (default: 2s)",
   '--lock-retries <N>': 'attempts after the first one (default: 10)',
   '--index-timeout <TIME>': 'give up building an index after this time (default: never)',
+  '--fence <HOW>': 'copies that keep coming while an index is built online: reject, skip or none (default: reject)',
+  '--wait-for-blockers <TIME>': 'wait for long transactions before beginning (default: only warn of them)',
   '--jobs <N>': 'sessions that remove batches side by side (default: 1)',
   '--batch-size <N>': 'groups a transaction (default: as many as take about 250ms)',
   '--batch-delay <TIME>': 'rest between two batches (default: none)',

@@ -12,9 +12,15 @@ export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
     case 'section':
       return flow(ink, [{ text: event.title, paint: paint.strong }], { first: 0, rest: 2 });
     case 'note':
-      return flowLabelled(ink, [{ text: symbol.info, paint: paint.dim }], 2, prose(ink, event.message), 2);
+      return [
+        ...flowLabelled(ink, [{ text: symbol.info, paint: paint.dim }], 2, prose(ink, event.message), 2),
+        ...renderQueries(ink, event.queries),
+      ];
     case 'waiting':
-      return flowLabelled(ink, [{ text: symbol.pending, paint: paint.attention }], 2, prose(ink, event.message), 2);
+      return [
+        ...flowLabelled(ink, [{ text: symbol.pending, paint: paint.attention }], 2, prose(ink, event.message), 2),
+        ...renderQueries(ink, event.queries),
+      ];
     case 'step-done':
       return flowLabelled(ink, [{ text: symbol.ok, paint: paint.ok }], 2, stepLine(ink, event), 2);
     case 'step-started':
@@ -26,6 +32,12 @@ export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
     case 'progress':
       return [];
   }
+}
+
+/** Other people's statements: only where more detail was asked for. */
+function renderQueries(ink: Ink, queries: readonly string[] = []): readonly string[] {
+  if (!ink.look.verbose) return [];
+  return queries.flatMap((query) => flow(ink, [{ text: query, paint: ink.paint.dim }], { first: 4, rest: 6 }));
 }
 
 function renderFacts(ink: Ink, rows: readonly (readonly [name: string, text: string])[]): readonly string[] {

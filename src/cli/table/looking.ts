@@ -16,16 +16,32 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       'Reads the database back: the index of each rule is there, valid and of the right definition, no row breaks it, ' +
       'upserts can use it, and no migration is pending. Exit code 1 when a check fails.',
     arguments: [],
-    flags: RULE_FLAGS,
+    flags: [...RULE_FLAGS, flag('--heap', 'trust no index: read the tables, compare indexes with them (amcheck)')],
     examples: [
       { command: 'msgdb verify', meaning: 'every rule of the migrations' },
+      { command: 'msgdb verify --heap', meaning: 'after an upgrade of the operating system, or a crash' },
       { command: 'msgdb verify --format junit --output verify.xml', meaning: 'as test results, for CI' },
       { command: 'msgdb verify --table chat --key "lower(email)"', meaning: 'one rule' },
     ],
     run: async (context, { flags }) => {
       const rule = parseRule(flags);
       const { verify } = await import('../../commands/verify.ts');
-      return reportOutcome(await verify(context, rule ? { rule } : {}));
+      return reportOutcome(await verify(context, { ...(rule ? { rule } : {}), heap: flags.heap === true }));
+    },
+  },
+  {
+    name: 'doctor',
+    group,
+    summary: 'look for what would be in the way, and for what runs have left',
+    description:
+      'Looks at the connection, the role, indexes that are not valid, fences and indexes that a killed run has left, ' +
+      'collations that have changed, and transactions that would hold a build up. Exit code 1 when something is wrong.',
+    arguments: [],
+    flags: [],
+    examples: [{ command: 'msgdb doctor', meaning: 'before a migration, or after one that was killed' }],
+    run: async (context) => {
+      const { doctor } = await import('../../commands/doctor.ts');
+      return reportOutcome(await doctor(context));
     },
   },
   {

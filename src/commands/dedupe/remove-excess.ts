@@ -1,5 +1,5 @@
 import { executeStep } from '../../engine/execute/execute-step.ts';
-import { describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
+import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { inspectOperation } from '../../engine/inspect/make-plan.ts';
 import type { Run } from '../../engine/run/workplace.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -15,9 +15,10 @@ export async function removeExcess(run: Run, { rule, target, plan, inspected }: 
     await run.open();
     const begun = performance.now();
     run.emit({ kind: 'step-started', title: step.title });
-    outcome = await executeStep(run, step, { runId: run.id, migration: null, operation: null });
+    const done = await executeStep(run, step, { runId: run.id, migration: null, operation: null });
+    outcome = addOutcomes([outcome, done]);
     const durationMs = performance.now() - begun;
-    run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(outcome) });
+    run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(done) });
   }
   if (plan.steps.length === 0) return { outcome, findings: findLeftAlone(target.table, rule, inspected.survey) };
   // Otherwise the last pass has read the whole table, and found nothing left to remove or to tell.

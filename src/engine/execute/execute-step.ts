@@ -2,6 +2,8 @@ import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
+import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
+import { rebuildIndex } from '../build/rebuild-index.ts';
 import { findSettings } from '../run/find-settings.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -42,10 +44,13 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
           return addOutcomes(outcomes);
         }),
       );
-    case 'dedupe':
-      return tx
-        ? await dedupeLocked(tx, run, step.dedupe, { ranks: step.ranks, hashes: hashesOf(step) }, origin)
-        : await dedupeOnline(run, step.dedupe, origin, hashesOf(step));
+    case 'dedupe': {
+      const { dedupe, ranks, before } = step;
+      const hashes = hashesOf(step);
+      if (tx) return await dedupeLocked(tx, run, dedupe, { ranks, hashes }, origin);
+      if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, hashes);
+      return await dedupeOnline(run, dedupe, origin, hashes);
+    }
     case 'build-index':
       if (tx || !step.concurrently)
         return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
@@ -75,8 +80,12 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         });
       }
       if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
-      await withoutLockTimeout(run, async () => run.session.query(dropIndex(step.index, true)));
+      await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
+        run.session.query(dropIndex(step.index, true)),
+      );
       return NOTHING_DONE;
+    case 'rebuild-index':
+      return await rebuildIndex(run, step.index, step.dedupe, origin);
     case 'recreate':
       return await inTransaction(place, step, async (inner) => {
         for (const each of recreate(step.dropped)) await inner.query(each);

@@ -1,6 +1,8 @@
+import type { TableName } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
+import type { Run } from '../run/workplace.ts';
 
 /**
  * Notes a change that outlives a kill between it and its record: noted before it is made, and not again when the run is
@@ -22,4 +24,11 @@ export async function recordOnce(
     ),
   );
   if (rows.length === 0) await db.query(openEntry(origin, kind, object));
+}
+
+/** Notes an index of a partition that becomes a part of the one that is built: undo has to leave it as it was. */
+export function recordAdopted(run: Run, origin: Origin) {
+  return async (adopted: { readonly table: TableName; readonly index: string; readonly definition: string }) => {
+    await run.session.query(openEntry(origin, 'accepted-index', adopted));
+  };
 }

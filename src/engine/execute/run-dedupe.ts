@@ -60,48 +60,68 @@ export async function dedupeLocked(
 /**
  * Removes excess rows while the application writes: passes of short transactions, until a pass finds nothing. Each
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
+ * @throws MsgdbError MSGDB_VERIFY_FAILED when copies keep coming.
  */
 export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, hashes?: string): Promise<Outcome> {
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: MOST_PASSES, hashes });
+  if (settled) return outcome;
+  const error = new MsgdbError('MSGDB_VERIFY_FAILED', {
+    what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
+    why: 'The application writes copies faster than they can be removed.',
+    fix: 'Stop the writer that makes them, or run with --strategy locked.',
+  });
+  throw stoppedAfter(error, run, outcome);
+}
+
+/** How far passes go. */
+export interface Passes {
+  /** Passes over the whole table. */
+  readonly most: number;
+  /** Suspect hashes that a look has found: a pass of their own, before those over the whole table. */
+  readonly hashes?: string | undefined;
+}
+
+/** The same with so many passes at most: not settled when the last one still found copies. */
+export async function dedupePasses(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  passes: Passes,
+): Promise<{ readonly outcome: Outcome; readonly settled: boolean }> {
   await run.session.transaction({}, async (tx) => {
     await tryKey(tx, dedupe.key);
     await prepareArchives(tx, dedupe);
   });
   const done = new Tally();
   try {
-    await runPasses(run, dedupe, origin, done, hashes);
-    return done.sum;
+    const settled = await runPasses(run, dedupe, origin, { ...passes, done });
+    return { outcome: done.sum, settled };
   } catch (error) {
     throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
 }
 
-/** Only the first pass goes by what a look has found; those after it look at the whole table. */
 async function runPasses(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  done: Tally,
-  hashes: string | undefined,
-): Promise<void> {
+  { done, most, hashes }: Passes & { readonly done: Tally },
+): Promise<boolean> {
   if (hashes !== undefined) await runPass(run, dedupe, origin, { done, hashes });
   let idle = 0;
-  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+  for (let pass = 1; pass <= most; pass += 1) {
     const before = done.sum.removed;
     const groups = await runPass(run, dedupe, origin, { done, hashes: undefined });
     // Groups that disagree stay, and would be found by every further pass.
     const unsettled = groups - done.sum.disagreeing;
-    if (unsettled === 0) return;
+    if (unsettled === 0) return true;
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
     idle = done.sum.removed === before ? idle + 1 : 0;
     if (idle < 2) continue;
     done.add({ ...NOTHING_DONE, unsettled });
-    return;
+    return true;
   }
-  throw new MsgdbError('MSGDB_VERIFY_FAILED', {
-    what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
-    why: 'The application writes copies faster than they can be removed.',
-    fix: 'Stop the writer that makes them, or run with --strategy locked.',
-  });
+  return false;
 }
 
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */

@@ -1,40 +1,90 @@
 import { MsgdbError } from '../../model/errors.ts';
 import { statement } from '../../model/statement.ts';
 import type { Run } from '../run/workplace.ts';
+import type { Session } from '../session/open-session.ts';
+
+const MAX_KILOBYTES = 2_147_483_647;
+
+/** Names that are set for the statement. A transaction_timeout (17) counts a concurrent build's transactions too. */
+const NAMES = [
+  'lock_timeout',
+  'statement_timeout',
+  'maintenance_work_mem',
+  'transaction_timeout',
+  'application_name',
+] as const;
 
 /**
  * For statements that wait for old snapshots: lock_timeout counts those waits too, and would leave an invalid index
  * behind. Set and reset by statements of their own, because a setting in the same message would open a transaction block
  * (25001).
  */
-export async function withoutLockTimeout<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
+export async function withoutLockTimeout<Result>(
+  run: Run,
+  doing: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const { session, settings } = run;
-  const [before] = await session.query(
-    statement(`select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`),
-  );
-  await session.query(statement('set lock_timeout = 0'));
-  await session.query(statement(`set statement_timeout = ${Math.round(settings.indexTimeoutMs)}`));
+  const before = await readSettings(session);
+  await applySettings(session, {
+    ...before,
+    lock_timeout: '0',
+    // Who looks at pg_stat_activity meanwhile sees what it is; longer names are cut (63 bytes).
+    application_name: `msgdb: ${doing}`,
+    statement_timeout: String(Math.round(settings.indexTimeoutMs)),
+    maintenance_work_mem: await moreMemory(session, settings.memoryBytes),
+    ...('transaction_timeout' in before ? { transaction_timeout: '0' } : {}),
+  });
   try {
     return await work();
   } catch (error) {
-    if (error instanceof MsgdbError && error.data.sqlstate === '57014' && error.code !== 'MSGDB_INTERRUPTED') {
-      throw new MsgdbError('MSGDB_LOCK_TIMEOUT', {
-        what: `Building or dropping the index took longer than --index-timeout allows (${settings.indexTimeoutMs / 1000} s).`,
-        why: 'A long transaction may have held it up: the build waits for every transaction older than itself.',
-        fix: 'Run it again with a longer --index-timeout, when long transactions have ended.',
-        cause: error,
-      });
-    }
-    throw error;
+    const cancelled = error instanceof MsgdbError && error.data.sqlstate === '57014';
+    throw cancelled && error.code !== 'MSGDB_INTERRUPTED' ? tookTooLong(error, doing, settings.indexTimeoutMs) : error;
   } finally {
-    if (!session.lost.aborted) {
-      // Not RESET: the connection may have been given settings of its own.
-      await session.query(
-        statement(`select set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`, [
-          String(before?.lock),
-          String(before?.statement),
-        ]),
-      );
-    }
+    // Not RESET: the connection may have been given settings of its own.
+    if (!session.lost.aborted) await applySettings(session, before);
   }
+}
+
+function tookTooLong(error: MsgdbError, doing: string, timeoutMs: number): MsgdbError {
+  const data = { sqlstate: '57014' };
+  if (timeoutMs === 0) {
+    const what = `${doing} was cancelled by somebody on the server.`;
+    return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, fix: 'Run the same command again.', data, cause: error });
+  }
+  return new MsgdbError('MSGDB_LOCK_TIMEOUT', {
+    what: `${doing} took longer than --index-timeout allows (${timeoutMs / 1000} s).`,
+    why: 'A long transaction may have held it up: the build waits for every transaction older than itself.',
+    fix: 'Run it again with a longer --index-timeout, when long transactions have ended.',
+    data,
+    cause: error,
+  });
+}
+
+async function readSettings(session: Session): Promise<Readonly<Record<string, string>>> {
+  const rows = await session.query(
+    statement(
+      `select name, current_setting(name) as value from pg_catalog.pg_settings
+        where name in (select jsonb_array_elements_text($1::text::jsonb))`,
+      [JSON.stringify(NAMES)],
+    ),
+  );
+  return Object.fromEntries(rows.map((row) => [String(row.name), String(row.value)]));
+}
+
+async function applySettings(session: Session, settings: Readonly<Record<string, string>>): Promise<void> {
+  await session.query(
+    statement(`select set_config(key, value, false) from jsonb_each_text($1::text::jsonb)`, [JSON.stringify(settings)]),
+  );
+}
+
+/** What a build sorts in, its workers included: `--memory`, and never less than the server gives by itself. */
+async function moreMemory(session: Session, memoryBytes: number): Promise<string> {
+  const [row] = await session.query(
+    statement(
+      `select greatest(pg_catalog.pg_size_bytes(current_setting('maintenance_work_mem')) / 1024, $1::text::bigint) as kb`,
+      [Math.min(Math.floor(memoryBytes / 1024), MAX_KILOBYTES)],
+    ),
+  );
+  return `${row?.kb}kB`;
 }

@@ -73,11 +73,17 @@ async function readDisagreeing(db: Queryable, key: Key, columns: readonly string
   return Number(row?.groups);
 }
 
+/** `heap`: read the table itself, whatever index has the key sorted. */
+export interface CensusOptions {
+  readonly heap?: boolean;
+}
+
 /**
  * Counts the rows, groups and excess rows of a key. Finding by hash is quickest where copies are few; where they are too
  * many to be looked at again one by one, everything is counted by the key instead.
  */
-export async function takeCensus(db: Queryable, key: Key): Promise<Census> {
+export async function takeCensus(db: Queryable, asked: Key, { heap }: CensusOptions = {}): Promise<Census> {
+  const key: Key = heap && asked.grouping === 'index' ? { ...asked, grouping: 'hash' } : asked;
   await db.query(readFrom(key));
   if (key.grouping === 'sort') return await countAll(db, key);
   const [row] = await db.query(findSuspects(key));

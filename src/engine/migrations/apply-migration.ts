@@ -15,6 +15,7 @@ import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { planWhenBuilt } from '../inspect/plan-when-built.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
+import { lookAhead } from '../run/look-ahead.ts';
 import { lockSettings } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { checkOperation } from '../verify/check-operation.ts';
@@ -109,6 +110,9 @@ export class Work {
   async do(plan: Plan, place: number): Promise<void> {
     if (plan.refusals.length > 0) throw refusedBy(this.#migration, plan.refusals);
     for (const note of plan.notes) this.#run.emit({ kind: 'note', message: note });
+    if (plan.table && plan.steps.some(({ lock }) => lock !== 'none' && lock !== 'row')) {
+      await lookAhead(this.#run, plan.table);
+    }
     const table = plan.table;
     const counted = table && plan.steps.some(removesRows) ? table : undefined;
     const before = counted && (await countRows(this.#run, counted));

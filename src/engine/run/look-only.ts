@@ -8,7 +8,13 @@ export async function lookOnly<Result>(
   workplace: Workplace,
   work: (db: Queryable) => Promise<Result>,
 ): Promise<Result> {
-  const settings = { ...findSettings(workplace), lock_timeout: `${workplace.settings.lockTimeoutMs}ms` };
+  const { searchPath } = workplace;
+  const settings = {
+    ...findSettings(workplace),
+    lock_timeout: `${workplace.settings.lockTimeoutMs}ms`,
+    // For this transaction alone: behind a pooler the connection is another client's next.
+    ...(searchPath === undefined ? {} : { search_path: searchPath }),
+  };
   return await retryLock(workplace, undefined, async () =>
     workplace.session.transaction({ readOnly: true, isolation: 'repeatable read', settings }, work),
   );

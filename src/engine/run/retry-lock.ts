@@ -1,8 +1,9 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
-import { statement } from '../../model/statement.ts';
 import { sqlstateOf } from '../session/database-error.ts';
+import { listBlockers, readHolders } from './blockers.ts';
 import { pause, stopIfInterrupted } from './interrupt.ts';
+import { queriesOf } from './look-ahead.ts';
 import type { Workplace } from './workplace.ts';
 
 /** lock_not_available, deadlock_detected, serialization_failure: the same attempt may succeed a moment later. */
@@ -25,9 +26,11 @@ export async function retryLock<Result>(
       return await attempt();
     } catch (error) {
       if (!PASSING.has(sqlstateOf(error) ?? '')) throw error;
-      const holders = table ? await nameHolders(workplace, table) : '';
-      if (failures >= settings.lockRetries) throw gaveUp(table, failures + 1, holders, error);
-      emit({ kind: 'waiting', message: `${label(table)} is busy${holders}; trying again (${failures + 1})` });
+      const holders = table ? await readHolders(workplace.session, table) : [];
+      const held = holders.length > 0 ? `; held by ${listBlockers(holders)}` : '';
+      if (failures >= settings.lockRetries) throw gaveUp(table, failures + 1, held, error);
+      const message = `${label(table)} is busy${held}; trying again (${failures + 1})`;
+      emit({ kind: 'waiting', message, ...queriesOf(holders) });
       await pause(Math.min(200 * 1.6 ** failures, 5_000) * (0.75 + Math.random() / 2), signal);
     }
   }
@@ -47,30 +50,4 @@ function gaveUp(table: TableName | undefined, attempts: number, holders: string,
 
 function label(table: TableName | undefined): string {
   return table ? `${table.schema}.${table.name}` : 'A table';
-}
-
-async function nameHolders({ session }: Workplace, table: TableName): Promise<string> {
-  const rows = await session.query(
-    statement(
-      `
-      select distinct a.pid, coalesce(nullif(a.application_name, ''), 'unnamed') as application, a.state,
-             extract(epoch from clock_timestamp() - a.xact_start)::bigint as seconds
-        from pg_catalog.pg_locks l
-        join pg_catalog.pg_class c on c.oid = l.relation
-        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        join pg_catalog.pg_stat_activity a on a.pid = l.pid
-       where n.nspname = $1 and c.relname = $2 and l.granted and l.pid <> pg_catalog.pg_backend_pid()
-         and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
-         and l.mode <> 'AccessShareLock'
-       order by seconds desc nulls last limit 3`,
-      [table.schema, table.name],
-    ),
-  );
-  if (rows.length === 0) return '';
-  // Another role's state is hidden from a role that is not a member of pg_read_all_stats.
-  const named = rows.map((row) => {
-    const more = [row.application, row.state, row.seconds === null ? null : `${row.seconds} s`].filter(Boolean);
-    return `pid ${row.pid} (${more.join(', ')})`;
-  });
-  return `; held by ${named.join(', ')}`;
 }

@@ -45,8 +45,15 @@ async function assertHeld(lock: Session): Promise<void> {
     ),
   );
   if (row?.held === true && Number(row.pid) === lock.pid) return;
-  throw new MsgdbError('MSGDB_POOLER_UNSAFE', {
-    what: 'The run lock does not stay on its session: a pooler in transaction mode is in between.',
+  throw behindPooler();
+}
+
+/** The refusal to change anything over a connection that does not keep its session. */
+export function behindPooler(): MsgdbError {
+  return new MsgdbError('MSGDB_POOLER_UNSAFE', {
+    what: 'Statements of one session reach different server processes: a pooler in transaction mode is in between.',
+    why: 'The run lock, settings and concurrent builds need one server connection for the whole run.',
+    fix: 'Name the server itself, past the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database msgdb migrate',
   });
 }
 

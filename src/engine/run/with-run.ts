@@ -5,11 +5,14 @@ import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
 import { createHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { sweepLeftovers } from '../build/leftovers.ts';
 import { hasHouse } from '../history/read-ledger.ts';
+import { forgetTimeouts } from '../session/forget-timeouts.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
+import { keepsSession } from './keeps-session.ts';
 import { newRunId } from './run-id.ts';
-import { takeRunLock } from './run-lock.ts';
+import { behindPooler, takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
 import type { EngineSettings, Run, Workplace } from './workplace.ts';
 
@@ -27,32 +30,22 @@ export async function withWorkplace<Result>(
   options: RunOptions,
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
-  const { settings, signal, emit, command } = options;
-  const session = await openOwn(options, command);
+  const { target, settings, signal, emit, command } = options;
+  const session = await openSession(target, { purpose: command, signal });
   try {
-    return await work({ session, server: await readServer(session), settings, signal, emit });
+    const searchPath = await preferSchema(session, settings.schema);
+    const connect = async (purpose: string): Promise<Session> => openSession(target, { purpose, signal });
+    return await work({ session, server: await readServer(session), settings, signal, emit, searchPath, connect });
   } finally {
     await session.close();
   }
 }
 
-async function openOwn({ target, settings, signal }: RunOptions, purpose: string): Promise<Session> {
-  const session = await openSession(target, { purpose, signal });
-  try {
-    await preferSchema(session, settings.schema);
-    return session;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
-}
-
 /** Users' own SQL names tables without a schema as well; it finds them where `--schema` says. */
-async function preferSchema(session: Session, schema: string): Promise<void> {
-  if (schema === 'public') return;
+async function preferSchema(session: Session, schema: string): Promise<string | undefined> {
+  if (schema === 'public') return undefined;
   const [row] = await session.query(statement('show search_path'));
-  const path = catalogFirst(`${quoteName(schema)}, ${row?.search_path}`);
-  await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [path]));
+  return catalogFirst(`${quoteName(schema)}, ${row?.search_path}`);
 }
 
 /** Holds the run lock while working, and lets it go whatever happens. */
@@ -61,9 +54,12 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     refuseReadOnly(workplace);
     const lock = await openSession(options.target, { purpose: `${options.command} (run lock)` });
     try {
+      if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
+      await prepareSession(workplace, options.target);
+      await forgetTimeouts(lock, options.target);
       await takeRunLock(lock, workplace);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
-      const run = makeRun({ ...workplace, signal }, { ...options, signal });
+      const run = makeRun({ ...workplace, signal }, options);
       try {
         return await work(run);
       } finally {
@@ -75,7 +71,14 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
   });
 }
 
-function makeRun(workplace: Workplace, options: RunOptions): Run & { close(): Promise<void> } {
+/** What holds for the whole of a run, on a connection that is known to be its own. */
+async function prepareSession({ session, searchPath }: Workplace, target: ConnectionTarget): Promise<void> {
+  await forgetTimeouts(session, target);
+  if (searchPath === undefined) return;
+  await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [searchPath]));
+}
+
+function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -85,7 +88,7 @@ function makeRun(workplace: Workplace, options: RunOptions): Run & { close(): Pr
       await session.transaction({}, async (tx) => {
         // Even IF NOT EXISTS needs the privilege to create.
         if (!(await hasHouse(tx))) for (const each of createHouse()) await tx.query(each);
-        await tx.query(openRun(id, options.command));
+        await tx.query(openRun(id, command));
       });
     } catch (error) {
       throw isDenied(error) ? noHouse(workplace, error) : error;
@@ -94,14 +97,23 @@ function makeRun(workplace: Workplace, options: RunOptions): Run & { close(): Pr
     opened = true;
   }
   async function close(): Promise<void> {
+    await sweepLeftovers(run);
     if (!opened) return;
     await dropWorkTables(session);
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
-  async function openAnother(purpose: string): Promise<Session> {
-    return await openOwn(options, `${options.command} (${purpose})`);
+  async function openOwn(purpose: string): Promise<Session> {
+    const own = await openSession(target, { purpose: `${command} (${purpose})`, signal: workplace.signal });
+    try {
+      await prepareSession({ ...workplace, session: own }, target);
+      return own;
+    } catch (error) {
+      await own.close();
+      throw error;
+    }
   }
-  return { ...workplace, id, open, close, openSession: openAnother };
+  const run = { ...workplace, id, open, close, openSession: openOwn };
+  return run;
 }
 
 function isDenied(error: unknown): boolean {

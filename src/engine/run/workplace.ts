@@ -17,6 +17,10 @@ export interface EngineSettings {
   readonly indexTimeoutMs: number;
   /** Groups a batch; left out, it adapts to how long batches take. */
   readonly batchSize?: number | undefined;
+  /** What keeps new copies out where they come faster than an index is built. */
+  readonly fence: 'reject' | 'skip' | 'none';
+  /** How long to wait for transactions that are in the way, before anything is begun; 0 only warns of them. */
+  readonly waitForBlockersMs: number;
   readonly batchDelayMs: number;
   /** Sessions that remove batches at a time. */
   readonly jobs: number;
@@ -37,6 +41,10 @@ export interface Workplace {
   readonly settings: EngineSettings;
   readonly signal: AbortSignal;
   readonly emit: Listener;
+  /** Where users' own SQL finds tables that it names without a schema; undefined: as the connection has it. */
+  readonly searchPath: string | undefined;
+  /** A further session, to be closed by whoever asked for it. */
+  connect(purpose: string): Promise<Session>;
 }
 
 /** A workplace that may change things: it holds the run lock. */

@@ -9,13 +9,17 @@ import { checkDropped } from './check-dropped.ts';
 import { checkExpectedIndex } from './check-expected-index.ts';
 import { checkIndex } from './check-index.ts';
 import { checkRelink } from './check-relink.ts';
-import { checkUniqueKey } from './check-unique-key.ts';
+import { type CheckOptions, checkUniqueKey } from './check-unique-key.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Checks in the database whether what an operation declares is true. Nothing is changed. */
-export async function checkOperation(workplace: Workplace, operation: Operation): Promise<readonly Verdict[]> {
+export async function checkOperation(
+  workplace: Workplace,
+  operation: Operation,
+  options: CheckOptions = {},
+): Promise<readonly Verdict[]> {
   try {
-    return await lookOnly(workplace, async (db) => check(db, workplace, operation));
+    return await lookOnly(workplace, async (db) => check(db, workplace, operation, options));
   } catch (error) {
     // A table or column that is not there fails its own checks, not those of the other rules.
     if (!(error instanceof MsgdbError) || entryOf(error).exit !== 2) throw error;
@@ -26,10 +30,15 @@ export async function checkOperation(workplace: Workplace, operation: Operation)
   }
 }
 
-async function check(db: Queryable, workplace: Workplace, operation: Operation): Promise<readonly Verdict[]> {
+async function check(
+  db: Queryable,
+  workplace: Workplace,
+  operation: Operation,
+  options: CheckOptions,
+): Promise<readonly Verdict[]> {
   switch (operation.kind) {
     case 'unique-key':
-      return await checkUniqueKey(db, workplace, operation);
+      return await checkUniqueKey(db, workplace, operation, options);
     case 'drop-unique-key':
       return await checkDropped(db, workplace, operation);
     case 'index':

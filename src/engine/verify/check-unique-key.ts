@@ -14,14 +14,21 @@ import { showName } from '../../sql/show-name.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
 import type { Workplace } from '../run/workplace.ts';
+import { checkAgainstHeap } from './check-against-heap.ts';
 import { checkReferences } from './check-references.ts';
 import { failed, type Verdict } from './verdict.ts';
+
+/** `heap`: trust no index, and compare the rule's own with the table where amcheck is installed. */
+export interface CheckOptions {
+  readonly heap?: boolean;
+}
 
 /** Index there and valid, no duplicates, upserts find their arbiter, nothing refers to rows that are gone. */
 export async function checkUniqueKey(
   db: Queryable,
   workplace: Workplace,
   operation: UniqueKey,
+  options: CheckOptions,
 ): Promise<readonly Verdict[]> {
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
   const refusals = new Refusals('');
@@ -33,7 +40,8 @@ export async function checkUniqueKey(
   return [
     judgeIndex(build, judgement, facts),
     ...judgement.otherDebris.map((index) => leftover(index, facts)),
-    await checkDuplicates(db, key, facts),
+    ...(await checkDuplicates(db, key, { facts, judgement, options })),
+    ...(options.heap ? await checkAgainstHeap(db, judgement.serving, facts) : []),
     ...(await checkArbiter(db, key, judgement, facts)),
     ...(await checkReferences(db, operation, facts)),
   ];
@@ -66,23 +74,33 @@ function leftover(index: IndexFacts, facts: OperationFacts): Verdict {
   };
 }
 
-async function checkDuplicates(db: Queryable, key: Key, facts: OperationFacts): Promise<Verdict> {
+interface Judged {
+  readonly facts: OperationFacts;
+  readonly judgement: IndexJudgement;
+  readonly options: CheckOptions;
+}
+
+async function checkDuplicates(
+  db: Queryable,
+  key: Key,
+  { facts, judgement: { serving }, options }: Judged,
+): Promise<readonly Verdict[]> {
   const common = {
     name: 'duplicates',
     table: tableLabel(facts.table.table),
     title: `no duplicates by ${key.columns.map(partLabel).join(', ')}`,
   };
   if (facts.table.rowSecurityActive) {
-    return failed(common, 'MSGDB_ROWS_HIDDEN', 'row-level security hides rows from this role');
+    return [failed(common, 'MSGDB_ROWS_HIDDEN', 'row-level security hides rows from this role')];
   }
-  const census: Census = await takeCensus(db, key);
+  const census: Census = await takeCensus(db, key, options);
   const rows = census.covered.toLocaleString('en-US');
-  if (census.excessRows === 0) return { ...common, status: 'ok', code: null, detail: `none in ${rows} rows` };
-  return failed(
-    common,
-    'MSGDB_DUPLICATES_FOUND',
-    `${census.excessRows} excess rows in ${census.groups} groups, of ${rows} rows`,
-  );
+  if (census.excessRows === 0) return [{ ...common, status: 'ok', code: null, detail: `none in ${rows} rows` }];
+  const found = `${census.excessRows} excess rows in ${census.groups} groups, of ${rows} rows`;
+  const verdict = failed(common, 'MSGDB_DUPLICATES_FOUND', found);
+  if (!serving) return [verdict];
+  const lies = { name: 'index-lies', table: common.table, title: `index ${serving.name} tells the truth` };
+  return [verdict, failed(lies, 'MSGDB_INDEX_DAMAGED', `it says it is valid, and yet the table holds copies`)];
 }
 
 async function checkArbiter(

@@ -46,6 +46,7 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
     case 'status':
       return renderStatus(ink, report);
     case 'verify':
+    case 'doctor':
       return renderVerify(ink, report);
     case 'archive':
       return renderArchive(ink, report);

@@ -27,18 +27,6 @@ test.each(JUDGE_CASES)('an index that is there, $name: accepted $accepted', asyn
   expect(await column(sql, INDEXES)).toEqual(['other']);
 });
 
-test('accepting an index when a copy hides from it, made invalid and back: verify reads the heap', async () => {
-  const { sql } = db;
-  await sql.unsafe(`${TABLE} create unique index other on t (k);
-    update pg_index set indisready = false, indisvalid = false where indexrelid = 'other'::regclass`);
-  await sql.unsafe(`insert into t values (100, 'k1', 1, 'x', true, 1)`);
-  await sql.unsafe(`update pg_index set indisready = true, indisvalid = true where indexrelid = 'other'::regclass`);
-  const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted' });
-  const report = await project.migrate();
-  expect(report.verdict).not.toBe('ok');
-  expect((await project.verify()).verdict).not.toBe('ok');
-});
-
 describe('refused, with nothing changed:', () => {
   const LONG = `i${'x'.repeat(63)}`;
   test.each([

@@ -104,7 +104,11 @@ export async function expectNoDebris(sql: postgres.Sql): Promise<void> {
     union all
     select 'invalid index ' || indexrelid::regclass from pg_index where not (indisvalid and indisready and indislive)
     union all
-    select 'trigger ' || tgname from pg_trigger where not tgisinternal and tgname like 'msgdb%'`);
+    select 'trigger ' || tgname from pg_trigger where not tgisinternal and tgname like '%msgdb%'
+    union all
+    select 'function ' || proname from pg_proc where pronamespace = to_regnamespace('msgdb')
+    union all
+    select 'index ' || relname from pg_class where relkind in ('i', 'I') and relname ~ '^msgdb_(support|second|first)_'`);
   expect(debris.map((row) => row.left_over)).toEqual([]);
 }
 

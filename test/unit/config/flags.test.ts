@@ -23,6 +23,10 @@ describe('a flag is parsed', () => {
     ],
     [{ memory: '512MB' }, { memoryBytes: 536_870_912 }],
     [{ memory: '1.5 gb' }, { memoryBytes: 1_610_612_736 }],
+    [
+      { fence: 'skip', waitForBlockers: '5m' },
+      { fence: 'skip', waitForBlockersMs: 300_000 },
+    ],
     [{ limit: '1000' }, { limit: { losers: 1000 } }],
     [{ limit: '5%' }, { limit: { share: 0.05 } }],
     [{ onDiffer: 'stop' }, { onDiffer: 'stop' }],

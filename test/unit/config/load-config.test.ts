@@ -31,6 +31,8 @@ describe('without anything', () => {
         lockRetries: 10,
         strategy: 'auto',
         indexTimeoutMs: 0,
+        fence: 'reject',
+        waitForBlockersMs: 0,
         jobs: 1,
         memoryBytes: 268_435_456,
         batchDelayMs: 0,

@@ -1,0 +1,39 @@
+import { diagnose } from '../engine/verify/diagnose.ts';
+import { CODES } from '../model/codes.ts';
+import { finding } from '../model/finding.ts';
+import type { Check, VerifyReport } from '../model/report.ts';
+import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
+import { reportCommon } from './report-common.ts';
+import { lookAt } from './with-database.ts';
+
+/** Looks at the server and at what runs have left, and says what would be in the way of a migration. */
+export async function doctor(context: Context): Promise<VerifyReport> {
+  const started = performance.now();
+  const verdicts = await lookAt(context, 'doctor', diagnose);
+  const checks = verdicts.map(
+    ({ name, upsert: _, ...rest }): Check => ({ id: `doctor/${name}`, migration: null, ...rest }),
+  );
+  const findings = checks.flatMap((check) =>
+    check.status === 'failed' && check.code !== null
+      ? [
+          finding(check.code, `${check.title}: ${check.detail}.`, {
+            fix: CODES[check.code].fix,
+            ...(check.table === null ? {} : { table: check.table }),
+          }),
+        ]
+      : [],
+  );
+  return {
+    command: 'doctor',
+    checks,
+    upserts: [],
+    ...reportCommon(context, started, {
+      findings,
+      summary:
+        findings.length === 0
+          ? `${countOf(checks.length, 'check')}, nothing in the way`
+          : `${countOf(findings.length, 'thing')} to look after`,
+    }),
+  };
+}

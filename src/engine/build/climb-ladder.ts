@@ -1,0 +1,146 @@
+import type { TableName } from '../../model/facts.ts';
+import type { Dedupe, IndexBuild } from '../../model/plan.ts';
+import { tableLabel } from '../../plan/names.ts';
+import type { Origin } from '../../sql/house.ts';
+import { renameIndex, withName } from '../../sql/index-ddl.ts';
+import { scratchIndex } from '../../sql/scratch.ts';
+import { addOutcomes, type Outcome } from '../execute/outcome.ts';
+import { recordAdopted } from '../execute/record-once.ts';
+import { dedupeOnline, dedupePasses } from '../execute/run-dedupe.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
+import type { Run } from '../run/workplace.ts';
+import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
+import { attemptPartitions } from './build-partitions.ts';
+import { dropScratch } from './drop-scratch.ts';
+import { explainFailure } from './explain-failure.ts';
+import { isFenceUp, putUpFence, takeDownFence } from './raise-fence.ts';
+
+/** Builds, in all: with the fence up one is enough, unless a copy slips in from a transaction it could not see. */
+const MOST_ROUNDS = 6;
+/** Builds that met copies before the fence goes up. */
+const OPTIMISTIC_ROUNDS = 2;
+/** A pass that still finds copies after the first one means that they keep coming. */
+const HOPEFUL_PASSES = 2;
+
+interface Climb {
+  readonly run: Run;
+  readonly build: IndexBuild;
+  readonly dedupe: Dedupe;
+  readonly origin: Origin;
+}
+
+/**
+ * Removes excess rows before a unique index is built online. Where copies come as fast as they are removed, the fence
+ * goes up here, before a build is tried in vain.
+ */
+export async function dedupeBeforeBuild(climb: Climb, hashes?: string): Promise<Outcome> {
+  const { run, dedupe, origin } = climb;
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES, hashes });
+  if (settled) return outcome;
+  if (!(await isFenceUp(run, climb.build))) await fenceOff(climb, 'new copies come while the old ones are removed');
+  return addOutcomes([outcome, await dedupeOnline(run, dedupe, origin)]);
+}
+
+/**
+ * Builds a unique index while the application writes and makes copies. What an earlier run left is gone on with. The
+ * rungs: build and hope; keep the invalid index that rejects new copies and build a second one beside it; put up a
+ * fence. Each round removes the copies that came.
+ * @throws MsgdbError MSGDB_DUPLICATES_FOUND when copies came in every round.
+ */
+export async function climbLadder(climb: Climb): Promise<Outcome> {
+  const { run, build, dedupe, origin } = climb;
+  const { partitioned } = build;
+  const second = scratchIndex('second', build);
+  const done: Outcome[] = [];
+  if (partitioned || !(await resume(run, build, second))) {
+    for (let round = 1; ; round += 1) {
+      const beside = !partitioned && (await findIndex(run, build)) !== undefined;
+      const started = performance.now();
+      const attempt = partitioned
+        ? await attemptPartitions(run, build, recordAdopted(run, origin))
+        : await attemptBuild(run, beside ? withName(build, second.name) : build);
+      if (attempt.kind === 'built') {
+        if (beside) await swapNames(run, build, second);
+        break;
+      }
+      // The first one rejects the same copies.
+      if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
+      if (round === MOST_ROUNDS) throw explainFailure(attempt.error, build, dedupe);
+      const rejecting = beside || attempt.left === 'fence';
+      tell(run, build, rejecting, { round, ms: performance.now() - started });
+      const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES });
+      done.push(outcome);
+      if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe);
+      if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;
+      await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
+      done.push(await dedupeOnline(run, dedupe, origin));
+    }
+  }
+  await clearAway(run, build);
+  return addOutcomes(done);
+}
+
+/** Goes on where a run was stopped; true when its second index is complete and only had to take its name. */
+async function resume(run: Run, build: IndexBuild, second: TableName): Promise<boolean> {
+  const left = await findIndex(run, { table: build.table, name: second.name });
+  if (left?.valid) {
+    run.emit({
+      kind: 'note',
+      message: `an earlier run had built ${build.name} beside an invalid one; it takes its name`,
+    });
+    await swapNames(run, build, second);
+    return true;
+  }
+  if (left) await dropConcurrently(run, second);
+  const wanted = await findIndex(run, build);
+  if (wanted && !wanted.ready) await dropConcurrently(run, { schema: build.table.schema, name: build.name });
+  if (wanted?.ready) {
+    run.emit({
+      kind: 'note',
+      message: `${build.name} is there, not valid, but it rejects most new copies: it stays until a second one is built beside it`,
+    });
+  }
+  return false;
+}
+
+function tell(run: Run, build: IndexBuild, rejecting: boolean, { round, ms }: { round: number; ms: number }): void {
+  const next = rejecting
+    ? 'What it left rejects most new copies already; removing the rest, and building a second one beside it'
+    : 'Removing what came, and building again';
+  const message = `build ${round} of ${build.name} met a copy that had come meanwhile (after ${(ms / 1000).toFixed(1)} s). ${next}.`;
+  run.emit({ kind: 'note', message });
+}
+
+async function fenceOff({ run, build, dedupe }: Climb, reason: string): Promise<void> {
+  if (run.settings.fence === 'none') {
+    run.emit({ kind: 'note', message: `${reason}; no fence is put up, as --fence none asks` });
+    return;
+  }
+  const what = run.settings.fence === 'skip' ? 'leaves out' : 'rejects (23505)';
+  run.emit({
+    kind: 'note',
+    message: `${reason}: a trigger on ${tableLabel(build.table)} ${what} new copies until ${build.name} is built`,
+  });
+  await putUpFence(run, build, dedupe.key, run.settings.fence);
+}
+
+/** The second index takes the wanted name; the invalid first one goes. Renaming waits for no reader and no writer (12). */
+async function swapNames(run: Run, build: IndexBuild, second: TableName): Promise<void> {
+  const first = scratchIndex('first', build);
+  const wanted = { schema: build.table.schema, name: build.name };
+  await retryLock(run, build.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      if (await findIndex(run, build)) await tx.query(renameIndex(wanted, first.name));
+      await tx.query(renameIndex(second, wanted.name));
+    }),
+  );
+  if (await findIndex(run, { table: build.table, name: first.name })) await dropConcurrently(run, first);
+}
+
+async function clearAway(run: Run, build: IndexBuild): Promise<void> {
+  if (await isFenceUp(run, build)) await takeDownFence(run, build);
+  for (const role of ['support', 'first'] as const) {
+    const index = { ...scratchIndex(role, build), table: build.table, partitioned: build.partitioned };
+    if (await findIndex(run, index)) await dropScratch(run, index);
+  }
+}

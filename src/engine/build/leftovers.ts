@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { MsgdbError } from '../../model/errors.ts';
+import { isScratchIndex } from '../../model/scratch-index.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { HOUSE } from '../../sql/relation.ts';
+import type { BuildName } from '../../sql/scratch.ts';
+import type { Run } from '../run/workplace.ts';
+import { dropScratch, type ScratchIndex } from './drop-scratch.ts';
+import { takeDownFence } from './raise-fence.ts';
+
+/** What msgdb made for the time of a build, and is still there. */
+export interface Leftovers {
+  readonly fences: readonly BuildName[];
+  readonly indexes: readonly ScratchIndex[];
+}
+
+const fenceSchema = z.object({ table: z.object({ schema: z.string(), name: z.string() }), index: z.string() });
+
+const indexSchema = z.object({
+  schema: z.string(),
+  name: z.string(),
+  table_schema: z.string(),
+  table_name: z.string(),
+  partitioned: z.boolean(),
+});
+
+/** Reads what builds have left, of this run or of one that was killed. */
+export async function readLeftovers(db: Queryable): Promise<Leftovers> {
+  const fences = await db.query(
+    statement(
+      `select pg_catalog.obj_description(p.oid, 'pg_proc') as comment
+         from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+        where n.nspname = $1 and p.proname like 'fence\\_%' order by p.proname`,
+      [HOUSE],
+    ),
+  );
+  const indexes = await db.query(
+    statement(`
+      select n.nspname::text as schema, c.relname::text as name, m.nspname::text as table_schema,
+             t.relname::text as table_name, c.relkind = 'I' as partitioned
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_class t on t.oid = i.indrelid
+        join pg_catalog.pg_namespace m on m.oid = t.relnamespace
+       -- A partition's part goes with the whole.
+       where c.relname like 'msgdb\\_%' and not c.relispartition
+       order by 1, 2`),
+  );
+  return {
+    fences: fences.map((row) => {
+      const { table, index } = fenceSchema.parse(JSON.parse(String(row.comment)));
+      return { table, name: index };
+    }),
+    indexes: indexes
+      .map((raw) => indexSchema.parse(raw))
+      .filter(({ name }) => isScratchIndex(name))
+      .map(({ schema, name, table_schema, table_name, partitioned }) => ({
+        schema,
+        name,
+        table: { schema: table_schema, name: table_name },
+        partitioned,
+      })),
+  };
+}
+
+/**
+ * Clears away what builds left, at the end of a run. An interrupted run takes its fences down and leaves the indexes:
+ * dropping those waits for every older transaction, and the next run makes use of them. What cannot be cleared away is
+ * named.
+ */
+export async function sweepLeftovers(run: Run): Promise<void> {
+  const { fences, indexes } = await readLeftovers(run.session);
+  if (fences.length + indexes.length === 0) return;
+  const sweeping = { ...run, signal: new AbortController().signal };
+  for (const fence of fences) {
+    await clear(sweeping, `the fence for ${fence.name} on ${tableLabel(fence.table)}`, async () =>
+      takeDownFence(sweeping, fence),
+    );
+  }
+  for (const index of indexes) {
+    const what = `index ${index.name} on ${tableLabel(index.table)}`;
+    if (run.signal.aborted) run.emit({ kind: 'note', message: `${what} is left: the next run goes on with it` });
+    else await clear(sweeping, what, async () => dropScratch(sweeping, index));
+  }
+}
+
+async function clear(run: Run, what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof MsgdbError)) throw error;
+    run.emit({ kind: 'note', message: `${what} could not be removed and is left for the next run: ${error.message}` });
+  }
+}

@@ -1,0 +1,76 @@
+import { isHashable } from '../../catalog/is-hashable.ts';
+import { readFenceKey } from '../../catalog/read-fence-key.ts';
+import { readTable } from '../../catalog/read-table.ts';
+import type { IndexBuild, Key } from '../../model/plan.ts';
+import { statement } from '../../model/statement.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { createFence, dropFence } from '../../sql/fence.ts';
+import type { Fence, FenceMode } from '../../sql/fence-body.ts';
+import { type BuildName, fenceFunction, scratchIndex } from '../../sql/scratch.ts';
+import { partSql } from '../../sql/terms.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
+import type { Run } from '../run/workplace.ts';
+import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
+import { attemptPartitions } from './build-partitions.ts';
+import { waitForOlder } from './wait-for-older.ts';
+
+/**
+ * Puts up the fence: an index that serves its look-ups, and the triggers. Then waits for transactions that began before
+ * it: their snapshots do not show what the fence has to know.
+ */
+export async function putUpFence(run: Run, build: IndexBuild, key: Key, mode: FenceMode): Promise<void> {
+  await buildSupport(run, build, key);
+  const fence = await describeFence(run, build, key, mode);
+  await retryLock(run, build.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      for (const each of createFence(fence)) await tx.query(each);
+    }),
+  );
+  await waitForOlder(run, `older than the fence on ${tableLabel(build.table)}`);
+}
+
+/** Takes it down; the index that served it is the caller's to drop. */
+export async function takeDownFence(run: Run, build: BuildName): Promise<void> {
+  await retryLock(run, build.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      for (const each of dropFence(build.table, build)) await tx.query(each);
+    }),
+  );
+}
+
+/** Its function is there, so its triggers are: they are made and dropped together. */
+export async function isFenceUp(run: Run, build: BuildName): Promise<boolean> {
+  const { schema, name } = fenceFunction(build);
+  const rows = await run.session.query(
+    statement(
+      `select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+        where n.nspname = $1 and p.proname = $2`,
+      [schema, name],
+    ),
+  );
+  return rows.length > 0;
+}
+
+async function buildSupport(run: Run, build: IndexBuild, key: Key): Promise<void> {
+  const { name } = scratchIndex('support', build);
+  const left = await findIndex(run, { table: build.table, name });
+  if (left?.valid) return;
+  if (left && !key.partitioned) await dropConcurrently(run, { schema: build.table.schema, name });
+  const support: IndexBuild = { ...key, name, unique: false, method: 'btree', nulls: 'distinct' };
+  const attempt = key.partitioned
+    ? await attemptPartitions(run, support, async () => {})
+    : await attemptBuild(run, support);
+  if (attempt.kind === 'met-copies') throw attempt.error;
+}
+
+async function describeFence(run: Run, build: IndexBuild, key: Key, mode: FenceMode): Promise<Fence> {
+  // Where search_path names nothing else, PostgreSQL writes the schema of everything that is not its own.
+  const settings = { search_path: 'pg_catalog' };
+  const support = scratchIndex('support', build);
+  const form = await run.session.transaction({ readOnly: true, settings }, async (tx) => readFenceKey(tx, support));
+  const facts = await readTable(run.session, build.table);
+  const hashable = await run.session.transaction({ readOnly: true }, async (tx) =>
+    isHashable(tx, facts, key.columns.map(partSql)),
+  );
+  return { build, key, form, hashable, mode };
+}

@@ -1,0 +1,51 @@
+import { readTable } from '../../catalog/read-table.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
+import type { Dedupe } from '../../model/plan.ts';
+import type { Origin } from '../../sql/house.ts';
+import { reindex } from '../../sql/index-ddl.ts';
+import { addOutcomes, type Outcome } from '../execute/outcome.ts';
+import { dedupePasses } from '../execute/run-dedupe.ts';
+import { withoutLockTimeout } from '../execute/without-lock-timeout.ts';
+import type { Run } from '../run/workplace.ts';
+import { sqlstateOf } from '../session/database-error.ts';
+import { dropConcurrently } from './attempt-build.ts';
+
+const MOST_ROUNDS = 5;
+
+/**
+ * Builds a damaged unique index anew. Until that is done it lets copies in wherever it is damaged: those that the
+ * rebuild meets are removed, and it begins again.
+ * @throws MsgdbError MSGDB_INDEX_INVALID when copies came in every round.
+ */
+export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+  const done: Outcome[] = [];
+  for (let round = 1; ; round += 1) {
+    try {
+      await withoutLockTimeout(run, `rebuilding ${index.name}`, async () => run.session.query(reindex(index)));
+      return addOutcomes(done);
+    } catch (error) {
+      if (run.session.lost.aborted || run.signal.aborted) throw error;
+      await dropCopies(run, index, dedupe.key.table);
+      if (sqlstateOf(error) !== '23505') throw error;
+      if (round === MOST_ROUNDS) {
+        throw new MsgdbError('MSGDB_INDEX_INVALID', {
+          what: `${index.name} could not be rebuilt: copies came in each of ${MOST_ROUNDS} rounds.`,
+          fix: 'Stop the writer that makes them, and run the same command again.',
+          cause: error,
+        });
+      }
+      run.emit({ kind: 'note', message: `the rebuild of ${index.name} met copies; removing them and beginning again` });
+      done.push((await dedupePasses(run, dedupe, origin, { most: 2 })).outcome);
+    }
+  }
+}
+
+/** A REINDEX CONCURRENTLY that failed leaves its new index: `_ccnew`, `_ccnew1`, … (14 to 18). */
+async function dropCopies(run: Run, { name }: TableName, table: TableName): Promise<void> {
+  const { indexes } = await readTable(run.session, table);
+  const left = indexes.filter((each) => !each.valid && /_cc(?:new|old)\d*$/.test(each.name));
+  for (const each of left.filter((index) => name.startsWith(index.name.replace(/_cc(?:new|old)\d*$/, '')))) {
+    await dropConcurrently(run, each);
+  }
+}

@@ -1,0 +1,121 @@
+import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
+import { isScratchIndex } from '../../model/scratch-index.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { readLeftovers } from '../build/leftovers.ts';
+import { readAllObstacles } from '../run/blockers.ts';
+import { keepsSession } from '../run/keeps-session.ts';
+import { lookOnly } from '../run/look-only.ts';
+import type { Workplace } from '../run/workplace.ts';
+import { failed, type Verdict } from './verdict.ts';
+
+/** Looks at everything around the rules that can make a run fail or a rule untrue. Nothing is changed. */
+export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]> {
+  const pooler = await checkPooler(workplace);
+  const rest = await lookOnly(workplace, async (db) => [
+    checkServer(workplace),
+    await checkRole(db),
+    ...(await checkIndexes(db)),
+    ...(await checkLeftovers(db)),
+    await checkCollations(db, workplace),
+    await checkObstacles(db),
+    await checkAmcheck(db),
+  ]);
+  return [pooler, ...rest];
+}
+
+async function checkPooler({ session, connect }: Workplace): Promise<Verdict> {
+  const common = { name: 'session', table: null, title: 'the connection keeps its session' };
+  const second = await connect('doctor (second session)');
+  try {
+    if (await keepsSession(session, second)) {
+      return { ...common, status: 'ok', code: null, detail: 'locks and settings hold' };
+    }
+  } finally {
+    await second.close();
+  }
+  const detail =
+    'a pooler in transaction mode is in between: looking works, changing needs the direct URL of the server';
+  return failed(common, 'MSGDB_POOLER_UNSAFE', detail);
+}
+
+function checkServer({ server }: Workplace): Verdict {
+  const kind = server.standby
+    ? ', a standby: only looking is possible'
+    : server.readOnly
+      ? ', set to be read-only'
+      : '';
+  const common = { name: 'server', table: null, title: 'server', code: null };
+  return { ...common, status: kind ? 'info' : 'ok', detail: `PostgreSQL ${server.version}${kind}` };
+}
+
+async function checkRole(db: Queryable): Promise<Verdict> {
+  const common = { name: 'role', table: null, title: 'history and archive can be kept' };
+  const [row] = await db.query(
+    statement(`
+      select case when to_regnamespace('msgdb') is null
+                  then has_database_privilege(current_database(), 'create')
+                  else has_schema_privilege('msgdb', 'create') end as allowed, current_user::text as role`),
+  );
+  if (row?.allowed === true) return { ...common, status: 'ok', code: null, detail: `as ${row.role}, in schema msgdb` };
+  return failed(common, 'MSGDB_PERMISSION_DENIED', `${row?.role} may not make or use the schema msgdb`);
+}
+
+async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
+  const common = { name: 'indexes', table: null, title: 'every index is valid' };
+  const invalid = (await readInvalidIndexes(db)).filter(({ name }) => !isScratchIndex(name));
+  if (invalid.length === 0) return [{ ...common, status: 'ok', code: null, detail: 'none is half built' }];
+  return invalid.map(({ table, name, ready, building }): Verdict => {
+    const about = { name: `index-${name}`, table, title: `index ${name} is valid` };
+    if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };
+    const debris = /_cc(?:new|old)\d*$/.test(name) ? ', left by a REINDEX CONCURRENTLY that failed' : '';
+    const does = ready ? 'it rejects copies and costs writes, but serves nobody' : 'it does nothing at all';
+    return failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}: drop index concurrently ${name}, or migrate`);
+  });
+}
+
+async function checkLeftovers(db: Queryable): Promise<readonly Verdict[]> {
+  const { fences, indexes } = await readLeftovers(db);
+  const common = { name: 'leftovers', title: 'no run has left anything behind' };
+  if (fences.length + indexes.length === 0) {
+    return [{ ...common, table: null, status: 'ok', code: null, detail: 'no fence, no index of a build' }];
+  }
+  return [
+    ...fences.map(({ table, name }) =>
+      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence rejects copies for index ${name}`),
+    ),
+    ...indexes.map(({ table, name }) =>
+      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `index ${name}`),
+    ),
+  ];
+}
+
+async function checkCollations(db: Queryable, { server }: Workplace): Promise<Verdict> {
+  const common = { name: 'collations', table: null, title: 'collations are those the indexes were built with' };
+  const changed = await readChangedCollations(db, server.versionNumber);
+  if (changed.length === 0) return { ...common, status: 'ok', code: null, detail: 'no version has changed' };
+  return failed(common, 'MSGDB_COLLATION_CHANGED', `changed: ${changed.join(', ')}`);
+}
+
+async function checkObstacles(db: Queryable): Promise<Verdict> {
+  const common = { name: 'transactions', table: null, title: 'nothing would hold a build up', code: null };
+  const obstacles = await readAllObstacles(db);
+  if (obstacles.length === 0) return { ...common, status: 'ok', detail: 'no transaction is open for long' };
+  return { ...common, status: 'info', detail: obstacles.map(({ name }) => name).join('\n') };
+}
+
+async function checkAmcheck(db: Queryable): Promise<Verdict> {
+  const rows = await db.query(statement(`select from pg_catalog.pg_extension where extname = 'amcheck'`));
+  const detail =
+    rows.length > 0
+      ? 'amcheck is installed: verify --heap compares indexes with tables'
+      : 'amcheck is not installed: verify --heap reads the tables, and cannot compare';
+  return {
+    name: 'amcheck',
+    table: null,
+    title: 'indexes can be compared',
+    code: null,
+    status: rows.length > 0 ? 'ok' : 'info',
+    detail,
+  };
+}

@@ -1,0 +1,198 @@
+import type { Key } from '../model/plan.ts';
+import { quoteLiteral, quoteName } from './quote.ts';
+import { rowsOf } from './relation.ts';
+import { type BuildName, fingerprint } from './scratch.ts';
+
+/**
+ * One part of the key as the support index has it: deparsed where search_path names nothing but pg_catalog, so that
+ * every function, operator and collation is the index's own, whoever's session it runs in.
+ */
+export interface FencePart {
+  readonly text: string;
+  /** `operator(public.=)`: the equality of the part's operator class. */
+  readonly equals: string;
+  readonly collation: string | undefined;
+}
+
+/** The key in the index's own words, and what else a fence has to know of the table. */
+export interface FenceKey {
+  readonly parts: readonly FencePart[];
+  readonly predicate: string | undefined;
+  /** Every column the key and the predicate read. */
+  readonly reads: readonly string[];
+  readonly columns: readonly string[];
+  /** Stored generated columns and what computes them: a BEFORE trigger does not see them yet. */
+  readonly generated: readonly { readonly name: string; readonly expression: string }[];
+  /** Columns of the table's other unique indexes. */
+  readonly otherKeys: readonly (readonly string[])[];
+}
+
+/** What becomes of a row that would be a copy: the statement fails with 23505, or an INSERT leaves the row out. */
+export type FenceMode = 'reject' | 'skip';
+
+export interface Fence {
+  readonly build: BuildName;
+  readonly key: Pick<Key, 'table' | 'partitioned' | 'nulls'>;
+  readonly form: FenceKey;
+  /** Can the key be hashed? Otherwise its text is. */
+  readonly hashable: boolean;
+  readonly mode: FenceMode;
+}
+
+/** Locks taken in one transaction before the fence goes without: the server's memory for locks is limited (53200). */
+const MOST_LOCKS = 1_000;
+
+/**
+ * The body of the trigger function. Two sessions that write one key take turns by an advisory lock; under READ
+ * COMMITTED the second one's look-up has a snapshot of its own and sees the first one's row. Under REPEATABLE READ it
+ * may not: then the unique index that is being built finds the copy. What seems to be a copy is locked before it is
+ * counted again, so that a row somebody is deleting is waited for, as a unique index would.
+ */
+export function fenceBody(fence: Fence): string {
+  const { build, key, form, hashable } = fence;
+  const values = namesOf(form).map((name) => `msgdb_now.${name}`);
+  const unchanged = form.parts.map((part, place) => sameValue(part, `k${place + 1}`, key));
+  return `
+#variable_conflict use_column
+declare
+  msgdb_now record;
+  msgdb_was record;
+  msgdb_copies bigint;
+  msgdb_locks integer;
+begin
+  -- What msgdb itself re-points is its own to clean up.
+  if current_setting('application_name') like 'msgdb: %' then return new; end if;
+  ${readKey('new', fence)} into msgdb_now from ${rowOf('new', form)};
+  if not coalesce(msgdb_now.covered, false) then return new; end if;
+  if tg_op = 'UPDATE' then
+    ${readKey('old', fence)} into msgdb_was from ${rowOf('old', form)};
+    if coalesce(msgdb_was.covered, false) and ${unchanged.join(' and ')} then return new; end if;
+  end if;
+  msgdb_locks := coalesce(nullif(current_setting('msgdb.fence_locks', true), ''), '0')::integer;
+  if msgdb_locks < ${MOST_LOCKS} then
+    perform set_config('msgdb.fence_locks', (msgdb_locks + 1)::text, true);
+    perform pg_advisory_xact_lock(${hashOf(values, build, hashable)});
+  end if;
+  if tg_when = 'BEFORE' then
+    ${countCopies(fence, others(form))}
+    if msgdb_copies > 0 then return null; end if;
+    return new;
+  end if;
+  ${countCopies(fence, '')}
+  if msgdb_copies < 2 then return new; end if;
+  ${lockCopies(fence)}
+  ${countCopies(fence, '')}
+  if msgdb_copies < 2 then return new; end if;
+  raise unique_violation using
+    message = format('duplicate key value violates unique constraint "%s"', ${quoteLiteral(build.name)}),
+    detail = format('Key (%s)=(%s) already exists.', ${quoteLiteral(form.parts.map(({ text }) => text).join(', '))},
+                    concat_ws(', ', ${values.join(', ')})),
+    hint = 'The index is being built by msgdb; until it is there, a trigger rejects new copies.',
+    schema = tg_table_schema, table = tg_table_name, constraint = ${quoteLiteral(build.name)};
+end`;
+}
+
+function namesOf({ parts }: FenceKey): readonly string[] {
+  return parts.map((_, place) => `k${place + 1}`);
+}
+
+/** Computes the key of NEW or OLD, by the names of the table's columns. */
+function readKey(record: 'new' | 'old', { key, form }: Fence): string {
+  const texts = form.parts.map(({ text }) => `(${text})`);
+  const conditions = [
+    form.predicate === undefined ? 'true' : `(${form.predicate})`,
+    ...(key.nulls === 'distinct' ? [`num_nulls(${texts.join(', ')}) = 0`] : []),
+  ];
+  const values = [
+    ...texts.map((text, place) => `${text} as k${place + 1}`),
+    ...(record === 'new'
+      ? form.otherKeys.map((columns, place) => `${rowOfColumns(columns)} as other${place + 1}`)
+      : []),
+  ];
+  return `select ${values.join(', ')}, ${conditions.join(' and ')} as covered`;
+}
+
+function rowOf(record: 'new' | 'old', { generated, columns }: FenceKey): string {
+  if (generated.length === 0) return `(select ${record}.*) t`;
+  const expressions = new Map(generated.map(({ name, expression }) => [name, expression]));
+  const list = columns.map((column) => {
+    const expression = expressions.get(column);
+    return expression === undefined ? `t.${quoteName(column)}` : `(${expression}) as ${quoteName(column)}`;
+  });
+  return `(select ${list.join(', ')} from (select ${record}.*) t) t`;
+}
+
+function rowOfColumns(columns: readonly string[]): string {
+  return `row(${columns.map((column) => `t.${quoteName(column)}`).join(', ')})::record`;
+}
+
+/**
+ * A row that has another unique key of NEW is no reason to leave NEW out: INSERT … ON CONFLICT on that key is going to
+ * update it, and a plain INSERT fails by that key's own index.
+ */
+function others({ otherKeys }: FenceKey): string {
+  const same = otherKeys.map(
+    (columns, place) => `${rowOfColumns(columns)} operator(pg_catalog.*=) msgdb_now.other${place + 1}`,
+  );
+  return same.length === 0 ? '' : ` and not (${same.join(' or ')})`;
+}
+
+function sameValue(part: FencePart, name: string, { nulls }: Fence['key']): string {
+  const equal = equality(part, `msgdb_now.${name}`, `msgdb_was.${name}`);
+  if (nulls === 'distinct') return `(${equal})`;
+  return `coalesce(${equal}, msgdb_now.${name} is null and msgdb_was.${name} is null)`;
+}
+
+function equality({ equals, collation }: FencePart, left: string, right: string): string {
+  return `${left} ${equals} ${right}${collation === undefined ? '' : ` collate ${collation}`}`;
+}
+
+function hashOf(values: readonly string[], build: BuildName, hashable: boolean): string {
+  const seed = `${BigInt(`0x${fingerprint(build)}`)}::bigint`;
+  if (hashable) return `hash_record_extended(row(${values.join(', ')}), ${seed})`;
+  return `hashtextextended(concat_ws(',', ${values.map((value) => `${value}::text`).join(', ')}), ${seed})`;
+}
+
+/** Two are enough to know. */
+function countCopies(fence: Fence, and: string): string {
+  const rows = rowsOf(fence.key);
+  if (fence.key.nulls === 'distinct') {
+    return `select count(*) into msgdb_copies from (select from ${rows} t where ${matching(fence)}${and} limit 2) copies;`;
+  }
+  const [head, tail] = [`select count(*) from (select from ${rows} t where `, `${placed(and, fence)} limit 2) copies`];
+  return `execute ${quoteLiteral(head)} || ${matchingNulls(fence)} || ${quoteLiteral(tail)} into msgdb_copies using ${used(fence)};`;
+}
+
+function lockCopies(fence: Fence): string {
+  const rows = rowsOf(fence.key);
+  if (fence.key.nulls === 'distinct') return `perform from ${rows} t where ${matching(fence)} for key share;`;
+  const head = quoteLiteral(`select from ${rows} t where `);
+  return `execute ${head} || ${matchingNulls(fence)} || ' for key share' using ${used(fence)};`;
+}
+
+function matching({ form }: Fence): string {
+  return [
+    ...form.parts.map((part, place) => equality(part, `(${part.text})`, `msgdb_now.k${place + 1}`)),
+    ...(form.predicate === undefined ? [] : [`(${form.predicate})`]),
+  ].join(' and ');
+}
+
+/** Where NULLs are equal, each look-up is planned for its own NULLs: no index serves IS NOT DISTINCT FROM. */
+function matchingNulls({ form }: Fence): string {
+  const terms = form.parts.map((part, place) => {
+    const equal = quoteLiteral(equality(part, `(${part.text})`, `$${place + 1}`));
+    return `case when msgdb_now.k${place + 1} is null then ${quoteLiteral(`(${part.text}) is null`)} else ${equal} end`;
+  });
+  const predicate = form.predicate === undefined ? [] : [quoteLiteral(`(${form.predicate})`)];
+  return `concat_ws(' and ', ${[...terms, ...predicate].join(', ')})`;
+}
+
+function used({ form }: Fence): string {
+  return [...namesOf(form), ...form.otherKeys.map((_, place) => `other${place + 1}`)]
+    .map((name) => `msgdb_now.${name}`)
+    .join(', ');
+}
+
+function placed(and: string, { form }: Fence): string {
+  return and.replaceAll(/msgdb_now\.other(\d+)/g, (_, place: string) => `$${form.parts.length + Number(place)}`);
+}

@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { doctor } from '../../../src/commands/doctor.ts';
+import { verify } from '../../../src/commands/verify.ts';
+import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { fingerprint } from '../../support/fingerprint.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from '../engine/project.ts';
+import { asRun, resolveRule } from './run.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+const RULE = uniqueKey({ table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } });
+
+/** A valid unique index that does not know of rows 100 and 101, copies of others: as after a change of collations. */
+const LYING = `
+  create table t (id int primary key, k text); insert into t select n, n from generate_series(1, 20) n;
+  create unique index wanted on t (k);
+  update pg_index set indisready = false, indisvalid = false where indexrelid = 'wanted'::regclass;`;
+
+async function lie(): Promise<void> {
+  await db.sql.unsafe(LYING);
+  await db.sql.unsafe(`insert into t values (100, '1'), (101, '2')`);
+  await db.sql.unsafe(`update pg_index set indisready = true, indisvalid = true where indexrelid = 'wanted'::regclass`);
+}
+
+describe('a unique index that hides copies', () => {
+  test('is found, with amcheck by its own entries too', async () => {
+    await lie();
+    const context = await makeContext(db);
+    const plain = await verify(context, { rule: RULE });
+    expect(plain.findings.map(({ code }) => code)).toEqual(['MSGDB_DUPLICATES_FOUND', 'MSGDB_INDEX_DAMAGED']);
+    const without = await verify(context, { rule: RULE, heap: true });
+    expect(without.checks.find(({ id }) => id === 'rule/heap')).toMatchObject({ status: 'skipped' });
+    await db.sql.unsafe('create extension amcheck');
+    const before = await fingerprint(db.sql);
+    const heap = await verify(context, { rule: RULE, heap: true });
+    expect(heap.checks.find(({ id }) => id === 'rule/heap')).toMatchObject({
+      status: 'failed',
+      code: 'MSGDB_INDEX_DAMAGED',
+      detail: expect.stringContaining('lacks matching index tuple'),
+    });
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+
+  test.each(['locked', 'online'] as const)(
+    'is repaired by dedupe: copies by the heap, then rebuilt (%s)',
+    async (strategy) => {
+      await lie();
+      await db.sql.unsafe('create extension amcheck');
+      const context = await makeContext(db, { settings: { strategy }, confirm: async () => true });
+      const report = await dedupe(context, { rule: RULE, dryRun: false, yes: true, samples: 0 });
+      expect(report.targets.map(({ deleted }) => deleted)).toEqual([2]);
+      const after = await verify(context, { rule: RULE, heap: true });
+      expect(after.findings).toEqual([]);
+      expect(after.checks.find(({ id }) => id === 'rule/heap')?.status).toBe('ok');
+      await expect(db.sql.unsafe(`insert into t values (200, '1')`)).rejects.toMatchObject({ code: '23505' });
+      await expectNoDebris(db.sql);
+    },
+  );
+
+  test('is repaired by a migration that asks for it', async () => {
+    await lie();
+    const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } });
+    expectOk(await project.migrate());
+    expect(await column(db.sql, 'select count(*) from t')).toEqual(['20']);
+    await expectNoDebris(db.sql);
+    expectOk(await project.verify());
+  });
+
+  test('a plain btree on the key is not trusted either, when asked', async () => {
+    await db.sql.unsafe(`create table t (id int primary key, k text); create index plain on t (k, id);
+      insert into t select n, n from generate_series(1, 5000) n`);
+    await db.sql.unsafe('vacuum analyze t');
+    await db.sql.unsafe(`update pg_index set indisready = false where indexrelid = 'plain'::regclass`);
+    await db.sql.unsafe(`insert into t values (9999, '1')`);
+    await db.sql.unsafe(`update pg_index set indisready = true where indexrelid = 'plain'::regclass`);
+    await db.sql.unsafe('vacuum analyze t');
+    const context = await makeContext(db);
+    const heap = await verify(context, { rule: RULE, heap: true });
+    expect(heap.findings.map(({ code }) => code)).toContain('MSGDB_DUPLICATES_FOUND');
+  });
+});
+
+describe('doctor', () => {
+  test('finds nothing wrong in a database that is well, and changes nothing', async () => {
+    await db.sql.unsafe('create table t (id int primary key, k text unique)');
+    const before = await fingerprint(db.sql);
+    const report = await doctor(await makeContext(db));
+    expect(report.findings).toEqual([]);
+    expect(report.checks.length).toBeGreaterThan(6);
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+
+  test('names what a killed run and a failed REINDEX have left', async () => {
+    await db.sql.unsafe(`create table t (id int primary key, k text); insert into t values (1, 'a'), (2, 'a');
+      create index plain on t (k)`);
+    await db.sql.unsafe('create unique index concurrently half on t (k)').catch(() => undefined);
+    await db.sql.unsafe('alter index half rename to plain_ccnew');
+    let during: Awaited<ReturnType<typeof doctor>> | undefined;
+    await asRun(db, {}, async (run) => {
+      const { key, build } = await resolveRule(run, { table: 't', key: ['k'], index: 'wanted' });
+      await putUpFence(run, build, key, 'reject');
+      during = await doctor(await makeContext(db));
+    });
+    const told = during?.findings.map(({ code, message }) => `${code} ${message}`);
+    expect(told).toContainEqual(
+      expect.stringMatching(/MSGDB_INDEX_INVALID .*plain_ccnew.*REINDEX CONCURRENTLY that failed/),
+    );
+    expect(told).toContainEqual(expect.stringMatching(/MSGDB_LEFT_BEHIND .*a fence rejects copies for index wanted/));
+    expect(told).toContainEqual(expect.stringMatching(/MSGDB_LEFT_BEHIND .*index msgdb_support_/));
+    expect(told).toHaveLength(3);
+  });
+
+  test('tells of a collation that has changed under a column', async () => {
+    await db.sql.unsafe(`create collation german (provider = icu, locale = 'de');
+      create table t (id int primary key, k text collate german);
+      update pg_collation set collversion = '1.0' where collname = 'german'`);
+    const report = await doctor(await makeContext(db));
+    expect(report.findings.map(({ code, message }) => [code, message])).toEqual([
+      ['MSGDB_COLLATION_CHANGED', expect.stringContaining('changed: german')],
+    ]);
+  });
+});

@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type postgres from 'postgres';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { RunEvent } from '../../../src/model/event.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { useDatabase } from '../../support/database.ts';
+import {
+  cleanDatabase,
+  column,
+  expectNoDebris,
+  expectOk,
+  expectSecondRunDoesNothing,
+  makeProjectOf,
+} from '../engine/project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+const RULE = { table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } } as const;
+const STATE = `select format('%s valid=%s ready=%s', indexrelid::regclass, indisvalid, indisready)
+                 from pg_index where indrelid = 't'::regclass and not indisprimary order by 1`;
+const BUILD = 'create unique index concurrently wanted on t (k)';
+
+/** A project of the rule, built online, and what it tells. */
+async function makeOnline(settings: Parameters<typeof makeProjectOf>[2] = {}) {
+  const told: string[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.kind === 'note' || event.kind === 'waiting') told.push(event.message);
+  };
+  const project = await makeProjectOf(db, [uniqueKey(RULE)], {
+    emit,
+    ...settings,
+    settings: { strategy: 'online', ...settings.settings },
+  });
+  return { ...project, told };
+}
+
+/** Aborted when the test ends, however it ends. */
+function stopAtEnd(): AbortController {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  return stop;
+}
+
+async function sqlstate(work: PromiseLike<unknown>): Promise<string> {
+  return await work.then(
+    () => 'ok',
+    (error: { code?: string }) => String(error.code),
+  );
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await condition()); await sleep(10)) {
+    if (Date.now() > deadline) throw new Error('the moment never came');
+  }
+}
+
+/** What enforces and what serves: an insert of a copy, CREATE … IF NOT EXISTS, and an upsert. */
+async function tryOut(sql: postgres.Sql): Promise<readonly string[]> {
+  return [
+    await sqlstate(sql.unsafe(`insert into t values (1000, 'new'), (1001, 'new')`)),
+    await sqlstate(sql.unsafe('create unique index if not exists wanted on t (k)')),
+    await sqlstate(sql.unsafe(`insert into t values (1002, 'x') on conflict (k) do nothing`)),
+  ];
+}
+
+describe('what a concurrent build leaves behind, and what becomes of it:', () => {
+  const TABLE = `create table t (id int primary key, k text); insert into t select n, n from generate_series(1, 20) n;`;
+
+  test('duplicates at the first snapshot: neither valid nor ready; dropped and built again', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE} insert into t values (21, '1')`);
+    expect(await sqlstate(sql.unsafe(BUILD))).toBe('23505');
+    expect(await column(sql, STATE)).toEqual(['wanted valid=f ready=f']);
+    expect(await tryOut(sql)).toEqual(['ok', 'ok', '42P10']);
+    const project = await makeOnline();
+    expectOk(await project.migrate());
+    expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
+    await expectNoDebris(sql);
+    await expectSecondRunDoesNothing(sql, project);
+  });
+
+  test('a lock_timeout while it waits for old snapshots: not valid, but ready; kept, and swapped for a second one', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}`);
+    const old = await db.open().reserve();
+    await old.unsafe('begin isolation level repeatable read; select count(*) from pg_class');
+    await sql.unsafe(`set lock_timeout = '200ms'`);
+    expect(await sqlstate(sql.unsafe(BUILD))).toBe('55P03');
+    await old.unsafe('commit');
+    old.release();
+    expect(await column(sql, STATE)).toEqual(['wanted valid=f ready=t']);
+    expect(await tryOut(sql)).toEqual(['23505', 'ok', '42P10']);
+    const project = await makeOnline();
+    expectOk(await project.migrate());
+    expect(project.told).toContainEqual(
+      expect.stringMatching(/wanted is there, not valid, but it rejects most new copies/),
+    );
+    expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
+    await expectNoDebris(sql);
+  });
+
+  test('a duplicate that arrives during the build: not valid, but ready; told, and a second one is built beside it', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}`);
+    const [before, meanwhile] = [await db.open().reserve(), await db.open().reserve()];
+    // The build waits for the first writer; the second one begins meanwhile, and its copy is met by the validation.
+    await before.unsafe(`begin; insert into t values (30, '30')`);
+    const project = await makeOnline();
+    const migrating = project.migrate();
+    await until(
+      async () => (await column(sql, `select 1 from pg_stat_progress_create_index where lockers_total > 0`)).length > 0,
+    );
+    await meanwhile.unsafe(`begin; insert into t values (31, '1')`);
+    await before.unsafe('commit');
+    await until(async () => (await column(sql, STATE)).includes('wanted valid=f ready=t'));
+    await meanwhile.unsafe('commit');
+    before.release();
+    meanwhile.release();
+    expectOk(await migrating);
+    expect(project.told).toContainEqual(
+      expect.stringMatching(
+        /^build 1 of wanted met a copy .* rejects most new copies already; .* a second one beside it/,
+      ),
+    );
+    expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
+    expect(await column(sql, `select id from t where k = '1'`)).toEqual(['1']);
+    await expectNoDebris(sql);
+    expectOk(await project.rollback());
+    expect(await column(sql, `select count(*) from t`)).toEqual(['22']);
+  });
+
+  test('a second index that a killed run had completed takes the name, and nothing is built again', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}`);
+    const { scratchIndex } = await import('../../../src/sql/scratch.ts');
+    const second = scratchIndex('second', { table: { schema: 'public', name: 't' }, name: 'wanted' }).name;
+    await sql.unsafe(`create unique index ${second} on t (k); create unique index wanted on t (k);
+      update pg_index set indisvalid = false where indexrelid = 'wanted'::regclass`);
+    const [built] = await column(sql, `select '${second}'::regclass::oid`);
+    const project = await makeOnline();
+    expectOk(await project.migrate());
+    expect(await column(sql, `select 'wanted'::regclass::oid`)).toEqual([built]);
+    expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
+    await expectNoDebris(sql);
+  });
+});
+
+describe('copies that come all the time', () => {
+  async function harass(
+    sql: postgres.Sql,
+    stop: AbortSignal,
+  ): Promise<{ acknowledged: number[]; errors: Set<string> }> {
+    const acknowledged: number[] = [];
+    const errors = new Set<string>();
+    for (let id = 100_000 + Math.floor(Math.random() * 1e6) * 1000; !stop.aborted; id += 1) {
+      const key = id % 2 === 0 ? `new ${id}` : String(1 + (id % 900));
+      try {
+        const rows = await sql.unsafe(`insert into t values (${id}, '${key}') returning id`);
+        if (rows.length > 0 && id % 2 === 0) acknowledged.push(id);
+        await sql.unsafe(`update t set v = v + 1 where id = ${1 + (id % 2000)}`);
+      } catch (error) {
+        const { code = '' } = error as { code?: string };
+        // A test that failed closes its connections: nothing more to be done on this one.
+        if (code.startsWith('CONNECTION')) break;
+        errors.add(code);
+      }
+    }
+    return { acknowledged, errors };
+  }
+
+  test.each([
+    ['reject', ['23505']],
+    ['skip', []],
+  ] as const)(
+    'are fenced off (%s), the index is built, and nothing of the application’s is lost',
+    async (fence, errors) => {
+      const { sql } = db;
+      await sql.unsafe(`create table t (id int primary key, k text, v int not null default 0);
+      insert into t select n, n % 1000 from generate_series(1, 2000) n`);
+      const stop = stopAtEnd();
+      const writers = [0, 1, 2].map(() => harass(db.open(), stop.signal));
+      const project = await makeOnline({ settings: { fence } });
+      const report = await project.migrate();
+      stop.abort();
+      const done = await Promise.all(writers);
+      expectOk(report);
+      expect(project.told).toContainEqual(
+        expect.stringMatching(
+          fence === 'skip' ? /a trigger on t leaves out new copies/ : /a trigger on t rejects \(23505\) new copies/,
+        ),
+      );
+      const acknowledged = done.flatMap((each) => each.acknowledged);
+      expect(acknowledged.length).toBeGreaterThan(10);
+      expect(await column(sql, `select count(*) from t where id in (${acknowledged.join(',')})`)).toEqual([
+        String(acknowledged.length),
+      ]);
+      // The finished index rejects them too, whatever the fence did.
+      const seen = new Set(done.flatMap((each) => [...each.errors]));
+      if (errors.length > 0) expect([...seen]).toEqual(errors);
+      else expect([...seen].filter((code) => code !== '23505')).toEqual([]);
+      expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
+      await expectNoDebris(sql);
+    },
+  );
+
+  test('with --fence none are given up on after bounded rounds, with nothing left but what was there', async () => {
+    const { sql } = db;
+    await sql.unsafe(`create table t (id int primary key, k text, v int not null default 0);
+      insert into t select n, n from generate_series(1, 5000) n`);
+    const stop = stopAtEnd();
+    const writers = [0, 1].map(() => harass(db.open(), stop.signal));
+    await sleep(50);
+    const project = await makeOnline({ settings: { fence: 'none' } });
+    const report = await project.migrate();
+    stop.abort();
+    await Promise.all(writers);
+    expect(report.verdict).not.toBe('ok');
+    expect(report.findings[0]?.message).toMatch(/still has copies|kept coming/);
+    await expectNoDebris(sql);
+  });
+});
+
+test('an interrupted run takes its fence down', async () => {
+  const { sql } = db;
+  await sql.unsafe(`create table t (id int primary key, k text, v int not null default 0);
+    insert into t select n, n % 1000 from generate_series(1, 2000) n`);
+  const stop = stopAtEnd();
+  const copier = db.open();
+  const copying = (async () => {
+    for (let id = 10_000; !stop.signal.aborted; id += 1) {
+      await sqlstate(copier.unsafe(`insert into t values (${id}, '1')`));
+      await sleep(1);
+    }
+  })();
+  const emit = (event: RunEvent): void => {
+    if (event.kind === 'note' && event.message.includes('a trigger on t')) setTimeout(() => stop.abort(), 30);
+  };
+  const project = await makeOnline({ emit, signal: stop.signal });
+  expect((await project.migrate()).findings[0]?.code).toBe('MSGDB_INTERRUPTED');
+  await copying;
+  expect(await column(sql, `select tgname from pg_trigger where tgname like '%msgdb%'`)).toEqual([]);
+  const again = await makeProjectOf(db, [uniqueKey(RULE)], { settings: { strategy: 'online' } });
+  expectOk(await again.migrate());
+  await expectNoDebris(sql);
+});

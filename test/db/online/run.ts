@@ -1,0 +1,31 @@
+import { inspectOperation } from '../../../src/engine/inspect/make-plan.ts';
+import { withRun } from '../../../src/engine/run/with-run.ts';
+import type { Run } from '../../../src/engine/run/workplace.ts';
+import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import type { IndexBuild, Key } from '../../../src/model/plan.ts';
+import { indexBuild } from '../../../src/plan/plan-unique-key.ts';
+import { Refusals } from '../../../src/plan/refusals.ts';
+import { resolveKey } from '../../../src/plan/resolve-key.ts';
+import { type ContextOverrides, makeContext } from '../../support/context.ts';
+
+/** Works as a run does, with the run lock and the schema msgdb. */
+export async function asRun<Result>(
+  db: { readonly url: string },
+  overrides: ContextOverrides,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
+  const { database, settings, signal, emit } = await makeContext(db, overrides);
+  if (database.kind !== 'url') throw new Error('a test names its database by URL');
+  return await withRun({ target: database.target, settings, signal, emit, command: 'test' }, async (run) => {
+    await run.open();
+    return await work(run);
+  });
+}
+
+/** A rule's key and index, as its plan has them. */
+export async function resolveRule(run: Run, rule: UniqueKeyOptions): Promise<{ key: Key; build: IndexBuild }> {
+  const operation = uniqueKey(rule);
+  const { facts } = await inspectOperation(run, operation);
+  const key = resolveKey(operation, facts, new Refusals(''));
+  return { key, build: indexBuild(operation, key) };
+}
