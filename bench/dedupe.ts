@@ -1,105 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startEmbedded } from '../src/embedded/index.ts';
 import { openSession, type Session } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
-import { runCli } from './run-cli.ts';
+import { keyOf, makeMessages, SHAPES, type Shape } from './message-table.ts';
+import { type Effort, runProgram } from './program.ts';
 
-/** A table to try: how many of its rows are losers, what the key is, and whether an index leads on it. */
-interface Shape {
-  readonly losers: number;
-  readonly key: 'text' | 'composite';
-  readonly indexed: boolean;
-}
+type Server = Awaited<ReturnType<typeof startEmbedded>>;
 
-const SHAPES: readonly Shape[] = [0, 1, 80].flatMap((losers) =>
-  (['text', 'composite'] as const).flatMap((key) => [false, true].map((indexed) => ({ losers, key, indexed }))),
-);
-
-/** What came of one shape; ratios are msgdb's time by plain SQL's. */
+/** What came of one shape, in milliseconds; ratios are msgdb's time by plain SQL's. */
 export interface Result {
   readonly losers: string;
   readonly key: string;
   readonly indexed: boolean;
-  readonly finding: { readonly groupByMs: number; readonly findMs: number; readonly findRatio: number };
-  readonly removing: {
-    readonly rowNumberMs: number;
-    readonly dedupeMs: number;
-    readonly dedupeRatio: number;
-    readonly peakMb: number;
-  };
+  readonly groupByMs: number;
+  readonly findMs: number;
+  readonly findRatio: number;
+  readonly rowNumberMs: number;
+  readonly lockedMs: number;
+  readonly lockedRatio: number;
+  /** Without the archive: `losers: 'delete'`. */
+  readonly unarchivedMs: number;
+  readonly unarchivedRatio: number;
+  /** In batches, while writers could go on, in two sessions. */
+  readonly onlineMs: number;
+  readonly onlineRatio: number;
+  readonly peakMb: number;
 }
 
-/** Runs all shapes on a throw-away server. */
-export async function benchDedupe(rows: number): Promise<readonly Result[]> {
+/**
+ * msgdb beside plain SQL on the same data, on a throw-away server: GROUP BY … HAVING to find, and DELETE by ROW_NUMBER to
+ * remove. Every measurement begins with a copy of the same database, whose texts are sorted as initdb has it on most
+ * servers: by a language.
+ */
+export async function benchDedupe(rows: number, only: (shape: Shape) => boolean): Promise<readonly Result[]> {
   const settings = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '1h', autovacuum: 'off' };
   const server = await startEmbedded({ settings });
-  const session = await openSession(server.target, { purpose: 'bench' });
   try {
     const results: Result[] = [];
-    for (const shape of SHAPES) {
+    for (const shape of SHAPES.filter(only)) {
       console.error(`${shape.losers} % losers, ${shape.key} key${shape.indexed ? ', indexed' : ''}`);
-      results.push(await benchShape(session, server.url, shape, rows));
+      results.push(await benchShape(server, shape, rows));
     }
     return results;
   } finally {
-    await session.close();
     await server.stop();
   }
 }
 
-async function benchShape(session: Session, url: string, shape: Shape, rows: number): Promise<Result> {
-  const key = shape.key === 'text' ? ['message_id'] : ['tenant', 'message_id'];
-  const list = key.join(', ');
-  await makeTable(session, shape, rows, list);
-  const groupByMs = await time(session, `select ${list}, count(*) from message group by ${list} having count(*) > 1`);
-  const flags = ['--table', 'message', '--key', key.join(','), '-u', url];
-  const found = await runCli(['find-duplicates', '--samples', '0', ...flags]);
-  await session.query(statement('drop table if exists copy'));
-  await session.query(statement('create table copy (like message including all)'));
-  await session.query(statement('insert into copy select * from message order by id'));
-  await session.query(statement('vacuum analyze copy'));
-  const rowNumberMs = await time(
-    session,
-    `delete from copy where id in (
-       select id from (select id, row_number() over (partition by ${list} order by id) as rn from copy) t where rn > 1)`,
+async function benchShape(server: Server, shape: Shape, rows: number): Promise<Result> {
+  await recreate(server, 'original', 'template0 locale_provider icu icu_locale "en-US"');
+  await within(server, 'original', async (session) => makeMessages(session, shape, rows));
+  const list = keyOf(shape).join(', ');
+  const groupBy = `select ${list}, count(*) from message group by ${list} having count(*) > 1`;
+  const rowNumber = `
+    delete from message where id in (
+      select id from (select id, row_number() over (partition by ${list} order by id) as place from message) ranked
+       where place > 1)`;
+  const rule = ['--table', 'message', '--key', keyOf(shape).join(',')];
+  const remove = ['dedupe', '--yes', '--samples', '0', '--limit', '100%'];
+  const groupByMs = await onCopy(server, async (session) => timeOf(session, groupBy));
+  const found = await onCopy(server, async () =>
+    runProgram(['find-duplicates', '--samples', '0', ...rule, ...at(server)]),
   );
-  const limit = ['--limit', String(rows)];
-  const removed = await runCli(['dedupe', '--yes', '--samples', '0', '--strategy', 'locked', ...limit, ...flags]);
+  const rowNumberMs = await onCopy(server, async (session) => timeOf(session, rowNumber));
+  const locked = await onCopy(server, async () =>
+    runProgram([...remove, ...rule, '--strategy', 'locked', ...at(server)]),
+  );
+  const unarchived = await onCopy(server, async () => removeUnarchived(server, shape, remove));
+  const online = await onCopy(server, async () =>
+    runProgram([...remove, ...rule, '--strategy', 'online', '--jobs', '2', ...at(server)]),
+  );
   return {
     losers: `${shape.losers} %`,
     key: shape.key,
     indexed: shape.indexed,
-    finding: { groupByMs, findMs: found.ms, findRatio: ratio(found.ms, groupByMs) },
-    removing: {
-      rowNumberMs,
-      dedupeMs: removed.ms,
-      dedupeRatio: ratio(removed.ms, rowNumberMs),
-      peakMb: removed.peakMb,
-    },
+    groupByMs,
+    findMs: found.ms,
+    findRatio: ratio(found.ms, groupByMs),
+    rowNumberMs,
+    lockedMs: locked.ms,
+    lockedRatio: ratio(locked.ms, rowNumberMs),
+    unarchivedMs: unarchived.ms,
+    unarchivedRatio: ratio(unarchived.ms, rowNumberMs),
+    onlineMs: online.ms,
+    onlineRatio: ratio(online.ms, rowNumberMs),
+    peakMb: Math.max(...[found, locked, unarchived, online].map((effort) => effort.peakMb)),
   };
 }
 
-async function makeTable(session: Session, { losers, indexed }: Shape, rows: number, list: string): Promise<void> {
-  // Copies lie far from each other, as retries and re-imports do.
-  const originals = Math.round(rows * (1 - losers / 100));
-  await session.query(statement('drop table if exists message'));
-  await session.query(
-    statement(`
-      create table message as
-      select g::bigint as id, (g % 50)::integer as tenant,
-             'wamid.HBgMOTE3NzU' || md5(((g - 1) % ${originals})::text) as message_id,
-             repeat('x', 60) as body, timestamptz '2026-01-01' + g * interval '1 second' as created_at
-        from generate_series(1, ${rows}) g`),
-  );
-  await session.query(
-    statement(`update message set tenant = ('x' || substr(md5(message_id), 1, 6))::bit(24)::integer % 50`),
-  );
-  await session.query(statement('alter table message add primary key (id)'));
-  if (indexed) await session.query(statement(`create index on message (${list})`));
-  await session.query(statement('vacuum full analyze message'));
-  await session.query(statement('vacuum analyze message'));
+/** That removed rows are not kept is said in a migration only. */
+async function removeUnarchived(server: Server, shape: Shape, remove: readonly string[]): Promise<Effort> {
+  const folder = await mkdtemp(join(tmpdir(), 'msgdb-bench-'));
+  try {
+    const rule = { kind: 'unique-key', table: 'message', key: keyOf(shape), losers: 'delete' };
+    const up = `import { migration, uniqueKey } from 'msgdb';\nexport default migration({ summary: 'bench', up: [uniqueKey(${JSON.stringify({ ...rule, kind: undefined })})] });\n`;
+    await writeFile(join(folder, '0001-bench.ts'), up);
+    return await runProgram([...remove, '-d', folder, '--strategy', 'locked', ...at(server)]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-async function time(session: Session, sql: string): Promise<number> {
+/** Works on a copy of the original, which is as it was when the next one is made. */
+async function onCopy<Result>(server: Server, work: (session: Session) => Promise<Result>): Promise<Result> {
+  await recreate(server, 'copy', 'original');
+  return await within(server, 'copy', async (session) => {
+    await session.query(statement('checkpoint'));
+    return await work(session);
+  });
+}
+
+async function recreate(server: Server, name: string, template: string): Promise<void> {
+  await within(server, 'postgres', async (session) => {
+    await session.query(statement('drop database if exists copy'));
+    await session.query(statement(`drop database if exists ${name}`));
+    await session.query(statement(`create database ${name} template ${template}`));
+  });
+}
+
+async function within<Result>(
+  { target }: Server,
+  database: string,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession({ ...target, database }, { purpose: 'bench' });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function at({ url }: Server): readonly string[] {
+  return ['-u', url.replace('/postgres?', '/copy?')];
+}
+
+async function timeOf(session: Session, sql: string): Promise<number> {
   const started = performance.now();
   await session.query(statement(sql));
   return Math.round(performance.now() - started);

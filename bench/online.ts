@@ -6,7 +6,7 @@ import { startEmbedded } from '../src/embedded/index.ts';
 import { openSession, type Session } from '../src/engine/session/open-session.ts';
 import { uniqueKey } from '../src/model/operations/unique-key.ts';
 import { statement } from '../src/model/statement.ts';
-import { runCli } from './run-cli.ts';
+import { runProgram } from './program.ts';
 import { type Load, runLoad } from './writers.ts';
 
 /** The whole run beside a bare build, and writers with and without it. */
@@ -43,7 +43,7 @@ export async function benchOnline(rows: number): Promise<OnlineResult> {
     await session.query(statement('create unique index concurrently bare on message (key)'));
     const bareMs = Math.round(performance.now() - began);
     await makeTable(session, rows, 100);
-    const { ms } = await runCli(args());
+    const { ms } = await runProgram(args());
     const quiet = { bareMs, msgdbMs: ms, ratio: Number((ms / bareMs).toFixed(2)) };
     const busy = [];
     for (const fence of ['reject', 'skip']) {
@@ -57,7 +57,7 @@ export async function benchOnline(rows: number): Promise<OnlineResult> {
       const meanwhile = new AbortController();
       const writing = runLoad({ socket, rows, firstId: 200_000_000, stop: meanwhile.signal });
       await sleep(1_000);
-      const run = await runCli(args('--fence', fence));
+      const run = await runProgram(args('--fence', fence));
       meanwhile.abort();
       const during = await writing;
       busy.push({

@@ -1,29 +1,44 @@
-// npm run bench -- dedupe|online [--rows N] [--out FILE]: msgdb beside plain SQL, on the same data, in one run.
+// npm run bench -- NAME [--rows N] [--out FILE]: msgdb beside plain SQL, on the same data, in one run.
+//   dedupe [--losers 0,1,80] [--key text,composite]   finding and removing
+//   online                                            building an index, alone and under writers
 import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchDedupe } from './dedupe.ts';
 import { benchOnline } from './online.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rows: { type: 'string', default: '1000000' }, out: { type: 'string' } },
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    losers: { type: 'string', default: '0,1,80' },
+    key: { type: 'string', default: 'text,composite' },
+    out: { type: 'string' },
+  },
 });
-const [what] = positionals;
 const rows = Number(values.rows);
-if ((what !== 'dedupe' && what !== 'online') || !Number.isInteger(rows) || rows < 1000) {
-  console.error('usage: npm run bench -- dedupe|online [--rows N] [--out FILE]   (N at least 1000)');
+const benches: Readonly<Record<string, () => Promise<unknown>>> = { dedupe: showDedupe, online: showOnline };
+const bench = benches[positionals[0] ?? ''];
+if (!bench || !Number.isInteger(rows) || rows < 1000) {
+  console.error(
+    `usage: npm run bench -- ${Object.keys(benches).join('|')} [--rows N] [--out FILE]   (N at least 1000)`,
+  );
   process.exit(2);
 }
-const results = what === 'dedupe' ? await showDedupe() : await showOnline();
-if (values.out) await writeFile(values.out, `${JSON.stringify({ rows, node: process.version, results }, null, 2)}\n`);
+const results = await bench();
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30) };
+const report = { rows, node: process.version, machine, results };
+if (values.out) await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`);
 
-async function showDedupe() {
-  const done = await benchDedupe(rows);
-  console.table(done.map(({ finding, removing, ...shape }) => ({ ...shape, ...finding, ...removing })));
+async function showDedupe(): Promise<unknown> {
+  const losers = values.losers.split(',').map(Number);
+  const keys = values.key.split(',');
+  const done = await benchDedupe(rows, (shape) => losers.includes(shape.losers) && keys.includes(shape.key));
+  console.table(done);
   return done;
 }
 
-async function showOnline() {
+async function showOnline(): Promise<unknown> {
   const done = await benchOnline(rows);
   console.table([done.quiet]);
   for (const { baseline, during, ...rest } of done.busy) {

@@ -10,12 +10,12 @@ export { MsgdbError } from './model/errors.ts';
 export type { Finding } from './model/finding.ts';
 export { type Migration, type MigrationOptions, migration } from './model/migration.ts';
 export type {
-  KeepTerm,
   KeyPart,
   Limit,
   MergeStrategy,
   Nulls,
   OnCollision,
+  OnDiffer,
   Reference,
   Value,
 } from './model/operations/common.ts';
@@ -23,6 +23,7 @@ export { type DropUniqueKey, type DropUniqueKeyOptions, dropUniqueKey } from './
 export { type ExpectIndex, type ExpectIndexOptions, expectIndex } from './model/operations/expect-index.ts';
 export type { Operation } from './model/operations/index.ts';
 export { type IndexOperation, type IndexOptions, index } from './model/operations/index-operation.ts';
+export type { KeepTerm } from './model/operations/keep.ts';
 export { type Relink, type RelinkOptions, relink } from './model/operations/relink.ts';
 export { type SqlOperation, type SqlOptions, sql } from './model/operations/sql-operation.ts';
 export { type Losers, type UniqueKey, type UniqueKeyOptions, uniqueKey } from './model/operations/unique-key.ts';

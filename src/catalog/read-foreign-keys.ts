@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { ForeignKeyFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 
+const actionSchema = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']);
+
 const rowSchema = z.object({
   name: z.string(),
   schema: z.string(),
@@ -9,7 +11,8 @@ const rowSchema = z.object({
   columns: z.array(z.string()),
   referenced: z.array(z.string()),
   operators: z.array(z.string()),
-  on_delete: z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']),
+  on_delete: actionSchema,
+  on_update: actionSchema,
   validated: z.boolean(),
 });
 
@@ -25,6 +28,7 @@ export async function readForeignKeys(db: Queryable, oid: number): Promise<reado
       referenced: row.referenced,
       operators: row.operators,
       onDelete: row.on_delete,
+      onUpdate: row.on_update,
       validated: row.validated,
     };
   });
@@ -46,8 +50,8 @@ function selectForeignKeys(oid: number) {
                    join pg_catalog.pg_operator o on o.oid = part.oid
                    join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
                   order by part.place)) as operators,
-           case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade'
-                              when 'n' then 'set null' else 'set default' end as on_delete,
+           ${actionOf('k.confdeltype')} as on_delete,
+           ${actionOf('k.confupdtype')} as on_update,
            k.convalidated as validated
       from pg_catalog.pg_constraint k
       join pg_catalog.pg_class c on c.oid = k.conrelid
@@ -59,4 +63,9 @@ function selectForeignKeys(oid: number) {
      order by n.nspname, c.relname, k.conname`,
     [String(oid)],
   );
+}
+
+function actionOf(column: string): string {
+  return `case ${column} when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade'
+                               when 'n' then 'set null' else 'set default' end`;
 }

@@ -9,6 +9,7 @@ const rowSchema = z.object({
   user: z.string(),
   standby: z.boolean(),
   read_only: z.boolean(),
+  parallel_workers: z.coerce.number(),
 });
 
 /** Reads what the server is and what the session's role may do. */
@@ -20,7 +21,8 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
              current_database() as database,
              current_user::text as user,
              pg_catalog.pg_is_in_recovery() as standby,
-             current_setting('default_transaction_read_only')::boolean as read_only`),
+             current_setting('default_transaction_read_only')::boolean as read_only,
+             current_setting('max_parallel_workers') as parallel_workers`),
   );
   const facts = rowSchema.parse(row);
   return {
@@ -30,5 +32,6 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
     user: facts.user,
     standby: facts.standby,
     readOnly: facts.read_only,
+    parallelWorkers: facts.parallel_workers,
   };
 }

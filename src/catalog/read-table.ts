@@ -50,7 +50,8 @@ function selectTable(table: TableName) {
                      join pg_catalog.pg_class k on k.oid = h.inhrelid
                     where h.inhparent = c.oid and not k.relispartition) as inherits,
            to_jsonb(array(select r.rulename::text from pg_catalog.pg_rewrite r
-                  where r.ev_class = c.oid and r.rulename <> '_RETURN' order by 1)) as rules,
+                  where r.ev_class = c.oid and r.rulename <> '_RETURN' and r.ev_enabled in ('O', 'A')
+                  order by 1)) as rules,
            pg_catalog.row_security_active(c.oid) as row_security_active,
            -- An UPDATE or DELETE on a published table without replica identity fails (55000). The view knows the tables
            -- that are published by themselves, with their schema (15), or with all others.
@@ -61,8 +62,11 @@ function selectTable(table: TableName) {
                    join pg_catalog.pg_class k on k.relnamespace = m.oid and k.relname = l.tablename
                   where (p.pubdelete or p.pubupdate)
                     and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))
-                    and (k.relreplident = 'n' or (k.relreplident = 'd' and not exists (
-                          select from pg_catalog.pg_index i where i.indrelid = k.oid and i.indisprimary)))
+                    -- n: nothing; d: the primary key; i: an index, which may have been dropped.
+                    and (k.relreplident = 'n' or (k.relreplident in ('d', 'i') and not exists (
+                          select from pg_catalog.pg_index i
+                           where i.indrelid = k.oid
+                             and case k.relreplident when 'd' then i.indisprimary else i.indisreplident end)))
                   order by 1)) as blocked_publications,
            jsonb_build_object(
              'select', pg_catalog.has_table_privilege(c.oid, 'select'),
@@ -143,7 +147,8 @@ function selectTriggers(oid: number) {
              case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
              case when t.tgtype & 16 <> 0 then 'update' end, case when t.tgtype & 32 <> 0 then 'truncate' end], null))
              as events,
-           t.tgenabled <> 'D' as enabled
+           -- R fires for a replication worker alone.
+           t.tgenabled in ('O', 'A') as enabled
       from pg_catalog.pg_trigger t
      where t.tgrelid = $1::text::oid and not t.tgisinternal
      order by t.tgname`,

@@ -3,9 +3,6 @@ import type { Context } from '../commands/context.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Listener } from '../model/event.ts';
 
-/** Groups a batch. Each is one transaction of some tens of milliseconds, so a writer never waits long for a row. */
-export const DEFAULT_BATCH_SIZE = 1_000;
-
 /** What a context has besides the configuration. */
 export interface Surroundings {
   readonly env: Environment;
@@ -27,9 +24,13 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
       indexTimeoutMs: config.indexTimeoutMs,
       fence: config.fence,
       waitForBlockersMs: config.waitForBlockersMs,
-      batchSize: config.batchSize ?? DEFAULT_BATCH_SIZE,
+      batchSize: config.batchSize,
       batchDelayMs: config.batchDelayMs,
+      jobs: config.jobs,
+      maxReplicaLagMs: config.maxReplicaLagMs,
+      memoryBytes: config.memoryBytes,
       limit: config.limit,
+      onDiffer: config.onDiffer,
     },
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,

@@ -7,16 +7,6 @@ import type { Look } from '../report/look.ts';
 export function renderWarnings(config: Config, look: Look): string {
   const ink = createInk(look);
   const mark = [{ text: ink.symbol.attention, paint: ink.paint.attention }];
-  const lines = [...config.warnings, ...withoutEffect(config)].flatMap((warning) =>
-    flowLabelled(ink, mark, 2, prose(ink, warning)),
-  );
+  const lines = config.warnings.flatMap((warning) => flowLabelled(ink, mark, 2, prose(ink, warning)));
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** Settings that a configuration may have and that nothing acts on. */
-function withoutEffect({ jobs, maxReplicaLagMs }: Config): readonly string[] {
-  return [
-    ...(jobs > 1 ? ['`jobs` has no effect yet: batches run in one session.'] : []),
-    ...(maxReplicaLagMs === undefined ? [] : ['`maxReplicaLag` has no effect yet: replicas are not waited for.']),
-  ];
 }

@@ -1,4 +1,5 @@
 import { describeTarget } from '../engine/inspect/describe-target.ts';
+import { explainTarget } from '../engine/inspect/explain-target.ts';
 import { gatherFacts } from '../engine/inspect/gather-facts.ts';
 import { takeSurvey } from '../engine/inspect/take-survey.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -19,6 +20,8 @@ export interface FindDuplicatesOptions {
   readonly rule?: UniqueKey | undefined;
   /** How many groups to show of each rule. */
   readonly samples: number;
+  /** Show how the copies came: by this column, or by the one that tells best. */
+  readonly explain?: { readonly by: string | undefined } | undefined;
 }
 
 /** What keeps one rule from being looked at is a finding among those of the others. */
@@ -37,7 +40,7 @@ export async function findDuplicates(context: Context, options: FindDuplicatesOp
     const findings: Finding[] = [];
     for (const named of rules) {
       context.emit({ kind: 'step-started', title: `looking at ${named.rule.table}` });
-      const target = await lookForDuplicates(workplace, named, options.samples);
+      const target = await lookForDuplicates(workplace, named, options);
       if ('code' in target) findings.push(target);
       else targets.push(target);
     }
@@ -75,18 +78,18 @@ function summarize(targets: readonly TargetReport[], rules: number, excess: numb
 async function lookForDuplicates(
   workplace: Workplace,
   { rule, migration }: NamedRule,
-  samples: number,
+  { samples, explain }: FindDuplicatesOptions,
 ): Promise<TargetReport | Finding> {
   try {
     return await lookOnly(workplace, async (db) => {
       const facts = await gatherFacts(db, workplace.server, rule, workplace.settings.schema);
       refuseHiddenRows(facts.table);
-      return await describeTarget(
-        db,
-        rule,
-        { facts, survey: await takeSurvey(db, rule, facts) },
-        { samples, migration },
-      );
+      const inspected = { facts, survey: await takeSurvey(db, rule, facts) };
+      const target = await describeTarget(db, rule, inspected, { samples, migration });
+      // A column that one table has, another may not have.
+      const by = { by: explain?.by, required: migration === undefined };
+      const why = explain && (await explainTarget(db, rule, inspected, by));
+      return why ? { ...target, why } : target;
     });
   } catch (error) {
     if (!(error instanceof MsgdbError) || !PASSED_OVER.has(error.code) || migration === undefined) throw error;

@@ -109,7 +109,7 @@ async function planPending(
   for (const file of files.filter((each) => pending.includes(each.name))) {
     for (const { operation, place } of orderOperations(file.migration.up)) {
       try {
-        const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up));
+        const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up), 'full');
         const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
         plans.push({ plan: made ? plannedLater(plan) : plan, migration: file.name, place });
       } catch (error) {

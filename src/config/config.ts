@@ -1,5 +1,5 @@
 import type { DatabaseChoice } from '../model/connection.ts';
-import type { Limit } from '../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../model/operations/common.ts';
 
 /** How an index is built; `auto` decides by the size of the table. */
 export type Strategy = 'auto' | 'locked' | 'online';
@@ -30,7 +30,9 @@ export interface Config {
   readonly batchSize?: number;
   readonly batchDelayMs: number;
   readonly maxReplicaLagMs?: number;
+  readonly memoryBytes: number;
   readonly limit?: Limit;
+  readonly onDiffer: OnDiffer;
   readonly redact: boolean;
   /** Things worth telling a person, without secrets. */
   readonly warnings: readonly string[];

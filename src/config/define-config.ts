@@ -20,15 +20,20 @@ export interface UserConfig {
   readonly fence?: 'reject' | 'skip' | 'none' | undefined;
   /** How long to wait for long transactions before beginning, such as `10m`; by default they are only warned of. */
   readonly waitForBlockers?: string | undefined;
-  /** Sessions that work side by side. Default 1. */
+  /** Sessions that remove batches side by side. Default 1. */
   readonly jobs?: number | undefined;
+  /** Groups a transaction. By default it adapts, so that a batch takes about a quarter of a second. */
   readonly batchSize?: number | undefined;
   /** Pause between two batches, such as `100ms`. */
   readonly batchDelay?: string | undefined;
   /** Wait while a replica is further behind than this, such as `10s`. */
   readonly maxReplicaLag?: string | undefined;
-  /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`. */
-  readonly limit?: number | string | undefined;
+  /** What looking for groups and building indexes may use on the server. Default `256MB`. */
+  readonly memory?: string | undefined;
+  /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`; or as in a rule. */
+  readonly limit?: number | string | { readonly losers: number } | { readonly share: number } | undefined;
+  /** What happens to groups whose copies differ: `keep` lets the survivor win, `stop` leaves them alone. Default `keep`. */
+  readonly onDiffer?: 'keep' | 'stop' | undefined;
   /** Leave row contents out of every report. */
   readonly redact?: boolean | undefined;
 }

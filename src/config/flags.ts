@@ -1,10 +1,11 @@
 import { MsgdbError } from '../model/errors.ts';
-import type { Limit } from '../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { FenceChoice, Strategy } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
-import { FENCES, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 /** The flags that configure, as they were typed. */
@@ -25,7 +26,9 @@ export interface ConfigFlags {
   readonly batchSize?: string | undefined;
   readonly batchDelay?: string | undefined;
   readonly maxReplicaLag?: string | undefined;
+  readonly memory?: string | undefined;
   readonly limit?: string | undefined;
+  readonly onDiffer?: string | undefined;
   readonly redact?: boolean | undefined;
 }
 
@@ -51,7 +54,9 @@ export function parseFlags(flags: ConfigFlags): Settings {
     batchSize: parseWholeNumber('--batch-size', flags.batchSize, { least: 1, fallback: undefined }),
     batchDelayMs: duration('--batch-delay', flags.batchDelay),
     maxReplicaLagMs: duration('--max-replica-lag', flags.maxReplicaLag),
+    memoryBytes: memory(flags.memory),
     limit: limit(flags.limit),
+    onDiffer: onDiffer(flags.onDiffer),
     redact: flags.redact,
   };
 }
@@ -89,6 +94,17 @@ function strategy(value: string | undefined): Strategy | undefined {
   });
 }
 
+function memory(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const bytes = memoryBytes(value);
+  if (bytes !== undefined) return bytes;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--memory is "${value}", which is not ${MEMORY_FORM}.`,
+    why: 'It is what looking for groups and building indexes may use on the server.',
+    fix: 'Write it like --memory 512MB, or leave it out.',
+  });
+}
+
 function fence(value: string | undefined): FenceChoice | undefined {
   if (value === undefined) return undefined;
   const known = FENCES.find((name) => name === value);
@@ -108,5 +124,16 @@ function limit(value: string | undefined): Limit | undefined {
     what: `--limit is "${value}", which is not ${LIMIT_FORM}.`,
     why: 'It is the most rows a plan may remove.',
     fix: 'Write it like --limit 1000 or --limit 5%.',
+  });
+}
+
+function onDiffer(value: string | undefined): OnDiffer | undefined {
+  if (value === undefined) return undefined;
+  const known = ON_DIFFER.find((name) => name === value);
+  if (known) return known;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--on-differ is "${value}", which is not one of ${ON_DIFFER.join(', ')}.`,
+    why: 'Copies that differ outside the key: "keep" lets the survivor win, "stop" leaves their groups alone.',
+    fix: `Write --on-differ ${nearest(value, ON_DIFFER) ?? 'stop'}, or leave it out.`,
   });
 }

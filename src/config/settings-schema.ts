@@ -3,8 +3,9 @@ import { MsgdbError } from '../model/errors.ts';
 import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
-import { FENCES, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -15,10 +16,29 @@ const duration = z.string(`it is not ${DURATION_FORM}`).transform((value, contex
   return ms;
 });
 
-const limit = z.union([z.int(), z.string()], `it is not ${LIMIT_FORM}`).transform((value, context) => {
+const SHARE_FORM = 'it is not a share from 0 to 1';
+
+const rowsOrShare = z.union(
+  [
+    z.int(),
+    z.string(),
+    z.strictObject({ losers: count(0) }),
+    z.strictObject({ share: z.number(SHARE_FORM).min(0, SHARE_FORM).max(1, SHARE_FORM) }),
+  ],
+  `it is not ${LIMIT_FORM}`,
+);
+
+const limit = rowsOrShare.transform((value, context) => {
+  if (typeof value === 'object') return value;
   const parsed = parseLimit(String(value));
   if (!parsed) context.addIssue(`it is not ${LIMIT_FORM}`);
   return parsed;
+});
+
+const memory = z.string(`it is not ${MEMORY_FORM}`).transform((value, context) => {
+  const bytes = memoryBytes(value);
+  if (bytes === undefined) context.addIssue(`it is not ${MEMORY_FORM}`);
+  return bytes;
 });
 
 const userConfig = z.strictObject({
@@ -37,7 +57,9 @@ const userConfig = z.strictObject({
   batchSize: count(1).optional(),
   batchDelay: duration.optional(),
   maxReplicaLag: duration.optional(),
+  memory: memory.optional(),
   limit: limit.optional(),
+  onDiffer: z.enum(ON_DIFFER, `it is not one of ${ON_DIFFER.join(', ')}`).optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;
 
@@ -50,7 +72,16 @@ const SETTING_NAMES = Object.keys(userConfig.shape);
 export function parseUserConfig(exported: unknown, file: string): Settings {
   const parsed = userConfig.safeParse(exported);
   if (!parsed.success) throw invalid(parsed.error.issues, file);
-  const { lockWait, lockTimeout, indexTimeout, waitForBlockers, batchDelay, maxReplicaLag, ...same } = parsed.data;
+  const {
+    lockWait,
+    lockTimeout,
+    indexTimeout,
+    waitForBlockers,
+    batchDelay,
+    maxReplicaLag,
+    memory: bytes,
+    ...same
+  } = parsed.data;
   if (same.databaseUrl !== undefined && same.embedded) throw twoDatabases(file);
   return {
     ...same,
@@ -60,6 +91,7 @@ export function parseUserConfig(exported: unknown, file: string): Settings {
     waitForBlockersMs: waitForBlockers,
     batchDelayMs: batchDelay,
     maxReplicaLagMs: maxReplicaLag,
+    memoryBytes: bytes,
   };
 }
 

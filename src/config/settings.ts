@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import type { Limit } from '../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { FenceChoice, Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
+export const ON_DIFFER = ['keep', 'stop'] as const satisfies readonly OnDiffer[];
 export const FENCES = ['reject', 'skip', 'none'] as const satisfies readonly FenceChoice[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
@@ -23,7 +24,9 @@ export interface Settings {
   readonly batchSize?: number | undefined;
   readonly batchDelayMs?: number | undefined;
   readonly maxReplicaLagMs?: number | undefined;
+  readonly memoryBytes?: number | undefined;
   readonly limit?: Limit | undefined;
+  readonly onDiffer?: OnDiffer | undefined;
   readonly redact?: boolean | undefined;
 }
 
@@ -39,6 +42,8 @@ const DEFAULTS = {
   waitForBlockersMs: 0,
   jobs: 1,
   batchDelayMs: 0,
+  memoryBytes: 256 * 1024 ** 2,
+  onDiffer: 'keep',
   redact: false,
 } as const satisfies Settings;
 
@@ -70,7 +75,9 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     ...(batchSize === undefined ? {} : { batchSize }),
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,
     ...(maxReplicaLagMs === undefined ? {} : { maxReplicaLagMs }),
+    memoryBytes: flags.memoryBytes ?? file.memoryBytes ?? DEFAULTS.memoryBytes,
     ...(limit === undefined ? {} : { limit }),
+    onDiffer: flags.onDiffer ?? file.onDiffer ?? DEFAULTS.onDiffer,
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,
   };
 }

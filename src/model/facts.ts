@@ -62,7 +62,8 @@ export interface ConstraintFacts {
   readonly definition: string;
 }
 
-export type DeleteAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
+/** What a foreign key does when the row it refers to goes, or gets another key. */
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
 
 /** A foreign key of another table (or the same one) that refers to the table. */
 export interface ForeignKeyFacts {
@@ -72,7 +73,8 @@ export interface ForeignKeyFacts {
   readonly referenced: readonly string[];
   /** The operators it compares with, referenced column first, written `operator(schema.=)`. */
   readonly operators: readonly string[];
-  readonly onDelete: DeleteAction;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
   readonly validated: boolean;
 }
 
@@ -124,6 +126,8 @@ export interface ServerFacts {
   readonly standby: boolean;
   /** `default_transaction_read_only`: somebody wants nothing to be written. */
   readonly readOnly: boolean;
+  /** `max_parallel_workers`: how many workers all sessions have together. */
+  readonly parallelWorkers: number;
 }
 
 /** How many rows break a rule now. */
@@ -134,6 +138,16 @@ export interface Census {
   /** Rows beyond the first of each group. */
   readonly excessRows: number;
   readonly largestGroup: number;
+  /** Where they are; undefined where groups were found by the key itself, or there are none. */
+  readonly suspects?: Suspects;
+}
+
+/** Hashes of keys that more than one row has, as arrays in PostgreSQL's own form: `{-12,845}`. */
+export interface Suspects {
+  /** Undefined where they are too many to be carried along. */
+  readonly every: string | undefined;
+  /** The first of them by the number of their rows. */
+  readonly largest: string;
 }
 
 /** Columns and expressions in the form the planner prints them in: equal form, equal meaning. */

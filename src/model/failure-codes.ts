@@ -38,6 +38,12 @@ export const FAILURE_CODES = {
     cause: 'The service is not defined in the service file.',
     fix: 'Add it to ~/.pg_service.conf or correct the name.',
   },
+  MSGDB_PLAN_INVALID: {
+    exit: 2,
+    title: 'A plan file cannot be applied',
+    cause: 'It is no plan, was edited or cut off, or was made for another database or another version.',
+    fix: 'Make a new one with `msgdb dedupe --plan-out FILE`.',
+  },
   MSGDB_MIGRATION_INVALID: {
     exit: 2,
     title: 'A migration file cannot be used',

@@ -98,6 +98,18 @@ export const FINDING_CODES = {
     cause: 'The rule names columns (`agree`) that have to be equal within a group, and they are not.',
     fix: 'Look at the groups listed, mend them by hand, or take the column out of `agree`.',
   },
+  MSGDB_GROUP_DIFFERS: {
+    exit: 1,
+    title: 'Copies differ',
+    cause: 'Copies of one key hold different values, and the rule or --on-differ says that this stops it.',
+    fix: 'Merge the columns, mend the rows by hand, or let the survivor win with --on-differ keep.',
+  },
+  MSGDB_PLAN_OUTDATED: {
+    exit: 1,
+    title: 'The plan is out of date',
+    cause: 'Rows, or the definition of the table, have changed since the plan was made; what changed is left as it is.',
+    fix: 'Make a new plan with `msgdb dedupe --plan-out FILE`, and look at it.',
+  },
   MSGDB_BLAST_RADIUS: {
     exit: 1,
     title: 'More rows would go than the limit allows',

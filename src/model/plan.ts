@@ -1,7 +1,8 @@
-import type { Census, TableName } from './facts.ts';
+import type { Census, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
+import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
-import type { MergeStrategy, Nulls, OnCollision, Value } from './operations/common.ts';
+import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
 
 /** A part of a key: a column of the table by its own name, or an expression over its columns. */
@@ -11,6 +12,10 @@ export type KeyColumn = { readonly column: string } | { readonly expression: str
 export type OrderTerm = { readonly nullsFirst: boolean; readonly descending: boolean } & (
   | KeyColumn
   | { readonly column: string; readonly ranking: readonly string[] }
+  /** How many of these columns are not NULL. */
+  | { readonly complete: readonly string[] }
+  /** How many rows refer to it, by places in `Dedupe.references`. */
+  | { readonly children: readonly number[] }
 );
 
 /** Which rows a rule covers and which of them are copies of each other: the index's own terms. */
@@ -20,8 +25,11 @@ export interface Key {
   readonly columns: readonly KeyColumn[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
-  /** How groups are found: by eight bytes of hash, or by the key itself where an index has it sorted or nothing hashes it. */
-  readonly grouping: 'hash' | 'key';
+  /**
+   * How groups are found: by eight bytes of hash; by the key itself, which an index has sorted already; or by sorting
+   * the key, where nothing hashes its type.
+   */
+  readonly grouping: 'hash' | 'index' | 'sort';
 }
 
 /** One column the survivor takes from its group. */
@@ -69,6 +77,8 @@ export interface ResolvedReference {
   readonly columns: readonly ReferringColumn[];
   readonly referenced: readonly string[];
   readonly type: { readonly column: string; readonly value: string } | undefined;
+  /** What the foreign key does when the row it refers to goes; re-pointing comes first. */
+  readonly onDelete: ReferentialAction | undefined;
   readonly onCollision: OnCollision;
   readonly uniques: readonly ChildKey[];
   /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */
@@ -103,6 +113,10 @@ export interface Dedupe {
   readonly order: readonly OrderTerm[];
   readonly merges: readonly Merge[];
   readonly agree: readonly string[];
+  /** Columns in which copies may differ: neither key, primary key, merged nor generated. */
+  readonly compared: readonly string[];
+  /** `stop`: groups that differ there are left alone. */
+  readonly onDiffer: OnDiffer;
   readonly losers: 'archive' | 'delete' | { readonly set: readonly Assignment[] };
   readonly references: readonly ResolvedReference[];
   /** The most losers a run may remove; beyond it the run stops and rolls back. */
@@ -144,7 +158,8 @@ export type Step = StepCommon &
         readonly kind: 'dedupe';
         readonly dedupe: Dedupe;
         readonly census: Census;
-        readonly locked: boolean;
+        /** What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row. */
+        readonly ranks: 'suspects' | 'every row';
         /** The index that is built next, online: copies that keep coming are kept out for its sake. */
         readonly before?: IndexBuild;
       }
@@ -219,11 +234,20 @@ export interface Survey {
   readonly census: Census;
   /** Groups whose rows differ in a column that has to be equal. */
   readonly disagreeing: number;
+  /** Undefined where it was not asked for. */
+  readonly differing: DifferingSurvey | undefined;
+  /** Of each of `Dedupe.references`; undefined where it was not asked for. */
+  readonly references: readonly ReferenceSurvey[] | undefined;
+  /** Only where there are any. */
+  readonly ambiguous: readonly AmbiguousSurvey[];
   readonly relink: RelinkSurvey;
 }
 
 export const NOTHING_FOUND: Survey = {
   census: { covered: 0, groups: 0, excessRows: 0, largestGroup: 0 },
   disagreeing: 0,
+  differing: undefined,
+  references: undefined,
+  ambiguous: [],
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

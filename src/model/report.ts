@@ -1,5 +1,7 @@
 import type { ErrorCode } from './codes.ts';
+import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
+import type { WhyReport } from './why.ts';
 
 /** `ok`: clean, done, or nothing to do. `findings`: something to act on. `failed`: the command did not get through. */
 export type Verdict = 'ok' | 'findings' | 'failed';
@@ -40,11 +42,15 @@ export interface TargetReport {
   readonly groups: number;
   readonly excessRows: number;
   readonly samples: readonly GroupSample[];
+  /** With --explain, where there are duplicates. */
+  readonly why?: WhyReport;
 }
 
 export interface FindDuplicatesReport extends ReportCommon {
   readonly command: 'find-duplicates';
   readonly targets: readonly TargetReport[];
+  /** With --discover, which looks at no rule. */
+  readonly discovery?: Discovery;
 }
 
 export interface DedupeTargetReport extends TargetReport {
@@ -54,6 +60,26 @@ export interface DedupeTargetReport extends TargetReport {
   /** Children that had become copies of each other, archived and removed. */
   readonly childrenRemoved: readonly { readonly table: string; readonly rows: number }[];
   readonly repointed: readonly { readonly table: string; readonly columns: readonly string[]; readonly rows: number }[];
+  /** Dry run: in how many groups the copies differ outside key, primary key and merged columns, and in which columns. */
+  readonly differing?: {
+    readonly groups: number;
+    readonly columns: readonly { readonly column: string; readonly groups: number }[];
+  };
+  /** Dry run: what would become of the rows that refer to losers. */
+  readonly references?: readonly ReferenceReport[];
+}
+
+export interface ReferenceReport {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly kind: 'foreign-key' | 'soft' | 'array' | 'polymorphic';
+  /** What the foreign key would do; null where there is none. Re-pointing comes first. */
+  readonly onDelete: 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default' | null;
+  readonly onCollision: 'keep-survivor' | 'merge' | 'refuse';
+  /** Rows that would be re-pointed to a survivor. */
+  readonly repointed: number;
+  /** Rows that would be copies under a unique index of their own. */
+  readonly colliding: number;
 }
 
 export interface DedupeReport extends ReportCommon {
@@ -61,6 +87,8 @@ export interface DedupeReport extends ReportCommon {
   readonly dryRun: boolean;
   readonly runId: string | null;
   readonly targets: readonly DedupeTargetReport[];
+  /** The plan that was written for `dedupe --plan`. */
+  readonly planFile?: string;
   readonly plan: readonly PlanReport[];
 }
 

@@ -1,15 +1,23 @@
-import type { Census } from '../model/facts.ts';
-import type { Dedupe, ResolvedReference, Step } from '../model/plan.ts';
+import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
+import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
+import { differingColumns } from './refuse-groups.ts';
+
+/** From this share of excess rows on, finding the suspects first costs more than it saves. */
+const MANY = 0.1;
 
 /** Removes excess rows; in batches, unless the table is locked anyway. */
-export function dedupeStep(dedupe: Dedupe, census: Census, locked: boolean): Step {
+export function dedupeStep(
+  dedupe: Dedupe,
+  { census, differing, references }: Pick<Survey, 'census' | 'differing' | 'references'>,
+): Step {
+  const left = differing?.leftAlone ?? { groups: 0, rows: 0 };
   const label = tableLabel(dedupe.key.table);
   return {
     kind: 'dedupe',
     title:
       census.excessRows > 0
-        ? `Remove ${count(census.excessRows, 'excess row')} in ${count(census.groups, 'group')} from ${label}`
+        ? `Remove ${count(census.excessRows - left.rows, 'excess row')} in ${count(census.groups - left.groups, 'group')} from ${label}`
         : `Look once more for copies in ${label}, and remove any that came`,
     table: dedupe.key.table,
     lock: 'row',
@@ -20,14 +28,15 @@ export function dedupeStep(dedupe: Dedupe, census: Census, locked: boolean): Ste
           ? `the survivor's ${column}: ${strategy} of the group`
           : `the survivor's ${column}: ${strategy.expression}`,
       ),
-      ...dedupe.references.flatMap((reference) => describeReference(reference, '')),
+      ...describeDiffering(dedupe, differing, census.groups),
+      ...dedupe.references.flatMap((reference, place) => describeReference(dedupe, reference, references?.[place])),
       ...(dedupe.references.some((reference) => isSameTable(reference, dedupe))
         ? ['a row that refers to its own copy comes to refer to itself']
         : []),
     ],
     dedupe,
     census,
-    locked,
+    ranks: census.excessRows > census.covered * MANY ? 'every row' : 'suspects',
   };
 }
 
@@ -37,14 +46,51 @@ function fate({ losers }: Dedupe): readonly string[] {
   return [`rows are not removed but marked: ${losers.set.map((each) => each.column).join(', ')}`];
 }
 
-function describeReference(reference: ResolvedReference, indent: string): readonly string[] {
-  const collide = reference.uniques.map((unique) => unique.index).join(', ');
-  const outcome = { 'keep-survivor': 'archived and removed', merge: 'merged into one', refuse: 'refused' }[
-    reference.onCollision
-  ];
+/** Where the copies of a group are not alike, the losers' values are the ones that go. */
+function describeDiffering(
+  { onDiffer, agree }: Dedupe,
+  differing: DifferingSurvey | undefined,
+  groups: number,
+): readonly string[] {
+  if (!differing) return [];
+  const { leftAlone } = differing;
+  const fate = onDiffer === 'stop' ? 'they are left alone' : "the survivor's values stay";
   return [
-    `${indent}${reference.label} is re-pointed to the survivor${collide ? `; copies under ${collide} are ${outcome}` : ''}`,
-    ...reference.references.flatMap((inner) => describeReference(inner, `${indent}  `)),
+    ...(differing.groups > 0
+      ? [
+          `copies differ in ${differing.groups.toLocaleString('en-US')} of ${count(groups, 'group')}: ${differingColumns(differing)}; ${fate}`,
+        ]
+      : []),
+    ...(leftAlone.groups > 0 && agree.length > 0
+      ? [
+          `${count(leftAlone.groups, 'group')} left alone: copies disagree in ${agree.join(', ')}${onDiffer === 'stop' ? ', or differ' : ''}`,
+        ]
+      : []),
+  ];
+}
+
+function describeReference(
+  { losers }: Pick<Dedupe, 'losers'>,
+  reference: ResolvedReference,
+  survey: ReferenceSurvey | undefined,
+  indent = '',
+): readonly string[] {
+  const { label, uniques, onDelete } = reference;
+  const rows = (amount: number | undefined): string => (amount === undefined ? '' : ` (${count(amount, 'row')})`);
+  const acts = onDelete !== undefined && onDelete !== 'no action' && onDelete !== 'restrict';
+  const before = acts && typeof losers === 'string' ? `, before ON DELETE ${onDelete.toUpperCase()} could act` : '';
+  const collide = uniques.map((unique) => unique.index).join(', ');
+  const outcome = { 'keep-survivor': 'archived and removed', merge: 'merged into one', refuse: 'refused' };
+  const copies =
+    collide && survey?.colliding !== 0
+      ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`
+      : '';
+  if (survey && survey.moving + survey.colliding === 0) return [`${indent}${label}: no row refers to one that goes`];
+  return [
+    `${indent}${label} is re-pointed to the survivor${rows(survey?.moving)}${before}${copies}`,
+    ...reference.references.flatMap((inner) =>
+      describeReference({ losers: 'archive' }, inner, undefined, `${indent}  `),
+    ),
   ];
 }
 

@@ -14,6 +14,11 @@ export function loserLimit(limit: Limit | undefined, census: Census): number {
   return limit ? allowed : Math.max(allowed, ALWAYS_ALLOWED);
 }
 
+/** The line that allows so many: a rule's own limit goes before the flag. */
+export function allowLosers(losers: number): string {
+  return `If this is right, allow it: --limit ${losers}, or limit: { losers: ${losers} } in the rule if that sets a limit.`;
+}
+
 /** Refuses a plan that would remove more than the limit: it is usually the wrong key. */
 export function refuseBlastRadius(limit: Limit | undefined, census: Census, label: string, refusals: Refusals): void {
   if (census.excessRows <= loserLimit(limit, census)) return;
@@ -21,6 +26,6 @@ export function refuseBlastRadius(limit: Limit | undefined, census: Census, labe
   refusals.add(
     'MSGDB_BLAST_RADIUS',
     `${census.excessRows} of the ${census.covered} rows of ${label} (${percent} %) would be removed.`,
-    `If this is right, allow it: limit: { losers: ${census.excessRows} } in the rule, or --limit ${census.excessRows}.`,
+    allowLosers(census.excessRows),
   );
 }

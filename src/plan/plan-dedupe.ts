@@ -1,6 +1,6 @@
-import type { Census, OperationFacts } from '../model/facts.ts';
+import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, Survey } from '../model/plan.ts';
 import { rebuildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type Strategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
@@ -8,16 +8,20 @@ import { judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
+import { refuseChildren } from './refuse-groups.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
 import { triggerNotes } from './trigger-notes.ts';
+import { unindexedNotes } from './unindexed-references.ts';
 
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
-export function planDedupe(rule: UniqueKey, facts: OperationFacts, census: Census, strategy: 'auto' | Strategy): Plan {
+export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Survey, strategy: 'auto' | Strategy): Plan {
+  const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(rule, facts, refusals);
   const dedupe = resolveDedupe(rule, key, facts, census, refusals);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
+  refuseChildren(dedupe, survey, refusals);
   const plan = {
     operation: rule,
     title: `unique ${keyLabel(key)}`,
@@ -26,12 +30,14 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, census: Censu
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...triggerNotes(dedupe, facts, census),
+      ...unindexedNotes(dedupe, facts, census),
     ],
   };
-  if (refusals.all.length > 0 || census.excessRows === 0) return { ...plan, steps: [] };
+  const settled = census.groups === (survey.differing?.leftAlone.groups ?? 0);
+  if (refusals.all.length > 0 || settled) return { ...plan, steps: [] };
   const choice = chooseStrategy(strategy, facts.table);
   const locked = choice.strategy === 'locked';
-  const step = dedupeStep(dedupe, census, locked);
+  const step = dedupeStep(dedupe, survey);
   const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
   const mend = serving ? [rebuildStep(serving, facts.table.table, dedupe)] : [];
   return { ...plan, steps: [locked ? transactionStep(facts.table.table, [step], choice.reason) : step, ...mend] };

@@ -171,7 +171,7 @@ function recreateSteps(
   const choice = chooseStrategy(settings.strategy, facts.table);
   const locked = choice.strategy === 'locked' || cannotAttach(dropped, facts);
   const build = indexOf(dropped, key);
-  const cleaning = dedupeStep(dedupe, survey.census, locked);
+  const cleaning = dedupeStep(dedupe, survey);
   const clean = locked ? (survey.census.excessRows > 0 ? [cleaning] : []) : [{ ...cleaning, before: build }];
   const debris =
     judgement.debris && (locked || !judgement.debris.ready)

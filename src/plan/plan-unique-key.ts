@@ -1,4 +1,4 @@
-import type { Census, OperationFacts } from '../model/facts.ts';
+import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep, transactionStep } from './build-steps.ts';
@@ -8,19 +8,22 @@ import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
+import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
 import { triggerNotes } from './trigger-notes.ts';
+import { unindexedNotes } from './unindexed-references.ts';
 
 /** Plans how a rule is made true: what is removed, and how the index comes to be. */
 export function planUniqueKey(
   operation: UniqueKey,
   facts: OperationFacts,
-  { census, disagreeing }: Survey,
+  survey: Survey,
   settings: PlanSettings,
 ): Plan {
+  const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(operation, facts, refusals);
   const build = indexBuild(operation, key);
@@ -30,17 +33,23 @@ export function planUniqueKey(
   refuseKey(operation, key, facts, refusals);
   refuseName(build, judgement, facts, refusals);
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
-  refuseDisagreement(operation, disagreeing, facts, refusals);
+  refuseDisagreement(operation, survey.disagreeing, facts, refusals);
+  refuseDiffering(dedupe, survey, refusals);
+  refuseChildren(dedupe, survey, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
     operation,
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
-    notes: [...notesOf(judgement, facts), ...triggerNotes(dedupe, facts, census)],
+    notes: [
+      ...notesOf(judgement, facts),
+      ...triggerNotes(dedupe, facts, census),
+      ...unindexedNotes(dedupe, facts, census),
+    ],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
-  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, census, choice) };
+  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, survey, choice) };
 }
 
 /** The index a rule asks for. */
@@ -62,15 +71,15 @@ function stepsOf(
   dedupe: Dedupe,
   build: IndexBuild,
   { serving, debris }: IndexJudgement,
-  census: Census,
+  survey: Survey,
   choice: StrategyChoice,
 ): readonly Step[] {
   const { table } = build;
   if (serving) {
     const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
     // It promises what the table does not keep: built by other rules of equality, or damaged.
-    const lies = census.excessRows > 0;
-    const mend = lies ? [dedupeStep(dedupe, census, false), rebuildStep(serving, table, dedupe)] : [];
+    const lies = survey.census.excessRows > 0;
+    const mend = lies ? [dedupeStep(dedupe, survey), rebuildStep(serving, table, dedupe)] : [];
     return [acceptStep(table, serving), ...mend, ...attach];
   }
   const locked = choice.strategy === 'locked';
@@ -80,8 +89,8 @@ function stepsOf(
       ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)]
       : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(locked ? [] : [{ ...dedupeStep(dedupe, census, locked), before: build }]),
-    ...(locked && census.excessRows > 0 ? [dedupeStep(dedupe, census, locked)] : []),
+    ...(locked ? [] : [{ ...dedupeStep(dedupe, survey), before: build }]),
+    ...(locked && survey.census.excessRows > 0 ? [dedupeStep(dedupe, survey)] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];

@@ -1,10 +1,12 @@
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { KeepTerm, Limit, MergeStrategy, Reference } from '../model/operations/common.ts';
+import type { Limit, MergeStrategy, OnDiffer, Reference } from '../model/operations/common.ts';
+import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { Dedupe, Key, ResolvedReference } from '../model/plan.ts';
+import type { Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
 import { loserLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
+import { refuseUnsafeUpdates } from './refuse-updates.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -14,6 +16,7 @@ export interface DedupeSource {
   readonly keep: readonly KeepTerm[];
   readonly merge: Readonly<Record<string, MergeStrategy>>;
   readonly agree: readonly string[];
+  readonly onDiffer?: OnDiffer | undefined;
   readonly references: readonly Reference[];
   readonly losers: Losers;
   readonly limit?: Limit | undefined;
@@ -32,16 +35,31 @@ export function resolveDedupe(
     refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], refusals);
     refuseUnsafeChildren(references, facts, refusals);
   }
+  const merges = resolveMerges(source.merge, key, facts.table, refusals);
+  const losers = resolveLosers(source.losers, facts, refusals);
+  if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
   return {
     key,
     image: imageOf(facts.table),
-    order: resolveOrder(source.keep, facts.table, refusals),
-    merges: resolveMerges(source.merge, key, facts.table, refusals),
+    order: resolveOrder(source.keep, facts.table, references, refusals),
+    merges,
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
-    losers: resolveLosers(source.losers, facts, refusals),
+    compared: comparedColumns(key, merges, facts.table),
+    onDiffer: source.onDiffer ?? 'keep',
+    losers,
     references,
     limit: loserLimit(source.limit, census),
   };
+}
+
+/** A generated column follows from the others. */
+function comparedColumns(key: Key, merges: readonly Merge[], table: TableFacts): readonly string[] {
+  const settled = new Set([
+    ...key.columns.flatMap((part) => ('column' in part ? [part.column] : [])),
+    ...table.primaryKey,
+    ...merges.map(({ column }) => column),
+  ]);
+  return table.columns.filter(({ name, generated }) => !generated && !settled.has(name)).map(({ name }) => name);
 }
 
 function agreeColumn(name: string, { table }: OperationFacts, refusals: Refusals): string | undefined {
@@ -98,7 +116,7 @@ function refuseUnsafeTable(
   if (table.rules.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${label} has rules (${table.rules.join(', ')}) that could rewrite a DELETE or UPDATE.`,
+      `${label} has rules (${table.rules.join(', ')}) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it.`,
       'Drop or disable the rules while msgdb works.',
     );
   }

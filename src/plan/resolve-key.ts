@@ -29,7 +29,7 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
     columns,
     predicate: source.where,
     nulls: source.nulls,
-    grouping: facts.hashable && !hasSortedKey(columns, facts) ? 'hash' : 'key',
+    grouping: !facts.hashable ? 'sort' : hasSortedKey(columns, facts) ? 'index' : 'hash',
   };
 }
 

@@ -1,11 +1,12 @@
 import type { TableFacts } from '../model/facts.ts';
-import type { KeepTerm } from '../model/operations/common.ts';
-import type { OrderTerm } from '../model/plan.ts';
-import { findColumn, requireColumn } from './names.ts';
+import type { KeepTerm } from '../model/operations/keep.ts';
+import type { OrderTerm, ResolvedReference } from '../model/plan.ts';
+import { findColumn, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 const TERM = /^(?<value>.+?)(?:\s+(?<direction>asc|desc))?(?:\s+nulls\s+(?<nulls>first|last))?$/is;
 const ASCENDING = { descending: false, nullsFirst: false };
+const DESCENDING = { descending: true, nullsFirst: false };
 const BARE_NAME = /^(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)$/u;
 
 /**
@@ -13,8 +14,18 @@ const BARE_NAME = /^(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)$/u;
  * (PostgreSQL puts them first in a descending order). The primary key makes the order total; where there is none, the
  * row's place does.
  */
-export function resolveOrder(keep: readonly KeepTerm[], facts: TableFacts, refusals: Refusals): readonly OrderTerm[] {
-  const terms = keep.flatMap((term) => resolveTerm(term, facts, refusals) ?? []);
+export function resolveOrder(
+  keep: readonly KeepTerm[],
+  facts: TableFacts,
+  references: readonly ResolvedReference[],
+  refusals: Refusals,
+): readonly OrderTerm[] {
+  const terms = keep.flatMap((term) => {
+    if (typeof term === 'string') return resolveText(term, facts, refusals) ?? [];
+    if ('most' in term) return resolveMost(term, facts, references, refusals) ?? [];
+    const column = requireColumn(facts, term.column, refusals);
+    return column ? [{ column: column.name, ranking: term.ranking, ...ASCENDING }] : [];
+  });
   return [...terms, ...facts.primaryKey.map((column) => ({ column, ...ASCENDING }))];
 }
 
@@ -28,11 +39,50 @@ export function isExpression(value: string, facts: TableFacts): boolean {
   return !BARE_NAME.test(value) && !(parsable(value) && findColumn(facts, value));
 }
 
-function resolveTerm(term: KeepTerm, facts: TableFacts, refusals: Refusals): OrderTerm | undefined {
-  if (typeof term === 'object') {
-    const column = requireColumn(facts, term.column, refusals);
-    return column && { column: column.name, ranking: term.ranking, ...ASCENDING };
+/** A row counts by all of its columns or by some; a tie is left to the next term. */
+function resolveMost(
+  { most, of }: Extract<KeepTerm, { most: string }>,
+  facts: TableFacts,
+  references: readonly ResolvedReference[],
+  refusals: Refusals,
+): OrderTerm | undefined {
+  if (most === 'complete') {
+    const names = of?.flatMap((name) => requireColumn(facts, name, refusals)?.name ?? []);
+    return { complete: names ?? facts.columns.map((column) => column.name), ...DESCENDING };
   }
+  const places = (of ?? [undefined]).flatMap((name) => {
+    const found = references.flatMap((reference, place) => (refersBy(reference, name) ? [place] : []));
+    if (found.length === 0) refuseChildless(name, facts, references, refusals);
+    return found;
+  });
+  return places.length === 0 ? undefined : { children: [...new Set(places)], ...DESCENDING };
+}
+
+function refersBy({ label, child }: ResolvedReference, name: string | undefined): boolean {
+  return name === undefined || name === label || name === tableLabel(child.table);
+}
+
+/** An order that decides nothing is not what the rule meant. */
+function refuseChildless(
+  name: string | undefined,
+  facts: TableFacts,
+  references: readonly ResolvedReference[],
+  refusals: Refusals,
+): void {
+  const table = tableLabel(facts.table);
+  const known = [...new Set(references.map(({ label }) => label))].join(', ');
+  refusals.add(
+    'MSGDB_REFUSED',
+    name === undefined || known === ''
+      ? `No rows refer to those of ${table}, so "most children" decides nothing.`
+      : `${name} is no reference to ${table} whose rows could be counted.`,
+    known === ''
+      ? 'Take the term out of keep, or name in `references` what refers to the table without a foreign key.'
+      : `What refers to it: ${known}.`,
+  );
+}
+
+function resolveText(term: string, facts: TableFacts, refusals: Refusals): OrderTerm | undefined {
   const groups = TERM.exec(term.trim())?.groups;
   const value = groups?.value ?? term;
   const direction = {

@@ -14,6 +14,7 @@ interface Link {
   readonly referenced: readonly string[];
   readonly operators: readonly string[];
   readonly type: ResolvedReference['type'];
+  readonly onDelete: ResolvedReference['onDelete'];
   readonly onCollision: OnCollision;
 }
 
@@ -59,6 +60,7 @@ function resolveLink(
     columns: columns.map((name, place) => referringColumn(link, name, parent, place)),
     referenced: link.referenced,
     type: link.type,
+    onDelete: link.onDelete,
     onCollision: link.onCollision,
     uniques,
     merges: link.onCollision === 'merge' && uniques.length > 0 ? fillMissing(child, columns) : [],
@@ -131,6 +133,7 @@ function foreignKeyLink(
     referenced: key.referenced,
     operators: key.operators,
     type: undefined,
+    onDelete: key.onDelete,
     onCollision: named?.onCollision ?? 'keep-survivor',
   };
 }
@@ -164,6 +167,7 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
     referenced,
     operators: [],
     type: reference.type,
+    onDelete: undefined,
     onCollision: reference.onCollision ?? 'keep-survivor',
   };
 }

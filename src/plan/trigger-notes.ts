@@ -1,22 +1,52 @@
-import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { Dedupe } from '../model/plan.ts';
+import type { Census, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
+import type { Dedupe, ResolvedReference } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
+
+type Change = 'update' | 'delete';
 
 /** Triggers that will fire while rows are removed, merged and re-pointed: as for anybody who changes those rows. */
 export function triggerNotes(dedupe: Dedupe, facts: OperationFacts, census: Census): readonly string[] {
   if (census.excessRows === 0) return [];
-  const children = dedupe.references.map(({ child }) => child.table);
-  const touched = facts.related.filter(({ table }) =>
-    children.some((child) => child.schema === table.schema && child.name === table.name),
-  );
-  return [facts.table, ...touched].flatMap(noteOf);
+  const changes = changesOf(dedupe);
+  return [facts.table, ...facts.related].flatMap((table) => {
+    const made = changes.filter((each) => isSame(each.table, table.table)).map(({ change }) => change);
+    return noteOf(table, new Set(made));
+  });
 }
 
-function noteOf({ table, triggers }: TableFacts): readonly string[] {
+interface TableChange {
+  readonly table: TableName;
+  readonly change: Change;
+}
+
+/** What is done to which table: nothing is updated that is neither merged, marked nor re-pointed. */
+function changesOf({ image, merges, losers, references }: Dedupe): readonly TableChange[] {
+  const { table } = image;
+  const marked = typeof losers === 'object';
+  return [
+    ...(merges.length > 0 || marked ? [{ table, change: 'update' as const }] : []),
+    ...(marked ? [] : [{ table, change: 'delete' as const }]),
+    ...references.flatMap(childChanges),
+  ];
+}
+
+function childChanges({ child, uniques, references }: ResolvedReference): readonly TableChange[] {
+  const { table } = child;
+  return [
+    { table, change: 'update' },
+    ...(uniques.length > 0 ? [{ table, change: 'delete' as const }, ...references.flatMap(childChanges)] : []),
+  ];
+}
+
+function noteOf({ table, triggers }: TableFacts, changes: ReadonlySet<Change>): readonly string[] {
   const firing = triggers
-    .filter(({ enabled, events }) => enabled && (events.includes('update') || events.includes('delete')))
+    .filter(({ enabled, events }) => enabled && [...changes].some((change) => events.includes(change)))
     .map(({ name, timing, events }) => `${name} (${timing} ${events.join(' or ')})`);
   return firing.length === 0
     ? []
     : [`Triggers of ${tableLabel(table)} fire, also when it is undone, and may change rows: ${firing.join(', ')}.`];
+}
+
+function isSame(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.name === b.name;
 }

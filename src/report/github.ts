@@ -2,6 +2,7 @@ import { CODES } from '../model/codes.ts';
 import type { MsgdbError } from '../model/errors.ts';
 import type { Check, Report } from '../model/report.ts';
 import { printableLines } from './printable.ts';
+import { type Remark, remarksOf } from './remarks.ts';
 import { type SourcePlace, sourcePlaceOf } from './source-place.ts';
 
 /** One workflow command of GitHub Actions, which the runner turns into an annotation. */
@@ -14,7 +15,7 @@ interface Annotation {
 
 /**
  * The report as workflow commands: an error for every finding, warnings and notices for checks that were
- * skipped or have something to tell, and a final notice with the summary.
+ * skipped or have something to tell, a notice for every remark, and a final one with the summary.
  */
 export function renderGithub(report: Report): string {
   return renderAnnotations([
@@ -27,6 +28,7 @@ export function renderGithub(report: Report): string {
       }),
     ),
     ...(report.command === 'verify' || report.command === 'doctor' ? report.checks.flatMap(checkAnnotation) : []),
+    ...remarksOf(report).map(remarkAnnotation),
     {
       level: 'notice',
       title: `msgdb ${report.command}: ${report.verdict}`,
@@ -58,6 +60,10 @@ function checkAnnotation(check: Check): readonly Annotation[] {
   const level = check.status === 'info' ? 'notice' : 'warning';
   const title = check.status === 'info' ? check.title : `not checked: ${check.title}`;
   return [{ level, title, message: [aboutWhat(check), check.detail].filter(Boolean).join('\n') }];
+}
+
+function remarkAnnotation({ title, text }: Remark): Annotation {
+  return { level: 'notice', title, message: text };
 }
 
 function renderAnnotations(annotations: readonly Annotation[]): string {

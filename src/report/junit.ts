@@ -2,6 +2,7 @@ import { CODES } from '../model/codes.ts';
 import type { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { AppliedMigration, Check, Report } from '../model/report.ts';
+import { remarksOf } from './remarks.ts';
 import { fixOfCheck, isToldByCheck } from './told-by-check.ts';
 import { renderXml, type XmlElement } from './xml.ts';
 
@@ -10,7 +11,7 @@ import { renderXml, type XmlElement } from './xml.ts';
  * every finding. A command with nothing to tell is one passed case, so that CI shows it ran.
  */
 export function renderJunit(report: Report): string {
-  const cases = [...checkCases(report), ...migrationCases(report), ...findingCases(report)];
+  const cases = [...checkCases(report), ...migrationCases(report), ...findingCases(report), ...remarkCases(report)];
   const passed = testCase(`msgdb.${report.command}`, report.summary, report.durationMs);
   return renderSuite(report.command, report.durationMs, cases.length > 0 ? cases : [passed]);
 }
@@ -67,6 +68,17 @@ function findingCases(report: Report): readonly XmlElement[] {
         outcomeElement('failure', finding.code, finding.message, [`Fix: ${finding.fix}`]),
       ),
     );
+}
+
+/** Passed cases with something to read. */
+function remarkCases(report: Report): readonly XmlElement[] {
+  return remarksOf(report).map((remark) =>
+    testCase(classOf(report.command, { migration: remark.migration ?? null }), remark.title, undefined, {
+      name: 'system-out',
+      attributes: {},
+      text: remark.text,
+    }),
+  );
 }
 
 function nameOf(check: Check): string {

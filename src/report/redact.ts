@@ -1,3 +1,4 @@
+import type { Discovery } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupSample, Report } from '../model/report.ts';
@@ -18,7 +19,12 @@ export function redactReport(report: Report, mask: Mask): Report {
   const common = { summary: maskQuotedRows(report.summary, mask), findings: redactFindings(report.findings, mask) };
   switch (report.command) {
     case 'find-duplicates':
-      return { ...report, ...common, targets: report.targets.map((target) => redactTarget(target, mask)) };
+      return {
+        ...report,
+        ...common,
+        targets: report.targets.map((target) => redactTarget(target, mask)),
+        ...(report.discovery && { discovery: redactDiscovery(report.discovery, mask) }),
+      };
     case 'dedupe':
       return { ...report, ...common, targets: report.targets.map((target) => redactTarget(target, mask)) };
     case 'archive':
@@ -78,6 +84,14 @@ function redactTarget<T extends { readonly samples: readonly GroupSample[] }>(ta
     rows: sample.rows.map((row) => redactRow(row, mask)),
   }));
   return { ...target, samples };
+}
+
+function redactDiscovery(discovery: Discovery, mask: Mask): Discovery {
+  const candidates = discovery.candidates.map((each) => ({
+    ...each,
+    unconfirmed: each.unconfirmed === null ? null : maskQuotedRows(each.unconfirmed, mask),
+  }));
+  return { ...discovery, candidates };
 }
 
 function redactRow(row: Row, mask: Mask): Row {

@@ -3,11 +3,12 @@ import type { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { CODES_PAGE, codeUrl } from './documentation.ts';
+import { type Remark, remarksOf } from './remarks.ts';
 import { sourcePlaceOf } from './source-place.ts';
 
-/** The report as SARIF 2.1.0: one rule for each code that occurs, one result for each finding. */
+/** The report as SARIF 2.1.0: one rule for each code that occurs, one result for each finding, a note for each remark. */
 export function renderSarif(report: Report): string {
-  return renderLog(report.findings, { executionSuccessful: report.verdict !== 'failed' });
+  return renderLog(report.findings, { executionSuccessful: report.verdict !== 'failed' }, remarksOf(report));
 }
 
 /** A failure as SARIF: a result, and an invocation that did not succeed. */
@@ -21,13 +22,20 @@ export function renderErrorSarif(error: MsgdbError): string {
   });
 }
 
-function renderLog(findings: readonly Finding[], invocation: Readonly<Record<string, unknown>>): string {
-  const codes = [...new Set(findings.map((finding) => finding.code))].sort();
+function renderLog(
+  findings: readonly Finding[],
+  invocation: Readonly<Record<string, unknown>>,
+  remarks: readonly Remark[] = [],
+): string {
+  const codes = [...new Set([...findings, ...remarks].map(({ code }) => code))].sort();
   const run = {
     tool: { driver: { name: 'msgdb', informationUri: CODES_PAGE, rules: codes.map(ruleOf) } },
     invocations: [invocation],
     columnKind: 'utf16CodeUnits',
-    results: findings.map((finding) => resultOf(finding, codes.indexOf(finding.code))),
+    results: [
+      ...findings.map((finding) => resultOf(finding, codes.indexOf(finding.code))),
+      ...remarks.map((remark) => noteOf(remark, codes.indexOf(remark.code))),
+    ],
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return `${JSON.stringify(log, null, 2)}\n`;
@@ -43,6 +51,17 @@ function ruleOf(code: ErrorCode): unknown {
     help: { text: fix, markdown: fix },
     helpUri: codeUrl(code),
     defaultConfiguration: { level: 'error' },
+  };
+}
+
+function noteOf({ code, title, text, table }: Remark, ruleIndex: number): unknown {
+  return {
+    ruleId: code,
+    ruleIndex,
+    level: 'note',
+    message: { text: `${title}\n${text}` },
+    locations: [{ logicalLocations: [{ fullyQualifiedName: table, kind: 'table' }] }],
+    partialFingerprints: { 'msgdb/v1': [code, table, title].join('/') },
   };
 }
 

@@ -23,7 +23,7 @@ export function showRows(archive: string, entry: number, columns: readonly Image
   const texts = columns.map(({ name }) => `${quoteName(name)}::text as ${quoteName(name)}`);
   return statement(
     `select msgdb_image, ${texts.join(', ')} from ${quoteName(HOUSE)}.${quoteName(archive)}
-      where msgdb_ledger = $1::text::bigint and msgdb_restored_at is null order by msgdb_row limit $2::text::integer`,
+      where msgdb_ledger = $1::text::bigint and msgdb_restored_at is null order by ctid limit $2::text::integer`,
     [entry, limit],
   );
 }

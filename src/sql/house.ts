@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { TableImage } from '../model/plan.ts';
+import type { ImageColumn, TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
 import { quoteName, quoteTable } from './quote.ts';
-import { archiveTable } from './relation.ts';
+import { archiveTable, survivorName } from './relation.ts';
 
 /** Makes the schema `msgdb` with the history, the ledger and the register of archives. Safe to run again. */
 export function createHouse(): readonly Statement[] {
@@ -64,23 +64,26 @@ export function openRun(id: string, command = 'script'): Statement {
 /** Makes the typed copy of a table that keeps its rows' images. Safe to run again. */
 export function createArchive(image: TableImage): readonly Statement[] {
   const archive = archiveTable(image);
-  const columns = image.columns.map(
-    (column) =>
-      `${quoteName(column.name)} ${column.storageType}${column.collation ? ` collate ${column.collation}` : ''}`,
-  );
   return [
     statement(`
       create table if not exists ${quoteTable(archive)} (
-        msgdb_row bigint generated always as identity primary key,
         msgdb_ledger bigint not null,
-        msgdb_image text not null check (msgdb_image in ('removed', 'before', 'after', 'created')),
+        msgdb_image text not null,
         msgdb_pair bigint,
-        msgdb_survivor jsonb,
         msgdb_restored_at timestamptz,
-        ${columns.join(',\n        ')})`),
+        ${archiveColumns(image).join(',\n        ')})`),
+    // Rows come in the order of the ledger, so block ranges find an entry's at next to no cost; a btree, or a primary
+    // key, would take as long as the rows themselves (4 M losers: 16.4 s against 11.4 s).
     statement(
-      `create index if not exists ${quoteName(`${archive.name}_ledger`)} on ${quoteTable(archive)} (msgdb_ledger, msgdb_pair)`,
+      `create index if not exists ${quoteName(`${archive.name}_ledger`)} on ${quoteTable(archive)}
+        using brin (msgdb_ledger)`,
     ),
+    statement(
+      `create index if not exists ${quoteName(`${archive.name}_pair`)} on ${quoteTable(archive)}
+        (msgdb_ledger, msgdb_pair) where msgdb_image <> 'removed'`,
+    ),
+    // A publication of all tables refuses to update rows that nothing identifies.
+    statement(`alter table ${quoteTable(archive)} replica identity full`),
     statement(`revoke all on ${quoteTable(archive)} from public`),
     statement(
       `insert into msgdb.archives (name, source_schema, source_table, columns, identity)
@@ -92,6 +95,18 @@ export function createArchive(image: TableImage): readonly Statement[] {
         JSON.stringify(image.columns),
         JSON.stringify(image.identity),
       ],
+    ),
+  ];
+}
+
+/** The source's columns, and for each removed row the primary key of its survivor. */
+function archiveColumns({ columns, identity }: TableImage): readonly string[] {
+  const typeOf = ({ storageType, collation }: ImageColumn): string =>
+    `${storageType}${collation ? ` collate ${collation}` : ''}`;
+  return [
+    ...columns.map((column) => `${quoteName(column.name)} ${typeOf(column)}`),
+    ...identity.flatMap((name, place) =>
+      columns.filter((column) => column.name === name).map((column) => `${survivorName(place)} ${typeOf(column)}`),
     ),
   ];
 }

@@ -43,14 +43,20 @@ export function covered({ predicate, nulls }: Pick<Key, 'predicate' | 'nulls'>, 
   const terms = [
     ...(predicate === undefined ? [] : [`(${predicate})`]),
     // Not `(…) is not null`: for a composite value that asks about its fields.
-    ...(nulls === 'distinct' ? [`pg_catalog.num_nulls(${keys.join(', ')}) = 0`] : []),
+    ...(nulls === 'distinct' ? keys.map((key) => `${key} is distinct from null`) : []),
   ];
   return terms.length === 0 ? 'true' : terms.join(' and ');
 }
 
-/** The archive table of a source table with these columns: the name follows from both, and fits in 63 bytes. */
+/** The column of a ranked row, and of an archived one, that has a part of its survivor's primary key. */
+export function survivorName(place: number): string {
+  return `msgdb_survivor_${place + 1}`;
+}
+
+/** The archive table of a source table with these columns and key: the name follows from them, and fits in 63 bytes. */
 export function archiveTable(image: TableImage): TableName {
-  const shape = JSON.stringify([image.table, image.columns.map((column) => [column.name, column.storageType])]);
+  const columns = image.columns.map((column) => [column.name, column.storageType]);
+  const shape = JSON.stringify([image.table, columns, image.identity]);
   const hash = createHash('sha256').update(shape).digest('hex').slice(0, 8);
   return { schema: HOUSE, name: `archive_${truncateBytes(image.table.name, 40)}_${hash}` };
 }

@@ -50,7 +50,7 @@ export function relinkRows(relink: ResolvedRelink, origin: Origin): readonly Bat
     ...changeRows({
       image: child,
       origin,
-      live: new LiveTables(),
+      live: new LiveTables(0),
       from: `${LOST} r`,
       where: 'true',
       pair: 'r.pair',

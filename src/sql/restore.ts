@@ -13,8 +13,8 @@ export interface Restoration {
   readonly entry: RowEntry;
   readonly table: TableImage;
   readonly columns: readonly ImageColumn[];
-  /** One archived row instead of all, by its number in the archive. */
-  readonly only?: number;
+  /** One archived row instead of all, by its place in the archive. */
+  readonly only?: string;
   /** Foreign keys that refer to the table: a created row that somebody names by now is not removed. */
   readonly referencedBy: readonly ForeignKeyFacts[];
 }
@@ -31,14 +31,23 @@ export function restoreRows(restoration: Restoration): Statement {
   }
 }
 
-/** Archived rows of an entry that have not been restored: their numbers, oldest first. */
-export function waitingRows({ entry }: Pick<Restoration, 'entry'>): Statement {
-  const image = { removed: 'removed', updated: 'after', created: 'created' }[entry.kind];
+/** Counts the archived rows of an entry that have not been restored. */
+export function countWaiting({ entry }: Pick<Restoration, 'entry'>): Statement {
+  return statement(`select count(*) as rows from ${archiveOf(entry)} a where ${waits(entry)}`, [entry.id]);
+}
+
+/** Places of some of them in the archive, in order, after a place. */
+export function waitingRows({ entry }: Pick<Restoration, 'entry'>, after: string): Statement {
   return statement(
-    `select msgdb_row::text as row from ${archiveOf(entry)}
-      where msgdb_ledger = $1::text::bigint and msgdb_image = $2 and msgdb_restored_at is null order by msgdb_row`,
-    [entry.id, image],
+    `select a.ctid::text as place from ${archiveOf(entry)} a
+      where ${waits(entry)} and a.ctid > ${quoteLiteral(after)}::tid order by a.ctid limit 5000`,
+    [entry.id],
   );
+}
+
+function waits({ kind }: RowEntry): string {
+  const image = { removed: 'removed', updated: 'after', created: 'created' }[kind];
+  return `a.msgdb_ledger = $1::text::bigint and a.msgdb_image = ${quoteLiteral(image)} and a.msgdb_restored_at is null`;
 }
 
 function reinsert(restoration: Restoration): Statement {
@@ -47,14 +56,14 @@ function reinsert(restoration: Restoration): Statement {
   return statement(
     `
       with chosen as (
-        select * from ${archiveOf(entry)} a
-         where ${chosen(restoration, 'removed')} and ${namesNoStranger(entry, 'a')} order by msgdb_row),
+        select a.ctid as msgdb_place, a.* from ${archiveOf(entry)} a
+         where ${chosen(restoration)} and ${namesNoStranger(entry, 'a')} order by a.ctid),
       back as (
         insert into ${quoteTable(table.table)} (${names}) overriding system value
         select ${names} from chosen returning 1),
       marked as (
         update ${archiveOf(entry)} a set msgdb_restored_at = clock_timestamp() from chosen c
-         where a.msgdb_row = c.msgdb_row)
+         where a.ctid = c.msgdb_place)
       select count(*) as rows from back`,
     [entry.id],
   );
@@ -81,7 +90,7 @@ function restoreValues(restoration: Restoration): Statement {
   const fits = columns.map((column) => `(${unchanged('a', 'b', column)} or ${unchanged('t', 'a', column)})`);
   return statement(
     `
-      with chosen as (select * from ${archiveOf(entry)} where ${chosen(restoration, 'after')}),
+      with chosen as (select ctid as msgdb_place, a.* from ${archiveOf(entry)} a where ${chosen(restoration)}),
       back as (
         update ${rowsOf(table)} t set ${assignments.join(', ')}
           from chosen a
@@ -90,10 +99,11 @@ function restoreValues(restoration: Restoration): Statement {
          where ${identifies(table, columns, 'a')}
            and ${fits.join('\n           and ')}
            and ${namesNoStranger(entry, 'b')}
-        returning a.msgdb_row, b.msgdb_row as before_row),
+        returning a.msgdb_place, b.ctid as msgdb_before),
       marked as (
-        update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp() from back
-         where x.msgdb_row in (back.msgdb_row, back.before_row))
+        update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp()
+          from (select msgdb_place from back union all select msgdb_before from back) both_images
+         where x.ctid = both_images.msgdb_place)
       select count(*) as rows from back`,
     [entry.id],
   );
@@ -122,14 +132,14 @@ function removeCreated(restoration: Restoration): Statement {
   );
   return statement(
     `
-      with chosen as (select * from ${archiveOf(entry)} where ${chosen(restoration, 'created')}),
+      with chosen as (select ctid as msgdb_place, a.* from ${archiveOf(entry)} a where ${chosen(restoration)}),
       back as (
         delete from ${rowsOf(table)} t using chosen a
          where ${[identifies(table, restoration.columns, 'a'), ...same, ...restoration.referencedBy.map(unnamed)].join(' and ')}
-        returning a.msgdb_row),
+        returning a.msgdb_place),
       marked as (
         update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp() from back
-         where x.msgdb_row = back.msgdb_row)
+         where x.ctid = back.msgdb_place)
       select count(*) as rows from back`,
     [entry.id],
   );
@@ -140,7 +150,7 @@ export function lockCreated(restoration: Restoration): Statement {
   const { entry, table, columns } = restoration;
   return statement(
     `select 1 from ${rowsOf(table)} t, ${archiveOf(entry)} a
-      where ${chosen(restoration, 'created')} and ${identifies(table, columns, 'a')} for update of t`,
+      where ${chosen(restoration)} and ${identifies(table, columns, 'a')} for update of t`,
     [entry.id],
   );
 }
@@ -152,9 +162,8 @@ function unnamed(key: ForeignKeyFacts): string {
   return `not exists (select from ${quoteTable(key.table)} f where ${pairs.join(' and ')})`;
 }
 
-function chosen({ only }: Restoration, image: string): string {
-  const one = only === undefined ? '' : ` and msgdb_row = ${only}`;
-  return `msgdb_ledger = $1::text::bigint and msgdb_image = ${quoteLiteral(image)} and msgdb_restored_at is null${one}`;
+function chosen({ entry, only }: Restoration): string {
+  return only === undefined ? waits(entry) : `${waits(entry)} and a.ctid = ${quoteLiteral(only)}`;
 }
 
 /** A row is found by its primary key; without one, it is the first row that is all the same. */

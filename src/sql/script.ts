@@ -3,8 +3,7 @@ import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
 import { imagesOf } from './dedupe/images.ts';
-import { createMoved } from './dedupe/live-tables.ts';
-import { lockAndRank, RANKED } from './dedupe/rank.ts';
+import { lockAndRank, rankedTable } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
@@ -87,9 +86,8 @@ function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin
   return [
     ...imagesOf(dedupe).flatMap(createArchive),
     ...stageGroups(dedupe.key),
-    ...lockAndRank(dedupe, EVERY_GROUP).map(scripted),
-    ...createMoved().map((each) => each.statement),
-    ...absorbLosers(dedupe, RANKED, origin).map(scripted),
+    ...lockAndRank(dedupe, EVERY_GROUP, rankedTable(0)).map(scripted),
+    ...absorbLosers(dedupe, 0, origin).map(scripted),
     dropEmptyEntries(origin.runId),
     statement(`
       do $$

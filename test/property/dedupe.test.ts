@@ -1,8 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { archiveRestore } from '../../src/commands/archive.ts';
-import { dedupe } from '../../src/commands/dedupe.ts';
+import type { Context } from '../../src/commands/context.ts';
+import { applyPlan } from '../../src/commands/dedupe/apply-plan.ts';
+import { type DedupeOptions, dedupe } from '../../src/commands/dedupe.ts';
 import { uniqueKey } from '../../src/model/operations/unique-key.ts';
+import type { DedupeReport } from '../../src/model/report.ts';
 import {
   cleanDatabase,
   expectExactUndo,
@@ -31,12 +37,25 @@ const ruleArbitrary: fc.Arbitrary<Rule> = fc.record({
   key: fc.constantFrom(['a'], ['a', 'b'], ['b', 'a']),
   partial: fc.boolean(),
   nulls: fc.constantFrom('distinct', 'not distinct'),
-  keep: fc.constantFrom([], ['v'], ['v desc'], ['v desc', 'w'], ['v nulls first', 'w desc'], ['w desc nulls first']),
+  keep: fc.constantFrom(
+    [],
+    ['v'],
+    ['v desc'],
+    ['v desc', 'w'],
+    ['v nulls first', 'w desc'],
+    ['w desc nulls first'],
+    ['most complete'],
+    ['most complete', 'w desc'],
+  ),
   merge: fc.constantFrom(undefined, 'sum', 'min', 'max', 'first-non-null'),
   onCollision: fc.constantFrom('keep-survivor', 'merge'),
 });
 
+/** How the rows are removed: at once, or as a plan file lists them. */
+const BY = ['run', 'plan file'] as const;
+
 interface Case {
+  readonly by: (typeof BY)[number];
   readonly rows: readonly Omit<Row, 'id'>[];
   readonly children: readonly {
     readonly parent: number | null;
@@ -49,6 +68,7 @@ interface Case {
 }
 
 const caseArbitrary: fc.Arbitrary<Case> = fc.record({
+  by: fc.constantFrom(...BY),
   rows: rowsArbitrary,
   children: childrenArbitrary,
   rule: ruleArbitrary,
@@ -98,6 +118,17 @@ function ruleOf({ key, partial, nulls, keep, merge, onCollision }: Rule) {
   });
 }
 
+async function dedupeByFile(context: Context, options: DedupeOptions): Promise<DedupeReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'msgdb-property-'));
+  try {
+    const file = join(folder, 'dedupe.plan');
+    await dedupe(context, { ...options, dryRun: true, planOut: file });
+    return await applyPlan(context, { file, dryRun: false, yes: true });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 describe(`against a model in memory (TEST_SEED=${SEED})`, () => {
   test('dedupe leaves what the model says, twice is once, and restore is exact', { timeout: 120_000 }, async () => {
     await fc.assert(
@@ -106,7 +137,7 @@ describe(`against a model in memory (TEST_SEED=${SEED})`, () => {
         const before = await readImages(db.sql);
         const context = await makeContext(db, { settings: { strategy: each.strategy, batchSize: each.batchSize } });
         const options = { rule: ruleOf(each.rule), dryRun: false, yes: true, samples: 2 };
-        const report = await dedupe(context, options);
+        const report = each.by === 'run' ? await dedupe(context, options) : await dedupeByFile(context, options);
         expect(report.findings).toEqual([]);
         expect(await readAll()).toEqual(expectedAfter(filled, each.rule));
         if (report.runId === null) return;

@@ -59,11 +59,19 @@ function groupRows(rows: readonly Row[], { key, partial, nulls }: Rule): readonl
 
 function compareRows(x: Row, y: Row, keep: readonly string[]): number {
   for (const term of keep) {
+    if (term === 'most complete') {
+      if (completeness(x) !== completeness(y)) return completeness(y) - completeness(x);
+      continue;
+    }
     const name = term.startsWith('w') ? 'w' : 'v';
     const order = compareValues(x[name], y[name], term.includes('desc'), term.includes('nulls first'));
     if (order !== 0) return order;
   }
   return x.id - y.id;
+}
+
+function completeness(row: Row): number {
+  return Object.values(row).filter((value) => value !== null).length;
 }
 
 function compareValues(x: number | null, y: number | null, descending: boolean, nullsFirst: boolean): number {

@@ -22,12 +22,18 @@ export interface Flags extends ConfigFlags {
   readonly yes?: true;
   readonly dryRun?: true;
   readonly sql?: true;
+  readonly plan?: string;
+  readonly planOut?: string;
   readonly to?: string;
   readonly step?: string;
   readonly allowOutOfOrder?: true;
   readonly exitCode?: true;
   readonly heap?: true;
   readonly samples?: string;
+  readonly explain?: true;
+  readonly by?: string;
+  readonly discover?: true;
+  readonly timeLimit?: string;
   readonly table?: string;
   readonly key?: string;
   readonly where?: string;

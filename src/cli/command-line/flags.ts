@@ -1,4 +1,3 @@
-import { DEFAULT_BATCH_SIZE } from '../context.ts';
 import type { Flag } from './flag.ts';
 
 /** Flags of every command; they may stand before the command or after it. */
@@ -32,8 +31,11 @@ export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
   '--index-timeout <TIME>': 'give up building an index after this time (default: never)',
   '--fence <HOW>': 'copies that keep coming while an index is built online: reject, skip or none (default: reject)',
   '--wait-for-blockers <TIME>': 'wait for long transactions before beginning (default: only warn of them)',
-  '--batch-size <N>': `groups a transaction (default: ${DEFAULT_BATCH_SIZE})`,
+  '--jobs <N>': 'sessions that remove batches side by side (default: 1)',
+  '--batch-size <N>': 'groups a transaction (default: as many as take about 250ms)',
   '--batch-delay <TIME>': 'rest between two batches (default: none)',
+  '--max-replica-lag <TIME>': 'rest while a replica is further behind (default: do not look)',
+  '--memory <SIZE>': 'what finding and building may use on the server (default: 256MB)',
   '--limit <LIMIT>': 'refuse to remove more rows than this: 1000, or 5% of those covered',
 });
 
@@ -48,7 +50,7 @@ export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of
 /** Who survives and what it takes from the others: for commands that plan a removal. */
 export const SURVIVOR_FLAGS: readonly Flag[] = [
   ...grouped('Rule (default: every rule of the migrations):', {
-    '--keep <ORDER>': 'the row that stays comes first: "updated_at desc, id"',
+    '--keep <ORDER>': 'the row that stays comes first: "most complete, updated_at desc"',
   }),
   {
     usage: '--merge <COLUMN=HOW>',
@@ -58,6 +60,15 @@ export const SURVIVOR_FLAGS: readonly Flag[] = [
   },
 ];
 
+/** For commands that remove rows by rules. */
+export const ON_DIFFER_FLAG = flag(
+  '--on-differ <HOW>',
+  'copies that differ: keep (the survivor wins) or stop (left alone; default: keep)',
+);
+export const PLAN_FLAGS: readonly Flag[] = [
+  flag('--plan-out <FILE>', 'write the plan to FILE, with every group and row; change nothing'),
+  flag('--plan <FILE>', 'do what FILE lists, and no more; groups that have changed are left out'),
+];
 export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule (default: 5)');
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
 export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');

@@ -3,7 +3,9 @@ import { type Command, reportOutcome, scriptOutcome } from '../command-line/comm
 import {
   DRY_RUN_FLAG,
   flag,
+  ON_DIFFER_FLAG,
   PACING_FLAGS,
+  PLAN_FLAGS,
   RULE_FLAGS,
   SAMPLES_FLAG,
   SQL_FLAG,
@@ -11,8 +13,9 @@ import {
   YES_FLAG,
 } from '../command-line/flags.ts';
 import { parseEndingPoint } from '../values/ending-point.ts';
+import { parsePlanFlags } from '../values/plan-flags.ts';
 import { parseRule } from '../values/rule.ts';
-import { DEFAULT_SAMPLES } from './looking.ts';
+import { DEFAULT_SAMPLES } from './find-duplicates.ts';
 
 const group = 'Change the database:';
 
@@ -31,6 +34,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SQL_FLAG,
       flag('--to <NAME>', 'stop after this migration'),
       flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
+      ON_DIFFER_FLAG,
       YES_FLAG,
       ...PACING_FLAGS,
     ],
@@ -57,7 +61,17 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       'Keeps one row of each group, moves what refers to the others, archives and deletes them. It asks first. ' +
       'Nothing keeps new duplicates out afterwards: a migration does.',
     arguments: [],
-    flags: [...RULE_FLAGS, ...SURVIVOR_FLAGS, DRY_RUN_FLAG, SQL_FLAG, SAMPLES_FLAG, YES_FLAG, ...PACING_FLAGS],
+    flags: [
+      ...RULE_FLAGS,
+      ...SURVIVOR_FLAGS,
+      DRY_RUN_FLAG,
+      SQL_FLAG,
+      ...PLAN_FLAGS,
+      SAMPLES_FLAG,
+      ON_DIFFER_FLAG,
+      YES_FLAG,
+      ...PACING_FLAGS,
+    ],
     examples: [
       { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would go' },
       {
@@ -65,15 +79,23 @@ export const CHANGING_COMMANDS: readonly Command[] = [
         meaning: 'keep the latest',
       },
       { command: 'msgdb dedupe --yes', meaning: 'every rule of the migrations, without asking' },
+      { command: 'msgdb dedupe --plan-out dedupe.plan', meaning: 'what would go, row by row, to be looked at' },
+      { command: 'msgdb dedupe --plan dedupe.plan', meaning: 'do just that' },
     ],
     run: async (context, { flags }) => {
+      const planned = parsePlanFlags(flags);
+      if (planned.apply !== undefined) {
+        const { applyPlan } = await import('../../commands/dedupe/apply-plan.ts');
+        const how = { dryRun: flags.dryRun === true, yes: flags.yes === true };
+        return reportOutcome(await applyPlan(context, { file: planned.apply, ...how }));
+      }
       const rule = parseRule(flags);
       const named = rule ? { rule } : {};
       const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
       const { dedupe, dedupeScript } = await import('../../commands/dedupe.ts');
       if (flags.sql) return scriptOutcome(await dedupeScript(context, named));
       const how = { dryRun: flags.dryRun === true, yes: flags.yes === true, samples };
-      return reportOutcome(await dedupe(context, { ...named, ...how }));
+      return reportOutcome(await dedupe(context, { ...named, ...how, planOut: planned.write }));
     },
   },
   {

@@ -1,36 +1,13 @@
-import { parseWholeNumber } from '../../config/whole-number.ts';
 import { type Command, reportOutcome } from '../command-line/command.ts';
-import { flag, RULE_FLAGS, SAMPLES_FLAG } from '../command-line/flags.ts';
+import { flag, RULE_FLAGS } from '../command-line/flags.ts';
 import { parseRule } from '../values/rule.ts';
+import { FIND_DUPLICATES, LOOKING } from './find-duplicates.ts';
 
-const group = 'Look, without changing anything:';
-
-/** Groups shown a rule when --samples does not say. */
-export const DEFAULT_SAMPLES = 5;
+const group = LOOKING;
 
 /** Commands that only read. */
 export const LOOKING_COMMANDS: readonly Command[] = [
-  {
-    name: 'find-duplicates',
-    group,
-    summary: 'find the rows that break a uniqueness rule',
-    description:
-      'Counts the rows that break a rule and shows some of them. Without --table it looks at every rule of the ' +
-      'migrations. Exit code 1 when there are any.',
-    arguments: [],
-    flags: [...RULE_FLAGS, SAMPLES_FLAG],
-    examples: [
-      { command: 'msgdb find-duplicates', meaning: 'every rule of the migrations' },
-      { command: 'msgdb find-duplicates --table messages --key wa_message_id', meaning: 'a rule without a migration' },
-      { command: 'msgdb find-duplicates --redact --format json', meaning: 'for programs, without row contents' },
-    ],
-    run: async (context, { flags }) => {
-      const rule = parseRule(flags);
-      const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
-      const { findDuplicates } = await import('../../commands/find-duplicates.ts');
-      return reportOutcome(await findDuplicates(context, { ...(rule ? { rule } : {}), samples }));
-    },
-  },
+  FIND_DUPLICATES,
   {
     name: 'verify',
     group,

@@ -34,10 +34,10 @@ interface Climb {
  * Removes excess rows before a unique index is built online. Where copies come as fast as they are removed, the fence
  * goes up here, before a build is tried in vain.
  */
-export async function dedupeBeforeBuild(climb: Climb): Promise<Outcome> {
+export async function dedupeBeforeBuild(climb: Climb, hashes?: string): Promise<Outcome> {
   const { run, build, dedupe, origin } = climb;
   await takeDownStrangers(run, build);
-  const { outcome, settled } = await dedupePasses(run, dedupe, origin, HOPEFUL_PASSES);
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES, hashes });
   if (settled) return outcome;
   if (!(await isFenceUp(run, build))) await fenceOff(climb, 'new copies come while the old ones are removed');
   return addOutcomes([outcome, await dedupeOnline(run, dedupe, origin)]);
@@ -70,7 +70,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       if (round === MOST_ROUNDS) throw explainFailure(attempt.error, build, dedupe);
       const rejecting = beside || attempt.left === 'fence';
       tell(run, build, rejecting, { round, ms: performance.now() - started, error: attempt.error });
-      const { outcome, settled } = await dedupePasses(run, dedupe, origin, HOPEFUL_PASSES);
+      const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES });
       done.push(outcome);
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe);
       if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;

@@ -36,7 +36,7 @@ export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, o
         });
       }
       run.emit({ kind: 'note', message: `the rebuild of ${index.name} met copies; removing them and beginning again` });
-      done.push((await dedupePasses(run, dedupe, origin, 2)).outcome);
+      done.push((await dedupePasses(run, dedupe, origin, { most: 2 })).outcome);
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
 import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
 import { rebuildIndex } from '../build/rebuild-index.ts';
+import { findSettings } from '../run/find-settings.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { buildConcurrently, buildLocked } from './build-index.ts';
@@ -33,7 +33,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
   switch (step.kind) {
     case 'transaction':
       return await retryLock(run, step.lockTable, async () =>
-        run.session.transaction({ settings: { ...FIND_SETTINGS, ...lockSettings(run) } }, async (inner) => {
+        run.session.transaction({ settings: { ...findSettings(run), ...lockSettings(run) } }, async (inner) => {
           if (step.lockTable) await inner.query(lockTable(step.lockTable));
           const outcomes: Outcome[] = [];
           for (const each of step.steps) {
@@ -44,10 +44,13 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
           return addOutcomes(outcomes);
         }),
       );
-    case 'dedupe':
-      if (tx) return await dedupeLocked(tx, run, step.dedupe, origin);
-      if (step.before) return await dedupeBeforeBuild({ run, build: step.before, dedupe: step.dedupe, origin });
-      return await dedupeOnline(run, step.dedupe, origin);
+    case 'dedupe': {
+      const { dedupe, ranks, before } = step;
+      const hashes = hashesOf(step);
+      if (tx) return await dedupeLocked(tx, run, dedupe, { ranks, hashes }, origin);
+      if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, hashes);
+      return await dedupeOnline(run, dedupe, origin, hashes);
+    }
     case 'build-index':
       if (tx || !step.concurrently)
         return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
@@ -94,6 +97,11 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
     case 'restore-rows':
       return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));
   }
+}
+
+/** What a look has found, unless it was too much to be carried along. */
+function hashesOf({ census }: Extract<Step, { kind: 'dedupe' }>): string | undefined {
+  return census.suspects?.every;
 }
 
 /** Runs in the transaction around it, or in one of its own, tried again while the table is busy. */

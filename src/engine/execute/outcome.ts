@@ -10,6 +10,8 @@ export interface Outcome {
   readonly repointed: readonly RowCount[];
   /** Groups left alone because they differ in a column that must agree. */
   readonly disagreeing: number;
+  /** Suspect groups that the last pass could not settle: their rows kept moving, or their hashes alone are equal. */
+  readonly unsettled: number;
   readonly restored: number;
   readonly notRestored: readonly NotRestored[];
 }
@@ -35,6 +37,7 @@ export const NOTHING_DONE: Outcome = {
   childrenRemoved: [],
   repointed: [],
   disagreeing: 0,
+  unsettled: 0,
   restored: 0,
   notRestored: [],
 };
@@ -50,11 +53,30 @@ export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
       childrenRemoved: addCounts([...sum.childrenRemoved, ...each.childrenRemoved]),
       repointed: addCounts([...sum.repointed, ...each.repointed]),
       disagreeing: sum.disagreeing + each.disagreeing,
+      unsettled: sum.unsettled + each.unsettled,
       restored: sum.restored + each.restored,
       notRestored: [...sum.notRestored, ...each.notRestored],
     }),
     NOTHING_DONE,
   );
+}
+
+/** What has come of a step so far. */
+export class Tally {
+  #sum = NOTHING_DONE;
+
+  get sum(): Outcome {
+    return this.#sum;
+  }
+
+  add(outcome: Outcome): void {
+    this.#sum = addOutcomes([this.#sum, outcome]);
+  }
+
+  /** Groups that disagree, or were not settled, are met again in the next pass. */
+  beginPass(): void {
+    this.#sum = { ...this.#sum, disagreeing: 0, unsettled: 0 };
+  }
 }
 
 function addCounts(counts: readonly RowCount[]): readonly RowCount[] {

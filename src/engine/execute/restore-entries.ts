@@ -6,7 +6,7 @@ import { type Queryable, type Statement, statement } from '../../model/statement
 import { imageOf, tableLabel } from '../../plan/names.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { HOUSE } from '../../sql/relation.ts';
-import { lockCreated, type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
+import { countWaiting, lockCreated, type Restoration, restoreRows, waitingRows } from '../../sql/restore.ts';
 import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
 import { readArchiveColumns } from '../history/read-ledger.ts';
 import type { Run } from '../run/workplace.ts';
@@ -32,20 +32,21 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
 async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
   const restoration = await prepare(tx, entry);
   if (!restoration) return refused(entry, entry.rows, 'the table is gone');
-  const waiting = (await tx.query(waitingRows(restoration))).map((row) => Number(row.row));
-  if (waiting.length === 0) return NOTHING_DONE;
+  const [count] = await tx.query(countWaiting(restoration));
+  const waiting = Number(count?.rows);
+  if (waiting === 0) return NOTHING_DONE;
   const together = await attempt(tx, restoration);
   const restored = typeof together === 'number' ? together : 0;
-  const reasons = typeof together === 'number' ? [] : [together];
+  let reason = typeof together === 'number' ? undefined : together;
   let total = restored;
-  if (restored < waiting.length && needsOneByOne(restoration, together)) {
-    for (const row of waiting) {
-      const alone = await attempt(tx, { ...restoration, only: row });
+  if (restored < waiting && needsOneByOne(restoration, together)) {
+    for await (const place of eachWaiting(tx, restoration)) {
+      const alone = await attempt(tx, { ...restoration, only: place });
       if (typeof alone === 'number') total += alone;
-      else reasons.push(alone);
+      else reason ??= alone;
     }
   }
-  const whole = total === waiting.length;
+  const whole = total === waiting;
   await tx.query(
     statement(
       `update msgdb.ledger
@@ -57,8 +58,20 @@ async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
   if (whole) {
     return { ...NOTHING_DONE, restored: total };
   }
-  const reason = reasons[0] ?? 'they, or what they refer to, are no longer what they were left as';
-  return { ...refused(entry, waiting.length - total, reason), restored: total };
+  const why = reason ?? 'they, or what they refer to, are no longer what they were left as';
+  return { ...refused(entry, waiting - total, why), restored: total };
+}
+
+/** The places of an entry's rows, read in portions: there may be millions. */
+async function* eachWaiting(tx: Queryable, restoration: Restoration): AsyncGenerator<string> {
+  let last = '(0,0)';
+  for (;;) {
+    const places = (await tx.query(waitingRows(restoration, last))).map((row) => String(row.place));
+    yield* places;
+    const end = places.at(-1);
+    if (end === undefined) return;
+    last = end;
+  }
 }
 
 /** One row in the way makes the whole statement fail; rows without a primary key are found one by one anyway. */

@@ -4,37 +4,57 @@ import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { imagesOf } from '../../sql/dedupe/images.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
-import { createMoved } from '../../sql/dedupe/live-tables.ts';
-import { type GroupRange, lockAndRank, RANKED } from '../../sql/dedupe/rank.ts';
-import { stageGroups } from '../../sql/dedupe/stage.ts';
+import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
 import { createArchive, dropEmptyEntries, type Origin } from '../../sql/house.ts';
-import { pause, stopIfInterrupted } from '../run/interrupt.ts';
-import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
-import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
+import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
+import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
+import { runPass, stage } from './run-pass.ts';
 import { tryKey } from './try-key.ts';
 
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
 const MOST_PASSES = 20;
 
+/** How the first pass knows what to look at. */
+interface FirstPass {
+  readonly ranks: 'suspects' | 'every row';
+  /** Hashes that a look has found. */
+  readonly hashes: string | undefined;
+}
+
 /** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
-export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+export async function dedupeLocked(
+  tx: Queryable,
+  run: Run,
+  dedupe: Dedupe,
+  first: FirstPass,
+  origin: Origin,
+): Promise<Outcome> {
   await tryKey(tx, dedupe.key);
   await prepareArchives(tx, dedupe);
-  let total = NOTHING_DONE;
-  for (;;) {
-    const staged = await stage(tx, dedupe);
-    if (staged.groups === 0) break;
-    refuseGrowth(dedupe, total.removed + staged.rows - staged.groups);
-    const outcome = await removeGroups(tx, dedupe, { from: 1, to: staged.groups }, origin);
-    total = { ...addOutcomes([total, outcome]), disagreeing: outcome.disagreeing };
-    // Re-pointing makes new copies where the key holds a reference to the table itself, as in a tree by (parent, name).
-    if (outcome.removed === 0) break;
+  const ranked = rankedTable(0);
+  const absorb = absorbLosers(dedupe, 0, origin);
+  const done = new Tally();
+  if (first.ranks === 'every row') {
+    done.add(await runBatch(tx, [...rankEveryRow(dedupe, ranked), ...absorb]));
+    refuseGrowth(dedupe, done.sum.removed);
+  }
+  // The last pass finds nothing. Re-pointing can make new copies for it, where the key holds a reference to the table
+  // itself, as in a tree by (parent, name).
+  for (let hashes = first.ranks === 'suspects' ? first.hashes : undefined; ; hashes = undefined) {
+    const staged = await stage(tx, dedupe, hashes);
+    if (staged.groups === 0 && hashes === undefined) break;
+    refuseGrowth(dedupe, done.sum.removed + staged.rows - staged.groups);
+    done.beginPass();
+    const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
+    done.add(outcome);
+    if (outcome.removed > 0 || hashes !== undefined) continue;
+    done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
+    break;
   }
   await tx.query(dropEmptyEntries(run.id));
-  return total;
+  return done.sum;
 }
 
 /**
@@ -42,8 +62,8 @@ export async function dedupeLocked(tx: Queryable, run: Run, dedupe: Dedupe, orig
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
  * @throws MsgdbError MSGDB_VERIFY_FAILED when copies keep coming.
  */
-export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
-  const { outcome, settled } = await dedupePasses(run, dedupe, origin, MOST_PASSES);
+export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, hashes?: string): Promise<Outcome> {
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: MOST_PASSES, hashes });
   if (settled) return outcome;
   const error = new MsgdbError('MSGDB_VERIFY_FAILED', {
     what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
@@ -53,23 +73,31 @@ export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin): Pr
   throw stoppedAfter(error, run, outcome);
 }
 
+/** How far passes go. */
+export interface Passes {
+  /** Passes over the whole table. */
+  readonly most: number;
+  /** Suspect hashes that a look has found: a pass of their own, before those over the whole table. */
+  readonly hashes?: string | undefined;
+}
+
 /** The same with so many passes at most: not settled when the last one still found copies. */
 export async function dedupePasses(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  most: number,
+  passes: Passes,
 ): Promise<{ readonly outcome: Outcome; readonly settled: boolean }> {
   await run.session.transaction({}, async (tx) => {
     await tryKey(tx, dedupe.key);
     await prepareArchives(tx, dedupe);
   });
-  const done: Outcome[] = [];
+  const done = new Tally();
   try {
-    const settled = await runPasses(run, dedupe, origin, { done, most });
-    return { outcome: addOutcomes(done), settled };
+    const settled = await runPasses(run, dedupe, origin, { ...passes, done });
+    return { outcome: done.sum, settled };
   } catch (error) {
-    throw error instanceof MsgdbError ? stoppedAfter(error, run, addOutcomes(done)) : error;
+    throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
 }
 
@@ -77,53 +105,27 @@ async function runPasses(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, most }: { readonly done: Outcome[]; readonly most: number },
+  { done, most, hashes }: Passes & { readonly done: Tally },
 ): Promise<boolean> {
+  if (hashes !== undefined) await runPass(run, dedupe, origin, { done, hashes });
   let idle = 0;
   for (let pass = 1; pass <= most; pass += 1) {
-    const { outcome, groups } = await runPass(run, dedupe, origin, done);
+    const before = done.sum.removed;
+    const groups = await runPass(run, dedupe, origin, { done, hashes: undefined });
     // Groups that disagree stay, and would be found by every further pass.
-    if (groups === outcome.disagreeing) return true;
+    const unsettled = groups - done.sum.disagreeing;
+    if (unsettled === 0) return true;
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
-    idle = outcome.removed === 0 ? idle + 1 : 0;
-    if (idle === 2) return true;
+    idle = done.sum.removed === before ? idle + 1 : 0;
+    if (idle < 2) continue;
+    done.add({ ...NOTHING_DONE, unsettled });
+    return true;
   }
   return false;
 }
 
-async function runPass(
-  run: Run,
-  dedupe: Dedupe,
-  origin: Origin,
-  done: Outcome[],
-): Promise<{ readonly outcome: Outcome; readonly groups: number }> {
-  const { session, settings, signal, emit } = run;
-  const staged = await session.transaction({ settings: FIND_SETTINGS }, async (tx) => stage(tx, dedupe));
-  refuseGrowth(dedupe, addOutcomes(done).removed + staged.rows - staged.groups);
-  // Groups that disagreed in an earlier pass are met again in this one.
-  done.splice(0, done.length, { ...addOutcomes(done), disagreeing: 0 });
-  for (let from = 1; from <= staged.groups; from += settings.batchSize) {
-    stopIfInterrupted(signal);
-    const range = { from, to: Math.min(from + settings.batchSize - 1, staged.groups) };
-    done.push(
-      await retryLock(run, dedupe.key.table, async () =>
-        session.transaction({ settings: lockSettings(run) }, async (tx) => removeGroups(tx, dedupe, range, origin)),
-      ),
-    );
-    emit({
-      kind: 'progress',
-      title: `groups of ${tableLabel(dedupe.key.table)}`,
-      done: range.to,
-      total: staged.groups,
-    });
-    if (settings.batchDelayMs > 0) await pause(settings.batchDelayMs, signal);
-  }
-  await session.query(dropEmptyEntries(run.id));
-  return { outcome: addOutcomes(done.slice(1)), groups: staged.groups };
-}
-
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */
-function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
+export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
   if (done.removed === 0) return error;
   const removed = `${done.removed.toLocaleString('en-US')} rows had been removed by then, and are archived under run ${run.id}.`;
   return new MsgdbError(error.code, {
@@ -135,26 +137,8 @@ function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
   });
 }
 
-async function stage(tx: Queryable, dedupe: Dedupe): Promise<{ readonly groups: number; readonly rows: number }> {
-  let last: readonly Readonly<Record<string, unknown>>[] = [];
-  for (const each of stageGroups(dedupe.key)) last = await tx.query(each);
-  return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
-}
-
-async function removeGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, origin: Origin): Promise<Outcome> {
-  return await runBatch(tx, [...lockAndRank(dedupe, range), ...createMoved(), ...absorbLosers(dedupe, RANKED, origin)]);
-}
-
-async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
+export async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
   for (const image of imagesOf(dedupe)) {
     for (const each of createArchive(image)) await tx.query(each);
   }
-}
-
-function refuseGrowth(dedupe: Dedupe, losers: number): void {
-  if (losers <= dedupe.limit) return;
-  throw new MsgdbError('MSGDB_BLAST_RADIUS', {
-    what: `${losers} rows of ${tableLabel(dedupe.key.table)} would be removed, but the limit is ${dedupe.limit}.`,
-    fix: `If this is right, allow it: limit: { losers: ${losers} } in the rule, or --limit ${losers}.`,
-  });
 }

@@ -3,8 +3,7 @@ import { statement } from '../../model/statement.ts';
 import type { Run } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';
 
-/** What a build may take for sorting, all its workers together; PostgreSQL's own default is 64 MB. */
-const BUILD_MEMORY_MB = 256;
+const MAX_KILOBYTES = 2_147_483_647;
 
 /** Names that are set for the statement. A transaction_timeout (17) counts a concurrent build's transactions too. */
 const NAMES = [
@@ -33,7 +32,7 @@ export async function withoutLockTimeout<Result>(
     // Who looks at pg_stat_activity meanwhile sees what it is; longer names are cut (63 bytes).
     application_name: `msgdb: ${doing}`,
     statement_timeout: String(Math.round(settings.indexTimeoutMs)),
-    maintenance_work_mem: await moreMemory(session),
+    maintenance_work_mem: await moreMemory(session, settings.memoryBytes),
     ...('transaction_timeout' in before ? { transaction_timeout: '0' } : {}),
   });
   try {
@@ -79,12 +78,12 @@ async function applySettings(session: Session, settings: Readonly<Record<string,
   );
 }
 
-/** Never less than the server gives by itself. */
-async function moreMemory(session: Session): Promise<string> {
+/** What a build sorts in, its workers included: `--memory`, and never less than the server gives by itself. */
+async function moreMemory(session: Session, memoryBytes: number): Promise<string> {
   const [row] = await session.query(
     statement(
       `select greatest(pg_catalog.pg_size_bytes(current_setting('maintenance_work_mem')) / 1024, $1::text::bigint) as kb`,
-      [BUILD_MEMORY_MB * 1024],
+      [Math.min(Math.floor(memoryBytes / 1024), MAX_KILOBYTES)],
     ),
   );
   return `${row?.kb}kB`;

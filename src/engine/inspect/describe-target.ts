@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
+import type { Census } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { GroupSample, TargetReport } from '../../model/report.ts';
@@ -10,9 +11,9 @@ import { indexBuild } from '../../plan/plan-unique-key.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { partLabel, resolveKey } from '../../plan/resolve-key.ts';
+import { sampleGroups } from '../../sql/dedupe/find-groups.ts';
 import { keyNames } from '../../sql/dedupe/keyed.ts';
 import { sampleRows } from '../../sql/dedupe/sample-rows.ts';
-import { sampleGroups } from '../../sql/dedupe/stage.ts';
 import type { Inspected } from './make-plan.ts';
 
 /** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */
@@ -25,7 +26,7 @@ export async function describeTarget(
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(rule, facts, refusals);
   // Removing may be refused for other reasons; looking needs the names alone.
-  const dedupe = resolveDedupe({ ...rule, merge: {}, references: [] }, key, facts, survey.census, new Refusals(''));
+  const dedupe = resolveDedupe({ ...rule, merge: {} }, key, facts, survey.census, new Refusals(''));
   refuseNames(refusals);
   const build = indexBuild(rule, key);
   return {
@@ -37,7 +38,7 @@ export async function describeTarget(
     coveredRows: survey.census.covered,
     groups: survey.census.groups,
     excessRows: survey.census.excessRows,
-    samples: survey.census.groups > 0 ? await readSamples(db, dedupe, options.samples) : [],
+    samples: survey.census.groups > 0 ? await readSamples(db, dedupe, survey.census, options.samples) : [],
   };
 }
 
@@ -52,9 +53,15 @@ const groupSchema = z.looseObject({
   tids: z.array(z.string()),
 });
 
-async function readSamples(db: Queryable, dedupe: Dedupe, limit: number): Promise<readonly GroupSample[]> {
+async function readSamples(
+  db: Queryable,
+  dedupe: Dedupe,
+  { suspects }: Census,
+  limit: number,
+): Promise<readonly GroupSample[]> {
+  if (limit === 0) return [];
   const samples: GroupSample[] = [];
-  for (const raw of await db.query(sampleGroups(dedupe.key, limit))) {
+  for (const raw of await db.query(sampleGroups(dedupe.key, limit, suspects?.largest))) {
     const group = groupSchema.parse(raw);
     const places = group.tids.map((tid, place) => ({ tab: group.tabs[place] ?? '', tid }));
     const rows = (await db.query(sampleRows(dedupe, places))).map(asTexts);

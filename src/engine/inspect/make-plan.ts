@@ -2,10 +2,12 @@ import type { OperationFacts } from '../../model/facts.ts';
 import type { Nulls } from '../../model/operations/common.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Plan, Survey } from '../../model/plan.ts';
+import { decideRule } from '../../plan/decide-rule.ts';
 import { planOperation, planPlain, type TableOperation } from '../../plan/plan-operation.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { type SurveyDepth, surveyGroups } from './survey-groups.ts';
 import { takeSurvey } from './take-survey.ts';
 
 /** An operation, and what was seen of its table. */
@@ -15,16 +17,27 @@ export interface Inspected {
   readonly survey: Survey;
 }
 
-/** Reads an operation's facts and counts in its table; `nulls` where the operation does not say what NULLs are. */
+/** How an operation is looked at. */
+export interface InspectOptions {
+  /** Where the operation does not say what NULLs are. */
+  readonly nulls?: Nulls | undefined;
+  readonly depth?: SurveyDepth;
+}
+
+/** Reads an operation's facts and counts in its table. The rule that comes back has what the settings say of it. */
 export async function inspectOperation(
   workplace: Workplace,
   operation: TableOperation,
-  nulls?: Nulls,
+  { nulls, depth = 'needed' }: InspectOptions = {},
 ): Promise<Inspected> {
   workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
   return await lookOnly(workplace, async (db) => {
     const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-    return { operation, facts, survey: await takeSurvey(db, operation, facts, nulls) };
+    const survey = await takeSurvey(db, operation, facts, nulls);
+    if (operation.kind !== 'unique-key') return { operation, facts, survey };
+    const rule = decideRule(operation, workplace.settings);
+    const groups = await surveyGroups(db, rule, facts, survey.census, depth);
+    return { operation: rule, facts, survey: { ...survey, ...groups } };
   });
 }
 
@@ -33,12 +46,9 @@ export async function makePlan(
   workplace: Workplace,
   operation: Operation,
   planned: ReadonlySet<string>,
+  depth: SurveyDepth = 'needed',
 ): Promise<Plan> {
   if (operation.kind === 'sql' || operation.kind === 'expect-index') return planPlain(operation);
-  const { facts, survey } = await inspectOperation(workplace, operation);
-  const limited =
-    operation.kind === 'unique-key' && workplace.settings.limit && !operation.limit
-      ? { ...operation, limit: workplace.settings.limit }
-      : operation;
-  return planOperation(limited, facts, survey, { strategy: workplace.settings.strategy, planned });
+  const { operation: decided, facts, survey } = await inspectOperation(workplace, operation, { depth });
+  return planOperation(decided, facts, survey, { strategy: workplace.settings.strategy, planned });
 }

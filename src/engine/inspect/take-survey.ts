@@ -3,13 +3,20 @@ import type { Census, OperationFacts } from '../../model/facts.ts';
 import type { Nulls } from '../../model/operations/common.ts';
 import type { Key, RelinkSurvey, Survey } from '../../model/plan.ts';
 import { NOTHING_FOUND } from '../../model/plan.ts';
-import type { Queryable } from '../../model/statement.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
 import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
 import { resolveRelink } from '../../plan/resolve-relink.ts';
-import { countDisagreeing, countDuplicates, readFrom } from '../../sql/dedupe/stage.ts';
+import {
+  countByKey,
+  countCovered,
+  countDisagreeing,
+  countSuspects,
+  findSuspects,
+} from '../../sql/dedupe/find-groups.ts';
+import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { surveyLost } from '../../sql/relink.ts';
 
 const censusSchema = z.object({
@@ -71,10 +78,43 @@ export interface CensusOptions {
   readonly heap?: boolean;
 }
 
-/** Counts the rows, groups and excess rows of a key. */
-export async function takeCensus(db: Queryable, key: Key, options: CensusOptions = {}): Promise<Census> {
-  await db.query(readFrom(options.heap ? { ...key, grouping: 'hash' } : key));
-  const [row] = await db.query(countDuplicates(key));
+/**
+ * Counts the rows, groups and excess rows of a key. Finding by hash is quickest where copies are few; where they are too
+ * many to be looked at again one by one, everything is counted by the key instead.
+ */
+export async function takeCensus(db: Queryable, asked: Key, { heap }: CensusOptions = {}): Promise<Census> {
+  const key: Key = heap && asked.grouping === 'index' ? { ...asked, grouping: 'hash' } : asked;
+  await db.query(readFrom(key));
+  if (key.grouping === 'sort') return await countAll(db, key);
+  const [row] = await db.query(findSuspects(key));
+  const suspects = suspectsSchema.parse(row);
+  if (suspects.groups > 0 && suspects.every === null) return { ...(await countAll(db, key)), ...handOut(suspects) };
+  const [covered] = await db.query(countCovered(key));
+  const [found] = suspects.every === null ? [] : await db.query(countSuspects(key, suspects.every));
+  return { ...censusOf({ ...NO_GROUPS, ...covered, ...found }), ...handOut(suspects) };
+}
+
+const suspectsSchema = z.object({
+  groups: z.coerce.number(),
+  every: z.string().nullable(),
+  largest: z.string().nullable(),
+});
+
+function handOut({ every, largest }: z.infer<typeof suspectsSchema>): Pick<Census, 'suspects'> {
+  return largest === null ? {} : { suspects: { every: every ?? undefined, largest } };
+}
+
+const NO_GROUPS = { groups: 0, excess_rows: 0, largest_group: 0 };
+
+async function countAll(db: Queryable, key: Key): Promise<Census> {
+  // Hashing whole keys beats sorting them, as sorting hashes beats hashing them.
+  await db.query(statement(`select set_config('enable_hashagg', 'on', true)`));
+  const [row] = await db.query(countByKey(key));
+  await db.query(statement(`select set_config('enable_hashagg', 'off', true)`));
+  return censusOf(row);
+}
+
+function censusOf(row: unknown): Census {
   const census = censusSchema.parse(row);
   return {
     covered: census.covered,

@@ -64,7 +64,7 @@ async function planOneUndo(
   if (entries.length === 0) return { operation, title: operation.kind, steps: [], refusals: [], notes: [] };
   const dropped = entries.find((entry) => entry.kind === 'dropped');
   const nulls = dropped && nullsOf(dropped.dropped);
-  const { facts, survey } = await inspectOperation(workplace, operation, nulls);
+  const { facts, survey } = await inspectOperation(workplace, operation, { nulls });
   return planUndo(operation, facts, entries, survey, { strategy: workplace.settings.strategy, planned: new Set() });
 }
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../model/statement.ts';
-import { FIND_SETTINGS } from '../../sql/dedupe/keyed.ts';
+import { findSettings } from './find-settings.ts';
 import { retryLock } from './retry-lock.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -10,7 +10,7 @@ export async function lookOnly<Result>(
 ): Promise<Result> {
   const { searchPath } = workplace;
   const settings = {
-    ...FIND_SETTINGS,
+    ...findSettings(workplace),
     lock_timeout: `${workplace.settings.lockTimeoutMs}ms`,
     // For this transaction alone: behind a pooler the connection is another client's next.
     ...(searchPath === undefined ? {} : { search_path: searchPath }),

@@ -78,7 +78,7 @@ async function prepareSession({ session, searchPath }: Workplace, target: Connec
   await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [searchPath]));
 }
 
-function makeRun(workplace: Workplace, { command }: RunOptions): Run & { close(): Promise<void> } {
+function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -102,7 +102,17 @@ function makeRun(workplace: Workplace, { command }: RunOptions): Run & { close()
     await dropWorkTables(session);
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
-  const run = { ...workplace, id, open, close };
+  async function openOwn(purpose: string): Promise<Session> {
+    const own = await openSession(target, { purpose: `${command} (${purpose})`, signal: workplace.signal });
+    try {
+      await prepareSession({ ...workplace, session: own }, target);
+      return own;
+    } catch (error) {
+      await own.close();
+      throw error;
+    }
+  }
+  const run = { ...workplace, id, open, close, openSession: openOwn };
   return run;
 }
 

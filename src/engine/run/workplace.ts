@@ -1,6 +1,6 @@
 import type { Listener } from '../../model/event.ts';
 import type { ServerFacts } from '../../model/facts.ts';
-import type { Limit } from '../../model/operations/common.ts';
+import type { Limit, OnDiffer } from '../../model/operations/common.ts';
 import type { Session } from '../session/open-session.ts';
 
 /** What the user decides about how the engine works. */
@@ -15,15 +15,23 @@ export interface EngineSettings {
   readonly lockWaitMs: number;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
+  /** Groups a batch; left out, it adapts to how long batches take. */
+  readonly batchSize?: number | undefined;
   /** What keeps new copies out where they come faster than an index is built. */
   readonly fence: 'reject' | 'skip' | 'none';
   /** How long to wait for transactions that are in the way, before anything is begun; 0 only warns of them. */
   readonly waitForBlockersMs: number;
-  /** Groups a batch. */
-  readonly batchSize: number;
   readonly batchDelayMs: number;
+  /** Sessions that remove batches at a time. */
+  readonly jobs: number;
+  /** Batches wait while a replica is further behind. */
+  readonly maxReplicaLagMs?: number | undefined;
+  /** What looking for groups and building indexes may use on the server. */
+  readonly memoryBytes: number;
   /** Applies to rules that set no limit of their own. */
   readonly limit: Limit | undefined;
+  /** `stop` here or in a rule stops. */
+  readonly onDiffer: OnDiffer;
 }
 
 /** What work on a database needs: a session, what is known of the server, and whom to tell. */
@@ -44,4 +52,6 @@ export interface Run extends Workplace {
   readonly id: string;
   /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
   open(): Promise<void>;
+  /** Another session of the run, named in application_name; whoever opens it closes it. */
+  openSession(purpose: string): Promise<Session>;
 }

@@ -6,12 +6,6 @@ export type KeyPart = string | { readonly expression: string };
 /** NULLS [NOT] DISTINCT of the index: are two NULL keys copies of each other? */
 export type Nulls = 'distinct' | 'not distinct';
 
-/**
- * One term of the survivor order. A string is `column [asc|desc]` or `expression [asc|desc]`; NULLs always come last
- * unless the term says otherwise. A ranking puts the rows whose column has the first value first; other values follow.
- */
-export type KeepTerm = string | { readonly column: string; readonly ranking: readonly string[] };
-
 /** A constant, or an SQL expression. */
 export type Value = string | number | boolean | null | { readonly expression: string };
 
@@ -32,6 +26,9 @@ export type MergeStrategy =
 
 /** How many rows a plan may remove: a number of losers, or their share of the rows the rule covers (0 to 1). */
 export type Limit = { readonly losers: number } | { readonly share: number };
+
+/** What happens to a group whose copies differ: the survivor wins, or the group is left alone and reported. */
+export type OnDiffer = 'keep' | 'stop';
 
 /** What happens to child rows that would become copies of each other when they are re-pointed. */
 export type OnCollision = 'keep-survivor' | 'merge' | 'refuse';
@@ -60,14 +57,12 @@ export const nameSchema = text;
 export const sqlSchema = sqlText;
 export const keyPartSchema = z.union([text, expression]);
 export const keySchema = z.array(keyPartSchema).min(1, 'a key needs at least one column').max(32);
-export const keepSchema = z.array(
-  z.union([text, z.strictObject({ column: text, ranking: z.array(z.string()).min(1) })]),
-);
 export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), expression]);
 export const mergeSchema = z.record(
   text,
   z.union([z.enum(['first-non-null', 'min', 'max', 'sum', 'or', 'and', 'concat', 'jsonb-merge']), expression]),
 );
+export const onDifferSchema = z.enum(['keep', 'stop']);
 export const limitSchema = z.union([
   z.strictObject({ losers: z.number().int().nonnegative() }),
   z.strictObject({ share: z.number().min(0).max(1) }),

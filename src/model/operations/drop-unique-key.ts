@@ -1,14 +1,6 @@
 import { z } from 'zod';
-import {
-  type KeepTerm,
-  type KeyPart,
-  keepSchema,
-  keySchema,
-  type MergeStrategy,
-  mergeSchema,
-  nameSchema,
-  sqlSchema,
-} from './common.ts';
+import { type KeyPart, keySchema, type MergeStrategy, mergeSchema, nameSchema, sqlSchema } from './common.ts';
+import { type KeepTerm, keepSchema } from './keep.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** How undo chooses among the copies that have come since the rule was dropped. */

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import {
-  type KeepTerm,
   type KeyPart,
-  keepSchema,
   keySchema,
   type Limit,
   limitSchema,
@@ -10,12 +8,15 @@ import {
   mergeSchema,
   type Nulls,
   nameSchema,
+  type OnDiffer,
+  onDifferSchema,
   type Reference,
   referenceSchema,
   sqlSchema,
   type Value,
   valueSchema,
 } from './common.ts';
+import { type KeepTerm, keepSchema } from './keep.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** What becomes of the rows that do not survive. `delete` keeps no copy, so it cannot be undone. */
@@ -35,6 +36,8 @@ export interface UniqueKeyOptions {
   readonly merge?: Readonly<Record<string, MergeStrategy>>;
   /** Columns that must be equal within a group; a group that differs is left alone and reported. */
   readonly agree?: readonly string[];
+  /** Default `keep`. `stop`: a group whose copies differ, other than in merged columns, is left alone and reported. */
+  readonly onDiffer?: OnDiffer;
   readonly references?: readonly Reference[];
   readonly losers?: Losers;
   /** Attach the index as a UNIQUE constraint. Not possible with a predicate or an expression. */
@@ -53,6 +56,7 @@ export interface UniqueKey {
   readonly keep: readonly KeepTerm[];
   readonly merge: Readonly<Record<string, MergeStrategy>>;
   readonly agree: readonly string[];
+  readonly onDiffer?: OnDiffer | undefined;
   readonly references: readonly Reference[];
   readonly losers: Losers;
   readonly constraint: boolean;
@@ -68,6 +72,7 @@ const schema = z.strictObject({
   keep: keepSchema.default([]),
   merge: mergeSchema.default({}),
   agree: z.array(nameSchema).default([]),
+  onDiffer: onDifferSchema.optional(),
   references: z.array(referenceSchema).default([]),
   losers: z
     .union([z.enum(['archive', 'delete']), z.strictObject({ set: z.record(nameSchema, valueSchema) })])

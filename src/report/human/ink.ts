@@ -42,6 +42,7 @@ const UNICODE = {
   more: '…',
   rule: '─',
   added: '+',
+  bar: '█',
 } as const;
 
 const ASCII: Readonly<Record<SymbolName, string>> = {
@@ -60,6 +61,7 @@ const ASCII: Readonly<Record<SymbolName, string>> = {
   more: '...',
   rule: '-',
   added: '+',
+  bar: '#',
 };
 
 /** Below this a line holds no sentence; such terminals wrap by themselves. */

@@ -9,9 +9,10 @@ import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
 import { archivedReference, assertUnreferenced, moveChildren, stageChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
-import { LiveTables } from './live-tables.ts';
+import { createMoved, LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
-import { findAgain } from './places.ts';
+import { findAgain, survivorNames } from './places.ts';
+import { rankedTable } from './rank.ts';
 import type { BatchStatement } from './statements.ts';
 
 /** A table whose ranked rows are to become one row a group. */
@@ -24,7 +25,7 @@ interface Level {
   readonly merges: readonly Merge[];
   readonly references: readonly ResolvedReference[];
   readonly losers: Dedupe['losers'];
-  /** Name of the level in work tables: `0`, `0_1`. */
+  /** Name of the level in work tables: the job, then the places of the references: `0`, `0_1`. */
   readonly path: string;
   readonly label: string | undefined;
   /** For children: what they name. */
@@ -36,10 +37,11 @@ interface Level {
  * them, archives and removes them, then updates the survivor (last, because a loser may hold the value until then).
  * Children that would collide are such groups themselves, so the function calls itself for them.
  */
-export function absorbLosers(dedupe: Dedupe, ranked: string, origin: Origin): readonly BatchStatement[] {
-  const live = new LiveTables();
-  const root: Level = { ...dedupe, ranked, path: '0', label: undefined };
-  return absorbLevel(root, origin, live);
+export function absorbLosers(dedupe: Dedupe, job: number, origin: Origin): readonly BatchStatement[] {
+  const live = new LiveTables(job);
+  const root: Level = { ...dedupe, ranked: rankedTable(job), path: String(job), label: undefined };
+  const updates = dedupe.references.length > 0 || typeof dedupe.losers === 'object';
+  return [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live)];
 }
 
 function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
@@ -113,33 +115,19 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
       count('removed', false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
     ];
   }
-  const survivor = survivorIdentity(level);
   const { refersTo } = level;
   const entry = { table: image.table, archive: archiveTable(image).name, ...(refersTo ? { refersTo } : {}) };
   const text = `
-      with gone as (delete from ${doomed} returning r.grp as msgdb_grp, t.*),
+      with gone as (delete from ${doomed} returning r.grp as msgdb_grp${survivorNames(image, 'r')}, t.*),
       archived as (
-        ${intoArchive(image)}
-        select ${imageOf(image, 'g', 'removed', 'g.msgdb_grp', survivor.value)}
-          from gone g ${survivor.join} returning 1)${tally('archived')}`;
+        ${intoArchive(image, survivorNames(image))}
+        select ${imageOf(image, 'g', 'removed', 'g.msgdb_grp')}${survivorNames(image, 'g')} from gone g returning 1)${tally('archived')}`;
   return [
     work(openEntry(origin, 'removed', entry)),
     label === undefined
       ? count('removed', true, text)
       : { role: 'children-removed', label, statement: statement(text) },
   ];
-}
-
-/** The survivor's identity, kept beside each archived loser for people who look later. */
-function survivorIdentity({ image, ranked }: Level): { readonly value: string; readonly join: string } {
-  if (image.identity.length === 0) return { value: 'null', join: '' };
-  const pairs = image.identity.map((column) => `'${column.replaceAll("'", "''")}', s.${quoteName(column)}`);
-  return {
-    value: `jsonb_build_object(${pairs.join(', ')})`,
-    join: `
-          left join ${ranked} w on w.grp = g.msgdb_grp and w.rank = 1
-          left join ${rowsOf(image)} s on ${sameRow('s', 'w')}`,
-  };
 }
 
 /** The values are computed first, in a query where nothing but the row's own columns can be meant. */

@@ -3,20 +3,20 @@ import { CURRENT_ENTRY } from '../house.ts';
 import { quoteColumns, quoteTable } from '../quote.ts';
 import { archiveTable } from '../relation.ts';
 
-/** `insert into archive (…)`, to be followed by a SELECT with image, pair, survivor and the row's columns. */
-export function intoArchive(image: TableImage): string {
+/** `insert into archive (…)`, to be followed by a SELECT with image, pair, the row's columns, and `more`. */
+export function intoArchive(image: TableImage, more = ''): string {
   const columns = quoteColumns(image.columns.map((column) => column.name));
   return `insert into ${quoteTable(archiveTable(image))}
-               (msgdb_ledger, msgdb_image, msgdb_pair, msgdb_survivor, ${columns})`;
+               (msgdb_ledger, msgdb_image, msgdb_pair, ${columns}${more})`;
 }
 
 /** The SELECT list that goes with `intoArchive`: the row `alias` as it is. */
-export function imageOf(image: TableImage, alias: string, kind: string, pair = 'null', survivor = 'null'): string {
+export function imageOf(image: TableImage, alias: string, kind: string, pair = 'null'): string {
   const columns = quoteColumns(
     image.columns.map((column) => column.name),
     alias,
   );
-  return `${CURRENT_ENTRY}, '${kind}', ${pair}, ${survivor}, ${columns}`;
+  return `${CURRENT_ENTRY}, '${kind}', ${pair}, ${columns}`;
 }
 
 /** Counts what `archived` inserted, in the entry it belongs to, and returns it as `rows`. */

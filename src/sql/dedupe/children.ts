@@ -35,7 +35,20 @@ export function stageChildren(parents: Parents, reference: ResolvedReference, ki
     work(reference.kind === 'array' ? findArrays(parents, reference, kin) : findChildren(parents, reference, kin)),
     ...(reference.uniques.length > 0 ? [work(findSurvivorsChildren(parents, reference, kin))] : []),
     work(`analyze ${kin}`),
+    ...(reference.kind === 'array' ? [] : [assertNamed(reference, kin)]),
   ];
+}
+
+/** A survivor without a value in the column that children refer to can take none of them: they would refer to nothing. */
+function assertNamed(reference: ResolvedReference, kin: string): BatchStatement {
+  const future = reference.columns.map((_, place) => `k.${futureColumn(place)}`).join(', ');
+  return {
+    role: 'assert-none',
+    statement: statement(`
+      select count(*) as rows from ${kin} k where k.moves and pg_catalog.num_nulls(${future}) > 0`),
+    message: `Rows of ${reference.label} would lose their reference: the survivor has NULL in ${reference.referenced.join(', ')}; the batch was undone.`,
+    fix: `Let a row that has ${reference.referenced.join(', ')} survive: keep: [{ most: 'complete', of: ['${reference.referenced.join("', '")}'] }].`,
+  };
 }
 
 function findChildren(parents: Parents, reference: ResolvedReference, kin: string): string {

@@ -1,9 +1,9 @@
 import type { ChildKey, ResolvedReference } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
-import { covered, rowsOf, sameRow } from '../relation.ts';
+import { covered, rowsOf, sameRow, survivorName } from '../relation.ts';
 import { futureColumn } from './children.ts';
-import { identityNames } from './places.ts';
+import { identityNames, survivorNames } from './places.ts';
 import type { BatchStatement } from './statements.ts';
 
 /**
@@ -25,14 +25,17 @@ export function rankColliding(
   const keys = unique.columns.join(', ');
   // The key they have now: the one they will have is not theirs yet.
   const placeIdentity = child.identity.map((_, place) => `, msgdb_id${place + 1} as id${place + 1}`).join('');
+  const survivors = child.identity
+    .map((_, place) => `, first_value(msgdb_id${place + 1}) over siblings as ${survivorName(place)}`)
+    .join('');
   const present = child.identity.map((column, place) => `c.${quoteName(column)} as msgdb_id${place + 1}, `).join('');
   const order = ['msgdb_moves', ...child.identity.map(quoteName), 'msgdb_tab', 'msgdb_tid'].join(', ');
   return [
     work(`drop table if exists ${ranked}`),
     work(`
       create unlogged table ${ranked} as
-      select dense_rank() over (order by first_tab, first_tid) as grp, rank, tab, tid${identityNames(child)}
-        from (select msgdb_tab as tab, msgdb_tid as tid${placeIdentity},
+      select dense_rank() over (order by first_tab, first_tid) as grp, rank, tab, tid${identityNames(child)}${survivorNames(child)}
+        from (select msgdb_tab as tab, msgdb_tid as tid${placeIdentity}${survivors},
                      row_number() over siblings as rank,
                      first_value(msgdb_tab) over siblings as first_tab,
                      first_value(msgdb_tid) over siblings as first_tid,

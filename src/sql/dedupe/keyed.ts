@@ -1,13 +1,7 @@
 import type { Key } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
 import { covered, rowsOf } from '../relation.ts';
 import { partSql } from '../terms.ts';
-
-/** Settings for the transaction that looks for groups: sorting, in parallel, beats hashing and compiling here. */
-export const FIND_SETTINGS: Readonly<Record<string, string>> = {
-  enable_hashagg: 'off',
-  jit: 'off',
-  work_mem: '64MB',
-};
 
 /** Each covered row's place, with the parts of its key under the names k1, k2, … */
 export function keyedRows(key: Key): string {
@@ -20,13 +14,48 @@ export function keyedRows(key: Key): string {
 
 /** Each covered row's place, with eight bytes that are equal where the key is. */
 export function hashedRows(key: Key): string {
-  const parts = key.columns.map(partSql);
   return `
-        select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row(${parts.join(', ')}), 0) as hash
+        select tableoid as tab, ctid as tid, ${keyHash(key)} as hash
           from ${rowsOf(key)}
-         where ${covered(key, parts)}`;
+         where ${covered(key, key.columns.map(partSql))}`;
+}
+
+/** Leaves the rows with one of the hashes that `$1` holds; PostgreSQL 14 and newer look an array up by hashing it. */
+export function withHash(key: Key): string {
+  return `and ${keyHash(key)} = any($1::bigint[])`;
 }
 
 export function keyNames(key: Key): readonly string[] {
   return key.columns.map((_, place) => `k${place + 1}`);
+}
+
+/**
+ * A unique index can lie (after a collation change, or a crash without fsync): read from it alone, a table with copies
+ * looks clean. So the rows are read from the table itself, unless an index that promises nothing has the key sorted.
+ */
+export function readFrom(key: Key): Statement {
+  return useIndexes(key.grouping === 'index' ? 'on' : 'off');
+}
+
+/** For what follows in the transaction: children are looked up by their indexes. */
+export function readAnyhow(): Statement {
+  return useIndexes('on');
+}
+
+function useIndexes(setting: 'on' | 'off'): Statement {
+  return statement(
+    `select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
+            set_config('enable_bitmapscan', $1, true)`,
+    [setting],
+  );
+}
+
+/** Eight bytes that are equal where the key is. */
+export function keyHash(key: Key): string {
+  return hashOf(key.columns.map(partSql));
+}
+
+/** The same of values that are there already. */
+export function hashOf(values: readonly string[]): string {
+  return `pg_catalog.hash_record_extended(row(${values.join(', ')}), 0)`;
 }

@@ -3,14 +3,18 @@ import { statement } from '../../model/statement.ts';
 import { workTable } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';
 
-const MOVED = workTable('moved');
-
 /**
  * The work tables that still name rows of a table by their place. An UPDATE gives a row a new place, so every update of
  * that table has to be followed there (a self-reference re-points rows of the very groups that are being absorbed).
  */
 export class LiveTables {
   readonly #byTable = new Map<string, string[]>();
+  readonly #moved: string;
+
+  /** `job` tells batches that run at a time apart. */
+  constructor(job: number) {
+    this.#moved = movedTable(job);
+  }
 
   add(image: TableImage, work: string): void {
     this.#of(image).push(work);
@@ -29,7 +33,7 @@ export class LiveTables {
   remember(image: TableImage): string {
     if (this.#of(image).length === 0) return '';
     return `moved as (
-        insert into ${MOVED} select msgdb_tab, msgdb_tid, msgdb_new_tab, msgdb_new_tid from changed),
+        insert into ${this.#moved} select msgdb_tab, msgdb_tid, msgdb_new_tab, msgdb_new_tid from changed),
       `;
   }
 
@@ -39,9 +43,11 @@ export class LiveTables {
       role: 'work' as const,
       statement: statement(`
       update ${work} w set tab = m.new_tab, tid = m.new_tid
-        from ${MOVED} m where w.tab = m.tab and w.tid = m.tid`),
+        from ${this.#moved} m where w.tab = m.tab and w.tid = m.tid`),
     }));
-    return followers.length === 0 ? [] : [...followers, { role: 'work', statement: statement(`delete from ${MOVED}`) }];
+    return followers.length === 0
+      ? []
+      : [...followers, { role: 'work', statement: statement(`delete from ${this.#moved}`) }];
   }
 
   #of(image: TableImage): string[] {
@@ -53,12 +59,17 @@ export class LiveTables {
 }
 
 /** Makes the table that `remember` fills. */
-export function createMoved(): readonly BatchStatement[] {
+export function createMoved(job: number): readonly BatchStatement[] {
+  const moved = movedTable(job);
   return [
-    { role: 'work', statement: statement(`drop table if exists ${MOVED}`) },
+    { role: 'work', statement: statement(`drop table if exists ${moved}`) },
     {
       role: 'work',
-      statement: statement(`create unlogged table ${MOVED} (tab oid, tid tid, new_tab oid, new_tid tid)`),
+      statement: statement(`create unlogged table ${moved} (tab oid, tid tid, new_tab oid, new_tid tid)`),
     },
   ];
+}
+
+function movedTable(job: number): string {
+  return workTable(`moved_${job}`);
 }

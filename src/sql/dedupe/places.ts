@@ -1,7 +1,7 @@
 import type { TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
-import { rowsOf, sameRow } from '../relation.ts';
+import { rowsOf, sameRow, survivorName } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';
 
 /** Columns of a work table that keep the primary key of the ranked rows, as `, "id" as id1`; none without one. */
@@ -12,6 +12,18 @@ export function identityColumns({ identity }: TableImage): string {
 /** Their names, to be selected further out. */
 export function identityNames({ identity }: TableImage): string {
   return identity.map((_, place) => `, id${place + 1}`).join('');
+}
+
+/** The survivor's primary key, beside every row of its group. */
+export function survivorColumns({ identity }: TableImage, window: string): string {
+  return identity
+    .map((column, place) => `, first_value(${quoteName(column)}) over ${window} as ${survivorName(place)}`)
+    .join('');
+}
+
+/** Their names, to be selected further out. */
+export function survivorNames({ identity }: TableImage, alias?: string): string {
+  return identity.map((_, place) => `, ${alias ? `${alias}.` : ''}${survivorName(place)}`).join('');
 }
 
 /**

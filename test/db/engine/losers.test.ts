@@ -105,6 +105,26 @@ test.each([
   expect(await column(sql, `select to_regnamespace('msgdb')`)).toEqual([null]);
 });
 
+test.each([
+  ['a limit of the settings holds where the rule has none', undefined, { losers: 4 }, 'MSGDB_BLAST_RADIUS'],
+  ['a limit of the settings allows more than the default', undefined, { losers: 21 }, undefined],
+  ['a limit of the rule goes before that of the settings', { losers: 4 }, { losers: 21 }, 'MSGDB_BLAST_RADIUS'],
+  ['no row at all', undefined, { losers: 0 }, 'MSGDB_BLAST_RADIUS'],
+] as const)('%s', async (_, own, limit, code) => {
+  const { sql } = db;
+  await sql.unsafe(
+    'create table t (id int primary key, k int); insert into t select n, 0 from generate_series(1, 22) n',
+  );
+  const rule = uniqueKey({ table: 't', key: ['k'], ...(own ? { limit: own } : {}) });
+  const context = await makeContext(db, { settings: { limit } });
+  for (const dryRun of [true, false]) {
+    const report = await dedupe(context, { rule, dryRun, yes: true, samples: 0 });
+    expect(report.findings.map((each) => each.code)).toEqual(code ? [code] : []);
+    if (code) expect(report.findings[0]?.fix).toContain('--limit 21, or limit: { losers: 21 } in the rule');
+  }
+  expect(await column(sql, 'select count(*) from t')).toEqual([code ? '22' : '1']);
+});
+
 test('a limit is for the whole run: copies that come while it works count too', async () => {
   const { sql } = db;
   await sql.unsafe(`

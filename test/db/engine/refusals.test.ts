@@ -32,6 +32,38 @@ describe('refused before anything is changed, with the reason:', () => {
       /published \(p\)/,
     ],
     [
+      'a rule that rewrites INSERT, which undo needs',
+      `${TABLE} create rule quiet as on insert to t do instead nothing`,
+      {},
+      'MSGDB_REFUSED',
+      /rules \(quiet\) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it/,
+    ],
+    [
+      'a publication whose replica identity was an index that is gone',
+      `create table t (id int not null, k text, n int); create unique index u on t (id); alter table t replica identity using index u; drop index u; insert into t values (1, 'a'), (2, 'a'); create publication p for table t`,
+      { keep: [], merge: {} },
+      'MSGDB_REFUSED',
+      /published \(p\) without a replica identity/,
+    ],
+    [
+      'a loser whose primary key another row has, by a damaged index, and that has children',
+      `${TABLE} create table child (t_id int references t on delete cascade);
+       update pg_index set indisready = false, indisvalid = false where indexrelid = 't_pkey'::regclass;
+       insert into t values (2, 'z', 9);
+       update pg_index set indisready = true, indisvalid = true where indexrelid = 't_pkey'::regclass;
+       insert into child values (2)`,
+      {},
+      'MSGDB_REFUSED',
+      /1 rows of t have the id of a row that would go, and are no copies of it/,
+    ],
+    [
+      'a reference to a column that is not unique',
+      `${TABLE} update t set n = case when id = 3 then 2 else id end; create table child (n int); insert into child values (2)`,
+      { merge: {}, references: [{ table: 'child', column: 'n', to: ['n'] }] },
+      'MSGDB_REFUSED',
+      /have the n of a row that would go/,
+    ],
+    [
       'a publication of all tables of a schema',
       `create table t (id int, k text, n int); insert into t values (1, 'a'), (2, 'a'); create publication p for tables in schema public`,
       { keep: [], merge: {} },

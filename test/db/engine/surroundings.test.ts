@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   cleanDatabase,
@@ -95,6 +96,41 @@ describe('triggers', () => {
     expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '3', '4']);
     await expectSecondRunDoesNothing(sql, project);
   });
+});
+
+test("rules and triggers that do not fire now are in nobody's way", async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE}
+    create rule r as on delete to t do instead nothing; alter table t disable rule r;
+    create function no() returns trigger language plpgsql as 'begin return null; end';
+    create trigger off before delete on t for each row execute function no(); alter table t disable trigger off;
+    create trigger elsewhere before delete on t for each row execute function no(); alter table t enable replica trigger elsewhere`);
+  const before = await readImages(sql);
+  const project = await makeRule(db, RULE);
+  const { plan } = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+  expect(plan[0]?.notes).toEqual([]);
+  expectOk(await project.migrate());
+  expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '3', '4']);
+  await expectExactUndo(sql, project, before);
+});
+
+test('the plan names the triggers that would fire, by what is done to their table', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE}
+    create table child (id int primary key, t_id int references t);
+    create table other (id int primary key);
+    create function f() returns trigger language plpgsql as 'begin return null; end';
+    create trigger gone after delete on t for each row execute function f();
+    create trigger changed after update on t for each row execute function f();
+    create trigger made after insert on t for each row execute function f();
+    create trigger moved after update on child for each row execute function f();
+    create trigger kept after delete on child for each row execute function f()`);
+  const project = await makeRule(db, { ...RULE, merge: {} });
+  const { plan } = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+  expect(plan[0]?.notes).toEqual([
+    'Triggers of t fire, also when it is undone, and may change rows: gone (after delete).',
+    'Triggers of child fire, also when it is undone, and may change rows: moved (after update).',
+  ]);
 });
 
 test.each(STRATEGIES)('inherited tables are not covered, as by any index (%s)', async (strategy) => {

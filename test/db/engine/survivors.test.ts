@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   cleanDatabase,
@@ -87,6 +89,27 @@ const ORDERS: readonly OrderCase[] = [
     survivor: 2,
   },
   {
+    name: 'the most columns that are not NULL, then the next term',
+    columns: 'v text, w int, doc json',
+    rows: ['(null, 1, null)', "('', null, '{}')", "('a', 2, null)", '(null, null, null)'],
+    keep: ['most complete', 'w desc'],
+    survivor: 3,
+  },
+  {
+    name: 'the most of these columns that are not NULL',
+    columns: 'v text, w int, doc json',
+    rows: ["('a', 2, null)", "(null, null, '{}')"],
+    keep: [{ most: 'complete', of: ['doc'] }],
+    survivor: 2,
+  },
+  {
+    name: 'a column that is named most',
+    columns: 'most int, complete int',
+    rows: ['(1, 2)', '(2, 1)'],
+    keep: ['most desc', 'complete'],
+    survivor: 2,
+  },
+  {
     name: 'infinity and NaN have their place',
     columns: 'v float8',
     rows: ["('infinity')", "('NaN')", '(1)'],
@@ -150,4 +173,80 @@ test('a group of thousands keeps one row', async () => {
   expectOk(await project.migrate());
   expect(await column(sql, 'select id from t where id <= 6000 order by 1')).toEqual(['5999', '6000']);
   expect(await column(sql, 'select count(*) from t')).toEqual(['1002']);
+});
+
+test.each(STRATEGIES)('the row that the most rows refer to survives, by whatever reference (%s)', async (strategy) => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int, code text unique, up int references t);
+    create table fk (id int primary key, t_id int references t on delete cascade);
+    create table named (id int primary key, code text references t (code));
+    create table tagged (id int primary key, t_ids int[]);
+    create table noted (id int primary key, kind text, ref text);
+    insert into t values (1, 1, 'a', null), (2, 1, 'b', null), (3, 2, 'c', null), (4, 2, 'd', 4), (5, 3, 'e', null), (6, 3, 'f', null),
+                         (7, 4, 'g', null), (8, 4, 'h', null), (9, 5, 'i', null), (10, 5, 'j', null);
+    insert into fk values (1, 2), (2, null);
+    insert into named values (1, 'f');
+    insert into tagged values (1, '{7,7,7}'), (2, '{8}'), (3, '{8,7}'), (4, '{8}');
+    insert into noted values (1, 't', '10'), (2, 'u', '9'), (3, 'u', '9')`);
+  const before = await readImages(sql);
+  const references = [
+    { table: 'tagged', column: 't_ids', kind: 'array' },
+    { table: 'noted', column: 'ref', kind: 'polymorphic', type: { column: 'kind', value: 't' } },
+  ] as const;
+  const project = await makeRule(db, { table: 't', key: ['k'], keep: ['most children'], references }, { strategy });
+  expectOk(await project.migrate());
+  expect(await column(sql, 'select id from t order by id')).toEqual(['2', '4', '6', '8', '10']);
+  await expectExactUndo(sql, project, before);
+});
+
+test('children of some references count, the others do not; a tie goes to the next term', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int);
+    create table a (t_id int references t, also int references t);
+    create table b (t_id int references t);
+    insert into t values (1, 1), (2, 1), (3, 1), (4, 2), (5, 2);
+    insert into a values (1, 2), (1, 2), (1, 3);
+    insert into b values (3), (3), (3)`);
+  const keep = [{ most: 'children', of: ['a.also'] }, 'id desc'] as const;
+  expectOk(await (await makeRule(db, { table: 't', key: ['k'], keep })).migrate());
+  expect(await column(sql, 'select id from t order by id')).toEqual(['2', '5']);
+});
+
+test('a table of more columns than a function has arguments', async () => {
+  const { sql } = db;
+  const names = Array.from({ length: 230 }, (_, place) => `c${place}`);
+  await sql.unsafe(`create table t (id int primary key, k int, ${names.map((name) => `${name} int`).join(', ')})`);
+  await sql.unsafe('insert into t (id, k, c0) values (1, 1, 1); insert into t (id, k, c150, c229) values (2, 1, 1, 1)');
+  expectOk(await (await makeRule(db, { table: 't', key: ['k'], keep: ['most complete'] })).migrate());
+  expect(await column(sql, 'select id from t')).toEqual(['2']);
+});
+
+test.each([
+  ['nothing refers to the table', ['most children'], /No rows refer to those of t/],
+  ['a table that does not refer', [{ most: 'children', of: ['elsewhere'] }], /elsewhere is no reference/],
+  ['a column that is not there', [{ most: 'complete', of: ['x'] }], /no column x/],
+] as const)('an order that could decide nothing is refused: %s', async (name, keep, message) => {
+  const { sql } = db;
+  await sql.unsafe('create table t (id int primary key, k int); insert into t values (1, 1), (2, 1)');
+  if (name !== 'nothing refers to the table') await sql.unsafe('create table child (t_id int references t)');
+  const report = await (await makeRule(db, { table: 't', key: ['k'], keep })).migrate();
+  expect(report.findings[0]?.message).toMatch(message);
+  expect(await column(sql, 'select count(*) from t')).toEqual(['2']);
+});
+
+test('the samples of a dry run show the survivor that the run leaves', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int, note text);
+    create table child (t_id int references t);
+    insert into t values (1, 1, 'a'), (2, 1, 'b'), (3, 1, null);
+    insert into child values (2), (2), (1)`);
+  const rule = uniqueKey({ table: 't', key: ['k'], keep: ['most children'], limit: { share: 1 } });
+  const context = await makeContext(db);
+  const seen = await dedupe(context, { rule, dryRun: true, yes: false, samples: 1 });
+  expect(seen.targets[0]?.samples[0]?.rows.map((row) => row.id)).toEqual(['2', '1', '3']);
+  await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+  expect(await column(sql, 'select id from t')).toEqual(['2']);
 });

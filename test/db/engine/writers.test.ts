@@ -35,7 +35,13 @@ describe(`writers that go on (TEST_SEED=${SEED})`, () => {
     const project = await makeRule(
       db,
       { table: 't', key: ['k'], where: 'live', keep: ['v desc'], index: 'wanted' },
-      { strategy: 'online', batchSize: random.below(6) + 1, lockTimeoutMs: 500, lockRetries: 20 },
+      {
+        strategy: 'online',
+        jobs: random.below(3) + 1,
+        batchSize: random.below(6) + 1,
+        lockTimeoutMs: 500,
+        lockRetries: 20,
+      },
     );
     await sleep(random.below(20));
     const migrating = project.migrate();

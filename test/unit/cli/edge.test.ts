@@ -23,6 +23,8 @@ const config: Config = {
   waitForBlockersMs: 6,
   jobs: 1,
   batchDelayMs: 5,
+  memoryBytes: 64,
+  onDiffer: 'keep',
   redact: false,
   warnings: [],
   secrets: [],
@@ -133,7 +135,7 @@ test('passwords go out of every part of an error, also those learnt later', () =
   expect(data).toEqual({ list: ['***'], deep: { text: 'a *** b' }, number: 1, nothing: null });
 });
 
-test('a context holds what was configured, with a batch size where none was', () => {
+test('a context holds what was configured', () => {
   const surroundings = {
     env: {},
     signal: new AbortController().signal,
@@ -142,16 +144,20 @@ test('a context holds what was configured, with a batch size where none was', ()
   };
   const { settings, libraryEntry, ...context } = createContext({ ...config, limit: { losers: 7 } }, surroundings);
   expect(settings).toEqual({
+    onDiffer: 'keep',
     schema: 'public',
     strategy: 'auto',
     lockWaitMs: 1,
     lockTimeoutMs: 2,
     lockRetries: 3,
     indexTimeoutMs: 4,
+    batchSize: undefined,
     fence: 'reject',
     waitForBlockersMs: 6,
-    batchSize: 1_000,
     batchDelayMs: 5,
+    memoryBytes: 64,
+    jobs: 1,
+    maxReplicaLagMs: undefined,
     limit: { losers: 7 },
   });
   expect(libraryEntry).toMatch(/src\/index\.ts$/);
@@ -159,11 +165,8 @@ test('a context holds what was configured, with a batch size where none was', ()
   expect(createContext({ ...config, batchSize: 7 }, surroundings).settings.batchSize).toBe(7);
 });
 
-test('warnings of the configuration are lines; settings that nothing acts on are among them', () => {
+test('warnings of the configuration are lines', () => {
   const look = { width: 80, colour: false, unicode: false, verbose: false, redact: false };
   expect(renderWarnings(config, look)).toBe('');
-  expect(renderWarnings({ ...config, warnings: ['watch out'], jobs: 4, maxReplicaLagMs: 1 }, look)).toBe(
-    '! watch out\n! `jobs` has no effect yet: batches run in one session.\n' +
-      '! `maxReplicaLag` has no effect yet: replicas are not waited for.\n',
-  );
+  expect(renderWarnings({ ...config, warnings: ['watch out'] }, look)).toBe('! watch out\n');
 });

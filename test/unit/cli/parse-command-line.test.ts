@@ -98,7 +98,7 @@ describe('a wrong command line is refused with what is meant', () => {
     ['status --dry-run', 'no flag --dry-run', 'Leave it out'],
     ['verify --keep id', 'no flag --keep', 'Leave it out'],
     ['--lock-wait 5s migrate', '--lock-wait stands before the command', 'msgdb migrate --lock-wait'],
-    ['migrate --jobs 4', 'no flag --jobs', 'msgdb migrate --help'],
+    ['verify --jobs 4', 'no flag --jobs', 'msgdb verify --help'],
     ['status now', 'does not know what to do with "now"', 'msgdb status --help'],
     ['archive show', 'needs a RUN', 'msgdb archive show <RUN>'],
     ['archive show a b', 'does not know what to do with "b"', 'msgdb archive show --help'],

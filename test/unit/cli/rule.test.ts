@@ -17,6 +17,10 @@ describe('flags make a rule', () => {
     [{ ...given, where: "a <> ''" }, { where: "a <> ''" }],
     [{ ...given, nullsNotDistinct: true }, { nulls: 'not distinct' }],
     [{ ...given, keep: 'updated_at desc, id' }, { keep: ['updated_at desc', 'id'] }],
+    [
+      { ...given, keep: 'most complete, most children, id desc' },
+      { keep: [{ most: 'complete' }, { most: 'children' }, 'id desc'] },
+    ],
     [{ ...given, merge: ['token=first-non-null, seen=max'] }, { merge: { token: 'first-non-null', seen: 'max' } }],
     [{ ...given, merge: ['a=min', 'b=or'] }, { merge: { a: 'min', b: 'or' } }],
     [{ ...given, merge: ['seen=max(seen, other)'] }, { merge: { seen: { expression: 'max(seen, other)' } } }],

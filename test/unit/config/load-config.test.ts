@@ -34,7 +34,9 @@ describe('without anything', () => {
         fence: 'reject',
         waitForBlockersMs: 0,
         jobs: 1,
+        memoryBytes: 268_435_456,
         batchDelayMs: 0,
+        onDiffer: 'keep',
         redact: false,
         warnings: [],
         secrets: [],
@@ -128,6 +130,7 @@ export default defineConfig({ schema: 'filed', lockWait: '5m', jobs: 3, migratio
         schema: 'flagged',
         lockWaitMs: 300_000,
         jobs: 1,
+        memoryBytes: 268_435_456,
         limit: { losers: 7 },
         migrationsDir: join(cwd, 'here'),
       });

@@ -48,6 +48,9 @@ describe('the settings of a config file', () => {
 
   test.each([
     [{ limit: 1000 }, { limit: { losers: 1000 } }],
+    [{ limit: { losers: 10_000 } }, { limit: { losers: 10_000 } }],
+    [{ limit: { share: 0.05 } }, { limit: { share: 0.05 } }],
+    [{ onDiffer: 'stop' }, { onDiffer: 'stop' }],
     [{ embedded: true }, { embedded: true }],
     [{ embedded: '.pg' }, { embedded: '.pg' }],
     [
@@ -72,6 +75,8 @@ describe('settings that are refused', () => {
     [{ strategy: 'onlin' }, 'strategy: it is not one of auto, locked, online'],
     [{ limit: '500%' }, 'limit: it is not a count'],
     [{ limit: -1 }, 'limit: it is not a count'],
+    [{ limit: { share: 5 } }, 'limit.share: it is not a share from 0 to 1'],
+    [{ onDiffer: 'halt' }, 'onDiffer: it is not one of keep, stop'],
     [{ limit: 0.5 }, 'limit: it is not a count'],
     [{ databaseUrl: '' }, 'databaseUrl: it is empty'],
     [{ redact: 'yes' }, 'redact: it is neither true nor false'],

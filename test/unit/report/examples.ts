@@ -2,6 +2,7 @@ import type { Report } from '../../../src/model/report.ts';
 import type { Look } from '../../../src/report/look.ts';
 import { archiveList, archiveShow } from './examples/archive.ts';
 import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
+import { discovery, explained } from './examples/explained.ts';
 import { findDuplicates } from './examples/find-duplicates.ts';
 import { migrate, migrateDryRun, rollback } from './examples/migrate.ts';
 import { demo, init } from './examples/project.ts';
@@ -15,6 +16,8 @@ export {
   dedupe,
   dedupeDryRun,
   demo,
+  discovery,
+  explained,
   findDuplicates,
   init,
   migrate,
@@ -28,6 +31,8 @@ export const plainLook: Look = { width: 80, colour: false, unicode: true, verbos
 
 export const everyReport: Readonly<Record<string, Report>> = {
   findDuplicates,
+  explained,
+  discovery,
   dedupe,
   dedupeDryRun,
   migrate,

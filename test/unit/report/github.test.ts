@@ -41,3 +41,15 @@ test('a failure is one error and the final notice', () => {
   expect(lines[1]).toBe('::notice title=msgdb verify%3A failed::No database.');
   expect(lines[2]).toBe('');
 });
+
+test('how copies came and keys without an index are notices, never errors', () => {
+  const explained = renderReport(examples.explained, 'github', plainLook);
+  expect(explained).toContain(
+    '::notice title=how the copies of chat_messages by wa_message_id came::Most copies arrive',
+  );
+  const discovery = renderReport(examples.discovery, 'github', plainLook);
+  expect(discovery).not.toContain('::error');
+  expect(discovery).toContain(
+    '::notice title=accounts (email) may lack a unique index%3A likely::no duplicates, of 12118',
+  );
+});

@@ -226,9 +226,12 @@ function linesOf(report: Report, width: number): readonly string[] {
   return renderReport(report, 'human', { ...plainLook, width }).split('\n');
 }
 
+/** Fields whose texts are msgdb's own. */
+const FIXED = ['command', 'verdict', 'code', 'status', 'state', 'action', 'at', 'startedAt', 'summary', 'gap', 'per'];
+
 /** The report with every free text in it followed by `poison`. */
 function poisoned(report: Report, poison: string): Report {
-  const fixed = new Set(['command', 'verdict', 'code', 'status', 'state', 'action', 'at', 'startedAt', 'summary']);
+  const fixed = new Set(FIXED);
   const poisonIn = (value: unknown, name = ''): unknown => {
     if (typeof value === 'string') return fixed.has(name) ? value : value + poison;
     if (Array.isArray(value)) return value.map((each) => poisonIn(each, name));

@@ -23,6 +23,13 @@ describe('JUnit', () => {
     expect(xml).toContain('tests="1" failures="0"');
   });
 
+  test('has a passed case with something to read for each key that may lack an index', () => {
+    const xml = renderReport(examples.discovery, 'junit', plainLook);
+    expect(xml).toContain('tests="4" failures="0"');
+    expect(xml).toContain('name="accounts (email) may lack a unique index: likely"');
+    expect(xml.match(/<system-out>/g)).toHaveLength(4);
+  });
+
   test('shows a failure as an error', () => {
     const error = new MsgdbError('MSGDB_RUN_LOCKED', { what: 'ana@laptop is at it.' });
     const xml = renderError(error, 'junit', 'migrate', plainLook);

@@ -59,3 +59,14 @@ test('a failure is a result and an invocation that did not succeed', () => {
   expect(failed.invocations[0]).toMatchObject({ executionSuccessful: false, exitCode: 4 });
   expect(failed.results[0].ruleId).toBe('MSGDB_LOCK_TIMEOUT');
 });
+
+test('keys without a unique index are notes, with the code of what they would be', () => {
+  const { results } = JSON.parse(renderReport(examples.discovery, 'sarif', plainLook)).runs[0];
+  const seen = results.map(({ ruleId, level }: { ruleId: string; level: string }) => [ruleId, level]);
+  expect(seen).toEqual([
+    ['MSGDB_INDEX_MISSING', 'note'],
+    ['MSGDB_DUPLICATES_FOUND', 'note'],
+    ['MSGDB_INDEX_MISSING', 'note'],
+    ['MSGDB_INDEX_MISSING', 'note'],
+  ]);
+});

@@ -20,7 +20,22 @@ export const dedupeDryRun: DedupeReport = {
   durationMs: 820,
   dryRun: true,
   runId: null,
-  targets,
+  planFile: 'dedupe.plan',
+  targets: targets.map((target) => ({
+    ...target,
+    differing: { groups: 1, columns: [{ column: 'status', groups: 1 }] },
+    references: [
+      {
+        table: 'message_reactions',
+        columns: ['message_id'],
+        kind: 'foreign-key',
+        onDelete: 'cascade',
+        onCollision: 'keep-survivor',
+        repointed: 712,
+        colliding: 3,
+      },
+    ],
+  })),
   plan,
 };
 

@@ -4,10 +4,18 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../bin/msgdb.js', import.meta.url));
 
-/** The program as users run it: its whole time, start-up included, and the peak of its memory (Linux). */
-export async function runCli(args: readonly string[]): Promise<{ readonly ms: number; readonly peakMb: number }> {
+/** How long the program took, and the most memory it had. */
+export interface Effort {
+  readonly ms: number;
+  readonly peakMb: number;
+}
+
+/** Runs the program as users do: its whole time, start-up included, and the peak of its memory (Linux). */
+export async function runProgram(args: readonly string[]): Promise<Effort> {
   const started = performance.now();
-  const child = spawn(process.execPath, [CLI, ...args, '--format', 'json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [CLI, ...args, '--format', 'json', '--quiet'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

@@ -1,0 +1,49 @@
+import { parseWholeNumber } from '../../config/whole-number.ts';
+import { type Command, reportOutcome } from '../command-line/command.ts';
+import { flag, RULE_FLAGS, SAMPLES_FLAG } from '../command-line/flags.ts';
+import { parseDiscover } from '../values/discover.ts';
+import { parseRule } from '../values/rule.ts';
+
+/** Heading of the commands that only read. */
+export const LOOKING = 'Look, without changing anything:';
+
+/** Groups shown a rule when --samples does not say. */
+export const DEFAULT_SAMPLES = 5;
+
+export const FIND_DUPLICATES: Command = {
+  name: 'find-duplicates',
+  group: LOOKING,
+  summary: 'find the rows that break a uniqueness rule',
+  description:
+    'Counts the rows that break a rule and shows some of them. Without --table it looks at every rule of the ' +
+    'migrations. Exit code 1 when there are any. With --discover it looks for columns that seem to be unique and have ' +
+    'no unique index.',
+  arguments: [],
+  flags: [
+    ...RULE_FLAGS,
+    SAMPLES_FLAG,
+    flag('--explain', 'show how the copies came: when, in which transactions, what they differ in'),
+    flag('--by <COLUMN>', 'with --explain, the column that says when a row came (default: chosen)'),
+    flag('--discover', 'look for rules: in all tables, or those of --schema, or --table'),
+    flag('--time-limit <TIME>', 'with --discover, count each candidate at most this long (default: 10s)'),
+  ],
+  examples: [
+    { command: 'msgdb find-duplicates', meaning: 'every rule of the migrations' },
+    { command: 'msgdb find-duplicates --table messages --key wa_message_id', meaning: 'a rule without a migration' },
+    { command: 'msgdb find-duplicates --explain', meaning: 'and how the copies came' },
+    { command: 'msgdb find-duplicates --discover', meaning: 'columns that should perhaps be unique' },
+    { command: 'msgdb find-duplicates --redact --format json', meaning: 'for programs, without row contents' },
+  ],
+  run: async (context, { flags }) => {
+    const discover = parseDiscover(flags);
+    if (discover) {
+      const { discoverKeys } = await import('../../commands/find-duplicates-discover.ts');
+      return reportOutcome(await discoverKeys(context, discover));
+    }
+    const rule = parseRule(flags);
+    const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
+    const { findDuplicates } = await import('../../commands/find-duplicates.ts');
+    const explain = flags.explain ? { by: flags.by } : undefined;
+    return reportOutcome(await findDuplicates(context, { ...(rule ? { rule } : {}), samples, explain }));
+  },
+};

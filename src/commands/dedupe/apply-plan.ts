@@ -1,0 +1,110 @@
+import { readTextual } from '../../catalog/read-textual.ts';
+import { describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
+import { dedupePlanned, type LeftOut } from '../../engine/execute/run-planned.ts';
+import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
+import { lookOnly } from '../../engine/run/look-only.ts';
+import type { Run } from '../../engine/run/workplace.ts';
+import type { Dedupe } from '../../model/plan.ts';
+import type { DedupeReport } from '../../model/report.ts';
+import type { Context } from '../context.ts';
+import { countOf } from '../count-of.ts';
+import { reportCommon } from '../report-common.ts';
+import { reportPlans } from '../report-plan.ts';
+import { lookAt, workOn } from '../with-database.ts';
+import { confirmRemoval } from './confirm-removal.ts';
+import { findLeftOut } from './find-left-out.ts';
+import { removeEach } from './remove-each.ts';
+import { type SeenSection, seePlan } from './see-plan.ts';
+import { reportOutcome } from './target-report.ts';
+
+export interface ApplyPlanOptions {
+  /** What `recordPlan` has written. */
+  readonly file: string;
+  readonly dryRun: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+}
+
+/** Removes what a plan file lists: each group that is still as it was; the others are left out and reported. */
+export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPlanOptions): Promise<DedupeReport> {
+  const started = performance.now();
+  const plan = await readPlanFile(file);
+  const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
+  if (dryRun || !yes) {
+    const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan));
+    if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    await confirmRemoval(
+      context,
+      seen.map(({ target, rule }) => ({ rule, table: target.table, rows: target.excessRows })),
+    );
+  }
+  return await workOn(there, 'dedupe', async (run) => {
+    const seen = await seePlan(run, plan);
+    return isSettled(seen)
+      ? unchanged(context, dryRun, seen, started)
+      : removePlanned(context, run, plan, seen, started);
+  });
+}
+
+function isSettled(seen: readonly SeenSection[]): boolean {
+  return seen.every(({ section }) => section.groups === 0) || seen.some(({ plan }) => plan.refusals.length > 0);
+}
+
+function unchanged(context: Context, dryRun: boolean, seen: readonly SeenSection[], started: number): DedupeReport {
+  const refusals = seen.flatMap(({ plan }) => plan.refusals);
+  const rows = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
+  const groups = seen.reduce((sum, { section }) => sum + section.groups, 0);
+  const listed = `${countOf(rows, 'row')} in ${countOf(groups, 'group')}`;
+  return {
+    command: 'dedupe',
+    dryRun,
+    runId: null,
+    targets: seen.map(({ target }) => reportOutcome(target, NOTHING_DONE)),
+    plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration)),
+    ...reportCommon(context, started, {
+      findings: refusals,
+      summary:
+        refusals.length > 0
+          ? 'the plan is refused; nothing was changed'
+          : groups === 0
+            ? 'nothing to do: the plan lists no duplicates'
+            : `the plan lists ${listed}, as far as they are still the same; nothing was changed`,
+      next: refusals.length === 0 && groups > 0 ? 'the same command with --yes instead of --dry-run' : undefined,
+    }),
+  };
+}
+
+async function removePlanned(
+  context: Context,
+  run: Run,
+  plan: PlanFile,
+  seen: readonly SeenSection[],
+  started: number,
+): Promise<DedupeReport> {
+  return await removeEach(context, run, started, seen, async (each) => {
+    if (!each.dedupe) return { outcome: NOTHING_DONE, findings: [] };
+    const { outcome, leftOut } = await removeSection(run, plan, each, each.dedupe);
+    return { outcome, findings: findLeftOut(each, leftOut) };
+  });
+}
+
+async function removeSection(
+  run: Run,
+  plan: PlanFile,
+  { section, place, plan: steps }: SeenSection,
+  dedupe: Dedupe,
+): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
+  await run.open();
+  const begun = performance.now();
+  const title = steps.steps[0]?.title ?? steps.title;
+  run.emit({ kind: 'step-started', title });
+  const textual = await lookOnly(run, async (db) => readTextual(db, dedupe.key.table));
+  const done = await dedupePlanned(
+    run,
+    { table: { dedupe, textual }, members: readMembers(plan, place), colliding: section.target.colliding },
+    { runId: run.id, migration: null, operation: null },
+  );
+  const durationMs = performance.now() - begun;
+  run.emit({ kind: 'step-done', title, durationMs, detail: describeOutcome(done.outcome) });
+  return done;
+}

@@ -1,0 +1,66 @@
+import type { Outcome } from '../../engine/execute/outcome.ts';
+import type { Run } from '../../engine/run/workplace.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { DedupeReport, DedupeTargetReport, TargetReport } from '../../model/report.ts';
+import type { Context } from '../context.ts';
+import { countOf } from '../count-of.ts';
+import { findingOfError } from '../finding-of-error.ts';
+import { reportCommon } from '../report-common.ts';
+import { reportOutcome } from './target-report.ts';
+
+/** What came of a rule, and what a person should know of it. */
+export interface Removed {
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+}
+
+/** Works rule by rule; the first that fails ends it, and what was done before is reported. */
+export async function removeEach<Each extends { readonly target: TargetReport }>(
+  context: Context,
+  run: Run,
+  started: number,
+  all: readonly Each[],
+  remove: (each: Each) => Promise<Removed>,
+): Promise<DedupeReport> {
+  const targets: DedupeTargetReport[] = [];
+  const findings: Finding[] = [];
+  let failure: MsgdbError | undefined;
+  for (const each of all) {
+    if (failure) break;
+    try {
+      const removed = await remove(each);
+      targets.push(reportOutcome(each.target, removed.outcome));
+      findings.push(...removed.findings);
+    } catch (error) {
+      if (!(error instanceof MsgdbError)) throw error;
+      failure = error;
+      findings.push(findingOfError(error));
+      const { done } = error.data;
+      if (isOutcome(done)) targets.push(reportOutcome(each.target, done));
+    }
+  }
+  const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
+  return {
+    command: 'dedupe',
+    dryRun: false,
+    runId: run.id,
+    targets,
+    plan: [],
+    ...reportCommon(context, started, {
+      findings,
+      summary: `${countOf(removed, 'row')} removed${failure ? ', then stopped' : ''}`,
+      next: removed > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
+    }),
+    ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
+  };
+}
+
+function failedVerdict(failure: MsgdbError): 'findings' | 'failed' {
+  return failure.exitCode === 1 ? 'findings' : 'failed';
+}
+
+/** What had been done when a run stopped, as the engine's error carries it. */
+function isOutcome(done: unknown): done is Outcome {
+  return typeof done === 'object' && done !== null && 'removed' in done;
+}

@@ -1,0 +1,38 @@
+import { executeStep } from '../../engine/execute/execute-step.ts';
+import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
+import { inspectOperation } from '../../engine/inspect/make-plan.ts';
+import type { Run } from '../../engine/run/workplace.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Survey } from '../../model/plan.ts';
+import { findLeftAlone } from './find-left-alone.ts';
+import type { Removed } from './remove-each.ts';
+import type { Seen } from './see-rules.ts';
+
+/** Does the plan of a rule, and counts again when it is done. */
+export async function removeExcess(run: Run, { rule, target, plan, inspected }: Seen): Promise<Removed> {
+  let outcome = NOTHING_DONE;
+  for (const step of plan.steps) {
+    await run.open();
+    const begun = performance.now();
+    run.emit({ kind: 'step-started', title: step.title });
+    const done = await executeStep(run, step, { runId: run.id, migration: null, operation: null });
+    outcome = addOutcomes([outcome, done]);
+    const durationMs = performance.now() - begun;
+    run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(done) });
+  }
+  if (plan.steps.length === 0) return { outcome, findings: findLeftAlone(target.table, rule, inspected.survey) };
+  // Otherwise the last pass has read the whole table, and found nothing left to remove or to tell.
+  if (outcome.unsettled + outcome.disagreeing === 0) return { outcome, findings: [] };
+  const { survey } = await inspectOperation(run, rule);
+  if (survey.census.groups > outcome.disagreeing) throw notClean(rule.table, survey, outcome);
+  return { outcome, findings: findLeftAlone(target.table, rule, survey) };
+}
+
+function notClean(table: string, { census }: Survey, done: Outcome): MsgdbError {
+  return new MsgdbError('MSGDB_VERIFY_FAILED', {
+    data: { done },
+    what: `${census.excessRows} excess rows are left in ${table}, or came while msgdb was working.`,
+    why: 'Without a unique index the application can make new copies at any time.',
+    fix: 'Run the command again, or make the rule last with a migration: `msgdb new`.',
+  });
+}

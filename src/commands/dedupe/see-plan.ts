@@ -1,0 +1,87 @@
+import { readDatabase } from '../../catalog/read-database.ts';
+import { describeTarget } from '../../engine/inspect/describe-target.ts';
+import { type Inspected, inspectOperation } from '../../engine/inspect/make-plan.ts';
+import type { PlanFile, PlanSection } from '../../engine/plan-file/read-plan-file.ts';
+import { lookOnly } from '../../engine/run/look-only.ts';
+import type { Workplace } from '../../engine/run/workplace.ts';
+import { type Finding, finding } from '../../model/finding.ts';
+import { type UniqueKey, type UniqueKeyOptions, uniqueKey } from '../../model/operations/unique-key.ts';
+import type { Dedupe, Plan } from '../../model/plan.ts';
+import { invalidPlan } from '../../model/plan-file.ts';
+import type { TargetReport } from '../../model/report.ts';
+import { decideRule } from '../../plan/decide-rule.ts';
+import { findDedupe } from '../../plan/find-dedupe.ts';
+import { changedParts, fingerprint } from '../../plan/fingerprint.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { planDedupe } from '../../plan/plan-dedupe.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
+
+/** The part of a plan file that is about one rule, and what would be done for it now. */
+export interface SeenSection {
+  readonly section: PlanSection;
+  /** Its place in the file. */
+  readonly place: number;
+  readonly rule: UniqueKey;
+  readonly target: TargetReport;
+  readonly plan: Plan;
+  /** Undefined when it is refused. */
+  readonly dedupe: Dedupe | undefined;
+}
+
+/**
+ * Looks at what a plan is about: is it the same database, and does everything still mean what it meant?
+ * @throws MsgdbError MSGDB_PLAN_INVALID for a plan of another database.
+ */
+export async function seePlan(workplace: Workplace, plan: PlanFile): Promise<readonly SeenSection[]> {
+  await refuseOtherDatabase(workplace, plan);
+  const seen: SeenSection[] = [];
+  for (const [place, section] of plan.targets.entries()) seen.push(await seeSection(workplace, section, place));
+  return seen;
+}
+
+async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanFile): Promise<void> {
+  const { database } = header;
+  const here = await lookOnly(workplace, readDatabase);
+  const known = database.system !== null && here.system !== null;
+  if (here.oid === database.oid && (!known || here.system === database.system)) return;
+  const why =
+    here.name === database.name
+      ? `It was made for another database of the name ${database.name}: a copy of this one, or one restored from a dump.`
+      : `It was made for the database ${database.name}; this is ${here.name}.`;
+  throw invalidPlan(file, why);
+}
+
+async function seeSection(workplace: Workplace, section: PlanSection, place: number): Promise<SeenSection> {
+  const { rule: options, table, migration } = section.target;
+  const asked = uniqueKey({ ...options, table: quoteTable(table) } as unknown as UniqueKeyOptions);
+  const rule = decideRule(asked, workplace.settings);
+  const inspected = await inspectOperation(workplace, rule);
+  refuseHiddenRows(inspected.facts.table);
+  const described = await lookOnly(workplace, async (db) =>
+    describeTarget(db, rule, inspected, { samples: 0, migration: migration ?? undefined }),
+  );
+  const target = { ...described, groups: section.groups, excessRows: section.rows - section.groups };
+  const plan = planSection(rule, section, inspected);
+  const dedupe = findDedupe(plan);
+  const outdated = dedupe ? findOutdated(section, inspected, dedupe) : [];
+  if (outdated.length === 0) return { section, place, rule, target, plan, dedupe };
+  return { section, place, rule, target, plan: { ...plan, steps: [], refusals: outdated }, dedupe: undefined };
+}
+
+/** In batches, whatever the strategy: each group is judged by itself. */
+function planSection(rule: UniqueKey, { groups, rows }: PlanSection, { facts, survey }: Inspected): Plan {
+  const census = { ...survey.census, groups, excessRows: rows - groups };
+  return planDedupe(rule, facts, { ...survey, census, differing: undefined }, 'online');
+}
+
+function findOutdated({ target }: PlanSection, { facts }: Inspected, dedupe: Dedupe): readonly Finding[] {
+  const changed = changedParts(target.facts, fingerprint(facts.table, dedupe));
+  if (changed.length === 0) return [];
+  const table = tableLabel(target.table);
+  return [
+    finding('MSGDB_PLAN_OUTDATED', `${table} is not what it was when the plan was made: ${changed.join('; ')}.`, {
+      table,
+    }),
+  ];
+}

@@ -1,0 +1,67 @@
+import { describeTarget } from '../../engine/inspect/describe-target.ts';
+import { type Inspected, inspectOperation } from '../../engine/inspect/make-plan.ts';
+import type { SurveyDepth } from '../../engine/inspect/survey-groups.ts';
+import { lookOnly } from '../../engine/run/look-only.ts';
+import type { Workplace } from '../../engine/run/workplace.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { TargetReport } from '../../model/report.ts';
+import { decideRule } from '../../plan/decide-rule.ts';
+import { planDedupe } from '../../plan/plan-dedupe.ts';
+import type { NamedRule } from '../load-files.ts';
+import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
+
+/** A rule, what was seen of it, and what would be done. */
+export interface Seen {
+  /** With what flags and configuration add to it. */
+  readonly rule: UniqueKey;
+  readonly target: TargetReport;
+  readonly inspected: Inspected;
+  readonly plan: Plan;
+}
+
+export interface SeeOptions {
+  readonly samples: number;
+  readonly depth: SurveyDepth;
+  /** Instead of the one that is set. */
+  readonly strategy?: 'online';
+}
+
+/** Looks at rules, one after the other. */
+export async function seeRules(
+  workplace: Workplace,
+  rules: readonly NamedRule[],
+  options: SeeOptions,
+): Promise<readonly Seen[]> {
+  const seen: Seen[] = [];
+  for (const named of rules) seen.push(await seeRule(workplace, named, options));
+  return seen;
+}
+
+async function seeRule(
+  workplace: Workplace,
+  { rule: asked, migration }: NamedRule,
+  { samples, depth, strategy }: SeeOptions,
+): Promise<Seen> {
+  const rule = decideRule(asked, workplace.settings);
+  const inspected = await inspectOperation(workplace, rule, { depth });
+  refuseHiddenRows(inspected.facts.table);
+  const target = await lookOnly(workplace, async (db) => describeTarget(db, rule, inspected, { samples, migration }));
+  const plan = planDedupe(rule, inspected.facts, inspected.survey, strategy ?? workplace.settings.strategy);
+  return { rule, target, inspected, plan };
+}
+
+/** Nothing to remove, or nothing that may be removed. */
+export function isSettled(seen: readonly Seen[]): boolean {
+  return removableOf(seen) === 0 || seen.some(({ plan }) => plan.refusals.length > 0);
+}
+
+/** Rows that would go: those of groups that are left alone stay. */
+export function removableOf(seen: readonly Seen[]): number {
+  return seen.reduce((sum, { target, inspected }) => sum + target.excessRows - leftAlone(inspected).rows, 0);
+}
+
+/** Groups that a run leaves as they are, because their copies differ where they must not. */
+export function leftAlone({ survey }: Pick<Inspected, 'survey'>): { readonly groups: number; readonly rows: number } {
+  return survey.differing?.leftAlone ?? { groups: 0, rows: 0 };
+}

@@ -1,0 +1,176 @@
+import { readStatistics, type StatisticsScope } from '../catalog/read-statistics.ts';
+import { resolveTable } from '../catalog/resolve-table.ts';
+import { type Confirmation, confirmKey } from '../engine/discover/confirm-key.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import type { Workplace } from '../engine/run/workplace.ts';
+import type { Candidate, DiscoveredKey, Discovery, TableStatistics } from '../model/discovery.ts';
+import { MsgdbError } from '../model/errors.ts';
+import type { FindDuplicatesReport } from '../model/report.ts';
+import { passOver } from '../plan/discover/pass-over.ts';
+import { proposeKeys } from '../plan/discover/propose-keys.ts';
+import { rankKey } from '../plan/discover/rank-keys.ts';
+import { showCommand } from '../plan/discover/show-command.ts';
+import { tableLabel } from '../plan/names.ts';
+import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
+import { reportCommon } from './report-common.ts';
+import { lookAt } from './with-database.ts';
+
+export interface DiscoverOptions {
+  /** Look at this table only. */
+  readonly table: string | undefined;
+  /** Look at the tables of this schema only. */
+  readonly schema: string | undefined;
+  /** How long one statement of counting may take; 0 for as long as it does. */
+  readonly timeLimitMs: number;
+}
+
+/** Each is a pass over a table. */
+const MOST_COUNTED = 40;
+
+/** Looks for columns that are unique, or nearly, without a unique index. It proposes and judges nothing. */
+export async function discoverKeys(context: Context, options: DiscoverOptions): Promise<FindDuplicatesReport> {
+  const started = performance.now();
+  return await lookAt(context, 'find-duplicates', async (workplace) => {
+    context.emit({ kind: 'step-started', title: 'reading the statistics' });
+    const tables = await readTables(workplace, options);
+    const passedOver = tables.flatMap((table) => passOver(table) ?? []);
+    const seen = tables.filter((table) => passOver(table) === undefined);
+    const { found, notCounted } = await confirmAll(workplace, seen.flatMap(proposeKeys), options.timeLimitMs);
+    const candidates = found.flatMap((each) => describe(each, workplace.settings.schema) ?? []);
+    candidates.sort((a, b) => b.points - a.points);
+    const discovery = {
+      tables: seen.length,
+      candidates: candidates.map(({ key }) => key),
+      ruledOut: found.length - candidates.length,
+      notCounted,
+      passedOver,
+    };
+    return {
+      command: 'find-duplicates' as const,
+      targets: [],
+      discovery,
+      ...reportCommon(context, started, {
+        findings: [],
+        summary: summarize(discovery),
+        next: discovery.candidates[0]?.next,
+      }),
+    };
+  });
+}
+
+async function readTables(workplace: Workplace, options: DiscoverOptions): Promise<readonly TableStatistics[]> {
+  const tables = await lookOnly(workplace, async (db) => {
+    const scope: StatisticsScope =
+      options.table === undefined
+        ? { schema: options.schema, table: undefined }
+        : await resolveTable(db, options.table, workplace.settings.schema).then(({ schema, name }) => ({
+            schema,
+            table: name,
+          }));
+    return await readStatistics(db, scope);
+  });
+  if (tables.length > 0) return tables;
+  if (options.table !== undefined) {
+    throw new MsgdbError('MSGDB_REFUSED', {
+      what: `${options.table} is not a table with rows of its own.`,
+      why: 'It is a view, a foreign table, a partition, a temporary table, or part of an extension or of msgdb.',
+      fix: 'Name the table that holds the rows; of partitions, the table they belong to.',
+    });
+  }
+  if (options.schema === undefined) return [];
+  throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', {
+    what: `There is no table in schema ${options.schema}.`,
+    fix: 'Correct the name, or leave --schema out to look at all tables.',
+  });
+}
+
+interface Confirmed {
+  readonly candidate: Candidate;
+  readonly confirmation: Confirmation;
+}
+
+/** The likeliest first. A column comes before its pairs: where it is unique by itself, they say nothing new. */
+async function confirmAll(
+  workplace: Workplace,
+  candidates: readonly Candidate[],
+  timeLimitMs: number,
+): Promise<{ readonly found: readonly Confirmed[]; readonly notCounted: number }> {
+  const found: Confirmed[] = [];
+  let counted = 0;
+  let notCounted = 0;
+  for (const candidate of candidates.toSorted((a, b) => b.score - a.score)) {
+    const single = found.find(({ candidate: each }) => isPartOf(each, candidate));
+    if (single && excessOf(single) === 0) continue;
+    if (counted >= MOST_COUNTED) {
+      notCounted += 1;
+      continue;
+    }
+    counted += 1;
+    const label = `${tableLabel({ schema: candidate.schema, name: candidate.table })} (${candidate.key.join(', ')})`;
+    workplace.emit({ kind: 'step-started', title: `counting ${label}` });
+    const pair = { candidate, confirmation: await confirmKey(workplace, candidate, timeLimitMs) };
+    // As many copies within the tenant as without it: the tenant makes no difference.
+    if (single && (excessOf(pair) ?? 0) >= (excessOf(single) ?? Number.POSITIVE_INFINITY)) continue;
+    found.push(pair);
+  }
+  return { found, notCounted };
+}
+
+function isPartOf(single: Candidate, pair: Candidate): boolean {
+  return (
+    single.key.length < pair.key.length &&
+    single.schema === pair.schema &&
+    single.table === pair.table &&
+    single.key.every((name) => pair.key.includes(name))
+  );
+}
+
+function excessOf({ confirmation }: Confirmed): number | undefined {
+  return confirmation.kind === 'counted' ? confirmation.census.excessRows : undefined;
+}
+
+function describe(
+  { candidate, confirmation }: Confirmed,
+  defaultSchema: string,
+): { readonly key: DiscoveredKey; readonly points: number } | undefined {
+  const counted = confirmation.kind === 'counted' ? confirmation : undefined;
+  const rank = rankKey(candidate, counted?.census);
+  if (!rank) return undefined;
+  const where = counted?.where ?? null;
+  const missing = candidate.missingPartitionKey.join(', ');
+  const step = !counted || missing !== '' ? 'count' : counted.census.excessRows > 0 ? 'explain' : 'new';
+  return {
+    points: rank.points,
+    key: {
+      table: tableLabel({ schema: candidate.schema, name: candidate.table }),
+      key: candidate.key,
+      where,
+      likelihood: rank.likelihood,
+      reasons: [
+        ...candidate.reasons,
+        ...(where === null ? [] : [`'' stands for none: put where: "${where}" in the rule`]),
+      ],
+      counted: counted
+        ? {
+            coveredRows: counted.census.covered,
+            groups: counted.census.groups,
+            excessRows: counted.census.excessRows,
+          }
+        : null,
+      unconfirmed: confirmation.kind === 'unconfirmed' ? confirmation.why : null,
+      obstacle:
+        missing === '' ? null : `a unique index on the partitioned table needs its partition key, ${missing}, too`,
+      next: showCommand(candidate, step, { where, defaultSchema }),
+    },
+  };
+}
+
+function summarize({ candidates, tables, passedOver }: Discovery): string {
+  const left = passedOver.length > 0 ? `; ${countOf(passedOver.length, 'table')} could not be looked at` : '';
+  if (candidates.length === 0)
+    return `no column of ${countOf(tables, 'table')} looks as if it lacked a unique index${left}`;
+  const dirty = candidates.filter(({ counted }) => (counted?.excessRows ?? 0) > 0).length;
+  const found = `${countOf(candidates.length, 'key')} of ${countOf(tables, 'table')} may lack a unique index`;
+  return `${found}${dirty > 0 ? `, ${dirty} of them with duplicates` : ''}${left}`;
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { MsgdbError } from '../../model/errors.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { absorbLosers } from '../../sql/dedupe/absorb.ts';
+import type { PlannedTable } from '../../sql/dedupe/plan-members.ts';
+import {
+  checkPlanned,
+  createPlanned,
+  dropPlanned,
+  indexPlanned,
+  keepPlanned,
+  loadPlanned,
+  readLeftOut,
+} from '../../sql/dedupe/planned-groups.ts';
+import { lockAndRank, rankedTable } from '../../sql/dedupe/rank.ts';
+import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { findSettings } from '../run/find-settings.ts';
+import { stopIfInterrupted } from '../run/interrupt.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
+import type { Run } from '../run/workplace.ts';
+import { awaitReplicas } from './await-replicas.ts';
+import { addOutcomes, type Outcome, Tally } from './outcome.ts';
+import { countWaiters, Pace } from './pace.ts';
+import { runBatch } from './run-batch.ts';
+import { prepareArchives, stoppedAfter } from './run-dedupe.ts';
+import { stage } from './run-pass.ts';
+import { tryKey } from './try-key.ts';
+
+/** The groups of a plan file, for one rule. */
+export interface PlannedGroups {
+  readonly table: PlannedTable;
+  /** Lines of the plan file, some at a time. */
+  readonly members: AsyncIterable<readonly string[]>;
+  /** Child rows that the plan lets be removed as copies, by reference. */
+  readonly colliding: Readonly<Record<string, number>>;
+}
+
+/** Groups of a plan that stayed as they are, by what has become of them since it was made. */
+export interface LeftOut {
+  /** Rows are not there any more; contents are others; there are other copies, or another one would survive. */
+  readonly reason: 'gone' | 'changed' | 'regrouped';
+  readonly groups: number;
+  /** Numbers that the first of them have in the plan. */
+  readonly first: readonly number[];
+}
+
+const NUMBERS_TOLD = 20;
+const leftOutSchema = z.object({
+  reason: z.enum(['gone', 'changed', 'regrouped']),
+  groups: z.coerce.number(),
+  first: z.array(z.number()),
+});
+
+/**
+ * Removes the losers that a plan lists, and no others, in batches while the application writes. The groups are found and
+ * ranked as by any run; those that are not exactly the plan's are left out.
+ */
+export async function dedupePlanned(
+  run: Run,
+  planned: PlannedGroups,
+  origin: Origin,
+): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
+  const { session } = run;
+  const { table } = planned;
+  await session.transaction({}, async (tx) => {
+    await tryKey(tx, table.dedupe.key);
+    await prepareArchives(tx, table.dedupe);
+  });
+  for (const each of createPlanned(table)) await session.query(each);
+  for await (const lines of planned.members) {
+    stopIfInterrupted(run.signal);
+    await session.query(loadPlanned(table, lines));
+  }
+  for (const each of indexPlanned(table)) await session.query(each);
+  const done = new Tally();
+  try {
+    await runBatches(run, planned, origin, done);
+  } catch (error) {
+    throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
+  }
+  const leftOut = (await session.query(readLeftOut(table, NUMBERS_TOLD))).map((row) => leftOutSchema.parse(row));
+  await session.query(dropPlanned());
+  await session.query(dropEmptyEntries(run.id));
+  return { outcome: done.sum, leftOut };
+}
+
+async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done: Tally): Promise<void> {
+  const { session, settings, signal, emit } = run;
+  const { table } = planned;
+  const ranked = rankedTable(0);
+  const groups = await stagePlanned(run, table);
+  const pace = new Pace(settings);
+  for (let from = 1; from <= groups; ) {
+    stopIfInterrupted(signal);
+    await awaitReplicas(run);
+    const range = { from, to: Math.min(from + pace.size - 1, groups) };
+    const statements = [
+      ...lockAndRank(table.dedupe, range, ranked),
+      ...checkPlanned(table, ranked),
+      ...absorbLosers(table.dedupe, 0, origin),
+    ];
+    const started = performance.now();
+    const { outcome, waiters } = await retryLock(run, table.dedupe.key.table, async () =>
+      session.transaction({ settings: lockSettings(run) }, async (tx) => {
+        const batch = await runBatch(tx, statements);
+        refuseUnlisted(planned, addOutcomes([done.sum, batch]));
+        return { outcome: batch, waiters: await countWaiters(tx) };
+      }),
+    );
+    done.add(outcome);
+    from = range.to + 1;
+    emit({ kind: 'progress', title: `groups of ${tableLabel(table.dedupe.key.table)}`, done: range.to, total: groups });
+    await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
+  }
+}
+
+async function stagePlanned(run: Run, table: PlannedTable): Promise<number> {
+  return await run.session.transaction({ settings: findSettings(run) }, async (tx) => {
+    await stage(tx, table.dedupe, undefined);
+    let last: readonly Readonly<Record<string, unknown>>[] = [];
+    for (const each of keepPlanned(table)) last = await tx.query(each);
+    return Number(last[0]?.groups);
+  });
+}
+
+/** A child that came after the plan was made may collide; it is not listed, so it is not removed. */
+function refuseUnlisted({ colliding }: PlannedGroups, { childrenRemoved }: Outcome): void {
+  for (const { label, rows } of childrenRemoved) {
+    const listed = colliding[label] ?? 0;
+    if (rows <= listed) continue;
+    throw new MsgdbError('MSGDB_PLAN_OUTDATED', {
+      what: `${rows} rows of ${label} would be removed as copies, but the plan lists ${listed}; the batch was undone.`,
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from '../../model/group-survey.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import type { Dedupe, ResolvedReference, Survey } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { Refusals } from '../../plan/refusals.ts';
+import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
+import { resolveKey } from '../../plan/resolve-key.ts';
+import { readFrom } from '../../sql/dedupe/keyed.ts';
+import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
+import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
+import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
+
+/** `needed`: only what the plan depends on. `full`: also what a person who reads the plan wants to know. */
+export type SurveyDepth = 'needed' | 'full';
+
+const differingSchema = z.object({
+  groups: z.number(),
+  columns: z.array(z.number()),
+  left_groups: z.number(),
+  left_rows: z.number(),
+});
+const childrenSchema = z.object({
+  moving: z.array(z.number()),
+  colliding: z.array(z.number()),
+  unnamed: z.array(z.number()),
+});
+const rowSchema = z.object({
+  differing: differingSchema.nullable(),
+  children: childrenSchema.nullable(),
+  ambiguous: z.object({ others: z.array(z.number()) }).nullable(),
+});
+
+const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [] };
+
+/**
+ * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
+ * losers. A rule that is refused for its names is not counted: its plan says what is wrong.
+ */
+export async function surveyGroups(
+  db: Queryable,
+  rule: UniqueKey,
+  facts: OperationFacts,
+  census: Census,
+  depth: SurveyDepth,
+): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous'>> {
+  const refusals = new Refusals('');
+  const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
+  const asked = askedOf(dedupe, facts, depth);
+  if (census.groups === 0 || refusals.all.length > 0 || asked.size === 0) return NOTHING_SEEN;
+  await db.query(readFrom(dedupe.key));
+  await db.query(rankInBulk());
+  const [raw] = await db.query(countGroups(dedupe, asked));
+  const { differing, children, ambiguous } = rowSchema.parse(raw);
+  return {
+    differing: differing ? differingOf(dedupe, differing) : undefined,
+    references: children ? childrenOf(dedupe, children) : undefined,
+    ambiguous: ambiguous ? ambiguousOf(dedupe, ambiguous.others) : [],
+  };
+}
+
+function askedOf(dedupe: Dedupe, facts: OperationFacts, depth: SurveyDepth): ReadonlySet<Counted> {
+  const { agree, onDiffer, references } = dedupe;
+  const full = depth === 'full';
+  const refuses = references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
+  return new Set<Counted>([
+    ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
+    ...((full && references.length > 0) || refuses ? ['children' as const] : []),
+    ...(references.length > 0 ? ['ambiguous' as const] : []),
+  ]);
+}
+
+function namesNullable({ kind, referenced }: ResolvedReference, { table }: OperationFacts): boolean {
+  return kind !== 'array' && table.columns.some(({ name, notNull }) => !notNull && referenced.includes(name));
+}
+
+function differingOf(dedupe: Dedupe, counts: z.infer<typeof differingSchema>): DifferingSurvey {
+  const columns = dedupe.compared.map((column, place) => ({ column, groups: counts.columns[place] ?? 0 }));
+  return {
+    groups: counts.groups,
+    columns: columns.filter(({ groups }) => groups > 0).toSorted((a, b) => b.groups - a.groups),
+    leftAlone: { groups: counts.left_groups, rows: counts.left_rows },
+  };
+}
+
+function childrenOf(
+  { references }: Dedupe,
+  { moving, colliding, unnamed }: z.infer<typeof childrenSchema>,
+): readonly ReferenceSurvey[] {
+  return references.map((_, place) => ({
+    moving: moving[place] ?? 0,
+    colliding: colliding[place] ?? 0,
+    unnamed: unnamed[place] ?? 0,
+  }));
+}
+
+function ambiguousOf({ references }: Dedupe, others: readonly number[]): readonly AmbiguousSurvey[] {
+  return namedColumns(references)
+    .map((columns, place) => ({ columns, rows: others[place] ?? 0 }))
+    .filter(({ rows }) => rows > 0);
+}

@@ -1,0 +1,20 @@
+import type { Workplace } from './workplace.ts';
+
+/** More workers than this gain little, and other sessions want some too. */
+const MOST_WORKERS = 4;
+const MAX_KILOBYTES = 2_147_483_647;
+
+/**
+ * Settings for a transaction that looks for groups: sorting in parallel beats hashing and compiling here. The memory
+ * that the user allows is shared by the session and its workers, each of which sorts for itself.
+ */
+export function findSettings({ settings, server }: Workplace): Readonly<Record<string, string>> {
+  const workers = Math.min(MOST_WORKERS, server.parallelWorkers);
+  const kilobytes = Math.floor(settings.memoryBytes / 1024 / (workers + 1));
+  return {
+    enable_hashagg: 'off',
+    jit: 'off',
+    max_parallel_workers_per_gather: String(workers),
+    work_mem: `${Math.min(Math.max(kilobytes, 64), MAX_KILOBYTES)}kB`,
+  };
+}

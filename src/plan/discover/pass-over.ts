@@ -1,0 +1,26 @@
+import type { PassedOverTable, TableStatistics } from '../../model/discovery.ts';
+import { tableLabel } from '../names.ts';
+
+/** Why a table cannot be looked at, and what mends it; undefined when it can. An empty one has nothing to look at. */
+export function passOver(table: TableStatistics): PassedOverTable | undefined {
+  const label = tableLabel(table);
+  if (!table.readable) {
+    return { table: label, reason: 'the role may not read it', fix: `grant select on ${label} to the role` };
+  }
+  if (table.rowSecurityActive) {
+    return {
+      table: label,
+      reason: 'row-level security hides rows and statistics from the role',
+      fix: 'connect as its owner, or as a role with BYPASSRLS',
+    };
+  }
+  if (table.empty || table.columns.some(({ statistics }) => statistics !== undefined)) return undefined;
+  return {
+    table: label,
+    reason:
+      table.partitionKey.length > 0
+        ? 'it has no statistics of its own: autovacuum analyses partitions, not the table over them'
+        : 'it has no statistics: it was never analysed',
+    fix: `analyze ${label};`,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Candidate } from '../../model/discovery.ts';
+
+/** The command that a person would run next for a key, ready for a shell. */
+export function showCommand(
+  { schema, table, key }: Pick<Candidate, 'schema' | 'table' | 'key'>,
+  step: 'count' | 'explain' | 'new',
+  options: { readonly where: string | null; readonly defaultSchema: string },
+): string {
+  const name = schema === options.defaultSchema ? flagName(table) : `${flagName(schema)}.${flagName(table)}`;
+  const rule = `--table ${shellWord(name)} --key ${shellWord(key.map(flagName).join(','))}`;
+  const where = options.where === null ? '' : ` --where ${shellWord(options.where)}`;
+  switch (step) {
+    case 'count':
+      return `msgdb find-duplicates ${rule}${where}`;
+    case 'explain':
+      return `msgdb find-duplicates ${rule}${where} --explain`;
+    case 'new':
+      return `msgdb new ${shellWord(kebabCase(`unique ${table} ${key.join(' ')}`))} ${rule}`;
+  }
+}
+
+/** A name as flags take it: in double quotes where dots, commas or parentheses would mean something. */
+function flagName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Within double quotes a shell leaves single ones alone, which SQL is full of. */
+function shellWord(word: string): string {
+  if (word.includes("'") && !/["$`\\!]/.test(word)) return `"${word}"`;
+  return /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function kebabCase(text: string): string {
+  const words = text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return words.slice(0, 60).replace(/-+$/, '');
+}

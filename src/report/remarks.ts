@@ -1,0 +1,45 @@
+import type { ErrorCode } from '../model/codes.ts';
+import type { DiscoveredKey } from '../model/discovery.ts';
+import type { Report, TargetReport } from '../model/report.ts';
+
+/** Something worth knowing that is no finding: formats made for findings show it at their lowest level. */
+export interface Remark {
+  readonly title: string;
+  readonly text: string;
+  readonly table: string;
+  readonly migration?: string | undefined;
+  /** What it would be if it were one. */
+  readonly code: ErrorCode;
+}
+
+/** How copies came, and keys that may lack a unique index. */
+export function remarksOf(report: Report): readonly Remark[] {
+  if (report.command !== 'find-duplicates') return [];
+  return [...report.targets.flatMap(remarkOfTarget), ...(report.discovery?.candidates ?? []).map(remarkOfKey)];
+}
+
+function remarkOfTarget({ table, key, migration, why }: TargetReport): readonly Remark[] {
+  if (!why || why.reading.length === 0) return [];
+  return [
+    {
+      title: `how the copies of ${table} by ${key.join(', ')} came`,
+      text: why.reading.join('\n'),
+      table,
+      migration,
+      code: 'MSGDB_DUPLICATES_FOUND',
+    },
+  ];
+}
+
+function remarkOfKey({ table, key, where, likelihood, counted, unconfirmed, obstacle, next }: DiscoveredKey): Remark {
+  const found =
+    counted?.excessRows === 0 ? 'no duplicates' : `${counted?.excessRows} excess rows in ${counted?.groups} groups`;
+  const state = counted ? `${found}, of ${counted.coveredRows} rows` : `not confirmed: ${unconfirmed ?? ''}`;
+  const covered = where === null ? '' : ` where ${where}`;
+  return {
+    title: `${table} (${key.join(', ')})${covered} may lack a unique index: ${likelihood}`,
+    text: [state, ...(obstacle === null ? [] : [obstacle]), `Next: ${next}`].join('\n'),
+    table,
+    code: counted && counted.excessRows > 0 ? 'MSGDB_DUPLICATES_FOUND' : 'MSGDB_INDEX_MISSING',
+  };
+}

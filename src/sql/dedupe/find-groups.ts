@@ -1,0 +1,111 @@
+import type { Key } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import { quoteName } from '../quote.ts';
+import { covered, rowsOf } from '../relation.ts';
+import { partSql } from '../terms.ts';
+import { hashedRows, hashOf, keyedRows, keyNames, withHash } from './keyed.ts';
+
+/** More suspect hashes than this are not handed out: they would travel for longer than they save. */
+const MOST_HASHES = 100_000;
+/** As many of the largest groups can be shown. */
+const MOST_SAMPLES = 1_000;
+
+/**
+ * Hashes that more than one row has, with how many, and their first place where the table is read. Sorting eight bytes
+ * is cheaper than sorting keys, unless an index has them sorted: it is read alone, and knows no places.
+ */
+export function suspectHashes(key: Key): string {
+  if (key.grouping === 'index') {
+    const names = keyNames(key).join(', ');
+    return `
+      select ${hashOf(keyNames(key))} as hash, count(*) as copies, null::tid as first
+        from (${keyedRows(key)}) keyed
+       group by ${names}
+      having count(*) > 1`;
+  }
+  return `
+      select hash, count(*) as copies, min(tid) as first
+        from (${hashedRows(key)}) hashed
+       group by hash
+      having count(*) > 1`;
+}
+
+/** How many hashes are suspect; all of them, unless they are too many; and those with the most rows. */
+export function findSuspects(key: Key): Statement {
+  return statement(`
+      with suspects as materialized (select hash, copies from (${suspectHashes(key)}) s)
+      select (select count(*) from suspects) as groups,
+             (select case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end
+                from (select hash from suspects limit ${MOST_HASHES + 1}) listed) as every,
+             (select array_agg(hash)::text
+                from (select hash from suspects order by copies desc, hash limit ${MOST_SAMPLES}) listed) as largest`);
+}
+
+/**
+ * Counts what breaks a rule among the rows of suspect hashes, by the real key: a hash is a filter, never a verdict.
+ * Groups, rows beyond the first of each, the size of the largest.
+ */
+export function countSuspects(key: Key, hashes: string): Statement {
+  return statement(
+    `
+      select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
+        from (select count(*) as copies
+                from (${keyedRows(key)} ${withHash(key)}) keyed
+               group by ${keyNames(key).join(', ')}
+              having count(*) > 1) confirmed`,
+    [hashes],
+  );
+}
+
+/** Counts the rows a rule covers. */
+export function countCovered(key: Key): Statement {
+  return statement(`select count(*) as covered from ${rowsOf(key)} where ${covered(key, key.columns.map(partSql))}`);
+}
+
+/** All counts in one go by the real key: GROUP BY uses its types' own equality and collation, as the index does. */
+export function countByKey(key: Key): Statement {
+  return statement(`
+      select coalesce(sum(copies), 0) as covered,
+             count(*) filter (where copies > 1) as groups,
+             coalesce(sum(copies - 1), 0) as excess_rows,
+             coalesce(max(copies), 0) as largest_group
+        from (select count(*) as copies
+                from (${keyedRows(key)}) keyed
+               group by ${keyNames(key).join(', ')}) per_key`);
+}
+
+/**
+ * The first groups with copies, largest first, with the places of their rows. Values of the key are text. With hashes,
+ * only the groups among their rows.
+ */
+export function sampleGroups(key: Key, limit: number, hashes: string | undefined): Statement {
+  const texts = keyNames(key).map((name) => `(array_agg(${name}::text))[1] as ${name}`);
+  const rows = hashes === undefined ? keyedRows(key) : `${keyedRows(key)} ${withHash(key)}`;
+  return statement(
+    `
+      select count(*) as copies, ${texts.join(', ')},
+             to_jsonb((array_agg(tab::bigint order by tab, tid))[1:10]) as tabs,
+             to_jsonb((array_agg(tid::text order by tab, tid))[1:10]) as tids
+        from (${rows}) keyed
+       group by ${keyNames(key).join(', ')}
+      having count(*) > 1
+       order by count(*) desc, min(tid)
+       limit ${limit}`,
+    hashes === undefined ? [] : [hashes],
+  );
+}
+
+/** Counts the groups whose rows differ in a column that has to be equal. NULL is a value like any other here. */
+export function countDisagreeing(key: Key, columns: readonly string[]): Statement {
+  const differ = columns.map((name) => {
+    const column = quoteName(name);
+    return `count(distinct ${column}) > 1 or count(${column}) not in (0, count(*))`;
+  });
+  const parts = key.columns.map(partSql);
+  return statement(`
+      select count(*) as groups
+        from (select from ${rowsOf(key)}
+               where ${covered(key, parts)}
+               group by ${parts.join(', ')}
+              having count(*) > 1 and (${differ.join(' or ')})) disagreeing`);
+}

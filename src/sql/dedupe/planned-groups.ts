@@ -1,0 +1,139 @@
+import type { TableImage } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import { quoteColumns, quoteName } from '../quote.ts';
+import { rowsOf, sameRow, workTable } from '../relation.ts';
+import { type PlannedTable, rowHash } from './plan-members.ts';
+import { STAGED } from './stage.ts';
+import type { BatchStatement } from './statements.ts';
+
+/** The members of a plan's groups: (grp, rank, hash, done), and what identifies the row. */
+const PLANNED = workTable('planned');
+const WANTED = workTable('wanted');
+
+/** Makes the table that takes a plan's members; identifying columns have the table's own types and collations. */
+export function createPlanned({ dedupe: { image } }: PlannedTable): readonly Statement[] {
+  const columns =
+    image.identity.length > 0
+      ? image.identity.map((column, place) => `t.${quoteName(column)} as id${place + 1}`)
+      : ['t.tableoid as tab', 't.ctid as tid', 'null::text as written'];
+  return [
+    statement(`drop table if exists ${PLANNED}, ${WANTED}`),
+    statement(`
+      create unlogged table ${PLANNED} as
+      select null::bigint as grp, null::bigint as rank, null::text as hash, false as done, ${columns.join(', ')}
+        from ${rowsOf(image)} t with no data`),
+  ];
+}
+
+/** Takes lines of a plan, as they are in the file: numbers beyond 2^53 never pass through JavaScript. */
+export function loadPlanned({ dedupe: { image } }: PlannedTable, lines: readonly string[]): Statement {
+  const places = `(m.value -> 'key' ->> 'tableoid')::oid, (m.value -> 'key' ->> 'ctid')::tid, m.value -> 'key' ->> 'xmin'`;
+  const types = image.identity.map((name) => {
+    const type = image.columns.find((column) => column.name === name)?.storageType ?? 'text';
+    return `${quoteName(name)} ${type}`;
+  });
+  const keyed = image.identity.length > 0;
+  return statement(
+    `
+      insert into ${PLANNED}
+      select (m.value ->> 'group')::bigint, (m.value ->> 'rank')::bigint, m.value ->> 'row', false,
+             ${keyed ? quoteColumns(image.identity, 'key') : places}
+        from jsonb_array_elements($1::text::jsonb) as m(value)
+        ${keyed ? `cross join lateral jsonb_to_record(m.value -> 'key') as key(${types.join(', ')})` : ''}`,
+    [`[${lines.join(',')}]`],
+  );
+}
+
+export function indexPlanned({ dedupe: { image } }: PlannedTable): readonly Statement[] {
+  const columns = image.identity.length > 0 ? image.identity.map((_, place) => `id${place + 1}`) : ['tab', 'tid'];
+  return [
+    statement(`create index on ${PLANNED} (${columns.join(', ')})`),
+    statement(`create index on ${PLANNED} (grp)`),
+    statement(`analyze ${PLANNED}`),
+  ];
+}
+
+/** Of the groups that were staged, those in which the plan has a row stay: what they are now is judged in the batch. */
+export function keepPlanned({ dedupe: { image } }: PlannedTable): readonly Statement[] {
+  return [
+    statement(`
+      create unlogged table ${WANTED} as
+      select dense_rank() over (order by s.grp) as grp, s.size, s.tab, s.tid
+        from ${STAGED} s
+       where s.grp in (select m.grp
+                         from ${STAGED} m
+                         join ${rowsOf(image)} t on ${sameRow('t', 'm')}
+                         join ${PLANNED} p on ${sameMember(image, 't')})`),
+    statement(`truncate ${STAGED}`),
+    statement(`insert into ${STAGED} (grp, size, tab, tid) select grp, size, tab, tid from ${WANTED}`),
+    statement(`drop table ${WANTED}`),
+    statement(`analyze ${STAGED}`),
+    statement(`select coalesce(max(grp), 0) as groups from ${STAGED}`),
+  ];
+}
+
+/**
+ * After ranking: a group goes on only if it is one of the plan's, with the same members, each with the same contents and
+ * the same rank. Rows are locked by now, so what is compared is what is removed. Groups that pass are noted.
+ */
+export function checkPlanned(table: PlannedTable, ranked: string): readonly BatchStatement[] {
+  const { image } = table.dedupe;
+  return [
+    work(`
+      delete from ${ranked} r using (
+        select l.grp
+          from ${ranked} l
+          join ${rowsOf(image)} t on ${sameRow('t', 'l')}
+          left join ${PLANNED} p on ${sameMember(image, 't')}
+         group by l.grp
+        having (count(p.grp) = count(*) and min(p.grp) = max(p.grp)
+                and bool_and(p.rank = l.rank and p.hash = ${rowHash(table, 't')})
+                and count(*) = (select count(*) from ${PLANNED} q where q.grp = min(p.grp))) is not true) other
+       where r.grp = other.grp`),
+    work(`
+      update ${PLANNED} w set done = true
+       where w.grp in (select p.grp
+                         from ${ranked} l
+                         join ${rowsOf(image)} t on ${sameRow('t', 'l')}
+                         join ${PLANNED} p on ${sameMember(image, 't')}
+                        where l.rank = 1)`),
+    {
+      role: 'losers',
+      statement: statement(`select count(*) filter (where rank > 1) as rows from ${ranked}`),
+    },
+  ];
+}
+
+/** Groups of the plan that were not taken, by what has become of them, with the numbers of the first ones. */
+export function readLeftOut(table: PlannedTable, first: number): Statement {
+  const { image } = table.dedupe;
+  return statement(
+    `
+      select reason, count(*) as groups, to_jsonb((array_agg(grp order by grp))[1:$1::text::integer]) as first
+        from (select p.grp,
+                     case when count(t.ctid) < count(*) then 'gone'
+                          when bool_and(p.hash = ${rowHash(table, 't')}) then 'regrouped'
+                          else 'changed' end as reason
+                from ${PLANNED} p
+                left join ${rowsOf(image)} t on ${sameMember(image, 't')}
+               where not p.done
+               group by p.grp) left_out
+       group by reason order by reason`,
+    [first],
+  );
+}
+
+/** Drops what keeps the plan: the next rule has a table of other columns. */
+export function dropPlanned(): Statement {
+  return statement(`drop table if exists ${PLANNED}`);
+}
+
+/** SQL: `p` is the row `row`. */
+function sameMember({ identity }: TableImage, row: string): string {
+  if (identity.length === 0) return `${sameRow(row, 'p')} and ${row}.xmin::text = p.written`;
+  return identity.map((column, place) => `p.id${place + 1} = ${row}.${quoteName(column)}`).join(' and ');
+}
+
+function work(text: string): BatchStatement {
+  return { role: 'work', statement: statement(text) };
+}

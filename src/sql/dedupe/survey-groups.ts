@@ -1,0 +1,25 @@
+import type { Dedupe } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import { rankedMembers } from './ranked-members.ts';
+import { countAmbiguous } from './survey-ambiguous.ts';
+import { countChildren } from './survey-children.ts';
+import { countDiffering } from './survey-differing.ts';
+
+/** What can be counted of groups before they are touched. */
+export type Counted = 'differing' | 'children' | 'ambiguous';
+
+/** Ranks the groups as a run would, once, and counts what is asked for: a column of JSON each, NULL where it is not. */
+export function countGroups(dedupe: Dedupe, asked: ReadonlySet<Counted>): Statement {
+  const children = asked.has('children') ? countChildren(dedupe) : undefined;
+  const selects: Readonly<Record<Counted, string | undefined>> = {
+    differing: asked.has('differing') ? countDiffering(dedupe) : undefined,
+    children: children?.select,
+    ambiguous: asked.has('ambiguous') ? countAmbiguous(dedupe) : undefined,
+  };
+  const columns = Object.entries(selects).map(([name, select]) =>
+    select === undefined ? `null as ${name}` : `(select to_jsonb(counts) from (${select}) counts) as ${name}`,
+  );
+  return statement(`
+      with ${[rankedMembers(dedupe), ...(children?.tables ?? [])].join(',\n      ')}
+      select ${columns.join(',\n             ')}`);
+}

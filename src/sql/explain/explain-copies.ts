@@ -1,0 +1,111 @@
+import type { Key } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import type { TimeColumn } from '../../model/why.ts';
+import { quoteName } from '../quote.ts';
+import { covered, rowsOf, sameRow } from '../relation.ts';
+import { partSql } from '../terms.ts';
+import { chosenMembers } from './choose-copies.ts';
+import { momentSql } from './moment.ts';
+
+/** Upper ends of the gaps in seconds, in the order of `GAPS`; a gap of less than a microsecond is none. */
+const GAP_ENDS = [0.000_000_5, 0.01, 1, 60, 3_600, 86_400, 2_592_000];
+
+/** What is looked at. */
+export interface CopiesToExplain {
+  readonly key: Key;
+  readonly time: Pick<TimeColumn, 'column' | 'form'> | undefined;
+  /** Columns that are compared: those outside the key that neither identify the row nor say when it came. */
+  readonly columns: readonly string[];
+  readonly mostGroups: number;
+  readonly mostRowsOfGroup: number;
+  readonly mostRows: number;
+}
+
+/**
+ * One row with all that the copies show of how they came, read at one moment: gaps between those that follow each other,
+ * copies with equal xmin, columns that differ (c1, c2, …), and the hours in which excess rows came.
+ */
+export function explainCopies(wanted: CopiesToExplain): Statement {
+  const { key, columns, mostGroups, mostRowsOfGroup, mostRows } = wanted;
+  return statement(
+    `
+      with ${chosenMembers(key)},
+      copies as materialized (${confirmedCopies(wanted)}),
+      arrivals as materialized (
+        select leader, at, row_number() over arriving as turn,
+               extract(epoch from at - lag(at) over arriving)::double precision as gap,
+               tx = lag(tx) over arriving as together
+          from copies where at is not null
+        window arriving as (partition by leader order by at, place)),
+      gaps as (
+        select pg_catalog.width_bucket(gap, array[${GAP_ENDS.join(', ')}]::double precision[]) as gap,
+               count(*) as pairs, count(*) filter (where together) as together
+          from arrivals where gap is not null group by 1),
+      shared as materialized (select leader, tx from copies group by leader, tx having count(*) > 1),
+      later as (select floor(extract(epoch from at) / 3600)::bigint as hour, count(*) as rows
+                  from arrivals where turn > 1 group by 1)
+      select (select count(distinct leader) from copies) as groups,
+             (select count(*) from copies) as rows,
+             (select count(*) from copies where at is null) as untimed,
+             (select coalesce(jsonb_agg(jsonb_build_array(gap, pairs, together)), '[]') from gaps) as gaps,
+             (select count(distinct leader) from shared) as shared_groups,
+             (select count(distinct tx) from shared) as shared_transactions,
+             (select coalesce(max(groups), 0) from (select count(*) as groups from shared group by tx) s) as shared_most,
+             (select ${finestStep()} from copies) as precision,
+             (select coalesce(jsonb_agg(jsonb_build_array(hour, rows)), '[]') from later) as hours,
+             (select extract(epoch from max(at)) * 1000 from arrivals where turn > 1) as last,
+             (${newestRow(wanted)}) as newest,
+             extract(epoch from now()) * 1000 as now,
+             (select to_jsonb(d) from (${differing(columns)}) d) as differs`,
+    [mostGroups, mostRowsOfGroup, mostRows],
+  );
+}
+
+/** A hash is a filter, never a verdict: the rows of a group are told apart by the real key, and named by their first. */
+function confirmedCopies({ key, time, columns }: CopiesToExplain): string {
+  const parts = key.columns.map(partSql).join(', ');
+  // Eight bytes of each value: the values themselves may be long.
+  const hashes = columns.map(
+    (column, place) => `pg_catalog.hashtextextended(${quoteName(column)}::text collate "C", 0) as c${place + 1}`,
+  );
+  return `
+        select * from (
+          select min(msgdb_place) over same as leader, count(*) over same as copies,
+                 msgdb_place as place, msgdb_tx as tx,
+                 ${[`${time ? momentSql(time) : 'null::timestamptz'} as at`, ...hashes].join(',\n                 ')}
+            from (select m.grp as msgdb_grp, (t.tableoid::text || t.ctid::text) collate "C" as msgdb_place,
+                         t.xmin::text::bigint as msgdb_tx, t.*
+                    from members m
+                    join ${rowsOf(key)} t on ${sameRow('t', 'm')}) now
+          window same as (partition by msgdb_grp, ${parts})) confirmed
+         where copies > 1`;
+}
+
+function differing(columns: readonly string[]): string {
+  const names = columns.map((_, place) => `c${place + 1}`);
+  if (names.length === 0) return 'select 0 as none';
+  const counts = names.map(
+    (name) => `count(*) filter (where ${name} <> 0) as ${name}, count(*) filter (where ${name} = 2) as ${name}_filled`,
+  );
+  // 1: two values; 2: one value that some copies do not have.
+  const each = names.map(
+    (name) => `case when min(${name}) <> max(${name}) then 1 when count(${name}) not in (0, count(*)) then 2 else 0 end
+                   as ${name}`,
+  );
+  return `select ${counts.join(', ')}
+               from (select ${each.join(', ')} from copies group by leader) per_group`;
+}
+
+/** The longest of these steps that all times are multiples of; NULL without any. */
+function finestStep(): string {
+  const steps = ['day', 'second', 'millisecond'].map(
+    (step) => `when bool_and(at = pg_catalog.date_trunc('${step}', at, 'UTC')) then '${step}'`,
+  );
+  return `case when count(at) = 0 then null ${steps.join(' ')} else 'microsecond' end`;
+}
+
+function newestRow({ key, time }: CopiesToExplain): string {
+  if (!time) return 'select null::double precision';
+  return `select extract(epoch from max(${momentSql(time)})) * 1000
+               from ${rowsOf(key)} where ${covered(key, key.columns.map(partSql))}`;
+}
