@@ -1,7 +1,6 @@
 import type { Key } from '../model/plan.ts';
 import { quoteLiteral, quoteName } from './quote.ts';
 import { rowsOf } from './relation.ts';
-import { type BuildName, fingerprint } from './scratch.ts';
 
 /**
  * One part of the key as the support index has it: deparsed where search_path names nothing but pg_catalog, so that
@@ -31,7 +30,10 @@ export interface FenceKey {
 export type FenceMode = 'reject' | 'skip';
 
 export interface Fence {
-  readonly build: BuildName;
+  /** The fingerprint of the build it is for. */
+  readonly id: string;
+  /** The index that is being built: errors name it, as they will when it is there. */
+  readonly index: string;
   readonly key: Pick<Key, 'table' | 'partitioned' | 'nulls'>;
   readonly form: FenceKey;
   /** Can the key be hashed? Otherwise its text is. */
@@ -49,7 +51,7 @@ const MOST_LOCKS = 1_000;
  * counted again, so that a row somebody is deleting is waited for, as a unique index would.
  */
 export function fenceBody(fence: Fence): string {
-  const { build, key, form, hashable } = fence;
+  const { id, index, key, form, hashable } = fence;
   const values = namesOf(form).map((name) => `msgdb_now.${name}`);
   const unchanged = form.parts.map((part, place) => sameValue(part, `k${place + 1}`, key));
   return `
@@ -71,7 +73,7 @@ begin
   msgdb_locks := coalesce(nullif(current_setting('msgdb.fence_locks', true), ''), '0')::integer;
   if msgdb_locks < ${MOST_LOCKS} then
     perform set_config('msgdb.fence_locks', (msgdb_locks + 1)::text, true);
-    perform pg_advisory_xact_lock(${hashOf(values, build, hashable)});
+    perform pg_advisory_xact_lock(${hashOf(values, id, hashable)});
   end if;
   if tg_when = 'BEFORE' then
     ${countCopies(fence, others(form))}
@@ -84,11 +86,11 @@ begin
   ${countCopies(fence, '')}
   if msgdb_copies < 2 then return new; end if;
   raise unique_violation using
-    message = format('duplicate key value violates unique constraint "%s"', ${quoteLiteral(build.name)}),
+    message = format('duplicate key value violates unique constraint "%s"', ${quoteLiteral(index)}),
     detail = format('Key (%s)=(%s) already exists.', ${quoteLiteral(form.parts.map(({ text }) => text).join(', '))},
                     concat_ws(', ', ${values.join(', ')})),
     hint = 'The index is being built by msgdb; until it is there, a trigger rejects new copies.',
-    schema = tg_table_schema, table = tg_table_name, constraint = ${quoteLiteral(build.name)};
+    schema = tg_table_schema, table = tg_table_name, constraint = ${quoteLiteral(index)};
 end`;
 }
 
@@ -147,8 +149,8 @@ function equality({ equals, collation }: FencePart, left: string, right: string)
   return `${left} ${equals} ${right}${collation === undefined ? '' : ` collate ${collation}`}`;
 }
 
-function hashOf(values: readonly string[], build: BuildName, hashable: boolean): string {
-  const seed = `${BigInt(`0x${fingerprint(build)}`)}::bigint`;
+function hashOf(values: readonly string[], id: string, hashable: boolean): string {
+  const seed = `${BigInt(`0x${id}`)}::bigint`;
   if (hashable) return `hash_record_extended(row(${values.join(', ')}), ${seed})`;
   return `hashtextextended(concat_ws(',', ${values.map((value) => `${value}::text`).join(', ')}), ${seed})`;
 }

@@ -2,7 +2,7 @@ import type { TableName } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { type Fence, fenceBody } from './fence-body.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { type BuildName, fenceFunction, fingerprint } from './scratch.ts';
+import { fenceFunction } from './scratch.ts';
 
 /**
  * Makes the function and the triggers. The deciding trigger is AFTER: it sees the row as it is stored, other triggers'
@@ -10,10 +10,9 @@ import { type BuildName, fenceFunction, fingerprint } from './scratch.ts';
  * it. Leaving rows out takes a BEFORE trigger too, the last one by name.
  */
 export function createFence(fence: Fence): readonly Statement[] {
-  const { build, key, form, mode } = fence;
-  const name = quoteTable(fenceFunction(build));
+  const { id, key, form, mode } = fence;
+  const name = quoteTable(fenceFunction(id));
   const table = quoteTable(key.table);
-  const id = fingerprint(build);
   const row = (record: string): string =>
     `row(${form.reads.map((column) => `${record}.${quoteName(column)}`).join(', ')})`;
   return [
@@ -21,12 +20,12 @@ export function createFence(fence: Fence): readonly Statement[] {
       set search_path = pg_catalog, pg_temp as ${quoteLiteral(fenceBody(fence))}`),
     statement(`comment on function ${name}() is ${quoteLiteral(commentOf(fence))}`),
     statement(`revoke all on function ${name}() from public`),
-    ...dropFenceTriggers(key.table, build),
+    ...dropFenceTriggers(key.table, id),
     statement(`create trigger ${quoteName(`msgdb_fence_insert_${id}`)} after insert on ${table}
       for each row execute function ${name}()`),
     // An UPDATE of other columns costs this comparison and no more; a copy that is there already may be changed.
     statement(`create trigger ${quoteName(`msgdb_fence_update_${id}`)} after update on ${table}
-      for each row when (${row('old')}::record operator(pg_catalog.*<>) ${row('new')}::record) execute function ${name}()`),
+      for each row when (pg_catalog.record_image_ne(${row('old')}, ${row('new')})) execute function ${name}()`),
     ...(mode === 'skip'
       ? [
           statement(`create trigger ${quoteName(`zz_msgdb_fence_skip_${id}`)} before insert on ${table}
@@ -37,20 +36,16 @@ export function createFence(fence: Fence): readonly Statement[] {
 }
 
 /** Takes a fence down. */
-export function dropFence(table: TableName, build: BuildName): readonly Statement[] {
-  return [
-    ...dropFenceTriggers(table, build),
-    statement(`drop function if exists ${quoteTable(fenceFunction(build))}()`),
-  ];
+export function dropFence(table: TableName, id: string): readonly Statement[] {
+  return [...dropFenceTriggers(table, id), statement(`drop function if exists ${quoteTable(fenceFunction(id))}()`)];
 }
 
-function dropFenceTriggers(table: TableName, build: BuildName): readonly Statement[] {
-  const id = fingerprint(build);
+function dropFenceTriggers(table: TableName, id: string): readonly Statement[] {
   return [`msgdb_fence_insert_${id}`, `msgdb_fence_update_${id}`, `zz_msgdb_fence_skip_${id}`].map((trigger) =>
     statement(`drop trigger if exists ${quoteName(trigger)} on ${quoteTable(table)}`),
   );
 }
 
-function commentOf({ build, key, mode }: Fence): string {
-  return JSON.stringify({ table: key.table, index: build.name, mode });
+function commentOf({ id, index, key }: Fence): string {
+  return JSON.stringify({ id, table: key.table, index });
 }

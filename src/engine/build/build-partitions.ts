@@ -79,7 +79,7 @@ async function cover(run: Run, build: IndexBuild, partition: PartitionFacts, ado
 
 /** The same name every time, so that the next run finds what one left. */
 async function nameFor(run: Run, build: IndexBuild, table: TableName, tail: string): Promise<string> {
-  const whole = { table, name: build.name };
+  const whole = { ...build, table };
   if (isScratchIndex(build.name)) return scratchIndex('support', whole).name;
   const plain = `${table.name}_${build.name}`;
   const short = `${truncateBytes(plain, 52)}_${fingerprint(whole)}`;

@@ -3,16 +3,17 @@ import type { Dedupe, IndexBuild } from '../../model/plan.ts';
 import { tableLabel } from '../../plan/names.ts';
 import type { Origin } from '../../sql/house.ts';
 import { renameIndex, withName } from '../../sql/index-ddl.ts';
-import { scratchIndex } from '../../sql/scratch.ts';
+import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { addOutcomes, type Outcome } from '../execute/outcome.ts';
 import { recordAdopted } from '../execute/record-once.ts';
 import { dedupeOnline, dedupePasses } from '../execute/run-dedupe.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
+import { sqlstateOf } from '../session/database-error.ts';
 import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 import { attemptPartitions } from './build-partitions.ts';
-import { dropScratch } from './drop-scratch.ts';
 import { explainFailure } from './explain-failure.ts';
+import { readLeftovers, sweepLeftovers } from './leftovers.ts';
 import { isFenceUp, putUpFence, takeDownFence } from './raise-fence.ts';
 
 /** Builds, in all: with the fence up one is enough, unless a copy slips in from a transaction it could not see. */
@@ -34,10 +35,11 @@ interface Climb {
  * goes up here, before a build is tried in vain.
  */
 export async function dedupeBeforeBuild(climb: Climb, hashes?: string): Promise<Outcome> {
-  const { run, dedupe, origin } = climb;
+  const { run, build, dedupe, origin } = climb;
+  await takeDownStrangers(run, build);
   const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES, hashes });
   if (settled) return outcome;
-  if (!(await isFenceUp(run, climb.build))) await fenceOff(climb, 'new copies come while the old ones are removed');
+  if (!(await isFenceUp(run, build))) await fenceOff(climb, 'new copies come while the old ones are removed');
   return addOutcomes([outcome, await dedupeOnline(run, dedupe, origin)]);
 }
 
@@ -67,7 +69,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
       if (round === MOST_ROUNDS) throw explainFailure(attempt.error, build, dedupe);
       const rejecting = beside || attempt.left === 'fence';
-      tell(run, build, rejecting, { round, ms: performance.now() - started });
+      tell(run, build, rejecting, { round, ms: performance.now() - started, error: attempt.error });
       const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES });
       done.push(outcome);
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe);
@@ -78,6 +80,14 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   }
   await clearAway(run, build);
   return addOutcomes(done);
+}
+
+/** A fence that a killed run left is gone on with, unless it is for another key by now, or none is wanted. */
+async function takeDownStrangers(run: Run, build: IndexBuild): Promise<void> {
+  const { fences } = await readLeftovers(run.session);
+  for (const fence of fences) {
+    if (fence.id !== fingerprint(build) || run.settings.fence === 'none') await takeDownFence(run, fence);
+  }
 }
 
 /** Goes on where a run was stopped; true when its second index is complete and only had to take its name. */
@@ -93,6 +103,8 @@ async function resume(run: Run, build: IndexBuild, second: TableName): Promise<b
   }
   if (left) await dropConcurrently(run, second);
   const wanted = await findIndex(run, build);
+  // A build that outlived its run may have come to its end since the plan was made.
+  if (wanted?.valid) return true;
   if (wanted && !wanted.ready) await dropConcurrently(run, { schema: build.table.schema, name: build.name });
   if (wanted?.ready) {
     run.emit({
@@ -103,11 +115,19 @@ async function resume(run: Run, build: IndexBuild, second: TableName): Promise<b
   return false;
 }
 
-function tell(run: Run, build: IndexBuild, rejecting: boolean, { round, ms }: { round: number; ms: number }): void {
+interface Round {
+  readonly round: number;
+  readonly ms: number;
+  readonly error: unknown;
+}
+
+function tell(run: Run, build: IndexBuild, rejecting: boolean, { round, ms, error }: Round): void {
   const next = rejecting
     ? 'What it left rejects most new copies already; removing the rest, and building a second one beside it'
     : 'Removing what came, and building again';
-  const message = `build ${round} of ${build.name} met a copy that had come meanwhile (after ${(ms / 1000).toFixed(1)} s). ${next}.`;
+  const met =
+    sqlstateOf(error) === '40P01' ? 'ended in a deadlock with another session' : 'met a copy that had come meanwhile';
+  const message = `build ${round} of ${build.name} ${met} (after ${(ms / 1000).toFixed(1)} s). ${next}.`;
   run.emit({ kind: 'note', message });
 }
 
@@ -137,10 +157,8 @@ async function swapNames(run: Run, build: IndexBuild, second: TableName): Promis
   if (await findIndex(run, { table: build.table, name: first.name })) await dropConcurrently(run, first);
 }
 
+/** The fence goes, or the run fails; indexes that cannot be dropped now are named, and tried again at the end. */
 async function clearAway(run: Run, build: IndexBuild): Promise<void> {
-  if (await isFenceUp(run, build)) await takeDownFence(run, build);
-  for (const role of ['support', 'first'] as const) {
-    const index = { ...scratchIndex(role, build), table: build.table, partitioned: build.partitioned };
-    if (await findIndex(run, index)) await dropScratch(run, index);
-  }
+  if (await isFenceUp(run, build)) await takeDownFence(run, { table: build.table, id: fingerprint(build) });
+  await sweepLeftovers(run);
 }

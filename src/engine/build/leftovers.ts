@@ -4,18 +4,25 @@ import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { HOUSE } from '../../sql/relation.ts';
-import type { BuildName } from '../../sql/scratch.ts';
 import type { Run } from '../run/workplace.ts';
 import { dropScratch, type ScratchIndex } from './drop-scratch.ts';
-import { takeDownFence } from './raise-fence.ts';
+import { type StandingFence, takeDownFence } from './raise-fence.ts';
 
 /** What msgdb made for the time of a build, and is still there. */
 export interface Leftovers {
-  readonly fences: readonly BuildName[];
+  /** `index`: the one that was being built. */
+  readonly fences: readonly (StandingFence & { readonly index: string })[];
   readonly indexes: readonly ScratchIndex[];
 }
 
-const fenceSchema = z.object({ table: z.object({ schema: z.string(), name: z.string() }), index: z.string() });
+/** A drop waits for every transaction that uses the table; the end of a run does not wait for ever. */
+const SWEEP_TIMEOUT_MS = 30_000;
+
+const fenceSchema = z.object({
+  id: z.string(),
+  table: z.object({ schema: z.string(), name: z.string() }),
+  index: z.string(),
+});
 
 const indexSchema = z.object({
   schema: z.string(),
@@ -49,10 +56,7 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
        order by 1, 2`),
   );
   return {
-    fences: fences.map((row) => {
-      const { table, index } = fenceSchema.parse(JSON.parse(String(row.comment)));
-      return { table, name: index };
-    }),
+    fences: fences.map((row) => fenceSchema.parse(JSON.parse(String(row.comment)))),
     indexes: indexes
       .map((raw) => indexSchema.parse(raw))
       .filter(({ name }) => isScratchIndex(name))
@@ -73,9 +77,10 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
 export async function sweepLeftovers(run: Run): Promise<void> {
   const { fences, indexes } = await readLeftovers(run.session);
   if (fences.length + indexes.length === 0) return;
-  const sweeping = { ...run, signal: new AbortController().signal };
+  const settings = { ...run.settings, indexTimeoutMs: SWEEP_TIMEOUT_MS };
+  const sweeping = { ...run, settings, signal: new AbortController().signal };
   for (const fence of fences) {
-    await clear(sweeping, `the fence for ${fence.name} on ${tableLabel(fence.table)}`, async () =>
+    await clear(sweeping, `the fence for ${fence.index} on ${tableLabel(fence.table)}`, async () =>
       takeDownFence(sweeping, fence),
     );
   }

@@ -1,12 +1,13 @@
 import { isHashable } from '../../catalog/is-hashable.ts';
 import { readFenceKey } from '../../catalog/read-fence-key.ts';
 import { readTable } from '../../catalog/read-table.ts';
+import type { TableName } from '../../model/facts.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { createFence, dropFence } from '../../sql/fence.ts';
 import type { Fence, FenceMode } from '../../sql/fence-body.ts';
-import { type BuildName, fenceFunction, scratchIndex } from '../../sql/scratch.ts';
+import { type BuildIdentity, fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { partSql } from '../../sql/terms.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -29,18 +30,24 @@ export async function putUpFence(run: Run, build: IndexBuild, key: Key, mode: Fe
   await waitForOlder(run, `older than the fence on ${tableLabel(build.table)}`);
 }
 
+/** What it takes to take a fence down. */
+export interface StandingFence {
+  readonly table: TableName;
+  readonly id: string;
+}
+
 /** Takes it down; the index that served it is the caller's to drop. */
-export async function takeDownFence(run: Run, build: BuildName): Promise<void> {
-  await retryLock(run, build.table, async () =>
+export async function takeDownFence(run: Run, { table, id }: StandingFence): Promise<void> {
+  await retryLock(run, table, async () =>
     run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
-      for (const each of dropFence(build.table, build)) await tx.query(each);
+      for (const each of dropFence(table, id)) await tx.query(each);
     }),
   );
 }
 
 /** Its function is there, so its triggers are: they are made and dropped together. */
-export async function isFenceUp(run: Run, build: BuildName): Promise<boolean> {
-  const { schema, name } = fenceFunction(build);
+export async function isFenceUp(run: Run, build: BuildIdentity): Promise<boolean> {
+  const { schema, name } = fenceFunction(fingerprint(build));
   const rows = await run.session.query(
     statement(
       `select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
@@ -72,5 +79,5 @@ async function describeFence(run: Run, build: IndexBuild, key: Key, mode: FenceM
   const hashable = await run.session.transaction({ readOnly: true }, async (tx) =>
     isHashable(tx, facts, key.columns.map(partSql)),
   );
-  return { build, key, form, hashable, mode };
+  return { id: fingerprint(build), index: build.name, key, form, hashable, mode };
 }

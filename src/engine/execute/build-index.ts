@@ -40,8 +40,10 @@ export async function buildConcurrently(
   try {
     if (dedupe) return await climbLadder({ run, build, dedupe, origin });
     const attempt = await attemptOnce(run, build, origin);
-    if (attempt.kind === 'met-copies') throw attempt.error;
-    return NOTHING_DONE;
+    if (attempt.kind === 'built') return NOTHING_DONE;
+    const left = attempt.left === 'fence' ? await findIndex(run, build) : undefined;
+    if (left) await dropConcurrently(run, left);
+    throw attempt.error;
   } catch (error) {
     throw explainFailure(error, build, dedupe);
   }

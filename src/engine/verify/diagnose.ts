@@ -81,8 +81,8 @@ async function checkLeftovers(db: Queryable): Promise<readonly Verdict[]> {
     return [{ ...common, table: null, status: 'ok', code: null, detail: 'no fence, no index of a build' }];
   }
   return [
-    ...fences.map(({ table, name }) =>
-      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence rejects copies for index ${name}`),
+    ...fences.map(({ table, index }) =>
+      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence rejects copies for index ${index}`),
     ),
     ...indexes.map(({ table, name }) =>
       failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `index ${name}`),

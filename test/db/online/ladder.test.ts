@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { scratchIndex } from '../../../src/sql/scratch.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   cleanDatabase,
@@ -12,6 +14,7 @@ import {
   expectSecondRunDoesNothing,
   makeProjectOf,
 } from '../engine/project.ts';
+import { asRun, resolveRule } from './run.ts';
 
 const db = useDatabase();
 
@@ -134,8 +137,11 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
   test('a second index that a killed run had completed takes the name, and nothing is built again', async () => {
     const { sql } = db;
     await sql.unsafe(`${TABLE}`);
-    const { scratchIndex } = await import('../../../src/sql/scratch.ts');
-    const second = scratchIndex('second', { table: { schema: 'public', name: 't' }, name: 'wanted' }).name;
+    const second = await asRun(
+      db,
+      {},
+      async (run) => scratchIndex('second', (await resolveRule(run, RULE)).build).name,
+    );
     await sql.unsafe(`create unique index ${second} on t (k); create unique index wanted on t (k);
       update pg_index set indisvalid = false where indexrelid = 'wanted'::regclass`);
     const [built] = await column(sql, `select '${second}'::regclass::oid`);
@@ -220,6 +226,32 @@ describe('copies that come all the time', () => {
     expect(report.findings[0]?.message).toMatch(/still has copies|kept coming/);
     await expectNoDebris(sql);
   });
+});
+
+test('a fence that a killed run left for another key is taken down', async () => {
+  const { sql } = db;
+  await sql.unsafe(`create table t (id int primary key, k text, v text);
+    insert into t select n, n % 10, n from generate_series(1, 20) n`);
+  const leave = async (key: string) => {
+    const [made] = await asRun(db, {}, async (run) => {
+      const { key: resolved, build } = await resolveRule(run, { ...RULE, key: [key] });
+      await putUpFence(run, build, resolved, 'reject');
+      // As a kill would leave it: what the end of this run takes down is made again.
+      return await run.session.query({
+        text: `select pg_get_functiondef(p.oid) || ';' || string_agg(pg_get_triggerdef(t.oid), ';') || ';comment on function '
+                 || p.oid::regprocedure || ' is ' || quote_literal(obj_description(p.oid, 'pg_proc')) as again
+                 from pg_proc p join pg_trigger t on t.tgfoid = p.oid group by p.oid`,
+        values: [],
+      });
+    });
+    await sql.unsafe(String(made?.again));
+  };
+  await leave('v');
+  expect(await sqlstate(sql.unsafe(`insert into t values (30, 'other', '1')`))).toBe('23505');
+  const project = await makeOnline();
+  expectOk(await project.migrate());
+  expect(await sqlstate(sql.unsafe(`insert into t values (30, 'other', '1')`))).toBe('ok');
+  await expectNoDebris(sql);
 });
 
 test('an interrupted run takes its fence down', async () => {

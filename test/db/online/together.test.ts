@@ -1,6 +1,7 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf } from '../engine/project.ts';
@@ -22,7 +23,7 @@ test('ten runs started together: one works, the others wait and find nothing to 
   await expectNoDebris(db.sql);
 });
 
-test('what is being done is in pg_stat_activity, and an index that takes too long is given up', async () => {
+test('what is being done, and who is waited for, is told; it is in pg_stat_activity, and an index that takes too long is given up', async () => {
   await db.sql.unsafe(TABLE);
   const old = await db.open().reserve();
   onTestFinished(async () => {
@@ -30,7 +31,9 @@ test('what is being done is in pg_stat_activity, and an index that takes too lon
     old.release();
   });
   await old.unsafe('begin isolation level repeatable read; select count(*) from pg_class');
-  const hasty = await makeProjectOf(db, [RULE], { settings: { strategy: 'online', indexTimeoutMs: 1_500 } });
+  const told: RunEvent[] = [];
+  const emit = (event: RunEvent): void => void told.push(event);
+  const hasty = await makeProjectOf(db, [RULE], { settings: { strategy: 'online', indexTimeoutMs: 3_000 }, emit });
   const migrating = hasty.migrate();
   await sleep(1_000);
   expect(
@@ -38,7 +41,18 @@ test('what is being done is in pg_stat_activity, and an index that takes too lon
   ).toEqual(['msgdb: building wanted']);
   const report = await migrating;
   expect(report.exitCode).toBe(4);
-  expect(report.findings[0]?.message).toMatch(/building wanted took longer than --index-timeout allows \(1.5 s\)/);
+  expect(report.findings[0]?.message).toMatch(/building wanted took longer than --index-timeout allows \(3 s\)/);
+  const [pid] = await column(old, 'select pg_backend_pid()');
+  expect(told).toContainEqual({
+    kind: 'waiting',
+    message: expect.stringMatching(new RegExp(`^the build of wanted waits for older transactions: pid ${pid} \\(`)),
+  });
+  expect(told).toContainEqual({
+    kind: 'progress',
+    title: 'building wanted: waiting for old snapshots, transactions',
+    done: 0,
+    total: 1,
+  });
   // It is ready: it rejects copies until the next run goes on with it.
   await expect(db.sql.unsafe('insert into t values (1000, 1)')).rejects.toMatchObject({ code: '23505' });
   await old.unsafe('commit');
