@@ -9,6 +9,7 @@ export const DEFAULT_BATCH_SIZE = 1_000;
 /** What a context has besides the configuration. */
 export interface Surroundings {
   readonly env: Environment;
+  readonly workingDir: string;
   readonly signal: AbortSignal;
   readonly emit: Listener;
   readonly confirm: (question: string) => Promise<boolean>;
@@ -31,6 +32,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     },
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,
+    sources: config.sources,
     libraryEntry: libraryEntry(),
     ...surroundings,
   };

@@ -8,6 +8,10 @@ export interface Context {
   readonly settings: EngineSettings;
   /** Absolute. */
   readonly migrationsDir: string;
+  /** Absolute: the application's source, as the configuration names it. */
+  readonly sources: readonly string[];
+  /** The working directory, absolute: paths on the command line start there. */
+  readonly workingDir: string;
   /** Absolute: the config file's folder, else the working directory. */
   readonly projectDir: string;
   /** Absolute path of the module that migration files import as `msgdb`. */

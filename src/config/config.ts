@@ -25,6 +25,8 @@ export interface Config {
   readonly batchDelayMs: number;
   readonly maxReplicaLagMs?: number;
   readonly limit?: Limit;
+  /** Absolute; empty when the configuration names none. */
+  readonly sources: readonly string[];
   readonly redact: boolean;
   /** Things worth telling a person, without secrets. */
   readonly warnings: readonly string[];

@@ -25,6 +25,8 @@ export interface UserConfig {
   readonly maxReplicaLag?: string | undefined;
   /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`. */
   readonly limit?: number | string | undefined;
+  /** Files and folders of the application's source, relative to this file, for `check-upserts`. */
+  readonly sources?: readonly string[] | undefined;
   /** Leave row contents out of every report. */
   readonly redact?: boolean | undefined;
 }

@@ -36,6 +36,7 @@ const userConfig = z.strictObject({
   batchDelay: duration.optional(),
   maxReplicaLag: duration.optional(),
   limit: limit.optional(),
+  sources: z.array(text, 'it is not a list of files and folders').optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;
 

@@ -21,6 +21,7 @@ export interface Settings {
   readonly batchDelayMs?: number | undefined;
   readonly maxReplicaLagMs?: number | undefined;
   readonly limit?: Limit | undefined;
+  readonly sources?: readonly string[] | undefined;
   readonly redact?: boolean | undefined;
 }
 
@@ -64,6 +65,7 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,
     ...(maxReplicaLagMs === undefined ? {} : { maxReplicaLagMs }),
     ...(limit === undefined ? {} : { limit }),
+    sources: (file.sources ?? []).map((source) => resolve(projectDir, source)),
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,
   };
 }

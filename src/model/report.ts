@@ -191,6 +191,39 @@ export interface ArchiveReport extends ReportCommon {
   readonly purgedRows: number;
 }
 
+/** One upsert in an application's source, and what was found out about it. */
+export interface UpsertReport {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** What writes it: `sql`, or a library. */
+  readonly via: string;
+  /** In one line, shortened. */
+  readonly statement: string;
+  readonly table: string | null;
+  readonly target: string | null;
+  /** `unresolved`: it is put together while the program runs, or the database does not have its table. */
+  readonly status: 'ok' | 'error' | 'warning' | 'unresolved';
+  /** The gravest of what there is to say. */
+  readonly code: ErrorCode | null;
+  readonly message: string | null;
+  /** The index that the target resolves to. */
+  readonly arbiter: string | null;
+  readonly fix: string | null;
+  /** Why nothing is reported though there is something: a comment's reason, or `baseline`. */
+  readonly ignored: string | null;
+}
+
+export interface CheckUpsertsReport extends ReportCommon {
+  readonly command: 'check-upserts';
+  /** Source files of known languages that were looked at. */
+  readonly files: number;
+  readonly upserts: readonly UpsertReport[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Migrations and baseline that were written. */
+  readonly created: readonly string[];
+}
+
 /** `init`, `new`, `repair`: files or history entries made. */
 export interface FilesReport extends ReportCommon {
   readonly command: 'init' | 'new' | 'repair';
@@ -212,6 +245,7 @@ export type Report =
   | StatusReport
   | VerifyReport
   | ArchiveReport
+  | CheckUpsertsReport
   | FilesReport
   | DemoReport;
 

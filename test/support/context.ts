@@ -34,6 +34,8 @@ export async function makeContext(
     },
     migrationsDir: fileURLToPath(new URL('migrations', REPOSITORY)),
     projectDir: fileURLToPath(REPOSITORY),
+    workingDir: fileURLToPath(REPOSITORY),
+    sources: [],
     libraryEntry: fileURLToPath(new URL('src/index.ts', REPOSITORY)),
     env: {},
     signal: new AbortController().signal,

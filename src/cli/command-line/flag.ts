@@ -36,4 +36,7 @@ export interface Flags extends ConfigFlags {
   readonly rows?: string;
   readonly olderThan?: string;
   readonly force?: true;
+  readonly baseline?: string;
+  readonly updateBaseline?: true;
+  readonly writeMigrations?: true;
 }

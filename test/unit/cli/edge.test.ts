@@ -21,6 +21,7 @@ const config: Config = {
   indexTimeoutMs: 4,
   jobs: 1,
   batchDelayMs: 5,
+  sources: [],
   redact: false,
   warnings: [],
   secrets: [],
@@ -135,6 +136,7 @@ test('a context holds what was configured, with a batch size where none was', ()
   const surroundings = {
     env: {},
     signal: new AbortController().signal,
+    workingDir: '/work',
     emit: () => {},
     confirm: async () => false,
   };

@@ -33,6 +33,7 @@ describe('without anything', () => {
         indexTimeoutMs: 0,
         jobs: 1,
         batchDelayMs: 0,
+        sources: [],
         redact: false,
         warnings: [],
         secrets: [],

@@ -1,6 +1,7 @@
 import type { Report } from '../../../src/model/report.ts';
 import type { Look } from '../../../src/report/look.ts';
 import { archiveList, archiveShow } from './examples/archive.ts';
+import { checkUpserts } from './examples/check-upserts.ts';
 import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
 import { findDuplicates } from './examples/find-duplicates.ts';
 import { migrate, migrateDryRun, rollback } from './examples/migrate.ts';
@@ -12,6 +13,7 @@ import { verify } from './examples/verify.ts';
 export {
   archiveList,
   archiveShow,
+  checkUpserts,
   dedupe,
   dedupeDryRun,
   demo,
@@ -37,6 +39,7 @@ export const everyReport: Readonly<Record<string, Report>> = {
   verify,
   archiveList,
   archiveShow,
+  checkUpserts,
   init,
   demo,
 };
