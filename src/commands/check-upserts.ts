@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { readFunctions } from '../catalog/read-functions.ts';
+import { readGenerated } from '../catalog/read-generated.ts';
 import { readRelations } from '../catalog/read-relations.ts';
 import { readTable } from '../catalog/read-table.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
+import type { TableName } from '../model/facts.ts';
 import type { CheckUpsertsReport, UpsertReport } from '../model/report.ts';
+import type { Queryable } from '../model/statement.ts';
 import { findInFunctions } from '../upserts/find-in-functions.ts';
 import { findUpserts } from '../upserts/find-upserts.ts';
 import { judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
+import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
 import type { Upsert } from '../upserts/upsert.ts';
 import { readBaseline, writeBaseline } from './check-upserts-baseline.ts';
 import { findingsOf, reportOf } from './check-upserts-findings.ts';
@@ -76,11 +80,16 @@ export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]
   }));
   return await judgeAll([...upserts, ...(await findInFunctions(functions))], {
     relations,
-    readTable: async (table) => readTable(workplace.session, table),
+    readTable: async (table) => readWithGenerated(workplace.session, table),
     session: workplace.session,
     versionNumber: workplace.server.versionNumber,
     lockTimeoutMs: workplace.settings.lockTimeoutMs,
   });
+}
+
+async function readWithGenerated(db: Queryable, name: TableName): Promise<UpsertFacts> {
+  const table = await readTable(db, name);
+  return { ...table, generated: await readGenerated(db, table.oid) };
 }
 
 async function settleBaseline(

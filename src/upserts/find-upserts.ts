@@ -58,7 +58,7 @@ type Content =
 async function readFileOf(file: FoundFile): Promise<{ readonly file: FoundFile; readonly content: Content }> {
   const read = await readSource(file.path);
   if (read.kind === 'skipped') return { file, content: read };
-  const sifted = sift(read.bytes);
+  const sifted = sift(file.path, read.bytes);
   return { file, content: { kind: 'read', sifted, text: sifted.upserts ? read.bytes.toString('utf8') : undefined } };
 }
 

@@ -4,7 +4,7 @@ import { findConflicts } from './sql/find-conflicts.ts';
 import { findMerges } from './sql/find-merges.ts';
 import { parseTarget } from './sql/parse-target.ts';
 import { contentOf, type SqlToken, scanSql } from './sql/scan-sql.ts';
-import { joinPieces, type Piece, sourceOffset } from './syntax/value.ts';
+import { joinPieces, type Piece, slicePieces, sourceOffset } from './syntax/value.ts';
 import type { Upsert } from './upsert.ts';
 
 /** What a text of SQL holds, with the places of its clauses in the source. */
@@ -105,7 +105,7 @@ async function readInner(
     if (token.kind !== 'string' || !WORTH_READING.test(token.text)) continue;
     const { text, start } = contentOf(token);
     if (text.length >= token.text.length) continue;
-    inner.push(...(await readSql(source, [{ text, at: sourceOffset(pieces, start) }])).upserts);
+    inner.push(...(await readSql(source, slicePieces(pieces, start, start + text.length))).upserts);
   }
   return inner;
 }

@@ -1,5 +1,8 @@
 import type { SourcePlace } from './upsert.ts';
 
+/** Characters between a statement and the comment that takes it out. */
+const FARTHEST_COMMENT = 2_000;
+
 /** The text of one source file, and where its lines begin. */
 export class SourceText {
   readonly file: string;
@@ -20,8 +23,9 @@ export class SourceText {
   /** The reason of a `msgdb-ignore:` comment in the lines from `start` to `end`, or in the line above them. */
   ignoredBetween(start: number, end: number): string | undefined {
     const first = Math.max(0, this.#lineOf(start) - 1);
-    const from = this.#lineStarts[first] ?? 0;
-    const upTo = this.#lineStarts[this.#lineOf(end) + 1] ?? this.text.length;
+    // A line may be a megabyte long, and have a thousand statements.
+    const from = Math.max(this.#lineStarts[first] ?? 0, start - FARTHEST_COMMENT);
+    const upTo = Math.min(this.#lineStarts[this.#lineOf(end) + 1] ?? this.text.length, end + FARTHEST_COMMENT);
     const reason = /msgdb-ignore:[ \t]*(\S[^\n]*)/.exec(this.text.slice(from, upTo))?.[1];
     return reason?.replace(/\s*(?:\*\/|-->|\*\))?\s*$/, '');
   }

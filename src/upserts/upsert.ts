@@ -59,8 +59,11 @@ export type Target =
 /** One column that DO UPDATE sets. */
 export interface Assignment {
   readonly column: string;
-  /** `proposed`: the value of the row that was to be inserted; `kept`: the column as it is; else `other`. */
-  readonly value: 'proposed' | 'kept' | 'other';
+  /**
+   * `proposed`: the value of the row that was to be inserted; `given`: one parameter or variable, which may be the same;
+   * `kept`: the column as it is; else `other`.
+   */
+  readonly value: 'proposed' | 'given' | 'kept' | 'other';
 }
 
 export type ConflictAction =

@@ -5,44 +5,67 @@ export interface Sifted {
   readonly models: boolean;
 }
 
-/** Byte search before the regular expressions: ten times as fast, and enough for nearly all files. */
-const HINTS = ['onflict', 'ONFLICT', 'psert', 'PSERT', 'MERGE', 'erge into', 'nsert_all', 'nsertOrIgnore'];
-const CHECK_HINTS = ['NSERT INTO', 'nsert into', 'findFirst', 'findUnique', '.add('];
-const MODEL_HINTS = [
-  'pgTable',
-  'pgSchema',
-  'schema.table(',
-  '__tablename__',
-  '__table__',
-  '@Entity',
-  'EntitySchema',
-  'models.Model',
-  'TableName()',
-  'ActiveRecord',
-  'ApplicationRecord',
-  'extends Model',
-  'Eloquent',
-  'schema "',
-  'sequelize',
-  'model ',
+/** What upserts and models look like in the files of one family of languages. */
+interface Family {
+  readonly files: RegExp;
+  /** Bytes to search for before any regular expression: ten times as fast, and enough for nearly all files. */
+  readonly hints: readonly string[];
+  readonly calls?: RegExp;
+  /** A lookup and an insert that may belong together. */
+  readonly lookup?: readonly [RegExp, RegExp];
+  readonly models: readonly string[];
+}
+
+const SQL_HINTS = ['onflict', 'ONFLICT', 'MERGE', 'erge into', 'NSERT INTO', 'nsert into'];
+const SQL = /\bon\s+conflict\b|\bmerge\s+into\b/i;
+const SELECT_AND_INSERT = [/\bselect\b[\s\S]{0,2000}?\bfrom\b/i, /\binsert\s+into\b/i] as const;
+
+const FAMILIES: readonly Family[] = [
+  {
+    files: /\.[cm]?[jt]sx?$/,
+    hints: ['psert', 'ulkCreate', '.findFirst', '.findUnique', '.orUpdate', '.orIgnore'],
+    calls: /\.upsert\s*[(<]|\.bulkCreate\s*\(|\.onConflict|\.or(?:Update|Ignore)\s*\(/,
+    lookup: [/\.find(?:First|Unique)\(/, /\.create\(/],
+    models: ['pgTable', 'pgSchema', '.table(', '@Entity', 'sequelize', 'Sequelize'],
+  },
+  {
+    files: /\.py$/,
+    hints: ['psert', 'bulk_create', '_or_create', '.first()', 'one_or_none'],
+    calls: /\.upsert\(|\.on_conflict_do_|(?:update|ignore)_conflicts|\.(?:get|update)_or_create\(/,
+    lookup: [/\.(?:first|one_or_none|scalar_one_or_none)\(\)/, /\.add\(/],
+    models: ['__tablename__', 'Table(', 'models.', 'Model)'],
+  },
+  {
+    files: /\.(?:rb|rake)$/,
+    hints: ['psert', 'nsert_all', 'or_create_by'],
+    calls: /\.(?:upsert|upsert_all|insert_all|find_or_create_by!?)\b/,
+    models: ['table_name'],
+  },
+  {
+    files: /\.php$/,
+    hints: ['psert', 'OrCreate', 'OrIgnore'],
+    calls: /(?:->|::)(?:upsert|updateOrCreate|firstOrCreate|insertOrIgnore)\(/,
+    models: ['$table'],
+  },
+  { files: /\.go$/, hints: [], calls: /\bOnConflict\{/, models: ['TableName()'] },
+  { files: /\.exs?$/, hints: [], calls: /\bon_conflict:/, models: ['schema "'] },
+  { files: /\.prisma$/, hints: [], models: ['model '] },
 ];
 
-const UPSERT =
-  /\bon\s+conflict\b|\bmerge\s+into\b|on_?conflict|upsert|(?:update|ignore)_conflicts|\binsert_all|insertOrIgnore|updateOrInsert|orIgnore|orUpdate/i;
-const LOOKUP_AND_INSERT = [
-  [/\bselect\b[\s\S]{0,2000}?\bfrom\b/i, /\binsert\s+into\b/i],
-  [/\.find(?:First|Unique)\(/, /\.create\(/],
-  [/\.(?:first|one_or_none|scalar_one_or_none|scalar)\(\)/, /\.add\(/],
-] as const;
+const OTHERS: Family = { files: /(?:)/, hints: [], models: [] };
 
-export function sift(bytes: Buffer): Sifted {
-  const hinted = HINTS.some((hint) => bytes.includes(hint));
-  const checks = CHECK_HINTS.some((hint) => bytes.includes(hint));
-  const models = MODEL_HINTS.some((hint) => bytes.includes(hint));
-  if (!hinted && !checks) return { upserts: false, models };
-  const text = bytes.toString('latin1');
-  const upserts =
-    (hinted && UPSERT.test(text)) ||
-    (checks && LOOKUP_AND_INSERT.some(([lookup, insert]) => insert.test(text) && lookup.test(text)));
-  return { upserts, models };
+export function sift(file: string, bytes: Buffer): Sifted {
+  const family = FAMILIES.find(({ files }) => files.test(file)) ?? OTHERS;
+  const models = family.models.some((hint) => bytes.includes(hint));
+  const hinted = SQL_HINTS.some((hint) => bytes.includes(hint)) || family.hints.some((hint) => bytes.includes(hint));
+  return { upserts: hinted && isWorthParsing(family, bytes.toString('latin1')), models };
+}
+
+function isWorthParsing({ calls, lookup }: Family, text: string): boolean {
+  return (
+    SQL.test(text) ||
+    calls?.test(text) === true ||
+    SELECT_AND_INSERT.every((half) => half.test(text)) ||
+    lookup?.every((half) => half.test(text)) === true
+  );
 }

@@ -8,11 +8,12 @@ import { judgeUpsert, probedTarget } from './judge-upsert.ts';
 import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
 import { settleTarget } from './settle-target.ts';
 import { findTable } from './tables.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
 
 /** What the judgement is made from. */
 export interface Bench {
   readonly relations: readonly Relation[];
-  readonly readTable: (table: TableName) => Promise<TableFacts>;
+  readonly readTable: (table: TableName) => Promise<UpsertFacts>;
   /** Runs statements outside of any transaction. */
   readonly session: Queryable;
   readonly versionNumber: number;
@@ -67,14 +68,14 @@ async function askAll(
 }
 
 class Tables {
-  readonly #known = new Map<string, TableFacts>();
+  readonly #known = new Map<string, UpsertFacts>();
   readonly #bench: Bench;
 
   constructor(bench: Bench) {
     this.#bench = bench;
   }
 
-  async read(table: TableName): Promise<TableFacts> {
+  async read(table: TableName): Promise<UpsertFacts> {
     const key = JSON.stringify([table.schema, table.name]);
     const known = this.#known.get(key) ?? (await this.#bench.readTable(table));
     this.#known.set(key, known);

@@ -5,6 +5,7 @@ import type { ConflictUpsert, Target } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
 import { explainMiss } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
 import { deferrableError, hiddenConflicts, warningsOf } from './warnings.ts';
 
 /** The target as SQL for the probe; undefined where there is nothing to ask. */
@@ -19,7 +20,7 @@ export function probedTarget(target: Target): string | undefined {
 export function judgeUpsert(
   upsert: ConflictUpsert,
   target: Target,
-  facts: TableFacts,
+  facts: UpsertFacts,
   verdict: ArbiterVerdict | undefined,
 ): JudgedUpsert {
   const settled = { ...upsert, target };
@@ -51,14 +52,18 @@ export function judgeUpsert(
   return judged(remarksOnFound(settled, arbiters, facts), verdict.indexes[0]);
 }
 
-function remarksOnFound(upsert: ConflictUpsert, arbiters: readonly IndexFacts[], facts: TableFacts): readonly Remark[] {
+function remarksOnFound(
+  upsert: ConflictUpsert,
+  arbiters: readonly IndexFacts[],
+  facts: UpsertFacts,
+): readonly Remark[] {
   const deferrable = arbiters.find(({ immediate }) => !immediate);
   if (deferrable) return [deferrableError(deferrable)];
   const [arbiter] = arbiters;
   return arbiter ? warningsOf(upsert, arbiter, facts) : [];
 }
 
-function judgeConstraint(upsert: ConflictUpsert, name: string, facts: TableFacts): readonly Remark[] {
+function judgeConstraint(upsert: ConflictUpsert, name: string, facts: UpsertFacts): readonly Remark[] {
   const index = facts.indexes.find(({ constraint }) => constraint?.name === name);
   if (!index) {
     const plain = facts.indexes.find((each) => each.name === name && each.unique);

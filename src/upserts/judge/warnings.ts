@@ -4,9 +4,10 @@ import type { ConflictUpsert } from '../upsert.ts';
 import type { Remark } from './judged-upsert.ts';
 import { clauseOf } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
 
 /** What is wrong with an upsert that PostgreSQL accepts. */
-export function warningsOf(upsert: ConflictUpsert, arbiter: IndexFacts, facts: TableFacts): readonly Remark[] {
+export function warningsOf(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
   return [
     ...neverConflicts(upsert, arbiter, facts),
     ...nullableKey(arbiter, facts),
@@ -19,7 +20,7 @@ export function warningsOf(upsert: ConflictUpsert, arbiter: IndexFacts, facts: T
 }
 
 /** Without a target, a conflict with any of several indexes drops the row. */
-export function hiddenConflicts(upsert: ConflictUpsert, facts: TableFacts): readonly Remark[] {
+export function hiddenConflicts(upsert: ConflictUpsert, facts: UpsertFacts): readonly Remark[] {
   const enforced = facts.indexes.filter((index) => (index.unique || index.exclusion) && index.ready);
   const deferrable = enforced.find((index) => !index.immediate);
   if (deferrable) return [deferrableError(deferrable)];
@@ -48,26 +49,31 @@ export function deferrableError(index: IndexFacts): Remark {
 }
 
 /** A key that a default gives each new row anew is met only where the row brings it. */
-function mayMeet(index: IndexFacts, { inserted }: ConflictUpsert, facts: TableFacts): boolean {
+function mayMeet(index: IndexFacts, { inserted }: ConflictUpsert, facts: UpsertFacts): boolean {
   const columns = index.key.flatMap(({ column }) => column ?? []);
   const generated = index.primary && columns.length === 1;
   if (inserted === undefined) return !generated;
   return columns.every((column) => inserted.includes(column)) && !isIdentity(columns, facts);
 }
 
-function isIdentity(columns: readonly string[], facts: TableFacts): boolean {
+function isIdentity(columns: readonly string[], facts: UpsertFacts): boolean {
   return columns.some((column) => facts.columns.find(({ name }) => name === column)?.identityAlways === true);
 }
 
 function neverConflicts(
   upsert: ConflictUpsert,
   arbiter: IndexFacts,
-  { table, primaryKey }: TableFacts,
+  { table, primaryKey, generated }: UpsertFacts,
 ): readonly Remark[] {
   const { inserted } = upsert;
   const [key, ...more] = primaryKey;
   if (!arbiter.primary || key === undefined || more.length > 0 || inserted === undefined) return [];
-  if (inserted.includes(key) || inserted.some((column) => column.toLowerCase() === key.toLowerCase())) return [];
+  if (
+    !generated.includes(key) ||
+    inserted.includes(key) ||
+    inserted.some((column) => column.toLowerCase() === key.toLowerCase())
+  )
+    return [];
   return [
     {
       level: 'error',
@@ -99,7 +105,7 @@ function nullableKey(arbiter: IndexFacts, { table, columns }: TableFacts): reado
   ];
 }
 
-function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: TableFacts): readonly Remark[] {
+function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
   const { inserted } = upsert;
   if (inserted === undefined) return [];
   const own = arbiter.key.flatMap(({ column }) => column ?? []);
@@ -107,7 +113,8 @@ function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: TableFa
     if (!index.unique || !index.ready || index.name === arbiter.name) return false;
     const columns = index.key.flatMap(({ column }) => column ?? []);
     // A key of one column is the row's own number; it is made anew for each.
-    if (index.primary && columns.length === 1) return false;
+    const isNumber = (column: string): boolean => facts.primaryKey.length === 1 && facts.primaryKey.includes(column);
+    if (columns.length === 1 && columns.every(isNumber)) return false;
     const covered = arbiter.predicate === undefined && own.every((column) => columns.includes(column));
     return columns.length === index.key.length && columns.every((column) => inserted.includes(column)) && !covered;
   });

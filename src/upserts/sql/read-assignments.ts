@@ -31,6 +31,8 @@ function sourceOfValue(column: string, value: readonly SqlToken[]): Assignment['
     return names[0] === 'excluded' ? 'proposed' : 'kept';
   }
   if (value.length === 1 && last === column) return 'kept';
+  const [only] = value;
+  if (value.length === 1 && only && ['parameter', 'hole', 'word'].includes(only.kind)) return 'given';
   const keepsFirst = isWord(value[0], 'coalesce') && isPunctuation(value[1], '(');
   const firstArgument = keepsFirst ? identifierOf(value[2]) : undefined;
   return keepsFirst && firstArgument !== 'excluded' && names.includes(column) ? 'kept' : 'other';

@@ -8,6 +8,8 @@ export interface SqlToken {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** Of an opening parenthesis: the index of the token that closes it. */
+  readonly closing?: number | undefined;
 }
 
 /** Spaces, and comments: `--` to the end of the line, and C-style ones, which may be nested in PostgreSQL. */
@@ -48,7 +50,19 @@ export function scanSql(sql: string): readonly SqlToken[] {
     tokens.push(token);
     at = token.end;
   }
-  return tokens;
+  return pairParentheses(tokens);
+}
+
+/** Once for all: looking for the end from each parenthesis in turn takes minutes where none is closed. */
+function pairParentheses(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  const open: number[] = [];
+  const closing = new Map<number, number>();
+  tokens.forEach((token, index) => {
+    if (isPunctuation(token, '(')) open.push(index);
+    const start = isPunctuation(token, ')') ? open.pop() : undefined;
+    if (start !== undefined) closing.set(start, index);
+  });
+  return tokens.map((token, index) => (closing.has(index) ? { ...token, closing: closing.get(index) } : token));
 }
 
 function endOfBlank(sql: string, at: number): number {
@@ -104,13 +118,7 @@ export function isPunctuation(token: SqlToken | undefined, text: string): boolea
 
 /** Index of the parenthesis that closes the one at `open`; -1 when it is not closed. */
 export function closingOf(tokens: readonly SqlToken[], open: number): number {
-  let depth = 0;
-  for (let index = open; index < tokens.length; index += 1) {
-    if (isPunctuation(tokens[index], '(')) depth += 1;
-    if (isPunctuation(tokens[index], ')')) depth -= 1;
-    if (depth === 0) return index;
-  }
-  return -1;
+  return tokens[open]?.closing ?? -1;
 }
 
 /** The name as PostgreSQL takes it: quoted ones as they are, others in lower case. */

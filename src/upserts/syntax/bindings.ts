@@ -1,18 +1,36 @@
 import type { Node } from './grammars.ts';
 import { ASSIGNMENTS, FUNCTIONS } from './node-types.ts';
 
-/** One place where a name is given a value. */
-export interface Binding {
+/** One place where a name is given a value. Where it is in the tree is looked at when somebody asks: that takes time. */
+export class Binding {
   readonly name: string;
   readonly value: Node;
   /** Is the value put behind the one before (`+=`)? */
   readonly appends: boolean;
   readonly start: number;
   readonly end: number;
+  readonly #node: Node;
+  #scope: { readonly range: Range | undefined } | undefined;
+
+  constructor(name: string, value: Node, node: Node) {
+    this.name = name;
+    this.value = value;
+    this.appends = isAppending(node);
+    this.start = node.startIndex;
+    this.end = node.endIndex;
+    this.#node = node;
+  }
+
   /** The function it is in; undefined at the top of the file or of a class. */
-  readonly scope: Range | undefined;
+  get scope(): Range | undefined {
+    this.#scope ??= { range: functionAround(this.#node) };
+    return this.#scope.range;
+  }
+
   /** The innermost block it is in: what comes after that may see another value. */
-  readonly block: Range;
+  get block(): Range {
+    return blockAround(this.#node);
+  }
 }
 
 export interface Range {
@@ -30,15 +48,7 @@ export function readBindings(root: Node): Bindings {
     for (const [target, value] of pairsOf(node)) {
       const name = lastName(target.text);
       if (name === undefined) continue;
-      const binding = {
-        name,
-        value,
-        appends: isAppending(node),
-        start: node.startIndex,
-        end: node.endIndex,
-        scope: functionAround(node),
-        block: blockAround(node),
-      };
+      const binding = new Binding(name, value, node);
       const known = bindings.get(name);
       if (known) known.push(binding);
       else bindings.set(name, [binding]);

@@ -16,6 +16,7 @@ export const FORMATS: ReadonlySet<string> = new Set([
   'stripIndent',
   'trimIndent',
   'dedent',
+  'Suffix',
 ]);
 
 /** Calls that wrap a name or a piece of SQL without changing it: psycopg's sql.Identifier, quoteIdent, SQLAlchemy's text. */
@@ -32,6 +33,7 @@ export function readFormat(
   const [first, ...rest] = call.arguments;
   if (WRAPPERS.has(name)) return first?.kind === 'text' && rest.length === 0 ? first : undefined;
   if (name !== '%' && !FORMATS.has(name)) return undefined;
+  if (name === 'Suffix') return suffixed(receiver, first);
   if (name === 'join' || name === 'Join') return joined(call);
   if (receiver?.kind === 'text') {
     if (name === 'concat') return textFrom([receiver, ...call.arguments]);
@@ -48,6 +50,17 @@ type Text = Extract<Value, { kind: 'text' }>;
 
 function textFrom(values: readonly Value[]): Text {
   return { kind: 'text', pieces: values.flatMap(piecesOrHole), at: values[0]?.at ?? 0 };
+}
+
+/** Go's squirrel: `Insert("t").Columns(…).Suffix("ON CONFLICT …")`. */
+function suffixed(receiver: Value | undefined, suffix: Value | undefined): Text | undefined {
+  let each = receiver;
+  while (each?.kind === 'call' && each.name !== 'Insert') each = each.receiver;
+  const table = each?.kind === 'call' ? each.arguments[0] : undefined;
+  if (!each || !table || suffix?.kind !== 'text') return undefined;
+  const insert = { text: 'INSERT INTO ', at: each.at };
+  const pieces = [insert, ...piecesOrHole(table), { text: ' ', at: suffix.at }, ...suffix.pieces];
+  return { kind: 'text', pieces, at: suffix.at };
 }
 
 function joined({ receiver, arguments: [first, second] }: Pick<CallValue, 'receiver' | 'arguments'>): Text | undefined {

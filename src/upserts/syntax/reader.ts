@@ -34,7 +34,8 @@ export class Reader {
   strings(): readonly FoundText[] {
     const seen = new Set<number>();
     return this.root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).flatMap((node) => {
-      if (!node || isDocumentation(node) || (CALLS.has(node.type) && !FORMATS.has(calleeName(node)))) return [];
+      if (!node || isDocumentation(node) || isJoinedFurther(node)) return [];
+      if (CALLS.has(node.type) && !FORMATS.has(calleeName(node))) return [];
       const value = this.#withWhatItIsAppendedTo(node, this.read(node));
       if (value.kind !== 'text' || value.pieces.every(({ at }) => seen.has(at))) return [];
       for (const { at } of value.pieces) seen.add(at);
@@ -98,14 +99,14 @@ export class Reader {
 
   #concatenate(node: Node, depth: number): Value {
     const at = node.startIndex;
-    const operator = node.childForFieldName('operator')?.text ?? node.child(1)?.text;
-    const left = this.read(node.childForFieldName('left') ?? node.firstNamedChild, depth + 1);
-    if (operator === '%')
+    if (operatorOf(node) === '%') {
+      const left = this.read(leftOf(node), depth + 1);
       return readFormat({ name: '%', receiver: left, arguments: [this.read(node.lastNamedChild, depth + 1)] }) ?? left;
-    if (operator !== '+' && operator !== '.' && operator !== '<<') return { kind: 'unknown', at };
-    const right = this.read(node.childForFieldName('right') ?? node.lastNamedChild, depth + 1);
-    if (left.kind !== 'text' && right.kind !== 'text') return { kind: 'unknown', at };
-    return { kind: 'text', pieces: [...this.#piecesOrHole(left), ...this.#piecesOrHole(right)], at };
+    }
+    if (!joins(node)) return { kind: 'unknown', at };
+    const values = operandsOf(node).map((operand) => this.read(operand, depth + 1));
+    if (!values.some(({ kind }) => kind === 'text')) return { kind: 'unknown', at };
+    return { kind: 'text', pieces: values.flatMap((value) => this.#piecesOrHole(value)), at };
   }
 
   #piecesOf(value: Value): readonly Piece[] | undefined {
@@ -157,6 +158,34 @@ export class Reader {
   #settled(value: Value): Value | undefined {
     return value.kind === 'unknown' ? undefined : value;
   }
+}
+
+/** A concatenation is read from its outermost one: reading each of a thousand in turn would take a million steps. */
+function isJoinedFurther(node: Node): boolean {
+  return CONCATENATIONS.has(node.type) && node.parent !== null && joins(node.parent) && joins(node);
+}
+
+function joins(node: Node): boolean {
+  return CONCATENATIONS.has(node.type) && ['+', '.', '<<'].includes(operatorOf(node));
+}
+
+/** `a + b + c` nests to the left, as deep as it is long. */
+function operandsOf(node: Node): readonly (Node | null)[] {
+  const operands: (Node | null)[] = [];
+  let each: Node | null = node;
+  while (each && joins(each)) {
+    operands.push(each.childForFieldName('right') ?? each.lastNamedChild);
+    each = leftOf(each);
+  }
+  return [each, ...operands.reverse()];
+}
+
+function operatorOf(node: Node): string {
+  return node.childForFieldName('operator')?.text ?? node.child(1)?.text ?? '';
+}
+
+function leftOf(node: Node): Node | null {
+  return node.childForFieldName('left') ?? node.firstNamedChild;
 }
 
 /** What makes a model: its name in the source is what its table is known by. */

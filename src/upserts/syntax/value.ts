@@ -64,6 +64,17 @@ export function sourceOffset(pieces: readonly Piece[], offset: number): number {
   return last ? last.at + last.text.length : 0;
 }
 
+/** The pieces of a part of the joined text. */
+export function slicePieces(pieces: readonly Piece[], start: number, end: number): readonly Piece[] {
+  let before = 0;
+  return pieces.flatMap(({ text, at }) => {
+    const from = Math.max(0, start - before);
+    const part = text.slice(from, Math.max(from, end - before));
+    before += text.length;
+    return part === '' ? [] : [{ text: part, at: at + from }];
+  });
+}
+
 /** An entry of a record by its key. */
 export function entryOf(value: Value | undefined, ...keys: readonly string[]): Value | undefined {
   return value?.kind === 'record' ? value.entries.find(({ key }) => keys.includes(key))?.value : undefined;

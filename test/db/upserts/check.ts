@@ -29,7 +29,8 @@ export async function checkFolder(
 
 /** Checks one statement. */
 export async function checkSql(db: { readonly url: string }, sql: string): Promise<UpsertReport> {
-  const { upserts } = await check(db, { 'a.sql': sql });
+  const report = await check(db, { 'a.sql': sql });
+  const upserts = report.upserts.filter(({ file }) => file === 'a.sql');
   const [upsert] = upserts;
   if (!upsert || upserts.length > 1) throw new Error(`${upserts.length} upserts found in: ${sql}`);
   return upsert;

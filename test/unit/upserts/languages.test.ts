@@ -130,10 +130,28 @@ test('a clause in a constant counts where it is used, and once', async () => {
   expect(await summary('a.js', text)).toEqual(['t (a) nothing', 'u (a) nothing']);
 });
 
+test('a statement of many parts, and one that the squirrel builder ends, are read', async () => {
+  const columns = Array.from({ length: 300 }, (_, place) => `"c${place}, " +`).join('\n');
+  expect(
+    await summary(
+      'a.go',
+      `package a\nvar q = "INSERT INTO t (" +\n${columns}\n"z) VALUES (1) ON CONFLICT (z) DO NOTHING"`,
+    ),
+  ).toEqual(['t (z) nothing']);
+  const built = 'package a\nfunc f() { sq.Insert("t").Columns("a").Values(a).Suffix("ON CONFLICT (a) DO NOTHING") }';
+  expect(await summary('a.go', built)).toEqual(['t (a) nothing']);
+});
+
+test('a clause in a function body that a program puts together has its own line', async () => {
+  const text =
+    'q(`create function ${schema}.f() returns void as $$\n insert into t values (${a.long.name.of.a.value})\n on conflict (b) do nothing;\n$$`)';
+  expect((await find('a.ts', text))[0]).toMatchObject({ place: { line: 3, column: 2 }, table: { names: ['t'] } });
+});
+
 test('an upsert has the line and column of its ON CONFLICT, its columns, and what it sets', async () => {
   const [upsert] = await find(
     'a.go',
-    'package a\n\nfunc f() {\n\tdb.Exec(`\n\t\tINSERT INTO app.users (id, email) VALUES ($1, $2)\n\t\tON CONFLICT (email) DO UPDATE SET id = $1, email = EXCLUDED.email, n = users.n`)\n}',
+    'package a\n\nfunc f() {\n\tdb.Exec(`\n\t\tINSERT INTO app.users (id, email) VALUES ($1, $2)\n\t\tON CONFLICT (email) DO UPDATE SET id = $1, email = EXCLUDED.email, n = users.n, m = 1 + 1`)\n}',
   );
   expect(upsert).toMatchObject({
     place: { file: 'a.go', line: 6, column: 3 },
@@ -141,9 +159,10 @@ test('an upsert has the line and column of its ON CONFLICT, its columns, and wha
     inserted: ['id', 'email'],
     action: {
       assigned: [
-        { column: 'id', value: 'other' },
+        { column: 'id', value: 'given' },
         { column: 'email', value: 'proposed' },
         { column: 'n', value: 'kept' },
+        { column: 'm', value: 'other' },
       ],
     },
   });
