@@ -1,6 +1,7 @@
 import { readHistory } from '../engine/history/migration-history.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { checkOperation } from '../engine/verify/check-operation.ts';
+import { raceUpserts } from '../engine/verify/race-upserts.ts';
 import type { Verdict } from '../engine/verify/verdict.ts';
 import { CODES } from '../model/codes.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -18,6 +19,8 @@ import { lookAt } from './with-database.ts';
 export interface VerifyOptions {
   /** Check this rule only, instead of those of the migrations. */
   readonly rule?: UniqueKey | undefined;
+  /** Let so many sessions upsert one key of each rule at the same time, in a scratch schema. */
+  readonly race?: number | undefined;
 }
 
 /** What is to be checked, and under which id. */
@@ -43,7 +46,11 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
     const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
     const judged: { readonly subject: Subject; readonly verdict: Verdict }[] = [];
     for (const subject of subjects) {
-      for (const verdict of await checkOperation(workplace, subject.operation)) judged.push({ subject, verdict });
+      const verdicts = await checkOperation(workplace, subject.operation);
+      judged.push(...verdicts.map((verdict) => ({ subject, verdict })));
+      const served = verdicts.some(({ upsert }) => upsert !== undefined);
+      if (options.race === undefined || subject.operation.kind !== 'unique-key' || !served) continue;
+      judged.push({ subject, verdict: await raceUpserts(workplace, subject.operation, options.race) });
     }
     const checks: Check[] = [
       ...pending.map(pendingCheck),

@@ -87,6 +87,12 @@ export const UPSERT_CODES = {
     cause: 'Two sessions at once both find nothing and both insert. Only a unique index keeps the second row out.',
     fix: 'Make the key unique and write INSERT … ON CONFLICT.',
   },
+  MSGDB_RACE_LOST: {
+    exit: 1,
+    title: 'Sessions that upsert one key at once do not end with one row',
+    cause: 'The index or a trigger of the table does not keep them apart.',
+    fix: 'Look at the SQLSTATE in the report, and at what else is on the table.',
+  },
   MSGDB_UPSERT_MERGE: {
     exit: 1,
     title: 'MERGE without a unique index makes two rows',

@@ -36,6 +36,7 @@ export interface Flags extends ConfigFlags {
   readonly rows?: string;
   readonly olderThan?: string;
   readonly force?: true;
+  readonly race?: string | true;
   readonly baseline?: string;
   readonly updateBaseline?: true;
   readonly writeMigrations?: true;

@@ -8,6 +8,9 @@ const group = 'Look, without changing anything:';
 /** Groups shown a rule when --samples does not say. */
 export const DEFAULT_SAMPLES = 5;
 
+/** Sessions of `verify --race` when it does not say. */
+const DEFAULT_RACERS = 20;
+
 /** Commands that only read. */
 export const LOOKING_COMMANDS: readonly Command[] = [
   {
@@ -39,16 +42,23 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       'Reads the database back: the index of each rule is there, valid and of the right definition, no row breaks it, ' +
       'upserts can use it, and no migration is pending. Exit code 1 when a check fails.',
     arguments: [],
-    flags: RULE_FLAGS,
+    flags: [
+      ...RULE_FLAGS,
+      flag('--race [N]', 'let N sessions upsert one key at once, in a scratch schema (default: 20)'),
+    ],
     examples: [
       { command: 'msgdb verify', meaning: 'every rule of the migrations' },
+      { command: 'msgdb verify --race', meaning: 'and 20 sessions at once for each' },
       { command: 'msgdb verify --format junit --output verify.xml', meaning: 'as test results, for CI' },
       { command: 'msgdb verify --table chat --key "lower(email)"', meaning: 'one rule' },
     ],
     run: async (context, { flags }) => {
       const rule = parseRule(flags);
+      const given = flags.race === true ? undefined : flags.race;
+      const racers = parseWholeNumber('--race', given, { least: 2, fallback: DEFAULT_RACERS });
       const { verify } = await import('../../commands/verify.ts');
-      return reportOutcome(await verify(context, rule ? { rule } : {}));
+      const race = flags.race === undefined ? {} : { race: racers };
+      return reportOutcome(await verify(context, { ...(rule ? { rule } : {}), ...race }));
     },
   },
   {

@@ -31,7 +31,7 @@ export async function withWorkplace<Result>(
   const session = await openSession(target, { purpose: command, signal });
   try {
     await preferSchema(session, settings.schema);
-    return await work({ session, server: await readServer(session), settings, signal, emit });
+    return await work({ session, target, server: await readServer(session), settings, signal, emit });
   } finally {
     await session.close();
   }
