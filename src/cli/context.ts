@@ -33,6 +33,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,
     sources: config.sources,
+    orms: config.orms,
     libraryEntry: libraryEntry(),
     ...surroundings,
   };

@@ -30,7 +30,7 @@ export function findingsOf(judged: JudgedUpsert, known: ReadonlySet<string>): re
 }
 
 /** The upsert as reports show it, with the gravest of what there is to say. */
-export function reportOf(judged: JudgedUpsert, known: ReadonlySet<string>): UpsertReport {
+export function reportOf(judged: JudgedUpsert, known: ReadonlySet<string>): Omit<UpsertReport, 'change'> {
   const { upsert, table, target, arbiter, reason } = judged;
   const told = judged.remarks.filter((remark) => !known.has(fingerprintOf(judged, remark)));
   const all = told.length > 0 ? told : judged.remarks;
@@ -49,4 +49,12 @@ export function reportOf(judged: JudgedUpsert, known: ReadonlySet<string>): Upse
     fix: remark?.fix ?? null,
     ignored: upsert.ignored ?? baseline,
   };
+}
+
+/** What the pending migrations do to an upsert; null where they change nothing, or were not applied. */
+export function changeOf(before: JudgedUpsert | undefined, after: JudgedUpsert): UpsertReport['change'] {
+  if (!before) return null;
+  const works = ({ status }: JudgedUpsert): boolean => status === 'ok' || status === 'warning';
+  if (works(before) === works(after) || 'unresolved' === before.status) return null;
+  return works(after) ? 'mended' : 'broken';
 }

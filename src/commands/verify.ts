@@ -7,7 +7,7 @@ import { CODES } from '../model/codes.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { Check, VerifyReport } from '../model/report.ts';
+import type { Check, Library, UpsertAdvice, VerifyReport } from '../model/report.ts';
 import { currentOperations } from '../plan/current-operations.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
@@ -61,7 +61,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
     return {
       command: 'verify' as const,
       checks,
-      upserts: judged.flatMap(({ verdict }) => verdict.upsert ?? []),
+      upserts: judged.flatMap(({ verdict }) => (verdict.upsert ? [adviceFor(verdict.upsert, context.orms)] : [])),
       ...reportCommon(context, started, {
         findings,
         summary:
@@ -74,6 +74,11 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       }),
     };
   });
+}
+
+/** SQL always, and the libraries that the configuration names. */
+function adviceFor(advice: UpsertAdvice, orms: readonly Library[]): UpsertAdvice {
+  return { ...advice, spellings: advice.spellings.filter(({ via }) => via === 'sql' || orms.includes(via)) };
 }
 
 function pendingCheck(name: string): Check {

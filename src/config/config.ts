@@ -1,5 +1,6 @@
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Limit } from '../model/operations/common.ts';
+import type { Library } from '../model/report.ts';
 
 /** How an index is built; `auto` decides by the size of the table. */
 export type Strategy = 'auto' | 'locked' | 'online';
@@ -25,6 +26,8 @@ export interface Config {
   readonly batchDelayMs: number;
   readonly maxReplicaLagMs?: number;
   readonly limit?: Limit;
+  /** Libraries whose forms of an upsert are shown. */
+  readonly orms: readonly Library[];
   /** Absolute; empty when the configuration names none. */
   readonly sources: readonly string[];
   readonly redact: boolean;

@@ -1,3 +1,5 @@
+import type { Library } from '../model/report.ts';
+
 /** What `msgdb.config.{ts,mts,js,mjs,json}` may hold. Every setting is optional; flags and environment come first. */
 export interface UserConfig {
   /** A `postgresql://` URL or a libpq keyword/value string. Better kept in the environment than in a file. */
@@ -25,6 +27,8 @@ export interface UserConfig {
   readonly maxReplicaLag?: string | undefined;
   /** The most rows a plan may remove: a count such as `1000`, or a share of the covered rows such as `'5%'`. */
   readonly limit?: number | string | undefined;
+  /** Libraries the application writes upserts with: `verify` shows their forms, such as `['prisma', 'kysely']`. */
+  readonly orms?: readonly Library[] | undefined;
   /** Files and folders of the application's source, relative to this file, for `check-upserts`. */
   readonly sources?: readonly string[] | undefined;
   /** Leave row contents out of every report. */

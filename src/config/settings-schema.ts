@@ -4,7 +4,7 @@ import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { nearest } from './nearest.ts';
-import { type Settings, STRATEGIES } from './settings.ts';
+import { ORMS, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -36,6 +36,7 @@ const userConfig = z.strictObject({
   batchDelay: duration.optional(),
   maxReplicaLag: duration.optional(),
   limit: limit.optional(),
+  orms: z.array(z.enum(ORMS, `it is not a list of ${ORMS.join(', ')}`)).optional(),
   sources: z.array(text, 'it is not a list of files and folders').optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;

@@ -1,8 +1,25 @@
 import { resolve } from 'node:path';
 import type { Limit } from '../model/operations/common.ts';
+import type { Library } from '../model/report.ts';
 import type { Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
+
+export const ORMS = [
+  'supabase',
+  'prisma',
+  'sqlalchemy',
+  'drizzle',
+  'kysely',
+  'knex',
+  'typeorm',
+  'sequelize',
+  'django',
+  'gorm',
+  'active-record',
+  'ecto',
+  'laravel',
+] as const satisfies readonly Library[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
 export interface Settings {
@@ -21,6 +38,7 @@ export interface Settings {
   readonly batchDelayMs?: number | undefined;
   readonly maxReplicaLagMs?: number | undefined;
   readonly limit?: Limit | undefined;
+  readonly orms?: readonly Library[] | undefined;
   readonly sources?: readonly string[] | undefined;
   readonly redact?: boolean | undefined;
 }
@@ -65,6 +83,7 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     batchDelayMs: flags.batchDelayMs ?? file.batchDelayMs ?? DEFAULTS.batchDelayMs,
     ...(maxReplicaLagMs === undefined ? {} : { maxReplicaLagMs }),
     ...(limit === undefined ? {} : { limit }),
+    orms: file.orms ?? [],
     sources: (file.sources ?? []).map((source) => resolve(projectDir, source)),
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,
   };

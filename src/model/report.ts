@@ -155,11 +155,42 @@ export interface Check {
   readonly detail: string;
 }
 
+/** Libraries whose form of an upsert `verify` can show. */
+export type Library =
+  | 'supabase'
+  | 'prisma'
+  | 'sqlalchemy'
+  | 'drizzle'
+  | 'kysely'
+  | 'knex'
+  | 'typeorm'
+  | 'sequelize'
+  | 'django'
+  | 'gorm'
+  | 'active-record'
+  | 'ecto'
+  | 'laravel';
+
+/** One way to write an upsert by a rule, and whether its target finds the index. */
+export interface UpsertSpelling {
+  readonly via: Library | 'sql';
+  readonly text: string;
+  readonly works: boolean;
+}
+
+/** What an application can write for one rule. */
+export interface UpsertAdvice {
+  readonly table: string;
+  readonly index: string;
+  readonly clause: string;
+  readonly spellings: readonly UpsertSpelling[];
+}
+
 export interface VerifyReport extends ReportCommon {
   readonly command: 'verify';
   readonly checks: readonly Check[];
-  /** ON CONFLICT clauses that the application can write, one a rule. */
-  readonly upserts: readonly { readonly table: string; readonly index: string; readonly clause: string }[];
+  /** What the application can write, for each rule. */
+  readonly upserts: readonly UpsertAdvice[];
 }
 
 export interface ArchivedRun {
@@ -212,6 +243,8 @@ export interface UpsertReport {
   readonly fix: string | null;
   /** Why nothing is reported though there is something: a comment's reason, or `baseline`. */
   readonly ignored: string | null;
+  /** With --with-pending: what the pending migrations do to it. */
+  readonly change: 'mended' | 'broken' | null;
 }
 
 export interface CheckUpsertsReport extends ReportCommon {

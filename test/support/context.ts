@@ -36,6 +36,7 @@ export async function makeContext(
     projectDir: fileURLToPath(REPOSITORY),
     workingDir: fileURLToPath(REPOSITORY),
     sources: [],
+    orms: [],
     libraryEntry: fileURLToPath(new URL('src/index.ts', REPOSITORY)),
     env: {},
     signal: new AbortController().signal,

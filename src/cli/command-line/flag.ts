@@ -40,4 +40,6 @@ export interface Flags extends ConfigFlags {
   readonly baseline?: string;
   readonly updateBaseline?: true;
   readonly writeMigrations?: true;
+  readonly schemaFile?: string;
+  readonly withPending?: true;
 }

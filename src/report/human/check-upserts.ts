@@ -10,7 +10,8 @@ import type { Ink, Paint } from './ink.ts';
 /** File by file what is wrong and what mends it; then what could not be judged. Proven upserts with --verbose. */
 export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readonly (readonly string[])[] {
   const shown = report.upserts.filter(
-    ({ status, ignored }) => ink.look.verbose || (ignored === null && (status === 'error' || status === 'warning')),
+    ({ status, ignored, change }) =>
+      ink.look.verbose || change !== null || (ignored === null && (status === 'error' || status === 'warning')),
   );
   const files = grouped(shown, ({ file }) => file);
   return [
@@ -41,6 +42,7 @@ function renderUpsert(ink: Ink, upsert: UpsertReport, findings: readonly Finding
     [{ text: `${symbol} `, paint }, place],
     [{ text: upsert.table ?? '', paint: ink.paint.plain }],
     [{ text: upsert.target ?? '', paint: ink.paint.plain }],
+    [{ text: changeText(upsert), paint: upsert.change === 'broken' ? ink.paint.wrong : ink.paint.ok }],
     [{ text: own.length === 0 ? endingOf(upsert) : '', paint: ink.paint.dim }],
   );
   return [
@@ -53,6 +55,11 @@ function renderUpsert(ink: Ink, upsert: UpsertReport, findings: readonly Finding
       ...renderFix(ink, finding.fix, 4),
     ]),
   ];
+}
+
+function changeText({ change }: UpsertReport): string {
+  if (change === null) return '';
+  return change === 'broken' ? 'works now, not after the migrations' : 'works after the migrations';
 }
 
 function endingOf({ ignored, arbiter, message }: UpsertReport): string {

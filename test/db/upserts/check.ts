@@ -3,7 +3,12 @@ import type { CheckUpsertsReport, UpsertReport } from '../../../src/model/report
 import { makeProject } from '../../support/cli.ts';
 import { makeContext } from '../../support/context.ts';
 
-const NOTHING_MORE: CheckUpsertsOptions = { paths: ['.'], updateBaseline: false, writeMigrations: false };
+const NOTHING_MORE: CheckUpsertsOptions = {
+  paths: ['.'],
+  updateBaseline: false,
+  writeMigrations: false,
+  withPending: false,
+};
 
 /** Checks these files (path → content) against the database. */
 export async function check(

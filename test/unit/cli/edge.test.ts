@@ -22,6 +22,7 @@ const config: Config = {
   jobs: 1,
   batchDelayMs: 5,
   sources: [],
+  orms: [],
   redact: false,
   warnings: [],
   secrets: [],

@@ -34,6 +34,7 @@ describe('without anything', () => {
         jobs: 1,
         batchDelayMs: 0,
         sources: [],
+        orms: [],
         redact: false,
         warnings: [],
         secrets: [],

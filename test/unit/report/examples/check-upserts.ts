@@ -16,6 +16,7 @@ const proven: UpsertReport = {
   arbiter: 'idx_meta_assets_cache_ws_phone_unique',
   fix: null,
   ignored: null,
+  change: null,
 };
 
 const failing: UpsertReport = {
