@@ -51,6 +51,9 @@ export interface Probe {
   readonly parameter: boolean;
 }
 
+/** Immutable functions of constants in a target run while it is planned. */
+const LONGEST_PROBE_MS = 5_000;
+
 /** So many probes travel together. */
 const PIPELINED = 8;
 
@@ -76,6 +79,7 @@ async function probeApart(session: Queryable, probe: Probe, lockTimeoutMs: numbe
   const text = `
     set transaction read only;
     set local lock_timeout = ${Math.round(lockTimeoutMs)};
+    set local statement_timeout = ${LONGEST_PROBE_MS};
     explain (format json${parameter ? ', generic_plan' : ''})
     insert into ${quoteTable(facts.table)} ${nullRow(facts)} on conflict ${target} do nothing`;
   try {

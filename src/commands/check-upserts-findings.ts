@@ -53,7 +53,8 @@ export function reportOf(judged: JudgedUpsert, known: ReadonlySet<string>): Omit
 
 /** What the pending migrations do to an upsert; null where they change nothing, or were not applied. */
 export function changeOf(before: JudgedUpsert | undefined, after: JudgedUpsert): UpsertReport['change'] {
-  if (!before) return null;
+  // Functions of the database may come and go with the migrations.
+  if (before?.upsert.place.file !== after.upsert.place.file) return null;
   const works = ({ status }: JudgedUpsert): boolean => status === 'ok' || status === 'warning';
   if (works(before) === works(after) || 'unresolved' === before.status) return null;
   return works(after) ? 'mended' : 'broken';

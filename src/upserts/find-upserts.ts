@@ -47,7 +47,19 @@ export async function findUpserts({ root, paths, signal }: SourceRequest): Promi
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
   const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
-  return { upserts: upserts.map((upsert) => resolveModels(upsert, models)), files, skipped };
+  const askedFor = paths.some(isMigration);
+  const judged = upserts.map((upsert) => (askedFor ? upsert : withoutMigrations(upsert)));
+  return { upserts: judged.map((upsert) => resolveModels(upsert, models)), files, skipped };
+}
+
+function isMigration(path: string): boolean {
+  return /(?:^|[\\/])(?:migrations?|migrate)(?:[\\/]|$)/i.test(path);
+}
+
+/** What a migration says was true of the schema when it ran: it is not judged by what has become of that since. */
+function withoutMigrations(upsert: Upsert): Upsert {
+  const ignored = upsert.ignored ?? (isMigration(upsert.place.file) ? 'it is part of a migration' : undefined);
+  return { ...upsert, ignored };
 }
 
 async function findInFile(file: FoundFile, text: string, grammars: Grammars): Promise<FoundInSource> {

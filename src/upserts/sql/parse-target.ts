@@ -25,12 +25,18 @@ const parsedSchema = z.object({
   ]),
 });
 
+/** The parser goes as deep as the parentheses of a text; a target of this length is no program's either. */
+const LONGEST_TARGET = 4_000;
+
 /**
  * Parses a target with PostgreSQL's own parser, alone with a table of no name: what comes out is one target and nothing
  * else, so that it may be put into the probe.
  */
 export async function parseTarget(raw: RawTarget): Promise<Target> {
   if (raw.kind !== 'key') return raw;
+  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_TARGET) {
+    return { kind: 'dynamic', reason: 'the target is too long to be one that a person wrote' };
+  }
   const elements = splitElements(raw.elements);
   const where = raw.where === undefined ? undefined : withParameters(raw.where);
   if (where?.hole) return { kind: 'dynamic', reason: "the target's WHERE is made while the program runs" };

@@ -72,6 +72,14 @@ test('a file given by its path is read, and one in two paths once', async () => 
   expect((await findIn(root, ['src/a.sql', 'src', '.'])).upserts).toEqual(['src/a.sql:1 t (a) nothing']);
 });
 
+test('an upsert of a migration is found, and judged only where the folder is asked for', async () => {
+  const root = await makeProject({ 'db/migrations/1.sql': UPSERT, 'src/a.sql': UPSERT });
+  const ignored = async (paths: readonly string[]) =>
+    (await findUpserts({ root, paths, signal: new AbortController().signal })).upserts.map((upsert) => upsert.ignored);
+  expect(await ignored(['.'])).toEqual(['it is part of a migration', undefined]);
+  expect(await ignored(['db/migrations'])).toEqual([undefined]);
+});
+
 test('invalid UTF-8 is read as far as it goes', async () => {
   const root = await makeProject({});
   await writeFile(
@@ -102,6 +110,12 @@ test.each([
   const started = performance.now();
   await find('a.sql', part.repeat(times).slice(0, 2_000_000));
   expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+test('a target of a thousand parentheses is not parsed', async () => {
+  const deep = '('.repeat(3_000) + 'a' + ')'.repeat(3_000);
+  const text = `insert into t values (1) on conflict (${deep}) do nothing; ${UPSERT}`;
+  expect(await summary('a.sql', text)).toEqual(['t ? nothing', 't (a) nothing']);
 });
 
 test('names that lead to each other in a circle end somewhere', async () => {
