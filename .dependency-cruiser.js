@@ -9,10 +9,14 @@ const LAYERS = {
   catalog: { may: ['model', 'sql'], why: 'it only reads: facts for the plan, whoever asks' },
   report: { may: ['model'], why: 'a report is text made of a value, whatever made the value' },
   config: { may: ['model'], why: 'what comes from outside is parsed once, before anything is done with it' },
+  upserts: {
+    may: ['model', 'sql', 'catalog'],
+    why: 'it reads source and asks the planner; it changes and shows nothing',
+  },
   embedded: { may: ['model'], why: 'a server to try things on knows nothing of what is tried' },
   engine: { may: ['model', 'sql', 'catalog', 'plan'], why: 'it does what the plan says; it neither shows nor asks' },
   commands: {
-    may: ['model', 'sql', 'catalog', 'plan', 'engine', 'embedded', 'report'],
+    may: ['model', 'sql', 'catalog', 'plan', 'engine', 'embedded', 'upserts', 'report'],
     why: 'a command is (context, options) → report; where the options come from is not its business',
   },
   cli: { may: ['model', 'commands', 'config', 'report'], why: 'the edge: process, flags, output; no work of its own' },
@@ -57,6 +61,13 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/engine/migrations/drive\\.ts$' },
       to: { path: 'node_modules/umzug/' },
+    },
+    {
+      name: 'source-parsers-only-in-upserts',
+      comment: 'grammars take memory and time to load: only the command that reads source pays for them',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/upserts/syntax/grammars\\.ts$' },
+      to: { path: 'node_modules/@vscode/tree-sitter-wasm/' },
     },
     {
       name: 'no-development-dependency-in-the-product',

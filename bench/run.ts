@@ -1,11 +1,13 @@
 // npm run bench -- NAME [--rows N] [--out FILE]: msgdb beside plain SQL, on the same data, in one run.
 //   dedupe [--losers 0,1,80] [--key text,composite]   finding and removing
 //   online                                            building an index, alone and under writers
+//   upserts                                           30,000 source files, 1,000 probes
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchDedupe } from './dedupe.ts';
 import { benchOnline } from './online.ts';
+import { benchUpserts } from './upserts.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -17,7 +19,11 @@ const { positionals, values } = parseArgs({
   },
 });
 const rows = Number(values.rows);
-const benches: Readonly<Record<string, () => Promise<unknown>>> = { dedupe: showDedupe, online: showOnline };
+const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+  dedupe: showDedupe,
+  online: showOnline,
+  upserts: showUpserts,
+};
 const bench = benches[positionals[0] ?? ''];
 if (!bench || !Number.isInteger(rows) || rows < 1000) {
   console.error(
@@ -34,6 +40,12 @@ async function showDedupe(): Promise<unknown> {
   const losers = values.losers.split(',').map(Number);
   const keys = values.key.split(',');
   const done = await benchDedupe(rows, (shape) => losers.includes(shape.losers) && keys.includes(shape.key));
+  console.table(done);
+  return done;
+}
+
+async function showUpserts(): Promise<unknown> {
+  const done = await benchUpserts();
   console.table(done);
   return done;
 }

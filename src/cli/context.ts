@@ -6,6 +6,7 @@ import type { Listener } from '../model/event.ts';
 /** What a context has besides the configuration. */
 export interface Surroundings {
   readonly env: Environment;
+  readonly workingDir: string;
   readonly signal: AbortSignal;
   readonly emit: Listener;
   readonly confirm: (question: string) => Promise<boolean>;
@@ -34,6 +35,8 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     },
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,
+    sources: config.sources,
+    orms: config.orms,
     libraryEntry: libraryEntry(),
     ...surroundings,
   };

@@ -111,6 +111,7 @@ async function work(
 ): Promise<Outcome> {
   const context: Context = createContext(config, {
     env: process.env,
+    workingDir: process.cwd(),
     signal: interruption.signal,
     emit: display.listen,
     confirm: async (question) => {

@@ -1,6 +1,7 @@
 import type { EngineSettings } from '../engine/run/workplace.ts';
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Listener } from '../model/event.ts';
+import type { Library } from '../model/report.ts';
 
 /** What every command is given: where to work, how, whom to tell, and when to stop. */
 export interface Context {
@@ -8,6 +9,12 @@ export interface Context {
   readonly settings: EngineSettings;
   /** Absolute. */
   readonly migrationsDir: string;
+  /** Libraries whose forms of an upsert are shown. */
+  readonly orms: readonly Library[];
+  /** Absolute: the application's source, as the configuration names it. */
+  readonly sources: readonly string[];
+  /** The working directory, absolute: paths on the command line start there. */
+  readonly workingDir: string;
   /** Absolute: the config file's folder, else the working directory. */
   readonly projectDir: string;
   /** Absolute path of the module that migration files import as `msgdb`. */

@@ -17,7 +17,7 @@ type Common = Pick<Report, 'verdict' | 'findings' | 'summary' | 'durationMs'> &
 /** The part that all reports share. `started` is `performance.now()` of the command's beginning. */
 export function reportCommon(context: Context, started: number, ending: Ending): Common {
   const { findings, summary, next } = ending;
-  const verdict: Verdict = findings.length > 0 ? 'findings' : 'ok';
+  const verdict: Verdict = findings.some(({ level }) => level !== 'warning') ? 'findings' : 'ok';
   const database = databaseLabel(context);
   const exit = exitOf(findings);
   return {

@@ -1,12 +1,13 @@
 import { readHistory } from '../engine/history/migration-history.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { checkOperation } from '../engine/verify/check-operation.ts';
+import { raceUpserts } from '../engine/verify/race-upserts.ts';
 import type { Verdict } from '../engine/verify/verdict.ts';
 import { CODES } from '../model/codes.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { Check, VerifyReport } from '../model/report.ts';
+import type { Check, Library, UpsertAdvice, VerifyReport } from '../model/report.ts';
 import { currentOperations } from '../plan/current-operations.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
@@ -20,6 +21,8 @@ export interface VerifyOptions {
   readonly rule?: UniqueKey | undefined;
   /** Trust no index: read the tables themselves, and compare the indexes with them. */
   readonly heap?: boolean;
+  /** Let so many sessions upsert one key of each rule at the same time, in a scratch schema. */
+  readonly race?: number | undefined;
 }
 
 /** What is to be checked, and under which id. */
@@ -45,8 +48,11 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
     const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
     const judged: { readonly subject: Subject; readonly verdict: Verdict }[] = [];
     for (const subject of subjects) {
-      for (const verdict of await checkOperation(workplace, subject.operation, { heap: options.heap === true }))
-        judged.push({ subject, verdict });
+      const verdicts = await checkOperation(workplace, subject.operation, { heap: options.heap === true });
+      judged.push(...verdicts.map((verdict) => ({ subject, verdict })));
+      const served = verdicts.some(({ upsert }) => upsert !== undefined);
+      if (options.race === undefined || subject.operation.kind !== 'unique-key' || !served) continue;
+      judged.push({ subject, verdict: await raceUpserts(workplace, subject.operation, options.race) });
     }
     const checks: Check[] = [
       ...pending.map(pendingCheck),
@@ -57,7 +63,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
     return {
       command: 'verify' as const,
       checks,
-      upserts: judged.flatMap(({ verdict }) => verdict.upsert ?? []),
+      upserts: judged.flatMap(({ verdict }) => (verdict.upsert ? [adviceFor(verdict.upsert, context.orms)] : [])),
       ...reportCommon(context, started, {
         findings,
         summary:
@@ -70,6 +76,11 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       }),
     };
   });
+}
+
+/** SQL always, and the libraries that the configuration names. */
+function adviceFor(advice: UpsertAdvice, orms: readonly Library[]): UpsertAdvice {
+  return { ...advice, spellings: advice.spellings.filter(({ via }) => via === 'sql' || orms.includes(via)) };
 }
 
 function pendingCheck(name: string): Check {

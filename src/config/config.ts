@@ -1,5 +1,6 @@
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
+import type { Library } from '../model/report.ts';
 
 /** How an index is built; `auto` decides by the size of the table. */
 export type Strategy = 'auto' | 'locked' | 'online';
@@ -33,6 +34,10 @@ export interface Config {
   readonly memoryBytes: number;
   readonly limit?: Limit;
   readonly onDiffer: OnDiffer;
+  /** Libraries whose forms of an upsert are shown. */
+  readonly orms: readonly Library[];
+  /** Absolute; empty when the configuration names none. */
+  readonly sources: readonly string[];
   readonly redact: boolean;
   /** Things worth telling a person, without secrets. */
   readonly warnings: readonly string[];

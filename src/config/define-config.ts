@@ -1,3 +1,5 @@
+import type { Library } from '../model/report.ts';
+
 /** What `msgdb.config.{ts,mts,js,mjs,json}` may hold. Every setting is optional; flags and environment come first. */
 export interface UserConfig {
   /** A `postgresql://` URL or a libpq keyword/value string. Better kept in the environment than in a file. */
@@ -34,6 +36,10 @@ export interface UserConfig {
   readonly limit?: number | string | { readonly losers: number } | { readonly share: number } | undefined;
   /** What happens to groups whose copies differ: `keep` lets the survivor win, `stop` leaves them alone. Default `keep`. */
   readonly onDiffer?: 'keep' | 'stop' | undefined;
+  /** Libraries the application writes upserts with: `verify` shows their forms, such as `['prisma', 'kysely']`. */
+  readonly orms?: readonly Library[] | undefined;
+  /** Files and folders of the application's source, relative to this file, for `check-upserts`. */
+  readonly sources?: readonly string[] | undefined;
   /** Leave row contents out of every report. */
   readonly redact?: boolean | undefined;
 }

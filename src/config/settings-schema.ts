@@ -5,7 +5,7 @@ import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { nearest } from './nearest.ts';
-import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, ON_DIFFER, ORMS, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -60,6 +60,8 @@ const userConfig = z.strictObject({
   memory: memory.optional(),
   limit: limit.optional(),
   onDiffer: z.enum(ON_DIFFER, `it is not one of ${ON_DIFFER.join(', ')}`).optional(),
+  orms: z.array(z.enum(ORMS, `it is not a list of ${ORMS.join(', ')}`)).optional(),
+  sources: z.array(text, 'it is not a list of files and folders').optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;
 

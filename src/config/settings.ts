@@ -1,10 +1,27 @@
 import { resolve } from 'node:path';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
+import type { Library } from '../model/report.ts';
 import type { FenceChoice, Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
 export const ON_DIFFER = ['keep', 'stop'] as const satisfies readonly OnDiffer[];
 export const FENCES = ['reject', 'skip', 'none'] as const satisfies readonly FenceChoice[];
+
+export const ORMS = [
+  'supabase',
+  'prisma',
+  'sqlalchemy',
+  'drizzle',
+  'kysely',
+  'knex',
+  'typeorm',
+  'sequelize',
+  'django',
+  'gorm',
+  'active-record',
+  'ecto',
+  'laravel',
+] as const satisfies readonly Library[];
 
 /** What flags or a config file say, parsed; both are read into this shape, and flags go first. */
 export interface Settings {
@@ -27,6 +44,8 @@ export interface Settings {
   readonly memoryBytes?: number | undefined;
   readonly limit?: Limit | undefined;
   readonly onDiffer?: OnDiffer | undefined;
+  readonly orms?: readonly Library[] | undefined;
+  readonly sources?: readonly string[] | undefined;
   readonly redact?: boolean | undefined;
 }
 
@@ -78,6 +97,8 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     memoryBytes: flags.memoryBytes ?? file.memoryBytes ?? DEFAULTS.memoryBytes,
     ...(limit === undefined ? {} : { limit }),
     onDiffer: flags.onDiffer ?? file.onDiffer ?? DEFAULTS.onDiffer,
+    orms: file.orms ?? [],
+    sources: (file.sources ?? []).map((source) => resolve(projectDir, source)),
     redact: flags.redact ?? file.redact ?? DEFAULTS.redact,
   };
 }

@@ -1,4 +1,5 @@
 import type { CodeEntry } from './code-entry.ts';
+import { UPSERT_CODES } from './upsert-codes.ts';
 
 /** Codes of what is found wrong in the data, the schema or a plan: exit code 1. */
 export const FINDING_CODES = {
@@ -56,6 +57,7 @@ export const FINDING_CODES = {
     cause: 'PostgreSQL accepts an ON CONFLICT target only when a valid, immediate unique index matches it exactly.',
     fix: 'Write the target that the report shows, or build the index with `msgdb migrate`.',
   },
+  ...UPSERT_CODES,
   MSGDB_ORPHANS_FOUND: {
     exit: 1,
     title: 'Rows refer to nothing',

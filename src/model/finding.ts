@@ -7,6 +7,8 @@ export interface Finding {
   readonly fix: string;
   readonly table?: string;
   readonly migration?: string;
+  /** A warning does not end a command with 1. */
+  readonly level?: 'warning';
   /** Facts for programs; never row contents. */
   readonly data?: Readonly<Record<string, unknown>>;
 }

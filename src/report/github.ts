@@ -21,7 +21,7 @@ export function renderGithub(report: Report): string {
   return renderAnnotations([
     ...report.findings.map(
       (finding): Annotation => ({
-        level: 'error',
+        level: finding.level ?? 'error',
         title: `${finding.code}: ${CODES[finding.code].title}`,
         message: [aboutWhat(finding), finding.message, `Fix: ${finding.fix}`].filter(Boolean).join('\n'),
         place: sourcePlaceOf(finding),
@@ -74,6 +74,7 @@ function renderAnnotation({ level, title, message, place }: Annotation): string 
   const properties = [
     ...(place ? [['file', place.file]] : []),
     ...(place?.line === undefined ? [] : [['line', String(place.line)]]),
+    ...(place?.column === undefined ? [] : [['col', String(place.column)]]),
     ['title', title],
   ].map(([name, value]) => `${name}=${escapeProperty(value ?? '')}`);
   return `::${level} ${properties.join(',')}::${escapeData(message)}`;

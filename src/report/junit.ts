@@ -11,7 +11,13 @@ import { renderXml, type XmlElement } from './xml.ts';
  * every finding. A command with nothing to tell is one passed case, so that CI shows it ran.
  */
 export function renderJunit(report: Report): string {
-  const cases = [...checkCases(report), ...migrationCases(report), ...findingCases(report), ...remarkCases(report)];
+  const cases = [
+    ...checkCases(report),
+    ...upsertCases(report),
+    ...migrationCases(report),
+    ...findingCases(report),
+    ...remarkCases(report),
+  ];
   const passed = testCase(`msgdb.${report.command}`, report.summary, report.durationMs);
   return renderSuite(report.command, report.durationMs, cases.length > 0 ? cases : [passed]);
 }
@@ -50,6 +56,24 @@ function checkOutcome(check: Check, findings: readonly Finding[]): XmlElement | 
   return outcomeElement('failure', check.code ?? 'failed', check.detail, fix ? [`Fix: ${fix}`] : []);
 }
 
+/** Upserts without an error; those with one are findings. What a warning says stands beside the passed case. */
+function upsertCases(report: Report): readonly XmlElement[] {
+  if (report.command !== 'check-upserts') return [];
+  return report.upserts
+    .filter(({ status, ignored }) => status !== 'error' || ignored !== null)
+    .map(({ file, line, table, target, status, message, ignored }) => {
+      const skipped = ignored ?? (status === 'unresolved' ? message : null);
+      const name = [`${file}:${line}`, table, target].filter(Boolean).join(' ');
+      const outcome: XmlElement | undefined =
+        skipped !== null
+          ? { name: 'skipped', attributes: { message: skipped } }
+          : message === null
+            ? undefined
+            : { name: 'system-out', attributes: {}, text: message };
+      return testCase('msgdb.check-upserts', name, undefined, outcome);
+    });
+}
+
 function migrationCases(report: Report): readonly XmlElement[] {
   const done: readonly AppliedMigration[] =
     report.command === 'migrate' ? report.applied : report.command === 'rollback' ? report.rolledBack : [];
@@ -59,7 +83,7 @@ function migrationCases(report: Report): readonly XmlElement[] {
 /** Findings that no failed check has told already. */
 function findingCases(report: Report): readonly XmlElement[] {
   return report.findings
-    .filter((finding) => !isToldByCheck(finding, report))
+    .filter((finding) => finding.level !== 'warning' && !isToldByCheck(finding, report))
     .map((finding) =>
       testCase(
         classOf(report.command, finding),

@@ -78,7 +78,7 @@ function resultOf(finding: Finding, ruleIndex: number): unknown {
   return {
     ruleId: finding.code,
     ruleIndex,
-    level: 'error',
+    level: finding.level ?? 'error',
     message: { text: `${finding.message}\n${finding.fix}` },
     ...((physical || logical.length > 0) && { locations: [location] }),
     partialFingerprints: { 'msgdb/v1': fingerprintOf(finding) },
@@ -90,7 +90,9 @@ function physicalLocationOf(finding: Finding): object | undefined {
   if (!place) return undefined;
   return {
     artifactLocation: { uri: fileUri(place.file) },
-    ...(place.line !== undefined && { region: { startLine: place.line } }),
+    ...(place.line !== undefined && {
+      region: { startLine: place.line, ...(place.column !== undefined && { startColumn: place.column }) },
+    }),
   };
 }
 

@@ -4,12 +4,16 @@ import type { Finding } from '../model/finding.ts';
 export interface SourcePlace {
   readonly file: string;
   readonly line: number | undefined;
+  readonly column: number | undefined;
 }
 
 /** Where a finding lies in source, if it says so: `data.file` (or `data.path`) and `data.line`. */
 export function sourcePlaceOf(finding: Pick<Finding, 'data'>): SourcePlace | undefined {
   const file = finding.data?.file ?? finding.data?.path;
   if (typeof file !== 'string' || file === '') return undefined;
-  const line = finding.data?.line;
-  return { file, line: typeof line === 'number' && Number.isInteger(line) && line > 0 ? line : undefined };
+  return { file, line: countFrom1(finding.data?.line), column: countFrom1(finding.data?.column) };
+}
+
+function countFrom1(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
 }

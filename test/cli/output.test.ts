@@ -47,8 +47,8 @@ describe('stdout carries the report alone', () => {
   });
 
   test('warnings of the configuration go to stderr, unless quiet', async () => {
-    const cwd = await makeProject({ 'msgdb.config.json': '{ "jobs": 4 }' });
-    expect((await find(['--samples', '0'], { cwd })).stderr).toContain('`jobs` has no effect yet');
+    const cwd = await makeProject({ 'msgdb.config.json': '{ "jobs": 4 }', 'msgdb.config.mjs': 'export default {};' });
+    expect((await find(['--samples', '0'], { cwd })).stderr).toContain('msgdb.config.json beside it is ignored');
     expect((await find(['--samples', '0', '-q'], { cwd })).stderr).toBe('');
   });
 

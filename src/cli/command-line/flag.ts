@@ -43,4 +43,10 @@ export interface Flags extends ConfigFlags {
   readonly rows?: string;
   readonly olderThan?: string;
   readonly force?: true;
+  readonly race?: string | true;
+  readonly baseline?: string;
+  readonly updateBaseline?: true;
+  readonly writeMigrations?: true;
+  readonly schemaFile?: string;
+  readonly withPending?: true;
 }

@@ -1,9 +1,13 @@
+import { parseWholeNumber } from '../../config/whole-number.ts';
 import { type Command, reportOutcome } from '../command-line/command.ts';
 import { flag, RULE_FLAGS } from '../command-line/flags.ts';
 import { parseRule } from '../values/rule.ts';
 import { FIND_DUPLICATES, LOOKING } from './find-duplicates.ts';
 
 const group = LOOKING;
+
+/** Sessions of `verify --race` when it does not say. */
+const DEFAULT_RACERS = 20;
 
 /** Commands that only read. */
 export const LOOKING_COMMANDS: readonly Command[] = [
@@ -16,17 +20,26 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       'Reads the database back: the index of each rule is there, valid and of the right definition, no row breaks it, ' +
       'upserts can use it, and no migration is pending. Exit code 1 when a check fails.',
     arguments: [],
-    flags: [...RULE_FLAGS, flag('--heap', 'trust no index: read the tables, compare indexes with them (amcheck)')],
+    flags: [
+      ...RULE_FLAGS,
+      flag('--heap', 'trust no index: read the tables, compare indexes with them (amcheck)'),
+      flag('--race [N]', 'let N sessions upsert one key at once, in a scratch schema (default: 20)'),
+    ],
     examples: [
       { command: 'msgdb verify', meaning: 'every rule of the migrations' },
       { command: 'msgdb verify --heap', meaning: 'after an upgrade of the operating system, or a crash' },
+      { command: 'msgdb verify --race', meaning: 'and 20 sessions at once for each' },
       { command: 'msgdb verify --format junit --output verify.xml', meaning: 'as test results, for CI' },
       { command: 'msgdb verify --table chat --key "lower(email)"', meaning: 'one rule' },
     ],
     run: async (context, { flags }) => {
       const rule = parseRule(flags);
+      const given = flags.race === true ? undefined : flags.race;
+      const racers = parseWholeNumber('--race', given, { least: 2, fallback: DEFAULT_RACERS });
       const { verify } = await import('../../commands/verify.ts');
-      return reportOutcome(await verify(context, { ...(rule ? { rule } : {}), heap: flags.heap === true }));
+      const race = flags.race === undefined ? {} : { race: racers };
+      const how = { ...(rule ? { rule } : {}), ...race, heap: flags.heap === true };
+      return reportOutcome(await verify(context, how));
     },
   },
   {

@@ -35,7 +35,8 @@ export async function withWorkplace<Result>(
   try {
     const searchPath = await preferSchema(session, settings.schema);
     const connect = async (purpose: string): Promise<Session> => openSession(target, { purpose, signal });
-    return await work({ session, server: await readServer(session), settings, signal, emit, searchPath, connect });
+    const server = await readServer(session);
+    return await work({ session, target, server, settings, signal, emit, searchPath, connect });
   } finally {
     await session.close();
   }

@@ -1,3 +1,4 @@
+import type { ConnectionTarget } from '../../model/connection.ts';
 import type { Listener } from '../../model/event.ts';
 import type { ServerFacts } from '../../model/facts.ts';
 import type { Limit, OnDiffer } from '../../model/operations/common.ts';
@@ -37,6 +38,8 @@ export interface EngineSettings {
 /** What work on a database needs: a session, what is known of the server, and whom to tell. */
 export interface Workplace {
   readonly session: Session;
+  /** For further sessions. */
+  readonly target: ConnectionTarget;
   readonly server: ServerFacts;
   readonly settings: EngineSettings;
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
+import type { UpsertSpelling } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { type IndexJudgement, judgeIndexes } from '../../plan/judge-index.ts';
 import { tableLabel } from '../../plan/names.ts';
@@ -11,6 +12,7 @@ import { Refusals } from '../../plan/refusals.ts';
 import { partLabel, resolveKey } from '../../plan/resolve-key.ts';
 import { bareTarget, conflictTarget, showTarget } from '../../sql/conflict-target.ts';
 import { showName } from '../../sql/show-name.ts';
+import { LIBRARIES, spellUpsert } from '../../sql/upsert-spellings.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
 import type { Workplace } from '../run/workplace.ts';
@@ -116,16 +118,15 @@ async function checkArbiter(
   if (verdict.kind !== 'found') {
     return [failed(common, 'MSGDB_ARBITER_MISSING', `${clause} ${reason(verdict)}`)];
   }
+  const bare = await probeArbiter(db, facts.table, bareTarget(key));
   const index = verdict.indexes[0] ?? judgement.serving?.name ?? '';
   const ok: Verdict = {
     ...common,
     status: 'ok',
     code: null,
     detail: index ? `${clause} resolves to ${index}` : `${clause} resolves to an index that this role is not told`,
-    upsert: { table, index, clause },
+    upsert: { table, index, clause, spellings: spellAll(key, facts, index, bare.kind === 'found') },
   };
-  if (key.predicate === undefined) return [ok];
-  const bare = await probeArbiter(db, facts.table, bareTarget(key));
   if (bare.kind === 'found') return [ok];
   const without = showTarget({ columns: key.columns, predicate: undefined });
   return [
@@ -138,6 +139,25 @@ async function checkArbiter(
       code: 'MSGDB_ARBITER_MISSING',
       detail: `${without} alone ${reason(bare)}: the index is partial. Write ${clause}`,
     },
+  ];
+}
+
+/** In SQL by the columns, by them with the predicate and by the constraint; then as each library writes it. */
+function spellAll(key: Key, facts: OperationFacts, index: string, bareWorks: boolean): readonly UpsertSpelling[] {
+  const constraint = facts.table.indexes.find(({ name }) => name === index)?.constraint;
+  const bare = showTarget({ columns: key.columns, predicate: undefined });
+  return [
+    ...(key.predicate === undefined ? [] : [{ via: 'sql' as const, text: showTarget(key), works: true }]),
+    { via: 'sql', text: bare, works: bareWorks },
+    {
+      via: 'sql',
+      text: `ON CONFLICT ON CONSTRAINT ${showName(constraint?.name ?? index)}`,
+      works: constraint !== undefined,
+    },
+    ...LIBRARIES.map((via): UpsertSpelling => {
+      const { text, sends } = spellUpsert(via, key, index);
+      return { via, text, works: sends === 'whole' || (sends === 'columns' && bareWorks) };
+    }),
   ];
 }
 

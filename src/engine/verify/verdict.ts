@@ -1,11 +1,11 @@
-import type { Check } from '../../model/report.ts';
+import type { Check, UpsertAdvice } from '../../model/report.ts';
 
 /** One thing that was checked, before it has its place in the report. */
 export type Verdict = Pick<Check, 'code' | 'table' | 'status' | 'title' | 'detail'> & {
   /** Short and stable: `index`, `duplicates`, `arbiter`. */
   readonly name: string;
   /** For a unique key that is served: what an application writes. */
-  readonly upsert?: { readonly table: string; readonly index: string; readonly clause: string };
+  readonly upsert?: UpsertAdvice;
 };
 
 /** A check that did not hold. */

@@ -3,6 +3,7 @@ import type { Report } from '../../model/report.ts';
 import type { Look } from '../look.ts';
 import { isToldByCheck } from '../told-by-check.ts';
 import { renderArchive } from './archive.ts';
+import { renderCheckUpserts } from './check-upserts.ts';
 import { renderDedupe } from './dedupe.ts';
 import { renderDemo } from './demo.ts';
 import { renderFiles } from './files.ts';
@@ -50,6 +51,8 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
       return renderVerify(ink, report);
     case 'archive':
       return renderArchive(ink, report);
+    case 'check-upserts':
+      return renderCheckUpserts(ink, report);
     case 'init':
     case 'new':
     case 'repair':
@@ -74,7 +77,7 @@ function renderTitle(ink: Ink, report: Report): readonly string[] {
 
 /** Tables of targets, checks and plans tell these findings already. */
 function isToldInBody(finding: Finding, report: Report): boolean {
-  if (isToldByCheck(finding, report)) return true;
+  if (isToldByCheck(finding, report) || report.command === 'check-upserts') return true;
   if ('plan' in report && report.dryRun) return isToldByPlan(finding, report.plan);
   if (report.command !== 'find-duplicates' || finding.code !== 'MSGDB_DUPLICATES_FOUND') return false;
   return report.targets.some(({ table, excessRows }) => table === finding.table && excessRows > 0);

@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-import type { Check, CheckStatus, VerifyReport } from '../../model/report.ts';
+import type { Check, CheckStatus, UpsertSpelling, VerifyReport } from '../../model/report.ts';
 import { printableLines } from '../printable.ts';
 import { fixOfCheck } from '../told-by-check.ts';
 import { renderFix } from './findings.ts';
@@ -58,11 +58,24 @@ function renderUpserts(ink: Ink, { upserts }: VerifyReport): readonly string[] {
   if (upserts.length === 0) return [];
   return [
     ...renderHeading(ink, 'ON CONFLICT', 'what the application can write'),
-    ...upserts.flatMap(({ table, index, clause }) => [
+    ...upserts.flatMap(({ table, index, clause, spellings }) => [
       ...flow(ink, [{ text: table }, { text: `  ${index}`, paint: ink.paint.dim }], { first: 2, rest: 4 }),
       ...printableLines(clause).flatMap((line) =>
         flow(ink, [{ text: line, paint: ink.paint.command }], { first: 4, rest: 6 }),
       ),
+      ...spellings
+        .filter(({ via }) => via !== 'sql' || ink.look.verbose)
+        .flatMap((spelling) => renderSpelling(ink, spelling)),
     ]),
   ];
+}
+
+/** How a library writes it; where its form leaves the predicate out, that it does not work. */
+function renderSpelling(ink: Ink, { via, text, works }: UpsertSpelling): readonly string[] {
+  const mark = works
+    ? { text: ink.symbol.ok, paint: ink.paint.ok }
+    : { text: ink.symbol.wrong, paint: ink.paint.wrong };
+  const name = { text: ` ${via}  `, paint: ink.paint.dim };
+  const ending = works ? [] : [{ text: '  finds no index (42P10)', paint: ink.paint.wrong }];
+  return flow(ink, [mark, name, { text }, ...ending], { first: 4, rest: 6 });
 }

@@ -37,7 +37,7 @@ test('verify says which clause to write, and it is the one that works', async ()
   const { checks, upserts, verdict } = await verify(context, {});
   expect(verdict).toBe('ok');
   const clause = "ON CONFLICT (wa_message_id) WHERE wa_message_id IS NOT NULL AND wa_message_id <> ''";
-  expect(upserts).toEqual([{ table: 'chat_messages', index: 'idx_chat_messages_wa_message_id_unique', clause }]);
+  expect(upserts).toMatchObject([{ table: 'chat_messages', index: 'idx_chat_messages_wa_message_id_unique', clause }]);
   expect(checks.find(({ id }) => id.endsWith('/bare-target'))).toMatchObject({
     status: 'info',
     code: 'MSGDB_ARBITER_MISSING',

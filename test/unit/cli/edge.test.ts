@@ -25,6 +25,8 @@ const config: Config = {
   batchDelayMs: 5,
   memoryBytes: 64,
   onDiffer: 'keep',
+  sources: [],
+  orms: [],
   redact: false,
   warnings: [],
   secrets: [],
@@ -139,6 +141,7 @@ test('a context holds what was configured', () => {
   const surroundings = {
     env: {},
     signal: new AbortController().signal,
+    workingDir: '/work',
     emit: () => {},
     confirm: async () => false,
   };

@@ -37,6 +37,8 @@ describe('without anything', () => {
         memoryBytes: 268_435_456,
         batchDelayMs: 0,
         onDiffer: 'keep',
+        sources: [],
+        orms: [],
         redact: false,
         warnings: [],
         secrets: [],

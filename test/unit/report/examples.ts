@@ -1,6 +1,7 @@
 import type { Report } from '../../../src/model/report.ts';
 import type { Look } from '../../../src/report/look.ts';
 import { archiveList, archiveShow } from './examples/archive.ts';
+import { checkUpserts } from './examples/check-upserts.ts';
 import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
 import { discovery, explained } from './examples/explained.ts';
 import { findDuplicates } from './examples/find-duplicates.ts';
@@ -13,6 +14,7 @@ import { verify } from './examples/verify.ts';
 export {
   archiveList,
   archiveShow,
+  checkUpserts,
   dedupe,
   dedupeDryRun,
   demo,
@@ -42,6 +44,7 @@ export const everyReport: Readonly<Record<string, Report>> = {
   verify,
   archiveList,
   archiveShow,
+  checkUpserts,
   init,
   demo,
 };

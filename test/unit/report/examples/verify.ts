@@ -72,11 +72,17 @@ export const verify: VerifyReport = {
       table: 'chat_messages',
       index: 'idx_chat_messages_wa_message_id_unique',
       clause: "ON CONFLICT (wa_message_id) WHERE wa_message_id IS NOT NULL AND wa_message_id <> '' DO NOTHING",
+      spellings: [
+        { via: 'sql', text: 'ON CONFLICT (wa_message_id)', works: false },
+        { via: 'sqlalchemy', text: ".on_conflict_do_update(index_elements=['wa_message_id'], set_=…)", works: true },
+        { via: 'supabase', text: ".upsert(row, { onConflict: 'wa_message_id' })", works: false },
+      ],
     },
     {
       table: 'whatsapp_conversations',
       index: 'uq_wa_conv_canonical_key',
       clause: 'ON CONFLICT (business_id, canonical_key) DO UPDATE SET …',
+      spellings: [],
     },
   ],
 };

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { type Queryable, statement } from '../model/statement.ts';
+
+const rowsSchema = z.array(z.object({ name: z.string() }));
+
+/** The columns of a table that are given a new value in each row that does not bring one: identities, sequences, UUIDs. */
+export async function readGenerated(db: Queryable, oid: number): Promise<readonly string[]> {
+  const rows = await db.query(
+    statement(
+      `
+      select a.attname::text as name
+        from pg_catalog.pg_attribute a
+        left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum and a.attgenerated = ''
+       where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
+         and (a.attidentity <> ''
+              or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~* 'nextval\\(|uuid|ulid|random|snowflake|clock_timestamp')`,
+      [String(oid)],
+    ),
+  );
+  return rowsSchema.parse(rows).map(({ name }) => name);
+}

@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { readFunctions } from '../catalog/read-functions.ts';
+import { readGenerated } from '../catalog/read-generated.ts';
+import { readRelations } from '../catalog/read-relations.ts';
+import { readTable } from '../catalog/read-table.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import type { Workplace } from '../engine/run/workplace.ts';
+import { MsgdbError } from '../model/errors.ts';
+import type { TableName } from '../model/facts.ts';
+import type { CheckUpsertsReport, UpsertReport } from '../model/report.ts';
+import type { Queryable } from '../model/statement.ts';
+import { findInFunctions } from '../upserts/find-in-functions.ts';
+import { findUpserts } from '../upserts/find-upserts.ts';
+import { judgeAll } from '../upserts/judge/judge-all.ts';
+import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
+import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
+import type { Upsert } from '../upserts/upsert.ts';
+import { readBaseline, writeBaseline } from './check-upserts-baseline.ts';
+import { changeOf, findingsOf, reportOf } from './check-upserts-findings.ts';
+import { writeMissingRules } from './check-upserts-migrations.ts';
+import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
+import { migrate } from './migrate.ts';
+import { reportCommon } from './report-common.ts';
+import { type Blueprint, parseDump, readBlueprint, withShadow } from './shadow.ts';
+import { databaseLabel, lookAt } from './with-database.ts';
+
+export interface CheckUpsertsOptions {
+  /** Files and folders, from the working directory; the configuration's `sources` when there are none. */
+  readonly paths: readonly string[];
+  /** A file of findings that are known and not told again. */
+  readonly baseline?: string | undefined;
+  /** Write the present findings to the baseline instead. */
+  readonly updateBaseline: boolean;
+  /** Write a migration for each rule that is missing. */
+  readonly writeMigrations: boolean;
+  /** Judge by the schema in this file instead of a database. */
+  readonly schemaFile?: string | undefined;
+  /** Judge by what the schema will be once the pending migrations are applied. */
+  readonly withPending: boolean;
+}
+
+/** Finds every upsert in the application's source and proves each against the database. Nothing is written to it. */
+export async function checkUpserts(context: Context, options: CheckUpsertsOptions): Promise<CheckUpsertsReport> {
+  const started = performance.now();
+  context.emit({ kind: 'step-started', title: 'reading the source' });
+  const found = await findUpserts({
+    root: context.workingDir,
+    paths: pathsOf(context, options),
+    signal: context.signal,
+  });
+  context.emit({ kind: 'step-started', title: `proving ${countOf(found.upserts.length, 'upsert')}` });
+  const outcome = await judge(context, options, found.upserts);
+  const judged = outcome.judged;
+  const { known, created } = await settleBaseline(context, options, judged);
+  const upserts = judged.map((each, place) => ({
+    ...reportOf(each, known),
+    change: changeOf(outcome.before?.[place], each),
+  }));
+  const findings = judged.flatMap((each) => findingsOf(each, known));
+  const migrations = options.writeMigrations ? await writeMissingRules(context, judged) : [];
+  return {
+    command: 'check-upserts',
+    files: found.files,
+    upserts,
+    skipped: [...found.skipped, ...outcome.failures],
+    created: [...created, ...migrations],
+    ...reportCommon(outcome.context, started, {
+      findings,
+      summary: summarize(upserts, found.files),
+      next: migrations.length > 0 ? 'msgdb migrate --dry-run' : undefined,
+    }),
+  };
+}
+
+interface Outcome {
+  /** Where it was judged: the database itself, or a shadow of it. */
+  readonly context: Context;
+  readonly judged: readonly JudgedUpsert[];
+  /** The same upserts before the pending migrations. */
+  readonly before?: readonly JudgedUpsert[];
+  /** What of the schema could not be made. */
+  readonly failures: readonly { readonly file: string; readonly reason: string }[];
+}
+
+async function judge(context: Context, options: CheckUpsertsOptions, upserts: readonly Upsert[]): Promise<Outcome> {
+  if (options.schemaFile === undefined && !options.withPending) {
+    const judged = await lookAt(context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts));
+    return { context, judged, failures: [] };
+  }
+  const blueprint = await blueprintOf(context, options);
+  return await withShadow(context, blueprint, async (shadow) => {
+    const judgeShadow = async () =>
+      lookAt(shadow.context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts));
+    const before = await judgeShadow();
+    const failures = shadow.failures.map((reason) => ({ file: options.schemaFile ?? 'schema', reason }));
+    if (!options.withPending) return { context: shadow.context, judged: before, failures };
+    await applyPending(shadow.context);
+    return { context: shadow.context, judged: await judgeShadow(), before, failures };
+  });
+}
+
+async function blueprintOf(context: Context, { schemaFile }: CheckUpsertsOptions): Promise<Blueprint> {
+  if (schemaFile !== undefined) {
+    const path = resolve(context.workingDir, schemaFile);
+    return await parseDump(await readText(path), schemaFile);
+  }
+  return await lookAt(context, 'check-upserts', async (workplace) =>
+    readBlueprint(workplace, databaseLabel(context) ?? 'database'),
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: `The schema file ${path} cannot be read.`,
+      why: error instanceof Error ? error.message : String(error),
+      fix: 'Name the file that pg_dump --schema-only has written.',
+    });
+  });
+}
+
+/** The tables are empty, so only what is declared matters; what is refused there would be refused everywhere. */
+async function applyPending(context: Context): Promise<void> {
+  const report = await migrate({ ...context, emit: () => undefined }, { dryRun: false, allowOutOfOrder: true });
+  const [first] = report.findings;
+  if (report.verdict === 'ok' || !first) return;
+  throw new MsgdbError('MSGDB_MIGRATION_FAILED', {
+    what: `The pending migrations cannot be applied to a copy of the schema: ${first.message}`,
+    fix: first.fix,
+  });
+}
+
+function pathsOf({ sources, projectDir }: Context, { paths }: CheckUpsertsOptions): readonly string[] {
+  if (paths.length > 0) return paths;
+  return sources.length > 0 ? sources : [projectDir];
+}
+
+/** The catalogue is read in one transaction; each probe has its own. */
+export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]): Promise<readonly JudgedUpsert[]> {
+  const { relations, functions } = await lookOnly(workplace, async (db) => ({
+    relations: await readRelations(db),
+    functions: await readFunctions(db),
+  }));
+  return await judgeAll([...upserts, ...(await findInFunctions(functions))], {
+    relations,
+    readTable: async (table) => readWithGenerated(workplace.session, table),
+    session: workplace.session,
+    versionNumber: workplace.server.versionNumber,
+    lockTimeoutMs: workplace.settings.lockTimeoutMs,
+  });
+}
+
+async function readWithGenerated(db: Queryable, name: TableName): Promise<UpsertFacts> {
+  const table = await readTable(db, name);
+  return { ...table, generated: await readGenerated(db, table.oid) };
+}
+
+async function settleBaseline(
+  { workingDir }: Context,
+  { baseline, updateBaseline }: CheckUpsertsOptions,
+  judged: readonly JudgedUpsert[],
+): Promise<{ readonly known: ReadonlySet<string>; readonly created: readonly string[] }> {
+  if (baseline === undefined) return { known: new Set(), created: [] };
+  const path = resolve(workingDir, baseline);
+  if (updateBaseline) return { known: await writeBaseline(path, judged), created: [baseline] };
+  return { known: await readBaseline(path), created: [] };
+}
+
+function summarize(upserts: readonly UpsertReport[], files: number): string {
+  const told = upserts.filter(({ ignored }) => ignored === null);
+  const count = (status: UpsertReport['status']): number => told.filter((each) => each.status === status).length;
+  const ignored = upserts.length - told.length;
+  const parts = [
+    `${countOf(upserts.length, 'upsert')} in ${countOf(files, 'file')}`,
+    count('error') > 0 ? countOf(count('error'), 'error') : '',
+    count('warning') > 0 ? countOf(count('warning'), 'warning') : '',
+    count('unresolved') > 0 ? `${count('unresolved')} unresolved` : '',
+    ignored > 0 ? `${ignored} ignored` : '',
+  ].filter((part) => part !== '');
+  return upserts.length > 0 && parts.length === 1 ? `${parts[0]}, all of them proven` : parts.join(', ');
+}

@@ -1,0 +1,106 @@
+import type { Finding } from '../../model/finding.ts';
+import type { CheckUpsertsReport, UpsertReport } from '../../model/report.ts';
+import { printableLines } from '../printable.ts';
+import { renderFix } from './findings.ts';
+import { dotted, flow, prose } from './flow.ts';
+import { grouped } from './grouped.ts';
+import { renderHeading } from './heading.ts';
+import type { Ink, Paint } from './ink.ts';
+
+/** File by file what is wrong and what mends it; then what could not be judged. Proven upserts with --verbose. */
+export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readonly (readonly string[])[] {
+  const shown = report.upserts.filter(
+    ({ status, ignored, change }) =>
+      ink.look.verbose || change !== null || (ignored === null && (status === 'error' || status === 'warning')),
+  );
+  const files = grouped(shown, ({ file }) => file);
+  return [
+    ...files.map((upserts) => renderFile(ink, upserts, report.findings)),
+    renderUnresolved(ink, report),
+    renderList(
+      ink,
+      'Not read',
+      report.skipped.map(({ file, reason }) => `${file}: ${reason}`),
+    ),
+    renderList(ink, 'Written', report.created),
+  ];
+}
+
+function renderFile(ink: Ink, upserts: readonly UpsertReport[], findings: readonly Finding[]): readonly string[] {
+  return [
+    ...renderHeading(ink, upserts[0]?.file ?? ''),
+    ...upserts.flatMap((upsert) => renderUpsert(ink, upsert, findings)),
+  ];
+}
+
+function renderUpsert(ink: Ink, upsert: UpsertReport, findings: readonly Finding[]): readonly string[] {
+  const own = findings.filter((finding) => isAbout(finding, upsert));
+  const { symbol, paint } = markOf(ink, upsert);
+  const place = { text: `${upsert.line}:${upsert.column}`, paint: ink.paint.strong };
+  const about = dotted(
+    ink,
+    [{ text: `${symbol} `, paint }, place],
+    [{ text: upsert.table ?? '', paint: ink.paint.plain }],
+    [{ text: upsert.target ?? '', paint: ink.paint.plain }],
+    [{ text: changeText(upsert), paint: upsert.change === 'broken' ? ink.paint.wrong : ink.paint.ok }],
+    [{ text: own.length === 0 ? endingOf(upsert) : '', paint: ink.paint.dim }],
+  );
+  return [
+    ...flow(ink, about, { first: 2, rest: 4 }),
+    ...(own.length > 0 || ink.look.verbose ? flow(ink, [{ text: upsert.statement, paint: ink.paint.dim }], 4) : []),
+    ...own.flatMap((finding) => [
+      ...printableLines(finding.message).flatMap((line) =>
+        flow(ink, [...prose(ink, line), { text: `  ${finding.code}`, paint: ink.paint.dim }], 4),
+      ),
+      ...renderFix(ink, finding.fix, 4),
+    ]),
+  ];
+}
+
+function changeText({ change }: UpsertReport): string {
+  if (change === null) return '';
+  return change === 'broken' ? 'works now, not after the migrations' : 'works after the migrations';
+}
+
+function endingOf({ ignored, arbiter, message }: UpsertReport): string {
+  if (ignored !== null) return `ignored: ${ignored}`;
+  return arbiter === null ? (message ?? '') : arbiter;
+}
+
+function isAbout({ data }: Finding, { file, line, column }: UpsertReport): boolean {
+  const named = typeof data?.function === 'string' ? `function ${data.function}` : data?.file;
+  return named === file && data?.line === line && data.column === column;
+}
+
+function markOf(ink: Ink, { status, ignored }: UpsertReport): { readonly symbol: string; readonly paint: Paint } {
+  if (ignored !== null) return { symbol: ink.symbol.skipped, paint: ink.paint.dim };
+  switch (status) {
+    case 'ok':
+      return { symbol: ink.symbol.ok, paint: ink.paint.ok };
+    case 'error':
+      return { symbol: ink.symbol.wrong, paint: ink.paint.wrong };
+    case 'warning':
+      return { symbol: ink.symbol.attention, paint: ink.paint.attention };
+    case 'unresolved':
+      return { symbol: ink.symbol.skipped, paint: ink.paint.attention };
+  }
+}
+
+/** One line each: nothing is wrong with them as far as one can see. */
+function renderUnresolved(ink: Ink, { upserts }: CheckUpsertsReport): readonly string[] {
+  if (ink.look.verbose) return [];
+  const unresolved = upserts.filter(({ status, ignored }) => status === 'unresolved' && ignored === null);
+  return renderList(
+    ink,
+    'Not resolved',
+    unresolved.map(({ file, line, message }) => `${file}:${line} ${message ?? ''}`),
+  );
+}
+
+function renderList(ink: Ink, title: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
+  return [
+    ...renderHeading(ink, title),
+    ...lines.flatMap((line) => flow(ink, [{ text: line, paint: ink.paint.dim }], { first: 2, rest: 4 })),
+  ];
+}

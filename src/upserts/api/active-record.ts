@@ -1,0 +1,43 @@
+import { nameIn, namesIn, type Value } from '../syntax/value.ts';
+import type { TableRef, Target } from '../upsert.ts';
+import { type ApiReader, columnsOf, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+
+/** ActiveRecord: `User.upsert_all(rows, unique_by: %i[a b])`, `insert_all`. Rails writes the index's predicate itself. */
+export const readActiveRecord: ApiReader = (call) => {
+  const table = modelOf(call.receiver);
+  if (!table) return undefined;
+  const inserted = columnsOf(call.arguments[0]);
+  const inserts = call.name === 'insert_all';
+  const uniqueBy = call.named.get('unique_by');
+  const only = namesIn(call.named.get('update_only'));
+  return {
+    kind: 'on-conflict',
+    via: 'active-record',
+    table,
+    target: targetOf(uniqueBy, inserts),
+    action: inserts ? { kind: 'nothing' } : { kind: 'update', assigned: proposed(only ?? inserted) },
+    inserted,
+  };
+};
+
+/** ActiveRecord: `User.find_or_create_by(a: …, b: …)`: a SELECT, then an INSERT. */
+export const readFindOrCreate: ApiReader = (call) => {
+  const table = modelOf(call.receiver);
+  const key = [...call.named.keys()];
+  return table && key.length > 0
+    ? { kind: 'check-then-insert', via: 'active-record', table, key, filtered: false }
+    : undefined;
+};
+
+function targetOf(uniqueBy: Value | undefined, inserts: boolean): Target {
+  if (!uniqueBy) return inserts ? { kind: 'none' } : { kind: 'primary-key' };
+  const names = namesIn(uniqueBy);
+  return names ? { kind: 'index', names } : TARGET_AT_RUN_TIME;
+}
+
+function modelOf(receiver: Value | undefined): TableRef | undefined {
+  const name = nameIn(receiver);
+  return name !== undefined && receiver?.kind !== 'text' && /^[A-Z]/.test(name)
+    ? { kind: 'model', framework: 'active-record', name }
+    : undefined;
+}

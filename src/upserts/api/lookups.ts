@@ -1,0 +1,75 @@
+import { locks } from '../pair-checks.ts';
+import { functionAround } from '../syntax/bindings.ts';
+import type { Node } from '../syntax/grammars.ts';
+import { calleeName } from '../syntax/read-call.ts';
+import { type CallValue, entryOf, nameIn, type Value } from '../syntax/value.ts';
+import type { Framework } from '../upsert.ts';
+import { type ApiFile, type ApiUpsert, chainOf } from './api-upsert.ts';
+
+interface Lookup {
+  readonly framework: Framework;
+  readonly model: string;
+  readonly key: readonly string[];
+  readonly filtered: boolean;
+}
+
+const FINDERS = new Set(['findFirst', 'findUnique', 'first', 'one_or_none', 'scalar_one_or_none']);
+
+/** Lookups by key through Prisma or SQLAlchemy that the same function follows with a create of the same model. */
+export function readLookups({
+  text,
+  reader,
+}: ApiFile): readonly { readonly upsert: ApiUpsert; readonly call: CallValue }[] {
+  const calls = reader.calls();
+  const finders = calls.filter((node) => FINDERS.has(calleeName(node)));
+  return finders.flatMap((node) => {
+    const scope = functionAround(node);
+    const call = scope && reader.read(node);
+    if (!scope || call?.kind !== 'call') return [];
+    const lookup = prismaLookup(call) ?? sqlalchemyLookup(call);
+    if (!lookup || lookup.key.length === 0 || locks(text.slice(scope.start, scope.end))) return [];
+    const after = calls.filter((each) => each.startIndex > node.endIndex && each.endIndex <= scope.end);
+    if (!after.some((each) => creates(each, lookup))) return [];
+    const { framework, model, key, filtered } = lookup;
+    const table = { kind: 'model' as const, framework, name: model };
+    return [{ upsert: { kind: 'check-then-insert' as const, via: framework, table, key, filtered }, call }];
+  });
+}
+
+/** `prisma.conversation.findFirst({ where: { connectionId, psid, status: { in: … } } })` */
+function prismaLookup(call: CallValue): Lookup | undefined {
+  const where = entryOf(call.arguments[0], 'where');
+  if (!call.name.startsWith('find') || where?.kind !== 'record' || call.receiver?.kind !== 'member') return undefined;
+  // A literal or a condition chooses among the rows of a key; what comes from a variable is the key.
+  const key = where.entries
+    .filter(({ value }) => value.kind !== 'record' && value.kind !== 'text')
+    .map((each) => each.key);
+  if (key.includes('...') || key.includes('id')) return undefined;
+  return { framework: 'prisma', model: call.receiver.name, key, filtered: key.length < where.entries.length };
+}
+
+/** `Model.query.filter_by(a=…, b=…).first()`, `session.query(Model).filter_by(…).one_or_none()` */
+function sqlalchemyLookup(call: CallValue): Lookup | undefined {
+  const chain = chainOf(call.receiver);
+  const filter = chain.find(({ name }) => name === 'filter_by');
+  const model = queried(filter?.receiver);
+  if (!filter || model === undefined) return undefined;
+  return {
+    framework: 'sqlalchemy',
+    model,
+    key: [...filter.named.keys()],
+    filtered: chain.some(({ name }) => name === 'filter'),
+  };
+}
+
+function queried(value: Value | undefined): string | undefined {
+  if (value?.kind === 'member' && value.name === 'query') return nameIn(value.object);
+  return value?.kind === 'call' && value.name === 'query' ? nameIn(value.arguments[0]) : undefined;
+}
+
+/** `prisma.conversation.create(…)`, or `Conversation(…)` to be added to the session. */
+function creates(node: Node, { framework, model }: Lookup): boolean {
+  const name = calleeName(node);
+  if (framework === 'sqlalchemy') return name === model;
+  return name === 'create' && new RegExp(`\\.${model}\\s*\\.\\s*create\\b`).test(node.text.slice(0, 300));
+}

@@ -1,0 +1,84 @@
+import { excerpt } from '../read-sql.ts';
+import type { SourceText } from '../source-text.ts';
+import { calleeName } from '../syntax/read-call.ts';
+import type { Reader } from '../syntax/reader.ts';
+import type { Upsert } from '../upsert.ts';
+import { readActiveRecord, readFindOrCreate } from './active-record.ts';
+import type { ApiReader, ApiUpsert } from './api-upsert.ts';
+import { readBulkCreate, readUpdateOrCreate } from './django.ts';
+import { readDrizzle } from './drizzle.ts';
+import { readGorm } from './gorm.ts';
+import { readKnex } from './knex.ts';
+import { readKysely } from './kysely.ts';
+import { readLaravel } from './laravel.ts';
+import { readLookups } from './lookups.ts';
+import { readPrisma } from './prisma.ts';
+import { readSequelize, readSequelizeBulk } from './sequelize.ts';
+import { readSqlalchemy } from './sqlalchemy.ts';
+import { readSupabase } from './supabase.ts';
+import { readTypeorm, readTypeormBuilder } from './typeorm.ts';
+
+interface Form {
+  readonly languages: RegExp;
+  readonly calls: readonly string[];
+  readonly read: ApiReader;
+}
+
+const JAVASCRIPT = /\.[cm]?[jt]sx?$/;
+
+/** Each library's calls in its own languages; of two that share a call the more particular comes first. */
+const FORMS: readonly Form[] = [
+  { languages: /\.(?:[cm]?[jt]sx?|py)$/, calls: ['upsert'], read: readSupabase },
+  { languages: JAVASCRIPT, calls: ['upsert'], read: readPrisma },
+  { languages: JAVASCRIPT, calls: ['upsert'], read: readTypeorm },
+  { languages: JAVASCRIPT, calls: ['upsert'], read: readSequelize },
+  { languages: JAVASCRIPT, calls: ['bulkCreate'], read: readSequelizeBulk },
+  { languages: JAVASCRIPT, calls: ['onConflictDoUpdate', 'onConflictDoNothing'], read: readDrizzle },
+  { languages: JAVASCRIPT, calls: ['onConflict'], read: readKysely },
+  { languages: JAVASCRIPT, calls: ['onConflict'], read: readKnex },
+  { languages: JAVASCRIPT, calls: ['orUpdate', 'orIgnore'], read: readTypeormBuilder },
+  { languages: /\.php$/, calls: ['upsert', 'updateOrCreate', 'firstOrCreate', 'insertOrIgnore'], read: readLaravel },
+  { languages: /\.(?:rb|rake)$/, calls: ['upsert', 'upsert_all', 'insert_all'], read: readActiveRecord },
+  { languages: /\.(?:rb|rake)$/, calls: ['find_or_create_by', 'find_or_create_by!'], read: readFindOrCreate },
+  { languages: /\.py$/, calls: ['on_conflict_do_update', 'on_conflict_do_nothing'], read: readSqlalchemy },
+  { languages: /\.py$/, calls: ['bulk_create'], read: readBulkCreate },
+  { languages: /\.py$/, calls: ['update_or_create', 'get_or_create'], read: readUpdateOrCreate },
+  { languages: /\.go$/, calls: ['Create', 'CreateInBatches'], read: readGorm },
+];
+
+/** Finds the calls of libraries that make upserts, and lookups that are followed by an insert. */
+export function readApiUpserts(source: SourceText, reader: Reader): readonly Upsert[] {
+  const file = { text: source.text, reader };
+  const forms = FORMS.filter(({ languages }) => languages.test(source.file));
+  const found = reader.calls().flatMap((node): readonly Upsert[] => {
+    const name = calleeName(node);
+    const own = forms.filter(({ calls }) => calls.includes(name));
+    const call = own.length > 0 ? reader.read(node) : undefined;
+    if (call?.kind !== 'call') return [];
+    const read = firstOf(own, (each) => each.read(call, file));
+    return read ? [upsertAt(source, read, call)] : [];
+  });
+  const lookups = readLookups(file).map(({ upsert, call }) => upsertAt(source, upsert, call));
+  return [...found, ...lookups];
+}
+
+function upsertAt(
+  source: SourceText,
+  read: ApiUpsert,
+  { nameAt, at, end }: { readonly nameAt: number; readonly at: number; readonly end: number },
+): Upsert {
+  const common = {
+    place: source.placeOf(nameAt),
+    statement: excerpt(source.text.slice(at, end)),
+    ignored: source.ignoredBetween(at, end),
+  };
+  return read.kind === 'on-conflict' ? { ...read, ...common, updateWhere: undefined } : { ...read, ...common };
+}
+
+function firstOf<Item, Result>(items: readonly Item[], of: (item: Item) => Result | undefined): Result | undefined {
+  for (const item of items) {
+    const result = of(item);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}

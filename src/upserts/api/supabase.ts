@@ -1,0 +1,38 @@
+import { columnTarget } from '../sql/parse-target.ts';
+import { entryOf, textOf } from '../syntax/value.ts';
+import type { Target } from '../upsert.ts';
+import { type ApiReader, chainOf, columnsOf, namedTable, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+
+const TABLES = ['from', 'from_', 'table'];
+
+/** supabase-js and supabase-py: `db.from('t').upsert(rows, { onConflict: 'a,b' })`. */
+export const readSupabase: ApiReader = (call) => {
+  const chain = chainOf(call.receiver);
+  const from = chain.find(({ name, arguments: given }) => TABLES.includes(name) && given.length === 1);
+  // Laravel's DB::table('t')->upsert(rows, ['a']) takes a list of columns second.
+  const second = call.arguments[1];
+  if (!from || second?.kind === 'list' || second?.kind === 'text' || call.arguments.length > 2) return undefined;
+  const schema = chain.find(({ name }) => name === 'schema')?.arguments[0];
+  const table = namedTable(textOf(from.arguments[0]));
+  const inserted = columnsOf(call.arguments[0]);
+  const ignores = entryOf(second, 'ignoreDuplicates') ?? call.named.get('ignore_duplicates');
+  return {
+    kind: 'on-conflict',
+    via: 'supabase',
+    table: table.kind === 'named' && schema ? { ...table, schema: textOf(schema) } : table,
+    target: targetOf(call),
+    action: ignores ? { kind: 'nothing' } : { kind: 'update', assigned: proposed(inserted) },
+    inserted,
+  };
+};
+
+/** PostgREST takes the primary key when it is told nothing. */
+function targetOf({ arguments: [, options], named }: Parameters<ApiReader>[0]): Target {
+  const given = entryOf(options, 'onConflict') ?? named.get('on_conflict');
+  if (options && options.kind !== 'record') return TARGET_AT_RUN_TIME;
+  if (!given) return { kind: 'primary-key' };
+  const text = textOf(given);
+  if (text === undefined) return TARGET_AT_RUN_TIME;
+  const columns = text.split(',').map((column) => column.trim().replaceAll('"', ''));
+  return columns.includes('') ? TARGET_AT_RUN_TIME : columnTarget(columns);
+}

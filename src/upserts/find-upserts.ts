@@ -1,0 +1,79 @@
+import { readSource } from './files/read-source.ts';
+import { sift } from './files/sift.ts';
+import { type FoundFile, walkFiles } from './files/walk-files.ts';
+import { type FoundInSource, findInSource } from './find-in-source.ts';
+import { languageOf } from './languages.ts';
+import { Models } from './models/models.ts';
+import { readModels } from './models/read-models.ts';
+import { resolveModels } from './models/resolve-models.ts';
+import { SourceText } from './source-text.ts';
+import { Grammars } from './syntax/grammars.ts';
+import type { Upsert } from './upsert.ts';
+
+export interface SourceRequest {
+  /** Absolute. Files are shown relative to it. */
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface FoundUpserts {
+  readonly upserts: readonly Upsert[];
+  /** Files of a known language. */
+  readonly files: number;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Finds every upsert in the source files at or below the paths, in the order of files and lines. */
+export async function findUpserts({ root, paths, signal }: SourceRequest): Promise<FoundUpserts> {
+  const grammars = new Grammars();
+  const upserts: Upsert[] = [];
+  const modelFiles: FoundFile[] = [];
+  const skipped: { file: string; reason: string }[] = [];
+  let files = 0;
+  for await (const file of walkFiles(root, paths)) {
+    signal.throwIfAborted();
+    files += 1;
+    const read = readSource(file.path);
+    if (read.kind === 'skipped') {
+      skipped.push({ file: file.shown, reason: read.reason });
+      continue;
+    }
+    const sifted = sift(file.path, read.bytes);
+    if (sifted.models) modelFiles.push(file);
+    if (!sifted.upserts) continue;
+    const found = await findInFile(file, read.bytes.toString('utf8'), grammars);
+    upserts.push(...found.upserts);
+    if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
+  }
+  const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
+  const askedFor = paths.some(isMigration);
+  const judged = upserts.map((upsert) => (askedFor ? upsert : withoutMigrations(upsert)));
+  return { upserts: judged.map((upsert) => resolveModels(upsert, models)), files, skipped };
+}
+
+function isMigration(path: string): boolean {
+  return /(?:^|[\\/])(?:migrations?|migrate)(?:[\\/]|$)/i.test(path);
+}
+
+/** What a migration says was true of the schema when it ran: it is not judged by what has become of that since. */
+function withoutMigrations(upsert: Upsert): Upsert {
+  const ignored = upsert.ignored ?? (isMigration(upsert.place.file) ? 'it is part of a migration' : undefined);
+  return { ...upsert, ignored };
+}
+
+async function findInFile(file: FoundFile, text: string, grammars: Grammars): Promise<FoundInSource> {
+  const language = languageOf(file.path);
+  if (!language) return { upserts: [] };
+  return await findInSource(new SourceText(file.shown, text), language, grammars);
+}
+
+function readAllModels(files: readonly FoundFile[]): Models {
+  const models = new Models();
+  for (const file of files) {
+    const read = readSource(file.path);
+    if (read.kind === 'skipped') continue;
+    for (const model of readModels(file.path, read.bytes.toString('utf8'))) models.add(model);
+  }
+  return models;
+}

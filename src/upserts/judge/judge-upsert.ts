@@ -1,0 +1,109 @@
+import type { ArbiterVerdict } from '../../catalog/probe-arbiter.ts';
+import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import { quoteName } from '../../sql/quote.ts';
+import type { ConflictUpsert, Target } from '../upsert.ts';
+import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
+import { explainMiss } from './near-miss.ts';
+import { assignsKey } from './ownership.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
+import { deferrableError, hiddenConflicts, warningsOf } from './warnings.ts';
+
+/** The target as SQL for the probe; undefined where there is nothing to ask. */
+export function probedTarget(target: Target): string | undefined {
+  if (target.kind === 'constraint') return `on constraint ${quoteName(target.name)}`;
+  if (target.kind !== 'key') return undefined;
+  const where = target.where === undefined ? '' : ` where ${target.where}`;
+  return `(${target.elements.map(({ sql }) => sql).join(', ')})${where}`;
+}
+
+/** Says what an upsert does, from the table's facts and from what the planner answered to its target. */
+export function judgeUpsert(
+  upsert: ConflictUpsert,
+  target: Target,
+  facts: UpsertFacts,
+  verdict: ArbiterVerdict | undefined,
+): JudgedUpsert {
+  const settled = { ...upsert, target };
+  const judged = (remarks: readonly Remark[], arbiter?: string): JudgedUpsert => ({
+    upsert,
+    status: remarks.some(({ level }) => level === 'error') ? 'error' : remarks.length > 0 ? 'warning' : 'ok',
+    table: facts.table,
+    target: targetText(settled),
+    arbiter,
+    remarks,
+    reason: undefined,
+  });
+  if (target.kind === 'none') return judged(hiddenConflicts(upsert, facts));
+  if (target.kind === 'constraint') return judged(judgeConstraint(upsert, target.name, facts), target.name);
+  if (target.kind !== 'key') return unresolved(upsert, 'reason' in target ? target.reason : 'its target is not known');
+  const missing = target.elements.flatMap(({ column }) => column ?? []).filter((column) => !hasColumn(facts, column));
+  if (missing.length > 0) {
+    // A class may call a column by any name; SQL says what it means.
+    return upsert.via === 'sql'
+      ? judged([columnMissing(missing, facts)])
+      : unresolved(upsert, `${facts.table.name} has no column ${missing.join(', ')}`);
+  }
+  if (!verdict || verdict.kind === 'failed') return unresolved(upsert, verdict?.message ?? 'it was not asked for');
+  if (verdict.kind === 'missing') {
+    const key = target.elements.flatMap(({ column }) => column ?? []);
+    return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key)]);
+  }
+  const arbiters = facts.indexes.filter(({ name }) => verdict.indexes.includes(name));
+  return judged(remarksOnFound(settled, arbiters, facts), verdict.indexes[0]);
+}
+
+function remarksOnFound(
+  upsert: ConflictUpsert,
+  arbiters: readonly IndexFacts[],
+  facts: UpsertFacts,
+): readonly Remark[] {
+  const deferrable = arbiters.find(({ immediate }) => !immediate);
+  if (deferrable) return [deferrableError(deferrable)];
+  const [arbiter] = arbiters;
+  return arbiter ? warningsOf(upsert, arbiter, facts) : [];
+}
+
+function judgeConstraint(upsert: ConflictUpsert, name: string, facts: UpsertFacts): readonly Remark[] {
+  const index = facts.indexes.find(({ constraint }) => constraint?.name === name);
+  if (!index) {
+    const plain = facts.indexes.find((each) => each.name === name && each.unique);
+    return [
+      constraintError(
+        plain
+          ? `${name} is an index, and no constraint: 42704.`
+          : `${facts.table.name} has no constraint ${name}: 42704.`,
+        plain,
+      ),
+    ];
+  }
+  if (!index.immediate) return [deferrableError(index)];
+  if (!index.valid) return [constraintError(`The index of ${name} is not valid: 42P10.`, undefined)];
+  if (index.exclusion && upsert.action.kind === 'update') {
+    return [constraintError(`${name} is an exclusion constraint, which DO UPDATE cannot use: 42809.`, undefined)];
+  }
+  return index.exclusion ? [] : warningsOf(upsert, index, facts);
+}
+
+function constraintError(message: string, index: IndexFacts | undefined): Remark {
+  const columns = index?.key.map(({ text }) => text).join(', ');
+  const where = index?.predicate === undefined ? '' : ` WHERE ${index.predicate}`;
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_CONSTRAINT',
+    message,
+    fix: index ? `Write ON CONFLICT (${columns})${where}.` : 'Write the columns instead: ON CONFLICT (a, b).',
+  };
+}
+
+function columnMissing(missing: readonly string[], { table }: TableFacts): Remark {
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_COLUMN_MISSING',
+    message: `${table.name} has no column ${missing.join(', ')}: 42703.`,
+    fix: 'Correct the name in the target, or run the migration that adds the column.',
+  };
+}
+
+function hasColumn({ columns }: TableFacts, name: string): boolean {
+  return columns.some((column) => column.name === name);
+}

@@ -1,0 +1,177 @@
+import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import { showName } from '../../sql/show-name.ts';
+import { closingOf, isPunctuation, scanSql } from '../sql/scan-sql.ts';
+import type { ConflictUpsert, Target } from '../upsert.ts';
+import type { Remark } from './judged-upsert.ts';
+import { takenOver } from './ownership.ts';
+import { sameColumns } from './settle-target.ts';
+
+type KeyTarget = Extract<Target, { kind: 'key' }>;
+
+/** Why a target finds no arbiter: the index that nearly fits, and the exact change that would make it fit. */
+export function explainMiss(upsert: ConflictUpsert, target: KeyTarget, facts: TableFacts): Remark {
+  const columns = target.elements.flatMap(({ column }) => column ?? []);
+  const plain = columns.length === target.elements.length;
+  const same = plain ? facts.indexes.filter((index) => index.unique && sameColumns(index, columns)) : [];
+  return (
+    partialMiss(upsert, target, same) ??
+    invalidMiss(same) ??
+    exclusionMiss(facts, columns) ??
+    expressionMiss(target, facts) ??
+    partitionMiss(facts, columns) ??
+    nearestMiss(facts, columns, plain ? takenOver(upsert, columns) : undefined)
+  );
+}
+
+/** A valid index on the very columns can only be partial, or compare them otherwise. */
+function partialMiss(upsert: ConflictUpsert, target: KeyTarget, same: readonly IndexFacts[]): Remark | undefined {
+  const index = same.find(({ valid, predicate }) => valid && predicate !== undefined);
+  if (!index) return undefined;
+  const clause = clauseOf(index);
+  const fix = `Write ${clause}.`;
+  if (target.where === undefined) {
+    const late =
+      upsert.updateWhere === undefined ? '' : ' The WHERE after DO UPDATE chooses rows to update, not the index.';
+    return {
+      level: 'error',
+      code: 'MSGDB_UPSERT_PREDICATE_MISSING',
+      message: `${index.name} is partial (WHERE ${index.predicate}), and the target does not say so: 42P10.${late}`,
+      fix,
+    };
+  }
+  if (target.parameter) {
+    return {
+      level: 'error',
+      code: 'MSGDB_UPSERT_PARAMETER',
+      message: `The target's WHERE has a bind parameter: ${index.name} is found five times for each prepared statement, then 42P10.`,
+      fix,
+    };
+  }
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_PREDICATE_UNPROVEN',
+    message: `WHERE ${target.where} is not proof of the predicate of ${index.name} (${index.predicate}): 42P10.`,
+    fix,
+  };
+}
+
+function invalidMiss(same: readonly IndexFacts[]): Remark | undefined {
+  const index = same.find(({ valid }) => !valid);
+  if (!index) return undefined;
+  return {
+    level: 'error',
+    code: 'MSGDB_INDEX_INVALID',
+    message: `${index.name} has the columns, but is not valid${index.building ? ': it is being built now' : ''}: 42P10.`,
+    fix: index.building
+      ? 'Wait until it is built.'
+      : `Run \`msgdb migrate\`, or: drop index concurrently ${showName(index.schema)}.${showName(index.name)}; and build it again.`,
+  };
+}
+
+function exclusionMiss(facts: TableFacts, columns: readonly string[]): Remark | undefined {
+  const index = facts.indexes.find((each) => each.exclusion && sameColumns(each, columns));
+  if (!index?.constraint) return undefined;
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_CONSTRAINT',
+    message: `${index.constraint.name} is an exclusion constraint, which no list of columns finds: 42P10.`,
+    fix: `Write ON CONFLICT ON CONSTRAINT ${showName(index.constraint.name)} DO NOTHING; it cannot be used for DO UPDATE.`,
+  };
+}
+
+/** An index of as many parts, one of them an expression of a column of the target (or the other way round). */
+function expressionMiss(target: KeyTarget, facts: TableFacts): Remark | undefined {
+  const isNear = (index: IndexFacts): boolean =>
+    index.key.length === target.elements.length &&
+    index.key.every(({ column, text }) => target.elements.some((element) => mentions(element.sql, column ?? text)));
+  const index = facts.indexes.find(
+    (each) =>
+      each.unique &&
+      each.valid &&
+      each.key.some((part, place) => part.column === undefined || target.elements[place]?.column === undefined) &&
+      isNear(each),
+  );
+  if (!index) return undefined;
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_EXPRESSION_DIFFERS',
+    message: `${index.name} is on (${partsOf(index).join(', ')}): 42P10.`,
+    fix: `Write ${clauseOf(index)}.`,
+  };
+}
+
+/** Have both a name in common that is not a function's? */
+function mentions(a: string, b: string): boolean {
+  const names = (sql: string): readonly string[] =>
+    Array.from(sql.matchAll(/"((?:[^"]|"")+)"|\b([a-z_]\w*)\b(?!\s*\()/gi), ([, quoted, bare]) => quoted ?? bare ?? '');
+  const inB = new Set(names(b));
+  return names(a).some((name) => inB.has(name));
+}
+
+function partitionMiss({ table, partitionKey }: TableFacts, columns: readonly string[]): Remark | undefined {
+  const missing = partitionKey?.filter((column) => !columns.includes(column)) ?? [];
+  if (missing.length === 0) return undefined;
+  const whole = [...columns, ...missing].map(showName).join(', ');
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_PARTITION_KEY',
+    message: `${table.name} is partitioned by ${partitionKey?.join(', ')}, which the target leaves out: 42P10.`,
+    fix: `Make (${whole}) unique, and write ON CONFLICT (${whole}).`,
+    rule: { table, key: [...columns, ...missing] },
+  };
+}
+
+/**
+ * No index on these columns: the one that has most of them, and the rule that would serve. Where DO UPDATE would give the
+ * row to another owner, the owner belongs into the rule. `owners` is undefined for a target of expressions.
+ */
+function nearestMiss(
+  { table, indexes }: TableFacts,
+  columns: readonly string[],
+  owners: readonly string[] | undefined,
+): Remark {
+  const candidates = indexes
+    .filter(
+      (index) => index.unique && index.valid && index.key.some(({ column }) => column && columns.includes(column)),
+    )
+    .toSorted((a, b) => distance(a, columns) - distance(b, columns));
+  const [near] = candidates;
+  const message = `No unique index of ${table.name} is on the target's columns: 42P10.`;
+  const key = [...(owners ?? []), ...columns];
+  const make = owners ? ruleFix(table.name, key, owners) : 'build a unique index on that expression';
+  return {
+    level: 'error',
+    code: 'MSGDB_ARBITER_MISSING',
+    message: near ? `${message} ${near.name} is on (${partsOf(near).join(', ')}).` : message,
+    fix: near ? `Write ${clauseOf(near)}, or ${make}.` : `${make.charAt(0).toUpperCase()}${make.slice(1)}.`,
+    ...(owners ? { rule: { table, key } } : {}),
+  };
+}
+
+function ruleFix(table: string, key: readonly string[], owners: readonly string[]): string {
+  const list = key.map(showName).join(', ');
+  const rule = `uniqueKey({ table: '${table}', key: [${key.map((column) => `'${column}'`).join(', ')}] })`;
+  return `make (${list}) unique: ${rule}${owners.length > 0 ? `, and write ON CONFLICT (${list})` : ''}`;
+}
+
+function distance({ key }: IndexFacts, columns: readonly string[]): number {
+  const shared = key.filter(({ column }) => column !== undefined && columns.includes(column)).length;
+  return key.length + columns.length - 2 * shared;
+}
+
+/** The clause that finds the index, as a person would write it. */
+export function clauseOf(index: IndexFacts): string {
+  const where = index.predicate === undefined ? '' : ` WHERE ${withoutOuterParentheses(index.predicate)}`;
+  return `ON CONFLICT (${partsOf(index).join(', ')})${where}`;
+}
+
+function partsOf({ key }: IndexFacts): readonly string[] {
+  return key.map(({ column, text }) => (column === undefined ? text : showName(column)));
+}
+
+/** PostgreSQL prints a predicate in parentheses that a person would leave out. */
+function withoutOuterParentheses(predicate: string): string {
+  const tokens = scanSql(predicate);
+  const whole = isPunctuation(tokens[0], '(') && closingOf(tokens, 0) === tokens.length - 1;
+  return whole ? predicate.slice(1, -1) : predicate;
+}

@@ -1,0 +1,44 @@
+import { showName } from '../../sql/show-name.ts';
+import type { ConflictUpsert } from '../upsert.ts';
+import type { Remark } from './judged-upsert.ts';
+
+/** Columns that say whose a row is, in snake_case or camelCase. */
+const OWNERS =
+  /^(?:user|owner|tenant|account|org|organi[sz]ation|workspace|team|customer|company|business|creator|author|member)_?(?:id|uuid)$|^(?:created_?by|owner|owner_?user_?id)$/i;
+
+/** Libraries that write a whole row over the old one are asked for that; a list of assignments is chosen. */
+const CHOSEN_LISTS = new Set(['sql', 'sqlalchemy', 'drizzle', 'kysely', 'gorm', 'prisma']);
+
+/** Columns that DO UPDATE gives another value, though they say whose the row is or by what it was found. */
+export function assignsKey(upsert: ConflictUpsert, key: readonly string[]): readonly Remark[] {
+  const owners = takenOver(upsert, key);
+  const assigned = upsert.action.kind === 'update' ? (upsert.action.assigned ?? []) : [];
+  const changed =
+    upsert.via === 'sql' ? assigned.filter(({ column, value }) => key.includes(column) && value === 'other') : [];
+  return [
+    ...changed.map(
+      ({ column }): Remark => ({
+        level: 'warning',
+        code: 'MSGDB_UPSERT_ASSIGNS_KEY',
+        message: `DO UPDATE gives the row another ${column}, by which it was found.`,
+        fix: `Take ${column} out of DO UPDATE SET.`,
+      }),
+    ),
+    ...owners.map(
+      (column): Remark => ({
+        level: 'warning',
+        code: 'MSGDB_UPSERT_ASSIGNS_KEY',
+        message: `DO UPDATE sets ${column}: a row that belongs to another one is taken over.`,
+        fix: `Take ${column} out of DO UPDATE SET, or into the key: ON CONFLICT (${[column, ...key].map(showName).join(', ')}).`,
+      }),
+    ),
+  ];
+}
+
+/** Columns outside the key by which DO UPDATE gives the row to somebody else. */
+export function takenOver({ action, via }: ConflictUpsert, key: readonly string[]): readonly string[] {
+  if (action.kind !== 'update' || !CHOSEN_LISTS.has(via)) return [];
+  return (action.assigned ?? [])
+    .filter(({ column, value }) => value !== 'kept' && !key.includes(column) && OWNERS.test(column))
+    .map(({ column }) => column);
+}

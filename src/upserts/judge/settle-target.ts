@@ -1,0 +1,57 @@
+import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import { quoteName } from '../../sql/quote.ts';
+import { spellingsOf } from '../models/resolve-models.ts';
+import { columnTarget } from '../sql/parse-target.ts';
+import type { ConflictUpsert, Target } from '../upsert.ts';
+
+/** The target in the words of the table that was found: what the library adds, and names as the table spells them. */
+export function settleTarget(upsert: ConflictUpsert, facts: TableFacts): Target {
+  const { target } = upsert;
+  switch (target.kind) {
+    case 'primary-key':
+      return facts.primaryKey.length > 0
+        ? columnTarget(facts.primaryKey)
+        : { kind: 'dynamic', reason: 'the table has no primary key, which the library would take' };
+    case 'index':
+      return settleIndex(target.names, facts);
+    case 'key':
+      if (upsert.via === 'sql') return target;
+      return {
+        ...target,
+        elements: target.elements.map((element) => spelled(element.column ?? element.sql, facts)),
+      };
+    default:
+      return target;
+  }
+}
+
+/** As the library's own files call it, or in the spelling of the table. */
+function spelled(column: string, facts: TableFacts) {
+  const found = spellingsOf(column).find((name) => facts.columns.some((each) => each.name === name)) ?? column;
+  return { sql: quoteName(found), column: found };
+}
+
+/** Rails takes a unique index by its name or by its columns, and writes its predicate into the target. */
+function settleIndex(names: readonly string[], facts: TableFacts): Target {
+  const named = names.length === 1 ? facts.indexes.find(({ name }) => name === names[0]) : undefined;
+  const index = named ?? facts.indexes.find((each) => each.unique && sameColumns(each, names));
+  if (!index) return columnTarget(names);
+  return {
+    kind: 'key',
+    elements: index.key.map(({ text, column }) => ({
+      sql: column === undefined ? `(${text})` : quoteName(column),
+      column,
+    })),
+    where: index.predicate,
+    parameter: false,
+  };
+}
+
+/** Are these the columns of the index, in any order? */
+export function sameColumns(index: IndexFacts, columns: readonly string[]): boolean {
+  return (
+    index.key.length === columns.length &&
+    index.key.every(({ column }) => column !== undefined && columns.includes(column)) &&
+    new Set(columns).size === columns.length
+  );
+}

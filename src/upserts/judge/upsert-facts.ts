@@ -1,0 +1,7 @@
+import type { TableFacts } from '../../model/facts.ts';
+
+/** What an upsert is judged from. */
+export interface UpsertFacts extends TableFacts {
+  /** Columns that are given a new value in each row that does not bring one. */
+  readonly generated: readonly string[];
+}

@@ -1,0 +1,127 @@
+import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import { showName } from '../../sql/show-name.ts';
+import type { ConflictUpsert } from '../upsert.ts';
+import type { Remark } from './judged-upsert.ts';
+import { clauseOf } from './near-miss.ts';
+import { assignsKey } from './ownership.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
+
+/** What is wrong with an upsert that PostgreSQL accepts. */
+export function warningsOf(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
+  return [
+    ...neverConflicts(upsert, arbiter, facts),
+    ...nullableKey(arbiter, facts),
+    ...assignsKey(
+      upsert,
+      arbiter.key.flatMap(({ column }) => column ?? []),
+    ),
+    ...otherUnique(upsert, arbiter, facts),
+  ];
+}
+
+/** Without a target, a conflict with any of several indexes drops the row. */
+export function hiddenConflicts(upsert: ConflictUpsert, facts: UpsertFacts): readonly Remark[] {
+  const enforced = facts.indexes.filter((index) => (index.unique || index.exclusion) && index.ready);
+  const deferrable = enforced.find((index) => !index.immediate);
+  if (deferrable) return [deferrableError(deferrable)];
+  const met = enforced.filter((index) => mayMeet(index, upsert, facts));
+  if (upsert.action.kind !== 'nothing' || met.length < 2) return [];
+  const [first] = met.toSorted((a, b) => Number(a.primary) - Number(b.primary));
+  return [
+    {
+      level: 'warning',
+      code: 'MSGDB_UPSERT_HIDES_CONFLICTS',
+      message: `DO NOTHING without a target hides conflicts with ${met.map(({ name }) => name).join(', ')} alike.`,
+      fix: first
+        ? `Name the one that is meant, such as ${clauseOf(first)} DO NOTHING.`
+        : 'Name the target that is meant.',
+    },
+  ];
+}
+
+export function deferrableError(index: IndexFacts): Remark {
+  return {
+    level: 'error',
+    code: 'MSGDB_UPSERT_DEFERRABLE',
+    message: `${index.name} is DEFERRABLE: the statement is planned and fails when it runs (55000).`,
+    fix: 'Make the constraint NOT DEFERRABLE, or build a unique index beside it.',
+  };
+}
+
+/** A key that a default gives each new row anew is met only where the row brings it. */
+function mayMeet(index: IndexFacts, { inserted }: ConflictUpsert, facts: UpsertFacts): boolean {
+  const columns = index.key.flatMap(({ column }) => column ?? []);
+  const generated = index.primary && columns.length === 1;
+  if (inserted === undefined) return !generated;
+  return columns.every((column) => inserted.includes(column)) && !isIdentity(columns, facts);
+}
+
+function isIdentity(columns: readonly string[], facts: UpsertFacts): boolean {
+  return columns.some((column) => facts.columns.find(({ name }) => name === column)?.identityAlways === true);
+}
+
+function neverConflicts(
+  upsert: ConflictUpsert,
+  arbiter: IndexFacts,
+  { table, primaryKey, generated }: UpsertFacts,
+): readonly Remark[] {
+  const { inserted } = upsert;
+  const [key, ...more] = primaryKey;
+  if (!arbiter.primary || key === undefined || more.length > 0 || inserted === undefined) return [];
+  if (
+    !generated.includes(key) ||
+    inserted.includes(key) ||
+    inserted.some((column) => column.toLowerCase() === key.toLowerCase())
+  )
+    return [];
+  return [
+    {
+      level: 'error',
+      code: 'MSGDB_UPSERT_NEVER_CONFLICTS',
+      message: `Rows of ${table.name} are compared by ${arbiter.name} (${key}), and this one brings no ${key}: each call inserts a row.`,
+      fix: `Name the columns that say when two rows are the same${upsert.via === 'supabase' ? " ({ onConflict: 'a,b' })" : ''}, and make them unique.`,
+    },
+  ];
+}
+
+function nullableKey(arbiter: IndexFacts, { table, columns }: TableFacts): readonly Remark[] {
+  if (arbiter.nullsNotDistinct) return [];
+  const nullable = arbiter.key.flatMap(({ column }) => {
+    const facts = columns.find(({ name }) => name === column);
+    // A predicate that speaks of the column is false or NULL where it is NULL, unless it asks for that.
+    const excluded =
+      arbiter.predicate?.includes(showName(column ?? '')) === true && !/ IS NULL/.test(arbiter.predicate);
+    return facts && !facts.notNull && !excluded ? [facts.name] : [];
+  });
+  if (nullable.length === 0) return [];
+  const names = nullable.map(showName).join(' and ');
+  return [
+    {
+      level: 'warning',
+      code: 'MSGDB_UPSERT_NULLABLE_KEY',
+      message: `${names} of ${table.name} may be NULL: such rows never conflict by ${arbiter.name}, and are inserted each time.`,
+      fix: `If it is never NULL, say so: ${nullable.map((column) => `alter table ${showName(table.name)} alter column ${showName(column)} set not null;`).join(' ')} If two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
+    },
+  ];
+}
+
+function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
+  const { inserted } = upsert;
+  if (inserted === undefined) return [];
+  const own = arbiter.key.flatMap(({ column }) => column ?? []);
+  const others = facts.indexes.filter((index) => {
+    if (!index.unique || !index.ready || index.name === arbiter.name) return false;
+    const columns = index.key.flatMap(({ column }) => column ?? []);
+    // A key of one column is the row's own number; it is made anew for each.
+    const isNumber = (column: string): boolean => facts.primaryKey.length === 1 && facts.primaryKey.includes(column);
+    if (columns.length === 1 && columns.every(isNumber)) return false;
+    const covered = arbiter.predicate === undefined && own.every((column) => columns.includes(column));
+    return columns.length === index.key.length && columns.every((column) => inserted.includes(column)) && !covered;
+  });
+  return others.map((index) => ({
+    level: 'warning',
+    code: 'MSGDB_UPSERT_OTHER_UNIQUE',
+    message: `A row that is new to ${arbiter.name} may still meet ${index.name} (${index.key.map(({ text }) => text).join(', ')}): 23505.`,
+    fix: 'Be ready for 23505, or use the target of the index that decides.',
+  }));
+}

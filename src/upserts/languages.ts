@@ -1,0 +1,45 @@
+import type { GrammarName } from './syntax/grammars.ts';
+
+/** How the text of a file is read: with a grammar, as SQL, or by a scanner of its own. */
+export type Language =
+  | { readonly kind: 'grammar'; readonly grammar: GrammarName }
+  | { readonly kind: 'sql' }
+  | { readonly kind: 'kotlin' }
+  | { readonly kind: 'elixir' }
+  /** Names of models alone. */
+  | { readonly kind: 'prisma' };
+
+const grammar = (name: GrammarName): Language => ({ kind: 'grammar', grammar: name });
+
+const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
+  ['.go', grammar('go')],
+  ['.ts', grammar('typescript')],
+  ['.mts', grammar('typescript')],
+  ['.cts', grammar('typescript')],
+  ['.tsx', grammar('tsx')],
+  ['.js', grammar('javascript')],
+  ['.jsx', grammar('javascript')],
+  ['.mjs', grammar('javascript')],
+  ['.cjs', grammar('javascript')],
+  ['.py', grammar('python')],
+  ['.java', grammar('java')],
+  ['.cs', grammar('c-sharp')],
+  ['.rb', grammar('ruby')],
+  ['.rake', grammar('ruby')],
+  ['.php', grammar('php')],
+  ['.rs', grammar('rust')],
+  ['.sql', { kind: 'sql' }],
+  ['.pgsql', { kind: 'sql' }],
+  ['.psql', { kind: 'sql' }],
+  ['.kt', { kind: 'kotlin' }],
+  ['.kts', { kind: 'kotlin' }],
+  ['.ex', { kind: 'elixir' }],
+  ['.exs', { kind: 'elixir' }],
+  ['.prisma', { kind: 'prisma' }],
+]);
+
+/** The language of a file by the end of its name; undefined for one that is not read. */
+export function languageOf(file: string): Language | undefined {
+  const dot = file.lastIndexOf('.');
+  return dot < 0 ? undefined : BY_EXTENSION.get(file.slice(dot).toLowerCase());
+}

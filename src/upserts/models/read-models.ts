@@ -1,0 +1,161 @@
+import { basename, dirname } from 'node:path';
+import type { Framework } from '../upsert.ts';
+import { snakeCase } from './conventions.ts';
+import type { Model } from './models.ts';
+import { readPrismaSchema } from './read-prisma-schema.ts';
+
+/** Finds the models that a file defines, as far as their tables are written out in it. */
+export function readModels(file: string, text: string): readonly Model[] {
+  if (file.endsWith('.prisma')) return readPrismaSchema(text);
+  switch (file.slice(file.lastIndexOf('.'))) {
+    case '.py':
+      return [...readSqlalchemy(text), ...readDjango(file, text)];
+    case '.go':
+      return readGorm(text);
+    case '.rb':
+      return readClasses(
+        text,
+        'active-record',
+        /^\s*class\s+(?:\w+::)*(\w+)\s*</gm,
+        /self\.table_name\s*=\s*['"]([\w.]+)['"]/,
+      );
+    case '.php':
+      return readClasses(
+        text,
+        'laravel',
+        /^\s*(?:final\s+)?class\s+(\w+)\s+extends\b/gm,
+        /\$table\s*=\s*['"]([\w.]+)['"]/,
+      );
+    case '.ex':
+    case '.exs':
+      return readClasses(text, 'ecto', /^\s*defmodule\s+(?:\w+\.)*(\w+)\s+do/gm, /^\s*schema\s+"(\w+)"/m);
+    default:
+      return [...readDrizzle(text), ...readTypeorm(text), ...readSequelize(text)];
+  }
+}
+
+/** Classes one after the other: what is found before the next one begins belongs to this. */
+function readClasses(text: string, framework: Framework, classes: RegExp, table: RegExp): readonly Model[] {
+  return bodies(text, classes).flatMap(({ name, body }) => {
+    const found = table.exec(body)?.[1];
+    return found === undefined ? [] : [model(framework, name, found)];
+  });
+}
+
+function bodies(text: string, classes: RegExp): readonly { readonly name: string; readonly body: string }[] {
+  const starts = [...text.matchAll(classes)];
+  return starts.map((match, place) => ({
+    name: match[1] ?? '',
+    body: text.slice(match.index, starts[place + 1]?.index ?? text.length),
+  }));
+}
+
+function readSqlalchemy(text: string): readonly Model[] {
+  const classes = bodies(text, /^class\s+(\w+)\s*[(:]/gm).flatMap(({ name, body }) => {
+    const table = /^\s+__tablename__\s*(?::[^=]*)?=\s*['"](\w+)['"]/m.exec(body)?.[1];
+    if (table === undefined) return [];
+    const schema = /['"]schema['"]\s*:\s*['"](\w+)['"]/.exec(body)?.[1];
+    const renamed = body.matchAll(
+      /^\s+(\w+)\s*(?::[^=\n]*)?=\s*(?:\w+\.)?(?:Column|mapped_column)\(\s*['"](\w+)['"]/gm,
+    );
+    return [
+      model(
+        'sqlalchemy',
+        name,
+        table,
+        schema,
+        Array.from(renamed, ([, a = '', b = '']) => [a, b]),
+      ),
+    ];
+  });
+  const tables = Array.from(
+    text.matchAll(/^(\w+)\s*=\s*(?:\w+\.)?Table\(\s*['"](\w+)['"]/gm),
+    ([, name = '', table = '']) => model('sqlalchemy', name, table),
+  );
+  return [...classes, ...tables];
+}
+
+/** Django calls a table by its app, which is the folder of models.py, and the class. */
+function readDjango(file: string, text: string): readonly Model[] {
+  if (!/\bmodels\.Model\b|\bAbstract\w*\b/.test(text)) return [];
+  const folder = dirname(file);
+  const app = basename(basename(folder) === 'models' ? dirname(folder) : folder);
+  return bodies(text, /^class\s+(\w+)\s*\(/gm).flatMap(({ name, body }) => {
+    if (/^\s+abstract\s*=\s*True/m.test(body) || !/\bmodels\.\w+|Model\b/.test(body)) return [];
+    const table = /^\s+db_table\s*=\s*['"]([\w".]+)['"]/m.exec(body)?.[1];
+    const relations = body.matchAll(/^\s+(\w+)\s*=\s*models\.(?:ForeignKey|OneToOneField)\(/gm);
+    const columns = Array.from(relations, ([, field = '']) => [field, `${field}_id`] as const);
+    return [model('django', name, table ?? `${app}_${name.toLowerCase()}`, undefined, columns)];
+  });
+}
+
+function readGorm(text: string): readonly Model[] {
+  const named = text.matchAll(/^func\s*\((?:\w+\s+)?\*?(\w+)\)\s*TableName\(\)\s*string\s*\{\s*return\s+"([\w.]+)"/gm);
+  return Array.from(named, ([, name = '', table = '']) => model('gorm', name, table));
+}
+
+function readDrizzle(text: string): readonly Model[] {
+  const tables = bodies(text, /\b(?:const|let|var)\s+(\w+)\s*(?::[^=\n]*)?=\s*(?=pgTable|\w+\.table\()/g);
+  return tables.flatMap(({ name, body }) => {
+    const opened = /=\s*(?:pgTable|(\w+)\.table)\(\s*['"`](\w+)['"`]/.exec(body);
+    const [, schemaName, table] = opened ?? [];
+    if (table === undefined) return [];
+    const schema = schemaName && new RegExp(`\\b${schemaName}\\s*=\\s*pgSchema\\(\\s*['"\`](\\w+)`).exec(text)?.[1];
+    const columns = body.matchAll(/^\s*(\w+):\s*\w+(?:<[^>]*>)?\(\s*['"`](\w+)['"`]/gm);
+    return [
+      model(
+        'drizzle',
+        name,
+        table,
+        schema,
+        Array.from(columns, ([, a = '', b = '']) => [a, b]),
+      ),
+    ];
+  });
+}
+
+function readTypeorm(text: string): readonly Model[] {
+  const entities = text.matchAll(/@Entity\(([^)]*)\)([\s\S]{0,400}?)\bclass\s+(\w+)/g);
+  return Array.from(entities, ([whole, given = '', , name = '']) => {
+    const table = /^\s*['"`](\w+)['"`]/.exec(given)?.[1] ?? /\bname:\s*['"`](\w+)['"`]/.exec(given)?.[1];
+    const schema = /\bschema:\s*['"`](\w+)['"`]/.exec(given)?.[1];
+    const body = text.slice(text.indexOf(whole) + whole.length).split(/^@Entity|^export class/m)[0] ?? '';
+    const columns = body.matchAll(
+      /@\w*Column\([^)]*?\bname:\s*['"`](\w+)['"`][^)]*\)(?:\s*@\w+\([^)]*\))*\s*(?:readonly\s+|public\s+|private\s+)?(\w+)/g,
+    );
+    const renamed = Array.from(columns, ([, column = '', field = '']) => [field, column] as const);
+    return model('typeorm', name, table ?? snakeCase(name), schema, renamed);
+  });
+}
+
+function readSequelize(text: string): readonly Model[] {
+  const made = text.matchAll(/\b(?:const|let|var)\s+(\w+)\s*=\s*\w+\.define\(|\b(\w+)\.init\(/g);
+  return Array.from(made).flatMap((match) => {
+    const body = text.slice(match.index, match.index + 6_000);
+    const table = /\btableName:\s*['"`](\w+)['"`]/.exec(body)?.[1];
+    const name = match[1] ?? match[2] ?? '';
+    const renamed = body.matchAll(/^\s*(\w+):\s*\{[^{}]*?\bfield:\s*['"`](\w+)['"`]/gm);
+    return table === undefined
+      ? []
+      : [
+          model(
+            'sequelize',
+            name,
+            table,
+            undefined,
+            Array.from(renamed, ([, a = '', b = '']) => [a, b]),
+          ),
+        ];
+  });
+}
+
+function model(
+  framework: Framework,
+  name: string,
+  table: string,
+  schema?: string,
+  columns: readonly (readonly [string, string])[] = [],
+): Model {
+  const [bare = table, inName] = table.split('.').toReversed();
+  return { framework, name, table: bare, schema: inName ?? schema, columns: new Map(columns), uniques: new Map() };
+}

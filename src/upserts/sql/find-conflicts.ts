@@ -1,0 +1,160 @@
+import type { Assignment, ConflictAction, TableRef } from '../upsert.ts';
+import { readAssignments } from './read-assignments.ts';
+import { readTableName } from './read-table-name.ts';
+import { closingOf, identifierOf, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
+
+/** The text of one ON CONFLICT statement, taken apart; its VALUES are of no interest and may be anything. */
+export interface ConflictClause {
+  /** Offsets in the SQL of INSERT and of ON CONFLICT; -1 where INSERT is not in the text. */
+  readonly insertAt: number;
+  readonly conflictAt: number;
+  readonly end: number;
+  readonly table: TableRef;
+  readonly inserted: readonly string[] | undefined;
+  readonly target: RawTarget;
+  readonly action: ConflictAction;
+  readonly updateWhere: string | undefined;
+}
+
+export type RawTarget =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'key'; readonly elements: string; readonly where: string | undefined }
+  | { readonly kind: 'constraint'; readonly name: string }
+  | { readonly kind: 'dynamic'; readonly reason: string };
+
+/** Finds every ON CONFLICT of the text. SQLite's `ON CONFLICT REPLACE` and prose about conflicts are none. */
+export function findConflicts(sql: string, tokens: readonly SqlToken[]): readonly ConflictClause[] {
+  // Of each open parenthesis, the INSERT INTO that was last begun there.
+  const inserts = [-1];
+  return tokens.flatMap((token, index) => {
+    if (isPunctuation(token, '(')) inserts.push(-1);
+    else if (isPunctuation(token, ')') && inserts.length > 1) inserts.pop();
+    else if (isPunctuation(token, ';')) inserts[inserts.length - 1] = -1;
+    else if (isWord(token, 'insert') && isWord(tokens[index + 1], 'into')) inserts[inserts.length - 1] = index;
+    if (!isWord(token, 'on') || !isWord(tokens[index + 1], 'conflict')) return [];
+    const clause = readClause(sql, tokens, index, inserts.at(-1) ?? -1);
+    return clause ? [clause] : [];
+  });
+}
+
+function readClause(sql: string, tokens: readonly SqlToken[], on: number, insert: number): ConflictClause | undefined {
+  const read = readTarget(sql, tokens, on + 2);
+  if (!read) return undefined;
+  const acted = readAction(sql, tokens, read.next);
+  // A sentence about ON CONFLICT goes on; a statement is made whole by the program.
+  const goesOn = tokens[read.next] !== undefined && tokens[read.next]?.kind !== 'hole';
+  if (!acted && (insert < 0 || (goesOn && read.target.kind !== 'dynamic'))) return undefined;
+  const named = insert < 0 ? undefined : readTableName(tokens, insert + 2);
+  return {
+    insertAt: insert < 0 ? -1 : (tokens[insert]?.start ?? -1),
+    conflictAt: tokens[on]?.start ?? 0,
+    end: acted?.end ?? read.end,
+    table: named?.table ?? { kind: 'dynamic', reason: 'the INSERT is not in the same string' },
+    inserted: named && readColumns(tokens, named.next),
+    target: read.target,
+    action: acted?.action ?? { kind: 'update', assigned: undefined },
+    updateWhere: acted?.updateWhere,
+  };
+}
+
+interface ReadTarget {
+  readonly target: RawTarget;
+  readonly next: number;
+  readonly end: number;
+}
+
+function readTarget(sql: string, tokens: readonly SqlToken[], start: number): ReadTarget | undefined {
+  const token = tokens[start];
+  const dynamic = (reason: string): ReadTarget => ({
+    target: { kind: 'dynamic', reason },
+    next: start + 1,
+    end: token?.end ?? sql.length,
+  });
+  if (!token) return dynamic('the target is not in the same string');
+  if (token.kind === 'hole' || token.kind === 'parameter')
+    return dynamic('the target is put in while the program runs');
+  if (isWord(token, 'do')) return { target: { kind: 'none' }, next: start, end: token.end };
+  if (isWord(token, 'on') && isWord(tokens[start + 1], 'constraint')) return readConstraint(tokens, start + 2);
+  if (!isPunctuation(token, '(')) return undefined;
+  const close = closingOf(tokens, start);
+  if (close < 0) return dynamic('the target goes on outside the string');
+  const elements = sql.slice(token.end, tokens[close]?.start);
+  const holes = tokens.slice(start, close).some(({ kind }) => kind === 'hole' || kind === 'parameter');
+  if (holes) return { ...dynamic('columns of the target are put in while the program runs'), next: close + 1 };
+  const [where, next] = readWhere(sql, tokens, close + 1);
+  return { target: { kind: 'key', elements, where }, next, end: tokens[next - 1]?.end ?? sql.length };
+}
+
+function readConstraint(tokens: readonly SqlToken[], start: number): ReadTarget {
+  const name = identifierOf(tokens[start]);
+  const target: RawTarget =
+    name === undefined || isGlued(tokens, start)
+      ? { kind: 'dynamic', reason: 'the constraint is named while the program runs' }
+      : { kind: 'constraint', name };
+  return { target, next: start + 1, end: tokens[start]?.end ?? 0 };
+}
+
+/** Does a hole stand right beside the token, so that the name is only a part? */
+function isGlued(tokens: readonly SqlToken[], index: number): boolean {
+  const [before, token, after] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  return (
+    (before?.kind === 'hole' && before.end === token?.start) || (after?.kind === 'hole' && after.start === token?.end)
+  );
+}
+
+/** The predicate of the target: all up to DO. */
+function readWhere(sql: string, tokens: readonly SqlToken[], start: number): readonly [string | undefined, number] {
+  if (!isWord(tokens[start], 'where')) return [undefined, start];
+  const next = endOfPart(tokens, start + 1, ['do']);
+  return [sql.slice(tokens[start]?.end, tokens[next]?.start ?? sql.length).trim(), next];
+}
+
+interface ReadAction {
+  readonly action: ConflictAction;
+  readonly updateWhere: string | undefined;
+  readonly end: number;
+}
+
+function readAction(sql: string, tokens: readonly SqlToken[], start: number): ReadAction | undefined {
+  if (!isWord(tokens[start], 'do')) return undefined;
+  const verb = tokens[start + 1];
+  if (isWord(verb, 'nothing')) {
+    return { action: { kind: 'nothing' }, updateWhere: undefined, end: verb?.end ?? sql.length };
+  }
+  if (verb?.kind === 'hole') {
+    return { action: { kind: 'update', assigned: undefined }, updateWhere: undefined, end: verb.end };
+  }
+  if (!isWord(verb, 'update')) return undefined;
+  const first = start + (isWord(tokens[start + 2], 'set') ? 3 : 2);
+  const last = endOfPart(tokens, first, ['where', 'returning']);
+  const assigned: readonly Assignment[] | undefined = readAssignments(tokens.slice(first, last));
+  const where = isWord(tokens[last], 'where') ? endOfPart(tokens, last + 1, ['returning']) : undefined;
+  const end = tokens[(where ?? last) - 1]?.end ?? sql.length;
+  const updateWhere = where === undefined ? undefined : sql.slice(tokens[last]?.end, end).trim();
+  return { action: { kind: 'update', assigned }, updateWhere, end };
+}
+
+/**
+ * Index of the first of these words, or of what ends the statement: `;`, a closing parenthesis, the end, or another
+ * statement where a fragment has no end of its own.
+ */
+export function endOfPart(tokens: readonly SqlToken[], start: number, words: readonly string[]): number {
+  let depth = 0;
+  for (let index = start; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (isPunctuation(token, '(')) depth += 1;
+    if (isPunctuation(token, ')')) depth -= 1;
+    if (depth < 0 || (depth === 0 && (isPunctuation(token, ';') || isWord(token, ...words, 'insert', 'conflict'))))
+      return index;
+  }
+  return tokens.length;
+}
+
+/** The list of columns after the table; undefined when there is none or it is not written out. */
+function readColumns(tokens: readonly SqlToken[], start: number): readonly string[] | undefined {
+  if (!isPunctuation(tokens[start], '(')) return undefined;
+  const close = closingOf(tokens, start);
+  const list = close < 0 ? [] : tokens.slice(start + 1, close).filter((token) => !isPunctuation(token, ','));
+  const columns = list.map(identifierOf);
+  return columns.length > 0 && columns.every((column) => column !== undefined) ? columns : undefined;
+}

@@ -1,0 +1,106 @@
+import { BIND_HOLE, TEXT_HOLE } from '../sql/scan-sql.ts';
+import type { Node } from './grammars.ts';
+import { STRING_CONTENT, STRING_EDGES, STRINGS } from './node-types.ts';
+import type { Piece } from './value.ts';
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': ' ', '\n': '\n' };
+
+/** Gives the pieces of what stands in an interpolation; undefined where it is not known. */
+export type Resolve = (expression: Node) => readonly Piece[] | undefined;
+
+/**
+ * The pieces of a string literal: content as it is, escapes decoded, interpolations resolved or holes. In a tagged
+ * template (`sql`…``) an interpolation is bound as a parameter.
+ */
+export function readString(node: Node, resolve: Resolve): readonly Piece[] {
+  switch (node.type) {
+    case 'concatenated_string':
+    case 'chained_string':
+      return node.namedChildren.flatMap((child) =>
+        child && STRINGS.has(child.type) ? readString(child, resolve) : [],
+      );
+    case 'heredoc_beginning':
+      return readParts(heredocBody(node) ?? node, resolve, TEXT_HOLE);
+    case 'verbatim_string_literal':
+      return [{ text: node.text.replace(/^@"|"$/g, '').replaceAll('""', '"'), at: node.startIndex + 2 }];
+    case 'interpolated_string_expression':
+      return verbatim(node, readParts(node, resolve, TEXT_HOLE));
+    case 'template_string':
+      return readParts(node, resolve, isTagged(node) ? BIND_HOLE : TEXT_HOLE);
+    default:
+      return readParts(node, resolve, TEXT_HOLE);
+  }
+}
+
+/** C# writes a quote in `$@"…"` twice. */
+function verbatim(node: Node, pieces: readonly Piece[]): readonly Piece[] {
+  if (!/^(?:\$@|@\$)/.test(node.text)) return pieces;
+  return pieces.map(({ text, at }) => ({ text: text.replaceAll('""', '"'), at }));
+}
+
+function isTagged(node: Node): boolean {
+  const call = node.parent;
+  return call?.type === 'call_expression' && call.childForFieldName('arguments')?.id === node.id;
+}
+
+function readParts(node: Node, resolve: Resolve, hole: string): readonly Piece[] {
+  if (node.namedChildCount === 0) return bareContent(node);
+  return node.namedChildren.flatMap((child): readonly Piece[] => {
+    if (!child || STRING_EDGES.has(child.type)) return [];
+    if (child.type === 'escape_sequence' || child.type === 'escape_interpolation') return [decoded(child)];
+    if (STRING_CONTENT.has(child.type)) {
+      return child.namedChildCount === 0
+        ? [{ text: child.text, at: child.startIndex }]
+        : readContent(child, resolve, hole);
+    }
+    const inner = child.namedChildCount === 1 && child.type !== 'variable_name' ? child.firstNamedChild : child;
+    const known = hole === TEXT_HOLE && inner ? resolve(inner) : undefined;
+    return known ?? [{ text: hole, at: child.startIndex }];
+  });
+}
+
+/** Content in which escapes or interpolations are children, and the text between them is no node. */
+function readContent(node: Node, resolve: Resolve, hole: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let at = node.startIndex;
+  const textUpTo = (end: number): void => {
+    if (end > at) pieces.push({ text: node.text.slice(at - node.startIndex, end - node.startIndex), at });
+  };
+  for (const child of node.namedChildren) {
+    if (!child || STRING_CONTENT.has(child.type)) continue;
+    textUpTo(child.startIndex);
+    if (child.type.startsWith('escape')) pieces.push(decoded(child));
+    else pieces.push(...(resolve(child) ?? [{ text: hole, at: child.startIndex }]));
+    at = child.endIndex;
+  }
+  textUpTo(node.endIndex);
+  return pieces;
+}
+
+/** Grammars that give a literal without parts: what is between the quotes. */
+function bareContent(node: Node): readonly Piece[] {
+  if (STRING_CONTENT.has(node.type)) return [{ text: node.text, at: node.startIndex }];
+  const opening = /^[A-Za-z@$]*#*("""|'''|["'`])/.exec(node.text)?.[0] ?? '';
+  const closing = opening.replace(/^[A-Za-z@$]*/, '').length;
+  const text = node.text.slice(opening.length, Math.max(opening.length, node.text.length - closing));
+  return text === '' ? [] : [{ text, at: node.startIndex + opening.length }];
+}
+
+function decoded(node: Node): Piece {
+  const text = node.text;
+  // A line that goes on (Rust, JavaScript): the break is no part of the string.
+  if (/^\\\r?\n/.test(text)) return { text: ' ', at: node.startIndex };
+  if (text === '{{' || text === '}}') return { text: text.slice(1), at: node.startIndex };
+  const [, escaped = ''] = /^\\(.)/s.exec(text) ?? [];
+  return { text: ESCAPES[escaped] ?? (/[xuU]/.test(escaped) ? ' ' : escaped || text), at: node.startIndex };
+}
+
+/** A heredoc's body follows the line on which it is begun; several on one line have theirs in order. */
+function heredocBody(beginning: Node): Node | undefined {
+  let root = beginning;
+  while (root.parent) root = root.parent;
+  const bodies = root.descendantsOfType('heredoc_body').filter((body) => body !== null);
+  const beginnings = root.descendantsOfType('heredoc_beginning').filter((each) => each !== null);
+  const place = beginnings.findIndex((each) => each.id === beginning.id);
+  return bodies[place];
+}

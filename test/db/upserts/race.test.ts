@@ -1,0 +1,90 @@
+import { beforeAll, expect, test } from 'vitest';
+import { verify } from '../../../src/commands/verify.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { fingerprint } from '../../support/fingerprint.ts';
+
+const db = useDatabase();
+
+beforeAll(async () => {
+  await db.sql
+    .unsafe(`
+      create table message (id serial primary key, wa_id text, body text not null check (body <> ''), twice text generated always as (body || body) stored);
+      create unique index message_wa_id on message (wa_id) where wa_id is not null;
+      insert into message (wa_id, body) values (null, 'draft'), ('a', 'hello');
+      create table person (id bigint generated always as identity primary key, email text not null, name text not null);
+      create unique index person_email on person (lower(email));
+      create type colour as enum ('red');
+      create table painted (colour colour not null unique)`)
+    .simple();
+});
+
+async function race(
+  rule: Parameters<typeof uniqueKey>[0],
+  racers = 8,
+  overrides: Parameters<typeof makeContext>[1] = {},
+) {
+  const report = await verify(await makeContext(db, overrides), { rule: uniqueKey(rule), race: racers });
+  return report.checks.find(({ id }) => id.endsWith('/race'));
+}
+
+async function scratchSchemas(): Promise<number> {
+  const [row] = await db.sql<
+    { n: number }[]
+  >`select count(*)::int as n from pg_namespace where nspname like 'msgdb\\_race%'`;
+  return row?.n ?? -1;
+}
+
+test.each([
+  ['a row of the table is copied', { table: 'message', key: ['wa_id'], where: 'wa_id is not null' }],
+  ['an empty table gets a row of its own', { table: 'person', key: [{ expression: 'lower(email)' }] }],
+])('one row and no error with the index, an error for each without: %s', async (_what, rule) => {
+  const before = await fingerprint(db.sql, { physical: true });
+  expect(await race(rule)).toMatchObject({
+    status: 'ok',
+    title: '8 sessions upsert one key at once',
+    detail: '1 row and no error in each of 5 rounds of 8; without the index 8 fail with 42P10',
+  });
+  expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
+  expect(await scratchSchemas()).toBe(0);
+});
+
+test('what cannot be tried is said: no row, and no right to make a schema', async () => {
+  expect(await race({ table: 'painted', key: ['colour'] })).toMatchObject({
+    status: 'skipped',
+    detail: expect.stringMatching(/no row/),
+  });
+  const role = await db.createRole('looker', { grants: ['select on all tables in schema public'] });
+  const report = await verify(await makeContext(role), {
+    rule: uniqueKey({ table: 'person', key: [{ expression: 'lower(email)' }] }),
+    race: 2,
+  });
+  expect(report.checks.at(-1)).toMatchObject({
+    status: 'skipped',
+    detail: expect.stringMatching(/may not create a schema/),
+  });
+  expect(await scratchSchemas()).toBe(0);
+});
+
+test('a rule without an index is not raced; its check has failed', async () => {
+  expect(await race({ table: 'person', key: ['name'] })).toBeUndefined();
+});
+
+test('the scratch schema of a run that was killed is dropped by the next', async () => {
+  await db.sql.unsafe('create schema msgdb_race_999999999');
+  await race({ table: 'message', key: ['wa_id'], where: 'wa_id is not null' }, 2);
+  expect(await scratchSchemas()).toBe(0);
+});
+
+test('an interrupted race leaves nothing behind', async () => {
+  const controller = new AbortController();
+  const running = race({ table: 'message', key: ['wa_id'], where: 'wa_id is not null' }, 8, {
+    signal: controller.signal,
+  });
+  const watch = setInterval(async () => {
+    if ((await scratchSchemas()) > 0) controller.abort();
+  }, 5);
+  await running.catch(() => undefined).finally(() => clearInterval(watch));
+  expect(await scratchSchemas()).toBe(0);
+});

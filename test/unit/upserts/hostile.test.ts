@@ -1,0 +1,155 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the source of other programs.
+import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findUpserts } from '../../../src/upserts/find-upserts.ts';
+import { scanSql } from '../../../src/upserts/sql/scan-sql.ts';
+import { makeProject } from '../../support/cli.ts';
+import { find, summary, summaryOf } from './find.ts';
+
+const UPSERT = 'insert into t (a) values (1) on conflict (a) do nothing;';
+
+async function findIn(root: string, paths: readonly string[] = ['.']) {
+  const found = await findUpserts({ root, paths, signal: new AbortController().signal });
+  return {
+    ...found,
+    upserts: found.upserts.map((upsert) => `${upsert.place.file}:${upsert.place.line} ${summaryOf(upsert)}`),
+  };
+}
+
+test('a file of 50 MB, a minified one and a binary one are skipped, and it is said', async () => {
+  const root = await makeProject({
+    'a.sql': UPSERT,
+    'min.js': `q("${UPSERT}");${'a=1;'.repeat(30_000)}`,
+    'binary.py': `\0\u0001${UPSERT}`,
+    'huge.sql': UPSERT,
+  });
+  await truncate(join(root, 'huge.sql'), 50 * 1024 * 1024);
+  const { upserts, skipped } = await findIn(root);
+  expect(upserts).toEqual(['a.sql:1 t (a) nothing']);
+  expect(skipped).toEqual([
+    { file: 'binary.py', reason: 'it is not text' },
+    { file: 'huge.sql', reason: 'it is larger than 2 MB' },
+    { file: 'min.js', reason: 'it is minified' },
+  ]);
+});
+
+test('links are not followed: not in circles, and not out of the root', async () => {
+  const outside = await makeProject({ 'secret.sql': UPSERT });
+  const root = await makeProject({ 'src/a.sql': UPSERT });
+  await symlink(root, join(root, 'src/circle'));
+  await symlink(join(outside, 'secret.sql'), join(root, 'src/out.sql'));
+  await symlink(outside, join(root, 'src/folder'));
+  expect((await findIn(root)).upserts).toEqual(['src/a.sql:1 t (a) nothing']);
+});
+
+test("other people's code, build output and generated files are passed over", async () => {
+  const files = [
+    'node_modules/m/a.js',
+    'vendor/a.go',
+    '.git/a.sql',
+    'dist/a.js',
+    'target/a.rs',
+    'a.min.js',
+    'a.d.ts',
+    'a.txt',
+  ];
+  const root = await makeProject(Object.fromEntries(files.map((file) => [file, UPSERT])));
+  expect((await findIn(root)).upserts).toEqual([]);
+});
+
+test('a file that goes away or may not be read is skipped', async () => {
+  const root = await makeProject({ 'a.sql': UPSERT });
+  await mkdir(join(root, 'folder.sql'));
+  await symlink('nowhere', join(root, 'dangling.sql'));
+  expect((await findIn(root)).upserts).toEqual(['a.sql:1 t (a) nothing']);
+  await rm(join(root, 'a.sql'));
+  expect((await findIn(root)).upserts).toEqual([]);
+});
+
+test('a file given by its path is read, and one in two paths once', async () => {
+  const root = await makeProject({ 'src/a.sql': UPSERT });
+  expect((await findIn(root, ['src/a.sql', 'src', '.'])).upserts).toEqual(['src/a.sql:1 t (a) nothing']);
+});
+
+test('an upsert of a migration is found, and judged only where the folder is asked for', async () => {
+  const root = await makeProject({ 'db/migrations/1.sql': UPSERT, 'src/a.sql': UPSERT });
+  const ignored = async (paths: readonly string[]) =>
+    (await findUpserts({ root, paths, signal: new AbortController().signal })).upserts.map((upsert) => upsert.ignored);
+  expect(await ignored(['.'])).toEqual(['it is part of a migration', undefined]);
+  expect(await ignored(['db/migrations'])).toEqual([undefined]);
+});
+
+test('invalid UTF-8 is read as far as it goes', async () => {
+  const root = await makeProject({});
+  await writeFile(
+    join(root, 'a.go'),
+    Buffer.concat([
+      Buffer.from('package a\nvar x = "'),
+      Buffer.from([0xff, 0xfe, 0xc3]),
+      Buffer.from(`"\nvar q = "${UPSERT}"\n`),
+    ]),
+  );
+  expect((await findIn(root)).upserts).toEqual(['a.go:3 t (a) nothing']);
+});
+
+test('dollar quotes within dollar quotes are read, each statement once', async () => {
+  const inner = `execute $q$ ${UPSERT} $q$; insert into u values (1) on conflict do nothing;`;
+  const text = `create function f() returns void as $body$ begin ${inner} end $body$ language plpgsql; do $$ begin ${UPSERT} end $$;`;
+  expect(await summary('a.sql', text)).toEqual(['u none nothing', 't (a) nothing', 't (a) nothing']);
+});
+
+test.each([
+  ['quotes that are not closed', `insert into t values ('a`, 200_000],
+  ['dollar quotes that are not closed', '$a$ $b$ $c1$ ', 100_000],
+  ['comments that are not closed', '/* ', 400_000],
+  ['parentheses that are not closed', 'on conflict (', 100_000],
+  ['clauses without end', 'on conflict do update set a = 1 ', 40_000],
+  ['inserts without end', 'insert into t (', 80_000],
+])('%s take time in proportion', async (_what, part, times) => {
+  const started = performance.now();
+  await find('a.sql', part.repeat(times).slice(0, 2_000_000));
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+test('a target of a thousand parentheses is not parsed', async () => {
+  const deep = '('.repeat(3_000) + 'a' + ')'.repeat(3_000);
+  const text = `insert into t values (1) on conflict (${deep}) do nothing; ${UPSERT}`;
+  expect(await summary('a.sql', text)).toEqual(['t ? nothing', 't (a) nothing']);
+});
+
+test('names that lead to each other in a circle end somewhere', async () => {
+  const text =
+    'let a = b; let b = c; let c = a + "x"; q(`insert into ${a} (z) values (1) on conflict (z) do nothing`);';
+  expect(await summary('a.js', text)).toEqual(['? (z) nothing']);
+});
+
+test('deeply nested and broken source does no harm', async () => {
+  expect(await summary('a.ts', `${'('.repeat(20_000)}"${UPSERT}"`)).toBeDefined();
+  expect(await summary('a.py', `x = ${'['.repeat(5_000)}\n"${UPSERT}"`)).toBeDefined();
+  expect(await summary('a.go', `var q = \`${UPSERT}\` +`)).toEqual(['t (a) nothing']);
+});
+
+test('the scanner gives tokens for any text, in order and without overlap', () => {
+  for (const text of [
+    '',
+    "'",
+    '"',
+    '$',
+    '$$',
+    '/*',
+    '--',
+    '\uD800',
+    'a\u0000b',
+    '::x :y @z ?% %s {} {{x}} #{a}',
+    '\uE000\uE001',
+  ]) {
+    let end = 0;
+    for (const token of scanSql(text)) {
+      expect(token.start).toBeGreaterThanOrEqual(end);
+      end = token.end;
+      expect(token.text).toBe(text.slice(token.start, token.end));
+    }
+    expect(end).toBeLessThanOrEqual(text.length);
+  }
+});

@@ -1,0 +1,212 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the source of other programs.
+import { expect, test } from 'vitest';
+import { find, summary } from './find.ts';
+
+const UPSERT = 'INSERT INTO users (email, name) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name';
+const FOUND = ['users (email) update name'];
+
+test.each([
+  ['a.go', `package a\nfunc f() { db.Exec(ctx, \`${UPSERT}\`, a, b) }`],
+  [
+    'a.go',
+    `package a\nconst q = "INSERT INTO users (email, name) VALUES ($1, $2) " +\n "ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name"`,
+  ],
+  ['a.ts', `await db.query('${UPSERT}', [a, b]);`],
+  [
+    'a.ts',
+    `const table = 'users'; await db.query(\`INSERT INTO \${table} (email) VALUES ($1) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name\`);`,
+  ],
+  [
+    'a.ts',
+    `await sql\`INSERT INTO users (email, name) VALUES (\${email}, \${name}) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name\``,
+  ],
+  [
+    'a.js',
+    `const q = ['INSERT INTO users (email) VALUES ($1)', 'ON CONFLICT (email) DO UPDATE SET name = $2'].join(' ');`,
+  ],
+  ['a.tsx', `const a = <b/>; q(\`${UPSERT}\`)`],
+  ['a.py', `cur.execute("""${UPSERT}""", (a, b))`],
+  ['a.py', `SQL = ("INSERT INTO users (email) VALUES (%s) "\n  "ON CONFLICT (email) DO UPDATE SET name = %s")`],
+  [
+    'a.py',
+    `def f():\n    q = "INSERT INTO users (email) VALUES (%s)"\n    q += " ON CONFLICT (email) DO UPDATE SET name = %(name)s"\n    run(q)`,
+  ],
+  [
+    'a.py',
+    `T = "users"\nq = "INSERT INTO {} (email) VALUES (%s) ON CONFLICT (email) DO UPDATE SET name = %s".format(T)`,
+  ],
+  ['a.py', `T = "users"\nq = f"INSERT INTO {T} (email) VALUES (%s) ON CONFLICT (email) DO UPDATE SET name = %s"`],
+  [
+    'A.java',
+    `class A { static final String Q = "INSERT INTO users (email) VALUES (?) " + "ON CONFLICT (email) DO UPDATE SET name = ?"; }`,
+  ],
+  ['A.java', `class A { String q = """\n  ${UPSERT}\n  """; }`],
+  ['A.kt', `val q = """\n  ${UPSERT.replaceAll('$', '?')}\n""".trimIndent()`],
+  [
+    'A.kt',
+    `val q = "INSERT INTO users (email) VALUES (:email) " +\n  "ON CONFLICT (email) DO UPDATE SET name = :name"`,
+  ],
+  [
+    'A.cs',
+    `class A { const string Q = @"INSERT INTO ""users"" (email) VALUES (@email) ON CONFLICT (email) DO UPDATE SET name = @name"; }`,
+  ],
+  [
+    'A.cs',
+    `class A { const string Q = """\n  INSERT INTO users (email) VALUES (@email) ON CONFLICT (email) DO UPDATE SET name = @name\n  """; }`,
+  ],
+  ['a.rb', `Q = <<~SQL\n  ${UPSERT}\nSQL\n`],
+  [
+    'a.rb',
+    `execute("INSERT INTO users (email) VALUES (#{quote(email)}) ON CONFLICT (email) DO UPDATE SET name = 'x'")`,
+  ],
+  [
+    'a.php',
+    `<?php $q = "INSERT INTO users (email) VALUES (:email) " . "ON CONFLICT (email) DO UPDATE SET name = :name";`,
+  ],
+  [
+    'a.php',
+    `<?php $q = <<<SQL\n  INSERT INTO users (email) VALUES (?) ON CONFLICT (email) DO UPDATE SET name = ?\nSQL;`,
+  ],
+  ['a.rs', `fn f() { sqlx::query!(r#"${UPSERT}"#, a, b); }`],
+  [
+    'a.rs',
+    `const Q: &str = "INSERT INTO users (email) VALUES ($1) \\\n   ON CONFLICT (email) DO UPDATE SET name = $2";`,
+  ],
+  ['a.sql', `begin;\n${UPSERT};\ncommit;`],
+  ['a.sql', `create function f() returns void language plpgsql as $body$ begin ${UPSERT}; end $body$;`],
+  ['a.ex', `Repo.query!("INSERT INTO users (email) VALUES ($1) ON CONFLICT (email) DO UPDATE SET name = $2")`],
+])('an upsert is found in %s: %s', async (file, text) => {
+  expect(await summary(file, text)).toEqual(FOUND);
+});
+
+test.each([
+  ['the table', 'a.ts', 'q(`INSERT INTO ${table} (a) VALUES ($1) ON CONFLICT (a) DO NOTHING`)', '? (a) nothing'],
+  [
+    'a part of the table',
+    'a.ts',
+    'q(`INSERT INTO log_${day} (a) VALUES ($1) ON CONFLICT (a) DO NOTHING`)',
+    '? (a) nothing',
+  ],
+  ['the schema', 'a.ts', 'q(`INSERT INTO ${schema}.t (a) VALUES ($1) ON CONFLICT (a) DO NOTHING`)', '? (a) nothing'],
+  ['the target', 'a.py', 'q(f"INSERT INTO t (a) VALUES (1) ON CONFLICT ({cols}) DO NOTHING")', 't ? nothing'],
+  [
+    'all after the table',
+    'a.go',
+    'package a\nfunc f() { q := "INSERT INTO t (a) VALUES (1) ON CONFLICT " + target }',
+    't ? update ?',
+  ],
+  ['the action', 'a.ts', 'q("INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) " + action)', 't (a) update ?'],
+  [
+    'the assignments',
+    'a.go',
+    'package a\nfunc f() { fmt.Sprintf("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET %s", set) }',
+    't (a) update ?',
+  ],
+  ['the INSERT', 'a.rb', 'suffix = "ON CONFLICT (a) DO NOTHING"', '? (a) nothing'],
+  [
+    'one of two values',
+    'a.js',
+    'function f(x) { let t = "a"; if (x) { t = "b"; } q(`INSERT INTO ${t} (a) VALUES (1) ON CONFLICT (a) DO NOTHING`); }',
+    '? (a) nothing',
+  ],
+])('%s is not guessed where a program makes it', async (_what, file, text, expected) => {
+  expect(await summary(file, text)).toEqual([expected]);
+});
+
+test.each([
+  ['a comment', 'a.go', `package a\n// ${UPSERT}\nvar a = 1`],
+  ['a comment of SQL', 'a.sql', `-- ${UPSERT}\n/* ${UPSERT} /* nested */ */ select 1;`],
+  ['a docstring', 'a.py', `def f():\n    """Runs ${UPSERT}"""\n`],
+  ['a sentence', 'a.ts', `throw new Error('what to do on conflict (see the docs) is not known');`],
+  ["SQLite's own clause", 'a.sql', 'create table t (a integer unique on conflict replace);'],
+  ['a string within a string', 'a.sql', `insert into notes (text) values ('x ON CONFLICT y');`],
+])('%s is no upsert', async (_what, file, text) => {
+  expect(await summary(file, text)).toEqual([]);
+});
+
+test('a clause in a constant counts where it is used, and once', async () => {
+  const text =
+    'const C = " ON CONFLICT (a) DO NOTHING";\nq("INSERT INTO t (a) VALUES ($1)" + C);\nq("INSERT INTO u (a) VALUES ($1)" + C);';
+  expect(await summary('a.js', text)).toEqual(['t (a) nothing', 'u (a) nothing']);
+});
+
+test('a statement of many parts, and one that the squirrel builder ends, are read', async () => {
+  const columns = Array.from({ length: 300 }, (_, place) => `"c${place}, " +`).join('\n');
+  expect(
+    await summary(
+      'a.go',
+      `package a\nvar q = "INSERT INTO t (" +\n${columns}\n"z) VALUES (1) ON CONFLICT (z) DO NOTHING"`,
+    ),
+  ).toEqual(['t (z) nothing']);
+  const built = 'package a\nfunc f() { sq.Insert("t").Columns("a").Values(a).Suffix("ON CONFLICT (a) DO NOTHING") }';
+  expect(await summary('a.go', built)).toEqual(['t (a) nothing']);
+});
+
+test('a clause in a function body that a program puts together has its own line', async () => {
+  const text =
+    'q(`create function ${schema}.f() returns void as $$\n insert into t values (${a.long.name.of.a.value})\n on conflict (b) do nothing;\n$$`)';
+  expect((await find('a.ts', text))[0]).toMatchObject({ place: { line: 3, column: 2 }, table: { names: ['t'] } });
+});
+
+test('an upsert has the line and column of its ON CONFLICT, its columns, and what it sets', async () => {
+  const [upsert] = await find(
+    'a.go',
+    'package a\n\nfunc f() {\n\tdb.Exec(`\n\t\tINSERT INTO app.users (id, email) VALUES ($1, $2)\n\t\tON CONFLICT (email) DO UPDATE SET id = $1, email = EXCLUDED.email, n = users.n, m = 1 + 1`)\n}',
+  );
+  expect(upsert).toMatchObject({
+    place: { file: 'a.go', line: 6, column: 3 },
+    table: { schema: 'app', names: ['users'] },
+    inserted: ['id', 'email'],
+    action: {
+      assigned: [
+        { column: 'id', value: 'given' },
+        { column: 'email', value: 'proposed' },
+        { column: 'n', value: 'kept' },
+        { column: 'm', value: 'other' },
+      ],
+    },
+  });
+});
+
+test('a comment with a reason takes an upsert out; one without does not', async () => {
+  const text = (comment: string): string => `package a\nfunc f() {\n\t${comment}\n\tdb.Exec("${UPSERT}")\n}`;
+  expect((await find('a.go', text('// msgdb-ignore: the table is made at night')))[0]?.ignored).toBe(
+    'the table is made at night',
+  );
+  expect((await find('a.go', text('// msgdb-ignore:')))[0]?.ignored).toBeUndefined();
+});
+
+test('a parameter in the WHERE of the target is told from a literal', async () => {
+  const targets = async (where: string) =>
+    (await find('a.sql', `insert into t (a) values (1) on conflict (a) where ${where} do nothing`))[0];
+  expect(await targets("status = 'open'")).toMatchObject({ target: { parameter: false, where: "status = 'open'" } });
+  expect(await targets('status = ? and x = :y')).toMatchObject({
+    target: { parameter: true, where: 'status = $1 and x = $2' },
+  });
+});
+
+test('a target that PostgreSQL cannot read is not put into a probe', async () => {
+  const targets = ['(a b c)', '(a) where true union select 1', '(a) where', '(a,)'];
+  for (const target of targets) {
+    expect(await summary('a.sql', `insert into t values (1) on conflict ${target} do nothing`)).toEqual([
+      't ? nothing',
+    ]);
+  }
+  expect(
+    await summary('a.sql', 'insert into t values (1) on conflict (a) where true) do nothing; drop table t'),
+  ).toEqual([]);
+});
+
+test('MERGE has the columns of its condition', async () => {
+  const text =
+    'merge into users u using s on u.email = s.email and u.org = s.org when not matched then insert values (s.email)';
+  expect(await summary('a.sql', text)).toEqual(['users merge (email, org)']);
+});
+
+test('a lookup by key and an insert of it, in one function, is a check-then-insert', async () => {
+  const body = (between: string): string =>
+    `package a\nfunc f() {\n\tdb.QueryRow("SELECT id FROM users WHERE email = $1", e)\n${between}\tdb.Exec("INSERT INTO users (email) VALUES ($1)", e)\n}`;
+  expect(await summary('a.go', body(''))).toEqual(['users check-then-insert (email)']);
+  expect(await summary('a.go', body('}\nfunc g() {\n'))).toEqual([]);
+  expect(await summary('a.go', body('\tdb.Exec("select pg_advisory_xact_lock(1)")\n'))).toEqual([]);
+});
