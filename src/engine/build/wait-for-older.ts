@@ -31,7 +31,10 @@ export async function waitForOlder(run: Run, what: string): Promise<void> {
   }
 }
 
-/** The state and snapshot of another role's session are hidden from a role without pg_read_all_stats: then it counts. */
+/**
+ * What kind of session another role's is, and its snapshot, are hidden from a role without pg_read_all_stats: then it
+ * counts. An autovacuum, which is nobody's, writes no rows.
+ */
 async function readHolders({ session }: Run): Promise<readonly Row[]> {
   return await session.query(
     statement(`
@@ -40,7 +43,8 @@ async function readHolders({ session }: Run): Promise<readonly Row[]> {
         from pg_catalog.pg_locks l
         join pg_catalog.pg_stat_activity a on a.pid = l.pid
        where l.locktype = 'virtualxid' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
-         and a.datname = current_database() and (a.backend_xmin is not null or a.state is null)`),
+         and a.datname = current_database() and a.usesysid is not null
+         and (a.backend_type = 'client backend' and a.backend_xmin is not null or a.backend_type is null)`),
   );
 }
 
