@@ -22,7 +22,9 @@ export const readActiveRecord: ApiReader = (call) => {
 
 /** ActiveRecord: `User.find_or_create_by(a: …, b: …)`: a SELECT, then an INSERT. */
 export const readFindOrCreate: ApiReader = (call) => {
-  const table = modelOf(call.receiver);
+  // create_with says what a new row gets, and nothing of how it is looked for.
+  const { receiver } = call;
+  const table = modelOf(receiver?.kind === 'call' && receiver.name === 'create_with' ? receiver.receiver : receiver);
   const key = [...call.named.keys()];
   return table && key.length > 0
     ? { kind: 'check-then-insert', via: 'active-record', table, key, filtered: false }

@@ -82,7 +82,7 @@ test.each([
   [
     "ActiveRecord's find_or_create_by!",
     'a.rb',
-    'Merchant.find_or_create_by!(name: n)',
+    'Merchant.create_with(a: 1).find_or_create_by!(name: n)',
     'merchants check-then-insert (name)',
   ],
   [
