@@ -46,7 +46,7 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
   const started = performance.now();
   context.emit({ kind: 'step-started', title: 'reading the source' });
   const found = await findUpserts({
-    root: context.workingDir,
+    root: options.paths.length > 0 ? context.workingDir : context.projectDir,
     paths: pathsOf(context, options),
     signal: context.signal,
   });
@@ -169,6 +169,7 @@ async function settleBaseline(
 }
 
 function summarize(upserts: readonly UpsertReport[], files: number): string {
+  if (files === 0) return 'no source files in a language that is read';
   const told = upserts.filter(({ ignored }) => ignored === null);
   const count = (status: UpsertReport['status']): number => told.filter((each) => each.status === status).length;
   const ignored = upserts.length - told.length;

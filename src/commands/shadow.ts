@@ -1,7 +1,7 @@
 import { readSchema } from '../catalog/read-schema.ts';
 import { startEmbedded } from '../embedded/index.ts';
 import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
-import { splitScript } from '../engine/migrations/split-script.ts';
+import { type ScriptStatement, splitScript } from '../engine/migrations/split-script.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
 import { openSession, type Session } from '../engine/session/open-session.ts';
@@ -43,8 +43,23 @@ export async function parseDump(text: string, label: string): Promise<Blueprint>
     .replaceAll(/^COPY [^;]* FROM stdin;\r?\n[\s\S]*?^\\\.\r?$/gim, '')
     .replaceAll(/^\\[^\n]*$/gm, '')
     .replaceAll(/^\s*(?:begin|commit)(?: transaction| work)?\s*;/gim, '');
-  const statements = (await splitScript(sql)).map((each) => each.text);
+  const statements = (await splitDump(sql, label)).map((each) => each.text);
   return { statements: statements.filter((each) => !ABOUT_ROLES.test(each)), history: [], label };
+}
+
+async function splitDump(sql: string, label: string): Promise<readonly ScriptStatement[]> {
+  try {
+    return await splitScript(sql);
+  } catch (error) {
+    if (!(error instanceof MsgdbError)) throw error;
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: `The schema file ${label} cannot be read as SQL.`,
+      why: `${error.message} ${error.why}`,
+      fix: 'Name a file that `pg_dump --schema-only` has written.',
+      data: error.data,
+      cause: error,
+    });
+  }
 }
 
 /** Makes the database on a server of its own, and stops it whatever happens. */

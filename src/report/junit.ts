@@ -3,6 +3,7 @@ import type { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { AppliedMigration, Check, Report } from '../model/report.ts';
 import { remarksOf } from './remarks.ts';
+import { sourcePlaceOf } from './source-place.ts';
 import { fixOfCheck, isToldByCheck } from './told-by-check.ts';
 import { renderXml, type XmlElement } from './xml.ts';
 
@@ -87,7 +88,7 @@ function findingCases(report: Report): readonly XmlElement[] {
     .map((finding) =>
       testCase(
         classOf(report.command, finding),
-        `${CODES[finding.code].title}: ${finding.message}`,
+        [placeOf(report, finding), `${CODES[finding.code].title}: ${finding.message}`].filter(Boolean).join(' '),
         undefined,
         outcomeElement('failure', finding.code, finding.message, [`Fix: ${finding.fix}`]),
       ),
@@ -103,6 +104,12 @@ function remarkCases(report: Report): readonly XmlElement[] {
       text: remark.text,
     }),
   );
+}
+
+/** Two upserts may be wrong in the same words. */
+function placeOf(report: Report, finding: Finding): string {
+  const place = report.command === 'check-upserts' ? sourcePlaceOf(finding) : undefined;
+  return place ? `${place.file}:${place.line}` : '';
 }
 
 function nameOf(check: Check): string {

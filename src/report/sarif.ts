@@ -106,5 +106,7 @@ function fileUri(file: string): string {
 /** What makes a finding the same one in the next run: its code and place, not its numbers. */
 function fingerprintOf(finding: Finding): string {
   const place = sourcePlaceOf(finding);
-  return [finding.code, finding.migration, finding.table, place?.file].filter(Boolean).join('/');
+  const statement = finding.data?.statement;
+  const parts = [finding.code, finding.migration, finding.table, place?.file];
+  return [...parts, typeof statement === 'string' ? statement : undefined].filter(Boolean).join('/');
 }

@@ -1,10 +1,10 @@
-import { nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, namesIn, type Value } from '../syntax/value.ts';
 import type { TableRef, Target } from '../upsert.ts';
 import { type ApiReader, columnsOf, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
 
 /** ActiveRecord: `User.upsert_all(rows, unique_by: %i[a b])`, `insert_all`. Rails writes the index's predicate itself. */
 export const readActiveRecord: ApiReader = (call) => {
-  const table = modelOf(call.receiver);
+  const table = modelOf(call.receiver) ?? associationOf(call);
   if (!table) return undefined;
   const inserted = columnsOf(call.arguments[0]);
   const inserts = call.name === 'insert_all';
@@ -22,7 +22,9 @@ export const readActiveRecord: ApiReader = (call) => {
 
 /** ActiveRecord: `User.find_or_create_by(a: …, b: …)`: a SELECT, then an INSERT. */
 export const readFindOrCreate: ApiReader = (call) => {
-  const table = modelOf(call.receiver);
+  // create_with says what a new row gets, and nothing of how it is looked for.
+  const { receiver } = call;
+  const table = modelOf(receiver?.kind === 'call' && receiver.name === 'create_with' ? receiver.receiver : receiver);
   const key = [...call.named.keys()];
   return table && key.length > 0
     ? { kind: 'check-then-insert', via: 'active-record', table, key, filtered: false }
@@ -35,9 +37,18 @@ function targetOf(uniqueBy: Value | undefined, inserts: boolean): Target {
   return names ? { kind: 'index', names } : TARGET_AT_RUN_TIME;
 }
 
+/** `User`, or `Security::Price` in the words of its module. */
 function modelOf(receiver: Value | undefined): TableRef | undefined {
   const name = nameIn(receiver);
-  return name !== undefined && receiver?.kind !== 'text' && /^[A-Z]/.test(name)
-    ? { kind: 'model', framework: 'active-record', name }
-    : undefined;
+  if (name === undefined || receiver?.kind === 'text' || !/^[A-Z]/.test(name)) return undefined;
+  const within = receiver?.kind === 'member' ? nameIn(receiver.object) : undefined;
+  const scoped = within !== undefined && /^[A-Z]/.test(within) ? `${within}::${name}` : name;
+  return { kind: 'model', framework: 'active-record', name: scoped };
+}
+
+/** `account.balances.upsert_all(…)`: an association may stand for any class. */
+function associationOf({ name, receiver }: CallValue): TableRef | undefined {
+  return name === 'upsert' || !receiver
+    ? undefined
+    : { kind: 'dynamic', reason: 'an association may stand for any class' };
 }

@@ -17,7 +17,6 @@ const PASSED_OVER: ReadonlySet<string> = new Set([
   'obj',
   'coverage',
   'venv',
-  'env',
   'site-packages',
   '__pycache__',
   'deps',

@@ -5,8 +5,9 @@ export function conventionalTables(framework: Framework, name: string): readonly
   switch (framework) {
     case 'prisma':
       return [name];
-    case 'gorm':
     case 'active-record':
+      return railsTables(name);
+    case 'gorm':
     case 'laravel':
       return [plural(snakeCase(name))];
     case 'sequelize':
@@ -16,6 +17,13 @@ export function conventionalTables(framework: Framework, name: string): readonly
     default:
       return [];
   }
+}
+
+/** `Security::Price` is `security_prices` where Security is a model itself or has a prefix, else `prices`. */
+function railsTables(name: string): readonly string[] {
+  const [own = name, ...modules] = name.split('::').reverse();
+  const whole = [...modules.reverse().map(snakeCase), plural(snakeCase(own))].join('_');
+  return [...new Set([whole, plural(snakeCase(own))])];
 }
 
 /** `WhatsAppConversation` → `whats_app_conversation`, `UserID` → `user_id`. */

@@ -7,7 +7,8 @@ import type { Model, Models } from './models.ts';
 export function resolveModels(upsert: Upsert, models: Models): Upsert {
   if (upsert.table.kind !== 'model') return upsert;
   const { framework, name } = upsert.table;
-  const found = models.find(framework, name);
+  // Files are searched for a class by its own name, without its module's.
+  const found = models.find(framework, name.split('::').at(-1) ?? name);
   const model = found === 'several' ? undefined : found;
   const names = model?.table === undefined ? conventionalTables(framework, name) : [model.table];
   const table: TableRef =

@@ -10,6 +10,8 @@ import type { Piece, Value } from './value.ts';
 
 /** Names lead to values that lead to names; a program may write a circle. */
 const DEEPEST = 40;
+/** `b = a + a; c = b + b; …` doubles with each line: so many nodes are read for one value, and for a file. */
+const MOST_READ = { value: 5_000, file: 1_000_000 };
 
 /** A string of the file, and where the function begins that it is in; -1 outside all functions. */
 export interface FoundText {
@@ -22,6 +24,7 @@ export class Reader {
   readonly root: Node;
   readonly #bindings: Bindings;
   readonly #appending: ReadonlyMap<number, Binding>;
+  #left = { value: 0, file: MOST_READ.file };
 
   constructor(root: Node) {
     this.root = root;
@@ -55,14 +58,16 @@ export class Reader {
   }
 
   read(node: Node | null | undefined, depth = 0): Value {
-    if (!node || depth > DEEPEST) return { kind: 'unknown', at: node?.startIndex ?? 0 };
+    if (depth === 0) this.#left = { ...this.#left, value: MOST_READ.value };
+    this.#left = { value: this.#left.value - 1, file: this.#left.file - 1 };
+    const spent = this.#left.value < 0 || this.#left.file < 0;
+    if (!node || spent || depth > DEEPEST) return { kind: 'unknown', at: node?.startIndex ?? 0 };
     const at = node.startIndex;
     const next = (inner: Node | null | undefined): Value => this.read(inner, depth + 1);
     if (STRINGS.has(node.type)) {
       return { kind: 'text', pieces: readString(node, (hole) => this.#piecesOf(next(hole))), at };
     }
-    if (WRAPPERS.has(node.type))
-      return next(node.firstNamedChild?.type.endsWith('type') ? node.lastNamedChild : innerOf(node));
+    if (WRAPPERS.has(node.type)) return next(innerOf(node));
     if (CONCATENATIONS.has(node.type)) return this.#concatenate(node, depth);
     if (CALLS.has(node.type)) {
       const call = readCall(node, next);
@@ -72,16 +77,16 @@ export class Reader {
     if (LISTS.has(node.type)) return { kind: 'list', items: node.namedChildren.map(next), at };
     if (MEMBERS.has(node.type)) return this.#member(node, depth);
     if (FUNCTIONS.has(node.type)) return { kind: 'function', result: next(resultOf(node)), at };
-    if (/symbol$/.test(node.type))
+    if (/symbol$/.test(node.type)) {
       return { kind: 'text', pieces: [{ text: node.text.replaceAll(/^:|:$/g, ''), at }], at };
+    }
     return this.#named(node, depth);
   }
 
   #named(node: Node, depth: number): Value {
     const at = node.startIndex;
-    if (!/identifier|^name$|^variable_name$|^constant$|^instance_variable$/.test(node.type))
-      return { kind: 'unknown', at };
-    const name = lastName(node.text);
+    const named = /identifier|^name$|^variable_name$|^constant$|^instance_variable$/.test(node.type);
+    const name = named ? lastName(node.text) : undefined;
     if (name === undefined) return { kind: 'unknown', at };
     const known = this.#lookUp(name, at, depth + 1);
     return known === undefined || isModel(known) ? { kind: 'name', name, at } : known;
@@ -193,13 +198,11 @@ function isModel(value: Value): boolean {
   return value.kind === 'call' && ['pgTable', 'define', 'Table', 'table'].includes(value.name);
 }
 
+/** The operand of a wrapper; a type that is written before it is none. */
 function innerOf(node: Node): Node | null {
-  return (
-    node.childForFieldName('value') ??
-    node.childForFieldName('argument') ??
-    node.childForFieldName('operand') ??
-    node.firstNamedChild
-  );
+  if (node.firstNamedChild?.type.endsWith('type')) return node.lastNamedChild;
+  const named = ['value', 'argument', 'operand'].map((field) => node.childForFieldName(field));
+  return named.find((each) => each !== null) ?? node.firstNamedChild;
 }
 
 /** What a function written in place gives: its expression, or what its first return gives. */

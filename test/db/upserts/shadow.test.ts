@@ -110,6 +110,10 @@ test('a dump is enough: no database is asked', async () => {
     upserts: [{ status: 'ok', arbiter: 'users_email' }],
   });
   expect(report.skipped).toEqual([]);
+  await expect(checkUpserts(nowhere, { ...OPTIONS, paths: ['app'], schemaFile: 'app/a.py' })).rejects.toMatchObject({
+    code: 'MSGDB_USAGE',
+    message: 'The schema file app/a.py cannot be read as SQL.',
+  });
   await expect(checkUpserts(nowhere, { ...OPTIONS, paths: ['app'], schemaFile: 'none.sql' })).rejects.toMatchObject({
     code: 'MSGDB_USAGE',
   });

@@ -73,6 +73,19 @@ test.each([
   ],
   ["ActiveRecord's insert_all", 'a.rb', `Category.insert_all(rows)`, 'categories none nothing'],
   [
+    'ActiveRecord in a module',
+    'a.rb',
+    'Security::Price.upsert_all(rows, unique_by: %i[a])',
+    'security_prices index a update ?',
+  ],
+  ["ActiveRecord's association", 'a.rb', 'account.balances.upsert_all(rows, unique_by: :a)', '? index a update ?'],
+  [
+    "ActiveRecord's find_or_create_by!",
+    'a.rb',
+    'Merchant.create_with(a: 1).find_or_create_by!(name: n)',
+    'merchants check-then-insert (name)',
+  ],
+  [
     "ActiveRecord's find_or_create_by",
     'a.rb',
     `User.find_or_create_by(email: e, org_id: o)`,
@@ -214,6 +227,7 @@ test.each([
   ['a map', 'a.ts', `map.upsert('key', 1)`],
   ['an index of vectors', 'a.ts', `await index.upsert([{ id: '1', values: [] }])`],
   ['a cache', 'a.py', `cache.upsert(key, value)`],
+  ["ActiveRecord's insert_all!, which raises,", 'a.rb', 'User.insert_all!(rows)'],
   ["knex's MySQL form", 'a.js', `knex('t').insert(rows).onDuplicateUpdate('a')`],
 ])('%s that has a method of such a name is left alone', async (_name, file, text) => {
   expect(await summary(file, text)).toEqual([]);

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { makeProject, runCli } from '../support/cli.ts';
+
+const SCHEMA = 'create table t (a integer not null, b integer not null unique);';
+const SOURCE = (target: string): string =>
+  `q("insert into t (a, b) values (1, 1) on conflict (${target}) do nothing")\n`;
+
+test('exit code 0 when every upsert is proven, 1 when one fails; the report alone goes to stdout', async () => {
+  const cwd = await makeProject({ 'schema.sql': SCHEMA, 'ok/a.js': SOURCE('b'), 'bad/a.js': SOURCE('a') });
+  const good = await runCli(['check-upserts', 'ok', '--schema-file', 'schema.sql'], { cwd });
+  expect(good).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('1 upsert in 1 file, all of them proven'),
+  });
+  const bad = await runCli(['check-upserts', 'bad', '--schema-file', 'schema.sql', '--format', 'json', '-q'], { cwd });
+  expect(bad).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(JSON.parse(bad.stdout)).toMatchObject({
+    command: 'check-upserts',
+    verdict: 'findings',
+    upserts: [{ file: 'bad/a.js', line: 1, table: 't', target: '(a)', status: 'error', code: 'MSGDB_ARBITER_MISSING' }],
+  });
+});
+
+test('without paths the sources of the configuration are read, from wherever it is run', async () => {
+  const root = await makeProject({
+    'msgdb.config.json': '{ "sources": ["app"] }',
+    'schema.sql': SCHEMA,
+    'app/a.js': SOURCE('b'),
+    'other/a.js': SOURCE('a'),
+  });
+  const report = await runCli(['check-upserts', '--schema-file', '../schema.sql', '--format', 'json'], {
+    cwd: `${root}/other`,
+  });
+  expect(JSON.parse(report.stdout).upserts).toMatchObject([{ file: 'app/a.js', status: 'ok' }]);
+});
+
+test.each([
+  [['check-upserts', 'nowhere'], 'There is no file or folder nowhere.'],
+  [['check-upserts', '--update-baseline'], '--update-baseline is given without --baseline.'],
+  [['check-upserts', '--schema-file', 'none.sql'], 'cannot be read'],
+])('%j is refused before anything is connected to', async (args, message) => {
+  const cwd = await makeProject({ 'a.js': SOURCE('a') });
+  expect(await runCli(args, { cwd })).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining(message),
+  });
+});
+
+test('a race of one is refused', async () => {
+  expect(await runCli(['verify', '--race', '1'])).toMatchObject({ exitCode: 2 });
+});
