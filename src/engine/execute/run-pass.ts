@@ -9,6 +9,7 @@ import { findSettings } from '../run/find-settings.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
+import type { Session } from '../session/open-session.ts';
 import { awaitReplicas } from './await-replicas.ts';
 import type { Outcome, Tally } from './outcome.ts';
 import { countWaiters, Pace } from './pace.ts';
@@ -38,10 +39,10 @@ export async function runPass(
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
   const jobs = Math.min(settings.jobs, Math.ceil(staged.groups / new Pace(settings).size));
-  const more = await Promise.all(
-    Array.from({ length: Math.max(jobs - 1, 0) }, async (_, place) => run.openSession(`job ${place + 2}`)),
-  );
+  const more: Session[] = [];
   try {
+    // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
+    for (let job = 2; job <= jobs; job += 1) more.push(await run.openSession(`job ${job}`));
     await workTogether([session, ...more].map((each, job) => () => workThrough({ ...run, session: each }, pass, job)));
   } finally {
     await Promise.all(more.map(async (each) => each.close()));

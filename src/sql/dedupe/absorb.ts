@@ -7,7 +7,7 @@ import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '.
 import { partSql, valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
-import { archivedReference, assertUnreferenced, moveChildren, stageChildren } from './children.ts';
+import { archivedReference, assertUnreferenced, keepKin, moveChildren, stageChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
 import { createMoved, LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
@@ -50,7 +50,7 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ...level.references.flatMap((reference, place) =>
       absorbReference(level, reference, `${level.path}_${place}`, origin, live),
     ),
-    ...(level.references.length > 0 ? findAgain(level.image, level.ranked) : []),
+    ...(level.references.length > 0 ? findAgain(level.image, level.ranked, 'true') : []),
     ...computeMerges(level),
     ...level.references.flatMap((reference) => assertUnreferenced(level, reference)),
     ...removeLosers(level, origin, live),
@@ -83,7 +83,7 @@ function absorbReference(
       label: reference.label,
       refersTo: archivedReference(level.image, reference),
     };
-    statements.push(...absorbLevel(children, origin, live));
+    statements.push(...absorbLevel(children, origin, live), ...keepKin(reference.child, kin, ranked));
   });
   statements.push(...moveChildren(level.image, reference, kin, origin, live));
   live.remove(kin);
@@ -145,7 +145,7 @@ function setLosers(
     live,
     from: `${marks} r`,
     where: 'true',
-    pair: '(r.grp << 20) + r.rank',
+    pair: 'r.pair',
     assignments: values.map(({ column }, place) => `${quoteName(column)} = r.m${place + 1}`),
     as: (statement) => ({ role: 'removed', archived: false, statement }),
   });
@@ -153,9 +153,9 @@ function setLosers(
     work(`drop table if exists ${marks}`),
     work(`
       create unlogged table ${marks} as
-      select msgdb_grp as grp, msgdb_rank as rank, msgdb_tab as tab, msgdb_tid as tid,
+      select row_number() over () as pair, msgdb_tab as tab, msgdb_tid as tid,
              ${wanted.join(',\n             ')}
-        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, r.tab as msgdb_tab, r.tid as msgdb_tid, msgdb_t.*
+        from (select r.tab as msgdb_tab, r.tid as msgdb_tid, msgdb_t.*
                 from ${ranked} r
                 join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}
                where r.rank > 1) losers`),
@@ -186,7 +186,7 @@ function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readon
   if (merges.length === 0) return [];
   const present = merges.map((merge) => `t.${quoteName(merge.column)}`);
   const wanted = merges.map((_, place) => `m.m${place + 1}`);
-  return changeRows({
+  const changes = changeRows({
     image,
     origin,
     live,
@@ -196,6 +196,7 @@ function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readon
     assignments: merges.map((merge, place) => `${quoteName(merge.column)} = m.m${place + 1}`),
     as: (statement) => ({ role: 'merged', statement }),
   });
+  return [...findAgain(image, ranked, 'r.rank = 1'), ...changes];
 }
 
 function merged(path: string): string {

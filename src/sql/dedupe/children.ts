@@ -7,6 +7,7 @@ import { referencedValue, refersTo } from '../refers-to.ts';
 import { archiveTable, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
+import { findAgain, identityColumns, identityNames } from './places.ts';
 import type { BatchStatement } from './statements.ts';
 
 /** The table whose rows are referred to, and its ranked rows. */
@@ -30,7 +31,8 @@ export function stageChildren(parents: Parents, reference: ResolvedReference, ki
     work(`drop table if exists ${kin}`),
     work(`
       create unlogged table ${kin} as
-      select null::bigint as pair, false as moves, null::oid as tab, null::tid as tid, ${future.join(', ')}
+      select null::bigint as pair, false as moves, c.tableoid as tab, c.ctid as tid, ${future.join(', ')}${identityColumns(reference.child, 'c')}
+        from ${rowsOf(reference.child)} c
         with no data`),
     work(reference.kind === 'array' ? findArrays(parents, reference, kin) : findChildren(parents, reference, kin)),
     ...(reference.uniques.length > 0 ? [work(findSurvivorsChildren(parents, reference, kin))] : []),
@@ -59,8 +61,8 @@ function findChildren(parents: Parents, reference: ResolvedReference, kin: strin
   const differ = reference.columns.map((_, place) => referencedValue(reference, 's', place));
   return `
       insert into ${kin}
-      select row_number() over (), true, tab, tid, ${reference.columns.map((_, place) => futureColumn(place)).join(', ')}
-        from (select c.tableoid as tab, c.ctid as tid, ${values.join(', ')}
+      select row_number() over (), true, tab, tid, ${reference.columns.map((_, place) => futureColumn(place)).join(', ')}${identityNames(reference.child)}
+        from (select c.tableoid as tab, c.ctid as tid, ${values.join(', ')}${identityColumns(reference.child, 'c')}
                 from ${parents.ranked} lost
                 join ${parents.ranked} kept on kept.grp = lost.grp and kept.rank = 1
                 join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
@@ -74,7 +76,7 @@ function findSurvivorsChildren(parents: Parents, reference: ResolvedReference, k
   const present = reference.columns.map((column) => `c.${quoteName(column.name)}`);
   return `
       insert into ${kin}
-      select null, false, c.tableoid, c.ctid, ${present.join(', ')}
+      select null, false, c.tableoid, c.ctid, ${present.join(', ')}${identityColumns(reference.child, 'c')}
         from ${parents.ranked} kept
         join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 's')}
@@ -83,7 +85,7 @@ function findSurvivorsChildren(parents: Parents, reference: ResolvedReference, k
          for update of c`;
 }
 
-/** Rows whose array holds a loser, with the array they will have: the survivor once, the order kept. */
+/** Rows whose array holds a loser, with the array they will have: its survivor once, the order kept. */
 function findArrays(parents: Parents, reference: ResolvedReference, kin: string): string {
   const column = quoteName(reference.columns[0]?.name ?? '');
   const element = quoteName(reference.referenced[0] ?? '');
@@ -97,19 +99,36 @@ function findArrays(parents: Parents, reference: ResolvedReference, kin: string)
           join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
           join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
          where lost.rank > 1)
-      select row_number() over (), true, tab, tid, future
-        from (select c.tableoid as tab, c.ctid as tid,
+      select row_number() over (), true, tab, tid, future${identityNames(reference.child)}
+        from (select c.tableoid as tab, c.ctid as tid${identityColumns(reference.child, 'c')},
                      array(select e.value
                              from (select coalesce(r.kept, u.value) as value, u.place,
+                                          bool_or(r.lost = u.value) over (partition by coalesce(r.kept, u.value)) as replaces,
                                           row_number() over (partition by coalesce(r.kept, u.value) order by u.place)
                                             as copy
                                      from unnest(c.${column}) with ordinality as u(value, place)
                                      left join replaced r on r.lost = u.value) e
-                            where e.copy = 1 or not exists (select from replaced k where k.kept = e.value)
+                            where e.copy = 1 or e.replaces is not true
                             order by e.place) as future
                 from ${rowsOf(reference.child)} c
                where c.${column} && array(select lost from replaced)
                  for update of c) found`;
+}
+
+/**
+ * After copies among the children are gone: these are no longer kin, and the others are found again where a trigger that
+ * renumbers them, for instance, has moved them. A copy that a trigger kept stays kin, and in the way.
+ */
+export function keepKin(child: TableImage, kin: string, ranked: string): readonly BatchStatement[] {
+  const same = child.identity.map((_, place) => `k.id${place + 1} = r.id${place + 1}`);
+  const kept = child.identity.map((column, place) => `c.${quoteName(column)} = k.id${place + 1}`);
+  return [
+    work(`
+      delete from ${kin} k using ${ranked} r
+       where r.rank > 1 and ${same.length > 0 ? same.join(' and ') : 'k.tab = r.tab and k.tid = r.tid'}
+         and not exists (select from ${rowsOf(child)} c where ${kept.length > 0 ? kept.join(' and ') : sameRow('c', 'k')})`),
+    ...findAgain(child, kin, 'true'),
+  ];
 }
 
 /** Re-points the children that move; those that were removed as copies are no longer there. */

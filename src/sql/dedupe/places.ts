@@ -5,8 +5,10 @@ import { rowsOf, sameRow, survivorName } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';
 
 /** Columns of a work table that keep the primary key of the ranked rows, as `, "id" as id1`; none without one. */
-export function identityColumns({ identity }: TableImage): string {
-  return identity.map((column, place) => `, ${quoteName(column)} as id${place + 1}`).join('');
+export function identityColumns({ identity }: TableImage, alias?: string): string {
+  return identity
+    .map((column, place) => `, ${alias ? `${alias}.` : ''}${quoteName(column)} as id${place + 1}`)
+    .join('');
 }
 
 /** Their names, to be selected further out. */
@@ -29,9 +31,9 @@ export function survivorNames({ identity }: TableImage, alias?: string): string 
 /**
  * A trigger may have updated ranked rows meanwhile, a counter of messages for instance, and so have moved them: they are
  * found again by their primary key. They are locked, so nobody else has moved them. Without a primary key the batch is
- * undone rather than go by places that are no longer theirs.
+ * undone rather than go by places that are no longer theirs. `which` of the ranked rows, `r`, are still to be there.
  */
-export function findAgain(image: TableImage, ranked: string): readonly BatchStatement[] {
+export function findAgain(image: TableImage, ranked: string, which: string): readonly BatchStatement[] {
   const same = image.identity.map((column, place) => `t.${quoteName(column)} = r.id${place + 1}`);
   const gone = `not exists (select from ${rowsOf(image)} x where ${sameRow('x', 'r')})`;
   const find: readonly BatchStatement[] =
@@ -49,7 +51,7 @@ export function findAgain(image: TableImage, ranked: string): readonly BatchStat
     ...find,
     {
       role: 'assert-none',
-      statement: statement(`select count(*) as rows from ${ranked} r where ${gone}`),
+      statement: statement(`select count(*) as rows from ${ranked} r where ${which} and ${gone}`),
       message: `A trigger moved or removed rows of ${image.table.name} while their copies were removed; the batch was undone.`,
       fix: 'Disable the trigger while msgdb works, or give the table a primary key.',
     },

@@ -1,0 +1,199 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveRestore } from '../../../src/commands/archive.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import type { RunEvent } from '../../../src/model/event.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, column, expectExactUndo, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+/** 300 groups of three. */
+const TABLE = `
+  create table t (id int primary key, k int, v int);
+  insert into t select n, n % 300, n % 7 from generate_series(1, 900) n;`;
+const RULE = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+const OPTIONS = { rule: RULE, dryRun: false, yes: true, samples: 0 };
+
+describe('jobs', () => {
+  test('share what refers to the table: itself, two columns of one row, and arrays', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}
+      alter table t add parent_id int references t on delete cascade;
+      update t set parent_id = (id * 7) % 900 + 1 where id % 10 = 0;
+      create table pair (id int primary key, a int references t on delete cascade, b int references t on delete set null, unique (a, b));
+      insert into pair select n, (n * 13) % 900 + 1, (n * 29) % 900 + 1 from generate_series(1, 100) n;
+      create table bag (id int primary key, t_ids int[]);
+      insert into bag select n, array[n, (n * 17) % 900 + 1, (n * 31) % 900 + 1] from generate_series(1, 60) n`);
+    const before = await readImages(sql);
+    const project = await makeRule(
+      db,
+      { table: 't', key: ['k'], references: [{ table: 'bag', column: 't_ids', kind: 'array' }] },
+      { strategy: 'online', jobs: 3, batchSize: 4, lockRetries: 30 },
+    );
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select count(*), max(id) from t')).toEqual(['300']);
+    expect(await column(sql, 'select id from t where parent_id not in (select id from t)')).toEqual([]);
+    expect(
+      await column(sql, 'select id from pair where a not in (select id from t) or b not in (select id from t)'),
+    ).toEqual([]);
+    // Each row names the copies' survivors: the ids that it had, modulo 300.
+    expect(
+      await column(
+        sql,
+        'select id from bag where exists (select from unnest(t_ids) x where x not in (select id from t))',
+      ),
+    ).toEqual([]);
+    await expectExactUndo(sql, project, before);
+  });
+
+  test.each(['msgdb: migrate (job 2)', 'msgdb: migrate'])(
+    '%s is terminated: told as such, nothing is lost, and the next run completes',
+    async (application) => {
+      const { sql } = db;
+      await sql.unsafe(TABLE);
+      const before = await readImages(sql);
+      const killer = db.open();
+      const project = await makeRule(
+        db,
+        { table: 't', key: ['k'] },
+        { strategy: 'online', jobs: 3, batchSize: 3, batchDelayMs: 15 },
+      );
+      const migrating = project.migrate().catch((error: unknown) => error);
+      for (let killed = 0; killed === 0; ) {
+        const rows = await killer`
+          select pg_terminate_backend(pid) from pg_stat_activity
+           where application_name = ${application} and datname = current_database()
+             and (select count(*) from t) < 850`.catch(() => []);
+        killed = rows.length;
+      }
+      const ended = (await migrating) as { findings?: { code: string }[]; code?: string };
+      expect(ended.code ?? ended.findings?.[0]?.code).toBe('MSGDB_CONNECTION_LOST');
+      const [archive] = await column(sql, `select name from msgdb.archives where source_table = 't'`);
+      expect(
+        await column(
+          sql,
+          `select (select count(*) from t) + count(*) from msgdb."${archive}" where msgdb_image = 'removed'`,
+        ),
+      ).toEqual(['900']);
+      expectOk(await project.migrate());
+      expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
+      await expectNoDebris(sql);
+      await expectExactUndo(sql, project, before);
+    },
+  );
+
+  test('an interruption leaves what was done valid and recorded, and the next run completes', async () => {
+    const { sql } = db;
+    await sql.unsafe(TABLE);
+    const before = await readImages(sql);
+    const stop = new AbortController();
+    let batches = 0;
+    const emit = (event: RunEvent): void => {
+      if (event.kind !== 'progress') return;
+      batches += 1;
+      if (batches === 5) stop.abort();
+    };
+    const settings = { strategy: 'online', jobs: 2, batchSize: 10 } as const;
+    const context = await makeContext(db, { settings });
+    const first = await dedupe({ ...context, signal: stop.signal, emit }, OPTIONS);
+    expect(first.findings.map(({ code }) => code)).toEqual(['MSGDB_INTERRUPTED']);
+    const [left] = await column(sql, 'select count(*) from t');
+    expect(first.targets[0]?.deleted).toBe(900 - Number(left));
+    expect(Number(left)).toBeLessThan(900);
+    expect(Number(left)).toBeGreaterThan(300);
+    await expectNoDebris(sql);
+    const second = await dedupe(context, OPTIONS);
+    expect(second).toMatchObject({ findings: [], targets: [{ deleted: Number(left) - 300 }] });
+    for (const { runId } of [second, first]) {
+      expect(await archiveRestore(context, { runId: runId ?? '', yes: true })).toMatchObject({ findings: [] });
+    }
+    expect(await readImages(sql)).toEqual(before);
+  });
+
+  test('more than the role may have: told as such, and every session that was opened is closed', async () => {
+    const { sql } = db;
+    await sql.unsafe(TABLE);
+    const role = await db.createRole('few', {
+      attributes: 'connection limit 3',
+      grants: [`create on database ${db.name}`, 'all on schema public'],
+    });
+    await sql.unsafe(`alter table t owner to ${role.name}`);
+    const context = await makeContext(role, { settings: { strategy: 'online', jobs: 4, batchSize: 5 } });
+    const refused = await dedupe(context, OPTIONS);
+    expect(refused).toMatchObject({ verdict: 'failed', exitCode: 3, findings: [{ code: 'MSGDB_CONNECTION_FAILED' }] });
+    expect(await column(sql, 'select count(*) from t')).toEqual(['900']);
+    const fewer = { ...context, settings: { ...context.settings, jobs: 2 } };
+    expect(await dedupe(fewer, OPTIONS)).toMatchObject({ findings: [], targets: [{ deleted: 600 }] });
+    await sql.unsafe(`reassign owned by ${role.name} to postgres; drop owned by ${role.name}`);
+  });
+});
+
+describe('batches', () => {
+  test('become smaller, and rest, when a writer has to wait for one', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, v int);
+      insert into t select n, n % 1200, 0 from generate_series(1, 2400) n;
+      create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return null; end $$;
+      create trigger linger before delete on t for each statement execute function linger()`);
+    const ends: { readonly groups: number; readonly at: number }[] = [];
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'progress') ends.push({ groups: event.done, at: performance.now() });
+    };
+    const context = await makeContext(db, { settings: { strategy: 'online' }, emit });
+    const writer = db.open();
+    const working = dedupe(context, OPTIONS);
+    // Group by group, so that it soon meets a row of the first batch, which has groups 1 to 500.
+    for (let k = 1; ends.length === 0; k = (k % 400) + 1) await writer`update t set v = v + 1 where k = ${k}`;
+    expect(await working).toMatchObject({ findings: [], targets: [{ deleted: 1200 }] });
+    const [first, second] = ends;
+    expect(first?.groups).toBe(500);
+    expect((second?.groups ?? 0) - 500).toBe(250);
+    // The second batch takes 0.2 s at least, and the rest before it as long as the first took.
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(400);
+  });
+
+  test('nobody waits: they keep to a quarter of a second', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, v int);
+      insert into t select n, n % 3000, 0 from generate_series(1, 6000) n;
+      create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return null; end $$;
+      create trigger linger before delete on t for each statement execute function linger()`);
+    const ends: number[] = [0];
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'progress') ends.push(event.done);
+      if (ends.length === 3) stop.abort();
+    };
+    const stop = new AbortController();
+    const context = await makeContext(db, { settings: { strategy: 'online' }, emit, signal: stop.signal });
+    await dedupe(context, OPTIONS);
+    expect((ends[2] ?? 0) - (ends[1] ?? 0)).toBe(250);
+  });
+});
+
+test('--memory is what looking for groups may use, shared by the workers', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE}
+    create table seen (tag text, work_mem bigint, workers int);
+    create function note() returns event_trigger language plpgsql as $$ begin
+      if exists (select from pg_event_trigger_ddl_commands() where object_identity like 'msgdb.work_suspects') then
+        insert into public.seen select tg_tag, setting::bigint, current_setting('max_parallel_workers_per_gather')::int
+          from pg_settings where name = 'work_mem'; end if; end $$;
+    create event trigger note on ddl_command_end when tag in ('CREATE TABLE AS') execute function note()`);
+  for (const mebibytes of [8, 200]) {
+    await sql`truncate seen`;
+    const context = await makeContext(db, { settings: { strategy: 'online', memoryBytes: mebibytes * 1024 ** 2 } });
+    await dedupe(context, OPTIONS);
+    await sql`insert into t select n + 10000 * ${mebibytes}::int, n % 300 from generate_series(1, 900) n`;
+    const [seen] = await sql<{ work_mem: string; workers: number }[]>`select * from seen limit 1`;
+    const allowed = Number(seen?.work_mem) * ((seen?.workers ?? 0) + 1);
+    expect(allowed).toBeLessThanOrEqual(mebibytes * 1024);
+    expect(allowed).toBeGreaterThan(mebibytes * 1024 * 0.99);
+  }
+  await sql`drop event trigger note`;
+});

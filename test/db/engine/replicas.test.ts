@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type postgres from 'postgres';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Context } from '../../../src/commands/context.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/index.ts';
+import type { RunEvent } from '../../../src/model/event.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { connect, withLogin } from '../../support/database-url.ts';
+import { testCacheDirectory } from '../../support/server-binaries.ts';
+
+const DELAY_MS = 800;
+const RULE = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+const OPTIONS = { rule: RULE, dryRun: false, yes: true, samples: 0 };
+const SETTINGS = { strategy: 'online', batchSize: 10, maxReplicaLagMs: 100 } as const;
+
+let directory: string;
+let primary: EmbeddedServer;
+let standby: EmbeddedServer;
+let sql: postgres.Sql;
+let replica: postgres.Sql;
+
+/** A primary and a streaming standby. */
+beforeAll(async () => {
+  primary = await startEmbedded({ cacheDirectory: testCacheDirectory });
+  sql = connect(primary.url);
+  directory = await mkdtemp(join(tmpdir(), 'standby-'));
+  await chmod(directory, 0o755);
+  standby = await startStandby();
+  replica = connect(standby.url);
+});
+
+afterAll(async () => {
+  await Promise.all([sql?.end(), replica?.end()]);
+  await standby?.stop();
+  await primary?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** 400 rows in 100 groups; and the standby has replayed all there is. */
+beforeEach(async () => {
+  await sql.unsafe(`drop schema if exists msgdb cascade; drop table if exists t; create table t (id int primary key, k int);
+    insert into t select n, n % 100 from generate_series(1, 400) n`);
+  for (let same = false; !same; await sleep(20)) {
+    const [row] = await sql`select count(*) as same from pg_stat_replication where replay_lsn = pg_current_wal_lsn()`;
+    same = row?.same === '1';
+  }
+});
+
+/** The server binaries have no pg_basebackup: the copy is made as it would make it. */
+async function startStandby(): Promise<EmbeddedServer> {
+  const data = join(directory, 'data');
+  await sql`select pg_backup_start('standby', true)`;
+  execFileSync('cp', ['-a', primary.dataDirectory, data]);
+  const [stopped] = await sql`select labelfile from pg_backup_stop(false)`;
+  await rm(join(data, 'postmaster.pid'));
+  const { uid, gid } = await stat(data);
+  for (const [file, text] of [
+    ['backup_label', String(stopped?.labelfile)],
+    ['standby.signal', ''],
+  ] as const) {
+    await writeFile(join(data, file), text);
+    await chown(join(data, file), uid, gid);
+  }
+  const host = new URLSearchParams(primary.url.split('?')[1]).get('host');
+  return await startEmbedded({
+    directory,
+    cacheDirectory: testCacheDirectory,
+    settings: { primary_conninfo: `host=${host} port=5432 user=postgres`, wal_receiver_status_interval: '1s' },
+  });
+}
+
+/** Dedupes, and tells how often and why the batches waited. */
+async function dedupeWatched(settings: Partial<Context['settings']>, onWait: () => void = () => {}) {
+  const waits: string[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.kind !== 'waiting') return;
+    waits.push(event.message);
+    onWait();
+  };
+  const context = await makeContext(primary, { settings: { ...SETTINGS, ...settings }, emit });
+  const started = performance.now();
+  const report = await dedupe(context, OPTIONS);
+  expect(report).toMatchObject({ findings: [], targets: [{ deleted: 300 }] });
+  return { waits, tookMs: performance.now() - started };
+}
+
+test('batches wait while a standby is further behind than --max-replica-lag allows, and go on when it is not', async () => {
+  await replica.unsafe(`alter system set recovery_min_apply_delay = '${DELAY_MS}ms'`);
+  await replica`select pg_reload_conf()`;
+  const { waits, tookMs } = await dedupeWatched({ jobs: 2 });
+  await replica.unsafe('alter system reset recovery_min_apply_delay');
+  await replica`select pg_reload_conf()`;
+  expect(waits[0]).toMatch(/^a replica is \d+\.\d s behind; waiting until it is at most 0\.1 s$/);
+  expect(tookMs).toBeGreaterThan(DELAY_MS);
+});
+
+test('a standby that had caught up and then replays nothing is behind', async () => {
+  await replica`select pg_wal_replay_pause()`;
+  const { waits } = await dedupeWatched({}, () => {
+    setTimeout(() => replica`select pg_wal_replay_resume()`.then(), 300);
+  });
+  expect(waits.length).toBeGreaterThan(0);
+});
+
+test('a standby that keeps up, or may be as far behind as it is, holds nothing up', async () => {
+  expect((await dedupeWatched({ maxReplicaLagMs: 60_000 })).waits).toEqual([]);
+});
+
+test('a role that may not see replicas is told what to grant, before a row is removed', async () => {
+  await sql.unsafe(`create role clerk login; grant create on database postgres to clerk; alter table t owner to clerk;
+    grant all on schema public to clerk`);
+  const context = await makeContext({ url: withLogin(primary.url, 'clerk', '') }, { settings: SETTINGS });
+  expect(await dedupe(context, OPTIONS)).toMatchObject({
+    exitCode: 3,
+    findings: [{ code: 'MSGDB_PERMISSION_DENIED', fix: expect.stringContaining('grant pg_monitor to "clerk"') }],
+  });
+  expect(await sql`select count(*)::int as rows from t`).toEqual([{ rows: 400 }]);
+  await sql`grant pg_monitor to clerk`;
+  expect(await dedupe(context, OPTIONS)).toMatchObject({ findings: [], targets: [{ deleted: 300 }] });
+});
