@@ -4,6 +4,7 @@ import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from './group-
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
+import type { RelinkSurvey } from './relink-survey.ts';
 
 /** A part of a key: a column of the table by its own name, or an expression over its columns. */
 export type KeyColumn = { readonly column: string } | { readonly expression: string };
@@ -193,20 +194,6 @@ export type Step = StepCommon &
     /** Newest first. */
     | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[]; readonly images: readonly TableImage[] }
   );
-
-/** How many rows have lost their reference, and what can be done for them. */
-export interface RelinkSurvey {
-  /** Rows whose reference is NULL or dangling. */
-  readonly lost: number;
-  /** Of those, rows that match exactly one row. */
-  readonly matched: number;
-  /** Rows that match more than one row and are left alone. */
-  readonly ambiguous: number;
-  /** Distinct referenced rows that are missing, for rows whose matching columns are all there. */
-  readonly missing: number;
-  /** Rows that wait for those. */
-  readonly waiting: number;
-}
 
 export interface ResolvedRelink {
   readonly child: TableImage;

@@ -1,6 +1,7 @@
 import type { OperationFacts, TableName } from '../model/facts.ts';
 import type { Relink } from '../model/operations/relink.ts';
-import type { Plan, RelinkSurvey, ResolvedRelink } from '../model/plan.ts';
+import type { Plan, ResolvedRelink } from '../model/plan.ts';
+import type { RelinkSurvey } from '../model/relink-survey.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
 import { resolveRelink } from './resolve-relink.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Census, OperationFacts } from '../../model/facts.ts';
 import type { Nulls } from '../../model/operations/common.ts';
-import type { Key, RelinkSurvey, Survey } from '../../model/plan.ts';
+import type { Key, Survey } from '../../model/plan.ts';
 import { NOTHING_FOUND } from '../../model/plan.ts';
+import type { RelinkSurvey } from '../../model/relink-survey.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
