@@ -1,5 +1,5 @@
 import { type Finding, finding } from '../model/finding.ts';
-import type { UpsertReport } from '../model/report.ts';
+import type { UpsertReport } from '../model/upsert-report.ts';
 import type { JudgedUpsert, Remark } from '../upserts/judge/judged-upsert.ts';
 
 /** What makes a remark the same one in the next run: its file and what it is about, not its line. */

@@ -1,6 +1,6 @@
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
-import type { Library } from '../model/report.ts';
+import type { Library } from '../model/upsert-report.ts';
 
 /** How an index is built; `auto` decides by the size of the table. */
 export type Strategy = 'auto' | 'locked' | 'online';

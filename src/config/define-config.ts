@@ -1,4 +1,4 @@
-import type { Library } from '../model/report.ts';
+import type { Library } from '../model/upsert-report.ts';
 
 /** What `msgdb.config.{ts,mts,js,mjs,json}` may hold. Every setting is optional; flags and environment come first. */
 export interface UserConfig {

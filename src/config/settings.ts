@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
-import type { Library } from '../model/report.ts';
+import type { Library } from '../model/upsert-report.ts';
 import type { FenceChoice, Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];

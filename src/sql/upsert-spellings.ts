@@ -1,5 +1,5 @@
 import type { Key } from '../model/plan.ts';
-import type { Library } from '../model/report.ts';
+import type { Library } from '../model/upsert-report.ts';
 import { showTarget } from './conflict-target.ts';
 import { showName } from './show-name.ts';
 

@@ -1,4 +1,5 @@
-import type { Check, UpsertAdvice } from '../../model/report.ts';
+import type { Check } from '../../model/report.ts';
+import type { UpsertAdvice } from '../../model/upsert-report.ts';
 
 /** One thing that was checked, before it has its place in the report. */
 export type Verdict = Pick<Check, 'code' | 'table' | 'status' | 'title' | 'detail'> & {

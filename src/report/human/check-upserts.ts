@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
-import type { CheckUpsertsReport, UpsertReport } from '../../model/report.ts';
+import type { CheckUpsertsReport } from '../../model/report.ts';
+import type { UpsertReport } from '../../model/upsert-report.ts';
 import { printableLines } from '../printable.ts';
 import { renderFix } from './findings.ts';
 import { dotted, flow, prose } from './flow.ts';

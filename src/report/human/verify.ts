@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
-import type { Check, CheckStatus, UpsertSpelling, VerifyReport } from '../../model/report.ts';
+import type { Check, CheckStatus, VerifyReport } from '../../model/report.ts';
+import type { UpsertSpelling } from '../../model/upsert-report.ts';
 import { printableLines } from '../printable.ts';
 import { fixOfCheck } from '../told-by-check.ts';
 import { renderFix } from './findings.ts';

@@ -1,5 +1,6 @@
 import { type CheckUpsertsOptions, checkUpserts } from '../../../src/commands/check-upserts.ts';
-import type { CheckUpsertsReport, UpsertReport } from '../../../src/model/report.ts';
+import type { CheckUpsertsReport } from '../../../src/model/report.ts';
+import type { UpsertReport } from '../../../src/model/upsert-report.ts';
 import { makeProject } from '../../support/cli.ts';
 import { makeContext } from '../../support/context.ts';
 

@@ -1,5 +1,6 @@
 import { finding } from '../../../../src/model/finding.ts';
-import type { CheckUpsertsReport, UpsertReport } from '../../../../src/model/report.ts';
+import type { CheckUpsertsReport } from '../../../../src/model/report.ts';
+import type { UpsertReport } from '../../../../src/model/upsert-report.ts';
 import { common } from './common.ts';
 
 const proven: UpsertReport = {
