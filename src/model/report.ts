@@ -1,3 +1,4 @@
+import type { ArchivedRun } from './archived-run.ts';
 import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
@@ -189,20 +190,6 @@ export interface VerifyReport extends ReportCommon {
   readonly checks: readonly Check[];
   /** What the application can write, for each rule. */
   readonly upserts: readonly UpsertAdvice[];
-}
-
-export interface ArchivedRun {
-  readonly runId: string;
-  readonly command: string;
-  readonly startedAt: string;
-  readonly by: string;
-  readonly tables: readonly {
-    readonly table: string;
-    readonly removed: number;
-    readonly updated: number;
-    readonly created: number;
-    readonly restored: number;
-  }[];
 }
 
 export interface ArchiveReport extends ReportCommon {

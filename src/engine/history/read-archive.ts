@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { ArchivedRun } from '../../model/archived-run.ts';
 import { isRowEntry } from '../../model/ledger.ts';
-import type { ArchivedRun, ArchiveReport } from '../../model/report.ts';
+import type { ArchiveReport } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { listRuns, showRows } from '../../sql/archive.ts';

@@ -1,4 +1,5 @@
-import type { ArchivedRun, ArchiveReport } from '../../model/report.ts';
+import type { ArchivedRun } from '../../model/archived-run.ts';
+import type { ArchiveReport } from '../../model/report.ts';
 import { flow } from './flow.ts';
 import { grouped } from './grouped.ts';
 import { renderHeading } from './heading.ts';
