@@ -22,7 +22,7 @@ const db = useDatabase();
 /** A failure names it; with it the same cases are drawn again. */
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 /** So many cases share the commands: sessions, and looking at the history, cost more than a case. */
-const TOGETHER = 10;
+const TOGETHER = 25;
 const CASES = Number(process.env.TEST_CASES ?? 1_000);
 
 interface Batch {
@@ -83,7 +83,7 @@ describe(`against a model in memory (TEST_SEED=${SEED})`, () => {
         });
         expect(await readImages(db.sql)).toEqual(images);
       }),
-      share(0.8),
+      share(0.75),
     );
   });
 
@@ -100,7 +100,7 @@ describe(`against a model in memory (TEST_SEED=${SEED})`, () => {
         await expectSecondRunDoesNothing(db.sql, project);
         await expectExactUndo(db.sql, project, images);
       }),
-      share(0.1),
+      share(0.15),
     );
   });
 
