@@ -8,12 +8,15 @@ const EXPECTED: ReadonlySet<string> = new Set(['23505', '23503', '40P01', '57014
 export interface Scene {
   readonly groups: number;
   readonly children: boolean;
+  /** By `live`: rows that go out of the rule move to another partition. Only without children. */
+  readonly partitioned: boolean;
 }
 
 /** `id` differs in every row, whether the table says so or not. */
-export function sceneSql({ groups, children }: Scene): string {
+export function sceneSql({ groups, children, partitioned }: Scene): string {
   return `
-    create table t (id int ${children ? 'primary key' : ''}, k int, v int, live boolean not null default true);
+    create table t (id int ${children ? 'primary key' : ''}, k int, v int, live boolean not null default true)${partitioned ? ' partition by list (live)' : ''};
+    ${partitioned ? 'create table t_1 partition of t for values in (true); create table t_2 partition of t default;' : ''}
     create table log (what text, id int, k int);
     create function note() returns trigger language plpgsql as $$ begin
       if current_setting('application_name') like 'msgdb%' then return null;

@@ -30,7 +30,8 @@ describe(`writers that go on (TEST_SEED=${SEED})`, () => {
 async function runOnce({ db, clients }: Lane, run: number): Promise<void> {
   const random = makeRandom(SEED + run);
   const { sql } = db;
-  const scene: Scene = { groups: random.below(25) + 5, children: random.below(3) > 0 };
+  const kind = random.below(5);
+  const scene: Scene = { groups: random.below(25) + 5, children: kind > 1, partitioned: kind === 0 };
   await cleanDatabase(sql);
   await sql.unsafe(sceneSql(scene));
   const stop = new AbortController();
@@ -39,7 +40,7 @@ async function runOnce({ db, clients }: Lane, run: number): Promise<void> {
   );
   const project = await makeRule(
     db,
-    { table: 't', key: ['k'], where: 'live', keep: ['v desc'], index: 'wanted' },
+    { table: 't', key: scene.partitioned ? ['k', 'live'] : ['k'], where: 'live', keep: ['v desc'], index: 'wanted' },
     {
       strategy: random.below(5) === 0 ? 'locked' : 'online',
       jobs: random.below(3) + 1,
