@@ -54,6 +54,8 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ...computeMerges(level),
     ...level.references.flatMap((reference) => assertUnreferenced(level, reference)),
     ...removeLosers(level, origin, live),
+    // Whatever a trigger has done meanwhile: a group never loses its last row.
+    ...findAgain(level.image, level.ranked, 'r.rank = 1'),
   ];
   live.remove(level.ranked);
   return [...statements, ...updateSurvivors(level, origin, live)];
@@ -186,7 +188,7 @@ function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readon
   if (merges.length === 0) return [];
   const present = merges.map((merge) => `t.${quoteName(merge.column)}`);
   const wanted = merges.map((_, place) => `m.m${place + 1}`);
-  const changes = changeRows({
+  return changeRows({
     image,
     origin,
     live,
@@ -196,7 +198,6 @@ function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readon
     assignments: merges.map((merge, place) => `${quoteName(merge.column)} = m.m${place + 1}`),
     as: (statement) => ({ role: 'merged', statement }),
   });
-  return [...findAgain(image, ranked, 'r.rank = 1'), ...changes];
 }
 
 function merged(path: string): string {

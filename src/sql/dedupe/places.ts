@@ -44,7 +44,7 @@ export function findAgain(image: TableImage, ranked: string, which: string): rea
             role: 'work',
             statement: statement(`
       update ${ranked} r set tab = t.tableoid, tid = t.ctid
-        from ${rowsOf(image)} t where ${same.join(' and ')} and ${gone}`),
+        from ${rowsOf(image)} t where ${which} and ${same.join(' and ')} and ${gone}`),
           },
         ];
   return [

@@ -34,6 +34,24 @@ describe('a trigger that writes to rows msgdb is working with', () => {
     },
   );
 
+  test.each(
+    STRATEGIES.flatMap((strategy) =>
+      (['archive', 'delete', { set: { k: { expression: 'null' } } }] as const).map((losers) => ({ strategy, losers })),
+    ),
+  )('the survivor is not lost when it goes with its copies ($strategy, $losers)', async ({ strategy, losers }) => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      insert into t values (1, 1), (2, 1), (3, 2);
+      ${afterDelete('t', 'delete from t where k = old.k')}
+      create trigger after_update after update on t for each row execute function after_delete()`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 't', key: ['k'], losers }, { strategy });
+    const report = await project.migrate();
+    expect(report.findings[0]?.message).toMatch(/A trigger moved or removed rows of t/);
+    expect(await readImages(sql)).toEqual(before);
+  });
+
   test.each(STRATEGIES)('without a primary key the batch is undone rather than lose it (%s)', async (strategy) => {
     const { sql } = db;
     await sql.unsafe(`
