@@ -6,12 +6,19 @@ import type { Refusals } from './refusals.ts';
 const ALWAYS_ALLOWED = 10;
 const DEFAULT_SHARE = 0.5;
 
-/** The most rows a run may remove. */
-export function loserLimit(limit: Limit | undefined, census: Census): number {
+/** The most losers a plan may have. */
+function loserLimit(limit: Limit | undefined, census: Census): number {
   if (limit && 'losers' in limit) return limit.losers;
   const share = limit?.share ?? DEFAULT_SHARE;
+  if (share >= 1) return Number.MAX_SAFE_INTEGER;
   const allowed = Math.floor(census.covered * share);
   return limit ? allowed : Math.max(allowed, ALWAYS_ALLOWED);
+}
+
+/** The most rows a run may remove: a share is one of the rows that were there, and is let grow past the plan by as much. */
+export function runLimit(limit: Limit | undefined, census: Census): number {
+  const allowed = loserLimit(limit, census);
+  return limit && 'losers' in limit ? allowed : Math.min(census.excessRows + allowed, Number.MAX_SAFE_INTEGER);
 }
 
 /** The line that allows so many: a rule's own limit goes before the flag. */

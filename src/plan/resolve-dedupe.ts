@@ -3,7 +3,7 @@ import type { Limit, MergeStrategy, OnDiffer, Reference } from '../model/operati
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
 import type { Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
-import { loserLimit } from './limit-losers.ts';
+import { runLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { refuseUnsafeUpdates } from './refuse-updates.ts';
@@ -48,7 +48,7 @@ export function resolveDedupe(
     onDiffer: source.onDiffer ?? 'keep',
     losers,
     references,
-    limit: loserLimit(source.limit, census),
+    limit: runLimit(source.limit, census),
   };
 }
 

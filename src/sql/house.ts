@@ -61,6 +61,15 @@ export function openRun(id: string, command = 'script'): Statement {
   ]);
 }
 
+/** Gives a row when the archive of a table is there, and known. */
+export function findArchive(image: TableImage): Statement {
+  const archive = archiveTable(image);
+  return statement('select from msgdb.archives where name = $1 and pg_catalog.to_regclass($2) is not null', [
+    archive.name,
+    quoteTable(archive),
+  ]);
+}
+
 /** Makes the typed copy of a table that keeps its rows' images. Safe to run again. */
 export function createArchive(image: TableImage): readonly Statement[] {
   const archive = archiveTable(image);

@@ -109,19 +109,24 @@ function restoreValues(restoration: Restoration): Statement {
   );
 }
 
-/** A row that was removed and is not back yet may have left its key to another row: what named it waits for it. */
+/**
+ * A row that was removed and is not back yet may have left its key to another row: what named it waits for it. The
+ * missing ones are looked up as one hashed list, which is empty where every entry before this one is back.
+ */
 function namesNoStranger({ runId, refersTo }: RowEntry, alias: string): string {
   if (!refersTo) return 'true';
   const { archive, columns, referenced, array } = refersTo;
-  const same = columns.map((column, place) => {
-    const own = `${alias}.${quoteName(column)}::text`;
-    return `p.${quoteName(referenced[place] ?? '')}::text = ${array ? `any(${own}[])` : own}`;
-  });
-  return `not exists (
-             select from ${quoteName(HOUSE)}.${quoteName(archive)} p
-               join ${quoteName(HOUSE)}.ledger e on e.id = p.msgdb_ledger
-              where e.run_id = ${quoteLiteral(runId)} and p.msgdb_image = 'removed' and p.msgdb_restored_at is null
-                and ${same.join(' and ')})`;
+  const missing = `
+             select ${referenced.map((column) => `p.${quoteName(column)}::text`).join(', ')}
+               from ${quoteName(HOUSE)}.ledger e
+               join ${quoteName(HOUSE)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
+              where e.run_id = ${quoteLiteral(runId)} and e.kind = 'removed' and e.restored_count < e.row_count
+                and p.msgdb_image = 'removed' and p.msgdb_restored_at is null`;
+  const own = columns.map((column) => `${alias}.${quoteName(column)}::text`);
+  return array
+    ? `not exists (
+             select from unnest(${own[0]}[]) as named(value) where coalesce(named.value in (${missing}), false))`
+    : `not coalesce((${own.join(', ')}) in (${missing}), false)`;
 }
 
 /** Removes rows that were created, if they still are as they were created. */

@@ -3,11 +3,11 @@ import type { Dedupe } from '../../model/plan.ts';
 import { allowLosers } from '../../plan/limit-losers.ts';
 import { tableLabel } from '../../plan/names.ts';
 
-/** Stops when there are more losers than the plan may remove: they have grown since it was made. */
+/** Stops when losers have grown past the plan by more than the limit lets them. */
 export function refuseGrowth(dedupe: Dedupe, losers: number): void {
   if (losers <= dedupe.limit) return;
   throw new MsgdbError('MSGDB_BLAST_RADIUS', {
-    what: `${losers} rows of ${tableLabel(dedupe.key.table)} would be removed, but the limit is ${dedupe.limit}.`,
-    fix: allowLosers(losers),
+    what: `Losers of ${tableLabel(dedupe.key.table)} have grown since the plan was made: ${losers} would be removed, and the limit is ${dedupe.limit}.`,
+    fix: `Run the same command again: it plans anew. ${allowLosers(losers)}`,
   });
 }

@@ -5,7 +5,7 @@ import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { imagesOf } from '../../sql/dedupe/images.ts';
 import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
-import { createArchive, dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
 import type { Run } from '../run/workplace.ts';
 import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
 import { refuseGrowth } from './refuse-growth.ts';
@@ -139,6 +139,9 @@ export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbE
 
 export async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
   for (const image of imagesOf(dedupe)) {
+    const [there] = await tx.query(findArchive(image));
+    // Altering one that somebody reads would wait for its reader, and the writers of the table for us.
+    if (there) continue;
     for (const each of createArchive(image)) await tx.query(each);
   }
 }
