@@ -24,7 +24,7 @@ export interface UserConfig {
   readonly waitForBlockers?: string | undefined;
   /** Sessions that remove batches side by side. Default 1. */
   readonly jobs?: number | undefined;
-  /** Groups a transaction. By default it adapts, so that a batch takes about a quarter of a second. */
+  /** Rows a transaction, in whole groups. By default it adapts, so that a batch takes about a quarter of a second. */
   readonly batchSize?: number | undefined;
   /** Pause between two batches, such as `100ms`. */
   readonly batchDelay?: string | undefined;

@@ -85,7 +85,7 @@ function inTransaction(statements: readonly Statement[]): readonly Statement[] {
 function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin): readonly Statement[] {
   return [
     ...imagesOf(dedupe).flatMap(createArchive),
-    ...stageGroups(dedupe.key),
+    ...stageGroups(dedupe),
     ...lockAndRank(dedupe, EVERY_GROUP, rankedTable(0)).map(scripted),
     ...absorbLosers(dedupe, 0, origin).map(scripted),
     dropEmptyEntries(origin.runId),

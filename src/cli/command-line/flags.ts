@@ -32,7 +32,7 @@ export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
   '--fence <HOW>': 'copies that keep coming while an index is built online: reject, skip or none (default: reject)',
   '--wait-for-blockers <TIME>': 'wait for long transactions before beginning (default: only warn of them)',
   '--jobs <N>': 'sessions that remove batches side by side (default: 1)',
-  '--batch-size <N>': 'groups a transaction (default: as many as take about 250ms)',
+  '--batch-size <N>': 'rows a transaction, in whole groups (default: as many as take about 250ms)',
   '--batch-delay <TIME>': 'rest between two batches (default: none)',
   '--max-replica-lag <TIME>': 'rest while a replica is further behind (default: do not look)',
   '--memory <SIZE>': 'what finding and building may use on the server (default: 256MB)',

@@ -49,7 +49,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       const hashes = hashesOf(step);
       if (tx) return await dedupeLocked(tx, run, dedupe, { ranks, hashes }, origin);
       if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, hashes);
-      return await dedupeOnline(run, dedupe, origin, hashes);
+      return await dedupeOnline(run, dedupe, origin, { hashes });
     }
     case 'build-index':
       if (tx || !step.concurrently)

@@ -4,11 +4,11 @@ import type { EngineSettings } from '../run/workplace.ts';
 
 /** A writer that wants a row of a batch waits until the batch is done: about this long. */
 const TARGET_MS = 250;
-const FIRST_SIZE = 500;
-const LEAST_SIZE = 20;
-const MOST_SIZE = 50_000;
+const FIRST_SIZE = 1_000;
+const LEAST_SIZE = 50;
+const MOST_SIZE = 100_000;
 
-/** How many groups a batch takes, and the rest between batches: large enough to be quick, small enough to be no burden. */
+/** How many rows a batch takes, and the rest between batches: large enough to be quick, small enough to be no burden. */
 export class Pace {
   readonly #settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>;
   #size: number;

@@ -6,6 +6,8 @@ import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { imagesOf } from '../../sql/dedupe/images.ts';
 import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
 import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
+import { takeCensus } from '../inspect/take-survey.ts';
+import { lookOnly } from '../run/look-only.ts';
 import type { Run } from '../run/workplace.ts';
 import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
 import { refuseGrowth } from './refuse-growth.ts';
@@ -15,6 +17,8 @@ import { tryKey } from './try-key.ts';
 
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
 const MOST_PASSES = 20;
+/** Passes in a row that removed nothing of what they suspected. */
+const MOST_IDLE = 3;
 
 /** How the first pass knows what to look at. */
 interface FirstPass {
@@ -62,26 +66,43 @@ export async function dedupeLocked(
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
  * @throws MsgdbError MSGDB_VERIFY_FAILED when copies keep coming.
  */
-export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, hashes?: string): Promise<Outcome> {
-  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: MOST_PASSES, hashes });
+export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, passes: Begin = {}): Promise<Outcome> {
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { ...passes, most: MOST_PASSES });
   if (settled) return outcome;
-  const error = new MsgdbError('MSGDB_VERIFY_FAILED', {
-    what: `New duplicates kept coming: ${MOST_PASSES} passes over ${tableLabel(dedupe.key.table)} each found some.`,
-    why: 'The application writes copies faster than they can be removed.',
-    fix: 'Stop the writer that makes them, or run with --strategy locked.',
-  });
-  throw stoppedAfter(error, run, outcome);
+  const table = tableLabel(dedupe.key.table);
+  const causes =
+    outcome.unsettled > 0
+      ? {
+          what: `${outcome.unsettled} groups of ${table} could not be settled.`,
+          why: 'The application changes their rows all the time.',
+          fix: 'Run the same command again when it is quieter, or with --strategy locked.',
+        }
+      : {
+          what: `New duplicates kept coming: ${MOST_PASSES} passes over ${table} each found some.`,
+          why: 'The application writes copies faster than they can be removed.',
+          fix: 'Stop the writer that makes them, or run with --strategy locked.',
+        };
+  throw stoppedAfter(new MsgdbError('MSGDB_VERIFY_FAILED', causes), run, outcome);
+}
+
+/** Where passes begin. */
+export interface Begin {
+  /** Suspect hashes that a look has found: a pass of their own, before those over the whole table. */
+  readonly hashes?: string | undefined;
+  /** Rows that the step has removed before: the limit is the run's. */
+  readonly already?: number | undefined;
 }
 
 /** How far passes go. */
-export interface Passes {
+export interface Passes extends Begin {
   /** Passes over the whole table. */
   readonly most: number;
-  /** Suspect hashes that a look has found: a pass of their own, before those over the whole table. */
-  readonly hashes?: string | undefined;
 }
 
-/** The same with so many passes at most: not settled when the last one still found copies. */
+/**
+ * The same with so many passes at most: not settled when the last one still found copies, or rows of groups kept moving
+ * (`unsettled` in the outcome).
+ */
 export async function dedupePasses(
   run: Run,
   dedupe: Dedupe,
@@ -105,21 +126,23 @@ async function runPasses(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, most, hashes }: Passes & { readonly done: Tally },
+  { done, most, hashes, already }: Passes & { readonly done: Tally },
 ): Promise<boolean> {
-  if (hashes !== undefined) await runPass(run, dedupe, origin, { done, hashes });
+  if (hashes !== undefined) await runPass(run, dedupe, origin, { done, hashes, already });
   let idle = 0;
   for (let pass = 1; pass <= most; pass += 1) {
     const before = done.sum.removed;
-    const groups = await runPass(run, dedupe, origin, { done, hashes: undefined });
+    const groups = await runPass(run, dedupe, origin, { done, hashes: undefined, already });
     // Groups that disagree stay, and would be found by every further pass.
     const unsettled = groups - done.sum.disagreeing;
     if (unsettled === 0) return true;
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
     idle = done.sum.removed === before ? idle + 1 : 0;
-    if (idle < 2) continue;
+    if (idle < MOST_IDLE) continue;
+    const { groups: left } = await lookOnly(run, async (db) => takeCensus(db, dedupe.key));
+    if (left <= done.sum.disagreeing) return true;
     done.add({ ...NOTHING_DONE, unsettled });
-    return true;
+    return false;
   }
   return false;
 }

@@ -2,7 +2,7 @@ import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
-import { lockAndRank, rankedTable } from '../../sql/dedupe/rank.ts';
+import { judgeRanked, rankedTable } from '../../sql/dedupe/rank.ts';
 import { stageGroups } from '../../sql/dedupe/stage.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
 import { findSettings } from '../run/find-settings.ts';
@@ -11,15 +11,19 @@ import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';
 import { awaitReplicas } from './await-replicas.ts';
-import type { Outcome, Tally } from './outcome.ts';
+import { lockGroups } from './lock-groups.ts';
+import type { Tally } from './outcome.ts';
 import { countWaiters, Pace } from './pace.ts';
+import { Pass, type Staged } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
 
-/** What was staged for a pass. */
-export interface Staged {
-  readonly groups: number;
-  readonly rows: number;
+/** What a pass goes by, and what it adds to. */
+export interface Passing {
+  readonly done: Tally;
+  readonly hashes: string | undefined;
+  /** Rows that the step has removed before these passes. */
+  readonly already?: number | undefined;
 }
 
 /**
@@ -31,14 +35,14 @@ export async function runPass(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, hashes }: { readonly done: Tally; readonly hashes: string | undefined },
+  { done, hashes, already = 0 }: Passing,
 ): Promise<number> {
   const { session, settings } = run;
   const staged = await session.transaction({ settings: findSettings(run) }, async (tx) => stage(tx, dedupe, hashes));
-  refuseGrowth(dedupe, done.sum.removed + staged.rows - staged.groups);
+  refuseGrowth(dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
-  const jobs = Math.min(settings.jobs, Math.ceil(staged.groups / new Pace(settings).size));
+  const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings).size));
   const more: Session[] = [];
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
@@ -54,44 +58,8 @@ export async function runPass(
 /** Stages the groups to work on, all that there are or those with known hashes. */
 export async function stage(tx: Queryable, dedupe: Dedupe, hashes: string | undefined): Promise<Staged> {
   let last: readonly Readonly<Record<string, unknown>>[] = [];
-  for (const each of stageGroups(dedupe.key, hashes)) last = await tx.query(each);
+  for (const each of stageGroups(dedupe, hashes)) last = await tx.query(each);
   return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
-}
-
-/** The groups of a pass, handed out in ranges that no two jobs share. */
-class Pass {
-  readonly dedupe: Dedupe;
-  readonly origin: Origin;
-  readonly staged: Staged;
-  readonly done: Tally;
-  #taken = 0;
-  #finished = 0;
-  #stopped = false;
-
-  constructor(dedupe: Dedupe, origin: Origin, staged: Staged, done: Tally) {
-    this.dedupe = dedupe;
-    this.origin = origin;
-    this.staged = staged;
-    this.done = done;
-  }
-
-  /** The next groups, inclusive; undefined when there are no more, or another job has failed. */
-  take(size: number): { readonly from: number; readonly to: number } | undefined {
-    if (this.#stopped || this.#taken === this.staged.groups) return undefined;
-    const from = this.#taken + 1;
-    this.#taken = Math.min(this.#taken + size, this.staged.groups);
-    return { from, to: this.#taken };
-  }
-
-  finish(groups: number, outcome: Outcome): number {
-    this.done.add(outcome);
-    this.#finished += groups;
-    return this.#finished;
-  }
-
-  stop(): void {
-    this.#stopped = true;
-  }
 }
 
 /** All jobs come to an end, also when one fails: its error is told when the others have finished their batch. */
@@ -106,18 +74,20 @@ async function workThrough(run: Run, pass: Pass, job: number): Promise<void> {
   const { table } = dedupe.key;
   const pace = new Pace(settings);
   try {
-    for (let range = pass.take(pace.size); range; range = pass.take(pace.size)) {
+    for (;;) {
+      const range = await pass.take(session, pace.size);
+      if (!range) return;
       stopIfInterrupted(signal);
       await awaitReplicas(run);
-      const statements = [...lockAndRank(dedupe, range, rankedTable(job)), ...absorbLosers(dedupe, job, origin)];
+      const statements = [...judgeRanked(dedupe, rankedTable(job)), ...absorbLosers(dedupe, job, origin)];
       const started = performance.now();
       const { outcome, waiters } = await retryLock(run, table, async () =>
-        session.transaction({ settings: lockSettings(run) }, async (tx) => ({
-          outcome: await runBatch(tx, statements),
-          waiters: await countWaiters(tx),
-        })),
+        session.transaction({ settings: lockSettings(run) }, async (tx) => {
+          await lockGroups(tx, dedupe, range, rankedTable(job));
+          return { outcome: await runBatch(tx, statements), waiters: await countWaiters(tx) };
+        }),
       );
-      const finished = pass.finish(range.to - range.from + 1, outcome);
+      const finished = pass.finish(range, outcome);
       emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done: finished, total: staged.groups });
       await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
     }

@@ -21,6 +21,7 @@ import type { Run } from '../run/workplace.ts';
 import { awaitReplicas } from './await-replicas.ts';
 import { addOutcomes, type Outcome, Tally } from './outcome.ts';
 import { countWaiters, Pace } from './pace.ts';
+import { Pass } from './pass.ts';
 import { runBatch } from './run-batch.ts';
 import { prepareArchives, stoppedAfter } from './run-dedupe.ts';
 import { stage } from './run-pass.ts';
@@ -90,10 +91,12 @@ async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done
   const ranked = rankedTable(0);
   const groups = await stagePlanned(run, table);
   const pace = new Pace(settings);
-  for (let from = 1; from <= groups; ) {
+  const pass = new Pass(table.dedupe, origin, { groups, rows: 0 }, done);
+  for (;;) {
+    const range = await pass.take(session, pace.size);
+    if (!range) return;
     stopIfInterrupted(signal);
     await awaitReplicas(run);
-    const range = { from, to: Math.min(from + pace.size - 1, groups) };
     const statements = [
       ...lockAndRank(table.dedupe, range, ranked),
       ...checkPlanned(table, ranked),
@@ -107,9 +110,8 @@ async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done
         return { outcome: batch, waiters: await countWaiters(tx) };
       }),
     );
-    done.add(outcome);
-    from = range.to + 1;
-    emit({ kind: 'progress', title: `groups of ${tableLabel(table.dedupe.key.table)}`, done: range.to, total: groups });
+    const finished = pass.finish(range, outcome);
+    emit({ kind: 'progress', title: `groups of ${tableLabel(table.dedupe.key.table)}`, done: finished, total: groups });
     await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
   }
 }

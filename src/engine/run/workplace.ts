@@ -16,7 +16,7 @@ export interface EngineSettings {
   readonly lockWaitMs: number;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
-  /** Groups a batch; left out, it adapts to how long batches take. */
+  /** Rows a batch, in whole groups; left out, it adapts to how long batches take. */
   readonly batchSize?: number | undefined;
   /** What keeps new copies out where they come faster than an index is built. */
   readonly fence: 'reject' | 'skip' | 'none';

@@ -12,10 +12,10 @@ export function keyedRows(key: Key): string {
          where ${covered(key, key.columns.map(partSql))}`;
 }
 
-/** Each covered row's place, with eight bytes that are equal where the key is. */
-export function hashedRows(key: Key): string {
+/** Each covered row's place, with eight bytes that are equal where the key is, and `more` columns. */
+export function hashedRows(key: Key, more = ''): string {
   return `
-        select tableoid as tab, ctid as tid, ${keyHash(key)} as hash
+        select tableoid as tab, ctid as tid, ${keyHash(key)} as hash${more}
           from ${rowsOf(key)}
          where ${covered(key, key.columns.map(partSql))}`;
 }

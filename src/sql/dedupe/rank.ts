@@ -1,5 +1,6 @@
 import type { Dedupe } from '../../model/plan.ts';
-import { statement } from '../../model/statement.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { withChildCounts } from './count-children.ts';
@@ -27,6 +28,11 @@ export function rankedTable(job: number): string {
  * lets the survivor go meanwhile). A row that changed has a new place, so those that are found are as they were locked.
  */
 export function lockAndRank(dedupe: Dedupe, range: GroupRange, ranked: string): readonly BatchStatement[] {
+  return [...lockRows(dedupe, range, ranked), ...judgeRanked(dedupe, ranked)];
+}
+
+/** The first half: the rows are locked and ranked. */
+export function lockRows(dedupe: Dedupe, range: GroupRange, ranked: string): readonly BatchStatement[] {
   const locked = `
       with locked as materialized (
         select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
@@ -39,12 +45,49 @@ export function lockAndRank(dedupe: Dedupe, range: GroupRange, ranked: string): 
   return rankInto(ranked, dedupe, { before: locked, rows: 'locked', whole: present, values: [range.from, range.to] });
 }
 
+/** Groups of the range of which nothing was ranked: a row of them moved or went, or their hashes alone are equal. */
+export function countOpen({ from, to }: GroupRange, ranked: string): Statement {
+  return statement(`select count(distinct s.grp) as groups ${openGroups(ranked)}`, [from, to]);
+}
+
+/**
+ * Locks the rows of those groups that an UPDATE has moved, found by their primary key, and notes their new places: the
+ * range can be ranked again, with the rows of a busy conversation in it.
+ */
+export function followMoved({ key, image }: Dedupe, { from, to }: GroupRange, ranked: string): Statement {
+  const same = image.identity.map((column, place) => `t.${quoteName(column)} = o.id${place + 1}`);
+  return statement(
+    `
+      with open as materialized (select s.ctid as place, s.* ${openGroups(ranked)}),
+      moved as (
+        select o.place, o.grp, t.tableoid as tab, t.ctid as tid
+          from open o join ${rowsOf(key)} t on ${same.join(' and ')}
+         where not exists (select from ${rowsOf(key)} x where ${sameRow('x', 'o')})
+           for update of t),
+      -- Where a damaged index let two rows have one primary key, neither may stand for the other.
+      single as (
+        select distinct on (m.grp, m.tab, m.tid) m.* from moved m
+         where not exists (select from open z where z.grp = m.grp and z.tab = m.tab and z.tid = m.tid)),
+      followed as (
+        update ${STAGED} s set tab = m.tab, tid = m.tid from single m where s.ctid = m.place returning 1)
+      select count(*) as rows from followed`,
+    [from, to],
+  );
+}
+
+function openGroups(ranked: string): string {
+  return `
+          from ${STAGED} s
+         where s.grp between $1::text::bigint and $2::text::bigint
+           and not exists (select from ${ranked} r where r.suspect = s.grp)`;
+}
+
 /** Ranks all staged rows, where a lock on the table has kept them as they were when they were staged. */
 export function rankStaged(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
   const rows = `
         (select s.grp as msgdb_grp, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
            from ${STAGED} s join ${rowsOf(dedupe.key)} t on ${sameRow('t', 's')}) staged`;
-  return [...rankInto(ranked, dedupe, { rows }), ...lockRanked(dedupe, ranked)];
+  return [...rankInto(ranked, dedupe, { rows }), ...judgeRanked(dedupe, ranked), ...lockRanked(dedupe, ranked)];
 }
 
 /** Ranks every row the rule covers: where many are copies and a lock keeps writers out, staging them only costs. */
@@ -52,7 +95,7 @@ export function rankEveryRow(dedupe: Dedupe, ranked: string): readonly BatchStat
   const group = dedupe.key.grouping === 'sort' ? '0' : keyHash(dedupe.key);
   const rows = `
         (select ${group} as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from ${rowsOf(dedupe.key)} t) every`;
-  return [...rankInto(ranked, dedupe, { rows }), ...lockRanked(dedupe, ranked)];
+  return [...rankInto(ranked, dedupe, { rows }), ...judgeRanked(dedupe, ranked), ...lockRanked(dedupe, ranked)];
 }
 
 interface Source {
@@ -74,18 +117,24 @@ function rankInto(ranked: string, dedupe: Dedupe, source: Source): readonly Batc
     work(
       `
       create unlogged table ${ranked} as ${source.before ?? ''}
-      select grp, rank, tab, tid${identityNames(image)}${survivorNames(image)}
+      select grp, rank, tab, tid, suspect${identityNames(image)}${survivorNames(image)}
         from (select dense_rank() over (order by ${group}) as grp,
                      row_number() over survivors as rank,
                      count(*) over (partition by ${group}) as copies,
                      ${source.whole ?? 'true'} as whole,
-                     msgdb_tab as tab, msgdb_tid as tid${identityColumns(image)}${survivorColumns(image, 'survivors')}
+                     msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect${identityColumns(image)}${survivorColumns(image, 'survivors')}
                 from ${withChildCounts(dedupe, source.rows)}
                where ${covered(key, keys)}
               window survivors as (partition by ${group} order by ${survivorOrder(dedupe.order)})) ranked
        where copies > 1 and whole`,
       source.values,
     ),
+  ];
+}
+
+/** The second half: groups that disagree are taken out, and the losers counted. */
+export function judgeRanked(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
+  return [
     ...dropDisagreeing(dedupe, ranked),
     work(`analyze ${ranked}`),
     {

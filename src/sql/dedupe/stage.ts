@@ -1,23 +1,27 @@
-import type { Key } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { workTable } from '../relation.ts';
+import { rowsOf, sameRow, workTable } from '../relation.ts';
 import { suspectHashes } from './find-groups.ts';
 import { hashedRows, keyedRows, keyNames, readAnyhow, readFrom, withHash } from './keyed.ts';
+import { identityColumns, identityNames } from './places.ts';
 
-/** Where a pass keeps the places of all rows of suspect groups: (grp, size, tab, tid). */
+/** Where a pass keeps the places of all rows of suspect groups, and their primary keys: (grp, size, tab, tid, id1, …). */
 export const STAGED = workTable('staged');
 const SUSPECTS = workTable('suspects');
+
+/** What is staged: the groups of a key, in a table with this primary key. */
+type Source = Pick<Dedupe, 'key' | 'image'>;
 
 /**
  * Stages the places of all rows of all groups with more than one row, groups numbered in heap order. What is staged is
  * suspected only: a batch ranks by the real key, so that rows whose hashes alone are equal part there. With `hashes`,
  * what a look has found already, only rows that have one of them are staged.
  */
-export function stageGroups(key: Key, hashes?: string): readonly Statement[] {
+export function stageGroups(source: Source, hashes?: string): readonly Statement[] {
   return [
-    readFrom(key),
+    readFrom(source.key),
     statement(`drop table if exists ${STAGED}, ${SUSPECTS}`),
-    ...stage(key, hashes),
+    ...stage(source, hashes),
     readAnyhow(),
     statement(`create index on ${STAGED} (grp)`),
     statement(`analyze ${STAGED}`),
@@ -25,30 +29,44 @@ export function stageGroups(key: Key, hashes?: string): readonly Statement[] {
   ];
 }
 
-function stage(key: Key, hashes: string | undefined): readonly Statement[] {
-  if (key.grouping === 'sort') return [stageByKey(key)];
-  if (hashes !== undefined) return [stageMembers(`${hashedRows(key)} ${withHash(key)}`, [hashes])];
-  return key.grouping === 'index' ? stageByIndex(key) : stageByHash(key);
+/** The last group of a batch that begins with group `from` and takes about so many rows: groups are never cut. */
+export function endOfBatch(from: number, rows: number): Statement {
+  return statement(
+    `select max(grp) as last
+       from (select grp from ${STAGED} where grp >= $1::text::bigint order by grp limit $2::text::bigint) listed`,
+    [from, rows],
+  );
+}
+
+function stage(source: Source, hashes: string | undefined): readonly Statement[] {
+  const { key, image } = source;
+  if (key.grouping === 'sort') return [stageByKey(source)];
+  if (hashes !== undefined) {
+    return [stageMembers(source, `${hashedRows(key, identityColumns(image))} ${withHash(key)}`, [hashes])];
+  }
+  return key.grouping === 'index' ? stageByIndex(source) : stageByHash(source);
 }
 
 /** GROUP BY uses the key types' own equality and collation, as the index does. */
-function stageByKey(key: Key): Statement {
+function stageByKey({ key, image }: Source): Statement {
   return statement(`
       create unlogged table ${STAGED} as
-      select g.grp, g.size, member.tab, member.tid
-        from (select row_number() over (order by min(tid)) as grp, count(*) as size,
-                     array_agg(tab) as tabs, array_agg(tid) as tids
-                from (${keyedRows(key)}) keyed
-               group by ${keyNames(key).join(', ')}
-              having count(*) > 1) g
-       cross join lateral unnest(g.tabs, g.tids) as member(tab, tid)`);
+      select m.grp, m.size, m.tab, m.tid${identityColumns(image)}
+        from (select g.grp, g.size, member.tab, member.tid
+                from (select row_number() over (order by min(tid)) as grp, count(*) as size,
+                             array_agg(tab) as tabs, array_agg(tid) as tids
+                        from (${keyedRows(key)}) keyed
+                       group by ${keyNames(key).join(', ')}
+                      having count(*) > 1) g
+               cross join lateral unnest(g.tabs, g.tids) as member(tab, tid)) m
+        join ${rowsOf(key)} t on ${sameRow('t', 'm')}`);
 }
 
 /**
  * Finds the groups first, then reads the table again for their rows. Taking the rows along, as the first and last place
  * of a pair, costs as much (0.76 s against 0.85 s at 5 M rows), and the second read serves groups of any size.
  */
-function stageByHash(key: Key): readonly Statement[] {
+function stageByHash({ key, image }: Source): readonly Statement[] {
   return [
     statement(`
       create unlogged table ${SUSPECTS} as
@@ -57,20 +75,25 @@ function stageByHash(key: Key): readonly Statement[] {
     statement(`analyze ${SUSPECTS}`),
     statement(`
       create unlogged table ${STAGED} as
-      select s.grp, s.size, h.tab, h.tid from ${SUSPECTS} s join (${hashedRows(key)}) h on h.hash = s.hash`),
+      select s.grp, s.size, h.tab, h.tid${identityNames(image)}
+        from ${SUSPECTS} s join (${hashedRows(key, identityColumns(image))}) h on h.hash = s.hash`),
   ];
 }
 
-function stageByIndex(key: Key): readonly Statement[] {
+function stageByIndex(source: Source): readonly Statement[] {
+  const { key, image } = source;
   return [
     statement(`create unlogged table ${SUSPECTS} as ${suspectHashes(key)}`),
     statement(`analyze ${SUSPECTS}`),
-    stageMembers(`select h.tab, h.tid, h.hash from ${SUSPECTS} s join (${hashedRows(key)}) h on h.hash = s.hash`),
+    stageMembers(
+      source,
+      `select h.* from ${SUSPECTS} s join (${hashedRows(key, identityColumns(image))}) h on h.hash = s.hash`,
+    ),
   ];
 }
 
 /** Numbers groups when their rows are known, by the first of them. */
-function stageMembers(members: string, values: readonly string[] = []): Statement {
+function stageMembers({ image }: Source, members: string, values: readonly string[] = []): Statement {
   return statement(
     `
       create unlogged table ${STAGED} as
@@ -78,7 +101,7 @@ function stageMembers(members: string, values: readonly string[] = []): Statemen
       numbered as (
         select hash, count(*) as size, row_number() over (order by min(tid), hash) as grp
           from members group by hash having count(*) > 1)
-      select n.grp, n.size, m.tab, m.tid from numbered n join members m on m.hash = n.hash`,
+      select n.grp, n.size, m.tab, m.tid${identityNames(image)} from numbered n join members m on m.hash = n.hash`,
     values,
   );
 }

@@ -10,7 +10,7 @@ test('batches grow while they are quick and shrink while they are slow, by a fac
     await pace.rest({ tookMs, waiters: 0 }, signal);
     sizes.push(pace.size);
   }
-  expect(sizes).toEqual([500, 1_000, 2_000, 2_000, 1_000]);
+  expect(sizes).toEqual([1_000, 2_000, 4_000, 4_000, 2_000]);
 });
 
 test('a batch is never empty, and never without bound', async () => {
@@ -20,7 +20,7 @@ test('a batch is never empty, and never without bound', async () => {
     await slow.rest({ tookMs: 60_000, waiters: 0 }, signal);
     await quick.rest({ tookMs: 0, waiters: 0 }, signal);
   }
-  expect([slow.size, quick.size]).toEqual([20, 50_000]);
+  expect([slow.size, quick.size]).toEqual([50, 100_000]);
 });
 
 test('when sessions waited for a batch, the next is half as large and they are given time', async () => {
@@ -28,7 +28,7 @@ test('when sessions waited for a batch, the next is half as large and they are g
   const started = performance.now();
   await pace.rest({ tookMs: 60, waiters: 1 }, signal);
   expect(performance.now() - started).toBeGreaterThanOrEqual(55);
-  expect(pace.size).toBe(250);
+  expect(pace.size).toBe(500);
 });
 
 test('a batch size that the user gave stays, and the delay is kept', async () => {

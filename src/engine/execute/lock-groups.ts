@@ -1,0 +1,21 @@
+import type { Dedupe } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { countOpen, followMoved, type GroupRange, lockRows } from '../../sql/dedupe/rank.ts';
+
+/** Rows that were followed are locked, so the second try finds them; a third is for rows that moved in between. */
+const MOST_TRIES = 3;
+
+/**
+ * Locks and ranks the rows of a range of groups. Rows that the application has updated since they were staged are
+ * followed by their primary key: a conversation that is written to all the time would never be whole otherwise.
+ */
+export async function lockGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, ranked: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    for (const each of lockRows(dedupe, range, ranked)) await tx.query(each.statement);
+    if (dedupe.image.identity.length === 0 || tries === MOST_TRIES) return;
+    const [open] = await tx.query(countOpen(range, ranked));
+    if (Number(open?.groups) === 0) return;
+    const [followed] = await tx.query(followMoved(dedupe, range, ranked));
+    if (Number(followed?.rows) === 0) return;
+  }
+}

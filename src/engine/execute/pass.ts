@@ -1,0 +1,57 @@
+import type { Dedupe } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import type { GroupRange } from '../../sql/dedupe/rank.ts';
+import { endOfBatch } from '../../sql/dedupe/stage.ts';
+import type { Origin } from '../../sql/house.ts';
+import type { Outcome, Tally } from './outcome.ts';
+
+/** What was staged for a pass. */
+export interface Staged {
+  readonly groups: number;
+  readonly rows: number;
+}
+
+/** The groups of a pass, handed out in ranges that no two jobs share. */
+export class Pass {
+  readonly dedupe: Dedupe;
+  readonly origin: Origin;
+  readonly staged: Staged;
+  readonly #done: Tally;
+  #taken = 0;
+  #finished = 0;
+  #stopped = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(dedupe: Dedupe, origin: Origin, staged: Staged, done: Tally) {
+    this.dedupe = dedupe;
+    this.origin = origin;
+    this.staged = staged;
+    this.#done = done;
+  }
+
+  /** The next groups with about so many rows; undefined when there are no more, or another job has failed. */
+  async take(db: Queryable, rows: number): Promise<GroupRange | undefined> {
+    const next = this.#turn.then(async () => this.#takeNext(db, rows));
+    this.#turn = next.catch(() => undefined);
+    return await next;
+  }
+
+  async #takeNext(db: Queryable, rows: number): Promise<GroupRange | undefined> {
+    if (this.#stopped || this.#taken >= this.staged.groups) return undefined;
+    const from = this.#taken + 1;
+    const [end] = await db.query(endOfBatch(from, rows));
+    this.#taken = Math.max(Number(end?.last ?? this.staged.groups), from);
+    return { from, to: this.#taken };
+  }
+
+  /** How many groups are done when these are. */
+  finish({ from, to }: GroupRange, outcome: Outcome): number {
+    this.#done.add(outcome);
+    this.#finished += to - from + 1;
+    return this.#finished;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}

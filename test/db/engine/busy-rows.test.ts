@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+describe('rows that the application updates all the time', () => {
+  test('are followed by their primary key: their groups are settled all the same', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, n int not null default 0);
+      insert into t select n, n from generate_series(1, 20000) n;
+      insert into t values (20001, 77)`);
+    const stop = new AbortController();
+    const client = db.open();
+    let updates = 0;
+    async function keepBusy(): Promise<void> {
+      while (!stop.signal.aborted) {
+        await client`update t set n = n + 1 where id = 77`;
+        updates += 1;
+        await sleep(2);
+      }
+    }
+    const busy = keepBusy();
+    const project = await makeRule(db, { table: 't', key: ['k'], keep: ['id asc'] }, { strategy: 'online' });
+    expectOk(await project.migrate());
+    stop.abort();
+    await busy;
+    expect(updates).toBeGreaterThan(10);
+    expect(await column(sql, 'select id from t where k = 77')).toEqual(['77']);
+    expect(await column(sql, 'select n from t where id = 77')).toEqual([String(updates)]);
+    await expectNoDebris(sql);
+    expectOk(await project.rollback());
+    expect(await column(sql, 'select id from t where k = 77 order by id')).toEqual(['77', '20001']);
+  });
+
+  test('with one primary key twice, in a damaged index, neither row stands for the other', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      insert into t values (1, 1), (3, 2), (4, 2);
+      update pg_index set indisready = false, indisvalid = false where indexrelid = 't_pkey'::regclass;
+      insert into t values (1, 1);
+      update pg_index set indisready = true, indisvalid = true where indexrelid = 't_pkey'::regclass`);
+    const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online' });
+    await project.migrate();
+    expect(await column(sql, 'select distinct k from t order by 1')).toEqual(['1', '2']);
+    expect(await column(sql, 'select count(*) from t where k = 1')).not.toEqual(['0']);
+  });
+});
