@@ -1,5 +1,5 @@
 import type { DroppedObject } from '../model/ledger.ts';
-import type { Step } from '../model/plan.ts';
+import type { Dedupe, Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
 import { imagesOf } from './dedupe/images.ts';
@@ -9,6 +9,7 @@ import type { BatchStatement } from './dedupe/statements.ts';
 import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
 import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate, reindex } from './index-ddl.ts';
 import { quoteLiteral } from './quote.ts';
+import { rowsOf, sameRow } from './relation.ts';
 import { relinkRows } from './relink.ts';
 import { restoreRows } from './restore.ts';
 
@@ -88,6 +89,7 @@ function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin
     ...stageGroups(dedupe),
     ...lockAndRank(dedupe, EVERY_GROUP, rankedTable(0)).map(scripted),
     ...absorbLosers(dedupe, 0, origin).map(scripted),
+    ...(typeof dedupe.losers === 'object' ? [] : [scripted(assertRemoved(dedupe))]),
     dropEmptyEntries(origin.runId),
     statement(`
       do $$
@@ -98,6 +100,18 @@ function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin
         loop execute format('drop table msgdb.%I', work); end loop;
       end $$`),
   ];
+}
+
+/** The engine compares what was chosen with what was removed; a script looks for what was kept. */
+function assertRemoved({ key }: Dedupe): BatchStatement {
+  return {
+    role: 'assert-none',
+    statement: statement(
+      `select count(*) as rows from ${rankedTable(0)} r join ${rowsOf(key)} t on ${sameRow('t', 'r')} where r.rank > 1`,
+    ),
+    message: `Rows of ${key.table.name} that were to be removed are still there.`,
+    fix: 'A trigger keeps them: disable it, or mark the losers with losers: { set: … }.',
+  };
 }
 
 /** What the engine looks at after a statement, a script has to look at itself. */

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { dedupeScript } from '../../../src/commands/dedupe.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages, STRATEGIES } from './project.ts';
 
@@ -123,4 +125,17 @@ test('an array that holds a row twice is left alone when another array loses a c
   expectOk(await project.migrate());
   expect(await column(sql, 'select t_ids::text from bag order by id')).toEqual(['{1,1,3}', '{1}', '{1}']);
   await expectExactUndo(sql, project, before);
+});
+
+test('a script that is run by other hands stops, too, where a trigger keeps a row', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int);
+    insert into t values (1, 1), (2, 1);
+    create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger keep before delete on t for each row execute function keep()`);
+  const { context } = await makeRule(db, { table: 't', key: ['k'] });
+  const script = await dedupeScript(context, { rule: uniqueKey({ table: 't', key: ['k'] }) });
+  await expect(db.open().unsafe(script)).rejects.toThrow('Rows of t that were to be removed are still there.');
+  expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '2']);
 });
