@@ -4,6 +4,7 @@ import type { GroupRange } from '../../sql/dedupe/rank.ts';
 import { endOfBatch } from '../../sql/dedupe/stage.ts';
 import type { Origin } from '../../sql/house.ts';
 import type { Outcome, Tally } from './outcome.ts';
+import { Replicas } from './replicas.ts';
 
 /** What was staged for a pass. */
 export interface Staged {
@@ -16,6 +17,7 @@ export class Pass {
   readonly dedupe: Dedupe;
   readonly origin: Origin;
   readonly staged: Staged;
+  readonly replicas = new Replicas();
   readonly #done: Tally;
   #taken = 0;
   #finished = 0;

@@ -10,7 +10,6 @@ import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';
-import { awaitReplicas } from './await-replicas.ts';
 import { lockGroups } from './lock-groups.ts';
 import type { Tally } from './outcome.ts';
 import { countWaiters, Pace } from './pace.ts';
@@ -78,7 +77,7 @@ async function workThrough(run: Run, pass: Pass, job: number): Promise<void> {
       const range = await pass.take(session, pace.size);
       if (!range) return;
       stopIfInterrupted(signal);
-      await awaitReplicas(run);
+      await pass.replicas.await(run);
       const statements = [...judgeRanked(dedupe, rankedTable(job)), ...absorbLosers(dedupe, job, origin)];
       const started = performance.now();
       const { outcome, waiters } = await retryLock(run, table, async () =>

@@ -18,7 +18,6 @@ import { findSettings } from '../run/find-settings.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
-import { awaitReplicas } from './await-replicas.ts';
 import { addOutcomes, type Outcome, Tally } from './outcome.ts';
 import { countWaiters, Pace } from './pace.ts';
 import { Pass } from './pass.ts';
@@ -96,7 +95,7 @@ async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done
     const range = await pass.take(session, pace.size);
     if (!range) return;
     stopIfInterrupted(signal);
-    await awaitReplicas(run);
+    await pass.replicas.await(run);
     const statements = [
       ...lockAndRank(table.dedupe, range, ranked),
       ...checkPlanned(table, ranked),
