@@ -1,8 +1,9 @@
 import type { ArbiterVerdict } from '../../catalog/probe-arbiter.ts';
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { IndexFacts } from '../../model/facts.ts';
 import { quoteName } from '../../sql/quote.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
+import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
 import { explainMiss } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
@@ -24,15 +25,18 @@ export function judgeUpsert(
   verdict: ArbiterVerdict | undefined,
 ): JudgedUpsert {
   const settled = { ...upsert, target };
-  const judged = (remarks: readonly Remark[], arbiter?: string): JudgedUpsert => ({
-    upsert,
-    status: remarks.some(({ level }) => level === 'error') ? 'error' : remarks.length > 0 ? 'warning' : 'ok',
-    table: facts.table,
-    target: targetText(settled),
-    arbiter,
-    remarks,
-    reason: undefined,
-  });
+  const judged = (found: readonly Remark[], arbiter?: string): JudgedUpsert => {
+    const remarks = [...missingColumns(upsert, facts), ...found];
+    return {
+      upsert,
+      status: remarks.some(({ level }) => level === 'error') ? 'error' : remarks.length > 0 ? 'warning' : 'ok',
+      table: facts.table,
+      target: targetText(settled),
+      arbiter,
+      remarks,
+      reason: undefined,
+    };
+  };
   if (target.kind === 'none') return judged(hiddenConflicts(upsert, facts));
   if (target.kind === 'constraint') return judged(judgeConstraint(upsert, target.name, facts), target.name);
   if (target.kind !== 'key') return unresolved(upsert, 'reason' in target ? target.reason : 'its target is not known');
@@ -40,7 +44,7 @@ export function judgeUpsert(
   if (missing.length > 0) {
     // A class may call a column by any name; SQL says what it means.
     return upsert.via === 'sql'
-      ? judged([columnMissing(missing, facts)])
+      ? judged(missingTarget(missing, facts))
       : unresolved(upsert, `${facts.table.name} has no column ${missing.join(', ')}`);
   }
   if (!verdict || verdict.kind === 'failed') return unresolved(upsert, verdict?.message ?? 'it was not asked for');
@@ -93,17 +97,4 @@ function constraintError(message: string, index: IndexFacts | undefined): Remark
     message,
     fix: index ? `Write ON CONFLICT (${columns})${where}.` : 'Write the columns instead: ON CONFLICT (a, b).',
   };
-}
-
-function columnMissing(missing: readonly string[], { table }: TableFacts): Remark {
-  return {
-    level: 'error',
-    code: 'MSGDB_UPSERT_COLUMN_MISSING',
-    message: `${table.name} has no column ${missing.join(', ')}: 42703.`,
-    fix: 'Correct the name in the target, or run the migration that adds the column.',
-  };
-}
-
-function hasColumn({ columns }: TableFacts, name: string): boolean {
-  return columns.some((column) => column.name === name);
 }

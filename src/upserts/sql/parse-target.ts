@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { showName } from '../../sql/show-name.ts';
 import type { Target, TargetElement } from '../upsert.ts';
 import type { RawTarget } from './find-conflicts.ts';
+import { LONGEST_PARSED } from './longest-parsed.ts';
 import { isPunctuation, type SqlToken, scanSql } from './scan-sql.ts';
 
 const parsedSchema = z.object({
@@ -25,16 +26,13 @@ const parsedSchema = z.object({
   ]),
 });
 
-/** The parser goes as deep as the parentheses of a text; a target of this length is no program's either. */
-const LONGEST_TARGET = 4_000;
-
 /**
  * Parses a target with PostgreSQL's own parser, alone with a table of no name: what comes out is one target and nothing
  * else, so that it may be put into the probe.
  */
 export async function parseTarget(raw: RawTarget): Promise<Target> {
   if (raw.kind !== 'key') return raw;
-  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_TARGET) {
+  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_PARSED) {
     return { kind: 'dynamic', reason: 'the target is too long to be one that a person wrote' };
   }
   const elements = splitElements(raw.elements);
@@ -102,7 +100,7 @@ function withParameters(sql: string): { readonly sql: string; readonly parameter
 }
 
 /** The tokens with single spaces where there was anything between them. */
-function joinTokens(sql: string, tokens: readonly SqlToken[], show: (token: SqlToken) => string): string {
+export function joinTokens(sql: string, tokens: readonly SqlToken[], show: (token: SqlToken) => string): string {
   return tokens
     .map((token, place) => {
       const before = tokens[place - 1];
