@@ -23,7 +23,8 @@ export interface SchemaDefinitions {
 
 /**
  * The definitions of a database as statements that make it anew, empty: schemas, types, sequences, functions in SQL and
- * PL/pgSQL, tables with their partitions, constraints, indexes and views. No rows, roles, triggers or policies. In an order in which most succeed; what refers to something later is to be tried again.
+ * PL/pgSQL, tables with their partitions, constraints, indexes and views. No rows, roles or policies, and
+ * of triggers those alone that may fill in a row. In an order in which most succeed; what refers to something later is to be tried again.
  */
 export async function readSchema(db: Queryable): Promise<SchemaDefinitions> {
   const statements: string[] = [];
@@ -65,8 +66,9 @@ const TYPES = [
                     from pg_catalog.pg_enum e where e.enumtypid = t.oid)) as sql
      from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
     where t.typtype = 'e' and ${OURS('pg_type', 't')} order by 1`,
-  `select format('create domain %I.%I as %s', n.nspname, t.typname,
-                 pg_catalog.format_type(t.typbasetype, t.typtypmod)) as sql
+  `select format('create domain %I.%I as %s%s', n.nspname, t.typname,
+                 pg_catalog.format_type(t.typbasetype, t.typtypmod),
+                 ' default ' || pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::regclass)) as sql
      from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
     where t.typtype = 'd' and ${OURS('pg_type', 't')} order by 1`,
   `select format('create type %I.%I as (%s)', n.nspname, c.relname,
@@ -152,4 +154,13 @@ const VIEWS = `
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where c.relkind = 'v' and ${OURS('pg_class', 'c')} order by c.oid`;
 
-const RULES = [CONSTRAINTS("'p', 'u', 'x'"), INDEXES, CONSTRAINTS("'c'"), CONSTRAINTS("'f'"), VIEWS];
+/** What they fill in decides whether a row can conflict. */
+const TRIGGERS = `
+  select pg_catalog.pg_get_triggerdef(t.oid) as sql
+    from pg_catalog.pg_trigger t
+    join pg_catalog.pg_class c on c.oid = t.tgrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where not t.tgisinternal and t.tgparentid = 0 and t.tgtype & 7 = 7 and c.relkind in ('r', 'p')
+     and ${OURS('pg_class', 'c')} order by t.oid`;
+
+const RULES = [CONSTRAINTS("'p', 'u', 'x'"), INDEXES, CONSTRAINTS("'c'"), CONSTRAINTS("'f'"), VIEWS, TRIGGERS];

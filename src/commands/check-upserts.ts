@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readFunctions } from '../catalog/read-functions.ts';
-import { readGenerated } from '../catalog/read-generated.ts';
+import { readGenerated, readUnset } from '../catalog/read-generated.ts';
 import { readRelations } from '../catalog/read-relations.ts';
 import { readTable } from '../catalog/read-table.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -159,7 +159,7 @@ export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]
 
 async function readWithGenerated(db: Queryable, name: TableName): Promise<UpsertFacts> {
   const table = await readTable(db, name);
-  return { ...table, generated: await readGenerated(db, table.oid) };
+  return { ...table, generated: await readGenerated(db, table.oid), unset: await readUnset(db, table.oid) };
 }
 
 async function settleBaseline(
