@@ -44,6 +44,8 @@ export type Target =
       readonly kind: 'key';
       readonly elements: readonly TargetElement[];
       readonly where: string | undefined;
+      /** `where` with the parameters as the source numbers them, where that is otherwise. */
+      readonly whereWritten?: string | undefined;
       /** Is a value in `where` bound when the statement runs? */
       readonly parameter: boolean;
     }

@@ -1,10 +1,11 @@
 import type { ArbiterVerdict } from '../../catalog/probe-arbiter.ts';
 import type { IndexFacts } from '../../model/facts.ts';
+import { nearest } from '../../model/nearest.ts';
 import { quoteName } from '../../sql/quote.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
 import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
-import { explainMiss } from './near-miss.ts';
+import { clauseOf, explainMiss } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 import { deferrableError, hiddenConflicts, warningsOf } from './warnings.ts';
@@ -70,31 +71,36 @@ function remarksOnFound(
 function judgeConstraint(upsert: ConflictUpsert, name: string, facts: UpsertFacts): readonly Remark[] {
   const index = facts.indexes.find(({ constraint }) => constraint?.name === name);
   if (!index) {
-    const plain = facts.indexes.find((each) => each.name === name && each.unique);
-    return [
-      constraintError(
-        plain
-          ? `${name} is an index, and no constraint: 42704.`
-          : `${facts.table.name} has no constraint ${name}: 42704.`,
-        plain,
-      ),
-    ];
+    const isIndex = facts.indexes.some((each) => each.name === name && each.unique);
+    const message = isIndex
+      ? `${name} is an index, and no constraint`
+      : `${facts.table.name} has no constraint ${name}`;
+    return [constraintError(`${message}: 42704.`, columnsInstead(name, facts))];
   }
   if (!index.immediate) return [deferrableError(index)];
-  if (!index.valid) return [constraintError(`The index of ${name} is not valid: 42P10.`, undefined)];
+  if (!index.valid) return [constraintError(`The index of ${name} is not valid: 42P10.`, columnsInstead(name, facts))];
   if (index.exclusion && upsert.action.kind === 'update') {
-    return [constraintError(`${name} is an exclusion constraint, which DO UPDATE cannot use: 42809.`, undefined)];
+    const message = `${name} is an exclusion constraint, which DO UPDATE cannot use: 42809.`;
+    return [constraintError(message, 'Write DO NOTHING, or the columns of a unique index.')];
   }
   return index.exclusion ? [] : warningsOf(upsert, index, facts);
 }
 
-function constraintError(message: string, index: IndexFacts | undefined): Remark {
-  const columns = index?.key.map(({ text }) => text).join(', ');
-  const where = index?.predicate === undefined ? '' : ` WHERE ${index.predicate}`;
-  return {
-    level: 'error',
-    code: 'MSGDB_UPSERT_CONSTRAINT',
-    message,
-    fix: index ? `Write ON CONFLICT (${columns})${where}.` : 'Write the columns instead: ON CONFLICT (a, b).',
-  };
+function constraintError(message: string, fix: string): Remark {
+  return { level: 'error', code: 'MSGDB_UPSERT_CONSTRAINT', message, fix };
+}
+
+/** The columns of the index that was meant; else those of any that would do, the primary key last. */
+function columnsInstead(name: string, { indexes }: UpsertFacts): string {
+  const able = indexes.filter(({ unique, valid, immediate }) => unique && valid && immediate);
+  const wanted = nearest(
+    name,
+    able.map((index) => index.name),
+  );
+  const meant = able.find((index) => index.name === wanted);
+  if (meant) return `Write ${clauseOf(meant)}.`;
+  const [other] = able.toSorted((a, b) => Number(a.primary) - Number(b.primary));
+  return other
+    ? `Write the columns instead, such as ${clauseOf(other)}.`
+    : 'Make the columns unique that say when two rows are the same, and write ON CONFLICT with them.';
 }

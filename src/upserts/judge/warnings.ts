@@ -125,7 +125,7 @@ function nullableKey(arbiter: IndexFacts, { table, columns }: TableFacts): reado
       level: 'warning',
       code: 'MSGDB_UPSERT_NULLABLE_KEY',
       message: `${names} of ${table.name} may be NULL: such rows never conflict by ${arbiter.name}, and are inserted each time.`,
-      fix: `If it is never NULL, say so: ${nullable.map((column) => `alter table ${showName(table.name)} alter column ${showName(column)} set not null;`).join(' ')} If two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
+      fix: `If it is never NULL, say so (${nullable.map((column) => `alter table ${showName(table.name)} alter column ${showName(column)} set not null`).join('; ')}); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
     },
   ];
 }

@@ -4,7 +4,7 @@ import { showName } from '../../sql/show-name.ts';
 import type { Target, TargetElement } from '../upsert.ts';
 import type { RawTarget } from './find-conflicts.ts';
 import { LONGEST_PARSED } from './longest-parsed.ts';
-import { isPunctuation, type SqlToken, scanSql } from './scan-sql.ts';
+import { BIND_HOLE, isPunctuation, type SqlToken, scanSql } from './scan-sql.ts';
 
 const parsedSchema = z.object({
   stmts: z.tuple([
@@ -47,6 +47,7 @@ export async function parseTarget(raw: RawTarget): Promise<Target> {
       kind: 'key',
       elements: parsed.map(({ IndexElem: { name } }, place) => elementOf(elements[place] ?? '', name)),
       where: where?.sql,
+      whereWritten: where?.written,
       parameter: where !== undefined && where.parameters > 0,
     };
   } catch {
@@ -88,7 +89,15 @@ function withoutComments(sql: string): string {
   return joinTokens(sql, scanSql(sql), ({ text }) => text);
 }
 
-function withParameters(sql: string): { readonly sql: string; readonly parameters: number; readonly hole: boolean } {
+interface Parametrised {
+  readonly sql: string;
+  /** With the parameters that have a name or number in the source. */
+  readonly written: string;
+  readonly parameters: number;
+  readonly hole: boolean;
+}
+
+function withParameters(sql: string): Parametrised {
   const tokens = scanSql(sql);
   let parameters = 0;
   const text = joinTokens(sql, tokens, (token) => {
@@ -96,7 +105,13 @@ function withParameters(sql: string): { readonly sql: string; readonly parameter
     parameters += 1;
     return `$${parameters}`;
   });
-  return { sql: text, parameters, hole: tokens.some(({ kind }) => kind === 'hole') || /[\uE000\uE001]/.test(text) };
+  const written = joinTokens(sql, tokens, ({ text: own }) => (own === BIND_HOLE ? '…' : own));
+  return {
+    sql: text,
+    written,
+    parameters,
+    hole: tokens.some(({ kind }) => kind === 'hole') || /[\uE000\uE001]/.test(text),
+  };
 }
 
 /** The tokens with single spaces where there was anything between them. */

@@ -175,6 +175,25 @@ test('missing rules are written as migrations, one a table and key', async () =>
   expect(await readFile(join(folder, 'migrations/0001-unique-bare-a.ts'), 'utf8')).toContain(
     "table: 'bare',\n      key: ['a'],",
   );
+  expect((await checkFolder(db, folder, { writeMigrations: true })).created).toEqual([]);
+});
+
+test("a constraint's name that is not there: the columns of the nearest one", async () => {
+  const by = async (name: string) =>
+    await checkSql(
+      db,
+      `insert into account (user_id, token) values ($1, $2) on conflict on constraint ${name} do nothing`,
+    );
+  expect((await by('account_user_id_waba_key')).fix).toBe('Write ON CONFLICT (user_id, waba_id).');
+  expect((await by('nothing_of_the_kind')).fix).toBe('Write the columns instead, such as ON CONFLICT (token).');
+});
+
+test('a parameter of the target is shown by its own number, and the fix of a nullable key is one sentence', async () => {
+  const sql = 'insert into soft (a, b) values ($1, $2) on conflict (a) where b = $3 do nothing';
+  expect(await checkSql(db, sql)).toMatchObject({
+    target: '(a) WHERE b = $3',
+    fix: 'If it is never NULL, say so (alter table soft alter column a set not null); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).',
+  });
 });
 
 test('a path that is not there is refused', async () => {
