@@ -19,3 +19,22 @@ export async function readGenerated(db: Queryable, oid: number): Promise<readonl
   );
   return rowsSchema.parse(rows).map(({ name }) => name);
 }
+
+/** Columns that are NULL in each row that does not bring them: no default, no identity, and no trigger that may fill them. */
+export async function readUnset(db: Queryable, oid: number): Promise<readonly string[]> {
+  const rows = await db.query(
+    statement(
+      `
+      select a.attname::text as name
+        from pg_catalog.pg_attribute a
+        join pg_catalog.pg_type t on t.oid = a.atttypid
+       where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
+         and not a.atthasdef and a.attidentity = '' and t.typdefault is null
+         and not exists (select from pg_catalog.pg_trigger g
+                          where g.tgrelid = a.attrelid and not g.tgisinternal and g.tgtype & 6 = 6)
+         and not exists (select from pg_catalog.pg_rewrite w where w.ev_class = a.attrelid)`,
+      [String(oid)],
+    ),
+  );
+  return rowsSchema.parse(rows).map(({ name }) => name);
+}

@@ -1,19 +1,42 @@
 import { z } from 'zod';
+import type { TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 
 const rowsSchema = z.array(z.object({ sql: z.string() }));
+const namesSchema = z.array(z.object({ schema: z.string(), name: z.string() }));
+const invalidSchema = z.array(z.object({ schema: z.string(), name: z.string(), ready: z.boolean() }));
+
+/** An index that a build left behind; `ready`: is it written to? */
+export interface InvalidIndex extends TableName {
+  readonly ready: boolean;
+}
+
+export interface SchemaDefinitions {
+  readonly statements: readonly string[];
+  /** Extensions, by the schema they are in. */
+  readonly extensions: readonly TableName[];
+  /** Indexes that no statement makes as they are. */
+  readonly invalid: readonly InvalidIndex[];
+  /** What is not among the statements, and why. */
+  readonly omitted: readonly string[];
+}
 
 /**
- * The definitions of a database as statements that make it anew, empty: schemas, extensions, types, sequences, functions,
- * tables with their partitions, constraints, indexes (invalid ones are made invalid) and views. No rows, roles, triggers or
- * policies. In an order in which most succeed; what refers to something later is to be tried again.
+ * The definitions of a database as statements that make it anew, empty: schemas, types, sequences, functions in SQL and
+ * PL/pgSQL, tables with their partitions, constraints, indexes and views. No rows, roles or policies, and
+ * of triggers those alone that may fill in a row. In an order in which most succeed; what refers to something later is to be tried again.
  */
-export async function readSchema(db: Queryable): Promise<readonly string[]> {
+export async function readSchema(db: Queryable): Promise<SchemaDefinitions> {
   const statements: string[] = [];
   for (const text of [...TYPES, ...TABLES, ...RULES]) {
     statements.push(...rowsSchema.parse(await db.query(statement(text))).map(({ sql }) => sql));
   }
-  return statements;
+  return {
+    statements,
+    extensions: namesSchema.parse(await db.query(statement(EXTENSIONS))),
+    invalid: invalidSchema.parse(await db.query(statement(INVALID))),
+    omitted: rowsSchema.parse(await db.query(statement(FOREIGN_FUNCTIONS))).map(({ sql }) => sql),
+  };
 }
 
 /** Objects of extensions come with the extension. */
@@ -23,19 +46,29 @@ const OURS = (catalog: string, alias: string): string => `
   and not exists (select from pg_catalog.pg_depend e
                    where e.classid = 'pg_catalog.${catalog}'::regclass and e.objid = ${alias}.oid and e.deptype = 'e')`;
 
+const EXTENSIONS = `
+  select n.nspname::text as schema, x.extname::text as name
+    from pg_catalog.pg_extension x join pg_catalog.pg_namespace n on n.oid = x.extnamespace order by 2`;
+
+/** Written in C, or in a language of which nothing is known here. */
+const FOREIGN_FUNCTIONS = `
+  select format('function %I.%I(%s): left out, it is written in %s', n.nspname, p.proname,
+                pg_catalog.pg_get_function_identity_arguments(p.oid), l.lanname) as sql
+    from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    join pg_catalog.pg_language l on l.oid = p.prolang
+   where p.prokind in ('f', 'p') and l.lanname not in ('sql', 'plpgsql') and ${OURS('pg_proc', 'p')} order by 1`;
+
 const TYPES = [
   `select format('create schema if not exists %I', n.nspname) as sql
      from pg_catalog.pg_namespace n where ${OURS('pg_namespace', 'n')} order by 1`,
-  `select format('create extension if not exists %I schema %I', x.extname, n.nspname) as sql
-     from pg_catalog.pg_extension x join pg_catalog.pg_namespace n on n.oid = x.extnamespace
-    where x.extname <> 'plpgsql' order by 1`,
   `select format('create type %I.%I as enum (%s)', n.nspname, t.typname,
                  (select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)
                     from pg_catalog.pg_enum e where e.enumtypid = t.oid)) as sql
      from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
     where t.typtype = 'e' and ${OURS('pg_type', 't')} order by 1`,
-  `select format('create domain %I.%I as %s', n.nspname, t.typname,
-                 pg_catalog.format_type(t.typbasetype, t.typtypmod)) as sql
+  `select format('create domain %I.%I as %s%s', n.nspname, t.typname,
+                 pg_catalog.format_type(t.typbasetype, t.typtypmod),
+                 ' default ' || pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::regclass)) as sql
      from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
     where t.typtype = 'd' and ${OURS('pg_type', 't')} order by 1`,
   `select format('create type %I.%I as (%s)', n.nspname, c.relname,
@@ -44,7 +77,8 @@ const TYPES = [
                     from pg_catalog.pg_attribute a
                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)) as sql
      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'c' and ${OURS('pg_class', 'c')} order by 1`,
+     join pg_catalog.pg_type t on t.oid = c.reltype
+    where c.relkind = 'c' and ${OURS('pg_type', 't')} order by 1`,
   `select format('create sequence if not exists %I.%I', n.nspname, c.relname) as sql
      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'S' and ${OURS('pg_class', 'c')}
@@ -108,8 +142,7 @@ const INDEXES = `
    order by i.indexrelid`;
 
 const INVALID = `
-  select format('update pg_catalog.pg_index set indisvalid = false, indisready = %L where indexrelid = %L::regclass',
-                i.indisready, format('%I.%I', n.nspname, x.relname)) as sql
+  select n.nspname::text as schema, x.relname::text as name, i.indisready as ready
     from pg_catalog.pg_index i
     join pg_catalog.pg_class x on x.oid = i.indexrelid
     join pg_catalog.pg_class c on c.oid = i.indrelid
@@ -121,4 +154,13 @@ const VIEWS = `
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where c.relkind = 'v' and ${OURS('pg_class', 'c')} order by c.oid`;
 
-const RULES = [CONSTRAINTS("'p', 'u', 'x'"), INDEXES, CONSTRAINTS("'c'"), CONSTRAINTS("'f'"), INVALID, VIEWS];
+/** What they fill in decides whether a row can conflict. */
+const TRIGGERS = `
+  select pg_catalog.pg_get_triggerdef(t.oid) as sql
+    from pg_catalog.pg_trigger t
+    join pg_catalog.pg_class c on c.oid = t.tgrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where not t.tgisinternal and t.tgparentid = 0 and t.tgtype & 7 = 7 and c.relkind in ('r', 'p')
+     and ${OURS('pg_class', 'c')} order by t.oid`;
+
+const RULES = [CONSTRAINTS("'p', 'u', 'x'"), INDEXES, CONSTRAINTS("'c'"), CONSTRAINTS("'f'"), VIEWS, TRIGGERS];

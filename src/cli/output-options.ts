@@ -1,5 +1,5 @@
-import { nearest } from '../config/nearest.ts';
 import { MsgdbError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../report/look.ts';
 import type { Flags } from './command-line/flag.ts';
 

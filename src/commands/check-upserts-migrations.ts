@@ -1,8 +1,11 @@
+import { mkdir } from 'node:fs/promises';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { JudgedUpsert, MissingRule } from '../upserts/judge/judged-upsert.ts';
 import type { Context } from './context.ts';
+import { chooseRules } from './load-files.ts';
 import { createMigration } from './new.ts';
 
-/** Writes a migration for each rule without which an upsert fails, one a table and key. */
+/** Writes a migration for each rule without which an upsert fails, one a table and key; not where one has it already. */
 export async function writeMissingRules(context: Context, judged: readonly JudgedUpsert[]): Promise<readonly string[]> {
   const rules = new Map<string, MissingRule>();
   for (const { upsert, remarks } of judged) {
@@ -11,11 +14,21 @@ export async function writeMissingRules(context: Context, judged: readonly Judge
       if (rule) rules.set(JSON.stringify([rule.table.schema, rule.table.name, rule.key.toSorted()]), rule);
     }
   }
+  if (rules.size === 0) return [];
+  await mkdir(context.migrationsDir, { recursive: true });
+  const there = await chooseRules(context, undefined);
   const created: string[] = [];
   for (const { table, key } of rules.values()) {
-    const name = table.schema === context.settings.schema ? table.name : `${table.schema}.${table.name}`;
+    const whole = `${table.schema}.${table.name}`;
+    const name = table.schema === context.settings.schema ? table.name : whole;
+    const names = new Set([name, whole]);
+    if (there.some(({ rule }) => names.has(rule.table) && isOn(rule, key))) continue;
     const words = `unique-${table.name}-${key.join('-')}`;
     created.push(...(await createMigration(context, { name: words, table: name, key, sql: false })).created);
   }
   return created;
+}
+
+function isOn(rule: UniqueKey, key: readonly string[]): boolean {
+  return rule.key.length === key.length && rule.key.every((part) => typeof part === 'string' && key.includes(part));
 }

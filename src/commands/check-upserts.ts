@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readFunctions } from '../catalog/read-functions.ts';
-import { readGenerated } from '../catalog/read-generated.ts';
+import { readGenerated, readUnset } from '../catalog/read-generated.ts';
 import { readRelations } from '../catalog/read-relations.ts';
 import { readTable } from '../catalog/read-table.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -17,6 +17,7 @@ import { judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
 import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
 import type { Upsert } from '../upserts/upsert.ts';
+import { type Blueprint, parseDump, readBlueprint } from './blueprint.ts';
 import { readBaseline, writeBaseline } from './check-upserts-baseline.ts';
 import { changeOf, findingsOf, reportOf } from './check-upserts-findings.ts';
 import { writeMissingRules } from './check-upserts-migrations.ts';
@@ -24,7 +25,7 @@ import type { Context } from './context.ts';
 import { countOf } from './count-of.ts';
 import { migrate } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
-import { type Blueprint, parseDump, readBlueprint, withShadow } from './shadow.ts';
+import { withShadow } from './shadow.ts';
 import { databaseLabel, lookAt } from './with-database.ts';
 
 export interface CheckUpsertsOptions {
@@ -129,7 +130,10 @@ async function applyPending(context: Context): Promise<void> {
   if (report.verdict === 'ok' || !first) return;
   throw new MsgdbError('MSGDB_MIGRATION_FAILED', {
     what: `The pending migrations cannot be applied to a copy of the schema: ${first.message}`,
-    fix: first.fix,
+    fix:
+      first.code === 'MSGDB_PERMISSION_DENIED'
+        ? 'The copy runs nothing as superuser: check without --with-pending, or once the migration is applied.'
+        : first.fix,
   });
 }
 
@@ -155,7 +159,7 @@ export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]
 
 async function readWithGenerated(db: Queryable, name: TableName): Promise<UpsertFacts> {
   const table = await readTable(db, name);
-  return { ...table, generated: await readGenerated(db, table.oid) };
+  return { ...table, generated: await readGenerated(db, table.oid), unset: await readUnset(db, table.oid) };
 }
 
 async function settleBaseline(

@@ -1,23 +1,13 @@
-import { readSchema } from '../catalog/read-schema.ts';
 import { startEmbedded } from '../embedded/index.ts';
-import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
-import { type ScriptStatement, splitScript } from '../engine/migrations/split-script.ts';
-import { lookOnly } from '../engine/run/look-only.ts';
-import type { Workplace } from '../engine/run/workplace.ts';
+import type { HistoryRow } from '../engine/history/migration-history.ts';
 import { openSession, type Session } from '../engine/session/open-session.ts';
+import type { ConnectionTarget } from '../model/connection.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { createHouse } from '../sql/house.ts';
+import { createExtension, createShadowOwner, invalidateIndex, SHADOW_OWNER } from '../sql/shadow.ts';
+import type { Blueprint } from './blueprint.ts';
 import type { Context } from './context.ts';
-
-/** What a shadow is made from. */
-export interface Blueprint {
-  readonly statements: readonly string[];
-  /** Migrations that the database has had. */
-  readonly history: readonly HistoryRow[];
-  /** How the report calls it. */
-  readonly label: string;
-}
 
 /** A database of the same schema without rows, and what of the schema could not be made. */
 export interface Shadow {
@@ -25,67 +15,55 @@ export interface Shadow {
   readonly failures: readonly string[];
 }
 
-/** The blueprint of a live database: its schema and its history. Nothing of it is locked or changed. */
-export async function readBlueprint(workplace: Workplace, label: string): Promise<Blueprint> {
-  return await lookOnly(workplace, async (db) => ({
-    statements: await readSchema(db),
-    history: await readHistory(db),
-    label: `${label} (schema only)`,
-  }));
-}
-
-/** Owners and rights: the shadow has no roles, and everything may be done there. */
-const ABOUT_ROLES = /^(?:grant|revoke|comment|alter default privileges|set\s+role|alter\s[^;]*\sowner\s+to)\b/i;
-
-/** The blueprint that a dump is: its statements, without psql's own commands and the rows of COPY. */
-export async function parseDump(text: string, label: string): Promise<Blueprint> {
-  const sql = text
-    .replaceAll(/^COPY [^;]* FROM stdin;\r?\n[\s\S]*?^\\\.\r?$/gim, '')
-    .replaceAll(/^\\[^\n]*$/gm, '')
-    .replaceAll(/^\s*(?:begin|commit)(?: transaction| work)?\s*;/gim, '');
-  const statements = (await splitDump(sql, label)).map((each) => each.text);
-  return { statements: statements.filter((each) => !ABOUT_ROLES.test(each)), history: [], label };
-}
-
-async function splitDump(sql: string, label: string): Promise<readonly ScriptStatement[]> {
-  try {
-    return await splitScript(sql);
-  } catch (error) {
-    if (!(error instanceof MsgdbError)) throw error;
-    throw new MsgdbError('MSGDB_USAGE', {
-      what: `The schema file ${label} cannot be read as SQL.`,
-      why: `${error.message} ${error.why}`,
-      fix: 'Name a file that `pg_dump --schema-only` has written.',
-      data: error.data,
-      cause: error,
-    });
-  }
-}
-
-/** Makes the database on a server of its own, and stops it whatever happens. */
+/**
+ * Makes the database on a server of its own, and stops it whatever happens. The server runs on the user's machine and
+ * under their account, and the schema brings code that nobody has looked at: making an index may run it. So all but the
+ * extensions is made over a connection of a role with no rights on the server (not `set role`, which code can take back).
+ */
 export async function withShadow<Result>(
   context: Context,
   blueprint: Blueprint,
   work: (shadow: Shadow) => Promise<Result>,
 ): Promise<Result> {
-  const server = await startEmbedded({ signal: context.signal, env: context.env });
+  const { signal, env } = context;
+  const server = await startEmbedded({ signal, env });
   try {
-    const session = await openSession(server.target, { purpose: 'shadow', signal: context.signal });
-    try {
-      const failures = await build(session, blueprint);
-      const target = { ...server.target, label: blueprint.label };
-      return await work({ context: { ...context, database: { kind: 'url', target } }, failures });
-    } finally {
-      await session.close();
-    }
+    const target = { ...server.target, user: SHADOW_OWNER, label: blueprint.label };
+    // Opened before anything of the schema is there: a database's owner sets what later sessions begin with.
+    const failures = await withSession(forSuperuser(server.target), signal, async (superuser) => {
+      for (const each of createShadowOwner(server.target.database)) await superuser.query(each);
+      const refused = await tryAll(superuser, blueprint.extensions.map(createExtension));
+      const failed = await withSession(target, signal, async (owner) => build(owner, blueprint));
+      for (const each of blueprint.invalid) await superuser.query(invalidateIndex(each));
+      return [...blueprint.omitted, ...refused, ...failed];
+    });
+    return await work({ context: { ...context, database: { kind: 'url', target } }, failures });
   } finally {
     await server.stop();
   }
 }
 
+/** With this path no name in the superuser's statements can mean something that the schema has made. */
+function forSuperuser(target: ConnectionTarget): ConnectionTarget {
+  return { ...target, settings: { ...target.settings, search_path: 'pg_catalog' } };
+}
+
+async function withSession<Result>(
+  target: ConnectionTarget,
+  signal: AbortSignal,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession(target, { purpose: 'shadow', signal });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
 /** What refers to something that comes later fails at first; it is tried again as long as anything succeeds. */
-async function build(session: Session, { statements, history }: Blueprint): Promise<readonly string[]> {
-  await session.query(statement("select set_config('check_function_bodies', 'off', false)"));
+async function build(owner: Session, { statements, history }: Blueprint): Promise<readonly string[]> {
+  await owner.query(statement("select set_config('check_function_bodies', 'off', false)"));
   let left = statements;
   let failures: readonly string[] = [];
   for (let before = -1; left.length > 0 && left.length !== before; ) {
@@ -93,7 +71,7 @@ async function build(session: Session, { statements, history }: Blueprint): Prom
     const failed: string[] = [];
     const reasons: string[] = [];
     for (const sql of left) {
-      const reason = await tryStatement(session, sql);
+      const reason = await tryStatement(owner, statement(sql));
       if (reason === undefined) continue;
       failed.push(sql);
       reasons.push(reason);
@@ -101,18 +79,25 @@ async function build(session: Session, { statements, history }: Blueprint): Prom
     left = failed;
     failures = reasons;
   }
-  if (history.length > 0) for (const each of [...createHouse(), ...history.map(recordOf)]) await session.query(each);
+  if (history.length > 0) for (const each of [...createHouse(), ...history.map(recordOf)]) await owner.query(each);
   return failures;
 }
 
-async function tryStatement(session: Session, sql: string): Promise<string | undefined> {
+/** Gives the reasons of those that fail. */
+async function tryAll(session: Session, groups: readonly (readonly Statement[])[]): Promise<readonly string[]> {
+  const reasons: (string | undefined)[] = [];
+  for (const each of groups.flat()) reasons.push(await tryStatement(session, each));
+  return reasons.filter((reason) => reason !== undefined);
+}
+
+async function tryStatement(session: Session, each: Statement): Promise<string | undefined> {
   try {
-    await session.query(statement(sql));
+    await session.query(each);
     return undefined;
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code === 'MSGDB_CONNECTION_LOST') throw error;
     if (error.code === 'MSGDB_INTERRUPTED') throw error;
-    return `${sql.replaceAll(/\s+/g, ' ').slice(0, 80)}: ${error.message}`;
+    return `${each.text.replaceAll(/\s+/g, ' ').slice(0, 80)}: ${error.message}`;
   }
 }
 

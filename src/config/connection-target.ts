@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ConnectionTarget, TargetSessionAttrs } from '../model/connection.ts';
+import { nearest } from '../model/nearest.ts';
 import type { GivenKeywords } from './collect-keywords.ts';
 import { collectKeywords } from './collect-keywords.ts';
 import type { Environment } from './config.ts';
 import { isSocket, type NamedHost, resolveHosts } from './hosts.ts';
 import { notHonoured } from './keywords.ts';
-import { nearest } from './nearest.ts';
 import type { ParsedUrl } from './parse-url.ts';
 import { findPassword, type PasswordFound } from './pgpass.ts';
 import { parseStartupOptions } from './startup-options.ts';

@@ -1,10 +1,10 @@
 import { MsgdbError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { FenceChoice, Strategy } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
-import { nearest } from './nearest.ts';
 import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 import { parseWholeNumber } from './whole-number.ts';
 

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 
 /** Connection settings under libpq's names: `host`, `port`, `dbname`, `sslmode` … */
 export type Keywords = Readonly<Record<string, string>>;

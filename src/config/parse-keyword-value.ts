@@ -1,6 +1,6 @@
+import { nearest } from '../model/nearest.ts';
 import type { Keywords } from './keywords.ts';
 import { LIBPQ_KEYWORDS } from './keywords.ts';
-import { nearest } from './nearest.ts';
 import { urlInvalid } from './url-invalid.ts';
 
 /** One `keyword = value`, the value bare or in single quotes, with backslash escapes in both. */

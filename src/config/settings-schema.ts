@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { MsgdbError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
 import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
-import { nearest } from './nearest.ts';
 import { FENCES, ON_DIFFER, ORMS, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');

@@ -2,7 +2,9 @@ import type { ColumnFacts, IndexFacts, TableFacts } from '../model/facts.ts';
 import type { Key } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { conflictTarget } from './conflict-target.ts';
+import { LOCK_CLASS } from './lock-class.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
+import { covered } from './relation.ts';
 import { partSql } from './terms.ts';
 
 /** Scratch schemas are named by the session that made them: one whose session is gone is left over. */
@@ -40,7 +42,7 @@ export function createRace(schema: string, { table }: TableFacts): readonly Stat
 export function copySeed(schema: string, facts: TableFacts, key: Key): Statement {
   const columns = quoteColumns(given(facts).map(({ name }) => name));
   return statement(
-    `insert into ${seed(schema)} (${columns}) select ${columns} from ${quoteTable(facts.table)} where ${covered(key)} limit 1 returning 1`,
+    `insert into ${seed(schema)} (${columns}) select ${columns} from ${quoteTable(facts.table)} where ${coveredBy(key)} limit 1 returning 1`,
   );
 }
 
@@ -62,13 +64,7 @@ export function inventSeed(schema: string, facts: TableFacts, key: Key): readonl
 
 /** Does the rule cover the row? */
 export function isSeedCovered(schema: string, key: Key): Statement {
-  return statement(`select ${covered(key)} as covered from ${seed(schema)}`);
-}
-
-/** A NULL in the key meets nothing, but where NULLs are not distinct. */
-function covered({ columns, predicate, nulls }: Key): string {
-  const known = nulls === 'not distinct' ? [] : columns.map((part) => `${partSql(part)} is not null`);
-  return [...known, predicate === undefined ? 'true' : `(${predicate}\n)`].join(' and ');
+  return statement(`select ${coveredBy(key)} as covered from ${seed(schema)}`);
 }
 
 /** An index beside the rule's own would have conflicts of its own, for copies of one whole row. */
@@ -94,28 +90,32 @@ export function raceUpsert(schema: string, facts: TableFacts, key: Key, barrier:
   const name = set && quoteName(set.name);
   const action = name === undefined ? 'do nothing' : `do update set ${name} = excluded.${name}`;
   return statement(
-    `select pg_catalog.pg_advisory_xact_lock_shared(${barrier});
+    `select pg_catalog.pg_advisory_xact_lock_shared(${LOCK_CLASS}, ${barrier});
      insert into ${contest(schema)} (${list}) overriding system value
      select ${list} from ${seed(schema)} on conflict ${conflictTarget(key)} ${action}`,
   );
 }
 
 export function closeBarrier(barrier: number): Statement {
-  return statement(`select pg_catalog.pg_advisory_lock(${barrier})`);
+  return statement(`select pg_catalog.pg_advisory_lock(${LOCK_CLASS}, ${barrier})`);
 }
 
 export function openBarrier(barrier: number): Statement {
-  return statement(`select pg_catalog.pg_advisory_unlock(${barrier})`);
+  return statement(`select pg_catalog.pg_advisory_unlock(${LOCK_CLASS}, ${barrier})`);
 }
 
 /** How many sessions stand at the barrier. */
 export function countWaiting(barrier: number): Statement {
   return statement(
     `select count(*)::integer as waiting from pg_catalog.pg_locks
-      where locktype = 'advisory' and objid = $1::text::oid and not granted
+      where locktype = 'advisory' and classid = $1::text::oid and objid = $2::text::oid and objsubid = 2 and not granted
         and database = (select oid from pg_catalog.pg_database where datname = current_database())`,
-    [String(barrier)],
+    [String(LOCK_CLASS), String(barrier)],
   );
+}
+
+function coveredBy(key: Key): string {
+  return covered(key, key.columns.map(partSql));
 }
 
 function contest(schema: string): string {

@@ -3,6 +3,7 @@ import { type Half, readHalf } from './sql/find-checks.ts';
 import { findConflicts } from './sql/find-conflicts.ts';
 import { findMerges } from './sql/find-merges.ts';
 import { parseTarget } from './sql/parse-target.ts';
+import { readMentions } from './sql/read-mentions.ts';
 import { contentOf, type SqlToken, scanSql } from './sql/scan-sql.ts';
 import { joinPieces, type Piece, slicePieces, sourceOffset } from './syntax/value.ts';
 import type { Upsert } from './upsert.ts';
@@ -67,6 +68,7 @@ async function readConflicts(
         action: clause.action,
         inserted: clause.inserted,
         updateWhere: clause.updateWhere,
+        mentions: await readMentions(sql, clause.tokens),
       },
     });
   }

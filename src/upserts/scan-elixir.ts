@@ -25,6 +25,7 @@ export function scanElixir(source: SourceText): readonly ConflictUpsert[] {
         action: /\bon_conflict:\s*:nothing/.test(call) ? { kind: 'nothing' } : { kind: 'update', assigned: undefined },
         inserted: undefined,
         updateWhere: undefined,
+        mentions: [],
       },
     ];
   });

@@ -44,6 +44,8 @@ export type Target =
       readonly kind: 'key';
       readonly elements: readonly TargetElement[];
       readonly where: string | undefined;
+      /** `where` with the parameters as the source numbers them, where that is otherwise. */
+      readonly whereWritten?: string | undefined;
       /** Is a value in `where` bound when the statement runs? */
       readonly parameter: boolean;
     }
@@ -64,6 +66,12 @@ export interface Assignment {
    * `kept`: the column as it is; else `other`.
    */
   readonly value: 'proposed' | 'given' | 'kept' | 'other';
+}
+
+/** A column that a statement of SQL names as one of its table. */
+export interface Mention {
+  readonly column: string;
+  readonly use: 'inserted' | 'set' | 'read';
 }
 
 export type ConflictAction =
@@ -91,6 +99,8 @@ export interface ConflictUpsert extends UpsertCommon {
   readonly inserted: readonly string[] | undefined;
   /** Was a WHERE with this text written after DO UPDATE SET, where it chooses rows and no index? */
   readonly updateWhere: string | undefined;
+  /** What is surely a column of the table; empty where a library names columns, or the SQL is not written out. */
+  readonly mentions: readonly Mention[];
 }
 
 /** MERGE, or a SELECT followed by an INSERT of the same key: without an index two sessions make two rows. */

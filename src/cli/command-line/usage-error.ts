@@ -1,7 +1,7 @@
 import type { Command as Commander, CommanderError } from 'commander';
-import { nearest } from '../../config/nearest.ts';
 import { redactUrl } from '../../config/redact.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { nearest } from '../../model/nearest.ts';
 
 /**
  * What commander refuses, in msgdb's own words; undefined for what is no error (help, version).

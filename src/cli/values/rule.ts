@@ -1,5 +1,5 @@
-import { nearest } from '../../config/nearest.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { nearest } from '../../model/nearest.ts';
 import type { KeyPart, MergeStrategy } from '../../model/operations/common.ts';
 import { type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
 import type { Flags } from '../command-line/flag.ts';

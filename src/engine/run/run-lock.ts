@@ -1,11 +1,12 @@
 import { MsgdbError } from '../../model/errors.ts';
 import { statement } from '../../model/statement.ts';
+import { LOCK_CLASS } from '../../sql/lock-class.ts';
 import type { Session } from '../session/open-session.ts';
 import { pause } from './interrupt.ts';
 import type { Workplace } from './workplace.ts';
 
-/** Two numbers nobody else uses for an advisory lock: "msgd", "b/1". */
-const LOCK = [0x6d736764, 0x622f31] as const;
+/** "b/1": above all process ids, by which races are numbered. */
+const LOCK = [LOCK_CLASS, 0x622f31] as const;
 const POLL_MS = 250;
 
 /**

@@ -72,7 +72,9 @@ function upsertAt(
     statement: excerpt(source.text.slice(at, end)),
     ignored: source.ignoredBetween(at, end),
   };
-  return read.kind === 'on-conflict' ? { ...read, ...common, updateWhere: undefined } : { ...read, ...common };
+  return read.kind === 'on-conflict'
+    ? { ...read, ...common, updateWhere: undefined, mentions: [] }
+    : { ...read, ...common };
 }
 
 function firstOf<Item, Result>(items: readonly Item[], of: (item: Item) => Result | undefined): Result | undefined {

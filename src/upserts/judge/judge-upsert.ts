@@ -1,9 +1,11 @@
 import type { ArbiterVerdict } from '../../catalog/probe-arbiter.ts';
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { IndexFacts } from '../../model/facts.ts';
+import { nearest } from '../../model/nearest.ts';
 import { quoteName } from '../../sql/quote.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
-import { explainMiss } from './near-miss.ts';
+import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
+import { clauseOf, explainMiss } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 import { deferrableError, hiddenConflicts, warningsOf } from './warnings.ts';
@@ -24,15 +26,18 @@ export function judgeUpsert(
   verdict: ArbiterVerdict | undefined,
 ): JudgedUpsert {
   const settled = { ...upsert, target };
-  const judged = (remarks: readonly Remark[], arbiter?: string): JudgedUpsert => ({
-    upsert,
-    status: remarks.some(({ level }) => level === 'error') ? 'error' : remarks.length > 0 ? 'warning' : 'ok',
-    table: facts.table,
-    target: targetText(settled),
-    arbiter,
-    remarks,
-    reason: undefined,
-  });
+  const judged = (found: readonly Remark[], arbiter?: string): JudgedUpsert => {
+    const remarks = [...missingColumns(upsert, facts), ...found];
+    return {
+      upsert,
+      status: remarks.some(({ level }) => level === 'error') ? 'error' : remarks.length > 0 ? 'warning' : 'ok',
+      table: facts.table,
+      target: targetText(settled),
+      arbiter,
+      remarks,
+      reason: undefined,
+    };
+  };
   if (target.kind === 'none') return judged(hiddenConflicts(upsert, facts));
   if (target.kind === 'constraint') return judged(judgeConstraint(upsert, target.name, facts), target.name);
   if (target.kind !== 'key') return unresolved(upsert, 'reason' in target ? target.reason : 'its target is not known');
@@ -40,7 +45,7 @@ export function judgeUpsert(
   if (missing.length > 0) {
     // A class may call a column by any name; SQL says what it means.
     return upsert.via === 'sql'
-      ? judged([columnMissing(missing, facts)])
+      ? judged(missingTarget(missing, facts))
       : unresolved(upsert, `${facts.table.name} has no column ${missing.join(', ')}`);
   }
   if (!verdict || verdict.kind === 'failed') return unresolved(upsert, verdict?.message ?? 'it was not asked for');
@@ -66,44 +71,36 @@ function remarksOnFound(
 function judgeConstraint(upsert: ConflictUpsert, name: string, facts: UpsertFacts): readonly Remark[] {
   const index = facts.indexes.find(({ constraint }) => constraint?.name === name);
   if (!index) {
-    const plain = facts.indexes.find((each) => each.name === name && each.unique);
-    return [
-      constraintError(
-        plain
-          ? `${name} is an index, and no constraint: 42704.`
-          : `${facts.table.name} has no constraint ${name}: 42704.`,
-        plain,
-      ),
-    ];
+    const isIndex = facts.indexes.some((each) => each.name === name && each.unique);
+    const message = isIndex
+      ? `${name} is an index, and no constraint`
+      : `${facts.table.name} has no constraint ${name}`;
+    return [constraintError(`${message}: 42704.`, columnsInstead(name, facts))];
   }
   if (!index.immediate) return [deferrableError(index)];
-  if (!index.valid) return [constraintError(`The index of ${name} is not valid: 42P10.`, undefined)];
+  if (!index.valid) return [constraintError(`The index of ${name} is not valid: 42P10.`, columnsInstead(name, facts))];
   if (index.exclusion && upsert.action.kind === 'update') {
-    return [constraintError(`${name} is an exclusion constraint, which DO UPDATE cannot use: 42809.`, undefined)];
+    const message = `${name} is an exclusion constraint, which DO UPDATE cannot use: 42809.`;
+    return [constraintError(message, 'Write DO NOTHING, or the columns of a unique index.')];
   }
   return index.exclusion ? [] : warningsOf(upsert, index, facts);
 }
 
-function constraintError(message: string, index: IndexFacts | undefined): Remark {
-  const columns = index?.key.map(({ text }) => text).join(', ');
-  const where = index?.predicate === undefined ? '' : ` WHERE ${index.predicate}`;
-  return {
-    level: 'error',
-    code: 'MSGDB_UPSERT_CONSTRAINT',
-    message,
-    fix: index ? `Write ON CONFLICT (${columns})${where}.` : 'Write the columns instead: ON CONFLICT (a, b).',
-  };
+function constraintError(message: string, fix: string): Remark {
+  return { level: 'error', code: 'MSGDB_UPSERT_CONSTRAINT', message, fix };
 }
 
-function columnMissing(missing: readonly string[], { table }: TableFacts): Remark {
-  return {
-    level: 'error',
-    code: 'MSGDB_UPSERT_COLUMN_MISSING',
-    message: `${table.name} has no column ${missing.join(', ')}: 42703.`,
-    fix: 'Correct the name in the target, or run the migration that adds the column.',
-  };
-}
-
-function hasColumn({ columns }: TableFacts, name: string): boolean {
-  return columns.some((column) => column.name === name);
+/** The columns of the index that was meant; else those of any that would do, the primary key last. */
+function columnsInstead(name: string, { indexes }: UpsertFacts): string {
+  const able = indexes.filter(({ unique, valid, immediate }) => unique && valid && immediate);
+  const wanted = nearest(
+    name,
+    able.map((index) => index.name),
+  );
+  const meant = able.find((index) => index.name === wanted);
+  if (meant) return `Write ${clauseOf(meant)}.`;
+  const [other] = able.toSorted((a, b) => Number(a.primary) - Number(b.primary));
+  return other
+    ? `Write the columns instead, such as ${clauseOf(other)}.`
+    : 'Make the columns unique that say when two rows are the same, and write ON CONFLICT with them.';
 }

@@ -55,7 +55,7 @@ export function targetText(upsert: Upsert): string | undefined {
   const { target } = upsert;
   switch (target.kind) {
     case 'key':
-      return `(${target.elements.map(showElement).join(', ')})${target.where === undefined ? '' : ` WHERE ${target.where}`}`;
+      return `(${target.elements.map(showElement).join(', ')})${showWhere(target.whereWritten ?? target.where)}`;
     case 'constraint':
       return `ON CONSTRAINT ${target.name}`;
     case 'index':
@@ -68,4 +68,8 @@ export function targetText(upsert: Upsert): string | undefined {
 /** As a person would write it: quoted only where it must be. */
 function showElement({ sql, column }: TargetElement): string {
   return column !== undefined && sql === quoteName(column) ? showName(column) : sql;
+}
+
+function showWhere(where: string | undefined): string {
+  return where === undefined ? '' : ` WHERE ${where}`;
 }

@@ -4,4 +4,6 @@ import type { TableFacts } from '../../model/facts.ts';
 export interface UpsertFacts extends TableFacts {
   /** Columns that are given a new value in each row that does not bring one. */
   readonly generated: readonly string[];
+  /** Columns that are NULL in each row that does not bring one. */
+  readonly unset: readonly string[];
 }

@@ -8,9 +8,10 @@ import type { UpsertFacts } from './upsert-facts.ts';
 
 /** What is wrong with an upsert that PostgreSQL accepts. */
 export function warningsOf(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
+  const alwaysNull = alwaysNullKey(upsert, arbiter, facts);
   return [
     ...neverConflicts(upsert, arbiter, facts),
-    ...nullableKey(arbiter, facts),
+    ...(alwaysNull.length > 0 ? alwaysNull : nullableKey(arbiter, facts)),
     ...assignsKey(
       upsert,
       arbiter.key.flatMap(({ column }) => column ?? []),
@@ -84,6 +85,30 @@ function neverConflicts(
   ];
 }
 
+/** Only of SQL: a library may fill in what the row in the source does not show. */
+function alwaysNullKey(
+  { inserted, via }: ConflictUpsert,
+  arbiter: IndexFacts,
+  { table, columns, unset }: UpsertFacts,
+): readonly Remark[] {
+  if (via !== 'sql' || inserted === undefined || arbiter.nullsNotDistinct) return [];
+  const notNull = columns.filter((column) => column.notNull).map(({ name }) => name);
+  const key = arbiter.key
+    .flatMap(({ column }) => column ?? [])
+    .filter((column) => unset.includes(column) && !inserted.includes(column) && !notNull.includes(column));
+  const names = key.map(showName).join(' and ');
+  return key.length === 0
+    ? []
+    : [
+        {
+          level: 'error',
+          code: 'MSGDB_UPSERT_NEVER_CONFLICTS',
+          message: `Rows of ${table.name} are compared by ${arbiter.name}, and this one brings no ${names}, which has no default: it is NULL, and each call inserts a row.`,
+          fix: `Insert ${names} too, or name the columns that say when two rows are the same.`,
+        },
+      ];
+}
+
 function nullableKey(arbiter: IndexFacts, { table, columns }: TableFacts): readonly Remark[] {
   if (arbiter.nullsNotDistinct) return [];
   const nullable = arbiter.key.flatMap(({ column }) => {
@@ -100,7 +125,7 @@ function nullableKey(arbiter: IndexFacts, { table, columns }: TableFacts): reado
       level: 'warning',
       code: 'MSGDB_UPSERT_NULLABLE_KEY',
       message: `${names} of ${table.name} may be NULL: such rows never conflict by ${arbiter.name}, and are inserted each time.`,
-      fix: `If it is never NULL, say so: ${nullable.map((column) => `alter table ${showName(table.name)} alter column ${showName(column)} set not null;`).join(' ')} If two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
+      fix: `If it is never NULL, say so (${nullable.map((column) => `alter table ${showName(table.name)} alter column ${showName(column)} set not null`).join('; ')}); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
     },
   ];
 }

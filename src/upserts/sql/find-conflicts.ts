@@ -1,4 +1,5 @@
 import type { Assignment, ConflictAction, TableRef } from '../upsert.ts';
+import { LONGEST_PARSED } from './longest-parsed.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readTableName } from './read-table-name.ts';
 import { closingOf, identifierOf, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
@@ -9,6 +10,8 @@ export interface ConflictClause {
   readonly insertAt: number;
   readonly conflictAt: number;
   readonly end: number;
+  /** From INSERT to the end; none where INSERT is not in the text, or so far away that nobody wrote it as one. */
+  readonly tokens: readonly SqlToken[];
   readonly table: TableRef;
   readonly inserted: readonly string[] | undefined;
   readonly target: RawTarget;
@@ -45,16 +48,25 @@ function readClause(sql: string, tokens: readonly SqlToken[], on: number, insert
   const goesOn = tokens[read.next] !== undefined && tokens[read.next]?.kind !== 'hole';
   if (!acted && (insert < 0 || (goesOn && read.target.kind !== 'dynamic'))) return undefined;
   const named = insert < 0 ? undefined : readTableName(tokens, insert + 2);
+  const end = acted?.end ?? read.end;
   return {
     insertAt: insert < 0 ? -1 : (tokens[insert]?.start ?? -1),
     conflictAt: tokens[on]?.start ?? 0,
-    end: acted?.end ?? read.end,
+    end,
+    tokens: tokensUpTo(tokens, insert, end),
     table: named?.table ?? { kind: 'dynamic', reason: 'the INSERT is not in the same string' },
     inserted: named && readColumns(tokens, named.next),
     target: read.target,
     action: acted?.action ?? { kind: 'update', assigned: undefined },
     updateWhere: acted?.updateWhere,
   };
+}
+
+function tokensUpTo(tokens: readonly SqlToken[], first: number, end: number): readonly SqlToken[] {
+  const start = tokens[first]?.start;
+  if (start === undefined || end - start > LONGEST_PARSED) return [];
+  // No token is shorter than a character.
+  return tokens.slice(first, first + end - start).filter((token) => token.end <= end);
 }
 
 interface ReadTarget {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { showName } from '../../sql/show-name.ts';
 import type { Target, TargetElement } from '../upsert.ts';
 import type { RawTarget } from './find-conflicts.ts';
-import { isPunctuation, type SqlToken, scanSql } from './scan-sql.ts';
+import { LONGEST_PARSED } from './longest-parsed.ts';
+import { BIND_HOLE, isPunctuation, type SqlToken, scanSql } from './scan-sql.ts';
 
 const parsedSchema = z.object({
   stmts: z.tuple([
@@ -25,16 +26,13 @@ const parsedSchema = z.object({
   ]),
 });
 
-/** The parser goes as deep as the parentheses of a text; a target of this length is no program's either. */
-const LONGEST_TARGET = 4_000;
-
 /**
  * Parses a target with PostgreSQL's own parser, alone with a table of no name: what comes out is one target and nothing
  * else, so that it may be put into the probe.
  */
 export async function parseTarget(raw: RawTarget): Promise<Target> {
   if (raw.kind !== 'key') return raw;
-  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_TARGET) {
+  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_PARSED) {
     return { kind: 'dynamic', reason: 'the target is too long to be one that a person wrote' };
   }
   const elements = splitElements(raw.elements);
@@ -49,6 +47,7 @@ export async function parseTarget(raw: RawTarget): Promise<Target> {
       kind: 'key',
       elements: parsed.map(({ IndexElem: { name } }, place) => elementOf(elements[place] ?? '', name)),
       where: where?.sql,
+      whereWritten: where?.written,
       parameter: where !== undefined && where.parameters > 0,
     };
   } catch {
@@ -90,7 +89,15 @@ function withoutComments(sql: string): string {
   return joinTokens(sql, scanSql(sql), ({ text }) => text);
 }
 
-function withParameters(sql: string): { readonly sql: string; readonly parameters: number; readonly hole: boolean } {
+interface Parametrised {
+  readonly sql: string;
+  /** With the parameters that have a name or number in the source. */
+  readonly written: string;
+  readonly parameters: number;
+  readonly hole: boolean;
+}
+
+function withParameters(sql: string): Parametrised {
   const tokens = scanSql(sql);
   let parameters = 0;
   const text = joinTokens(sql, tokens, (token) => {
@@ -98,11 +105,17 @@ function withParameters(sql: string): { readonly sql: string; readonly parameter
     parameters += 1;
     return `$${parameters}`;
   });
-  return { sql: text, parameters, hole: tokens.some(({ kind }) => kind === 'hole') || /[\uE000\uE001]/.test(text) };
+  const written = joinTokens(sql, tokens, ({ text: own }) => (own === BIND_HOLE ? '…' : own));
+  return {
+    sql: text,
+    written,
+    parameters,
+    hole: tokens.some(({ kind }) => kind === 'hole') || /[\uE000\uE001]/.test(text),
+  };
 }
 
 /** The tokens with single spaces where there was anything between them. */
-function joinTokens(sql: string, tokens: readonly SqlToken[], show: (token: SqlToken) => string): string {
+export function joinTokens(sql: string, tokens: readonly SqlToken[], show: (token: SqlToken) => string): string {
   return tokens
     .map((token, place) => {
       const before = tokens[place - 1];

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { verify } from '../../../src/commands/verify.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
@@ -16,6 +16,10 @@ beforeAll(async () => {
       create table person (id bigint generated always as identity primary key, email text not null, name text not null);
       create unique index person_email on person (lower(email));
       create type colour as enum ('red');
+      create type place as (x integer, y integer);
+      create table spot (at place not null, name text);
+      create unique index spot_at on spot (at);
+      insert into spot values (row(1, null), 'half');
       create table painted (colour colour not null unique)`)
     .simple();
 });
@@ -38,6 +42,7 @@ async function scratchSchemas(): Promise<number> {
 
 test.each([
   ['a row of the table is copied', { table: 'message', key: ['wa_id'], where: 'wa_id is not null' }],
+  ['a composite value with a NULL in it is not NULL', { table: 'spot', key: ['at'] }],
   ['an empty table gets a row of its own', { table: 'person', key: [{ expression: 'lower(email)' }] }],
 ])('one row and no error with the index, an error for each without: %s', async (_what, rule) => {
   const before = await fingerprint(db.sql, { physical: true });
@@ -65,6 +70,17 @@ test('what cannot be tried is said: no row, and no right to make a schema', asyn
     detail: expect.stringMatching(/may not create a schema/),
   });
   expect(await scratchSchemas()).toBe(0);
+});
+
+test("a lock that an application holds on a small number, such as a session's id, is not in the way", async () => {
+  // Process ids are given out in order.
+  await db.sql`select pg_advisory_lock(pg_backend_pid() + n) from generate_series(1, 2000) n`;
+  onTestFinished(async () => {
+    await db.sql`select pg_advisory_unlock_all()`;
+  });
+  expect(await race({ table: 'message', key: ['wa_id'], where: 'wa_id is not null' }, 2)).toMatchObject({
+    status: 'ok',
+  });
 });
 
 test('a rule without an index is not raced; its check has failed', async () => {

@@ -16,6 +16,14 @@ beforeAll(async () => {
       create table soft (id uuid primary key default gen_random_uuid(), a text, b text not null, unique (a));
       create table constant (name text primary key default 'only', n integer not null);
       create table bare (a integer);
+      create table sale (ext text unique, total integer);
+      create table sale_default (ext text default 'x' unique, total integer);
+      create domain numbered as text default 'x';
+      create table sale_domain (ext numbered unique, total integer);
+      create table sale_trigger (ext text unique, total integer);
+      create function fill() returns trigger language plpgsql as $$ begin new.ext := 'x'; return new; end $$;
+      create trigger fill before insert on sale_trigger for each row execute function fill();
+      create table sale_one (ext text unique nulls not distinct, total integer);
       create function store() returns void language plpgsql as $$
       begin
         insert into bare (a) values (1) on conflict (a) do nothing;
@@ -35,7 +43,7 @@ test.each([
   ],
   [
     'an owner that is set',
-    'insert into account (user_id, waba_id) values ($1, $2) on conflict (token) do update set user_id = $1',
+    'insert into account (user_id, waba_id, token) values ($1, $2, $3) on conflict (token) do update set user_id = $1',
     'MSGDB_UPSERT_NULLABLE_KEY',
     /token/,
   ],
@@ -88,6 +96,24 @@ test.each([
 test('a key that each row is given anew never conflicts', async () => {
   const upsert = await checkSql(db, 'insert into soft (b) values ($1) on conflict (id) do update set b = excluded.b');
   expect(upsert).toMatchObject({ status: 'error', code: 'MSGDB_UPSERT_NEVER_CONFLICTS' });
+});
+
+test.each([
+  [
+    'sale',
+    'each row that leaves the key out has NULL in it: no two are the same',
+    'MSGDB_UPSERT_NEVER_CONFLICTS',
+    'error',
+  ],
+  ['sale_default', 'a default gives the key', 'MSGDB_UPSERT_NULLABLE_KEY', 'warning'],
+  ['sale_domain', 'the default of a domain gives the key', 'MSGDB_UPSERT_NULLABLE_KEY', 'warning'],
+  ['sale_trigger', 'a trigger may give the key', 'MSGDB_UPSERT_NULLABLE_KEY', 'warning'],
+  ['sale_one', 'two NULLs are the same', null, 'ok'],
+])('%s: %s', async (table, _what, code, status) => {
+  const sql = `insert into ${table} (total) values ($1) on conflict (ext) do nothing`;
+  expect(await checkSql(db, sql)).toMatchObject({ status, code });
+  const report = await check(db, { 'a.sql': sql, 'migrations/.keep': '' }, { withPending: true, paths: ['a.sql'] });
+  expect(report.upserts[0]).toMatchObject({ status, code });
 });
 
 test('a function in the database is checked with the source, by its own name and line', async () => {
@@ -149,6 +175,25 @@ test('missing rules are written as migrations, one a table and key', async () =>
   expect(await readFile(join(folder, 'migrations/0001-unique-bare-a.ts'), 'utf8')).toContain(
     "table: 'bare',\n      key: ['a'],",
   );
+  expect((await checkFolder(db, folder, { writeMigrations: true })).created).toEqual([]);
+});
+
+test("a constraint's name that is not there: the columns of the nearest one", async () => {
+  const by = async (name: string) =>
+    await checkSql(
+      db,
+      `insert into account (user_id, token) values ($1, $2) on conflict on constraint ${name} do nothing`,
+    );
+  expect((await by('account_user_id_waba_key')).fix).toBe('Write ON CONFLICT (user_id, waba_id).');
+  expect((await by('nothing_of_the_kind')).fix).toBe('Write the columns instead, such as ON CONFLICT (token).');
+});
+
+test('a parameter of the target is shown by its own number, and the fix of a nullable key is one sentence', async () => {
+  const sql = 'insert into soft (a, b) values ($1, $2) on conflict (a) where b = $3 do nothing';
+  expect(await checkSql(db, sql)).toMatchObject({
+    target: '(a) WHERE b = $3',
+    fix: 'If it is never NULL, say so (alter table soft alter column a set not null); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).',
+  });
 });
 
 test('a path that is not there is refused', async () => {
