@@ -1,11 +1,13 @@
 import { isHashable } from '../../catalog/is-hashable.ts';
 import { readFenceKey } from '../../catalog/read-fence-key.ts';
 import { readTable } from '../../catalog/read-table.ts';
+import { readTableOwner, type TableOwner } from '../../catalog/read-table-owner.ts';
+import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
-import { statement } from '../../model/statement.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { createFence, dropFence } from '../../sql/fence.ts';
+import { createFence, dropFence, giveFence } from '../../sql/fence.ts';
 import type { Fence, FenceMode } from '../../sql/fence-body.ts';
 import { type BuildIdentity, fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { partSql } from '../../sql/terms.ts';
@@ -25,9 +27,32 @@ export async function putUpFence(run: Run, build: IndexBuild, key: Key, mode: Fe
   await retryLock(run, build.table, async () =>
     run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
       for (const each of createFence(fence)) await tx.query(each);
+      await handOver(tx, run, build);
     }),
   );
   await waitForOlder(run, `older than the fence on ${tableLabel(build.table)}`);
+}
+
+/** The function has to be the table owner's, or the fence lends the rights of this role to what the key calls. */
+async function handOver(tx: Queryable, { server }: Run, build: IndexBuild): Promise<void> {
+  const owner = await readTableOwner(tx, build.table, scratchIndex('support', build));
+  if (owner.lacks.length > 0) throw refuseFence(build, owner, `${owner.owner} lacks: ${owner.lacks.join('; ')}.`);
+  if (owner.own) return;
+  try {
+    for (const each of giveFence(fingerprint(build), owner)) await tx.query(each);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_PERMISSION_DENIED') throw error;
+    throw refuseFence(build, owner, `${server.user} may not give it to ${owner.owner}: ${error.message}`, error);
+  }
+}
+
+function refuseFence({ table }: IndexBuild, { owner }: TableOwner, why: string, cause?: MsgdbError): MsgdbError {
+  return new MsgdbError('MSGDB_PERMISSION_DENIED', {
+    what: `The fence on ${tableLabel(table)} cannot be put up: its function has to run with the rights of the table's owner, ${owner}.`,
+    why,
+    fix: `Connect as ${owner}, grant what is missing, or run with --fence none or --strategy locked.`,
+    cause,
+  });
 }
 
 /** What it takes to take a fence down. */

@@ -6,7 +6,7 @@ import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.
 import type { FenceMode } from '../../../src/sql/fence-body.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris } from '../engine/project.ts';
-import { asRun, resolveRule } from './run.ts';
+import { asRun, attempt, resolveRule } from './run.ts';
 
 const db = useDatabase();
 
@@ -26,20 +26,6 @@ async function behindFence(
     await work(db.open());
   });
   await expectNoDebris(db.sql);
-}
-
-/** What each statement comes to: `ok`, or its SQLSTATE. */
-async function attempt(app: postgres.Sql, statements: readonly string[]): Promise<readonly string[]> {
-  const results: string[] = [];
-  for (const each of statements) {
-    results.push(
-      await app.unsafe(each).then(
-        () => 'ok',
-        (error: { code?: string }) => String(error.code),
-      ),
-    );
-  }
-  return results;
 }
 
 describe('which rows a fence takes for copies:', () => {
