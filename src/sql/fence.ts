@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TableName } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { type Fence, fenceBody } from './fence-body.ts';
@@ -37,6 +38,12 @@ export function createFence(fence: Fence): readonly Statement[] {
   ];
 }
 
+/** Of all that a fence does: what an earlier version, or for a table of other columns, put up is another one. */
+export function fenceHash(fence: Fence): string {
+  const does = JSON.stringify([fenceBody(fence), fence.form.reads]);
+  return createHash('sha256').update(does).digest('hex').slice(0, 16);
+}
+
 /**
  * Makes the function the table owner's: it runs with its owner's rights, and what it calls is the owner's to change. A
  * new owner needs CREATE on the schema, unless a superuser gives (42501): granted for this transaction alone.
@@ -69,6 +76,7 @@ export function dropFence(table: TableName, id: string): readonly Statement[] {
   ];
 }
 
-function commentOf({ id, index, key }: Fence): string {
-  return JSON.stringify({ id, table: key.table, index });
+function commentOf(fence: Fence): string {
+  const { id, index, key, mode } = fence;
+  return JSON.stringify({ id, table: key.table, index, mode, hash: fenceHash(fence) });
 }

@@ -7,9 +7,10 @@ import type { TableName } from '../../model/facts.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { createFence, dropFence, giveFence } from '../../sql/fence.ts';
+import { createFence, dropFence, fenceHash, giveFence } from '../../sql/fence.ts';
 import type { Fence, FenceMode } from '../../sql/fence-body.ts';
-import { type BuildIdentity, fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { partSql } from '../../sql/terms.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -61,6 +62,15 @@ export interface StandingFence {
   readonly id: string;
 }
 
+/** A fence, as the comment of its function tells of it. */
+export interface LeftFence extends StandingFence {
+  /** The one that was being built. */
+  readonly index: string;
+  readonly mode: FenceMode;
+  /** Of all it does. */
+  readonly hash: string;
+}
+
 /** Takes it down; the index that served it is the caller's to drop. */
 export async function takeDownFence(run: Run, { table, id }: StandingFence): Promise<void> {
   await retryLock(run, table, async () =>
@@ -70,17 +80,28 @@ export async function takeDownFence(run: Run, { table, id }: StandingFence): Pro
   );
 }
 
-/** Its function is there, so its triggers are: they are made and dropped together. */
-export async function isFenceUp(run: Run, build: BuildIdentity): Promise<boolean> {
+/** Do its triggers stand on the very table, and fire? A table that was made anew under the name has none. */
+export async function isFenceUp(run: Run, build: IndexBuild): Promise<boolean> {
   const { schema, name } = fenceFunction(fingerprint(build));
-  const rows = await run.session.query(
+  const [row] = await run.session.query(
     statement(
-      `select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+      `select count(*) filter (where t.tgrelid = pg_catalog.to_regclass($3)) >= 2 and bool_and(t.tgenabled in ('O', 'A')) as up
+         from pg_catalog.pg_proc p
+         join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+         join pg_catalog.pg_trigger t on t.tgfoid = p.oid
         where n.nspname = $1 and p.proname = $2`,
-      [schema, name],
+      [schema, name, quoteTable(build.table)],
     ),
   );
-  return rows.length > 0;
+  return row?.up === true;
+}
+
+/** Would a fence that is put up now do the same as one that an earlier run left, by its hash? */
+export async function isSameFence(run: Run, build: IndexBuild, key: Key, left: LeftFence): Promise<boolean> {
+  if (left.id !== fingerprint(build) || left.mode !== run.settings.fence) return false;
+  const support = await findIndex(run, { table: build.table, name: scratchIndex('support', build).name });
+  if (!support?.valid) return false;
+  return fenceHash(await describeFence(run, build, key, left.mode)) === left.hash;
 }
 
 async function buildSupport(run: Run, build: IndexBuild, key: Key): Promise<void> {
