@@ -118,6 +118,18 @@ describe('which rows a fence takes for copies:', () => {
       ],
     },
     {
+      name: 'a composite value whose fields are NULL is a value, and not the NULL of NULLS NOT DISTINCT',
+      setup: `create type pair as (a int, b int); create table t (id int primary key, k pair);
+              insert into t values (1, null), (2, row(1, 1))`,
+      rule: { nulls: 'not distinct' },
+      does: [
+        [`insert into t values (3, row(null, null))`, 'ok'],
+        [`insert into t values (4, row(null, null))`, '23505'],
+        [`insert into t values (5, null)`, '23505'],
+        [`update t set k = row(null, null) where id = 1`, '23505'],
+      ],
+    },
+    {
       name: 'the column’s own equality: citext, a collation that folds case, numeric, char(n)',
       setup: `create extension citext;
               create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
