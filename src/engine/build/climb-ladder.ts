@@ -4,7 +4,7 @@ import { tableLabel } from '../../plan/names.ts';
 import type { Origin } from '../../sql/house.ts';
 import { renameIndex, withName } from '../../sql/index-ddl.ts';
 import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
-import { addOutcomes, type Outcome } from '../execute/outcome.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from '../execute/outcome.ts';
 import { recordAdopted } from '../execute/record-once.ts';
 import { dedupeOnline, dedupePasses } from '../execute/run-dedupe.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
@@ -54,6 +54,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   const { partitioned } = build;
   const second = scratchIndex('second', build);
   const done: Outcome[] = [];
+  let last = NOTHING_DONE;
   await takeDownStrangers(climb);
   if (partitioned || !(await resume(run, build, second))) {
     for (let round = 1; ; round += 1) {
@@ -68,19 +69,29 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       }
       // The first one rejects the same copies.
       if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
-      if (round === MOST_ROUNDS) throw explainFailure(attempt.error, build, dedupe);
+      if (round === MOST_ROUNDS) {
+        const standing = { outcome: last, fenced: await isFenceUp(run, build) };
+        throw explainFailure(attempt.error, build, dedupe, standing);
+      }
       const rejecting = beside || attempt.left === 'fence';
       tell(run, build, rejecting, { round, ms: performance.now() - started, error: attempt.error });
-      const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES });
+      const { outcome, settled } = await dedupePasses(run, dedupe, origin, passesAfter(done));
       done.push(outcome);
-      if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe);
+      last = outcome;
+      if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });
       if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;
       await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
-      done.push(await dedupeOnline(run, dedupe, origin));
+      last = await dedupeOnline(run, dedupe, origin);
+      done.push(last);
     }
   }
   await clearAway(run, build);
   return addOutcomes(done);
+}
+
+/** The limit is the step's: what its earlier passes removed counts. */
+function passesAfter(done: readonly Outcome[]) {
+  return { most: HOPEFUL_PASSES, already: addOutcomes(done).removed };
 }
 
 /** A fence that a killed run left is gone on with only where it is the very one that this run would put up. */

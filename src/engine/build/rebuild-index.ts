@@ -40,7 +40,9 @@ export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, o
         });
       }
       run.emit({ kind: 'note', message: `the rebuild of ${index.name} met copies; removing them and beginning again` });
-      done.push((await dedupePasses(run, dedupe, origin, { most: 2 })).outcome);
+      // The limit is the step's: what its earlier passes removed counts.
+      const passes = { most: 2, already: addOutcomes(done).removed };
+      done.push((await dedupePasses(run, dedupe, origin, passes)).outcome);
     }
   }
 }
