@@ -142,7 +142,12 @@ function others({ otherKeys }: FenceKey): string {
 function sameValue(part: FencePart, name: string, { nulls }: Fence['key']): string {
   const equal = equality(part, `msgdb_now.${name}`, `msgdb_was.${name}`);
   if (nulls === 'distinct') return `(${equal})`;
-  return `coalesce(${equal}, msgdb_now.${name} is null and msgdb_was.${name} is null)`;
+  return `coalesce(${equal}, ${isNull(`msgdb_now.${name}`)} and ${isNull(`msgdb_was.${name}`)})`;
+}
+
+/** `row(null, null) is null` is true, and yet it is a value, to an index too. An index serves this as it does IS NULL. */
+function isNull(term: string): string {
+  return `${term} is not distinct from null`;
 }
 
 function equality({ equals, collation }: FencePart, left: string, right: string): string {
@@ -183,7 +188,8 @@ function matching({ form }: Fence): string {
 function matchingNulls({ form }: Fence): string {
   const terms = form.parts.map((part, place) => {
     const equal = quoteLiteral(equality(part, `(${part.text})`, `$${place + 1}`));
-    return `case when msgdb_now.k${place + 1} is null then ${quoteLiteral(`(${part.text}) is null`)} else ${equal} end`;
+    const nothing = quoteLiteral(isNull(`(${part.text})`));
+    return `case when ${isNull(`msgdb_now.k${place + 1}`)} then ${nothing} else ${equal} end`;
   });
   const predicate = form.predicate === undefined ? [] : [quoteLiteral(`(${form.predicate})`)];
   return `concat_ws(' and ', ${[...terms, ...predicate].join(', ')})`;

@@ -4,7 +4,7 @@ import { tableLabel } from '../../plan/names.ts';
 import type { Origin } from '../../sql/house.ts';
 import { renameIndex, withName } from '../../sql/index-ddl.ts';
 import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
-import { addOutcomes, type Outcome } from '../execute/outcome.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from '../execute/outcome.ts';
 import { recordAdopted } from '../execute/record-once.ts';
 import { dedupeOnline, dedupePasses } from '../execute/run-dedupe.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
@@ -14,7 +14,7 @@ import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 import { attemptPartitions } from './build-partitions.ts';
 import { explainFailure } from './explain-failure.ts';
 import { readLeftovers, sweepLeftovers } from './leftovers.ts';
-import { isFenceUp, putUpFence, takeDownFence } from './raise-fence.ts';
+import { isFenceUp, isSameFence, putUpFence, takeDownFence } from './raise-fence.ts';
 
 /** Builds, in all: with the fence up one is enough, unless a copy slips in from a transaction it could not see. */
 const MOST_ROUNDS = 6;
@@ -36,7 +36,7 @@ interface Climb {
  */
 export async function dedupeBeforeBuild(climb: Climb, hashes?: string): Promise<Outcome> {
   const { run, build, dedupe, origin } = climb;
-  await takeDownStrangers(run, build);
+  await takeDownStrangers(climb);
   const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES, hashes });
   if (settled) return outcome;
   if (!(await isFenceUp(run, build))) await fenceOff(climb, 'new copies come while the old ones are removed');
@@ -54,6 +54,8 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   const { partitioned } = build;
   const second = scratchIndex('second', build);
   const done: Outcome[] = [];
+  let last = NOTHING_DONE;
+  await takeDownStrangers(climb);
   if (partitioned || !(await resume(run, build, second))) {
     for (let round = 1; ; round += 1) {
       const beside = !partitioned && (await findIndex(run, build)) !== undefined;
@@ -67,26 +69,36 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       }
       // The first one rejects the same copies.
       if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
-      if (round === MOST_ROUNDS) throw explainFailure(attempt.error, build, dedupe);
+      if (round === MOST_ROUNDS) {
+        const standing = { outcome: last, fenced: await isFenceUp(run, build) };
+        throw explainFailure(attempt.error, build, dedupe, standing);
+      }
       const rejecting = beside || attempt.left === 'fence';
       tell(run, build, rejecting, { round, ms: performance.now() - started, error: attempt.error });
-      const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES });
+      const { outcome, settled } = await dedupePasses(run, dedupe, origin, passesAfter(done));
       done.push(outcome);
-      if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe);
+      last = outcome;
+      if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });
       if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;
       await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
-      done.push(await dedupeOnline(run, dedupe, origin));
+      last = await dedupeOnline(run, dedupe, origin);
+      done.push(last);
     }
   }
   await clearAway(run, build);
   return addOutcomes(done);
 }
 
-/** A fence that a killed run left is gone on with, unless it is for another key by now, or none is wanted. */
-async function takeDownStrangers(run: Run, build: IndexBuild): Promise<void> {
+/** The limit is the step's: what its earlier passes removed counts. */
+function passesAfter(done: readonly Outcome[]) {
+  return { most: HOPEFUL_PASSES, already: addOutcomes(done).removed };
+}
+
+/** A fence that a killed run left is gone on with only where it is the very one that this run would put up. */
+async function takeDownStrangers({ run, build, dedupe }: Climb): Promise<void> {
   const { fences } = await readLeftovers(run.session);
   for (const fence of fences) {
-    if (fence.id !== fingerprint(build) || run.settings.fence === 'none') await takeDownFence(run, fence);
+    if (!(await isSameFence(run, build, dedupe.key, fence))) await takeDownFence(run, fence);
   }
 }
 
@@ -159,6 +171,7 @@ async function swapNames(run: Run, build: IndexBuild, second: TableName): Promis
 
 /** The fence goes, or the run fails; indexes that cannot be dropped now are named, and tried again at the end. */
 async function clearAway(run: Run, build: IndexBuild): Promise<void> {
-  if (await isFenceUp(run, build)) await takeDownFence(run, { table: build.table, id: fingerprint(build) });
+  const { fences } = await readLeftovers(run.session);
+  for (const fence of fences.filter(({ id }) => id === fingerprint(build))) await takeDownFence(run, fence);
   await sweepLeftovers(run);
 }

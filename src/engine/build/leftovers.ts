@@ -6,12 +6,11 @@ import { tableLabel } from '../../plan/names.ts';
 import { HOUSE } from '../../sql/relation.ts';
 import type { Run } from '../run/workplace.ts';
 import { dropScratch, type ScratchIndex } from './drop-scratch.ts';
-import { type StandingFence, takeDownFence } from './raise-fence.ts';
+import { type LeftFence, takeDownFence } from './raise-fence.ts';
 
 /** What msgdb made for the time of a build, and is still there. */
 export interface Leftovers {
-  /** `index`: the one that was being built. */
-  readonly fences: readonly (StandingFence & { readonly index: string })[];
+  readonly fences: readonly LeftFence[];
   readonly indexes: readonly ScratchIndex[];
 }
 
@@ -22,6 +21,9 @@ const fenceSchema = z.object({
   id: z.string(),
   table: z.object({ schema: z.string(), name: z.string() }),
   index: z.string(),
+  // Missing where an earlier version put it up.
+  mode: z.enum(['reject', 'skip']).default('reject'),
+  hash: z.string().default(''),
 });
 
 const indexSchema = z.object({

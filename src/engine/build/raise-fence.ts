@@ -1,13 +1,16 @@
 import { isHashable } from '../../catalog/is-hashable.ts';
 import { readFenceKey } from '../../catalog/read-fence-key.ts';
 import { readTable } from '../../catalog/read-table.ts';
+import { readTableOwner, type TableOwner } from '../../catalog/read-table-owner.ts';
+import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
-import { statement } from '../../model/statement.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { createFence, dropFence } from '../../sql/fence.ts';
+import { createFence, dropFence, fenceHash, giveFence } from '../../sql/fence.ts';
 import type { Fence, FenceMode } from '../../sql/fence-body.ts';
-import { type BuildIdentity, fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { partSql } from '../../sql/terms.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -25,15 +28,47 @@ export async function putUpFence(run: Run, build: IndexBuild, key: Key, mode: Fe
   await retryLock(run, build.table, async () =>
     run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
       for (const each of createFence(fence)) await tx.query(each);
+      await handOver(tx, run, build);
     }),
   );
   await waitForOlder(run, `older than the fence on ${tableLabel(build.table)}`);
+}
+
+/** The function has to be the table owner's, or the fence lends the rights of this role to what the key calls. */
+async function handOver(tx: Queryable, { server }: Run, build: IndexBuild): Promise<void> {
+  const owner = await readTableOwner(tx, build.table, scratchIndex('support', build));
+  if (owner.lacks.length > 0) throw refuseFence(build, owner, `${owner.owner} lacks: ${owner.lacks.join('; ')}.`);
+  if (owner.own) return;
+  try {
+    for (const each of giveFence(fingerprint(build), owner)) await tx.query(each);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_PERMISSION_DENIED') throw error;
+    throw refuseFence(build, owner, `${server.user} may not give it to ${owner.owner}: ${error.message}`, error);
+  }
+}
+
+function refuseFence({ table }: IndexBuild, { owner }: TableOwner, why: string, cause?: MsgdbError): MsgdbError {
+  return new MsgdbError('MSGDB_PERMISSION_DENIED', {
+    what: `The fence on ${tableLabel(table)} cannot be put up: its function has to run with the rights of the table's owner, ${owner}.`,
+    why,
+    fix: `Connect as ${owner}, grant what is missing, or run with --fence none or --strategy locked.`,
+    cause,
+  });
 }
 
 /** What it takes to take a fence down. */
 export interface StandingFence {
   readonly table: TableName;
   readonly id: string;
+}
+
+/** A fence, as the comment of its function tells of it. */
+export interface LeftFence extends StandingFence {
+  /** The one that was being built. */
+  readonly index: string;
+  readonly mode: FenceMode;
+  /** Of all it does. */
+  readonly hash: string;
 }
 
 /** Takes it down; the index that served it is the caller's to drop. */
@@ -45,17 +80,28 @@ export async function takeDownFence(run: Run, { table, id }: StandingFence): Pro
   );
 }
 
-/** Its function is there, so its triggers are: they are made and dropped together. */
-export async function isFenceUp(run: Run, build: BuildIdentity): Promise<boolean> {
+/** Do its triggers stand on the very table, and fire? A table that was made anew under the name has none. */
+export async function isFenceUp(run: Run, build: IndexBuild): Promise<boolean> {
   const { schema, name } = fenceFunction(fingerprint(build));
-  const rows = await run.session.query(
+  const [row] = await run.session.query(
     statement(
-      `select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+      `select count(*) filter (where t.tgrelid = pg_catalog.to_regclass($3)) >= 2 and bool_and(t.tgenabled in ('O', 'A')) as up
+         from pg_catalog.pg_proc p
+         join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+         join pg_catalog.pg_trigger t on t.tgfoid = p.oid
         where n.nspname = $1 and p.proname = $2`,
-      [schema, name],
+      [schema, name, quoteTable(build.table)],
     ),
   );
-  return rows.length > 0;
+  return row?.up === true;
+}
+
+/** Would a fence that is put up now do the same as one that an earlier run left, by its hash? */
+export async function isSameFence(run: Run, build: IndexBuild, key: Key, left: LeftFence): Promise<boolean> {
+  if (left.id !== fingerprint(build) || left.mode !== run.settings.fence) return false;
+  const support = await findIndex(run, { table: build.table, name: scratchIndex('support', build).name });
+  if (!support?.valid) return false;
+  return fenceHash(await describeFence(run, build, key, left.mode)) === left.hash;
 }
 
 async function buildSupport(run: Run, build: IndexBuild, key: Key): Promise<void> {

@@ -1,6 +1,7 @@
 import { readTable } from '../../catalog/read-table.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
+import { truncateBytes } from '../../model/name.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { Origin } from '../../sql/house.ts';
 import { reindex } from '../../sql/index-ddl.ts';
@@ -20,13 +21,16 @@ const MOST_ROUNDS = 5;
  */
 export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
   const done: Outcome[] = [];
+  const { table } = dedupe.key;
+  await dropCopies(run, index, table);
   for (let round = 1; ; round += 1) {
     try {
       await withoutLockTimeout(run, `rebuilding ${index.name}`, async () => run.session.query(reindex(index)));
+      await dropCopies(run, index, table);
       return addOutcomes(done);
     } catch (error) {
       if (run.session.lost.aborted || run.signal.aborted) throw error;
-      await dropCopies(run, index, dedupe.key.table);
+      await dropCopies(run, index, table);
       if (sqlstateOf(error) !== '23505') throw error;
       if (round === MOST_ROUNDS) {
         throw new MsgdbError('MSGDB_INDEX_INVALID', {
@@ -36,16 +40,21 @@ export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, o
         });
       }
       run.emit({ kind: 'note', message: `the rebuild of ${index.name} met copies; removing them and beginning again` });
-      done.push((await dedupePasses(run, dedupe, origin, { most: 2 })).outcome);
+      // The limit is the step's: what its earlier passes removed counts.
+      const passes = { most: 2, already: addOutcomes(done).removed };
+      done.push((await dedupePasses(run, dedupe, origin, passes)).outcome);
     }
   }
 }
 
-/** A REINDEX CONCURRENTLY that failed leaves its new index: `_ccnew`, `_ccnew1`, … (14 to 18). */
+/** A REINDEX CONCURRENTLY that failed, of this run or one that was killed, leaves `_ccnew`, `_ccnew1`, … or `_ccold`. */
 async function dropCopies(run: Run, { name }: TableName, table: TableName): Promise<void> {
   const { indexes } = await readTable(run.session, table);
-  const left = indexes.filter((each) => !each.valid && /_cc(?:new|old)\d*$/.test(each.name));
-  for (const each of left.filter((index) => name.startsWith(index.name.replace(/_cc(?:new|old)\d*$/, '')))) {
-    await dropConcurrently(run, each);
-  }
+  for (const each of indexes) if (!each.valid && isCopyOf(each.name, name)) await dropConcurrently(run, each);
+}
+
+/** PostgreSQL cuts the index's own name, so that all of it fits into 63 bytes (makeObjectName, 14 to 18). */
+function isCopyOf(copy: string, name: string): boolean {
+  const ending = /_cc(?:new|old)\d*$/.exec(copy)?.[0];
+  return ending !== undefined && copy === `${truncateBytes(name, 63 - ending.length)}${ending}`;
 }

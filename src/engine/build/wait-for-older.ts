@@ -33,7 +33,8 @@ export async function waitForOlder(run: Run, what: string): Promise<void> {
 
 /**
  * What kind of session another role's is, and its snapshot, are hidden from a role without pg_read_all_stats: then it
- * counts. An autovacuum, which is nobody's, writes no rows.
+ * counts. Background workers, of pg_cron say, run SQL as well. An autovacuum, which is nobody's, and a walsender write no
+ * rows.
  */
 async function readHolders({ session }: Run): Promise<readonly Row[]> {
   return await session.query(
@@ -44,7 +45,8 @@ async function readHolders({ session }: Run): Promise<readonly Row[]> {
         join pg_catalog.pg_stat_activity a on a.pid = l.pid
        where l.locktype = 'virtualxid' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
          and a.datname = current_database() and a.usesysid is not null
-         and (a.backend_type = 'client backend' and a.backend_xmin is not null or a.backend_type is null)`),
+         and (a.backend_type is null
+              or a.backend_type not in ('autovacuum worker', 'walsender') and a.backend_xmin is not null)`),
   );
 }
 

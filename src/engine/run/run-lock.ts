@@ -24,7 +24,7 @@ export async function takeRunLock(lock: Session, workplace: Workplace): Promise<
     told = true;
     await pause(POLL_MS, workplace.signal);
   }
-  await assertHeld(lock);
+  if (!(await isHeld(lock))) throw behindPooler();
 }
 
 async function tryLock(lock: Session): Promise<boolean> {
@@ -34,8 +34,21 @@ async function tryLock(lock: Session): Promise<boolean> {
   return row?.held === true;
 }
 
+/**
+ * Is the lock still this session's? Asked of the server: it lets the lock go with the session, and another run may have
+ * it before the loss is told here.
+ */
+export async function holdsRunLock(lock: Session): Promise<boolean> {
+  if (lock.lost.aborted) return false;
+  try {
+    return await isHeld(lock);
+  } catch {
+    return false;
+  }
+}
+
 /** Through a transaction pooler the lock sits on whichever server connection the statement happened to use. */
-async function assertHeld(lock: Session): Promise<void> {
+async function isHeld(lock: Session): Promise<boolean> {
   const [row] = await lock.query(
     statement(
       `select pg_catalog.pg_backend_pid() as pid, exists (
@@ -45,8 +58,7 @@ async function assertHeld(lock: Session): Promise<void> {
       [...LOCK],
     ),
   );
-  if (row?.held === true && Number(row.pid) === lock.pid) return;
-  throw behindPooler();
+  return row?.held === true && Number(row.pid) === lock.pid;
 }
 
 /** The refusal to change anything over a connection that does not keep its session. */

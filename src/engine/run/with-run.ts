@@ -12,7 +12,7 @@ import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
 import { keepsSession } from './keeps-session.ts';
 import { newRunId } from './run-id.ts';
-import { behindPooler, takeRunLock } from './run-lock.ts';
+import { behindPooler, holdsRunLock, takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
 import type { EngineSettings, Run, Workplace } from './workplace.ts';
 
@@ -64,7 +64,8 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       try {
         return await work(run);
       } finally {
-        if (!workplace.session.lost.aborted) await run.close();
+        // Without the lock, what is there may be another run's by now.
+        if (!workplace.session.lost.aborted && (await holdsRunLock(lock))) await run.close();
       }
     } finally {
       await lock.close();

@@ -3,7 +3,11 @@ import type { IndexFacts, OperationFacts } from '../../model/facts.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { quoteName, quoteTable } from '../../sql/quote.ts';
+import { sqlstateOf } from '../session/database-error.ts';
 import { failed, type Verdict } from './verdict.ts';
+
+/** data_corrupted, index_corrupted */
+const DAMAGED: ReadonlySet<string> = new Set(['XX001', 'XX002']);
 
 /** Compares an index with its table, entry by entry, by the extension amcheck where it is installed. */
 export async function checkAgainstHeap(
@@ -40,17 +44,13 @@ export async function checkAgainstHeap(
     await db.query(statement('release savepoint msgdb_amcheck'));
     return [{ ...common, status: 'ok', code: null, detail: 'compared by amcheck' }];
   } catch (error) {
-    if (
-      !(error instanceof MsgdbError) ||
-      error.code === 'MSGDB_CONNECTION_LOST' ||
-      error.code === 'MSGDB_INTERRUPTED'
-    ) {
-      throw error;
-    }
+    const sqlstate = sqlstateOf(error);
+    const denied = error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED';
+    // Anything else, a cancel or a lack of memory say, tells nothing of the index.
+    if (!denied && !(sqlstate && DAMAGED.has(sqlstate))) throw error;
     await db.query(statement('rollback to savepoint msgdb_amcheck'));
-    if (error.code === 'MSGDB_PERMISSION_DENIED') {
-      return [{ ...common, status: 'skipped', code: null, detail: `not compared: ${error.message}` }];
-    }
-    return [failed(common, 'MSGDB_INDEX_DAMAGED', error.message)];
+    const message = error instanceof Error ? error.message : String(error);
+    if (denied) return [{ ...common, status: 'skipped', code: null, detail: `not compared: ${message}` }];
+    return [failed(common, 'MSGDB_INDEX_DAMAGED', message)];
   }
 }

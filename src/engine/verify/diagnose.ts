@@ -81,9 +81,10 @@ async function checkLeftovers(db: Queryable): Promise<readonly Verdict[]> {
     return [{ ...common, table: null, status: 'ok', code: null, detail: 'no fence, no index of a build' }];
   }
   return [
-    ...fences.map(({ table, index }) =>
-      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence rejects copies for index ${index}`),
-    ),
+    ...fences.map(({ table, index, mode }) => {
+      const does = mode === 'skip' ? 'silently leaves out rows that would be copies,' : 'rejects copies';
+      return failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence ${does} for index ${index}`);
+    }),
     ...indexes.map(({ table, name }) =>
       failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `index ${name}`),
     ),

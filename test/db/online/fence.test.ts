@@ -6,7 +6,7 @@ import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.
 import type { FenceMode } from '../../../src/sql/fence-body.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris } from '../engine/project.ts';
-import { asRun, resolveRule } from './run.ts';
+import { asRun, attempt, resolveRule } from './run.ts';
 
 const db = useDatabase();
 
@@ -26,20 +26,6 @@ async function behindFence(
     await work(db.open());
   });
   await expectNoDebris(db.sql);
-}
-
-/** What each statement comes to: `ok`, or its SQLSTATE. */
-async function attempt(app: postgres.Sql, statements: readonly string[]): Promise<readonly string[]> {
-  const results: string[] = [];
-  for (const each of statements) {
-    results.push(
-      await app.unsafe(each).then(
-        () => 'ok',
-        (error: { code?: string }) => String(error.code),
-      ),
-    );
-  }
-  return results;
 }
 
 describe('which rows a fence takes for copies:', () => {
@@ -129,6 +115,18 @@ describe('which rows a fence takes for copies:', () => {
         [`insert into t values (7, null, 1)`, 'ok'],
         [`update t set live = false where id = 2`, 'ok'],
         [`update t set k = null where id = 1`, '23505'],
+      ],
+    },
+    {
+      name: 'a composite value whose fields are NULL is a value, and not the NULL of NULLS NOT DISTINCT',
+      setup: `create type pair as (a int, b int); create table t (id int primary key, k pair);
+              insert into t values (1, null), (2, row(1, 1))`,
+      rule: { nulls: 'not distinct' },
+      does: [
+        [`insert into t values (3, row(null, null))`, 'ok'],
+        [`insert into t values (4, row(null, null))`, '23505'],
+        [`insert into t values (5, null)`, '23505'],
+        [`update t set k = row(null, null) where id = 1`, '23505'],
       ],
     },
     {

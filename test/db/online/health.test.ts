@@ -65,9 +65,16 @@ describe('a unique index that hides copies', () => {
 
   test('is repaired by a migration that asks for it', async () => {
     await lie();
-    const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } });
+    // What a killed rebuild has left of this index, and one of another that begins with the same letters.
+    await db.sql.unsafe(`create index wanted_ccnew on t (k); create index want_ccnew on t (k);
+      update pg_index set indisvalid = false where indexrelid in ('wanted_ccnew'::regclass, 'want_ccnew'::regclass)`);
+    const strategy = 'online';
+    const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } }, { strategy });
     expectOk(await project.migrate());
     expect(await column(db.sql, 'select count(*) from t')).toEqual(['20']);
+    const left = `select indexrelid::regclass from pg_index where not indisvalid`;
+    expect(await column(db.sql, left)).toEqual(['want_ccnew']);
+    await db.sql.unsafe('drop index want_ccnew');
     await expectNoDebris(db.sql);
     expectOk(await project.verify());
   });
@@ -85,6 +92,18 @@ describe('a unique index that hides copies', () => {
     expect(heap.findings.map(({ code }) => code)).toContain('MSGDB_DUPLICATES_FOUND');
   });
 });
+
+test.each(['53200', '57014'])(
+  'verify --heap that amcheck could not finish (%s) calls no index damaged',
+  async (code) => {
+    await db.sql.unsafe(`create table t (id int primary key, k text); create unique index wanted on t (k);
+    create extension amcheck;
+    create or replace function bt_index_check(index regclass, heapallindexed boolean) returns void language plpgsql
+      as $$ begin raise exception 'no more' using errcode = '${code}'; end $$`);
+    const heap = verify(await makeContext(db), { rule: RULE, heap: true });
+    await expect(heap).rejects.toMatchObject({ data: { sqlstate: code } });
+  },
+);
 
 describe('doctor', () => {
   test('finds nothing wrong in a database that is well, and changes nothing', async () => {

@@ -1,3 +1,4 @@
+import type postgres from 'postgres';
 import { inspectOperation } from '../../../src/engine/inspect/make-plan.ts';
 import { withRun } from '../../../src/engine/run/with-run.ts';
 import type { Run } from '../../../src/engine/run/workplace.ts';
@@ -28,4 +29,18 @@ export async function resolveRule(run: Run, rule: UniqueKeyOptions): Promise<{ k
   const { facts } = await inspectOperation(run, operation);
   const key = resolveKey(operation, facts, new Refusals(''));
   return { key, build: indexBuild(operation, key) };
+}
+
+/** What each statement comes to: `ok`, or its SQLSTATE. */
+export async function attempt(app: postgres.Sql, statements: readonly string[]): Promise<readonly string[]> {
+  const results: string[] = [];
+  for (const each of statements) {
+    results.push(
+      await app.unsafe(each).then(
+        () => 'ok',
+        (error: { code?: string }) => String(error.code),
+      ),
+    );
+  }
+  return results;
 }
