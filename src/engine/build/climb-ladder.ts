@@ -39,8 +39,11 @@ export async function dedupeBeforeBuild(climb: Climb, hashes?: string): Promise<
   await takeDownStrangers(climb);
   const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES, hashes });
   if (settled) return outcome;
-  if (!(await isFenceUp(run, build))) await fenceOff(climb, 'new copies come while the old ones are removed');
-  return addOutcomes([outcome, await dedupeOnline(run, dedupe, origin)]);
+  // A fence does not help where rows of old copies are changed all the time.
+  if (outcome.unsettled === 0 && !(await isFenceUp(run, build))) {
+    await fenceOff(climb, 'new copies come while the old ones are removed');
+  }
+  return addOutcomes([outcome, await dedupeOnline(run, dedupe, origin, { already: outcome.removed })]);
 }
 
 /**
@@ -81,7 +84,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });
       if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;
       await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
-      last = await dedupeOnline(run, dedupe, origin);
+      last = await dedupeOnline(run, dedupe, origin, { already: addOutcomes(done).removed });
       done.push(last);
     }
   }

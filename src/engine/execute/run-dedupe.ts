@@ -18,7 +18,7 @@ import { tryKey } from './try-key.ts';
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
 const MOST_PASSES = 20;
 /** Passes in a row that removed nothing of what they suspected. */
-const MOST_IDLE = 3;
+const MOST_IDLE = 2;
 
 /** How the first pass knows what to look at. */
 interface FirstPass {
