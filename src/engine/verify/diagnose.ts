@@ -1,8 +1,10 @@
 import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
+import { readStrangers } from '../../catalog/read-house.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { readLeftovers } from '../build/leftovers.ts';
+import { describeStrangers } from '../history/house-owners.ts';
 import { readAllObstacles } from '../run/blockers.ts';
 import { keepsSession } from '../run/keeps-session.ts';
 import { lookOnly } from '../run/look-only.ts';
@@ -15,6 +17,7 @@ export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]
   const rest = await lookOnly(workplace, async (db) => [
     checkServer(workplace),
     await checkRole(db),
+    ...(await checkHouse(db)),
     ...(await checkIndexes(db)),
     ...(await checkLeftovers(db)),
     await checkCollations(db, workplace),
@@ -59,6 +62,13 @@ async function checkRole(db: Queryable): Promise<Verdict> {
   );
   if (row?.allowed === true) return { ...common, status: 'ok', code: null, detail: `as ${row.role}, in schema msgdb` };
   return failed(common, 'MSGDB_PERMISSION_DENIED', `${row?.role} may not make or use the schema msgdb`);
+}
+
+async function checkHouse(db: Queryable): Promise<readonly Verdict[]> {
+  const strangers = await readStrangers(db);
+  if (strangers.length === 0) return [];
+  const common = { name: 'house', table: null, title: 'schema msgdb is of our own making' };
+  return [failed(common, 'MSGDB_PERMISSION_DENIED', describeStrangers(strangers))];
 }
 
 async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
