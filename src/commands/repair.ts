@@ -4,8 +4,8 @@ import { MsgdbError } from '../model/errors.ts';
 import type { FilesReport } from '../model/report.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
-import { resolveTo } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
+import { resolveTo } from './resolve-to.ts';
 import { workOn } from './with-database.ts';
 
 export interface RepairOptions {

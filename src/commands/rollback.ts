@@ -16,9 +16,9 @@ import { inlineValues } from '../sql/script.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
-import { resolveTo } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
+import { resolveTo } from './resolve-to.ts';
 import { lookAt, workOn } from './with-database.ts';
 
 export interface UndoOptions {

@@ -3,6 +3,7 @@ import { readStrangers } from '../../catalog/read-house.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
+import { showName } from '../../sql/show-name.ts';
 import { readLeftovers } from '../build/leftovers.ts';
 import { describeStrangers } from '../history/house-owners.ts';
 import { readAllObstacles } from '../run/blockers.ts';
@@ -80,7 +81,8 @@ async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
     if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };
     const debris = /_cc(?:new|old)\d*$/.test(name) ? ', left by a REINDEX CONCURRENTLY that failed' : '';
     const does = ready ? 'it rejects copies and costs writes, but serves nobody' : 'it does nothing at all';
-    return failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}: drop index concurrently ${name}, or migrate`);
+    const fix = `drop index concurrently ${showName(name)}; then, if a migration asks for it, \`msgdb migrate\` builds it anew.`;
+    return { ...failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}`), fix };
   });
 }
 
