@@ -1,5 +1,6 @@
 import type { NotRestored, Outcome } from '../engine/execute/outcome.ts';
-import { readHistory } from '../engine/history/migration-history.ts';
+import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
+import { readLedger } from '../engine/history/read-ledger.ts';
 import type { Applied } from '../engine/migrations/apply-migration.ts';
 import { undoMigrations } from '../engine/migrations/drive.ts';
 import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migration.ts';
@@ -85,8 +86,15 @@ async function chooseUndo(
   { to, step }: UndoOptions,
 ): Promise<readonly MigrationFile[]> {
   const history = await lookOnly(workplace, readHistory);
-  // One that failed or was interrupted is undone as far as it got.
-  const applied = history.filter((row) => row.state !== 'rolled back').toReversed();
+  // One that failed or was interrupted is undone as far as it got; one that failed at once is none to undo.
+  const begun = history.filter((row) => row.state !== 'rolled back').toReversed();
+  const applied: HistoryRow[] = [];
+  for (const row of begun) {
+    const known = files.some(({ name, checksum }) => name === row.name && checksum === row.checksum);
+    const empty =
+      !known && row.state === 'failed' && (await readLedger(workplace.session, { migration: row.name })).length === 0;
+    if (!empty) applied.push(row);
+  }
   const last = resolveTo(to, files);
   if (last !== undefined && !applied.some((row) => row.name === last)) {
     throw new MsgdbError('MSGDB_USAGE', {
@@ -100,6 +108,7 @@ async function chooseUndo(
     if (!file) {
       throw new MsgdbError('MSGDB_MIGRATION_MISSING', {
         what: `${row.name} cannot be rolled back: its file is not there.`,
+        fix: 'Restore the file from version control: it says how its changes are undone.',
       });
     }
     if (file.checksum === row.checksum) return file;
