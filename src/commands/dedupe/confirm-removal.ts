@@ -27,6 +27,6 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
       : 'They are NOT kept: this cannot be undone.';
   if (await context.confirm(`${verb} ${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables}? ${fate}`)) return;
   throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-    what: `Nothing was changed: ${marked ? 'marking' : 'removing'} ${countOf(rows, 'row')} of ${tables} was not confirmed.`,
+    what: `Nothing was changed: ${marked ? 'marking' : 'removing'} ${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables} was not confirmed.`,
   });
 }
