@@ -180,7 +180,11 @@ async function undoAll(
 
 /** Rows that stay in the archive, as a finding. */
 export function notRestored({ table, rows, reason }: NotRestored): Finding {
-  return finding('MSGDB_NOT_RESTORED', `${table}: ${rows} rows were not restored: ${reason}`, { table });
+  return finding(
+    'MSGDB_NOT_RESTORED',
+    `${table}: ${rows === 1 ? '1 row was' : `${rows.toLocaleString('en-US')} rows were`} not restored: ${reason}`,
+    { table },
+  );
 }
 
 function sum(outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number {
