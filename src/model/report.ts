@@ -56,9 +56,7 @@ export interface FindDuplicatesReport extends ReportCommon {
 }
 
 export interface DedupeTargetReport extends TargetReport {
-  /** Rows that are gone. */
   readonly deleted: number;
-  /** Rows that stay, with the values that the rule sets on losers. */
   readonly marked: number;
   readonly archived: number;
   readonly merged: number;
