@@ -44,8 +44,10 @@ export async function archiveShow(context: Context, { runId, limit }: ShowOption
     lookOnly(workplace, async (db) => {
       const runs = (await readRuns(db)).filter((run) => run.runId === runId);
       if (runs.length === 0) throw noSuchRun(runId);
-      const rows = await readArchivedRows(db, runId, limit);
-      const summary = `${countOf(rows.length, 'archived row')} shown`;
+      const found = await readArchivedRows(db, runId, limit + 1);
+      const rows = found.slice(0, limit);
+      const more = found.length > limit ? ', and there are more: --rows N shows them' : '';
+      const summary = `${countOf(rows.length, 'archived row')} shown${more}`;
       const next = runs.some((run) => run.command === 'migrate') ? 'msgdb rollback' : `msgdb archive restore ${runId}`;
       const ending = { findings: [], summary, next };
       return {
@@ -148,7 +150,7 @@ async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[]
 
 function noSuchRun(runId: string): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
-    what: `The archive has nothing to restore of a run ${runId}.`,
+    what: `The archive has nothing of a run ${runId}: there is no such run, or nothing to restore is left of it.`,
     fix: 'See the runs with `msgdb archive list`.',
   });
 }

@@ -91,7 +91,9 @@ function unchanged(
     plan: excess === 0 ? [] : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null)),
     ...reportCommon(context, started, {
       findings: [...refusals, ...left],
-      summary: written ? summarizeWritten(written) : summarize(seen, excess, refusals.length),
+      summary: written
+        ? summarizeWritten(written)
+        : summarize(seen, excess, refusals.length, dryRun ? 'would be removed' : 'removed'),
       next: removableOf(seen) > 0 && refusals.length === 0 ? nextOf(written) : undefined,
     }),
   };
@@ -113,12 +115,17 @@ function summarizeWritten({ file, groups, rows }: Written): string {
   return `${listed}; the plan is in ${file}; nothing was changed`;
 }
 
-function summarize(seen: readonly Seen[], excess: number, refusals: number): string {
+function summarize(
+  seen: readonly Seen[],
+  excess: number,
+  refusals: number,
+  verb: 'would be removed' | 'removed',
+): string {
   if (excess === 0) return 'nothing to do: no duplicates';
   if (refusals > 0) return 'the plan is refused; nothing was changed';
   const groups = seen.reduce((sum, { inspected }) => sum + leftAlone(inspected).groups, 0);
   const rest = groups > 0 ? `, ${countOf(groups, 'group')} left alone` : '';
-  return `${countOf(removableOf(seen), 'row')} would be removed${rest}; nothing was changed`;
+  return `${countOf(removableOf(seen), 'row')} ${verb}${rest}; nothing was changed`;
 }
 
 function removalOf(seen: Seen) {

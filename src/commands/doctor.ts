@@ -12,14 +12,14 @@ export async function doctor(context: Context): Promise<VerifyReport> {
   const started = performance.now();
   const verdicts = await lookAt(context, 'doctor', diagnose);
   const checks = verdicts.map(
-    ({ name, upsert: _, ...rest }): Check => ({ id: `doctor/${name}`, migration: null, ...rest }),
+    ({ name, upsert: _, fix: __, ...rest }): Check => ({ id: `doctor/${name}`, migration: null, ...rest }),
   );
-  const findings = checks.flatMap((check) =>
-    check.status === 'failed' && check.code !== null
+  const findings = verdicts.flatMap(({ status, code, title, detail, fix, table }) =>
+    status === 'failed' && code !== null
       ? [
-          finding(check.code, `${check.title}: ${check.detail}.`, {
-            fix: CODES[check.code].fix,
-            ...(check.table === null ? {} : { table: check.table }),
+          finding(code, `${title}: ${detail}.`, {
+            fix: fix ?? CODES[code].fix,
+            ...(table === null ? {} : { table }),
           }),
         ]
       : [],

@@ -101,9 +101,13 @@ function findingOf(target: TargetReport): readonly Finding[] {
   if (target.excessRows === 0) return [];
   const { table, key, excessRows, groups, migration } = target;
   return [
-    finding('MSGDB_DUPLICATES_FOUND', `${table}: ${excessRows} excess rows in ${groups} groups by ${key.join(', ')}.`, {
-      table,
-      ...(migration === undefined ? {} : { migration }),
-    }),
+    finding(
+      'MSGDB_DUPLICATES_FOUND',
+      `${table}: ${excessRows} excess row${excessRows === 1 ? '' : 's'} in ${groups} group${groups === 1 ? '' : 's'} by ${key.join(', ')}.`,
+      {
+        table,
+        ...(migration === undefined ? {} : { migration }),
+      },
+    ),
   ];
 }

@@ -2,6 +2,7 @@ import { readHistory } from '../engine/history/migration-history.ts';
 import { makePlan } from '../engine/inspect/make-plan.ts';
 import { type Applied, applyMigration } from '../engine/migrations/apply-migration.ts';
 import { applyMigrations } from '../engine/migrations/drive.ts';
+import { findLost, type LostIndex, rebuildLost } from '../engine/migrations/lost-indexes.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
@@ -11,13 +12,15 @@ import type { Finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MigrateReport } from '../model/report.ts';
-import { orderMigrations } from '../plan/order-migrations.ts';
+import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
 import { orderOperations, plannedIndexes } from '../plan/plan-operation.ts';
 import type { Context } from './context.ts';
+import { countOf } from './count-of.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
+import { resolveTo } from './resolve-to.ts';
 import { lookAt, workOn } from './with-database.ts';
 
 export interface ApplyOptions {
@@ -37,16 +40,18 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
   const to = resolveTo(options.to, files);
   const ahead = await lookAt(context, 'migrate', async (workplace) => lookAhead(workplace, files, { ...options, to }));
   const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
-  if (ahead.refusals.length > 0 || ahead.pending.length === 0) {
+  if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
     const summary =
-      ahead.refusals.length > 0 ? 'nothing was done' : `nothing to do: ${files.length} migrations are applied`;
+      ahead.refusals.length > 0
+        ? 'nothing was done'
+        : `nothing to do: ${countOf(files.length, 'migration')} ${files.length === 1 ? 'is' : 'are'} applied`;
     return {
       ...common,
       pending: ahead.pending,
       ...reportCommon(context, started, { findings: ahead.refusals, summary }),
     };
   }
-  if (options.dryRun) return await showPlan(context, files, ahead.pending, started);
+  if (options.dryRun) return await showPlan(context, files, ahead, started);
   return await applyPending(context, files, { ...options, to }, ahead.pending, started);
 }
 
@@ -55,25 +60,37 @@ export async function migrateScript(context: Context, options: ApplyOptions): Pr
   const files = await loadFiles(context);
   const to = resolveTo(options.to, files);
   return await lookAt(context, 'migrate', async (workplace) => {
-    const { pending, refusals } = await lookAhead(workplace, files, { ...options, to });
-    const [refusal] = refusals;
+    const ahead = await lookAhead(workplace, files, { ...options, to });
+    const [refusal] = ahead.refusals;
     if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
-    return scriptOf(await planPending(workplace, files, pending), newRunId());
+    return scriptOf(await planPending(workplace, files, ahead), newRunId());
   });
 }
 
-async function lookAhead(workplace: Workplace, files: readonly MigrationFile[], options: ApplyOptions) {
+/** What there is to do: migrations that are pending, and indexes of applied ones that are gone. */
+interface Ahead extends MigrationOrder {
+  readonly lost: readonly LostIndex[];
+}
+
+async function lookAhead(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  { to, allowOutOfOrder }: ApplyOptions,
+): Promise<Ahead> {
   const history = await lookOnly(workplace, readHistory);
-  return orderMigrations(files, history, { to: options.to, allowOutOfOrder: options.allowOutOfOrder });
+  const order = orderMigrations(files, history, { to, allowOutOfOrder });
+  const lost = order.refusals.length > 0 ? [] : await findLost(workplace, files, history);
+  return { ...order, lost: lost.filter(({ file }) => to === undefined || file.name <= to) };
 }
 
 async function showPlan(
   context: Context,
   files: readonly MigrationFile[],
-  pending: readonly string[],
+  ahead: Ahead,
   started: number,
 ): Promise<MigrateReport> {
-  const plans = await lookAt(context, 'migrate', async (workplace) => planPending(workplace, files, pending));
+  const { pending, lost } = ahead;
+  const plans = await lookAt(context, 'migrate', async (workplace) => planPending(workplace, files, ahead));
   const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
   return {
     command: 'migrate',
@@ -87,7 +104,7 @@ async function showPlan(
       summary:
         findings.length > 0
           ? 'the plan is refused; nothing was changed'
-          : `${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'} would be applied; nothing was changed`,
+          : `${describeDone(pending.length, lost.length, 'would be ')}; nothing was changed`,
       next: findings.length > 0 ? undefined : 'msgdb migrate',
     }),
   };
@@ -102,9 +119,13 @@ interface PlannedOperation {
 async function planPending(
   workplace: Workplace,
   files: readonly MigrationFile[],
-  pending: readonly string[],
+  { pending, lost }: Ahead,
 ): Promise<readonly PlannedOperation[]> {
   const plans: PlannedOperation[] = [];
+  for (const { operation, file, place } of lost) {
+    const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up), 'full');
+    plans.push({ plan, migration: file.name, place });
+  }
   let changedBySql = false;
   for (const file of files.filter((each) => pending.includes(each.name))) {
     for (const { operation, place } of orderOperations(file.migration.up)) {
@@ -156,6 +177,7 @@ async function applyPending(
   started: number,
 ): Promise<MigrateReport> {
   const applied: Applied[] = [];
+  const rebuilt: Applied[] = [];
   let wanted = seen;
   return await workOn(context, 'migrate', async (run) => {
     let failure: MsgdbError | undefined;
@@ -165,6 +187,7 @@ async function applyPending(
       const [refusal] = again.refusals;
       if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
       wanted = again.pending;
+      for (const lost of again.lost) rebuilt.push(await rebuildLost(run, lost));
       await applyAll(run, files, wanted, applied);
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;
@@ -176,14 +199,12 @@ async function applyPending(
       command: 'migrate' as const,
       dryRun: false,
       runId: run.id,
-      applied: applied.map((each) => each.report),
+      applied: [...rebuilt, ...applied].map((each) => each.report),
       pending: wanted.filter((name) => !names.includes(name)),
       plan: [],
       ...reportCommon(context, started, {
         findings,
-        summary: failure
-          ? `${names.length} applied, then stopped`
-          : `${names.length} ${names.length === 1 ? 'migration' : 'migrations'} applied`,
+        summary: `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : ''}`,
         next: failure ? 'msgdb migrate' : 'msgdb verify',
       }),
       ...(failure
@@ -191,6 +212,13 @@ async function applyPending(
         : {}),
     };
   });
+}
+
+/** `2 migrations applied, 1 lost index built again`; the second part only where there is something to say. */
+function describeDone(applied: number, rebuilt: number, would = ''): string {
+  const again = `${rebuilt} lost ${rebuilt === 1 ? 'index' : 'indexes'} ${would}built again`;
+  if (rebuilt > 0 && applied === 0) return again;
+  return `${countOf(applied, 'migration')} ${would}applied${rebuilt > 0 ? `, ${again}` : ''}`;
 }
 
 async function applyAll(
@@ -208,20 +236,4 @@ async function applyAll(
     undo: async () => undefined,
   };
   if (pending.length > 0) await applyMigrations(drive, pending);
-}
-
-/**
- * A migration by its name or the number it begins with.
- * @throws MsgdbError MSGDB_USAGE
- */
-export function resolveTo(to: string | undefined, files: readonly MigrationFile[], asked = '--to'): string | undefined {
-  if (to === undefined) return undefined;
-  const found = files.filter((file) => file.name === to || file.name.startsWith(`${to}-`));
-  const [only, ...more] = found;
-  if (only && more.length === 0) return only.name;
-  throw new MsgdbError('MSGDB_USAGE', {
-    what: `${asked} ${to} names ${found.length === 0 ? 'no migration' : 'more than one migration'}.`,
-    why: `${asked} takes the name of a migration, or the number it begins with.`,
-    fix: `The migrations are ${files.map((file) => file.name).join(', ') || 'none'}.`,
-  });
 }

@@ -1,11 +1,11 @@
-import { acceptChecksum, readHistory } from '../engine/history/migration-history.ts';
+import { acceptChecksum, forgetFailed, readHistory } from '../engine/history/migration-history.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FilesReport } from '../model/report.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
-import { resolveTo } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
+import { resolveTo } from './resolve-to.ts';
 import { workOn } from './with-database.ts';
 
 export interface RepairOptions {
@@ -13,13 +13,23 @@ export interface RepairOptions {
   readonly name?: string | undefined;
 }
 
-/** Accepts that applied migrations were edited: the history takes the checksum of the files as they are now. */
+/**
+ * Accepts that applied migrations were edited: the history takes the checksum of the files as they are now. One that
+ * failed, left nothing and has no file any more is forgotten.
+ */
 export async function repair(context: Context, options: RepairOptions): Promise<FilesReport> {
   const started = performance.now();
   const files = await loadFiles(context);
-  const name = resolveTo(options.name, files, 'repair');
-  const accepted = await workOn(context, 'repair', async (run) => {
+  const { accepted, forgotten } = await workOn(context, 'repair', async (run) => {
     const history = await lookOnly(run, readHistory);
+    const failed = history.filter(({ name, state }) => state === 'failed' && !files.some((file) => file.name === name));
+    const lost = failed.map((row) => row.name).filter((each) => each === options.name || options.name === undefined);
+    const forgotten = lost.length === 0 ? [] : await forgetFailed(run.session, lost);
+    if (lost.length > 0 && options.name !== undefined) {
+      if (forgotten.length === 0) throw stillOpen(options.name);
+      return { accepted: [], forgotten };
+    }
+    const name = resolveTo(options.name, files, 'repair');
     if (name !== undefined && !history.some((row) => row.name === name)) {
       throw new MsgdbError('MSGDB_USAGE', { what: `${name} has not been applied.`, fix: 'Run `msgdb status`.' });
     }
@@ -28,15 +38,23 @@ export async function repair(context: Context, options: RepairOptions): Promise<
       return row && row.checksum !== file.checksum && (name === undefined || file.name === name);
     });
     for (const file of edited) await acceptChecksum(run.session, file.name, file.checksum);
-    return edited.map((file) => file.name);
+    return { accepted: edited.map((file) => file.name), forgotten };
   });
-  const summary =
-    accepted.length === 0
-      ? 'nothing to do: no applied migration was edited'
-      : `accepted as they are now: ${accepted.join(', ')}`;
+  const done = [
+    ...(accepted.length > 0 ? [`accepted as they are now: ${accepted.join(', ')}`] : []),
+    ...(forgotten.length > 0 ? [`forgotten, because they failed and left nothing: ${forgotten.join(', ')}`] : []),
+  ];
+  const summary = done.length === 0 ? 'nothing to do: no applied migration was edited' : done.join('; ');
   return {
     command: 'repair',
-    created: accepted,
+    created: [...accepted, ...forgotten],
     ...reportCommon(context, started, { findings: [], summary, next: 'msgdb verify' }),
   };
+}
+
+function stillOpen(name: string): MsgdbError {
+  return new MsgdbError('MSGDB_MIGRATION_MISSING', {
+    what: `${name} cannot be forgotten: it failed, but part of it was done.`,
+    fix: 'Restore its file from version control, then undo it with `msgdb rollback`.',
+  });
 }

@@ -1,5 +1,6 @@
 import type { NotRestored, Outcome } from '../engine/execute/outcome.ts';
-import { readHistory } from '../engine/history/migration-history.ts';
+import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
+import { readLedger } from '../engine/history/read-ledger.ts';
 import type { Applied } from '../engine/migrations/apply-migration.ts';
 import { undoMigrations } from '../engine/migrations/drive.ts';
 import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migration.ts';
@@ -16,9 +17,9 @@ import { inlineValues } from '../sql/script.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
-import { resolveTo } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
+import { resolveTo } from './resolve-to.ts';
 import { lookAt, workOn } from './with-database.ts';
 
 export interface UndoOptions {
@@ -85,8 +86,15 @@ async function chooseUndo(
   { to, step }: UndoOptions,
 ): Promise<readonly MigrationFile[]> {
   const history = await lookOnly(workplace, readHistory);
-  // One that failed or was interrupted is undone as far as it got.
-  const applied = history.filter((row) => row.state !== 'rolled back').toReversed();
+  // One that failed or was interrupted is undone as far as it got; one that failed at once is none to undo.
+  const begun = history.filter((row) => row.state !== 'rolled back').toReversed();
+  const applied: HistoryRow[] = [];
+  for (const row of begun) {
+    const known = files.some(({ name, checksum }) => name === row.name && checksum === row.checksum);
+    const empty =
+      !known && row.state === 'failed' && (await readLedger(workplace.session, { migration: row.name })).length === 0;
+    if (!empty) applied.push(row);
+  }
   const last = resolveTo(to, files);
   if (last !== undefined && !applied.some((row) => row.name === last)) {
     throw new MsgdbError('MSGDB_USAGE', {
@@ -100,6 +108,7 @@ async function chooseUndo(
     if (!file) {
       throw new MsgdbError('MSGDB_MIGRATION_MISSING', {
         what: `${row.name} cannot be rolled back: its file is not there.`,
+        fix: 'Restore the file from version control: it says how its changes are undone.',
       });
     }
     if (file.checksum === row.checksum) return file;
@@ -171,7 +180,11 @@ async function undoAll(
 
 /** Rows that stay in the archive, as a finding. */
 export function notRestored({ table, rows, reason }: NotRestored): Finding {
-  return finding('MSGDB_NOT_RESTORED', `${table}: ${rows} rows were not restored: ${reason}`, { table });
+  return finding(
+    'MSGDB_NOT_RESTORED',
+    `${table}: ${rows === 1 ? '1 row was' : `${rows.toLocaleString('en-US')} rows were`} not restored: ${reason}`,
+    { table },
+  );
 }
 
 function sum(outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number {

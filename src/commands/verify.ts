@@ -3,7 +3,7 @@ import { lookOnly } from '../engine/run/look-only.ts';
 import { checkOperation } from '../engine/verify/check-operation.ts';
 import { raceUpserts } from '../engine/verify/race-upserts.ts';
 import type { Verdict } from '../engine/verify/verdict.ts';
-import { CODES } from '../model/codes.ts';
+import { CODES, type ErrorCode } from '../model/codes.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
@@ -59,7 +59,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       ...pending.map(pendingCheck),
       ...judged.map(({ subject, verdict }) => checkOf(subject, verdict)),
     ];
-    const findings = [...refusals, ...checks.flatMap(findingOf)];
+    const findings = [...refusals, ...checks.flatMap((check) => findingOf(check, options.rule))];
     const failed = checks.filter((check) => check.status === 'failed').length;
     return {
       command: 'verify' as const,
@@ -72,7 +72,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
             ? `${countOf(refusals.length, 'migration')} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`
             : failed === 0
               ? `${countOf(checks.length, 'check')}, all as ${checks.length === 1 ? 'it' : 'they'} should be`
-              : `${failed} of ${checks.length} checks are not as they should be`,
+              : `${failed} of ${countOf(checks.length, 'check')} ${failed === 1 ? 'is' : 'are'} not as ${failed === 1 ? 'it' : 'they'} should be`,
         next: nextCommand(options, pending.length, failed),
       }),
     };
@@ -97,15 +97,25 @@ function pendingCheck(name: string): Check {
 }
 
 function checkOf({ id, migration }: Subject, verdict: Verdict): Check {
-  const { name, upsert: _, ...rest } = verdict;
+  const { name, upsert: _, fix: __, ...rest } = verdict;
   return { id: `${id}/${name}`, migration, ...rest };
 }
 
-function findingOf(check: Check): readonly Finding[] {
+const DECLARE = 'declare the rule with `msgdb new NAME`, then run `msgdb migrate`';
+
+/** For a rule of the flags `msgdb migrate` has nothing to do: no migration declares it. */
+const FIX_WITHOUT_MIGRATION: Partial<Record<ErrorCode, string>> = {
+  MSGDB_INDEX_MISSING: `To have it built, ${DECLARE}.`,
+  MSGDB_INDEX_INVALID: `Drop it (DROP INDEX CONCURRENTLY); or ${DECLARE}, which removes it and builds the index anew.`,
+  MSGDB_ARBITER_MISSING: `Write a target that an index matches; or ${DECLARE}.`,
+  MSGDB_DUPLICATES_FOUND: `Look with \`msgdb find-duplicates\` and the same flags; to make the rule last, ${DECLARE}.`,
+};
+
+function findingOf(check: Check, rule: UniqueKey | undefined): readonly Finding[] {
   if (check.status !== 'failed' || check.code === null) return [];
   return [
     finding(check.code, `${check.title}: ${check.detail}.`, {
-      fix: CODES[check.code].fix,
+      fix: rule === undefined ? CODES[check.code].fix : (FIX_WITHOUT_MIGRATION[check.code] ?? CODES[check.code].fix),
       ...(check.table === null ? {} : { table: check.table }),
       ...(check.migration === null ? {} : { migration: check.migration }),
     }),

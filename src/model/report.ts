@@ -57,6 +57,7 @@ export interface FindDuplicatesReport extends ReportCommon {
 
 export interface DedupeTargetReport extends TargetReport {
   readonly deleted: number;
+  readonly marked: number;
   readonly archived: number;
   readonly merged: number;
   /** Children that had become copies of each other, archived and removed. */

@@ -7,8 +7,12 @@ import { archiveTable, survivorName } from './relation.ts';
 
 /** Makes the schema `msgdb` with the history, the ledger and the register of archives. Safe to run again. */
 export function createHouse(): readonly Statement[] {
+  return [statement('create schema if not exists msgdb'), ...furnishHouse()];
+}
+
+/** The tables alone: where the schema is there, creating it would take a right on the database, even IF NOT EXISTS. */
+export function furnishHouse(): readonly Statement[] {
   return [
-    statement('create schema if not exists msgdb'),
     statement('revoke all on schema msgdb from public'),
     statement(`
       create table if not exists msgdb.runs (

@@ -1,9 +1,11 @@
 import { readTextual } from '../../catalog/read-textual.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/execute/run-planned.ts';
+import { findOutdatedGroups } from '../../engine/plan-file/find-outdated-groups.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import { lookOnly } from '../../engine/run/look-only.ts';
 import type { Run } from '../../engine/run/workplace.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { Context } from '../context.ts';
@@ -32,7 +34,8 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
     const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan));
-    if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    if (dryRun) return unchanged(context, dryRun, seen, started, await lookAtGroups(there, plan, seen));
     await confirmRemoval(
       context,
       seen.map(({ target, rule }) => ({ rule, table: target.table, rows: target.excessRows })),
@@ -50,7 +53,31 @@ function isSettled(seen: readonly SeenSection[]): boolean {
   return seen.every(({ section }) => section.groups === 0) || seen.some(({ plan }) => plan.refusals.length > 0);
 }
 
-function unchanged(context: Context, dryRun: boolean, seen: readonly SeenSection[], started: number): DedupeReport {
+/** Which groups of the plan are not as they were, as far as looking at their rows tells. */
+async function lookAtGroups(
+  context: Context,
+  plan: PlanFile,
+  seen: readonly SeenSection[],
+): Promise<readonly Finding[]> {
+  return await lookAt(context, 'dedupe', async (workplace) => {
+    const findings: Finding[] = [];
+    for (const each of seen) {
+      if (!each.dedupe) continue;
+      findings.push(
+        ...findLeftOut(each, await findOutdatedGroups(workplace, plan, each.place, each.dedupe), 'would be'),
+      );
+    }
+    return findings;
+  });
+}
+
+function unchanged(
+  context: Context,
+  dryRun: boolean,
+  seen: readonly SeenSection[],
+  started: number,
+  outdated: readonly Finding[] = [],
+): DedupeReport {
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   const rows = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
   const groups = seen.reduce((sum, { section }) => sum + section.groups, 0);
@@ -62,13 +89,15 @@ function unchanged(context: Context, dryRun: boolean, seen: readonly SeenSection
     targets: seen.map(({ target }) => reportOutcome(target, NOTHING_DONE)),
     plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration)),
     ...reportCommon(context, started, {
-      findings: refusals,
+      findings: [...refusals, ...outdated],
       summary:
         refusals.length > 0
           ? 'the plan is refused; nothing was changed'
           : groups === 0
             ? 'nothing to do: the plan lists no duplicates'
-            : `the plan lists ${listed}, as far as they are still the same; nothing was changed`,
+            : outdated.length > 0
+              ? `the plan lists ${listed}, and not all are as they were; nothing was changed`
+              : `the plan lists ${listed}, still the same; nothing was changed`,
       next: refusals.length === 0 && groups > 0 ? 'the same command with --yes instead of --dry-run' : undefined,
     }),
   };

@@ -18,9 +18,15 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
   const rows = removals.reduce((sum, each) => sum + each.rows, 0);
   const tables = [...new Set(removals.filter((each) => each.rows > 0).map(({ table }) => table))].join(', ');
   const kept = removals.every(({ rule }) => rule.losers !== 'delete');
-  const fate = kept ? 'They are kept in the archive.' : 'They are NOT kept: this cannot be undone.';
-  if (await context.confirm(`Remove ${countOf(rows, 'row')} from ${tables}? ${fate}`)) return;
+  const marked = removals.every(({ rule }) => typeof rule.losers === 'object');
+  const verb = marked ? 'Mark' : 'Remove';
+  const fate = marked
+    ? 'They stay, and their old values are kept in the archive.'
+    : kept
+      ? 'They are kept in the archive.'
+      : 'They are NOT kept: this cannot be undone.';
+  if (await context.confirm(`${verb} ${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables}? ${fate}`)) return;
   throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-    what: `Nothing was changed: removing ${rows} rows from ${tables} was not confirmed.`,
+    what: `Nothing was changed: ${marked ? 'marking' : 'removing'} ${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables} was not confirmed.`,
   });
 }

@@ -13,6 +13,7 @@ const REASONS = {
 export function findLeftOut(
   { section, target: { table } }: Pick<SeenSection, 'section' | 'target'>,
   leftOut: readonly LeftOut[],
+  verb: 'would be' | undefined = undefined,
 ): readonly Finding[] {
   if (leftOut.length === 0) return [];
   const groups = leftOut.reduce((sum, each) => sum + each.groups, 0);
@@ -20,7 +21,7 @@ export function findLeftOut(
   return [
     finding(
       'MSGDB_PLAN_OUTDATED',
-      `${table}: ${countOf(groups, 'group')} of ${section.groups.toLocaleString('en-US')} left out: ${which}.`,
+      `${table}: ${countOf(groups, 'group')} of ${section.groups.toLocaleString('en-US')} ${verb ? `${verb} ` : ''}left out: ${which}.`,
       { table, data: { leftOut } },
     ),
   ];

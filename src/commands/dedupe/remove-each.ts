@@ -41,6 +41,11 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     }
   }
   const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
+  const marked = targets.reduce((sum, each) => sum + each.marked, 0);
+  const done = [
+    ...(removed > 0 || marked === 0 ? [`${countOf(removed, 'row')} removed`] : []),
+    ...(marked > 0 ? [`${countOf(marked, 'row')} marked`] : []),
+  ];
   return {
     command: 'dedupe',
     dryRun: false,
@@ -49,8 +54,8 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     plan: [],
     ...reportCommon(context, started, {
       findings,
-      summary: `${countOf(removed, 'row')} removed${failure ? ', then stopped' : ''}`,
-      next: removed > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
+      summary: `${done.join(', ')}${failure ? ', then stopped' : ''}`,
+      next: removed + marked > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
     }),
     ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
   };

@@ -71,7 +71,9 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
 
 /** In batches, whatever the strategy: each group is judged by itself. */
 function planSection(rule: UniqueKey, { groups, rows }: PlanSection, { facts, survey }: Inspected): Plan {
-  const census = { ...survey.census, groups, excessRows: rows - groups };
+  // Rows that are gone by now are left out, and no reason to take the share of the others for too large.
+  const covered = Math.max(survey.census.covered, rows);
+  const census = { ...survey.census, covered, groups, excessRows: rows - groups };
   return planDedupe(rule, facts, { ...survey, census, differing: undefined }, 'online');
 }
 

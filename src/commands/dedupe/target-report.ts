@@ -8,7 +8,8 @@ import type { Seen } from './see-rules.ts';
 export function reportOutcome(target: TargetReport, outcome: Outcome): DedupeTargetReport {
   return {
     ...target,
-    deleted: outcome.removed,
+    deleted: outcome.removed - outcome.marked,
+    marked: outcome.marked,
     archived: outcome.archived,
     merged: outcome.merged,
     childrenRemoved: outcome.childrenRemoved

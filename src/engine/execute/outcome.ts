@@ -2,6 +2,8 @@
 export interface Outcome {
   /** Losers that were removed or marked. */
   readonly removed: number;
+  /** Of those, losers that stay and only were marked. */
+  readonly marked: number;
   readonly archived: number;
   readonly merged: number;
   readonly created: number;
@@ -31,6 +33,7 @@ export interface NotRestored {
 
 export const NOTHING_DONE: Outcome = {
   removed: 0,
+  marked: 0,
   archived: 0,
   merged: 0,
   created: 0,
@@ -47,6 +50,7 @@ export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce(
     (sum, each) => ({
       removed: sum.removed + each.removed,
+      marked: sum.marked + each.marked,
       archived: sum.archived + each.archived,
       merged: sum.merged + each.merged,
       created: sum.created + each.created,
@@ -90,9 +94,10 @@ function addCounts(counts: readonly RowCount[]): readonly RowCount[] {
 
 /** `12 rows removed (archived), 3 survivors merged, chat_reactions.message_id: 7 re-pointed`, for people. */
 export function describeOutcome(outcome: Outcome): string {
+  const gone = outcome.removed - outcome.marked;
   const parts = [
-    outcome.removed > 0 &&
-      `${rows(outcome.removed)} removed${outcome.archived >= outcome.removed ? ' (archived)' : ''}`,
+    gone > 0 && `${rows(gone)} removed${outcome.archived >= gone ? ' (archived)' : ''}`,
+    outcome.marked > 0 && `${rows(outcome.marked)} marked`,
     outcome.merged > 0 && `${outcome.merged} survivor${outcome.merged === 1 ? '' : 's'} merged`,
     ...outcome.repointed.map((each) => each.rows > 0 && `${each.label}: ${rows(each.rows)} re-pointed`),
     ...outcome.childrenRemoved.map((each) => each.rows > 0 && `${each.label}: ${rows(each.rows)} removed as copies`),

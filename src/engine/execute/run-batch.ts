@@ -31,7 +31,12 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
 function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcome {
   switch (each.role) {
     case 'removed':
-      return { ...outcome, removed: outcome.removed + count, archived: outcome.archived + (each.archived ? count : 0) };
+      return {
+        ...outcome,
+        removed: outcome.removed + count,
+        marked: outcome.marked + (each.marked ? count : 0),
+        archived: outcome.archived + (each.archived ? count : 0),
+      };
     case 'merged':
       return { ...outcome, merged: outcome.merged + count };
     case 'created':

@@ -83,6 +83,23 @@ export async function recordState(db: Queryable, change: StateChange): Promise<v
   );
 }
 
+/**
+ * Forgets migrations that failed with nothing left to undo; those with open entries in the ledger stay.
+ * @returns the names that were forgotten.
+ */
+export async function forgetFailed(db: Queryable, names: readonly string[]): Promise<readonly string[]> {
+  const rows = await db.query(
+    statement(
+      `delete from msgdb.migrations m
+        where state = 'failed' and name in (select jsonb_array_elements_text($1::text::jsonb))
+          and not exists (select from msgdb.ledger l where l.migration = m.name and l.undone_at is null)
+       returning name`,
+      [JSON.stringify(names)],
+    ),
+  );
+  return rows.map(({ name }) => String(name));
+}
+
 /** Accepts a file's present content as the content that was applied. */
 export async function acceptChecksum(db: Queryable, name: string, checksum: string): Promise<void> {
   await db.query(statement('update msgdb.migrations set checksum = $2 where name = $1', [name, checksum]));

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { readHouseOwner } from '../../catalog/read-house.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { ImageColumn } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
+import { refuseTrapped } from './house-owners.ts';
 
 const tableSchema = z.object({ schema: z.string(), name: z.string() });
 const common = {
@@ -88,10 +90,16 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
   });
 }
 
-/** Has msgdb ever written to this database? */
+/**
+ * Has msgdb ever written to this database?
+ * @throws MsgdbError MSGDB_PERMISSION_DENIED when reading what is there would run somebody else's code.
+ */
 export async function hasHouse(db: Queryable): Promise<boolean> {
-  const [row] = await db.query(statement(`select to_regclass('msgdb.ledger') is not null as there`));
-  return row?.there === true;
+  // By the catalogue: to_regclass fails where the role may not use the schema (42501).
+  const house = await readHouseOwner(db);
+  if (!house?.relations.includes('ledger')) return false;
+  await refuseTrapped(db);
+  return true;
 }
 
 const columnsSchema = z.array(

@@ -183,7 +183,7 @@ async function hasRun(run: Run, migration: string, place: number, script: string
 }
 
 /** Never "ok" unverified: the database is read back. */
-async function assertTrue(run: Run, operations: readonly Operation[]): Promise<void> {
+export async function assertTrue(run: Run, operations: readonly Operation[]): Promise<void> {
   for (const operation of operations) {
     const wrong = (await checkOperation(run, operation)).filter(
       // Orphans that were there before are verify's to report: re-pointing makes none.

@@ -43,7 +43,7 @@ export async function failMigration(
     why: error.why,
     fix: error.fix.includes(again)
       ? error.fix
-      : `${error.fix} Then run \`${again}\` again: what was done is recorded and not done twice.`,
+      : `${error.code === 'MSGDB_DATABASE_ERROR' ? 'Correct what the message of the server is about (the SQL of the migration, or the data).' : error.fix} Then run \`${again}\` again: what was done is recorded and not done twice.`,
     data: { ...data, code: error.code },
     cause: error,
   });

@@ -70,11 +70,16 @@ async function readFolder(directory: string): Promise<readonly string[]> {
   } catch (error) {
     throw new MsgdbError('MSGDB_CONFIG_INVALID', {
       what: `The migrations folder ${directory} cannot be read.`,
-      why: error instanceof Error ? error.message : String(error),
-      fix: 'Make it with `msgdb init`, or name another with --migrations-dir.',
+      why: whyUnreadable(error),
+      fix: 'Make it with `msgdb init`, or name another with --migrations-dir. A rule of its own needs none: find-duplicates, dedupe and verify take --table and --key.',
       cause: error,
     });
   }
+}
+
+function whyUnreadable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'ENOENT' ? 'It does not exist.' : error.message;
 }
 
 function badName(directory: string, file: string): MsgdbError {

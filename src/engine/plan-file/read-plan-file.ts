@@ -92,10 +92,22 @@ export async function* readMembers({ file, targets }: PlanFile, place: number): 
 async function* linesOf(file: string): AsyncGenerator<string> {
   const handle = await openFile(file);
   try {
-    yield* handle.readLines();
+    yield* splitLines(handle.createReadStream({ encoding: 'utf8', autoClose: false }));
   } finally {
     await handle.close().catch(() => undefined);
   }
+}
+
+/** At line feeds alone: `readLines` also ends a line at U+2028 and U+2029, which JSON has within strings. */
+async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    // Before it, a carriage return is an editor's: JSON has none but as an escape.
+    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+  if (rest !== '') yield rest;
 }
 
 async function openFile(file: string): Promise<FileHandle> {

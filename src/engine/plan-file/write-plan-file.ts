@@ -59,7 +59,7 @@ async function writeLines(
   let mark: Mark = { offset: 0, hash: createHash('sha256'), targets: 0, groups: 0, rows: 0 };
   async function append(lines: readonly string[], more: Partial<Mark> = {}): Promise<void> {
     const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-    await handle.write(bytes, 0, bytes.length, mark.offset);
+    await writeAll(handle, bytes, mark.offset);
     mark.hash.update(bytes);
     mark = { ...mark, offset: mark.offset + bytes.length, ...more };
   }
@@ -83,6 +83,14 @@ async function writeLines(
   const end = { targets, groups, rows, sha256: mark.hash.copy().digest('hex') };
   await append([JSON.stringify({ end })]);
   return end;
+}
+
+/** A write may take fewer bytes than it was given: on a file system that is nearly full, or mounted over a network. */
+async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
+  }
 }
 
 function unwritable(file: string, why: string): MsgdbError {

@@ -1,12 +1,15 @@
+import { readHouseOwner } from '../../catalog/read-house.ts';
 import { readServer } from '../../catalog/read-server.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
-import { createHouse, openRun } from '../../sql/house.ts';
+import { createHouse, furnishHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { sweepLeftovers } from '../build/leftovers.ts';
+import { adviseOnHouse, refuseStrangers } from '../history/house-owners.ts';
 import { hasHouse } from '../history/read-ledger.ts';
+import { sqlstateOf } from '../session/database-error.ts';
 import { forgetTimeouts } from '../session/forget-timeouts.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
@@ -59,6 +62,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       await prepareSession(workplace, options.target);
       await forgetTimeouts(lock, options.target);
       await takeRunLock(lock, workplace);
+      await refuseStrangers(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = makeRun({ ...workplace, signal }, options);
       try {
@@ -88,12 +92,16 @@ function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & {
     if (opened) return;
     try {
       await session.transaction({}, async (tx) => {
-        // Even IF NOT EXISTS needs the privilege to create.
-        if (!(await hasHouse(tx))) for (const each of createHouse()) await tx.query(each);
+        if (!(await hasHouse(tx))) {
+          const there = (await readHouseOwner(tx)) !== undefined;
+          for (const each of there ? furnishHouse() : createHouse()) await tx.query(each);
+        }
+        // Somebody may have been first at making it meanwhile.
+        await refuseStrangers(tx);
         await tx.query(openRun(id, command));
       });
     } catch (error) {
-      throw isDenied(error) ? noHouse(workplace, error) : error;
+      throw isDenied(error) ? await noHouse(workplace, error) : error;
     }
     await dropWorkTables(session);
     opened = true;
@@ -118,15 +126,16 @@ function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & {
   return run;
 }
 
+/** PostgreSQL's own refusal; a refusal of msgdb's says itself what it is about. */
 function isDenied(error: unknown): boolean {
-  return error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED';
+  return sqlstateOf(error) === '42501';
 }
 
-function noHouse({ server }: Workplace, cause: unknown): MsgdbError {
+async function noHouse({ server, session }: Workplace, cause: unknown): Promise<MsgdbError> {
   return new MsgdbError('MSGDB_PERMISSION_DENIED', {
     what: `The role ${server.user} may not make or use the schema msgdb, where history and archive are kept.`,
     ...(cause instanceof Error ? { why: cause.message } : {}),
-    fix: `As the owner of the database: create schema if not exists msgdb authorization ${quoteName(server.user)};`,
+    fix: await adviseOnHouse(session, server.user),
     cause,
   });
 }

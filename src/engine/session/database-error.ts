@@ -106,7 +106,7 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
   const more = why.slice(1).filter(Boolean).join(' ');
   if (code === '42501' && /\bmsgdb\b/.test(error.message ?? '')) {
     const fix =
-      'As its owner: grant usage on schema msgdb to the role; grant select on all tables in schema msgdb to the role;';
+      'As its owner: grant usage on schema msgdb to the role; grant select on all tables in schema msgdb to the role; That lets the role look; changing takes the owner itself.';
     return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
   }
   const denied = /permission denied for table (\S+)/.exec(error.message ?? '')?.[1];

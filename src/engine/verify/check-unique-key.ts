@@ -98,11 +98,15 @@ async function checkDuplicates(
   const census: Census = await takeCensus(db, key, options);
   const rows = census.covered.toLocaleString('en-US');
   if (census.excessRows === 0) return [{ ...common, status: 'ok', code: null, detail: `none in ${rows} rows` }];
-  const found = `${census.excessRows} excess rows in ${census.groups} groups, of ${rows} rows`;
+  const found = `${plural(census.excessRows, 'excess row')} in ${plural(census.groups, 'group')}, of ${rows} rows`;
   const verdict = failed(common, 'MSGDB_DUPLICATES_FOUND', found);
   if (!serving) return [verdict];
   const lies = { name: 'index-lies', table: common.table, title: `index ${serving.name} tells the truth` };
   return [verdict, failed(lies, 'MSGDB_INDEX_DAMAGED', `it says it is valid, and yet the table holds copies`)];
+}
+
+function plural(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 async function checkArbiter(

@@ -1,8 +1,11 @@
 import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
+import { readStrangers } from '../../catalog/read-house.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
+import { showName } from '../../sql/show-name.ts';
 import { readLeftovers } from '../build/leftovers.ts';
+import { describeStrangers } from '../history/house-owners.ts';
 import { readAllObstacles } from '../run/blockers.ts';
 import { keepsSession } from '../run/keeps-session.ts';
 import { lookOnly } from '../run/look-only.ts';
@@ -15,6 +18,7 @@ export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]
   const rest = await lookOnly(workplace, async (db) => [
     checkServer(workplace),
     await checkRole(db),
+    ...(await checkHouse(db)),
     ...(await checkIndexes(db)),
     ...(await checkLeftovers(db)),
     await checkCollations(db, workplace),
@@ -61,6 +65,13 @@ async function checkRole(db: Queryable): Promise<Verdict> {
   return failed(common, 'MSGDB_PERMISSION_DENIED', `${row?.role} may not make or use the schema msgdb`);
 }
 
+async function checkHouse(db: Queryable): Promise<readonly Verdict[]> {
+  const strangers = await readStrangers(db);
+  if (strangers.length === 0) return [];
+  const common = { name: 'house', table: null, title: 'schema msgdb is of our own making' };
+  return [failed(common, 'MSGDB_PERMISSION_DENIED', describeStrangers(strangers))];
+}
+
 async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
   const common = { name: 'indexes', table: null, title: 'every index is valid' };
   const invalid = (await readInvalidIndexes(db)).filter(({ name }) => !isScratchIndex(name));
@@ -70,7 +81,8 @@ async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
     if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };
     const debris = /_cc(?:new|old)\d*$/.test(name) ? ', left by a REINDEX CONCURRENTLY that failed' : '';
     const does = ready ? 'it rejects copies and costs writes, but serves nobody' : 'it does nothing at all';
-    return failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}: drop index concurrently ${name}, or migrate`);
+    const fix = `drop index concurrently ${showName(name)}; then, if a migration asks for it, \`msgdb migrate\` builds it anew.`;
+    return { ...failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}`), fix };
   });
 }
 

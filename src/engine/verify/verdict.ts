@@ -5,6 +5,8 @@ import type { UpsertAdvice } from '../../model/upsert-report.ts';
 export type Verdict = Pick<Check, 'code' | 'table' | 'status' | 'title' | 'detail'> & {
   /** Short and stable: `index`, `duplicates`, `arbiter`. */
   readonly name: string;
+  /** What mends it here, where the code's own advice would not. */
+  readonly fix?: string;
   /** For a unique key that is served: what an application writes. */
   readonly upsert?: UpsertAdvice;
 };

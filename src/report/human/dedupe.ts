@@ -14,15 +14,18 @@ export function renderDedupe(ink: Ink, report: DedupeReport): readonly (readonly
   }
   const isClean = ({ table }: DedupeTargetReport) => !report.findings.some((finding) => finding.table === table);
   return [
-    renderTargets(ink, report.targets, outcomes(ink), isClean),
+    renderTargets(ink, report.targets, outcomes(ink, report.targets), isClean),
     ...report.targets.map((target) => renderRepointed(ink, target)),
     ...report.targets.map((target) => renderChildren(ink, target)),
   ];
 }
 
-function outcomes(ink: Ink): readonly TargetFigure<DedupeTargetReport>[] {
+function outcomes(ink: Ink, targets: readonly DedupeTargetReport[]): readonly TargetFigure<DedupeTargetReport>[] {
   return [
     { title: 'Excess', of: ({ excessRows }) => excessRows, paint: ink.paint.plain },
+    ...(targets.some(({ marked }) => marked > 0)
+      ? [{ title: 'Marked', of: ({ marked }: DedupeTargetReport) => marked, paint: ink.paint.ok }]
+      : []),
     { title: 'Removed', of: ({ deleted }) => deleted, paint: ink.paint.ok },
     { title: 'Archived', of: ({ archived }) => archived, paint: ink.paint.ok },
     { title: 'Merged', of: ({ merged }) => merged, paint: ink.paint.ok },

@@ -4,9 +4,15 @@ import type { Ink, Paint } from './ink.ts';
 import { type Span, widthOf } from './line.ts';
 import { formatDuration } from './numbers.ts';
 
+/** The exit code of what Ctrl-C has stopped at a safe point: it did not fail. */
+const INTERRUPTED = 130;
+
 /** The last line: symbol and verdict, how it ended, how long it took, and the command that comes next. */
 export function renderVerdict(ink: Ink, report: Report): readonly string[] {
-  const { symbol, word, paint } = verdictMark(ink, report.verdict);
+  const { symbol, word, paint } =
+    report.exitCode === INTERRUPTED
+      ? { ...verdictMark(ink, 'findings'), word: 'INTERRUPTED' }
+      : verdictMark(ink, report.verdict);
   const label: Span = { text: `${symbol} ${word}  `, paint };
   const took = [{ text: formatDuration(report.durationMs), paint: ink.paint.dim, whole: true as const }];
   const ending = dotted(ink, prose(ink, report.summary, ink.paint.strong), took);

@@ -149,7 +149,7 @@ function setLosers(
     where: 'true',
     pair: 'r.pair',
     assignments: values.map(({ column }, place) => `${quoteName(column)} = r.m${place + 1}`),
-    as: (statement) => ({ role: 'removed', archived: false, statement }),
+    as: (statement) => ({ role: 'removed', archived: false, marked: true, statement }),
   });
   return [
     work(`drop table if exists ${marks}`),

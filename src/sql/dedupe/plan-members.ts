@@ -46,7 +46,10 @@ export function closeMembers(): Statement {
   return statement(`close ${CURSOR}`);
 }
 
-/** SQL: 128 bits of the row's binary image, which no setting of the session changes as it would change text. */
+/**
+ * SQL: 128 bits of the row's binary image. Of a session's settings it obeys client_encoding alone, and that is UTF8 in
+ * every session: the driver asks for it when it connects, which comes before what a role or database has set.
+ */
 export function rowHash({ dedupe, textual }: PlannedTable, alias: string): string {
   const columns = dedupe.image.columns.map(({ name }) => {
     const value = `${alias}.${quoteName(name)}`;

@@ -28,21 +28,42 @@ export function createPlanned({ dedupe: { image } }: PlannedTable): readonly Sta
 
 /** Takes lines of a plan, as they are in the file: numbers beyond 2^53 never pass through JavaScript. */
 export function loadPlanned({ dedupe: { image } }: PlannedTable, lines: readonly string[]): Statement {
+  return statement(`insert into ${PLANNED} ${memberRows(image)}`, [`[${lines.join(',')}]`]);
+}
+
+/**
+ * Groups of which these lines list a row that is gone or has other contents, without writing anything. Whether there are
+ * other copies by now, or another one would survive, is seen by the run alone.
+ */
+export function findOutdated(table: PlannedTable, lines: readonly string[]): Statement {
+  const { image } = table.dedupe;
+  const names =
+    image.identity.length > 0 ? image.identity.map((_, place) => `id${place + 1}`) : ['tab', 'tid', 'written'];
+  return statement(
+    `
+      select p.grp, case when count(t.ctid) < count(*) then 'gone' else 'changed' end as reason
+        from (${memberRows(image)}) p (grp, rank, hash, done, ${names.join(', ')})
+        left join ${rowsOf(image)} t on ${sameMember(image, 't')}
+       group by p.grp
+      having (count(t.ctid) = count(*) and bool_and(p.hash = ${rowHash(table, 't')})) is not true
+       order by p.grp`,
+    [`[${lines.join(',')}]`],
+  );
+}
+
+/** SQL: the members that $1 lists: (grp, rank, hash, done), and what identifies the row. */
+function memberRows(image: TableImage): string {
   const places = `(m.value -> 'key' ->> 'tableoid')::oid, (m.value -> 'key' ->> 'ctid')::tid, m.value -> 'key' ->> 'xmin'`;
   const types = image.identity.map((name) => {
     const type = image.columns.find((column) => column.name === name)?.storageType ?? 'text';
     return `${quoteName(name)} ${type}`;
   });
   const keyed = image.identity.length > 0;
-  return statement(
-    `
-      insert into ${PLANNED}
+  return `
       select (m.value ->> 'group')::bigint, (m.value ->> 'rank')::bigint, m.value ->> 'row', false,
              ${keyed ? quoteColumns(image.identity, 'key') : places}
         from jsonb_array_elements($1::text::jsonb) as m(value)
-        ${keyed ? `cross join lateral jsonb_to_record(m.value -> 'key') as key(${types.join(', ')})` : ''}`,
-    [`[${lines.join(',')}]`],
-  );
+        ${keyed ? `cross join lateral jsonb_to_record(m.value -> 'key') as key(${types.join(', ')})` : ''}`;
 }
 
 export function indexPlanned({ dedupe: { image } }: PlannedTable): readonly Statement[] {

@@ -12,7 +12,13 @@ export type BatchStatement =
   | { readonly role: 'assert-none'; readonly statement: Statement; readonly message: string; readonly fix: string }
   | { readonly role: 'losers'; readonly statement: Statement }
   | { readonly role: 'disagreeing'; readonly statement: Statement }
-  | { readonly role: 'removed'; readonly statement: Statement; readonly archived: boolean }
+  | {
+      readonly role: 'removed';
+      readonly statement: Statement;
+      readonly archived: boolean;
+      /** The rows stay, with the values that the rule sets. */
+      readonly marked?: true;
+    }
   | { readonly role: 'children-removed'; readonly statement: Statement; readonly label: string }
   | { readonly role: 'merged'; readonly statement: Statement }
   | { readonly role: 'created'; readonly statement: Statement }

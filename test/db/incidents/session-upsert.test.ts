@@ -81,7 +81,7 @@ test('run as a one-shot job again and again, and twice at once, it exits 0 each 
   for (let start = 1; start <= 2; start += 1) {
     const report = await job();
     expect(exitCodeOf(report)).toBe(0);
-    expect(report.summary).toBe('nothing to do: 1 migrations are applied');
+    expect(report.summary).toBe('nothing to do: 1 migration is applied');
   }
   expect(await physical(db.sql)).toEqual(before);
 });

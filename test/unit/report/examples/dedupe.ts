@@ -6,6 +6,7 @@ import { plan } from './plan.ts';
 const targets = findDuplicates.targets.map((target) => ({
   ...target,
   deleted: 0,
+  marked: 0,
   archived: 0,
   merged: 0,
   childrenRemoved: [],

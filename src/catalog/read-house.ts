@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { type Queryable, statement } from '../model/statement.ts';
+
+/** Something in schema msgdb that belongs to a role which the present one has no reason to trust. */
+export interface Stranger {
+  /** `the table msgdb.runs`, as a sentence names it. */
+  readonly label: string;
+  readonly owner: string;
+  /** Is code of the owner's run even by one who only reads? */
+  readonly runsWhenRead: boolean;
+}
+
+const rowSchema = z.object({ label: z.string(), owner: z.string(), runs_when_read: z.boolean() });
+
+/**
+ * What of schema msgdb neither the role itself, a superuser nor the owner of the database has made. Who may create
+ * schemas can be there first: a trigger on msgdb.runs is run with the rights of whoever writes to it, a view or a
+ * policy with those of whoever reads. The function of a fence belongs to the owner of the table it guards.
+ */
+export async function readStrangers(db: Queryable): Promise<readonly Stranger[]> {
+  const rows = await db.query(
+    statement(`
+      with house as (select n.oid, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'msgdb'),
+      found (label, owner, runs_when_read) as (
+        select 'the schema msgdb', nspowner, false from house
+        union all
+        select case c.relkind when 'r' then 'the table' when 'v' then 'the view' else 'the relation' end
+               || ' msgdb.' || c.relname, c.relowner,
+               c.relkind not in ('r', 'S') or c.relrowsecurity
+               or exists (select from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+                           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                             and c.relname in ('runs', 'migrations', 'ledger', 'archives')
+                             and t.typnamespace <> 'pg_catalog'::pg_catalog.regnamespace)
+          from pg_catalog.pg_class c join house on house.oid = c.relnamespace
+         where c.relkind not in ('i', 'I', 'c')
+        union all
+        select 'the function msgdb.' || p.proname, p.proowner, false
+          from pg_catalog.pg_proc p join house on house.oid = p.pronamespace
+         where not (p.proname like 'fence\\_%'
+                    and exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
+                                 where g.tgfoid = p.oid and c.relowner = p.proowner)
+                    and not exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
+                                     where g.tgfoid = p.oid and c.relowner <> p.proowner))
+        union all
+        select 'the trigger ' || g.tgname || ' on msgdb.' || c.relname, p.proowner, false
+          from pg_catalog.pg_trigger g
+          join pg_catalog.pg_class c on c.oid = g.tgrelid
+          join house on house.oid = c.relnamespace
+          join pg_catalog.pg_proc p on p.oid = g.tgfoid
+         where not g.tgisinternal
+        union all
+        select 'the rule ' || r.rulename || ' on msgdb.' || c.relname, c.relowner, false
+          from pg_catalog.pg_rewrite r
+          join pg_catalog.pg_class c on c.oid = r.ev_class
+          join house on house.oid = c.relnamespace
+         where c.relkind in ('r', 'p'))
+      select label, r.rolname::text as owner, runs_when_read
+        from found join pg_catalog.pg_roles r on r.oid = found.owner
+       where not r.rolsuper and r.rolname not in (current_user, 'pg_database_owner')
+         and r.oid <> (select d.datdba from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())`),
+  );
+  return rows.map((raw) => {
+    const row = rowSchema.parse(raw);
+    return { label: row.label, owner: row.owner, runsWhenRead: row.runs_when_read };
+  });
+}
+
+/** Whose schema msgdb is, and the relations in it; undefined where no such schema is. */
+export async function readHouseOwner(
+  db: Queryable,
+): Promise<{ readonly owner: string; readonly relations: readonly string[] } | undefined> {
+  const [row] = await db.query(
+    statement(`
+      select pg_catalog.pg_get_userbyid(n.nspowner)::text as owner,
+             pg_catalog.to_json(array(select c.relname::text from pg_catalog.pg_class c
+                    where c.relnamespace = n.oid and c.relkind not in ('i', 'I', 'c', 'S') order by c.relname)) as relations
+        from pg_catalog.pg_namespace n where n.nspname = 'msgdb'`),
+  );
+  return row && z.object({ owner: z.string(), relations: z.array(z.string()) }).parse(row);
+}

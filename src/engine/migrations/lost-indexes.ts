@@ -1,0 +1,95 @@
+import { MsgdbError } from '../../model/errors.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import type { IndexOperation } from '../../model/operations/index-operation.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import type { IndexBuild } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
+import { judgeIndexes } from '../../plan/judge-index.ts';
+import { plainIndexBuild } from '../../plan/plan-index.ts';
+import { plannedIndexes } from '../../plan/plan-operation.ts';
+import { indexBuild } from '../../plan/plan-unique-key.ts';
+import { Refusals } from '../../plan/refusals.ts';
+import { resolveKey } from '../../plan/resolve-key.ts';
+import type { HistoryRow } from '../history/migration-history.ts';
+import { gatherFacts } from '../inspect/gather-facts.ts';
+import { planWhenBuilt } from '../inspect/plan-when-built.ts';
+import { lookOnly } from '../run/look-only.ts';
+import type { Run, Workplace } from '../run/workplace.ts';
+import { type Applied, assertTrue, Work } from './apply-migration.ts';
+
+/** An operation of an applied migration whose index is not there any more, or not valid. */
+export interface LostIndex extends PlacedOperation {
+  readonly operation: UniqueKey | IndexOperation;
+  readonly index: string;
+}
+
+/**
+ * What the history says is applied, and the catalogue says is not: indexes that were dropped by hand, or left invalid.
+ * Only the catalogue is read. One that SQL of the migrations names is that SQL's to decide about.
+ */
+export async function findLost(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  history: readonly HistoryRow[],
+): Promise<readonly LostIndex[]> {
+  const done = history.filter(({ state }) => state === 'done');
+  const current = currentOperations(files).filter(({ file }) =>
+    done.some(({ name, checksum }) => name === file.name && checksum === file.checksum),
+  );
+  return await lookOnly(workplace, async (db) => {
+    const lost: LostIndex[] = [];
+    for (const placed of current) {
+      const { operation } = placed;
+      if (operation.kind !== 'unique-key' && operation.kind !== 'index') continue;
+      const index = await missingIndex(db, workplace, operation);
+      if (index === undefined || isNamedBySql(files, placed, index)) continue;
+      lost.push({ ...placed, operation, index });
+    }
+    return lost;
+  });
+}
+
+async function missingIndex(
+  db: Queryable,
+  workplace: Workplace,
+  operation: UniqueKey | IndexOperation,
+): Promise<string | undefined> {
+  try {
+    const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
+    const build: IndexBuild =
+      operation.kind === 'index'
+        ? plainIndexBuild(operation, facts, new Refusals(''))
+        : indexBuild(operation, resolveKey(operation, facts, new Refusals('')));
+    const { serving, building, deferrable, impostor } = judgeIndexes(build, facts);
+    return serving || building || deferrable || impostor ? undefined : build.name;
+  } catch (error) {
+    // A table or column that went since is verify's to tell: building would be no answer.
+    if (error instanceof MsgdbError && error.exitCode === 2) return undefined;
+    throw error;
+  }
+}
+
+function isNamedBySql(files: readonly MigrationFile[], { file, place }: PlacedOperation, index: string): boolean {
+  const names = (operation: Operation): boolean => operation.kind === 'sql' && operation.up.includes(index);
+  return files.some((each) =>
+    each.name === file.name
+      ? each.migration.up.some((operation, at) => at > place && names(operation))
+      : each.name > file.name && each.migration.up.some(names),
+  );
+}
+
+/** Makes one operation of an applied migration true again, planned from the database as it is; undone with the rest. */
+export async function rebuildLost(run: Run, { operation, file, place, index }: LostIndex): Promise<Applied> {
+  const started = performance.now();
+  run.emit({ kind: 'section', title: `${file.name}: index ${index} is gone` });
+  const plan = await planWhenBuilt(run, operation, plannedIndexes(file.migration.up));
+  const work = new Work(run, file.name, file.name);
+  if (plan.refusals.length === 0) await run.open();
+  await work.do(plan, place);
+  await work.refreshStatistics();
+  await assertTrue(run, [operation]);
+  const report = work.report(file, performance.now() - started);
+  return { report: { ...report, summary: `index ${index} was gone` }, outcomes: work.outcomes };
+}
