@@ -37,7 +37,7 @@ export async function runPass(
   { done, hashes, already = 0 }: Passing,
 ): Promise<number> {
   const { session, settings } = run;
-  const staged = await session.transaction({ settings: findSettings(run) }, async (tx) => stage(tx, dedupe, hashes));
+  const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, hashes));
   refuseGrowth(dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
@@ -52,6 +52,12 @@ export async function runPass(
   }
   await session.query(dropEmptyEntries(run.id));
   return staged.groups;
+}
+
+/** Finding groups and finding their rows are two statements: a copy that came in between would leave a group torn. */
+export async function inOneMoment<Result>(run: Run, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+  const settings = findSettings(run);
+  return await run.session.transaction({ isolation: 'repeatable read', settings }, work);
 }
 
 /** Stages the groups to work on, all that there are or those with known hashes. */

@@ -14,7 +14,6 @@ import {
 } from '../../sql/dedupe/planned-groups.ts';
 import { lockAndRank, rankedTable } from '../../sql/dedupe/rank.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
-import { findSettings } from '../run/find-settings.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -23,7 +22,7 @@ import { countWaiters, Pace } from './pace.ts';
 import { Pass } from './pass.ts';
 import { runBatch } from './run-batch.ts';
 import { prepareArchives, stoppedAfter } from './run-dedupe.ts';
-import { stage } from './run-pass.ts';
+import { inOneMoment, stage } from './run-pass.ts';
 import { tryKey } from './try-key.ts';
 
 /** The groups of a plan file, for one rule. */
@@ -116,7 +115,7 @@ async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done
 }
 
 async function stagePlanned(run: Run, table: PlannedTable): Promise<number> {
-  return await run.session.transaction({ settings: findSettings(run) }, async (tx) => {
+  return await inOneMoment(run, async (tx) => {
     await stage(tx, table.dedupe, undefined);
     let last: readonly Readonly<Record<string, unknown>>[] = [];
     for (const each of keepPlanned(table)) last = await tx.query(each);
