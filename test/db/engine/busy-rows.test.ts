@@ -37,6 +37,27 @@ describe('rows that the application updates all the time', () => {
     expect(await column(sql, 'select id from t where k = 77 order by id')).toEqual(['77', '20001']);
   });
 
+  test('copies that come while groups are staged do not keep theirs from being settled', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      insert into t select n, n from generate_series(1, 50000) n;
+      insert into t values (50001, 7)`);
+    const stop = new AbortController();
+    const client = db.open();
+    async function copyOn(): Promise<void> {
+      for (let id = 100_000; !stop.signal.aborted; id += 1)
+        await client`insert into t values (${id}, 7)`.catch(() => {});
+    }
+    const copying = copyOn();
+    const project = await makeRule(db, { table: 't', key: ['k'], limit: { share: 1 } }, { strategy: 'online' });
+    expectOk(await project.migrate());
+    stop.abort();
+    await copying;
+    expect(await column(sql, 'select id from t where k = 7')).toEqual(['7']);
+    await expectNoDebris(sql);
+  });
+
   test('with one primary key twice, in a damaged index, neither row stands for the other', async () => {
     const { sql } = db;
     await sql.unsafe(`
