@@ -1,3 +1,4 @@
+import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
@@ -76,6 +77,8 @@ export async function probeArbiters(
 
 async function probeApart(session: Queryable, probe: Probe, lockTimeoutMs: number): Promise<ArbiterVerdict> {
   const { facts, target, parameter } = probe;
+  if (!(await isOneTarget(target)))
+    return { kind: 'failed', message: 'It is not one target that PostgreSQL can read.' };
   const text = `
     set transaction read only;
     set local lock_timeout = ${Math.round(lockTimeoutMs)};
@@ -89,6 +92,30 @@ async function probeApart(session: Queryable, probe: Probe, lockTimeoutMs: numbe
     if (!verdict) throw error;
     return verdict;
   }
+}
+
+const oneTargetSchema = z.object({
+  stmts: z.tuple([
+    z.object({
+      stmt: z.object({
+        InsertStmt: z.object({
+          onConflictClause: z.object({ action: z.literal('ONCONFLICT_NOTHING') }),
+          returningClause: z.undefined().optional(),
+          returningList: z.undefined().optional(),
+        }),
+      }),
+    }),
+  ]),
+});
+
+/**
+ * The text comes from somebody's source, and a simple query runs every statement it holds: what ends the clause, or the
+ * transaction, is not asked for. Nor is a backslash: without standard_conforming_strings the server reads it otherwise.
+ */
+async function isOneTarget(target: string): Promise<boolean> {
+  if (target.includes('\\')) return false;
+  const tree = await parse(`insert into t values (1) on conflict ${target} do nothing`).catch(() => undefined);
+  return oneTargetSchema.safeParse(tree).success;
 }
 
 /** A DEFAULT could fail while planning (22012), so every column that takes a value is given NULL. */

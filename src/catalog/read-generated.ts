@@ -13,7 +13,9 @@ export async function readGenerated(db: Queryable, oid: number): Promise<readonl
         left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum and a.attgenerated = ''
        where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
          and (a.attidentity <> ''
-              or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~* 'nextval\\(|uuid|ulid|random|snowflake|clock_timestamp')`,
+              -- Calls of functions: a constant that is cast to uuid is the same in each row.
+              or pg_catalog.regexp_replace(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '''([^'']|'''')*''', '', 'g')
+                   ~* '\\m(nextval|clock_timestamp|\\w*(uuid|ulid|random|snowflake)\\w*)\\(')`,
       [String(oid)],
     ),
   );

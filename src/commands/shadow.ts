@@ -97,8 +97,14 @@ async function tryStatement(session: Session, each: Statement): Promise<string |
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code === 'MSGDB_CONNECTION_LOST') throw error;
     if (error.code === 'MSGDB_INTERRUPTED') throw error;
-    return `${each.text.replaceAll(/\s+/g, ' ').slice(0, 80)}: ${error.message}`;
+    return `${beginningOf(each.text)}: ${error.message}`;
   }
+}
+
+/** What a statement is about, without its literals: a subscription or a user mapping holds a password. */
+function beginningOf(text: string): string {
+  const [named = ''] = text.trim().replaceAll(/\s+/g, ' ').split(/['$]/);
+  return named.slice(0, 80).trim();
 }
 
 function recordOf({ name, checksum, state, runId, by }: HistoryRow): Statement {
