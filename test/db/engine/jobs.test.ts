@@ -146,9 +146,14 @@ describe('batches', () => {
     };
     const context = await makeContext(db, { settings: { strategy: 'online' }, emit });
     const writer = db.open();
-    const working = dedupe(context, OPTIONS);
-    // Group by group, so that it soon meets a row of the first batch, which has groups 1 to 500.
-    for (let k = 1; ends.length === 0; k = (k % 400) + 1) await writer`update t set v = v + 1 where k = ${k}`;
+    let over = false;
+    const working = dedupe(context, OPTIONS).finally(() => {
+      over = true;
+    });
+    // Row by row, so that it soon meets one of the first batch, which has groups 1 to 500.
+    for (let id = 1; ends.length === 0 && !over; id = (id % 400) + 1) {
+      await writer`update t set v = v + 1 where id = ${id}`;
+    }
     expect(await working).toMatchObject({ findings: [], targets: [{ deleted: 1200 }] });
     const [first, second] = ends;
     expect(first?.groups).toBe(500);
