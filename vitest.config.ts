@@ -21,8 +21,6 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Real sessions, kills and clocks on a shared machine: what fails twice in a row is wrong, once may be the machine.
-          retry: process.env.CI ? 1 : 0,
         },
       },
     ],
