@@ -8,6 +8,7 @@ import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts'
 import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
 import { lookOnly } from '../run/look-only.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
 import { refuseGrowth } from './refuse-growth.ts';
@@ -109,10 +110,7 @@ export async function dedupePasses(
   origin: Origin,
   passes: Passes,
 ): Promise<{ readonly outcome: Outcome; readonly settled: boolean }> {
-  await run.session.transaction({}, async (tx) => {
-    await tryKey(tx, dedupe.key);
-    await prepareArchives(tx, dedupe);
-  });
+  await prepare(run, dedupe);
   const done = new Tally();
   try {
     const settled = await runPasses(run, dedupe, origin, { ...passes, done });
@@ -160,7 +158,17 @@ export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbE
   });
 }
 
-export async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
+/** What has to be there before the first batch. */
+export async function prepare(run: Run, dedupe: Dedupe): Promise<void> {
+  await retryLock(run, dedupe.key.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      await tryKey(tx, dedupe.key);
+      await prepareArchives(tx, dedupe);
+    }),
+  );
+}
+
+async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
   for (const image of imagesOf(dedupe)) {
     const [there] = await tx.query(findArchive(image));
     // Altering one that somebody reads would wait for its reader, and the writers of the table for us.

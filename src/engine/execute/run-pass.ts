@@ -1,21 +1,15 @@
 import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { tableLabel } from '../../plan/names.ts';
-import { absorbLosers } from '../../sql/dedupe/absorb.ts';
-import { judgeRanked, rankedTable } from '../../sql/dedupe/rank.ts';
 import { stageGroups } from '../../sql/dedupe/stage.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
 import { findSettings } from '../run/find-settings.ts';
-import { stopIfInterrupted } from '../run/interrupt.ts';
-import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';
-import { lockGroups } from './lock-groups.ts';
 import type { Tally } from './outcome.ts';
-import { countWaiters, Pace } from './pace.ts';
+import { Pace } from './pace.ts';
 import { Pass, type Staged } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
-import { runBatch } from './run-batch.ts';
+import { workThrough } from './work-through.ts';
 
 /** What a pass goes by, and what it adds to. */
 export interface Passing {
@@ -46,7 +40,9 @@ export async function runPass(
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
     for (let job = 2; job <= jobs; job += 1) more.push(await run.openSession(`job ${job}`));
-    await workTogether([session, ...more].map((each, job) => () => workThrough({ ...run, session: each }, pass, job)));
+    await workTogether(
+      [session, ...more].map((each, job) => () => workUntilStopped({ ...run, session: each }, pass, job)),
+    );
   } finally {
     await Promise.all(more.map(async (each) => each.close()));
   }
@@ -73,29 +69,10 @@ async function workTogether(jobs: readonly (() => Promise<void>)[]): Promise<voi
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-async function workThrough(run: Run, pass: Pass, job: number): Promise<void> {
-  const { session, settings, signal, emit } = run;
-  const { dedupe, origin, staged } = pass;
-  const { table } = dedupe.key;
-  const pace = new Pace(settings);
+/** A job that fails keeps the others from taking more. */
+async function workUntilStopped(run: Run, pass: Pass, job: number): Promise<void> {
   try {
-    for (;;) {
-      const range = await pass.take(session, pace.size);
-      if (!range) return;
-      stopIfInterrupted(signal);
-      await pass.replicas.await(run);
-      const statements = [...judgeRanked(dedupe, rankedTable(job)), ...absorbLosers(dedupe, job, origin)];
-      const started = performance.now();
-      const { outcome, waiters } = await retryLock(run, table, async () =>
-        session.transaction({ settings: lockSettings(run) }, async (tx) => {
-          await lockGroups(tx, dedupe, range, rankedTable(job));
-          return { outcome: await runBatch(tx, statements), waiters: await countWaiters(tx) };
-        }),
-      );
-      const finished = pass.finish(range, outcome);
-      emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done: finished, total: staged.groups });
-      await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
-    }
+    await workThrough(run, pass, job);
   } catch (error) {
     pass.stop();
     throw error;

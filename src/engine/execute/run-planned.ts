@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
-import { tableLabel } from '../../plan/names.ts';
-import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import type { PlannedTable } from '../../sql/dedupe/plan-members.ts';
 import {
   checkPlanned,
@@ -12,18 +10,15 @@ import {
   loadPlanned,
   readLeftOut,
 } from '../../sql/dedupe/planned-groups.ts';
-import { lockAndRank, rankedTable } from '../../sql/dedupe/rank.ts';
+import { rankedTable } from '../../sql/dedupe/rank.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
-import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { addOutcomes, type Outcome, Tally } from './outcome.ts';
-import { countWaiters, Pace } from './pace.ts';
-import { Pass } from './pass.ts';
-import { runBatch } from './run-batch.ts';
-import { prepareArchives, stoppedAfter } from './run-dedupe.ts';
+import { Pass, type Staged } from './pass.ts';
+import { prepare, stoppedAfter } from './run-dedupe.ts';
 import { inOneMoment, stage } from './run-pass.ts';
-import { tryKey } from './try-key.ts';
+import { workThrough } from './work-through.ts';
 
 /** The groups of a plan file, for one rule. */
 export interface PlannedGroups {
@@ -61,10 +56,7 @@ export async function dedupePlanned(
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
   const { session } = run;
   const { table } = planned;
-  await session.transaction({}, async (tx) => {
-    await tryKey(tx, table.dedupe.key);
-    await prepareArchives(tx, table.dedupe);
-  });
+  await prepare(run, table.dedupe);
   for (const each of createPlanned(table)) await session.query(each);
   for await (const lines of planned.members) {
     stopIfInterrupted(run.signal);
@@ -73,7 +65,11 @@ export async function dedupePlanned(
   for (const each of indexPlanned(table)) await session.query(each);
   const done = new Tally();
   try {
-    await runBatches(run, planned, origin, done);
+    const pass = new Pass(table.dedupe, origin, await stagePlanned(run, table), done);
+    await workThrough(run, pass, 0, {
+      ranked: checkPlanned(table, rankedTable(0)),
+      outcome: (batch) => refuseUnlisted(planned, addOutcomes([done.sum, batch])),
+    });
   } catch (error) {
     throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
@@ -83,43 +79,12 @@ export async function dedupePlanned(
   return { outcome: done.sum, leftOut };
 }
 
-async function runBatches(run: Run, planned: PlannedGroups, origin: Origin, done: Tally): Promise<void> {
-  const { session, settings, signal, emit } = run;
-  const { table } = planned;
-  const ranked = rankedTable(0);
-  const groups = await stagePlanned(run, table);
-  const pace = new Pace(settings);
-  const pass = new Pass(table.dedupe, origin, { groups, rows: 0 }, done);
-  for (;;) {
-    const range = await pass.take(session, pace.size);
-    if (!range) return;
-    stopIfInterrupted(signal);
-    await pass.replicas.await(run);
-    const statements = [
-      ...lockAndRank(table.dedupe, range, ranked),
-      ...checkPlanned(table, ranked),
-      ...absorbLosers(table.dedupe, 0, origin),
-    ];
-    const started = performance.now();
-    const { outcome, waiters } = await retryLock(run, table.dedupe.key.table, async () =>
-      session.transaction({ settings: lockSettings(run) }, async (tx) => {
-        const batch = await runBatch(tx, statements);
-        refuseUnlisted(planned, addOutcomes([done.sum, batch]));
-        return { outcome: batch, waiters: await countWaiters(tx) };
-      }),
-    );
-    const finished = pass.finish(range, outcome);
-    emit({ kind: 'progress', title: `groups of ${tableLabel(table.dedupe.key.table)}`, done: finished, total: groups });
-    await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
-  }
-}
-
-async function stagePlanned(run: Run, table: PlannedTable): Promise<number> {
+async function stagePlanned(run: Run, table: PlannedTable): Promise<Staged> {
   return await inOneMoment(run, async (tx) => {
-    await stage(tx, table.dedupe, undefined);
+    const { rows } = await stage(tx, table.dedupe, undefined);
     let last: readonly Readonly<Record<string, unknown>>[] = [];
     for (const each of keepPlanned(table)) last = await tx.query(each);
-    return Number(last[0]?.groups);
+    return { groups: Number(last[0]?.groups), rows };
   });
 }
 
