@@ -1,13 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from '../src/embedded/index.ts';
-import { openSession, type Session } from '../src/engine/session/open-session.ts';
+import type { Session } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
+import { at, recreate, type Server, startServer, USUAL_LOCALE, within } from './database.ts';
 import { keyOf, makeMessages, SHAPES, type Shape } from './message-table.ts';
 import { type Effort, runProgram } from './program.ts';
-
-type Server = Awaited<ReturnType<typeof startEmbedded>>;
 
 /** What came of one shape, in milliseconds; ratios are msgdb's time by plain SQL's. */
 export interface Result {
@@ -35,8 +33,7 @@ export interface Result {
  * servers: by a language.
  */
 export async function benchDedupe(rows: number, only: (shape: Shape) => boolean): Promise<readonly Result[]> {
-  const settings = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '1h', autovacuum: 'off' };
-  const server = await startEmbedded({ settings });
+  const server = await startServer({ autovacuum: 'off' });
   try {
     const results: Result[] = [];
     for (const shape of SHAPES.filter(only)) {
@@ -50,7 +47,7 @@ export async function benchDedupe(rows: number, only: (shape: Shape) => boolean)
 }
 
 async function benchShape(server: Server, shape: Shape, rows: number): Promise<Result> {
-  await recreate(server, 'original', 'template0 locale_provider icu icu_locale "en-US"');
+  await recreate(server, 'original', { locale: USUAL_LOCALE });
   await within(server, 'original', async (session) => makeMessages(session, shape, rows));
   const list = keyOf(shape).join(', ');
   const groupBy = `select ${list}, count(*) from message group by ${list} having count(*) > 1`;
@@ -62,15 +59,15 @@ async function benchShape(server: Server, shape: Shape, rows: number): Promise<R
   const remove = ['dedupe', '--yes', '--samples', '0', '--limit', '100%'];
   const groupByMs = await onCopy(server, async (session) => timeOf(session, groupBy));
   const found = await onCopy(server, async () =>
-    runProgram(['find-duplicates', '--samples', '0', ...rule, ...at(server)]),
+    runProgram(['find-duplicates', '--samples', '0', ...rule, ...at(server, 'copy')]),
   );
   const rowNumberMs = await onCopy(server, async (session) => timeOf(session, rowNumber));
   const locked = await onCopy(server, async () =>
-    runProgram([...remove, ...rule, '--strategy', 'locked', ...at(server)]),
+    runProgram([...remove, ...rule, '--strategy', 'locked', ...at(server, 'copy')]),
   );
   const unarchived = await onCopy(server, async () => removeUnarchived(server, shape, remove));
   const online = await onCopy(server, async () =>
-    runProgram([...remove, ...rule, '--strategy', 'online', '--jobs', '2', ...at(server)]),
+    runProgram([...remove, ...rule, '--strategy', 'online', '--jobs', '2', ...at(server, 'copy')]),
   );
   return {
     losers: `${shape.losers} %`,
@@ -97,7 +94,7 @@ async function removeUnarchived(server: Server, shape: Shape, remove: readonly s
     const rule = { kind: 'unique-key', table: 'message', key: keyOf(shape), losers: 'delete' };
     const up = `import { migration, uniqueKey } from 'msgdb';\nexport default migration({ summary: 'bench', up: [uniqueKey(${JSON.stringify({ ...rule, kind: undefined })})] });\n`;
     await writeFile(join(folder, '0001-bench.ts'), up);
-    return await runProgram([...remove, '-d', folder, '--strategy', 'locked', ...at(server)]);
+    return await runProgram([...remove, '-d', folder, '--strategy', 'locked', ...at(server, 'copy')]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -105,36 +102,11 @@ async function removeUnarchived(server: Server, shape: Shape, remove: readonly s
 
 /** Works on a copy of the original, which is as it was when the next one is made. */
 async function onCopy<Result>(server: Server, work: (session: Session) => Promise<Result>): Promise<Result> {
-  await recreate(server, 'copy', 'original');
+  await recreate(server, 'copy', { copyOf: 'original' });
   return await within(server, 'copy', async (session) => {
     await session.query(statement('checkpoint'));
     return await work(session);
   });
-}
-
-async function recreate(server: Server, name: string, template: string): Promise<void> {
-  await within(server, 'postgres', async (session) => {
-    await session.query(statement('drop database if exists copy'));
-    await session.query(statement(`drop database if exists ${name}`));
-    await session.query(statement(`create database ${name} template ${template}`));
-  });
-}
-
-async function within<Result>(
-  { target }: Server,
-  database: string,
-  work: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  const session = await openSession({ ...target, database }, { purpose: 'bench' });
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
-function at({ url }: Server): readonly string[] {
-  return ['-u', url.replace('/postgres?', '/copy?')];
 }
 
 async function timeOf(session: Session, sql: string): Promise<number> {

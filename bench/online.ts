@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmbedded } from '../src/embedded/index.ts';
 import { openSession, type Session } from '../src/engine/session/open-session.ts';
 import { uniqueKey } from '../src/model/operations/unique-key.ts';
 import { statement } from '../src/model/statement.ts';
+import { at, type Locale, recreate, startServer } from './database.ts';
 import { runProgram } from './program.ts';
 import { type Load, runLoad } from './writers.ts';
 
@@ -23,13 +23,15 @@ export interface OnlineResult {
   }[];
 }
 
+const DATABASE = 'bench';
+
 type Shown = Omit<Load, 'acknowledged'>;
 
 /** Builds a unique index online, first with nobody there, then under writers that make copies all the time. */
-export async function benchOnline(rows: number): Promise<OnlineResult> {
-  const settings = { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '1h' };
-  const server = await startEmbedded({ settings });
-  const session = await openSession(server.target, { purpose: 'bench' });
+export async function benchOnline(rows: number, locale: Locale): Promise<OnlineResult> {
+  const server = await startServer();
+  await recreate(server, DATABASE, { locale });
+  const session = await openSession({ ...server.target, database: DATABASE }, { purpose: 'bench' });
   const [host] = server.target.hosts;
   const folder = await mkdtemp(join(tmpdir(), 'msgdb-bench-'));
   try {
@@ -37,7 +39,15 @@ export async function benchOnline(rows: number): Promise<OnlineResult> {
       join(folder, '0001-once.mjs'),
       `export default { summary: 'once', up: [${JSON.stringify(uniqueKey({ table: 'message', key: ['key'], index: 'once' }))}] };`,
     );
-    const args = (...more: string[]) => ['migrate', '-d', folder, '-u', server.url, '--strategy', 'online', ...more];
+    const args = (...more: string[]) => [
+      'migrate',
+      '-d',
+      folder,
+      ...at(server, DATABASE),
+      '--strategy',
+      'online',
+      ...more,
+    ];
     await makeTable(session, rows, 0);
     const began = performance.now();
     await session.query(statement('create unique index concurrently bare on message (key)'));
@@ -48,7 +58,7 @@ export async function benchOnline(rows: number): Promise<OnlineResult> {
     const busy = [];
     for (const fence of ['reject', 'skip']) {
       await makeTable(session, rows, 100);
-      const socket = { host: host?.host ?? '', port: host?.port ?? 0 };
+      const socket = { host: host?.host ?? '', port: host?.port ?? 0, database: DATABASE };
       const before = new AbortController();
       const loading = runLoad({ socket, rows, firstId: 100_000_000, stop: before.signal });
       await sleep(10_000);

@@ -1,10 +1,11 @@
 // npm run bench -- NAME [--rows N] [--out FILE]: msgdb beside plain SQL, on the same data, in one run.
 //   dedupe [--losers 0,1,80] [--key text,composite]   finding and removing
-//   online                                            building an index, alone and under writers
+//   online [--locale en-US]                           building an index, alone and under writers
 //   upserts                                           30,000 source files, 1,000 probes
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { USUAL_LOCALE } from './database.ts';
 import { benchDedupe } from './dedupe.ts';
 import { benchOnline } from './online.ts';
 import { benchUpserts } from './upserts.ts';
@@ -15,6 +16,7 @@ const { positionals, values } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     losers: { type: 'string', default: '0,1,80' },
     key: { type: 'string', default: 'text,composite' },
+    locale: { type: 'string', default: USUAL_LOCALE },
     out: { type: 'string' },
   },
 });
@@ -51,7 +53,7 @@ async function showUpserts(): Promise<unknown> {
 }
 
 async function showOnline(): Promise<unknown> {
-  const done = await benchOnline(rows);
+  const done = await benchOnline(rows, values.locale);
   console.table([done.quiet]);
   for (const { baseline, during, ...rest } of done.busy) {
     console.table([rest]);

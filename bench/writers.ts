@@ -14,7 +14,7 @@ export interface Load {
 }
 
 export interface LoadOptions {
-  readonly socket: { readonly host: string; readonly port: number };
+  readonly socket: { readonly host: string; readonly port: number; readonly database: string };
   readonly rows: number;
   /** First id of the rows that are inserted. */
   readonly firstId: number;
@@ -38,8 +38,8 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
   return { statements: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), errors, acknowledged };
 
   async function write(place: number): Promise<void> {
-    const { host, port } = options.socket;
-    const sql = postgres({ host, port, user: 'postgres', database: 'postgres', max: 1, onnotice: () => {} });
+    const { host, port, database } = options.socket;
+    const sql = postgres({ host, port, database, user: 'postgres', max: 1, onnotice: () => {} });
     const began = performance.now();
     for (let turn = 0; !options.stop.aborted; turn += 1) {
       await sleep(began + (turn * 1000) / PER_SECOND - performance.now());

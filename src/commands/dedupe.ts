@@ -15,6 +15,7 @@ import { reportSeen } from './dedupe/target-report.ts';
 import { chooseRules } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
+import { sweepAbandoned } from './sweep-abandoned.ts';
 import { lookAt, workOn } from './with-database.ts';
 
 export interface DedupeOptions {
@@ -44,6 +45,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   if (dryRun || !options.yes) {
     const depth = dryRun ? 'full' : 'needed';
     const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, { samples, depth }));
+    if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
     await confirmRemoval(context, seen.map(removalOf));
   }

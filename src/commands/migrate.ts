@@ -21,6 +21,7 @@ import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
+import { sweepAbandoned } from './sweep-abandoned.ts';
 import { lookAt, workOn } from './with-database.ts';
 
 export interface ApplyOptions {
@@ -41,6 +42,7 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
   const ahead = await lookAt(context, 'migrate', async (workplace) => lookAhead(workplace, files, { ...options, to }));
   const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
   if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
+    if (!options.dryRun) await sweepAbandoned(context, 'migrate');
     const summary =
       ahead.refusals.length > 0
         ? 'nothing was done'

@@ -20,6 +20,7 @@ import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
+import { sweepAbandoned } from './sweep-abandoned.ts';
 import { lookAt, workOn } from './with-database.ts';
 
 export interface UndoOptions {
@@ -40,6 +41,7 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
   const chosen = await lookAt(context, 'rollback', async (workplace) => chooseUndo(workplace, files, options));
   const common = { command: 'rollback' as const, rolledBack: [], restoredRows: 0, notRestoredRows: 0, plan: [] };
   if (chosen.length === 0) {
+    if (!options.dryRun) await sweepAbandoned(context, 'rollback');
     const ending = { findings: [], summary: 'nothing to do: no migration is applied' };
     return { ...common, dryRun: options.dryRun, runId: null, ...reportCommon(context, started, ending) };
   }

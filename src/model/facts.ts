@@ -130,6 +130,9 @@ export interface ServerFacts {
   readonly parallelWorkers: number;
 }
 
+/** A snapshot, by the oldest transaction that was not over in it (xid8): what it does not show is of that one or later. */
+export type Moment = string;
+
 /** How many rows break a rule now. */
 export interface Census {
   /** Rows the rule covers. */
@@ -138,6 +141,8 @@ export interface Census {
   /** Rows beyond the first of each group. */
   readonly excessRows: number;
   readonly largestGroup: number;
+  /** When that was so; undefined where it was counted by the key itself. */
+  readonly asOf?: Moment;
   /** Where they are; undefined where groups were found by the key itself, or there are none. */
   readonly suspects?: Suspects;
 }

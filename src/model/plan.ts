@@ -161,7 +161,7 @@ export type Step = StepCommon &
         readonly census: Census;
         /** What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row. */
         readonly ranks: 'suspects' | 'every row';
-        /** The index that is built next, online: copies that keep coming are kept out for its sake. */
+        /** The index that is built next: it reads every row, and online, copies that keep coming are kept out for its sake. */
         readonly before?: IndexBuild;
       }
     /** `dedupe`: how copies that come while a unique index is built are removed. */

@@ -90,7 +90,7 @@ function stepsOf(
       : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
     ...(locked ? [] : [{ ...dedupeStep(dedupe, survey), before: build }]),
-    ...(locked && survey.census.excessRows > 0 ? [dedupeStep(dedupe, survey)] : []),
+    ...(locked && survey.census.excessRows > 0 ? [{ ...dedupeStep(dedupe, survey), before: build }] : []),
     buildStep(build, !locked, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];

@@ -35,7 +35,7 @@ export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
   '--batch-size <N>': 'rows a transaction, in whole groups (default: as many as take about 250ms)',
   '--batch-delay <TIME>': 'rest between two batches (default: none)',
   '--max-replica-lag <TIME>': 'rest while a replica is further behind (default: do not look)',
-  '--memory <SIZE>': 'what finding and building may use on the server (default: 256MB)',
+  '--memory <SIZE>': 'what finding may use on the server (default: 256MB)',
   '--limit <LIMIT>': 'refuse to remove more rows than this: 1000, or 5% of those covered',
 });
 

@@ -7,6 +7,7 @@ import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from '../execute/outcome.ts';
 import { recordAdopted } from '../execute/record-once.ts';
 import { dedupeOnline, dedupePasses } from '../execute/run-dedupe.ts';
+import { EVERY_ROW, type Search } from '../execute/stage-groups.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { sqlstateOf } from '../session/database-error.ts';
@@ -20,8 +21,10 @@ import { isFenceUp, isSameFence, putUpFence, takeDownFence } from './raise-fence
 const MOST_ROUNDS = 6;
 /** Builds that met copies before the fence goes up. */
 const OPTIMISTIC_ROUNDS = 2;
+/** The build reads every row, whatever passes have read. */
+const NEWCOMERS = { afterwards: 'newcomers' } as const;
 /** A pass that still finds copies after the first one means that they keep coming. */
-const HOPEFUL_PASSES = 2;
+const PASSES = { ...NEWCOMERS, most: 2 };
 
 interface Climb {
   readonly run: Run;
@@ -34,16 +37,17 @@ interface Climb {
  * Removes excess rows before a unique index is built online. Where copies come as fast as they are removed, the fence
  * goes up here, before a build is tried in vain.
  */
-export async function dedupeBeforeBuild(climb: Climb, hashes?: string): Promise<Outcome> {
+export async function dedupeBeforeBuild(climb: Climb, search: Search): Promise<Outcome> {
   const { run, build, dedupe, origin } = climb;
   await takeDownStrangers(climb);
-  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { most: HOPEFUL_PASSES, hashes });
+  const { outcome, settled, next } = await dedupePasses(run, dedupe, origin, { ...PASSES, search });
   if (settled) return outcome;
   // A fence does not help where rows of old copies are changed all the time.
   if (outcome.unsettled === 0 && !(await isFenceUp(run, build))) {
     await fenceOff(climb, 'new copies come while the old ones are removed');
   }
-  return addOutcomes([outcome, await dedupeOnline(run, dedupe, origin, { already: outcome.removed })]);
+  const more = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: outcome.removed, search: next });
+  return addOutcomes([outcome, more]);
 }
 
 /**
@@ -58,6 +62,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   const second = scratchIndex('second', build);
   const done: Outcome[] = [];
   let last = NOTHING_DONE;
+  let search = EVERY_ROW;
   await takeDownStrangers(climb);
   if (partitioned || !(await resume(run, build, second))) {
     for (let round = 1; ; round += 1) {
@@ -78,23 +83,23 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       }
       const rejecting = beside || attempt.left === 'fence';
       tell(run, build, rejecting, { round, ms: performance.now() - started, error: attempt.error });
-      const { outcome, settled } = await dedupePasses(run, dedupe, origin, passesAfter(done));
+      // The limit is the step's: what its earlier passes removed counts.
+      const already = addOutcomes(done).removed;
+      const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });
+      const { outcome, settled } = passes;
+      // What the build met, and the passes did not, is not new: rows that came with a partition, for instance.
+      search = outcome.removed > 0 ? passes.next : EVERY_ROW;
       done.push(outcome);
       last = outcome;
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });
       if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;
       await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
-      last = await dedupeOnline(run, dedupe, origin, { already: addOutcomes(done).removed });
+      last = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: addOutcomes(done).removed, search });
       done.push(last);
     }
   }
   await clearAway(run, build);
   return addOutcomes(done);
-}
-
-/** The limit is the step's: what its earlier passes removed counts. */
-function passesAfter(done: readonly Outcome[]) {
-  return { most: HOPEFUL_PASSES, already: addOutcomes(done).removed };
 }
 
 /** A fence that a killed run left is gone on with only where it is the very one that this run would put up. */

@@ -4,6 +4,7 @@ import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { HOUSE } from '../../sql/relation.ts';
+import { dropWorkTables, findWorkTables } from '../run/work-tables.ts';
 import type { Run } from '../run/workplace.ts';
 import { dropScratch, type ScratchIndex } from './drop-scratch.ts';
 import { type LeftFence, takeDownFence } from './raise-fence.ts';
@@ -71,11 +72,25 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
   };
 }
 
+/** Is there anything that a run which ended before its time has left? Builds' own, or work tables. */
+export async function hasLeftovers(db: Queryable): Promise<boolean> {
+  const { fences, indexes } = await readLeftovers(db);
+  return fences.length + indexes.length > 0 || (await findWorkTables(db)).length > 0;
+}
+
 /**
- * Clears away what builds left, at the end of a run. An interrupted run takes its fences down and leaves the indexes:
+ * Clears away work tables and what builds left, at the end of a run. An interrupted run takes its fences down and leaves the indexes:
  * dropping those waits for every older transaction, and the next run makes use of them. What cannot be cleared away is
  * named.
  */
+export async function sweepAll(run: Run): Promise<void> {
+  await sweepLeftovers(run);
+  if ((await findWorkTables(run.session)).length > 0) {
+    await clear(run, 'work tables', async () => dropWorkTables(run.session));
+  }
+}
+
+/** The same for builds alone: work tables may still be needed. */
 export async function sweepLeftovers(run: Run): Promise<void> {
   const { fences, indexes } = await readLeftovers(run.session);
   if (fences.length + indexes.length === 0) return;

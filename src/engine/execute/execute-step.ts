@@ -1,3 +1,4 @@
+import type { Census } from '../../model/facts.ts';
 import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
@@ -14,6 +15,7 @@ import { relinkLost } from './relink-lost.ts';
 import { restoreEntries } from './restore-entries.ts';
 import { dedupeLocked, dedupeOnline } from './run-dedupe.ts';
 import { runScript } from './run-script.ts';
+import { EVERY_ROW, type Search } from './stage-groups.ts';
 import { withoutLockTimeout } from './without-lock-timeout.ts';
 
 /** Where a step runs: by itself, or in the transaction of the step around it. */
@@ -46,10 +48,13 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       );
     case 'dedupe': {
       const { dedupe, ranks, before } = step;
-      const hashes = hashesOf(step);
-      if (tx) return await dedupeLocked(tx, run, dedupe, { ranks, hashes }, origin);
-      if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, hashes);
-      return await dedupeOnline(run, dedupe, origin, { hashes });
+      const search = searchFrom(step.census);
+      if (tx) {
+        const afterwards = before ? 'newcomers' : 'every row';
+        return await dedupeLocked(tx, run, dedupe, { ranks, search, afterwards }, origin);
+      }
+      if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, search);
+      return await dedupeOnline(run, dedupe, origin, { search });
     }
     case 'build-index':
       if (tx || !step.concurrently)
@@ -99,9 +104,11 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
   }
 }
 
-/** What a look has found, unless it was too much to be carried along. */
-function hashesOf({ census }: Extract<Step, { kind: 'dedupe' }>): string | undefined {
-  return census.suspects?.every;
+/** Goes on from what a look has found, unless it was too much to be carried along. */
+function searchFrom({ asOf, suspects }: Census): Search {
+  if (asOf === undefined) return EVERY_ROW;
+  if (!suspects) return { among: 'newcomers', since: asOf };
+  return suspects.every === undefined ? EVERY_ROW : { among: 'hashes', hashes: suspects.every, asOf };
 }
 
 /** Runs in the transaction around it, or in one of its own, tried again while the table is busy. */

@@ -8,14 +8,15 @@ const MOST_TRIES = 3;
 /**
  * Locks and ranks the rows of a range of groups. Rows that the application has updated since they were staged are
  * followed by their primary key: a conversation that is written to all the time would never be whole otherwise.
+ * @returns how many groups are left to the next pass
  */
-export async function lockGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, ranked: string): Promise<void> {
+export async function lockGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, ranked: string): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     for (const each of lockRows(dedupe, range, ranked)) await tx.query(each.statement);
-    if (dedupe.image.identity.length === 0 || tries === MOST_TRIES) return;
-    const [open] = await tx.query(countOpen(range, ranked));
-    if (Number(open?.groups) === 0) return;
+    const [counted] = await tx.query(countOpen(range, ranked));
+    const open = Number(counted?.groups);
+    if (open === 0 || dedupe.image.identity.length === 0 || tries === MOST_TRIES) return open;
     const [followed] = await tx.query(followMoved(dedupe, range, ranked));
-    if (Number(followed?.rows) === 0) return;
+    if (Number(followed?.rows) === 0) return open;
   }
 }

@@ -5,11 +5,12 @@ import { endOfBatch } from '../../sql/dedupe/stage.ts';
 import type { Origin } from '../../sql/house.ts';
 import type { Outcome, Tally } from './outcome.ts';
 import { Replicas } from './replicas.ts';
+import type { Staged } from './stage-groups.ts';
 
-/** What was staged for a pass. */
-export interface Staged {
-  readonly groups: number;
-  readonly rows: number;
+/** What came of a batch. */
+export interface Finished {
+  readonly outcome: Outcome;
+  readonly open: number;
 }
 
 /** The groups of a pass, handed out in ranges that no two jobs share. */
@@ -19,6 +20,7 @@ export class Pass {
   readonly staged: Staged;
   readonly replicas = new Replicas();
   readonly #done: Tally;
+  #open = 0;
   #taken = 0;
   #finished = 0;
   #stopped = false;
@@ -46,9 +48,15 @@ export class Pass {
     return { from, to: this.#taken };
   }
 
-  /** How many groups are done when these are. */
-  finish({ from, to }: GroupRange, outcome: Outcome): number {
+  /** Groups of which nothing was ranked: a row of them moved or went, or their hashes alone are equal. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** How many groups are done when these are, of which some were left open. */
+  finish({ from, to }: GroupRange, { outcome, open }: Finished): number {
     this.#done.add(outcome);
+    this.#open += open;
     this.#finished += to - from + 1;
     return this.#finished;
   }

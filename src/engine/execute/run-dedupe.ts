@@ -1,4 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
+import type { Moment } from '../../model/facts.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
@@ -13,7 +14,8 @@ import type { Run } from '../run/workplace.ts';
 import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
 import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
-import { runPass, stage } from './run-pass.ts';
+import { runPass } from './run-pass.ts';
+import { EVERY_ROW, readNow, type Search, stage } from './stage-groups.ts';
 import { tryKey } from './try-key.ts';
 
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
@@ -24,16 +26,21 @@ const MOST_IDLE = 2;
 /** How the first pass knows what to look at. */
 interface FirstPass {
   readonly ranks: 'suspects' | 'every row';
-  /** Hashes that a look has found. */
-  readonly hashes: string | undefined;
+  readonly search: Search;
 }
+
+/**
+ * What later passes look at. Nothing is told to be clean unread: the last pass is over all rows, unless what comes after
+ * it reads them all anyway, as the build of an index does.
+ */
+export type Afterwards = 'every row' | 'newcomers';
 
 /** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
 export async function dedupeLocked(
   tx: Queryable,
   run: Run,
   dedupe: Dedupe,
-  first: FirstPass,
+  { ranks, search: first, afterwards }: FirstPass & { readonly afterwards: Afterwards },
   origin: Origin,
 ): Promise<Outcome> {
   await tryKey(tx, dedupe.key);
@@ -41,22 +48,27 @@ export async function dedupeLocked(
   const ranked = rankedTable(0);
   const absorb = absorbLosers(dedupe, 0, origin);
   const done = new Tally();
-  if (first.ranks === 'every row') {
+  let search = first;
+  if (ranks === 'every row') {
+    const asOf = await readNow(tx);
     done.add(await runBatch(tx, [...rankEveryRow(dedupe, ranked), ...absorb]));
     refuseGrowth(dedupe, done.sum.removed);
+    search = searchOn(afterwards, asOf, done.sum.disagreeing);
   }
   // The last pass finds nothing. Re-pointing can make new copies for it, where the key holds a reference to the table
   // itself, as in a tree by (parent, name).
-  for (let hashes = first.ranks === 'suspects' ? first.hashes : undefined; ; hashes = undefined) {
-    const staged = await stage(tx, dedupe, hashes);
-    if (staged.groups === 0 && hashes === undefined) break;
+  for (;;) {
+    const staged = await stage(tx, dedupe, search);
+    if (staged.groups === 0 && search.among !== 'hashes') break;
     refuseGrowth(dedupe, done.sum.removed + staged.rows - staged.groups);
     done.beginPass();
     const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
     done.add(outcome);
-    if (outcome.removed > 0 || hashes !== undefined) continue;
-    done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
-    break;
+    if (outcome.removed === 0 && search.among !== 'hashes') {
+      done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
+      break;
+    }
+    search = searchOn(afterwards, staged.asOf, done.sum.disagreeing);
   }
   await tx.query(dropEmptyEntries(run.id));
   return done.sum;
@@ -88,33 +100,37 @@ export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, pas
 
 /** Where passes begin. */
 export interface Begin {
-  /** Suspect hashes that a look has found: a pass of their own, before those over the whole table. */
-  readonly hashes?: string | undefined;
+  /** Where the first pass looks. */
+  readonly search?: Search;
+  /** `every row` when left out. */
+  readonly afterwards?: Afterwards;
   /** Rows that the step has removed before: the limit is the run's. */
   readonly already?: number | undefined;
 }
 
 /** How far passes go. */
-export interface Passes extends Begin {
-  /** Passes over the whole table. */
+export interface Extent extends Begin {
+  /** Passes beyond the one over what a look has found. */
   readonly most: number;
+}
+
+/** What came of passes. */
+export interface Passes {
+  readonly outcome: Outcome;
+  readonly settled: boolean;
+  /** Where further passes would look. */
+  readonly next: Search;
 }
 
 /**
  * The same with so many passes at most: not settled when the last one still found copies, or rows of groups kept moving
  * (`unsettled` in the outcome).
  */
-export async function dedupePasses(
-  run: Run,
-  dedupe: Dedupe,
-  origin: Origin,
-  passes: Passes,
-): Promise<{ readonly outcome: Outcome; readonly settled: boolean }> {
+export async function dedupePasses(run: Run, dedupe: Dedupe, origin: Origin, extent: Extent): Promise<Passes> {
   await prepare(run, dedupe);
   const done = new Tally();
   try {
-    const settled = await runPasses(run, dedupe, origin, { ...passes, done });
-    return { outcome: done.sum, settled };
+    return { ...(await runPasses(run, dedupe, origin, { ...extent, done })), outcome: done.sum };
   } catch (error) {
     throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
@@ -124,25 +140,34 @@ async function runPasses(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, most, hashes, already }: Passes & { readonly done: Tally },
-): Promise<boolean> {
-  if (hashes !== undefined) await runPass(run, dedupe, origin, { done, hashes, already });
+  { done, most, already, search = EVERY_ROW, afterwards = 'every row' }: Extent & { readonly done: Tally },
+): Promise<Omit<Passes, 'outcome'>> {
+  let next = search;
   let idle = 0;
-  for (let pass = 1; pass <= most; pass += 1) {
+  const last = search.among === 'hashes' ? most + 1 : most;
+  for (let pass = 1; pass <= last; pass += 1) {
+    const { among } = next;
     const before = done.sum.removed;
-    const groups = await runPass(run, dedupe, origin, { done, hashes: undefined, already });
+    const { suspected, open, asOf } = await runPass(run, dedupe, origin, { done, search: next, already });
+    next = searchOn(afterwards, asOf, open + done.sum.disagreeing);
+    if (among === 'hashes') continue;
     // Groups that disagree stay, and would be found by every further pass.
-    const unsettled = groups - done.sum.disagreeing;
-    if (unsettled === 0) return true;
+    const unsettled = suspected - done.sum.disagreeing;
+    if (unsettled === 0) return { settled: true, next };
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
     idle = done.sum.removed === before ? idle + 1 : 0;
     if (idle < MOST_IDLE) continue;
     const { groups: left } = await lookOnly(run, async (db) => takeCensus(db, dedupe.key));
-    if (left <= done.sum.disagreeing) return true;
+    if (left <= done.sum.disagreeing) return { settled: true, next };
     done.add({ ...NOTHING_DONE, unsettled });
-    return false;
+    return { settled: false, next };
   }
-  return false;
+  return { settled: false, next };
+}
+
+/** Groups that were left, `left` of them, are not found by what is new: they may be of old rows alone. */
+function searchOn(afterwards: Afterwards, asOf: Moment, left: number): Search {
+  return afterwards === 'every row' || left > 0 ? EVERY_ROW : { among: 'newcomers', since: asOf };
 }
 
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */

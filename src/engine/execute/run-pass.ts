@@ -1,37 +1,44 @@
+import type { Moment } from '../../model/facts.ts';
 import type { Dedupe } from '../../model/plan.ts';
-import type { Queryable } from '../../model/statement.ts';
-import { stageGroups } from '../../sql/dedupe/stage.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
-import { findSettings } from '../run/find-settings.ts';
 import type { Run } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';
 import type { Tally } from './outcome.ts';
 import { Pace } from './pace.ts';
-import { Pass, type Staged } from './pass.ts';
+import { Pass } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
+import { inOneMoment, type Search, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 
 /** What a pass goes by, and what it adds to. */
 export interface Passing {
   readonly done: Tally;
-  readonly hashes: string | undefined;
+  readonly search: Search;
   /** Rows that the step has removed before these passes. */
   readonly already?: number | undefined;
+}
+
+/** What became of a pass. */
+export interface Passed {
+  /** Groups that it was about. */
+  readonly suspected: number;
+  /** Those of them that it could not settle. */
+  readonly open: number;
+  readonly asOf: Moment;
 }
 
 /**
  * Looks for groups and removes their losers in short transactions, in as many sessions at a time as `--jobs` says. What
  * each batch did is added to `done` as soon as it is committed.
- * @returns how many groups were suspected
  */
 export async function runPass(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, hashes, already = 0 }: Passing,
-): Promise<number> {
+  { done, search, already = 0 }: Passing,
+): Promise<Passed> {
   const { session, settings } = run;
-  const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, hashes));
+  const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, search));
   refuseGrowth(dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
@@ -47,20 +54,7 @@ export async function runPass(
     await Promise.all(more.map(async (each) => each.close()));
   }
   await session.query(dropEmptyEntries(run.id));
-  return staged.groups;
-}
-
-/** Finding groups and finding their rows are two statements: a copy that came in between would leave a group torn. */
-export async function inOneMoment<Result>(run: Run, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
-  const settings = findSettings(run);
-  return await run.session.transaction({ isolation: 'repeatable read', settings }, work);
-}
-
-/** Stages the groups to work on, all that there are or those with known hashes. */
-export async function stage(tx: Queryable, dedupe: Dedupe, hashes: string | undefined): Promise<Staged> {
-  let last: readonly Readonly<Record<string, unknown>>[] = [];
-  for (const each of stageGroups(dedupe, hashes)) last = await tx.query(each);
-  return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
+  return { suspected: staged.groups, open: pass.open, asOf: staged.asOf };
 }
 
 /** All jobs come to an end, also when one fails: its error is told when the others have finished their batch. */

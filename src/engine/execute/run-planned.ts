@@ -15,9 +15,9 @@ import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
 import type { Run } from '../run/workplace.ts';
 import { addOutcomes, type Outcome, Tally } from './outcome.ts';
-import { Pass, type Staged } from './pass.ts';
+import { Pass } from './pass.ts';
 import { prepare, stoppedAfter } from './run-dedupe.ts';
-import { inOneMoment, stage } from './run-pass.ts';
+import { EVERY_ROW, inOneMoment, type Staged, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 
 /** The groups of a plan file, for one rule. */
@@ -81,10 +81,10 @@ export async function dedupePlanned(
 
 async function stagePlanned(run: Run, table: PlannedTable): Promise<Staged> {
   return await inOneMoment(run, async (tx) => {
-    const { rows } = await stage(tx, table.dedupe, undefined);
+    const { rows, asOf } = await stage(tx, table.dedupe, EVERY_ROW);
     let last: readonly Readonly<Record<string, unknown>>[] = [];
     for (const each of keepPlanned(table)) last = await tx.query(each);
-    return { groups: Number(last[0]?.groups), rows };
+    return { groups: Number(last[0]?.groups), rows, asOf };
   });
 }
 

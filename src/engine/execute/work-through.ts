@@ -35,16 +35,16 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
     stopIfInterrupted(signal);
     await pass.replicas.await(run);
     const started = performance.now();
-    const { outcome, waiters } = await retryLock(run, table, async () =>
+    const { finished, waiters } = await retryLock(run, table, async () =>
       session.transaction({ settings: lockSettings(run) }, async (tx) => {
-        await lockGroups(tx, dedupe, range, ranked);
-        const batch = await runBatch(tx, statements);
-        checks.outcome(batch);
-        return { outcome: batch, waiters: await countWaiters(tx) };
+        const open = await lockGroups(tx, dedupe, range, ranked);
+        const outcome = await runBatch(tx, statements);
+        checks.outcome(outcome);
+        return { finished: { outcome, open }, waiters: await countWaiters(tx) };
       }),
     );
-    const finished = pass.finish(range, outcome);
-    emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done: finished, total: staged.groups });
+    const done = pass.finish(range, finished);
+    emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done, total: staged.groups });
     await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
   }
 }

@@ -96,13 +96,14 @@ export async function takeCensus(db: Queryable, asked: Key, { heap }: CensusOpti
 }
 
 const suspectsSchema = z.object({
+  moment: z.string(),
   groups: z.coerce.number(),
   every: z.string().nullable(),
   largest: z.string().nullable(),
 });
 
-function handOut({ every, largest }: z.infer<typeof suspectsSchema>): Pick<Census, 'suspects'> {
-  return largest === null ? {} : { suspects: { every: every ?? undefined, largest } };
+function handOut({ moment, every, largest }: z.infer<typeof suspectsSchema>): Pick<Census, 'asOf' | 'suspects'> {
+  return { asOf: moment, ...(largest === null ? {} : { suspects: { every: every ?? undefined, largest } }) };
 }
 
 const NO_GROUPS = { groups: 0, excess_rows: 0, largest_group: 0 };

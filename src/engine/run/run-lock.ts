@@ -1,5 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
-import { statement } from '../../model/statement.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
 import { LOCK_CLASS } from '../../sql/lock-class.ts';
 import type { Session } from '../session/open-session.ts';
 import { pause } from './interrupt.ts';
@@ -68,6 +68,19 @@ export function behindPooler(): MsgdbError {
     why: 'The run lock, settings and concurrent builds need one server connection for the whole run.',
     fix: 'Name the server itself, past the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database msgdb migrate',
   });
+}
+
+/** Is a run at work on the database? */
+export async function isRunLockHeld(db: Queryable): Promise<boolean> {
+  const rows = await db.query(
+    statement(
+      `select from pg_catalog.pg_locks
+        where locktype = 'advisory' and classid = $1::text::oid and objid = $2::text::oid and objsubid = 2 and granted
+          and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`,
+      [...LOCK],
+    ),
+  );
+  return rows.length > 0;
 }
 
 async function nameHolder(lock: Session): Promise<string> {

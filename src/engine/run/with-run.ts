@@ -6,7 +6,7 @@ import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
 import { createHouse, furnishHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
-import { sweepLeftovers } from '../build/leftovers.ts';
+import { sweepAll } from '../build/leftovers.ts';
 import { adviseOnHouse, refuseStrangers } from '../history/house-owners.ts';
 import { hasHouse } from '../history/read-ledger.ts';
 import { sqlstateOf } from '../session/database-error.ts';
@@ -107,9 +107,8 @@ function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & {
     opened = true;
   }
   async function close(): Promise<void> {
-    await sweepLeftovers(run);
+    await sweepAll(run);
     if (!opened) return;
-    await dropWorkTables(session);
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
   async function openOwn(purpose: string): Promise<Session> {

@@ -4,6 +4,13 @@ import { HOUSE } from '../../sql/relation.ts';
 
 /** Drops the work tables in schema msgdb: those of this run, and those of one that was killed. Needs the run lock. */
 export async function dropWorkTables(db: Queryable): Promise<void> {
+  for (const name of await findWorkTables(db)) {
+    await db.query(statement(`drop table ${quoteTable({ schema: HOUSE, name })}`));
+  }
+}
+
+/** Their names. */
+export async function findWorkTables(db: Queryable): Promise<readonly string[]> {
   const rows = await db.query(
     statement(
       `select c.relname::text as name from pg_catalog.pg_class c
@@ -12,6 +19,5 @@ export async function dropWorkTables(db: Queryable): Promise<void> {
       [HOUSE],
     ),
   );
-  for (const row of rows)
-    await db.query(statement(`drop table ${quoteTable({ schema: HOUSE, name: String(row.name) })}`));
+  return rows.map((row) => String(row.name));
 }

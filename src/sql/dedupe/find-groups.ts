@@ -4,9 +4,8 @@ import { quoteName } from '../quote.ts';
 import { covered, rowsOf } from '../relation.ts';
 import { partSql } from '../terms.ts';
 import { hashedRows, hashOf, keyedRows, keyNames, withHash } from './keyed.ts';
+import { MOMENT, MOST_HASHES } from './newcomers.ts';
 
-/** More suspect hashes than this are not handed out: they would travel for longer than they save. */
-const MOST_HASHES = 100_000;
 /** As many of the largest groups can be shown. */
 const MOST_SAMPLES = 1_000;
 
@@ -34,7 +33,8 @@ export function suspectHashes(key: Key): string {
 export function findSuspects(key: Key): Statement {
   return statement(`
       with suspects as materialized (select hash, copies from (${suspectHashes(key)}) s)
-      select (select count(*) from suspects) as groups,
+      select ${MOMENT} as moment,
+             (select count(*) from suspects) as groups,
              (select case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end
                 from (select hash from suspects limit ${MOST_HASHES + 1}) listed) as every,
              (select array_agg(hash)::text

@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lockGroups } from '../../../src/engine/execute/lock-groups.ts';
-import { stage } from '../../../src/engine/execute/run-pass.ts';
-import { inspectOperation } from '../../../src/engine/inspect/make-plan.ts';
-import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { EVERY_ROW, stage } from '../../../src/engine/execute/stage-groups.ts';
 import { statement } from '../../../src/model/statement.ts';
-import { Refusals } from '../../../src/plan/refusals.ts';
-import { resolveDedupe } from '../../../src/plan/resolve-dedupe.ts';
-import { resolveKey } from '../../../src/plan/resolve-key.ts';
 import { rankedTable } from '../../../src/sql/dedupe/rank.ts';
 import { useDatabase } from '../../support/database.ts';
-import { asRun } from '../online/run.ts';
+import { asRun, resolveGroups } from '../online/run.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 
 const db = useDatabase();
@@ -76,12 +71,9 @@ describe('rows that the application updates all the time', () => {
       update pg_index set indisready = false, indisvalid = false where indexrelid = 't_pkey'::regclass;
       insert into t values (1, 1);
       update pg_index set indisready = true, indisvalid = true where indexrelid = 't_pkey'::regclass`);
-    const rule = uniqueKey({ table: 't', key: ['k'] });
     const ranked = await asRun(db, {}, async (run) => {
-      const { facts, survey } = await inspectOperation(run, rule);
-      const refusals = new Refusals('');
-      const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, survey.census, refusals);
-      const staged = await run.session.transaction({}, async (tx) => stage(tx, dedupe, undefined));
+      const dedupe = await resolveGroups(run, { table: 't', key: ['k'] });
+      const staged = await run.session.transaction({}, async (tx) => stage(tx, dedupe, EVERY_ROW));
       await sql`delete from t where ctid = (select max(ctid) from t where id = 1)`;
       return await run.session.transaction({}, async (tx) => {
         await lockGroups(tx, dedupe, { from: 1, to: staged.groups }, rankedTable(0));

@@ -3,9 +3,10 @@ import { inspectOperation } from '../../../src/engine/inspect/make-plan.ts';
 import { withRun } from '../../../src/engine/run/with-run.ts';
 import type { Run } from '../../../src/engine/run/workplace.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import type { IndexBuild, Key } from '../../../src/model/plan.ts';
+import type { Dedupe, IndexBuild, Key } from '../../../src/model/plan.ts';
 import { indexBuild } from '../../../src/plan/plan-unique-key.ts';
 import { Refusals } from '../../../src/plan/refusals.ts';
+import { resolveDedupe } from '../../../src/plan/resolve-dedupe.ts';
 import { resolveKey } from '../../../src/plan/resolve-key.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 
@@ -29,6 +30,14 @@ export async function resolveRule(run: Run, rule: UniqueKeyOptions): Promise<{ k
   const { facts } = await inspectOperation(run, operation);
   const key = resolveKey(operation, facts, new Refusals(''));
   return { key, build: indexBuild(operation, key) };
+}
+
+/** A rule's groups and what becomes of them, as its plan has them. */
+export async function resolveGroups(run: Run, rule: UniqueKeyOptions): Promise<Dedupe> {
+  const operation = uniqueKey(rule);
+  const { facts, survey } = await inspectOperation(run, operation);
+  const refusals = new Refusals('');
+  return resolveDedupe(operation, resolveKey(operation, facts, refusals), facts, survey.census, refusals);
 }
 
 /** What each statement comes to: `ok`, or its SQLSTATE. */

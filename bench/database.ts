@@ -1,0 +1,51 @@
+import { startEmbedded } from '../src/embedded/index.ts';
+import { openSession, type Session } from '../src/engine/session/open-session.ts';
+import { statement } from '../src/model/statement.ts';
+
+/** A throw-away server. */
+export type Server = Awaited<ReturnType<typeof startEmbedded>>;
+
+/** How the texts of a database are sorted: by a language of ICU (`en-US`), or by a locale of the system (`en_US.utf8`). */
+export type Locale = string;
+
+/** As initdb has it on most servers. */
+export const USUAL_LOCALE: Locale = 'en-US';
+
+/** With memory for the tables, and no checkpoint in the middle of a measurement. */
+export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
+  return await startEmbedded({
+    settings: { shared_buffers: '1GB', max_wal_size: '16GB', checkpoint_timeout: '1h', ...settings },
+  });
+}
+
+/** Makes a database anew: an empty one, or a copy of another. */
+export async function recreate(server: Server, name: string, from: { locale: Locale } | { copyOf: string }) {
+  await within(server, 'postgres', async (session) => {
+    await session.query(statement(`drop database if exists ${name}`));
+    await session.query(statement(`create database ${name} template ${'copyOf' in from ? from.copyOf : empty(from)}`));
+  });
+}
+
+function empty({ locale }: { readonly locale: Locale }): string {
+  return locale.includes('_')
+    ? `template0 locale_provider libc locale '${locale}'`
+    : `template0 locale_provider icu icu_locale '${locale}'`;
+}
+
+export async function within<Result>(
+  { target }: Server,
+  database: string,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession({ ...target, database }, { purpose: 'bench' });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** How the program is told of a database. */
+export function at({ url }: Server, database: string): readonly string[] {
+  return ['-u', url.replace('/postgres?', `/${database}?`)];
+}

@@ -1,0 +1,17 @@
+import { hasLeftovers } from '../engine/build/leftovers.ts';
+import { lookOnly } from '../engine/run/look-only.ts';
+import { isRunLockHeld } from '../engine/run/run-lock.ts';
+import type { Context } from './context.ts';
+import { lookAt, workOn } from './with-database.ts';
+
+/**
+ * Where a command has nothing to do: clears away what a run left that was killed after its last change. The end of a run
+ * does so; while another one is at work, what is there is that run's.
+ */
+export async function sweepAbandoned(context: Context, command: string): Promise<void> {
+  const abandoned = await lookAt(context, command, async (workplace) => {
+    if (workplace.server.standby || workplace.server.readOnly) return false;
+    return await lookOnly(workplace, async (db) => (await hasLeftovers(db)) && !(await isRunLockHeld(db)));
+  });
+  if (abandoned) await workOn(context, command, async () => undefined);
+}

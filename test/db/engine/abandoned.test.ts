@@ -1,0 +1,48 @@
+import { beforeEach, expect, test } from 'vitest';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { asRun } from '../online/run.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, type Project } from './project.ts';
+
+const db = useDatabase();
+const WORK_TABLES = `select relname from pg_class where relname like 'work%' and relkind = 'r'`;
+let project: Project;
+
+/** As a run leaves things that is killed after its last commit. */
+beforeEach(async () => {
+  await cleanDatabase(db.sql);
+  await db.sql.unsafe('create table t (id int primary key, k int); insert into t values (1, 1), (2, 1)');
+  project = await makeRule(db, { table: 't', key: ['k'], limit: { share: 1 } });
+  expectOk(await project.migrate());
+  await db.sql.unsafe('create unlogged table msgdb.work_staged (grp int)');
+});
+
+test('a run with nothing to do clears away what a killed one left', async () => {
+  expect((await project.migrate()).summary).toContain('nothing to do');
+  await expectNoDebris(db.sql);
+  expectOk(await project.rollback());
+  await db.sql.unsafe('create unlogged table msgdb.work_staged (grp int)');
+  expect((await project.rollback()).summary).toContain('nothing to do');
+  await expectNoDebris(db.sql);
+});
+
+test('so does dedupe, asked to go on or not', async () => {
+  for (const yes of [true, false]) {
+    await db.sql.unsafe('create unlogged table if not exists msgdb.work_staged (grp int)');
+    const rule = uniqueKey({ table: 't', key: ['k'] });
+    const report = await dedupe(await makeContext(db), { dryRun: false, yes, samples: 0, rule });
+    expect(report.summary).toContain('nothing to do');
+    await expectNoDebris(db.sql);
+  }
+});
+
+test('what another run is working with is left alone, and not waited for', async () => {
+  await asRun(db, {}, async () => {
+    await db.sql.unsafe('create unlogged table msgdb.work_staged (grp int)');
+    expect((await project.migrate()).summary).toContain('nothing to do');
+    expect(await column(db.sql, WORK_TABLES)).toEqual(['work_staged']);
+  });
+  await expectNoDebris(db.sql);
+});
