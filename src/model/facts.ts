@@ -162,6 +162,13 @@ export interface CanonicalForms {
   readonly expressions: ReadonlyMap<string, string>;
 }
 
+/** A partition, at any level, and the partitioned table that it is a part of. */
+export interface Partition {
+  readonly table: TableName;
+  readonly parent: TableName;
+  readonly kind: 'table' | 'partitioned' | 'foreign';
+}
+
 /** What an operation is planned from: everything is read before, in one READ ONLY transaction. */
 export interface OperationFacts {
   readonly server: ServerFacts;
@@ -176,4 +183,6 @@ export interface OperationFacts {
   readonly hashable: boolean;
   /** Relations in the table's schema that have the wanted index's name, though they are not indexes of the table. */
   readonly nameTaken: boolean;
+  /** Of the operation's own table, from the top down. */
+  readonly partitions: readonly Partition[];
 }

@@ -30,7 +30,12 @@ export function refuseTable({ table }: OperationFacts, refusals: Refusals): void
 }
 
 /** Refuses keys that no index of the wanted kind can have. */
-export function refuseKey(operation: UniqueKey, key: Key, { table }: OperationFacts, refusals: Refusals): void {
+export function refuseKey(
+  operation: UniqueKey,
+  key: Key,
+  { table, partitions }: OperationFacts,
+  refusals: Refusals,
+): void {
   if (operation.constraint && (key.predicate !== undefined || key.columns.some((part) => 'expression' in part))) {
     refusals.add(
       'MSGDB_REFUSED',
@@ -43,6 +48,14 @@ export function refuseKey(operation: UniqueKey, key: Key, { table }: OperationFa
       'MSGDB_REFUSED',
       `PostgreSQL makes no constraint of an index on a partitioned table, as ${tableLabel(table.table)} is (0A000).`,
       'Leave out constraint: true; the unique index enforces the same.',
+    );
+  }
+  const foreign = partitions.find(({ kind }) => kind === 'foreign');
+  if (foreign) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${tableLabel(table.table)} cannot have a unique index: its partition ${tableLabel(foreign.table)} is a foreign table.`,
+      'Detach the partition, or make the rule for each local partition by itself.',
     );
   }
   const covered = new Set(key.columns.map(partLabel));

@@ -2,6 +2,7 @@ import { isHashable } from '../../catalog/is-hashable.ts';
 import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { parseExpression } from '../../catalog/parse-expression.ts';
 import { readCanonical } from '../../catalog/read-canonical.ts';
+import { readPartitionTree } from '../../catalog/read-partition-tree.ts';
 import { readTable } from '../../catalog/read-table.ts';
 import { readUnstable } from '../../catalog/read-unstable.ts';
 import { resolveTable } from '../../catalog/resolve-table.ts';
@@ -37,6 +38,7 @@ export async function gatherFacts(
     canonical,
     hashable: parts.length > 0 && (await isHashable(db, table, parts)),
     nameTaken: await isTaken(db, operation, table),
+    partitions: table.kind === 'partitioned' ? await readPartitionTree(db, own) : [],
   };
 }
 

@@ -106,6 +106,15 @@ describe('refused before anything is changed, with the reason:', () => {
       /foreign table/,
     ],
     [
+      'a partitioned table of which a partition is a foreign table',
+      `create table t (id int, k text, n int) partition by list (k); create table t_a partition of t for values in ('a');
+       create extension if not exists file_fdw; create server f foreign data wrapper file_fdw;
+       create foreign table t_b partition of t for values in ('b') server f options (filename '/dev/null')`,
+      {},
+      'MSGDB_REFUSED',
+      /its partition t_b is a foreign table/,
+    ],
+    [
       'a partitioned table whose partition key is not in the key',
       `create table t (id int, k text, n int, day date, primary key (id, day)) partition by range (day)`,
       {},
@@ -169,7 +178,7 @@ describe('refused before anything is changed, with the reason:', () => {
     expect(report.verdict).not.toBe('ok');
     expect(await readImages(sql)).toEqual(before);
     expect(await column(sql, `select to_regnamespace('msgdb')`)).toEqual([null]);
-    await sql.unsafe('drop extension if exists postgres_fdw cascade');
+    await sql.unsafe('drop extension if exists postgres_fdw, file_fdw cascade');
   });
 
   test('rows hidden by row-level security, of the table or of a child', async () => {
