@@ -98,7 +98,8 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
     case 'relink':
       return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
     case 'sql':
-      return await runScript(run, step.script, step.transaction, origin);
+      await runScript(run, step.script, step.transaction, origin);
+      return NOTHING_DONE;
     case 'restore-rows':
       return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));
   }

@@ -1,30 +1,49 @@
 import { MsgdbError } from '../../model/errors.ts';
-import { statement } from '../../model/statement.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
 import { type ScriptStatement, splitScript } from '../migrations/split-script.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
-import { NOTHING_DONE, type Outcome } from './outcome.ts';
+import type { Session } from '../session/open-session.ts';
 
 /**
  * Runs a user's SQL: in one transaction with its record, or, where a statement cannot be in a transaction, each by
- * itself and in order.
+ * itself and in order. It has a session of its own: a role or settings that it sets are not those of what comes after.
  * @throws MsgdbError with the line of the statement that failed.
  */
-export async function runScript(run: Run, script: string, transaction: boolean, origin: Origin): Promise<Outcome> {
+export async function runScript(run: Run, script: string, transaction: boolean, origin: Origin): Promise<void> {
   const statements = await splitScript(script);
-  if (transaction && statements.every((each) => each.transactional)) {
-    await retryLock(run, undefined, async () =>
-      run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
-        for (const each of statements) await located(each, async () => tx.query(statement(each.text)));
-        await tx.query(openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) }));
-      }),
-    );
-  } else {
-    for (const each of statements) await located(each, async () => run.session.query(statement(each.text)));
-    await run.session.query(openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) }));
+  const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
+  await inOwnSession(run, async (session) => {
+    if (transaction && statements.every((each) => each.transactional)) {
+      const role = await currentRole(session);
+      await retryLock({ ...run, session }, undefined, async () =>
+        session.transaction({ settings: lockSettings(run) }, async (tx) => {
+          for (const each of statements) await located(each, async () => tx.query(statement(each.text)));
+          // One that the script took may not write msgdb's tables.
+          await tx.query(statement(`select pg_catalog.set_config('role', $1, true)`, [role]));
+          await tx.query(record);
+        }),
+      );
+    } else {
+      for (const each of statements) await located(each, async () => session.query(statement(each.text)));
+      await run.session.query(record);
+    }
+  });
+}
+
+async function inOwnSession(run: Run, work: (session: Session) => Promise<void>): Promise<void> {
+  const session = await run.openSession('sql');
+  try {
+    await work(session);
+  } finally {
+    await session.close();
   }
-  return NOTHING_DONE;
+}
+
+async function currentRole(db: Queryable): Promise<string> {
+  const [row] = await db.query(statement('show role'));
+  return String(row?.role);
 }
 
 async function located(each: ScriptStatement, work: () => Promise<unknown>): Promise<void> {
