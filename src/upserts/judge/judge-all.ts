@@ -2,7 +2,7 @@ import { type ArbiterVerdict, type Probe, probeArbiters } from '../../catalog/pr
 import type { Relation } from '../../catalog/read-relations.ts';
 import type { TableFacts, TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
-import type { Upsert } from '../upsert.ts';
+import type { Target, Upsert } from '../upsert.ts';
 import { judgeRacy } from './judge-racy.ts';
 import { judgeUpsert, probedTarget } from './judge-upsert.ts';
 import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
@@ -16,7 +16,6 @@ export interface Bench {
   readonly readTable: (table: TableName) => Promise<UpsertFacts>;
   /** Runs statements outside of any transaction. */
   readonly session: Queryable;
-  readonly versionNumber: number;
   readonly lockTimeoutMs: number;
 }
 
@@ -29,7 +28,7 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
     const found = findTable(upsert.table, bench.relations);
     const facts = found.kind === 'found' ? await tables.read(found.table) : undefined;
     const target = facts && upsert.kind === 'on-conflict' ? settleTarget(upsert, facts) : undefined;
-    const probe = facts && target && probeOf(facts, target, bench);
+    const probe = facts && target && probeOf(facts, target);
     const key = probe && `${probe.facts.oid} ${probe.target}`;
     if (probe && key !== undefined) probes.set(key, probe);
     settled.push({ upsert, found, facts, target, key });
@@ -43,18 +42,11 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
   });
 }
 
-/** Before version 16 a target with a parameter is asked for without its WHERE: only a whole index is sure to serve it. */
-function probeOf(
-  facts: TableFacts,
-  target: NonNullable<ReturnType<typeof settleTarget>>,
-  { versionNumber }: Bench,
-): Probe | undefined {
-  const parameter = target.kind === 'key' && target.parameter;
-  const asked = parameter && versionNumber < 160_000 ? { ...target, where: undefined } : target;
-  const text = probedTarget(asked);
+function probeOf(facts: TableFacts, target: Target): Probe | undefined {
+  const text = probedTarget(target);
   return text === undefined || target.kind === 'constraint'
     ? undefined
-    : { facts, target: text, parameter: parameter && versionNumber >= 160_000 };
+    : { facts, target: text, parameter: target.kind === 'key' && target.parameter };
 }
 
 async function askAll(

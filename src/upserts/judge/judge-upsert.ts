@@ -1,11 +1,14 @@
 import type { ArbiterVerdict } from '../../catalog/probe-arbiter.ts';
 import type { IndexFacts } from '../../model/facts.ts';
+import { inferArbiters, type TargetShape } from '../../model/infer-arbiters.ts';
 import { nearest } from '../../model/nearest.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { showName } from '../../sql/show-name.ts';
+import { scanSql } from '../sql/scan-sql.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
 import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
-import { clauseOf, explainMiss } from './near-miss.ts';
+import { clauseOf, explainMiss, type KeyTarget } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 import { deferrableError, hiddenConflicts, warningsOf } from './warnings.ts';
@@ -53,8 +56,28 @@ export function judgeUpsert(
     const key = target.elements.flatMap(({ column }) => column ?? []);
     return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key)]);
   }
-  const arbiters = facts.indexes.filter(({ name }) => verdict.indexes.includes(name));
-  return judged(remarksOnFound(settled, arbiters, facts), verdict.indexes[0]);
+  if (verdict.kind === 'found') {
+    const arbiters = facts.indexes.filter(({ name }) => verdict.indexes.includes(name));
+    return judged(remarksOnFound(settled, arbiters, facts), verdict.indexes[0]);
+  }
+  const { certain, indexes } = inferArbiters(facts.indexes, shapeOf(target));
+  if (!certain) return unresolved(upsert, untold(indexes, facts));
+  return judged(remarksOnFound(settled, indexes, facts), indexes[0]?.name);
+}
+
+function shapeOf({ elements, where }: KeyTarget): TargetShape {
+  return {
+    columns: elements.flatMap(({ column }) => column ?? []),
+    expressions: elements.some(({ column }) => column === undefined),
+    particular: elements.some(({ sql, column }) => column !== undefined && scanSql(sql).length > 1),
+    where: where !== undefined,
+  };
+}
+
+function untold(indexes: readonly IndexFacts[], { table }: UpsertFacts): string {
+  const which = indexes.length > 1 ? `one of ${indexes.map(({ name }) => name).join(', ')}` : 'an index';
+  const full = `${showName(table.schema)}.${showName(table.name)}`;
+  return `${which} serves it, and this role is not told which: grant select, insert on ${full} to the role`;
 }
 
 function remarksOnFound(

@@ -6,7 +6,7 @@ import type { Remark } from './judged-upsert.ts';
 import { takenOver } from './ownership.ts';
 import { sameColumns } from './settle-target.ts';
 
-type KeyTarget = Extract<Target, { kind: 'key' }>;
+export type KeyTarget = Extract<Target, { kind: 'key' }>;
 
 /** Why a target finds no arbiter: the index that nearly fits, and the exact change that would make it fit. */
 export function explainMiss(upsert: ConflictUpsert, target: KeyTarget, facts: TableFacts): Remark {
