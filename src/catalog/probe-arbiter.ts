@@ -2,23 +2,18 @@ import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
-import { type Queryable, statement } from '../model/statement.ts';
-import { quoteName, quoteTable } from '../sql/quote.ts';
+import { type Queryable, type Row, statement } from '../model/statement.ts';
+import * as sql from '../sql/probe.ts';
 
 /** Does an ON CONFLICT target resolve to an index, and to which? */
 export type ArbiterVerdict =
   | { readonly kind: 'found'; readonly indexes: readonly string[] }
+  /** To one that the role is not told: it lacks a privilege on the table. */
+  | { readonly kind: 'unnamed' }
   /** 42P10: no unique index matches the target. */
   | { readonly kind: 'missing' }
+  /** The target was not judged; what kept it from that. */
   | { readonly kind: 'failed'; readonly message: string };
-
-const planSchema = z.array(
-  z.object({
-    'QUERY PLAN': z.array(
-      z.object({ Plan: z.looseObject({ 'Conflict Arbiter Indexes': z.array(z.string()).optional() }) }),
-    ),
-  }),
-);
 
 /**
  * Asks the planner, which is where PostgreSQL decides it (infer_arbiter_indexes); PREPARE and Describe never do. A row of
@@ -26,34 +21,19 @@ const planSchema = z.array(
  * savepoint, because a failed one would end the transaction.
  */
 export async function probeArbiter(db: Queryable, facts: TableFacts, target: string): Promise<ArbiterVerdict> {
-  await db.query(statement('savepoint msgdb_probe'));
-  try {
-    const rows = await db.query(
-      statement(
-        `explain (format json) insert into ${quoteTable(facts.table)} ${nullRow(facts)} on conflict ${target} do nothing`,
-      ),
-    );
-    await db.query(statement('release savepoint msgdb_probe'));
-    return { kind: 'found', indexes: arbitersIn(rows) };
-  } catch (error) {
-    const verdict = verdictOf(error, facts);
-    if (!verdict) throw error;
-    await db.query(statement('rollback to savepoint msgdb_probe'));
-    await db.query(statement('release savepoint msgdb_probe'));
-    return verdict;
-  }
+  return await judge(
+    async () => withSavepoint(db, sql.explainProbe(facts, target)),
+    async () => withSavepoint(db, sql.parseProbe(facts, target)),
+  );
 }
 
 /** One target to be asked for. */
 export interface Probe {
   readonly facts: TableFacts;
   readonly target: string;
-  /** Has it parameters? They are planned for any value, as from the sixth execution on. Needs version 16. */
+  /** Has it parameters? They are planned for any value, as from the sixth execution on. */
   readonly parameter: boolean;
 }
-
-/** Immutable functions of constants in a target run while it is planned. */
-const LONGEST_PROBE_MS = 5_000;
 
 /** So many probes travel together. */
 const PIPELINED = 8;
@@ -67,31 +47,115 @@ export async function probeArbiters(
   probes: readonly Probe[],
   lockTimeoutMs: number,
 ): Promise<readonly ArbiterVerdict[]> {
-  const verdicts: ArbiterVerdict[] = [];
-  for (let first = 0; first < probes.length; first += PIPELINED) {
-    const together = probes.slice(first, first + PIPELINED);
-    verdicts.push(...(await Promise.all(together.map((probe) => probeApart(session, probe, lockTimeoutMs)))));
+  const verdicts = new Map<Probe, ArbiterVerdict>();
+  const whole = probes.filter(({ parameter }) => !parameter);
+  for (let first = 0; first < whole.length; first += PIPELINED) {
+    const together = whole.slice(first, first + PIPELINED);
+    await Promise.all(together.map(async (each) => verdicts.set(each, await probeApart(session, each, lockTimeoutMs))));
   }
-  return verdicts;
+  // Each takes several journeys in one transaction, so they cannot travel together.
+  for (const each of probes.filter(({ parameter }) => parameter)) {
+    verdicts.set(each, await probeForAnyValue(session, each, lockTimeoutMs));
+  }
+  return probes.flatMap((each) => verdicts.get(each) ?? []);
 }
 
 async function probeApart(session: Queryable, probe: Probe, lockTimeoutMs: number): Promise<ArbiterVerdict> {
-  const { facts, target, parameter } = probe;
-  if (!(await isOneTarget(target)))
-    return { kind: 'failed', message: 'It is not one target that PostgreSQL can read.' };
-  const text = `
-    set transaction read only;
-    set local lock_timeout = ${Math.round(lockTimeoutMs)};
-    set local statement_timeout = ${LONGEST_PROBE_MS};
-    explain (format json${parameter ? ', generic_plan' : ''})
-    insert into ${quoteTable(facts.table)} ${nullRow(facts)} on conflict ${target} do nothing`;
+  const { facts, target } = probe;
+  if (!(await isOneTarget(target))) return NOT_ONE_TARGET;
+  return await judge(
+    async () => session.query(sql.apart(sql.explainProbe(facts, target), lockTimeoutMs)),
+    async () => session.query(sql.apart(sql.parseProbe(facts, target), lockTimeoutMs)),
+  );
+}
+
+async function probeForAnyValue(session: Queryable, probe: Probe, lockTimeoutMs: number): Promise<ArbiterVerdict> {
+  const { facts, target } = probe;
+  if (!(await isOneTarget(target))) return NOT_ONE_TARGET;
+  let parameters: number;
   try {
-    return { kind: 'found', indexes: arbitersIn((await session.query(statement(text))).flat()) };
+    const rows = await session.query(sql.prepareProbe(facts, target, lockTimeoutMs));
+    parameters = parametersSchema.parse(rows.flat().at(-1)).parameters;
   } catch (error) {
-    const verdict = verdictOf(error, facts);
-    if (!verdict) throw error;
-    return verdict;
+    await session.query(statement('rollback'));
+    return notJudged(error);
   }
+  try {
+    return await judge(
+      async () => session.query(sql.explainPrepared(parameters)),
+      async () => undefined,
+    );
+  } finally {
+    await session.query(sql.forgetPrepared());
+  }
+}
+
+/**
+ * What the planner says. A missing privilege (42501) is told of when the statement starts, so an arbiter was found; but
+ * for what the target names it is told of when the statement is read, and then nothing is known.
+ */
+async function judge(
+  explain: () => Promise<readonly Row[]>,
+  parseAgain: () => Promise<unknown>,
+): Promise<ArbiterVerdict> {
+  try {
+    return { kind: 'found', indexes: arbitersIn(await explain()) };
+  } catch (error) {
+    if (!(error instanceof MsgdbError)) throw error;
+    const { sqlstate, routine } = error.data;
+    if (sqlstate === '42P10' && routine === 'infer_arbiter_indexes') return { kind: 'missing' };
+    if (sqlstate !== '42501') return notJudged(error);
+  }
+  try {
+    await parseAgain();
+    return { kind: 'unnamed' };
+  } catch (error) {
+    return notJudged(error);
+  }
+}
+
+async function withSavepoint(db: Queryable, each: ReturnType<typeof statement>): Promise<readonly Row[]> {
+  await db.query(statement('savepoint msgdb_probe'));
+  try {
+    const rows = await db.query(each);
+    await db.query(statement('release savepoint msgdb_probe'));
+    return rows;
+  } catch (error) {
+    if (isAboutStatement(error)) {
+      await db.query(statement('rollback to savepoint msgdb_probe'));
+      await db.query(statement('release savepoint msgdb_probe'));
+    }
+    throw error;
+  }
+}
+
+const NOT_ONE_TARGET = { kind: 'failed', message: 'It is not one target that PostgreSQL can read.' } as const;
+
+function notJudged(error: unknown): ArbiterVerdict {
+  if (!isAboutStatement(error)) throw error;
+  const fix = error.data.sqlstate === '42501' ? ' Grant USAGE or EXECUTE on it to the role.' : '';
+  return { kind: 'failed', message: `${error.message}${fix}` };
+}
+
+/** The others, of a lost connection or a lock, say nothing about the target. */
+function isAboutStatement(error: unknown): error is MsgdbError {
+  return error instanceof MsgdbError && ['MSGDB_DATABASE_ERROR', 'MSGDB_PERMISSION_DENIED'].includes(error.code);
+}
+
+const parametersSchema = z.object({ parameters: z.number() });
+
+const planSchema = z.array(
+  z.object({
+    'QUERY PLAN': z.array(
+      z.object({ Plan: z.looseObject({ 'Conflict Arbiter Indexes': z.array(z.string()).optional() }) }),
+    ),
+  }),
+);
+
+/** Of several statements in one query the driver gives a list for each (3.4.9); the plan is in the last. */
+function arbitersIn(rows: readonly unknown[]): readonly string[] {
+  const plan = planSchema.parse(rows.flat())[0]?.['QUERY PLAN'][0]?.Plan;
+  return plan?.['Conflict Arbiter Indexes'] ?? [];
 }
 
 const oneTargetSchema = z.object({
@@ -116,29 +180,4 @@ async function isOneTarget(target: string): Promise<boolean> {
   if (target.includes('\\')) return false;
   const tree = await parse(`insert into t values (1) on conflict ${target} do nothing`).catch(() => undefined);
   return oneTargetSchema.safeParse(tree).success;
-}
-
-/** A DEFAULT could fail while planning (22012), so every column that takes a value is given NULL. */
-function nullRow({ kind, columns }: TableFacts): string {
-  const given = kind === 'view' ? [] : columns.filter((column) => !column.generated && !column.identityAlways);
-  if (given.length === 0) return 'default values';
-  return `(${given.map((column) => quoteName(column.name)).join(', ')}) values (${given.map(() => 'null').join(', ')})`;
-}
-
-/** Of several statements in one query the driver gives a list for each (3.4.9); the plan is in the last. */
-function arbitersIn(rows: readonly unknown[]): readonly string[] {
-  const plan = planSchema.parse(rows)[0]?.['QUERY PLAN'][0]?.Plan;
-  return plan?.['Conflict Arbiter Indexes'] ?? [];
-}
-
-/** What a failed probe says; undefined where it says nothing about the target. */
-function verdictOf(error: unknown, facts: TableFacts): ArbiterVerdict | undefined {
-  const judged =
-    error instanceof MsgdbError && ['MSGDB_DATABASE_ERROR', 'MSGDB_PERMISSION_DENIED'].includes(error.code);
-  if (!judged) return undefined;
-  const { sqlstate, routine } = error.data;
-  if (sqlstate === '42P10' && routine === 'infer_arbiter_indexes') return { kind: 'missing' };
-  // Privileges are checked after the arbiter was found.
-  if (sqlstate === '42501' && facts.privileges.select) return { kind: 'found', indexes: [] };
-  return { kind: 'failed', message: error.message };
 }

@@ -152,7 +152,6 @@ export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]
     relations,
     readTable: async (table) => readWithGenerated(workplace.session, table),
     session: workplace.session,
-    versionNumber: workplace.server.versionNumber,
     lockTimeoutMs: workplace.settings.lockTimeoutMs,
   });
 }

@@ -55,11 +55,12 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       if (options.race === undefined || subject.operation.kind !== 'unique-key' || !served) continue;
       judged.push({ subject, verdict: await raceUpserts(workplace, subject.operation, options.race) });
     }
-    const checks: Check[] = [
-      ...pending.map(pendingCheck),
-      ...judged.map(({ subject, verdict }) => checkOf(subject, verdict)),
+    const told = [
+      ...pending.map((name) => ({ check: pendingCheck(name), fix: undefined })),
+      ...judged.map(({ subject, verdict }) => ({ check: checkOf(subject, verdict), fix: verdict.fix })),
     ];
-    const findings = [...refusals, ...checks.flatMap((check) => findingOf(check, options.rule))];
+    const checks = told.map(({ check }) => check);
+    const findings = [...refusals, ...told.flatMap(({ check, fix }) => findingOf(check, fix, options.rule))];
     const failed = checks.filter((check) => check.status === 'failed').length;
     return {
       command: 'verify' as const,
@@ -111,11 +112,12 @@ const FIX_WITHOUT_MIGRATION: Partial<Record<ErrorCode, string>> = {
   MSGDB_DUPLICATES_FOUND: `Look with \`msgdb find-duplicates\` and the same flags; to make the rule last, ${DECLARE}.`,
 };
 
-function findingOf(check: Check, rule: UniqueKey | undefined): readonly Finding[] {
+function findingOf(check: Check, fix: string | undefined, rule: UniqueKey | undefined): readonly Finding[] {
   if (check.status !== 'failed' || check.code === null) return [];
+  const general = rule === undefined ? undefined : FIX_WITHOUT_MIGRATION[check.code];
   return [
     finding(check.code, `${check.title}: ${check.detail}.`, {
-      fix: rule === undefined ? CODES[check.code].fix : (FIX_WITHOUT_MIGRATION[check.code] ?? CODES[check.code].fix),
+      fix: fix ?? general ?? CODES[check.code].fix,
       ...(check.table === null ? {} : { table: check.table }),
       ...(check.migration === null ? {} : { migration: check.migration }),
     }),

@@ -9,19 +9,22 @@ import { partSql } from './terms.ts';
 
 /** Scratch schemas are named by the session that made them: one whose session is gone is left over. */
 const PREFIX = 'msgdb_race_';
+/** Their comment: another schema may be called alike, and holds what is not msgdb's. */
+const MARK = 'scratch schema of msgdb verify --race';
 
 export function raceSchema(pid: number): string {
   return `${PREFIX}${pid}`;
 }
 
-/** Scratch schemas of runs that were killed. */
+/** Scratch schemas of runs that were killed; one named by this very session too, whose number was another's before. */
 export function selectLeftoverRaces(): Statement {
   return statement(
     `
     select n.nspname::text as name from pg_catalog.pg_namespace n
-     where n.nspname ~ '^${PREFIX}[0-9]+$' and pg_catalog.pg_has_role(n.nspowner, 'usage')
+     where n.nspname ~ '^${PREFIX}[0-9]+$' and pg_catalog.obj_description(n.oid, 'pg_namespace') = ${quoteLiteral(MARK)}
+       and pg_catalog.pg_has_role(n.nspowner, 'usage')
        and not exists (select from pg_catalog.pg_stat_activity a
-                        where a.pid = substr(n.nspname, ${PREFIX.length + 1})::integer)`,
+                        where n.nspname = '${PREFIX}' || a.pid and a.pid <> pg_catalog.pg_backend_pid())`,
   );
 }
 
@@ -29,10 +32,14 @@ export function dropRaceSchema(schema: string): Statement {
   return statement(`drop schema if exists ${quoteName(schema)} cascade`);
 }
 
-/** A table like the real one, indexes included, and a second one for the row that all try to insert. */
+/**
+ * A table like the real one, indexes included, and a second one for the row that all try to insert. For one transaction:
+ * a schema without its mark would stay.
+ */
 export function createRace(schema: string, { table }: TableFacts): readonly Statement[] {
   return [
     statement(`create schema ${quoteName(schema)}`),
+    statement(`comment on schema ${quoteName(schema)} is ${quoteLiteral(MARK)}`),
     statement(`create table ${contest(schema)} (like ${quoteTable(table)} including all)`),
     statement(`create table ${seed(schema)} (like ${quoteTable(table)})`),
   ];

@@ -1,3 +1,4 @@
+import { withFillingClient } from './filling-client.ts';
 import type { SourceText } from './source-text.ts';
 import { type Half, readHalf } from './sql/find-checks.ts';
 import { findConflicts } from './sql/find-conflicts.ts';
@@ -64,7 +65,7 @@ async function readConflicts(
         statement: excerpt(sql.slice(start, clause.end)),
         table: clause.table,
         ignored: ignored(source, pieces, start, clause.end),
-        target: await parseTarget(clause.target),
+        target: withFillingClient(await parseTarget(clause.target), source),
         action: clause.action,
         inserted: clause.inserted,
         updateWhere: clause.updateWhere,

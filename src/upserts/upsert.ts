@@ -48,6 +48,8 @@ export type Target =
       readonly whereWritten?: string | undefined;
       /** Is a value in `where` bound when the statement runs? */
       readonly parameter: boolean;
+      /** The client that writes that value into the statement before it is sent, where the file names such a one. */
+      readonly filledInBy?: string | undefined;
     }
   | { readonly kind: 'constraint'; readonly name: string }
   /** The library takes the table's primary key when it is told nothing. */

@@ -35,7 +35,7 @@ export async function watchBuild<Result>(run: Run, build: IndexBuild, work: () =
 async function watch(run: Run, build: IndexBuild, over: AbortSignal): Promise<void> {
   await sleepUnless(over, WATCHED_AFTER_MS);
   if (over.aborted) return;
-  const session = await run.connect(`watching the build of ${build.name}`);
+  const session = await run.openSession(`watching the build of ${build.name}`);
   try {
     let waitedFor = '';
     while (!over.aborted) {

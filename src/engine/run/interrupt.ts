@@ -6,6 +6,11 @@ export function stopIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw reasonOf(signal);
 }
 
+/** For a session that has to go on when the command is interrupted: it holds or clears away something. */
+export function uninterrupted(): AbortSignal {
+  return new AbortController().signal;
+}
+
 /** Waits, unless interrupted. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {

@@ -13,6 +13,7 @@ import { sqlstateOf } from '../session/database-error.ts';
 import { forgetTimeouts } from '../session/forget-timeouts.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
+import { uninterrupted } from './interrupt.ts';
 import { keepsSession } from './keeps-session.ts';
 import { newRunId } from './run-id.ts';
 import { behindPooler, holdsRunLock, takeRunLock } from './run-lock.ts';
@@ -37,9 +38,10 @@ export async function withWorkplace<Result>(
   const session = await openSession(target, { purpose: command, signal });
   try {
     const searchPath = await preferSchema(session, settings.schema);
-    const connect = async (purpose: string): Promise<Session> => openSession(target, { purpose, signal });
+    const openAnother = async (purpose: string, own = signal): Promise<Session> =>
+      openSession(target, { purpose: `${command} (${purpose})`, signal: own });
     const server = await readServer(session);
-    return await work({ session, target, server, settings, signal, emit, searchPath, connect });
+    return await work({ session, server, settings, signal, emit, searchPath, openSession: openAnother });
   } finally {
     await session.close();
   }
@@ -56,7 +58,7 @@ async function preferSchema(session: Session, schema: string): Promise<string | 
 export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
   return await withWorkplace(options, async (workplace) => {
     refuseReadOnly(workplace);
-    const lock = await openSession(options.target, { purpose: `${options.command} (run lock)` });
+    const lock = await workplace.openSession('run lock', uninterrupted());
     try {
       if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
       await prepareSession(workplace, options.target);
@@ -111,8 +113,8 @@ function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & {
     if (!opened) return;
     await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
-  async function openOwn(purpose: string): Promise<Session> {
-    const own = await openSession(target, { purpose: `${command} (${purpose})`, signal: workplace.signal });
+  async function openPrepared(purpose: string, signal = workplace.signal): Promise<Session> {
+    const own = await workplace.openSession(purpose, signal);
     try {
       await prepareSession({ ...workplace, session: own }, target);
       return own;
@@ -121,7 +123,7 @@ function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & {
       throw error;
     }
   }
-  const run = { ...workplace, id, open, close, openSession: openOwn };
+  const run = { ...workplace, id, open, close, openSession: openPrepared };
   return run;
 }
 

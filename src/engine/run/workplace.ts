@@ -1,4 +1,3 @@
-import type { ConnectionTarget } from '../../model/connection.ts';
 import type { Listener } from '../../model/event.ts';
 import type { ServerFacts } from '../../model/facts.ts';
 import type { Limit, OnDiffer } from '../../model/operations/common.ts';
@@ -38,16 +37,17 @@ export interface EngineSettings {
 /** What work on a database needs: a session, what is known of the server, and whom to tell. */
 export interface Workplace {
   readonly session: Session;
-  /** For further sessions. */
-  readonly target: ConnectionTarget;
   readonly server: ServerFacts;
   readonly settings: EngineSettings;
   readonly signal: AbortSignal;
   readonly emit: Listener;
   /** Where users' own SQL finds tables that it names without a schema; undefined: as the connection has it. */
   readonly searchPath: string | undefined;
-  /** A further session, to be closed by whoever asked for it. */
-  connect(purpose: string): Promise<Session>;
+  /**
+   * Another session, named `command (purpose)` in application_name, in a run with the run's settings; whoever opens it
+   * closes it. `signal` cancels its statements: the command's own, unless it has to go on after an interruption.
+   */
+  openSession(purpose: string, signal?: AbortSignal): Promise<Session>;
 }
 
 /** A workplace that may change things: it holds the run lock. */
@@ -55,6 +55,4 @@ export interface Run extends Workplace {
   readonly id: string;
   /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
   open(): Promise<void>;
-  /** Another session of the run, named in application_name; whoever opens it closes it. */
-  openSession(purpose: string): Promise<Session>;
 }

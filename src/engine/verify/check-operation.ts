@@ -10,7 +10,7 @@ import { checkExpectedIndex } from './check-expected-index.ts';
 import { checkIndex } from './check-index.ts';
 import { checkRelink } from './check-relink.ts';
 import { type CheckOptions, checkUniqueKey } from './check-unique-key.ts';
-import type { Verdict } from './verdict.ts';
+import { failed, type Verdict } from './verdict.ts';
 
 /** Checks in the database whether what an operation declares is true. Nothing is changed. */
 export async function checkOperation(
@@ -24,9 +24,8 @@ export async function checkOperation(
     // A table or column that is not there fails its own checks, not those of the other rules.
     if (!(error instanceof MsgdbError) || entryOf(error).exit !== 2) throw error;
     const { code, message, fix } = error;
-    return [
-      { name: 'names', code, table: tableOf(operation), status: 'failed', title: 'names', detail: `${message} ${fix}` },
-    ];
+    const common = { name: 'names', table: tableOf(operation), title: 'names' };
+    return [{ ...failed(common, code, message.replace(/\.$/, '')), fix }];
   }
 }
 

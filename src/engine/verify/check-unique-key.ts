@@ -1,6 +1,7 @@
 import { type ArbiterVerdict, probeArbiter } from '../../catalog/probe-arbiter.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
+import { inferArbiters } from '../../model/infer-arbiters.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
@@ -119,19 +120,23 @@ async function checkArbiter(
   const clause = showTarget(key);
   const common = { name: 'arbiter', table, title: `upserts find their index` };
   const verdict = await probeArbiter(db, facts.table, conflictTarget(key));
-  if (verdict.kind !== 'found') {
-    return [failed(common, 'MSGDB_ARBITER_MISSING', `${clause} ${reason(verdict)}`)];
+  if (!isFound(verdict)) return [failed(common, 'MSGDB_ARBITER_MISSING', `${clause} ${reason(verdict)}`)];
+  const arbiters = arbitersOf(verdict, key, judgement, facts);
+  const deferrable = arbiters.find(({ immediate }) => !immediate);
+  if (deferrable) {
+    const detail = `${clause} resolves to ${deferrable.name}, which is DEFERRABLE: it is planned, and fails when it runs (55000)`;
+    return [failed(common, 'MSGDB_UPSERT_DEFERRABLE', detail)];
   }
   const bare = await probeArbiter(db, facts.table, bareTarget(key));
-  const index = verdict.indexes[0] ?? judgement.serving?.name ?? '';
+  const index = arbiters[0]?.name ?? '';
   const ok: Verdict = {
     ...common,
     status: 'ok',
     code: null,
     detail: index ? `${clause} resolves to ${index}` : `${clause} resolves to an index that this role is not told`,
-    upsert: { table, index, clause, spellings: spellAll(key, facts, index, bare.kind === 'found') },
+    upsert: { table, index, clause, spellings: spellAll(key, facts, index, isFound(bare)) },
   };
-  if (bare.kind === 'found') return [ok];
+  if (isFound(bare)) return [ok];
   const without = showTarget({ columns: key.columns, predicate: undefined });
   return [
     ok,
@@ -144,6 +149,30 @@ async function checkArbiter(
       detail: `${without} alone ${reason(bare)}: the index is partial. Write ${clause}`,
     },
   ];
+}
+
+type Found = Extract<ArbiterVerdict, { kind: 'found' | 'unnamed' }>;
+
+function isFound(verdict: ArbiterVerdict): verdict is Found {
+  return verdict.kind === 'found' || verdict.kind === 'unnamed';
+}
+
+/** An index of the rule's own meaning is always one of them: its predicate is the target's. */
+function arbitersOf(
+  verdict: Found,
+  { columns, predicate }: Key,
+  { serving }: IndexJudgement,
+  { table }: OperationFacts,
+): readonly IndexFacts[] {
+  if (verdict.kind === 'found') return table.indexes.filter(({ name }) => verdict.indexes.includes(name));
+  const { certain, indexes } = inferArbiters(table.indexes, {
+    columns: columns.flatMap((part) => ('column' in part ? part.column : [])),
+    expressions: columns.some((part) => 'expression' in part),
+    particular: false,
+    where: predicate !== undefined,
+  });
+  if (certain) return indexes;
+  return serving ? [serving] : [];
 }
 
 /** In SQL by the columns, by them with the predicate and by the constraint; then as each library writes it. */
@@ -165,6 +194,6 @@ function spellAll(key: Key, facts: OperationFacts, index: string, bareWorks: boo
   ];
 }
 
-function reason(verdict: Exclude<ArbiterVerdict, { kind: 'found' }>): string {
+function reason(verdict: Exclude<ArbiterVerdict, Found>): string {
   return verdict.kind === 'missing' ? 'finds no index (42P10)' : `cannot be planned: ${verdict.message}`;
 }

@@ -28,9 +28,9 @@ export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]
   return [pooler, ...rest];
 }
 
-async function checkPooler({ session, connect }: Workplace): Promise<Verdict> {
+async function checkPooler({ session, openSession }: Workplace): Promise<Verdict> {
   const common = { name: 'session', table: null, title: 'the connection keeps its session' };
-  const second = await connect('doctor (second session)');
+  const second = await openSession('second session');
   try {
     if (await keepsSession(session, second)) {
       return { ...common, status: 'ok', code: null, detail: 'locks and settings hold' };

@@ -11,10 +11,11 @@ import { resolveKey } from '../../plan/resolve-key.ts';
 import { conflictTarget, showTarget } from '../../sql/conflict-target.ts';
 import * as race from '../../sql/race.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
+import { stopIfInterrupted, uninterrupted } from '../run/interrupt.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { sqlstateOf } from '../session/database-error.ts';
-import { openSession, type Session } from '../session/open-session.ts';
+import type { Session } from '../session/open-session.ts';
 import { failed, type Verdict } from './verdict.ts';
 
 /** Each round is one start of all sessions; a race that is lost now and then is not won. */
@@ -36,35 +37,66 @@ export async function raceUpserts(workplace: Workplace, operation: UniqueKey, se
     table: tableLabel(facts.table),
     title: `${sessions} sessions upsert one key at once`,
   };
-  // Not the command's own session: an interruption cancels what that one does, and the schema has to go all the same.
-  const keeper = await openSession(workplace.target, { purpose: 'verify (race)' });
-  const schema = race.raceSchema(keeper.pid);
-  const racers: Session[] = [];
+  // An interruption cancels what the command's sessions do, and the schema has to go all the same.
+  const keeper = await workplace.openSession('race', uninterrupted());
   try {
     for (const left of await keeper.query(race.selectLeftoverRaces())) {
-      await keeper.query(race.dropRaceSchema(String(left.name)));
+      // Another run may be about to drop it too.
+      await keeper.query(race.dropRaceSchema(String(left.name))).catch(() => undefined);
     }
-    const reason = await prepare(keeper, schema, facts, key);
+    const schema = race.raceSchema(keeper.pid);
+    const reason = await makeSchema(keeper, schema, facts);
     if (reason !== undefined) return { ...common, status: 'skipped', code: null, detail: reason };
-    for (let place = 0; place < sessions; place += 1) {
-      racers.push(await openSession(workplace.target, { purpose: 'verify (racer)' }));
+    try {
+      return await hold({ workplace, keeper, schema, facts, key, common }, sessions);
+    } finally {
+      await keeper.query(race.dropRaceSchema(schema)).catch(() => undefined);
     }
-    return await compete({ signal: workplace.signal, keeper, racers, schema, facts, key, common });
   } finally {
-    await Promise.all(racers.map(async (racer) => racer.close()));
-    await keeper.query(race.dropRaceSchema(schema)).catch(() => undefined);
     await keeper.close();
   }
 }
 
-/** Makes the scratch table with the rule's index alone; gives the reason where it cannot be tried. */
-async function prepare(keeper: Session, schema: string, facts: TableFacts, key: Key): Promise<string | undefined> {
+interface Venue {
+  readonly workplace: Workplace;
+  readonly keeper: Session;
+  readonly schema: string;
+  readonly facts: TableFacts;
+  readonly key: Key;
+  readonly common: Pick<Verdict, 'name' | 'table' | 'title'>;
+}
+
+/** Gives the reason where there is none to try it in. */
+async function makeSchema(keeper: Session, schema: string, facts: TableFacts): Promise<string | undefined> {
   try {
-    for (const each of race.createRace(schema, facts)) await keeper.query(each);
+    await keeper.transaction({}, async (tx) => {
+      for (const each of race.createRace(schema, facts)) await tx.query(each);
+    });
+    return undefined;
   } catch (error) {
+    if (sqlstateOf(error) === '42P06') return `the schema ${schema} is there already, and is not msgdb's`;
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_PERMISSION_DENIED') throw error;
     return 'this role may not create a schema to try it in';
   }
+}
+
+async function hold(venue: Venue, sessions: number): Promise<Verdict> {
+  const { workplace, common } = venue;
+  const reason = await prepare(venue);
+  if (reason !== undefined) return { ...common, status: 'skipped', code: null, detail: reason };
+  const racers: Session[] = [];
+  try {
+    for (let place = 0; place < sessions; place += 1) {
+      racers.push(await workplace.openSession('racer', uninterrupted()));
+    }
+    return await compete({ ...venue, racers });
+  } finally {
+    await Promise.all(racers.map(async (racer) => racer.close()));
+  }
+}
+
+/** Leaves the rule's index alone on the scratch table; gives the reason where it cannot be tried. */
+async function prepare({ keeper, schema, facts, key }: Venue): Promise<string | undefined> {
   const scratch = await readTable(keeper, { schema, name: 'contest' });
   const arbiter = await keeper.transaction({}, async (tx) => probeArbiter(tx, scratch, conflictTarget(key)));
   if (arbiter.kind !== 'found') return 'no index serves the rule';
@@ -87,21 +119,15 @@ async function inventSeed(keeper: Session, schema: string, facts: TableFacts, ke
   }
 }
 
-interface Contest {
-  readonly signal: AbortSignal;
-  readonly keeper: Session;
+interface Contest extends Venue {
   readonly racers: readonly Session[];
-  readonly schema: string;
-  readonly facts: TableFacts;
-  readonly key: Key;
-  readonly common: Pick<Verdict, 'name' | 'table' | 'title'>;
 }
 
 async function compete(contest: Contest): Promise<Verdict> {
-  const { keeper, racers, schema, key, common, signal } = contest;
+  const { keeper, racers, schema, key, common, workplace } = contest;
   const clause = showTarget(key);
   for (let round = 1; round <= ROUNDS; round += 1) {
-    signal.throwIfAborted();
+    stopIfInterrupted(workplace.signal);
     const { rows, errors } = await runRound(contest);
     if (rows === 1 && errors.length === 0) continue;
     const detail = `round ${round} of ${ROUNDS} with ${clause}: ${rows} rows, ${countErrors(errors)}`;
@@ -136,10 +162,10 @@ async function runRound(contest: Contest): Promise<{ readonly rows: number; read
   return { rows: Number(row?.rows), errors };
 }
 
-async function waitForAll({ keeper, racers, signal }: Contest, barrier: number): Promise<void> {
+async function waitForAll({ keeper, racers, workplace }: Contest, barrier: number): Promise<void> {
   for (const deadline = Date.now() + BARRIER_MS; Date.now() < deadline; await sleep(5)) {
     const [row] = await keeper.query(race.countWaiting(barrier));
-    if (Number(row?.waiting) >= racers.length || signal.aborted) return;
+    if (Number(row?.waiting) >= racers.length || workplace.signal.aborted) return;
   }
 }
 

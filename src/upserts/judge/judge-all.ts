@@ -1,13 +1,15 @@
 import { type ArbiterVerdict, type Probe, probeArbiters } from '../../catalog/probe-arbiter.ts';
 import type { Relation } from '../../catalog/read-relations.ts';
-import type { TableFacts, TableName } from '../../model/facts.ts';
+import type { TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Upsert } from '../upsert.ts';
 import { judgeRacy } from './judge-racy.ts';
-import { judgeUpsert, probedTarget } from './judge-upsert.ts';
+import { type Answer, judgeUpsert } from './judge-upsert.ts';
 import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
 import { settleTarget } from './settle-target.ts';
 import { findTable } from './tables.ts';
+import { type KeyTarget, targetSql } from './target-shape.ts';
+import { withValues } from './try-values.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
 /** What the judgement is made from. */
@@ -16,54 +18,82 @@ export interface Bench {
   readonly readTable: (table: TableName) => Promise<UpsertFacts>;
   /** Runs statements outside of any transaction. */
   readonly session: Queryable;
-  readonly versionNumber: number;
   readonly lockTimeoutMs: number;
 }
 
 /** Judges all upserts: each table is read once, and each target asked for once. */
 export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promise<readonly JudgedUpsert[]> {
   const tables = new Tables(bench);
-  const probes = new Map<string, Probe>();
   const settled = [];
   for (const upsert of upserts) {
     const found = findTable(upsert.table, bench.relations);
     const facts = found.kind === 'found' ? await tables.read(found.table) : undefined;
     const target = facts && upsert.kind === 'on-conflict' ? settleTarget(upsert, facts) : undefined;
-    const probe = facts && target && probeOf(facts, target, bench);
-    const key = probe && `${probe.facts.oid} ${probe.target}`;
-    if (probe && key !== undefined) probes.set(key, probe);
-    settled.push({ upsert, found, facts, target, key });
+    settled.push({ upsert, found, facts, target });
   }
-  const verdicts = await askAll(probes, bench);
-  return settled.map(({ upsert, found, facts, target, key }): JudgedUpsert => {
+  const asked = settled.flatMap(({ facts, target }) => (facts && target?.kind === 'key' ? [{ facts, target }] : []));
+  const answers = await answerAll(asked, bench);
+  return settled.map(({ upsert, found, facts, target }): JudgedUpsert => {
     if (found.kind === 'unresolved' || !facts)
       return unresolved(upsert, found.kind === 'unresolved' ? found.reason : '');
     if (upsert.kind !== 'on-conflict') return judgeRacy(upsert, facts);
-    return judgeUpsert(upsert, target ?? upsert.target, facts, key === undefined ? undefined : verdicts.get(key));
+    return judgeUpsert(
+      upsert,
+      target ?? upsert.target,
+      facts,
+      target?.kind === 'key' ? answers.get(target) : undefined,
+    );
   });
 }
 
-/** Before version 16 a target with a parameter is asked for without its WHERE: only a whole index is sure to serve it. */
-function probeOf(
-  facts: TableFacts,
-  target: NonNullable<ReturnType<typeof settleTarget>>,
-  { versionNumber }: Bench,
-): Probe | undefined {
-  const parameter = target.kind === 'key' && target.parameter;
-  const asked = parameter && versionNumber < 160_000 ? { ...target, where: undefined } : target;
-  const text = probedTarget(asked);
-  return text === undefined || target.kind === 'constraint'
-    ? undefined
-    : { facts, target: text, parameter: parameter && versionNumber >= 160_000 };
+interface Asked {
+  readonly facts: UpsertFacts;
+  readonly target: KeyTarget;
+}
+
+/** A target that finds no index for any value is asked for again, with values. */
+async function answerAll(asked: readonly Asked[], bench: Bench): Promise<ReadonlyMap<KeyTarget, Answer>> {
+  const verdicts = await askAll(asked, bench);
+  const missed = asked.flatMap(({ facts, target }) =>
+    verdicts.get(target)?.kind === 'missing'
+      ? [{ target, tried: withValues(target, facts).map((each) => ({ facts, target: each })) }]
+      : [],
+  );
+  const tried = await askAll(
+    missed.flatMap((each) => each.tried),
+    bench,
+  );
+  const found = new Map(
+    missed.map((each) => [each.target, each.tried.map(({ target }) => tried.get(target)).find(isFound)]),
+  );
+  return new Map(
+    [...verdicts].map(([target, verdict]) => [target, { verdict, withValue: found.get(target) }] as const),
+  );
+}
+
+function isFound(verdict: ArbiterVerdict | undefined): boolean {
+  return verdict?.kind === 'found' || verdict?.kind === 'unnamed';
 }
 
 async function askAll(
-  probes: ReadonlyMap<string, Probe>,
+  asked: readonly Asked[],
   { session, lockTimeoutMs }: Bench,
-): Promise<ReadonlyMap<string, ArbiterVerdict>> {
+): Promise<ReadonlyMap<KeyTarget, ArbiterVerdict>> {
+  const probes = new Map<string, Probe>();
+  const keys = new Map<KeyTarget, string>();
+  for (const { facts, target } of asked) {
+    const text = targetSql(target);
+    const key = `${facts.oid} ${text}`;
+    keys.set(target, key);
+    probes.set(key, { facts, target: text, parameter: target.parameter });
+  }
   const verdicts = await probeArbiters(session, [...probes.values()], lockTimeoutMs);
+  const byKey = new Map([...probes.keys()].map((key, place) => [key, verdicts[place]]));
   return new Map(
-    [...probes.keys()].flatMap((key, place) => (verdicts[place] ? [[key, verdicts[place]] as const] : [])),
+    [...keys].flatMap(([target, key]) => {
+      const verdict = byKey.get(key);
+      return verdict ? [[target, verdict] as const] : [];
+    }),
   );
 }
 

@@ -1,21 +1,22 @@
 import type { ArbiterVerdict } from '../../catalog/probe-arbiter.ts';
 import type { IndexFacts } from '../../model/facts.ts';
+import type { InferredArbiters } from '../../model/infer-arbiters.ts';
 import { nearest } from '../../model/nearest.ts';
-import { quoteName } from '../../sql/quote.ts';
+import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
 import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
-import { clauseOf, explainMiss } from './near-miss.ts';
+import { clauseOf, explainMiss, explainParameter } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
+import { fittingArbiters, type KeyTarget } from './target-shape.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 import { deferrableError, hiddenConflicts, warningsOf } from './warnings.ts';
 
-/** The target as SQL for the probe; undefined where there is nothing to ask. */
-export function probedTarget(target: Target): string | undefined {
-  if (target.kind === 'constraint') return `on constraint ${quoteName(target.name)}`;
-  if (target.kind !== 'key') return undefined;
-  const where = target.where === undefined ? '' : ` where ${target.where}`;
-  return `(${target.elements.map(({ sql }) => sql).join(', ')})${where}`;
+/** What the planner answered to a target. */
+export interface Answer {
+  readonly verdict: ArbiterVerdict;
+  /** To one with values in place of its parameters, where these find an index and any value does not. */
+  readonly withValue: ArbiterVerdict | undefined;
 }
 
 /** Says what an upsert does, from the table's facts and from what the planner answered to its target. */
@@ -23,7 +24,7 @@ export function judgeUpsert(
   upsert: ConflictUpsert,
   target: Target,
   facts: UpsertFacts,
-  verdict: ArbiterVerdict | undefined,
+  answer: Answer | undefined,
 ): JudgedUpsert {
   const settled = { ...upsert, target };
   const judged = (found: readonly Remark[], arbiter?: string): JudgedUpsert => {
@@ -48,13 +49,38 @@ export function judgeUpsert(
       ? judged(missingTarget(missing, facts))
       : unresolved(upsert, `${facts.table.name} has no column ${missing.join(', ')}`);
   }
-  if (!verdict || verdict.kind === 'failed') return unresolved(upsert, verdict?.message ?? 'it was not asked for');
+  if (!answer || answer.verdict.kind === 'failed') return unresolved(upsert, failureOf(answer));
+  const { verdict, withValue } = answer;
   if (verdict.kind === 'missing') {
     const key = target.elements.flatMap(({ column }) => column ?? []);
-    return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key)]);
+    const [index] = withValue ? arbitersOf(withValue, target, facts).indexes : [];
+    if (!index) return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key)]);
+    const remark = explainParameter(target, index);
+    return remark.level === 'error'
+      ? judged([remark, ...assignsKey(upsert, key)])
+      : judged([remark, ...remarksOnFound(settled, [index], facts)], index.name);
   }
-  const arbiters = facts.indexes.filter(({ name }) => verdict.indexes.includes(name));
-  return judged(remarksOnFound(settled, arbiters, facts), verdict.indexes[0]);
+  const { certain, indexes } = arbitersOf(verdict, target, facts);
+  if (!certain) return unresolved(upsert, untold(indexes, facts));
+  return judged(
+    remarksOnFound(settled, indexes, facts),
+    verdict.kind === 'found' ? verdict.indexes[0] : indexes[0]?.name,
+  );
+}
+
+function failureOf(answer: Answer | undefined): string {
+  return answer?.verdict.kind === 'failed' ? answer.verdict.message : 'it was not asked for';
+}
+
+function arbitersOf(verdict: ArbiterVerdict, target: KeyTarget, facts: UpsertFacts): InferredArbiters {
+  if (verdict.kind !== 'found') return fittingArbiters(target, facts);
+  return { certain: true, indexes: facts.indexes.filter(({ name }) => verdict.indexes.includes(name)) };
+}
+
+function untold(indexes: readonly IndexFacts[], { table }: UpsertFacts): string {
+  const which = indexes.length > 1 ? `one of ${indexes.map(({ name }) => name).join(', ')}` : 'an index';
+  const full = `${showName(table.schema)}.${showName(table.name)}`;
+  return `${which} serves it, and this role is not told which: grant select, insert on ${full} to the role`;
 }
 
 function remarksOnFound(

@@ -1,12 +1,11 @@
 import type { IndexFacts, TableFacts } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
 import { closingOf, isPunctuation, scanSql } from '../sql/scan-sql.ts';
-import type { ConflictUpsert, Target } from '../upsert.ts';
+import type { ConflictUpsert } from '../upsert.ts';
 import type { Remark } from './judged-upsert.ts';
 import { takenOver } from './ownership.ts';
 import { sameColumns } from './settle-target.ts';
-
-type KeyTarget = Extract<Target, { kind: 'key' }>;
+import type { KeyTarget } from './target-shape.ts';
 
 /** Why a target finds no arbiter: the index that nearly fits, and the exact change that would make it fit. */
 export function explainMiss(upsert: ConflictUpsert, target: KeyTarget, facts: TableFacts): Remark {
@@ -39,19 +38,25 @@ function partialMiss(upsert: ConflictUpsert, target: KeyTarget, same: readonly I
       fix,
     };
   }
-  if (target.parameter) {
-    return {
-      level: 'error',
-      code: 'MSGDB_UPSERT_PARAMETER',
-      message: `The target's WHERE has a bind parameter: ${index.name} is found five times for each prepared statement, then 42P10.`,
-      fix,
-    };
-  }
   return {
     level: 'error',
     code: 'MSGDB_UPSERT_PREDICATE_UNPROVEN',
     message: `WHERE ${target.where} is not proof of the predicate of ${index.name} (${index.predicate}): 42P10.`,
     fix,
+  };
+}
+
+/** The index is found where the value is one that proves its predicate, and where the planner gets to see the value. */
+export function explainParameter({ filledInBy }: KeyTarget, index: IndexFacts): Remark {
+  const found = `${index.name} (WHERE ${index.predicate}) is found`;
+  return {
+    level: filledInBy === undefined ? 'error' : 'warning',
+    code: 'MSGDB_UPSERT_PARAMETER',
+    message:
+      filledInBy === undefined
+        ? `The target's WHERE has a bind parameter: ${found} five times for each prepared statement, then 42P10.`
+        : `${filledInBy} writes the value into the target's WHERE: ${found} for the right one only, and by a driver that binds it five times for each prepared statement, then 42P10.`,
+    fix: `Write ${clauseOf(index)}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Relation } from '../../catalog/read-relations.ts';
 import type { TableName } from '../../model/facts.ts';
+import { showName } from '../../sql/show-name.ts';
 import type { TableRef } from '../upsert.ts';
 
 export type FoundTable =
@@ -16,15 +17,26 @@ export function findTable(ref: TableRef, relations: readonly Relation[]): FoundT
       ref.schema === undefined
         ? named.filter(({ place }) => place !== undefined).toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0))[0]
         : named.find(({ schema }) => schema === ref.schema);
-    if (found) return { kind: 'found', table: { schema: found.schema, name: found.name } };
+    if (found) return found.usable ? { kind: 'found', table: { schema: found.schema, name: found.name } } : shut(found);
   }
   const wanted = [ref.schema, ref.names[0]].filter(Boolean).join('.');
-  const elsewhere = relations.filter(({ name }) => ref.names.includes(name)).map(({ schema }) => schema);
+  const others = relations.filter(({ name }) => ref.names.includes(name));
+  const elsewhere = others.filter(({ usable }) => usable).map(({ schema }) => schema);
+  const [hidden] = others;
+  if (hidden && elsewhere.length === 0 && ref.schema === undefined) return shut(hidden);
   return {
     kind: 'unresolved',
     reason:
       elsewhere.length > 0 && ref.schema === undefined
         ? `${wanted} is not on the search path; it is in ${elsewhere.join(' and ')}: use --schema ${elsewhere[0]}`
         : `the database has no table ${wanted}`,
+  };
+}
+
+/** A schema without USAGE is not on the search path, and what is in it cannot be asked for. */
+function shut({ schema, name }: Relation): FoundTable {
+  return {
+    kind: 'unresolved',
+    reason: `this role may not use the schema ${schema}, where ${name} is: grant usage on schema ${showName(schema)} to the role`,
   };
 }

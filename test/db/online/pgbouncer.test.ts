@@ -6,6 +6,7 @@ import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
 import { findPgBouncer, startPgBouncer } from '../../support/pgbouncer.ts';
 import { cleanDatabase, column, expectOk, makeProjectOf } from '../engine/project.ts';
+import { check } from '../upserts/check.ts';
 
 const db = useDatabase();
 const program = findPgBouncer();
@@ -44,12 +45,19 @@ describe.skipIf(program === undefined)('PgBouncer in transaction mode', () => {
     expect((await findDuplicates(main.context, { rule: RULE, samples: 5 })).targets[0]?.excessRows).toBe(1);
     expect((await main.verify()).findings.map(({ code }) => code)).toContain('MSGDB_DUPLICATES_FOUND');
     expect((await doctor(main.context)).findings.map(({ code }) => code)).toEqual(['MSGDB_POOLER_UNSAFE']);
+    const upsert = 'insert into t values (1, 1) on conflict (id) where';
+    const { upserts } = await check(
+      { url },
+      { 'a.sql': `${upsert} k = $1 do nothing; ${upsert} nope = $1 do nothing` },
+    );
+    expect(upserts.map(({ status }) => status)).toEqual(['ok', 'unresolved']);
     // Every server connection of the pool, one after the other.
     const clients = Array.from({ length: 5 }, () => db.open({ url }));
     for (const client of clients) await client.unsafe('begin');
     for (const client of clients) {
       expect(await column(client, 'show search_path')).toEqual(['"$user", public']);
       expect(await column(client, 'show lock_timeout')).toEqual(['0']);
+      expect(await column(client, `select name from pg_prepared_statements where name ~ 'msgdb'`)).toEqual([]);
       await client.unsafe('rollback');
     }
   });

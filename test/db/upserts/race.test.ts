@@ -1,9 +1,12 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { readTable } from '../../../src/catalog/read-table.ts';
 import { verify } from '../../../src/commands/verify.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { createRace } from '../../../src/sql/race.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
+import { asRun } from '../online/run.ts';
 
 const db = useDatabase();
 
@@ -87,10 +90,53 @@ test('a rule without an index is not raced; its check has failed', async () => {
   expect(await race({ table: 'person', key: ['name'] })).toBeUndefined();
 });
 
-test('the scratch schema of a run that was killed is dropped by the next', async () => {
-  await db.sql.unsafe('create schema msgdb_race_999999999');
-  await race({ table: 'message', key: ['wa_id'], where: 'wa_id is not null' }, 2);
+const MESSAGES = { table: 'message', key: ['wa_id'], where: 'wa_id is not null' } as const;
+
+/** The statements by which a run makes its scratch schema, before it is killed. */
+async function leaveBehind(schema: string): Promise<void> {
+  const facts = await asRun(db, {}, async ({ session }) => readTable(session, { schema: 'public', name: 'message' }));
+  for (const { text } of createRace(schema, facts)) await db.sql.unsafe(text);
+}
+
+test.each([
+  'msgdb_race_999999999',
+  // More than a process id can be, and more than an integer.
+  'msgdb_race_2147483648',
+  'msgdb_race_99999999999999999999',
+])('the scratch schema of a run that was killed is dropped by the next: %s', async (schema) => {
+  await leaveBehind(schema);
+  expect(await race(MESSAGES, 2)).toMatchObject({ status: 'ok' });
   expect(await scratchSchemas()).toBe(0);
+});
+
+test("the scratch schema of a run that goes on is left to it, and so is a stranger's that is called alike", async () => {
+  const other = db.open();
+  const [{ pid } = { pid: 0 }] = await other<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  await leaveBehind(`msgdb_race_${pid}`);
+  const strangers = ['msgdb_race_999999999', 'msgdb_race_2147483648', 'msgdb_race_', 'msgdb_race_1x', 'xmsgdb_race_1'];
+  for (const name of strangers) await db.sql.unsafe(`create schema ${name}; create table ${name}.kept ()`);
+  await db.sql.unsafe(`comment on schema msgdb_race_999999999 is 'of races that were run'`);
+  expect(await race(MESSAGES, 2)).toMatchObject({ status: 'ok' });
+  const kept = await db.sql<{ name: string }[]>`
+    select n.nspname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname in ('kept', 'contest')`;
+  expect(kept.map(({ name }) => name).toSorted()).toEqual([...strangers, `msgdb_race_${pid}`].toSorted());
+  for (const name of kept) await db.sql.unsafe(`drop schema ${name.name} cascade`);
+});
+
+test("a stranger's schema that has the very name of the own one is not touched, and said", async () => {
+  // Process ids are given out in order.
+  await db.sql.unsafe(`do $$ declare first int := pg_backend_pid(); begin
+    for n in 1..2000 loop execute format('create schema msgdb_race_%s', first + n); end loop; end $$`);
+  onTestFinished(async () => {
+    await db.sql.unsafe(`do $$ declare name text; begin
+      for name in select nspname from pg_namespace where nspname ~ '^msgdb_race_' loop
+        execute format('drop schema %I', name); end loop; end $$`);
+  });
+  expect(await race(MESSAGES, 2)).toMatchObject({
+    status: 'skipped',
+    detail: expect.stringMatching(/^the schema msgdb_race_\d+ is there already, and is not msgdb's$/),
+  });
+  expect(await scratchSchemas()).toBe(2000);
 });
 
 test('an interrupted race leaves nothing behind', async () => {

@@ -1,0 +1,42 @@
+import { beforeAll, expect, test } from 'vitest';
+import { makeProject, runCli } from '../support/cli.ts';
+import { useDatabase } from '../support/database.ts';
+
+const db = useDatabase();
+
+beforeAll(async () => {
+  await db.sql.unsafe('create table chats (id int primary key, wa_id text)');
+});
+
+const MIGRATION = `import { uniqueKey } from 'msgdb';
+export default { up: [uniqueKey({ table: 'chat', key: ['wa_id'] })] };`;
+
+test.each([
+  [
+    'a table',
+    ['--table', 'chat', '--key', 'wa_id'],
+    {},
+    'There is no table chat in schema public',
+    'Did you mean chats?',
+  ],
+  [
+    'a table of a migration',
+    [],
+    { 'migrations/0001-one.ts': MIGRATION },
+    'There is no table chat',
+    'Did you mean chats?',
+  ],
+  ['a column', ['--table', 'chats', '--key', 'wa'], {}, 'has no column wa', 'Its columns are'],
+])('%s that is not there is said once, and once what mends it', async (_what, flags, files, wrong, fix) => {
+  const cwd = await makeProject({ 'migrations/.keep': '', ...files });
+  const result = await runCli(['verify', ...flags, '-u', db.url], { cwd });
+  expect(result.exitCode).toBe(2);
+  const text = result.stdout.replaceAll(/\s+/g, ' ');
+  expect({ wrong: text.split(wrong).length - 1, fix: text.split(fix).length - 1 }).toEqual({ wrong: 1, fix: 1 });
+  expect(text).not.toMatch(/\.\.|\?\./);
+  const json = JSON.parse((await runCli(['verify', ...flags, '--format', 'json', '-u', db.url], { cwd })).stdout);
+  const finding = json.findings.find(({ code }: { code: string }) => code !== 'MSGDB_MIGRATION_PENDING');
+  expect(finding.fix).toContain(fix);
+  expect(finding.message).toContain(wrong);
+  expect(finding.message).not.toMatch(/Did you|Its columns|\.\./);
+});
