@@ -46,6 +46,8 @@ export type Target =
       readonly where: string | undefined;
       /** `where` with the parameters as the source numbers them, where that is otherwise. */
       readonly whereWritten?: string | undefined;
+      /** The names in `where` that are attributes of a class, where a library makes its SQL. */
+      readonly attributes?: readonly string[];
       /** Is a value in `where` bound when the statement runs? */
       readonly parameter: boolean;
     }

@@ -1,21 +1,20 @@
 import { type CallValue, nameIn, namesIn, type Value } from '../syntax/value.ts';
-import type { TableRef, Target } from '../upsert.ts';
-import { type ApiReader, columnsOf, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import type { ConflictAction, TableRef } from '../upsert.ts';
+import { type ApiReader, type ApiTarget, columnsOf, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import { isNull } from './predicate.ts';
 
 /** ActiveRecord: `User.upsert_all(rows, unique_by: %i[a b])`, `insert_all`. Rails writes the index's predicate itself. */
 export const readActiveRecord: ApiReader = (call) => {
   const table = modelOf(call.receiver) ?? associationOf(call);
   if (!table) return undefined;
   const inserted = columnsOf(call.arguments[0]);
-  const inserts = call.name === 'insert_all';
-  const uniqueBy = call.named.get('unique_by');
-  const only = namesIn(call.named.get('update_only'));
+  const inserts = call.name.startsWith('insert');
   return {
     kind: 'on-conflict',
     via: 'active-record',
     table,
-    target: targetOf(uniqueBy, inserts),
-    action: inserts ? { kind: 'nothing' } : { kind: 'update', assigned: proposed(only ?? inserted) },
+    target: targetOf(call.named.get('unique_by'), inserts),
+    action: inserts ? { kind: 'nothing' } : actionOf(call, inserted),
     inserted,
   };
 };
@@ -31,8 +30,17 @@ export const readFindOrCreate: ApiReader = (call) => {
     : undefined;
 };
 
-function targetOf(uniqueBy: Value | undefined, inserts: boolean): Target {
-  if (!uniqueBy) return inserts ? { kind: 'none' } : { kind: 'primary-key' };
+/** `on_duplicate:` is `:skip`, or SQL of one's own. */
+function actionOf({ named }: CallValue, inserted: readonly string[] | undefined): ConflictAction {
+  const onDuplicate = named.get('on_duplicate');
+  if (nameIn(onDuplicate) === 'skip') return { kind: 'nothing' };
+  if (onDuplicate && nameIn(onDuplicate) !== 'update') return { kind: 'update', assigned: undefined };
+  const only = named.get('update_only');
+  return { kind: 'update', assigned: proposed(only ? namesIn(only) : inserted) };
+}
+
+function targetOf(uniqueBy: Value | undefined, inserts: boolean): ApiTarget {
+  if (!uniqueBy || isNull(uniqueBy)) return inserts ? { kind: 'none' } : { kind: 'primary-key' };
   const names = namesIn(uniqueBy);
   return names ? { kind: 'index', names } : TARGET_AT_RUN_TIME;
 }
@@ -48,7 +56,7 @@ function modelOf(receiver: Value | undefined): TableRef | undefined {
 
 /** `account.balances.upsert_all(…)`: an association may stand for any class. */
 function associationOf({ name, receiver }: CallValue): TableRef | undefined {
-  return name === 'upsert' || !receiver
+  return name === 'upsert' || name === 'insert' || !receiver
     ? undefined
     : { kind: 'dynamic', reason: 'an association may stand for any class' };
 }

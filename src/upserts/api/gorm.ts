@@ -1,15 +1,20 @@
-import { columnTarget } from '../sql/parse-target.ts';
 import { type CallValue, entryOf, nameIn, namesIn, type RecordValue, textOf, type Value } from '../syntax/value.ts';
-import type { TableRef, Target } from '../upsert.ts';
+import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
   type ApiReader,
+  type ApiTarget,
   chainOf,
   NAMED_AT_RUN_TIME,
   namedTable,
+  partialTarget,
   proposed,
+  switchOf,
   TARGET_AT_RUN_TIME,
+  targetOn,
+  unlessIgnored,
 } from './api-upsert.ts';
+import { attribute, BOUND, isNull, joinPredicates, type Predicate, phrase, writtenPredicate } from './predicate.ts';
 
 /** GORM: `db.Clauses(clause.OnConflict{Columns: …, DoUpdates: …}).Create(&user)`. */
 export const readGorm: ApiReader = (call, file) => {
@@ -19,18 +24,18 @@ export const readGorm: ApiReader = (call, file) => {
     (each): each is RecordValue => each.kind === 'record' && /\bOnConflict$/.test(each.type ?? ''),
   );
   if (!conflict) return undefined;
-  const nothing = entryOf(conflict, 'DoNothing') !== undefined;
   return {
     kind: 'on-conflict',
     via: 'gorm',
     table: tableOf(call, chain, file),
     target: targetOf(conflict),
-    action: nothing ? { kind: 'nothing' } : { kind: 'update', assigned: assignedIn(entryOf(conflict, 'DoUpdates')) },
+    action: unlessIgnored(switchOf(entryOf(conflict, 'DoNothing')), assignedIn(entryOf(conflict, 'DoUpdates'))),
+    updateWhere: entryOf(conflict, 'Where') ? '…' : undefined,
     inserted: undefined,
   };
 };
 
-function targetOf(conflict: RecordValue): Target {
+function targetOf(conflict: RecordValue): ApiTarget {
   const constraint = entryOf(conflict, 'OnConstraint');
   if (constraint) {
     const name = textOf(constraint);
@@ -38,10 +43,41 @@ function targetOf(conflict: RecordValue): Target {
   }
   const columns = entryOf(conflict, 'Columns');
   // UpdateAll without columns takes the primary key.
-  if (!columns) return entryOf(conflict, 'UpdateAll') ? { kind: 'primary-key' } : { kind: 'none' };
-  if (entryOf(conflict, 'TargetWhere') || columns.kind !== 'list') return TARGET_AT_RUN_TIME;
-  const names = columns.items.map((item) => textOf(entryOf(item, 'Name')));
-  return names.length > 0 && names.every((name) => name !== undefined) ? columnTarget(names) : TARGET_AT_RUN_TIME;
+  if (!columns) {
+    const all = switchOf(entryOf(conflict, 'UpdateAll'));
+    return all === 'unknown' ? TARGET_AT_RUN_TIME : { kind: all === 'on' ? 'primary-key' : 'none' };
+  }
+  const items = columns.kind === 'list' ? columns.items.map((item) => textOf(entryOf(item, 'Name'))) : [];
+  const names = items.length > 0 && items.every((name) => name !== undefined) ? items : undefined;
+  const where = entryOf(conflict, 'TargetWhere');
+  return where ? partialTarget(names, readPredicate(where)) : targetOn(names);
+}
+
+/** `clause.Where{Exprs: []clause.Expression{clause.Eq{Column: "deleted_at", Value: nil}, gorm.Expr("a <> ''")}}` */
+function readPredicate(where: Value): Predicate | undefined {
+  const expressions = entryOf(where, 'Exprs');
+  return expressions?.kind === 'list' ? joinPredicates(expressions.items.map(readExpression), 'and') : undefined;
+}
+
+/** What is compared is bound, but for nil. */
+function readExpression(value: Value): Predicate | undefined {
+  if (value.kind === 'call') return value.name === 'Expr' ? writtenPredicate(value.arguments[0]) : undefined;
+  if (value.kind !== 'record') return undefined;
+  const column = entryOf(value, 'Column');
+  const name = attribute(textOf(entryOf(column, 'Name') ?? column));
+  const compared = entryOf(value, 'Value');
+  // A field that is left out is nil.
+  const none = compared === undefined || isNull(compared);
+  switch (lastPart(value.type)) {
+    case 'Expr':
+      return writtenPredicate(entryOf(value, 'SQL'));
+    case 'Eq':
+      return none ? phrase(name, 'is null') : phrase(name, '=', BOUND);
+    case 'Neq':
+      return none ? phrase(name, 'is not null') : phrase(name, '<>', BOUND);
+    default:
+      return undefined;
+  }
 }
 
 function assignedIn(value: Value | undefined) {

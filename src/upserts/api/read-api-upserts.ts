@@ -2,9 +2,10 @@ import { excerpt } from '../read-sql.ts';
 import type { SourceText } from '../source-text.ts';
 import { calleeName } from '../syntax/read-call.ts';
 import type { Reader } from '../syntax/reader.ts';
+import type { CallValue } from '../syntax/value.ts';
 import type { Upsert } from '../upsert.ts';
 import { readActiveRecord, readFindOrCreate } from './active-record.ts';
-import type { ApiReader, ApiUpsert } from './api-upsert.ts';
+import { type ApiReader, type ApiUpsert, readTarget } from './api-upsert.ts';
 import { readBulkCreate, readUpdateOrCreate } from './django.ts';
 import { readDrizzle } from './drizzle.ts';
 import { readGorm } from './gorm.ts';
@@ -47,34 +48,36 @@ const FORMS: readonly Form[] = [
 ];
 
 /** Finds the calls of libraries that make upserts, and lookups that are followed by an insert. */
-export function readApiUpserts(source: SourceText, reader: Reader): readonly Upsert[] {
+export async function readApiUpserts(source: SourceText, reader: Reader): Promise<readonly Upsert[]> {
   const file = { text: source.text, reader };
   const forms = FORMS.filter(({ languages }) => languages.test(source.file));
-  const found = reader.calls().flatMap((node): readonly Upsert[] => {
+  const found = reader.calls().flatMap((node): readonly PlacedCall[] => {
     const name = calleeName(node);
     const own = forms.filter(({ calls }) => calls.includes(name));
     const call = own.length > 0 ? reader.read(node) : undefined;
     if (call?.kind !== 'call') return [];
-    const read = firstOf(own, (each) => each.read(call, file));
-    return read ? [upsertAt(source, read, call)] : [];
+    const upsert = firstOf(own, (each) => each.read(call, file));
+    return upsert ? [{ upsert, call }] : [];
   });
-  const lookups = readLookups(file).map(({ upsert, call }) => upsertAt(source, upsert, call));
-  return [...found, ...lookups];
+  const upserts: Upsert[] = [];
+  for (const each of [...found, ...readLookups(file)]) upserts.push(await upsertAt(source, each));
+  return upserts;
 }
 
-function upsertAt(
-  source: SourceText,
-  read: ApiUpsert,
-  { nameAt, at, end }: { readonly nameAt: number; readonly at: number; readonly end: number },
-): Upsert {
+interface PlacedCall {
+  readonly upsert: ApiUpsert;
+  readonly call: CallValue;
+}
+
+async function upsertAt(source: SourceText, { upsert, call: { nameAt, at, end } }: PlacedCall): Promise<Upsert> {
   const common = {
     place: source.placeOf(nameAt),
     statement: excerpt(source.text.slice(at, end)),
     ignored: source.ignoredBetween(at, end),
   };
-  return read.kind === 'on-conflict'
-    ? { ...read, ...common, updateWhere: undefined, mentions: [] }
-    : { ...read, ...common };
+  if (upsert.kind !== 'on-conflict') return { ...upsert, ...common };
+  const target = await readTarget(upsert.target);
+  return { ...upsert, ...common, target, updateWhere: upsert.updateWhere, mentions: [] };
 }
 
 function firstOf<Item, Result>(items: readonly Item[], of: (item: Item) => Result | undefined): Result | undefined {

@@ -6,7 +6,7 @@ import type { Upsert } from '../upsert.ts';
 import { judgeRacy } from './judge-racy.ts';
 import { judgeUpsert, probedTarget } from './judge-upsert.ts';
 import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
-import { settleTarget } from './settle-target.ts';
+import { settleColumns, settleTarget } from './settle-target.ts';
 import { findTable } from './tables.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
@@ -39,7 +39,8 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
     if (found.kind === 'unresolved' || !facts)
       return unresolved(upsert, found.kind === 'unresolved' ? found.reason : '');
     if (upsert.kind !== 'on-conflict') return judgeRacy(upsert, facts);
-    return judgeUpsert(upsert, target ?? upsert.target, facts, key === undefined ? undefined : verdicts.get(key));
+    const spelled = settleColumns(upsert, facts);
+    return judgeUpsert(spelled, target ?? upsert.target, facts, key === undefined ? undefined : verdicts.get(key));
   });
 }
 
