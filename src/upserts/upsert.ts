@@ -28,7 +28,11 @@ export type Framework =
   | 'gorm'
   | 'active-record'
   | 'laravel'
-  | 'ecto';
+  | 'ecto'
+  | 'peewee'
+  | 'mikro-orm'
+  | 'sea-orm'
+  | 'bun';
 
 /** One element of a conflict target. `sql` is its text, with placeholders as $n. */
 export interface TargetElement {

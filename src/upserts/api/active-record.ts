@@ -6,7 +6,7 @@ import { isNull } from './predicate.ts';
 /** ActiveRecord: `User.upsert_all(rows, unique_by: %i[a b])`, `insert_all`. Rails writes the index's predicate itself. */
 export const readActiveRecord: ApiReader = (call) => {
   const table = modelOf(call.receiver) ?? associationOf(call);
-  if (!table) return undefined;
+  if (!table || (call.name === 'insert' && !isRow(call))) return undefined;
   const inserted = columnsOf(call.arguments[0]);
   const inserts = call.name.startsWith('insert');
   return {
@@ -29,6 +29,11 @@ export const readFindOrCreate: ApiReader = (call) => {
     ? { kind: 'check-then-insert', via: 'active-record', table, key, filtered: false }
     : undefined;
 };
+
+/** Lists have an `insert` too: `LIST.insert(0, item)`. */
+function isRow({ receiver, arguments: given }: CallValue): boolean {
+  return given.length === 1 && /[a-z]/.test(nameIn(receiver) ?? '') && given[0]?.kind !== 'text';
+}
 
 /** `on_duplicate:` is `:skip`, or SQL of one's own. */
 function actionOf({ named }: CallValue, inserted: readonly string[] | undefined): ConflictAction {

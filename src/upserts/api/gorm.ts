@@ -1,4 +1,4 @@
-import { type CallValue, entryOf, nameIn, namesIn, type RecordValue, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, entryOf, namesIn, type RecordValue, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
@@ -14,6 +14,7 @@ import {
   targetOn,
   unlessIgnored,
 } from './api-upsert.ts';
+import { goTypeOf, lastPart } from './go-types.ts';
 import { attribute, BOUND, isNull, joinPredicates, type Predicate, phrase, writtenPredicate } from './predicate.ts';
 
 /** GORM: `db.Clauses(clause.OnConflict{Columns: …, DoUpdates: …}).Create(&user)`. */
@@ -94,21 +95,6 @@ function tableOf(call: CallValue, chain: readonly CallValue[], file: ApiFile): T
   const table = chain.find(({ name }) => name === 'Table');
   if (table) return namedTable(textOf(table.arguments[0]));
   const model = chain.find(({ name }) => name === 'Model')?.arguments[0] ?? call.arguments[0];
-  const type = typeOf(model, file);
+  const type = goTypeOf(model, file);
   return type === undefined ? NAMED_AT_RUN_TIME : { kind: 'model', framework: 'gorm', name: type };
-}
-
-function typeOf(value: Value | undefined, { text }: ApiFile): string | undefined {
-  if (value?.kind === 'record') return lastPart(value.type);
-  const name = nameIn(value);
-  if (name === undefined || !/^\w+$/.test(name)) return undefined;
-  // `user *models.User`, `users []User`, `var user User`, `users := []User{`: all that the file calls so is of one type.
-  const declared = new RegExp(`\\b${name}\\s*(?::=\\s*&?|=\\s*&?|\\s)((?:\\[\\]|\\*)*(?:\\w+\\.)?[A-Z]\\w*)\\b`, 'g');
-  const types = new Set([...text.matchAll(declared)].map((match) => lastPart(match[1])));
-  const [only] = types;
-  return types.size === 1 ? only : undefined;
-}
-
-function lastPart(type: string | undefined): string | undefined {
-  return /([A-Za-z_]\w*)$/.exec(type ?? '')?.[1];
 }

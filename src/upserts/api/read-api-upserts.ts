@@ -6,14 +6,20 @@ import type { CallValue } from '../syntax/value.ts';
 import type { Upsert } from '../upsert.ts';
 import { readActiveRecord, readFindOrCreate } from './active-record.ts';
 import { type ApiReader, type ApiUpsert, readTarget } from './api-upsert.ts';
+import { readBun } from './bun.ts';
+import { readDiesel } from './diesel.ts';
 import { readBulkCreate, readUpdateOrCreate } from './django.ts';
 import { readDrizzle } from './drizzle.ts';
 import { readGorm } from './gorm.ts';
+import { readJooq } from './jooq.ts';
 import { readKnex } from './knex.ts';
 import { readKysely } from './kysely.ts';
 import { readLaravel } from './laravel.ts';
 import { readLookups } from './lookups.ts';
+import { readMikroOrm } from './mikro-orm.ts';
+import { readPeewee } from './peewee.ts';
 import { readPrisma } from './prisma.ts';
+import { readSeaOrm } from './sea-orm.ts';
 import { readSequelize, readSequelizeBulk } from './sequelize.ts';
 import { readSqlalchemy } from './sqlalchemy.ts';
 import { readSupabase } from './supabase.ts';
@@ -31,6 +37,7 @@ const JAVASCRIPT = /\.[cm]?[jt]sx?$/;
 const FORMS: readonly Form[] = [
   { languages: /\.(?:[cm]?[jt]sx?|py)$/, calls: ['upsert'], read: readSupabase },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readPrisma },
+  { languages: JAVASCRIPT, calls: ['upsert', 'upsertMany'], read: readMikroOrm },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readTypeorm },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readSequelize },
   { languages: JAVASCRIPT, calls: ['bulkCreate'], read: readSequelizeBulk },
@@ -39,12 +46,21 @@ const FORMS: readonly Form[] = [
   { languages: JAVASCRIPT, calls: ['onConflict'], read: readKnex },
   { languages: JAVASCRIPT, calls: ['orUpdate', 'orIgnore'], read: readTypeormBuilder },
   { languages: /\.php$/, calls: ['upsert', 'updateOrCreate', 'firstOrCreate', 'insertOrIgnore'], read: readLaravel },
-  { languages: /\.(?:rb|rake)$/, calls: ['upsert', 'upsert_all', 'insert_all'], read: readActiveRecord },
+  { languages: /\.(?:rb|rake)$/, calls: ['upsert', 'upsert_all', 'insert', 'insert_all'], read: readActiveRecord },
   { languages: /\.(?:rb|rake)$/, calls: ['find_or_create_by', 'find_or_create_by!'], read: readFindOrCreate },
   { languages: /\.py$/, calls: ['on_conflict_do_update', 'on_conflict_do_nothing'], read: readSqlalchemy },
+  { languages: /\.py$/, calls: ['on_conflict', 'on_conflict_ignore'], read: readPeewee },
   { languages: /\.py$/, calls: ['bulk_create'], read: readBulkCreate },
   { languages: /\.py$/, calls: ['update_or_create', 'get_or_create'], read: readUpdateOrCreate },
   { languages: /\.go$/, calls: ['Create', 'CreateInBatches'], read: readGorm },
+  { languages: /\.go$/, calls: ['On', 'OnConflict'], read: readBun },
+  { languages: /\.rs$/, calls: ['do_update', 'do_nothing', 'on_conflict_do_nothing'], read: readDiesel },
+  { languages: /\.rs$/, calls: ['on_conflict'], read: readSeaOrm },
+  {
+    languages: /\.java$/,
+    calls: ['doUpdate', 'doNothing', 'onConflictDoNothing', 'onDuplicateKeyIgnore'],
+    read: readJooq,
+  },
 ];
 
 /** Finds the calls of libraries that make upserts, and lookups that are followed by an insert. */

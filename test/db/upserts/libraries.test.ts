@@ -136,3 +136,47 @@ test.each([
 ])('Rails with %s', async (_name, call, expected) => {
   expect(await judged('app/message.rb', call)).toMatchObject(expected);
 });
+
+test.each([
+  [
+    'Diesel',
+    'src/a.rs',
+    'fn f() { insert_into(messages::table).values(&m).on_conflict(messages::wa_id).filter_target(messages::gone_at.is_null()).do_nothing().execute(c); }',
+  ],
+  [
+    'SeaORM',
+    'src/message.rs',
+    '#[sea_orm(table_name = "messages")]\npub struct Model {}\nfn f() { message::Entity::insert(m).on_conflict(OnConflict::column(message::Column::WaId).target_and_where(message::Column::GoneAt.is_null()).do_nothing().to_owned()); }',
+  ],
+  [
+    'jOOQ',
+    'A.java',
+    'class A { void f() { ctx.insertInto(MESSAGES).set(r).onConflict(MESSAGES.WA_ID).where(MESSAGES.GONE_AT.isNull()).doNothing().execute(); } }',
+  ],
+  [
+    'Peewee',
+    'a.py',
+    'import peewee\nclass Message(BaseModel):\n    class Meta:\n        table_name = "messages"\n\nMessage.insert(a=1).on_conflict(conflict_target=[Message.wa_id], conflict_where=Message.gone_at.is_null(), preserve=[Message.body])',
+  ],
+  [
+    'Bun',
+    'a.go',
+    'package a\nfunc f(m *Message) { db.NewInsert().Model(m).On("CONFLICT (wa_id) WHERE gone_at IS NULL DO NOTHING").Exec(ctx) }',
+  ],
+])('%s finds a partial index', async (_name, file, text) => {
+  expect(await judged(file, text)).toMatchObject({ status: 'ok', arbiter: 'messages_live' });
+});
+
+test('MikroORM cannot say the predicate of a partial index', async () => {
+  const text = `@Entity({ tableName: 'messages' })\nclass Message {}\nawait em.upsertMany(Message, rows, { onConflictFields: ['waId'] })`;
+  expect(await judged('a.ts', text)).toMatchObject({ status: 'error', code: 'MSGDB_UPSERT_PREDICATE_MISSING' });
+});
+
+test('Rails inserts one row', async () => {
+  const text =
+    'class MessageJob\n  def f = Message.insert({ wa_id: w, org_id: o }, unique_by: %i[org_id wa_id])\nend\n';
+  expect(await judged('app/job.rb', text)).toMatchObject({
+    arbiter: 'messages_both',
+    code: 'MSGDB_UPSERT_OTHER_UNIQUE',
+  });
+});
