@@ -1,11 +1,20 @@
-import { type CallValue, nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, type Value } from '../syntax/value.ts';
 import type { ConflictAction, TableRef } from '../upsert.ts';
-import { type ApiReader, type ApiTarget, columnsOf, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import {
+  type ApiFile,
+  type ApiReader,
+  type ApiTarget,
+  columnsOf,
+  proposed,
+  TARGET_AT_RUN_TIME,
+  textsIn,
+} from './api-upsert.ts';
 import { isNull } from './predicate.ts';
+import { classAround } from './ruby-class.ts';
 
 /** ActiveRecord: `User.upsert_all(rows, unique_by: %i[a b])`, `insert_all`. Rails writes the index's predicate itself. */
-export const readActiveRecord: ApiReader = (call) => {
-  const table = modelOf(call.receiver) ?? associationOf(call);
+export const readActiveRecord: ApiReader = (call, file) => {
+  const table = modelOf(call.receiver) ?? ownModel(call, file) ?? associationOf(call);
   if (!table || (call.name === 'insert' && !isRow(call))) return undefined;
   const inserted = columnsOf(call.arguments[0]);
   const inserts = call.name.startsWith('insert');
@@ -31,7 +40,8 @@ export const readFindOrCreate: ApiReader = (call) => {
 };
 
 /** Lists have an `insert` too: `LIST.insert(0, item)`. */
-function isRow({ receiver, arguments: given }: CallValue): boolean {
+function isRow({ receiver, arguments: given, named }: CallValue): boolean {
+  if (named.has('unique_by')) return true;
   return given.length === 1 && /[a-z]/.test(nameIn(receiver) ?? '') && given[0]?.kind !== 'text';
 }
 
@@ -41,12 +51,12 @@ function actionOf({ named }: CallValue, inserted: readonly string[] | undefined)
   if (nameIn(onDuplicate) === 'skip') return { kind: 'nothing' };
   if (onDuplicate && nameIn(onDuplicate) !== 'update') return { kind: 'update', assigned: undefined };
   const only = named.get('update_only');
-  return { kind: 'update', assigned: proposed(only ? namesIn(only) : inserted) };
+  return { kind: 'update', assigned: proposed(only ? textsIn(only) : inserted) };
 }
 
 function targetOf(uniqueBy: Value | undefined, inserts: boolean): ApiTarget {
   if (!uniqueBy || isNull(uniqueBy)) return inserts ? { kind: 'none' } : { kind: 'primary-key' };
-  const names = namesIn(uniqueBy);
+  const names = textsIn(uniqueBy);
   return names ? { kind: 'index', names } : TARGET_AT_RUN_TIME;
 }
 
@@ -57,6 +67,20 @@ function modelOf(receiver: Value | undefined): TableRef | undefined {
   const within = receiver?.kind === 'member' ? nameIn(receiver.object) : undefined;
   const scoped = within !== undefined && /^[A-Z]/.test(within) ? `${within}::${name}` : name;
   return { kind: 'model', framework: 'active-record', name: scoped };
+}
+
+/** `upsert_all(rows)` and `self.upsert_all(rows)` in the class itself. A bare `insert` or `upsert` may be any method. */
+function ownModel({ name, receiver, named, at }: CallValue, file: ApiFile): TableRef | undefined {
+  if (!isSelf(receiver, file) || !(name.endsWith('_all') || named.has('unique_by'))) return undefined;
+  const model = classAround(at, file);
+  return model === undefined
+    ? { kind: 'dynamic', reason: 'a module may be part of any class' }
+    : { kind: 'model', framework: 'active-record', name: model };
+}
+
+function isSelf(receiver: Value | undefined, { text }: ApiFile): boolean {
+  if (receiver?.kind === 'call') return receiver.name === 'class';
+  return !receiver || (receiver.kind === 'unknown' && /^self\b/.test(text.slice(receiver.at, receiver.at + 5)));
 }
 
 /** `account.balances.upsert_all(…)`: an association may stand for any class. */

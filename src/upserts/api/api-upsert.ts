@@ -4,7 +4,7 @@ import { parseTarget } from '../sql/parse-target.ts';
 import { scanSql } from '../sql/scan-sql.ts';
 import { SPREAD } from '../syntax/read-record.ts';
 import type { Reader } from '../syntax/reader.ts';
-import type { CallValue, Value } from '../syntax/value.ts';
+import { type CallValue, namesIn, type Value } from '../syntax/value.ts';
 import type { Assignment, ConflictUpsert, RacyUpsert, TableRef, Target } from '../upsert.ts';
 import type { Predicate } from './predicate.ts';
 
@@ -91,6 +91,21 @@ export function columnsOf(value: Value | undefined): readonly string[] | undefin
   if (row?.kind !== 'record') return undefined;
   const keys = row.entries.map(({ key }) => key);
   return keys.length === 0 || keys.includes(SPREAD) ? undefined : keys;
+}
+
+/** Columns that are written as strings; a variable may hold any. */
+export function textsIn(value: Value | undefined): readonly string[] | undefined {
+  return namesOfKind(value, ['text']);
+}
+
+/** Columns as attributes of a class or a table, or as strings: `User.email`, `'email'`. */
+export function attributesIn(value: Value | undefined): readonly string[] | undefined {
+  return namesOfKind(value, ['text', 'member']);
+}
+
+function namesOfKind(value: Value | undefined, kinds: readonly Value['kind'][]): readonly string[] | undefined {
+  const items = value?.kind === 'list' ? value.items : [value];
+  return items.every((item) => item && kinds.includes(item.kind)) ? namesIn(value) : undefined;
 }
 
 /** All columns of the new row are written over the old one, as most libraries do. */

@@ -13,7 +13,7 @@ import {
 import { attribute, BOUND, type Predicate, phrase } from './predicate.ts';
 
 /** Diesel: `insert_into(users::table).values(…).on_conflict((users::a, users::b)).filter_target(…).do_update().set(…)`. */
-export const readDiesel: ApiReader = (call) => {
+export const readDiesel: ApiReader = (call, { text }) => {
   const chain = chainOf(call.receiver);
   const into = chain.find(({ name }) => name === 'insert_into');
   const conflict = chain.find(({ name }) => name === 'on_conflict');
@@ -21,7 +21,7 @@ export const readDiesel: ApiReader = (call) => {
   return {
     kind: 'on-conflict',
     via: 'diesel',
-    table: tableOf(into.arguments[0]),
+    table: tableOf(into.arguments[0], text),
     target: conflict ? targetOf(conflict, chain) : { kind: 'none' },
     action: call.name === 'do_update' ? { kind: 'update', assigned: undefined } : { kind: 'nothing' },
     inserted: undefined,
@@ -29,8 +29,10 @@ export const readDiesel: ApiReader = (call) => {
 };
 
 /** `users::table`, or `users` from the module's dsl: table! names a table as it names the module. */
-function tableOf(table: Value | undefined): TableRef {
-  if (table?.kind === 'member' && table.name === 'table') return namedTable(nameIn(table.object));
+function tableOf(table: Value | undefined, text: string): TableRef {
+  // A variable may be called as the module is, and no variable stands before `::`.
+  const module = table && /^(?:\w+::)*(\w+)::table\b/.exec(text.slice(table.at, table.at + 200))?.[1];
+  if (module !== undefined) return namedTable(module);
   return table?.kind === 'text' ? NAMED_AT_RUN_TIME : namedTable(nameIn(table));
 }
 

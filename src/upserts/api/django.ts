@@ -1,6 +1,6 @@
-import { type CallValue, nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
-import { type ApiReader, type ApiTarget, proposed, switchOf, targetOn } from './api-upsert.ts';
+import { type ApiReader, type ApiTarget, proposed, switchOf, targetOn, textsIn } from './api-upsert.ts';
 
 /** Django: `Model.objects.bulk_create(rows, update_conflicts=True, unique_fields=[…], update_fields=[…])`. */
 export const readBulkCreate: ApiReader = (call) => {
@@ -21,14 +21,14 @@ export const readBulkCreate: ApiReader = (call) => {
     action:
       updates === 'off'
         ? { kind: 'nothing' }
-        : { kind: 'update', assigned: proposed(namesIn(call.named.get('update_fields'))) },
+        : { kind: 'update', assigned: proposed(textsIn(call.named.get('update_fields'))) },
     inserted: undefined,
   };
 };
 
 /** `pk` stands for the primary key, whatever it is called. */
 function targetOf({ named }: CallValue): ApiTarget {
-  const fields = namesIn(named.get('unique_fields'));
+  const fields = textsIn(named.get('unique_fields'));
   return fields?.length === 1 && fields[0] === 'pk' ? { kind: 'primary-key' } : targetOn(fields);
 }
 

@@ -1,9 +1,10 @@
-import { type CallValue, entryOf, nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, entryOf, nameIn, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
   type ApiReader,
   type ApiTarget,
+  attributesIn,
   chainOf,
   columnsOf,
   NAMED_AT_RUN_TIME,
@@ -51,7 +52,7 @@ function targetOf(options: Value | undefined, where: Value | undefined, around: 
   if (!options) return { kind: 'none' };
   const target = entryOf(options, 'target');
   if (!target) return options.kind === 'record' ? { kind: 'none' } : TARGET_AT_RUN_TIME;
-  const columns = target.kind === 'text' ? undefined : namesIn(target);
+  const columns = target.kind === 'text' ? undefined : attributesIn(target);
   return where ? partialTarget(columns, readPredicate(where, around)) : targetOn(columns);
 }
 

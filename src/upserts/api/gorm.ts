@@ -1,4 +1,4 @@
-import { type CallValue, entryOf, namesIn, type RecordValue, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, entryOf, type RecordValue, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
@@ -12,6 +12,7 @@ import {
   switchOf,
   TARGET_AT_RUN_TIME,
   targetOn,
+  textsIn,
   unlessIgnored,
 } from './api-upsert.ts';
 import { goTypeOf, lastPart } from './go-types.ts';
@@ -83,7 +84,7 @@ function readExpression(value: Value): Predicate | undefined {
 
 function assignedIn(value: Value | undefined) {
   if (value?.kind !== 'call') return undefined;
-  if (value.name === 'AssignmentColumns') return proposed(namesIn(value.arguments[0]));
+  if (value.name === 'AssignmentColumns') return proposed(textsIn(value.arguments[0]));
   const [set] = value.arguments;
   return value.name === 'Assignments' && set?.kind === 'record'
     ? set.entries.map(({ key }) => ({ column: key, value: 'other' as const }))

@@ -36,7 +36,8 @@ function tableOf(table: Value | undefined): TableRef {
 /** The generator writes names in capitals: `USERS.ORG_ID`; `field("org_id")` has its own. */
 function nameOf(value: Value | undefined): string | undefined {
   if (value?.kind === 'call') return /^(?:field|table|name)$/.test(value.name) ? textOf(value.arguments[0]) : undefined;
-  return value?.kind === 'text' ? undefined : nameIn(value)?.toLowerCase();
+  const name = value?.kind === 'text' ? undefined : nameIn(value);
+  return name !== undefined && /^[A-Z\d_]+$/.test(name) ? name.toLowerCase() : undefined;
 }
 
 function namesOf(values: readonly Value[]): readonly string[] | undefined {

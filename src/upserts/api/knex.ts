@@ -1,4 +1,4 @@
-import { namesIn, textOf } from '../syntax/value.ts';
+import { textOf } from '../syntax/value.ts';
 import {
   type ApiReader,
   type ApiTarget,
@@ -8,6 +8,7 @@ import {
   proposed,
   TARGET_AT_RUN_TIME,
   targetOn,
+  textsIn,
 } from './api-upsert.ts';
 
 const TABLES = ['table', 'into', 'from'];
@@ -37,6 +38,6 @@ function targetOf(given: Parameters<ApiReader>[0]['arguments']): ApiTarget {
   if (!only) return { kind: 'none' };
   const raw = textOf(only);
   if (raw !== undefined && /^\s*\(/.test(raw)) return { kind: 'written', sql: raw };
-  const columns = given.length === 1 && only.kind !== 'name' ? namesIn(only) : undefined;
+  const columns = given.length === 1 && only.kind !== 'name' ? textsIn(only) : undefined;
   return columns?.some((column) => /[\s()]/.test(column)) ? TARGET_AT_RUN_TIME : targetOn(columns);
 }

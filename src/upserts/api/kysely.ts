@@ -1,4 +1,4 @@
-import { type CallValue, namesIn, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, textOf, type Value } from '../syntax/value.ts';
 import {
   type ApiFile,
   type ApiReader,
@@ -10,6 +10,7 @@ import {
   proposed,
   TARGET_AT_RUN_TIME,
   targetOn,
+  textsIn,
 } from './api-upsert.ts';
 import { attribute, BOUND, constantSql, joinPredicates, type Predicate, phrase } from './predicate.ts';
 import { readTemplate } from './read-template.ts';
@@ -47,7 +48,7 @@ function targetOf(steps: readonly CallValue[], file: ApiFile): ApiTarget {
   if (steps.length === 0) return { kind: 'none' };
   const names = steps
     .filter(({ name }) => name === 'column' || name === 'columns')
-    .flatMap((step): readonly (string | undefined)[] => namesIn(step.arguments[0]) ?? [undefined]);
+    .flatMap((step): readonly (string | undefined)[] => textsIn(step.arguments[0]) ?? [undefined]);
   const columns = names.every((name) => name !== undefined) && names.length > 0 ? names : undefined;
   const conditions = steps.filter(({ name }) => !/^columns?$/.test(name));
   if (conditions.length === 0) return targetOn(columns);

@@ -1,6 +1,6 @@
-import { type CallValue, nameIn, namesIn, textOf } from '../syntax/value.ts';
+import { type CallValue, nameIn, textOf } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
-import { type ApiReader, chainOf, columnsOf, namedTable, proposed, targetOn } from './api-upsert.ts';
+import { type ApiReader, chainOf, columnsOf, namedTable, proposed, targetOn, textsIn } from './api-upsert.ts';
 
 /** Laravel: `User::upsert(rows, ['email'], ['name'])`, `DB::table('t')->upsert(…)`, `updateOrCreate`, `insertOrIgnore`. */
 export const readLaravel: ApiReader = (call) => {
@@ -27,8 +27,8 @@ export const readLaravel: ApiReader = (call) => {
         kind: 'on-conflict',
         via: 'laravel',
         table,
-        target: targetOn(namesIn(by)),
-        action: { kind: 'update', assigned: proposed(namesIn(updated) ?? inserted) },
+        target: targetOn(textsIn(by)),
+        action: { kind: 'update', assigned: proposed(textsIn(updated) ?? inserted) },
         inserted,
       };
     }

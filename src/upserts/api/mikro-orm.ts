@@ -1,4 +1,4 @@
-import { type CallValue, entryOf, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, entryOf, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiReader,
@@ -8,6 +8,7 @@ import {
   proposed,
   TARGET_AT_RUN_TIME,
   targetOn,
+  textsIn,
 } from './api-upsert.ts';
 
 const CHOSEN: ApiTarget = { kind: 'dynamic', reason: "MikroORM chooses among the entity's unique properties" };
@@ -58,14 +59,14 @@ function entityTable(entity: Value | undefined): TableRef {
 function targetOf(options: Value | undefined): ApiTarget {
   const fields = entryOf(options, 'onConflictFields');
   if (!fields) return options && options.kind !== 'record' ? TARGET_AT_RUN_TIME : CHOSEN;
-  return targetOn(fields.kind === 'list' ? namesIn(fields) : undefined);
+  return targetOn(fields.kind === 'list' ? textsIn(fields) : undefined);
 }
 
 function assignedIn(options: Value | undefined, inserted: readonly string[] | undefined) {
   const merged = entryOf(options, 'onConflictMergeFields');
-  if (merged) return namesIn(merged);
+  if (merged) return textsIn(merged);
   const excluded = entryOf(options, 'onConflictExcludeFields');
   if (!excluded) return inserted;
-  const names = namesIn(excluded);
+  const names = textsIn(excluded);
   return names && inserted?.filter((column) => !names.includes(column));
 }

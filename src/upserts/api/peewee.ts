@@ -1,8 +1,9 @@
-import { type CallValue, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { Assignment, TableRef } from '../upsert.ts';
 import {
   type ApiReader,
   type ApiTarget,
+  attributesIn,
   chainOf,
   columnsOf,
   partialTarget,
@@ -45,14 +46,14 @@ function targetOf({ named }: CallValue): ApiTarget {
     const name = textOf(constraint);
     return name === undefined ? TARGET_AT_RUN_TIME : { kind: 'constraint', name };
   }
-  const columns = namesIn(named.get('conflict_target'));
+  const columns = attributesIn(named.get('conflict_target'));
   const where = named.get('conflict_where');
   return where ? partialTarget(columns, readPythonPredicate(where)) : targetOn(columns);
 }
 
 function assignedIn({ named }: CallValue): readonly Assignment[] | undefined {
   const [preserve, update] = [named.get('preserve'), named.get('update')];
-  const kept = preserve ? proposed(namesIn(preserve)) : [];
+  const kept = preserve ? proposed(attributesIn(preserve)) : [];
   const set = update ? assignmentsOf(update) : [];
   return kept && set && [...kept, ...set];
 }

@@ -1,9 +1,10 @@
 import { snakeCase } from '../models/conventions.ts';
-import { type CallValue, nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiReader,
   type ApiTarget,
+  attributesIn,
   chainOf,
   NAMED_AT_RUN_TIME,
   partialTarget,
@@ -54,7 +55,7 @@ function targetOf(made: CallValue, steps: readonly CallValue[]): ApiTarget {
 
 /** Variants are the fields of the model in CamelCase. */
 function columnsIn(value: Value | undefined): readonly string[] | undefined {
-  return namesIn(value)?.map(snakeCase);
+  return attributesIn(value)?.map(snakeCase);
 }
 
 function assignedIn(steps: readonly CallValue[]): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../../sql/quote.ts';
 import { SPREAD } from '../syntax/read-record.ts';
-import { entryOf, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
+import { entryOf, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiReader,
@@ -10,6 +10,7 @@ import {
   proposed,
   switchOf,
   targetOn,
+  textsIn,
 } from './api-upsert.ts';
 import { attribute, constantSql, joinPredicates, type Predicate, phrase } from './predicate.ts';
 
@@ -43,13 +44,13 @@ export const readSequelizeBulk: ApiReader = (call) => {
     via: 'sequelize',
     table,
     target: updated ? targetOf(options, 'conflictAttributes') : ignores === 'on' ? { kind: 'none' } : AT_RUN_TIME,
-    action: updated ? { kind: 'update', assigned: proposed(namesIn(updated)) } : { kind: 'nothing' },
+    action: updated ? { kind: 'update', assigned: proposed(textsIn(updated)) } : { kind: 'nothing' },
     inserted: columnsOf(rows),
   };
 };
 
 function targetOf(options: Value | undefined, fields: 'conflictFields' | 'conflictAttributes'): ApiTarget {
-  const columns = namesIn(entryOf(options, fields));
+  const columns = textsIn(entryOf(options, fields));
   if (!columns) return CHOSEN;
   const where = entryOf(options, 'conflictWhere');
   return where ? partialTarget(columns, readPredicate(where)) : targetOn(columns);

@@ -1,8 +1,9 @@
-import { type CallValue, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiReader,
   type ApiTarget,
+  attributesIn,
   chainOf,
   columnsOf,
   NAMED_AT_RUN_TIME,
@@ -48,7 +49,7 @@ function targetOf({ named }: CallValue): ApiTarget {
   }
   const elements = named.get('index_elements');
   if (!elements) return { kind: 'none' };
-  const columns = namesIn(elements);
+  const columns = attributesIn(elements);
   const where = named.get('index_where');
   return where ? partialTarget(columns, readPythonPredicate(where)) : targetOn(columns);
 }

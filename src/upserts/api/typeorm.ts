@@ -1,4 +1,4 @@
-import { type CallValue, entryOf, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
+import { type CallValue, entryOf, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
@@ -12,6 +12,7 @@ import {
   switchOf,
   TARGET_AT_RUN_TIME,
   targetOn,
+  textsIn,
 } from './api-upsert.ts';
 import { writtenPredicate } from './predicate.ts';
 
@@ -30,7 +31,7 @@ export const readTypeorm: ApiReader = (call, file) => {
     via: 'typeorm',
     table,
     // `{ email: true }` says the same as `['email']`.
-    target: targetOf(columnsOf(paths) ?? namesIn(paths), options),
+    target: targetOf(columnsOf(paths) ?? textsIn(paths), options),
     action: { kind: 'update', assigned: proposed(inserted) },
     inserted,
   };
@@ -53,7 +54,7 @@ export const readTypeormBuilder: ApiReader = (call) => {
     table: entityTable(into.arguments[0]),
     target:
       ignores === 'on' ? { kind: 'none' } : ignores === 'off' ? conflictOf(conflict, options) : TARGET_AT_RUN_TIME,
-    action: ignores === 'off' ? { kind: 'update', assigned: proposed(namesIn(overwrite)) } : { kind: 'nothing' },
+    action: ignores === 'off' ? { kind: 'update', assigned: proposed(textsIn(overwrite)) } : { kind: 'nothing' },
     inserted: columnsOf(chain.find(({ name }) => name === 'values')?.arguments[0]),
   };
 };
@@ -61,7 +62,7 @@ export const readTypeormBuilder: ApiReader = (call) => {
 /** A list is of columns, a string the name of a constraint. */
 function conflictOf(conflict: Value | undefined, options: Value | undefined): ApiTarget {
   const name = textOf(conflict);
-  return name === undefined ? targetOf(namesIn(conflict), options) : { kind: 'constraint', name };
+  return name === undefined ? targetOf(textsIn(conflict), options) : { kind: 'constraint', name };
 }
 
 function targetOf(columns: readonly string[] | undefined, options: Value | undefined): ApiTarget {

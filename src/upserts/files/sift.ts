@@ -37,8 +37,8 @@ const FAMILIES: readonly Family[] = [
   },
   {
     files: /\.(?:rb|rake)$/,
-    hints: ['psert', 'nsert_all', '.insert(', 'or_create_by'],
-    calls: /\.(?:upsert|upsert_all|insert_all|find_or_create_by!?)\b|[a-z]\.insert\(/,
+    hints: ['psert', 'nsert_all', 'unique_by', '.insert(', 'or_create_by'],
+    calls: /\b(?:upsert_all|insert_all|unique_by)\b|\.(?:upsert|find_or_create_by!?)\b|[a-z]\.insert\(/,
     models: ['table_name'],
   },
   {

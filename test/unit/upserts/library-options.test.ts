@@ -99,3 +99,22 @@ test.each([
 ])('%s: what a variable switches is not guessed', async (_name, file, text, expected) => {
   expect(await summary(file, text)).toEqual(expected);
 });
+
+test.each([
+  ['Kysely', 'a.ts', "db.insertInto('t').values(v).onConflict((oc) => oc.columns(keys).doNothing())", ['t ? nothing']],
+  ['Knex', 'a.js', "knex('t').insert(rows).onConflict([key]).merge()", ['t ? update ?']],
+  ['Sequelize', 'a.js', SEQUELIZE("updateOnDuplicate: ['b'], conflictAttributes: keys"), ['u ? update b']],
+  ['TypeORM', 'a.ts', TYPEORM("orUpdate(['b'], [key])"), ['people ? update b']],
+  ['Django', 'a.py', DJANGO('update_conflicts=True, unique_fields=fields, update_fields=["b"]'), ['items ? update b']],
+  ['Laravel', 'a.php', "<?php DB::table('t')->upsert($rows, [$key], ['b']);", ['t ? update b']],
+  ['Rails', 'a.rb', 'User.upsert_all(rows, unique_by: unique_columns)', ['users ? update ?']],
+  [
+    'SQLAlchemy',
+    'a.py',
+    't = Table("t", m)\ndef f():\n    insert(t).on_conflict_do_nothing(index_elements=keys)',
+    ['t ? nothing'],
+  ],
+  ['jOOQ', 'A.java', 'class A { void f() { ctx.insertInto(T).set(r).onConflict(key).doNothing(); } }', ['t ? nothing']],
+])('%s: the name of a variable is not that of a column', async (_name, file, text, expected) => {
+  expect(await summary(file, text)).toEqual(expected);
+});

@@ -14,6 +14,12 @@ test.each([
     'users (email) update ?',
   ],
   [
+    'Diesel beside a variable of that name',
+    'a.rs',
+    rust('let users = read(); insert_into(users::table).values(&v).on_conflict(users::email).do_nothing()'),
+    'users (email) nothing',
+  ],
+  [
     "Diesel's dsl, several columns",
     'a.rs',
     rust('insert_into(users).values(&v).on_conflict((org_id, email)).do_nothing().execute(c)'),
@@ -130,6 +136,25 @@ test.each([
     'people (email) where gone_at IS NULL update ?',
   ],
   ['go-pg', 'a.go', go('db.Model(user).OnConflict("(email) DO NOTHING").Insert()'), 'users (email) nothing'],
+  [
+    'Rails in the class itself',
+    'a.rb',
+    'module SolidQueue\n  class Job < Record\n    def self.f = upsert_all(rows, unique_by: :key)\n  end\nend',
+    'solid_queue_jobs index key update ?',
+  ],
+  [
+    'Rails on self',
+    'a.rb',
+    'class Job < Record\n  class << self\n    def f\n      self.insert_all rows\n    end\n  end\nend',
+    'jobs none nothing',
+  ],
+  [
+    'Rails, one row in the class itself',
+    'a.rb',
+    'class Job < Record\n  def self.f(row) = insert(row, unique_by: %i[a b])\nend',
+    'jobs index a, b nothing',
+  ],
+  ['Rails in a concern', 'a.rb', 'module Stored\n  def f = insert_all(rows)\nend', '? none nothing'],
   ['Rails, one row', 'a.rb', 'User.insert({ email: e }, unique_by: :email)', 'users index email nothing'],
 ])('%s is read', async (_name, file, text, expected) => {
   expect(await summary(file, text)).toEqual([expected]);
@@ -194,6 +219,7 @@ test.each([
 
 test.each([
   ['a list of Ruby', 'a.rb', "LIST.insert(0, 'x')"],
+  ['a method of its own', 'a.rb', 'class Tree\n  def f = insert(node)\n  def g = self.nodes.insert(node)\nend'],
   ['a set of Ruby', 'a.rb', 'names.insert(x)'],
   ['an event of Go', 'a.go', go('bus.Model(user).On("created")')],
   ['a step of Rust', 'a.rs', rust('job.do_nothing()')],
