@@ -32,7 +32,8 @@ export type Framework =
   | 'peewee'
   | 'mikro-orm'
   | 'sea-orm'
-  | 'bun';
+  | 'bun'
+  | 'ent';
 
 /** One element of a conflict target. `sql` is its text, with placeholders as $n. */
 export interface TargetElement {

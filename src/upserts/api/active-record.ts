@@ -61,7 +61,7 @@ function targetOf(uniqueBy: Value | undefined, inserts: boolean): ApiTarget {
 }
 
 /** `User`, or `Security::Price` in the words of its module. */
-function modelOf(receiver: Value | undefined): TableRef | undefined {
+export function modelOf(receiver: Value | undefined): TableRef | undefined {
   const name = nameIn(receiver);
   if (name === undefined || receiver?.kind === 'text' || !/^[A-Z]/.test(name)) return undefined;
   const within = receiver?.kind === 'member' ? nameIn(receiver.object) : undefined;

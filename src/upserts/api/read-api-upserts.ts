@@ -5,11 +5,13 @@ import type { Reader } from '../syntax/reader.ts';
 import type { CallValue } from '../syntax/value.ts';
 import type { Upsert } from '../upsert.ts';
 import { readActiveRecord, readFindOrCreate } from './active-record.ts';
+import { readImport } from './activerecord-import.ts';
 import { type ApiReader, type ApiUpsert, readTarget } from './api-upsert.ts';
 import { readBun } from './bun.ts';
 import { readDiesel } from './diesel.ts';
 import { readBulkCreate, readUpdateOrCreate } from './django.ts';
 import { readDrizzle } from './drizzle.ts';
+import { readEnt } from './ent.ts';
 import { readGorm } from './gorm.ts';
 import { readJooq } from './jooq.ts';
 import { readKnex } from './knex.ts';
@@ -48,12 +50,14 @@ const FORMS: readonly Form[] = [
   { languages: /\.php$/, calls: ['upsert', 'updateOrCreate', 'firstOrCreate', 'insertOrIgnore'], read: readLaravel },
   { languages: /\.(?:rb|rake)$/, calls: ['upsert', 'upsert_all', 'insert', 'insert_all'], read: readActiveRecord },
   { languages: /\.(?:rb|rake)$/, calls: ['find_or_create_by', 'find_or_create_by!'], read: readFindOrCreate },
+  { languages: /\.(?:rb|rake)$/, calls: ['import', 'import!', 'bulk_import', 'bulk_import!'], read: readImport },
   { languages: /\.py$/, calls: ['on_conflict_do_update', 'on_conflict_do_nothing'], read: readSqlalchemy },
   { languages: /\.py$/, calls: ['on_conflict', 'on_conflict_ignore'], read: readPeewee },
   { languages: /\.py$/, calls: ['bulk_create'], read: readBulkCreate },
   { languages: /\.py$/, calls: ['update_or_create', 'get_or_create'], read: readUpdateOrCreate },
   { languages: /\.go$/, calls: ['Create', 'CreateInBatches'], read: readGorm },
   { languages: /\.go$/, calls: ['On', 'OnConflict'], read: readBun },
+  { languages: /\.go$/, calls: ['OnConflictColumns', 'OnConflict'], read: readEnt },
   { languages: /\.rs$/, calls: ['do_update', 'do_nothing', 'on_conflict_do_nothing'], read: readDiesel },
   { languages: /\.rs$/, calls: ['on_conflict'], read: readSeaOrm },
   {

@@ -37,8 +37,9 @@ const FAMILIES: readonly Family[] = [
   },
   {
     files: /\.(?:rb|rake)$/,
-    hints: ['psert', 'nsert_all', 'unique_by', '.insert(', 'or_create_by'],
-    calls: /\b(?:upsert_all|insert_all|unique_by)\b|\.(?:upsert|find_or_create_by!?)\b|[a-z]\.insert\(/,
+    hints: ['psert', 'nsert_all', 'unique_by', 'on_duplicate_key_', '.insert(', 'or_create_by'],
+    calls:
+      /\b(?:upsert_all|insert_all|unique_by|on_duplicate_key_\w+)\b|\.(?:upsert|find_or_create_by!?)\b|[a-z]\.insert\(/,
     models: ['table_name'],
   },
   {
@@ -50,7 +51,7 @@ const FAMILIES: readonly Family[] = [
   {
     files: /\.go$/,
     hints: [],
-    calls: /\bOnConflict[{(]|\.On\(\s*["`]CONFLICT/,
+    calls: /\bOnConflict(?:Columns)?[{(]|\.On\(\s*["`]CONFLICT/,
     models: ['TableName()', 'bun:"', 'pg:"'],
   },
   { files: /\.rs$/, hints: [], calls: /\.on_conflict/, models: ['table_name'] },

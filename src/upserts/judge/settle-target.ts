@@ -1,5 +1,6 @@
 import type { IndexFacts, TableFacts } from '../../model/facts.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { showName } from '../../sql/show-name.ts';
 import { spellingsOf } from '../models/resolve-models.ts';
 import { columnTarget } from '../sql/parse-target.ts';
 import { renameTarget } from '../sql/rename-target.ts';
@@ -17,10 +18,22 @@ export function settleTarget(upsert: ConflictUpsert, facts: TableFacts): Target 
       return settleIndex(target.names, facts);
     case 'key':
       if (upsert.via === 'sql') return target;
-      return renameTarget(target, (attribute) => columnOf(attribute, facts) ?? attribute);
+      return quoted(renameTarget(target, (attribute) => columnOf(attribute, facts) ?? attribute));
     default:
       return target;
   }
+}
+
+/** Names that are shown without quotes where they can be are run with them; COLLATE and the like stay as written. */
+function quoted(target: Target & { readonly kind: 'key' }): Target {
+  return {
+    ...target,
+    elements: target.elements.map((element) =>
+      element.column !== undefined && element.sql === showName(element.column)
+        ? { ...element, sql: quoteName(element.column) }
+        : element,
+    ),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ export function conventionalTables(framework: Framework, name: string): readonly
       return railsTables(name);
     case 'gorm':
     case 'bun':
+    case 'ent':
     case 'laravel':
       return [plural(snakeCase(name))];
     case 'sequelize':

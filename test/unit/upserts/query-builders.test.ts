@@ -137,25 +137,19 @@ test.each([
   ],
   ['go-pg', 'a.go', go('db.Model(user).OnConflict("(email) DO NOTHING").Insert()'), 'users (email) nothing'],
   [
-    'Rails in the class itself',
-    'a.rb',
-    'module SolidQueue\n  class Job < Record\n    def self.f = upsert_all(rows, unique_by: :key)\n  end\nend',
-    'solid_queue_jobs index key update ?',
+    'ent',
+    'a.go',
+    go(
+      'client.UserGroup.Create().SetEmail(e).OnConflictColumns(usergroup.FieldOrgID, usergroup.FieldEmail).UpdateNewValues().Exec(ctx)',
+    ),
+    'user_groups (org_id, email) update ?',
   ],
   [
-    'Rails on self',
-    'a.rb',
-    'class Job < Record\n  class << self\n    def f\n      self.insert_all rows\n    end\n  end\nend',
-    'jobs none nothing',
+    "ent's OnConflict",
+    'a.go',
+    go('client.User.CreateBulk(b...).OnConflict(sql.ConflictColumns(user.FieldEmail)).DoNothing().Exec(ctx)'),
+    'users (email) nothing',
   ],
-  [
-    'Rails, one row in the class itself',
-    'a.rb',
-    'class Job < Record\n  def self.f(row) = insert(row, unique_by: %i[a b])\nend',
-    'jobs index a, b nothing',
-  ],
-  ['Rails in a concern', 'a.rb', 'module Stored\n  def f = insert_all(rows)\nend', '? none nothing'],
-  ['Rails, one row', 'a.rb', 'User.insert({ email: e }, unique_by: :email)', 'users index email nothing'],
 ])('%s is read', async (_name, file, text, expected) => {
   expect(await summary(file, text)).toEqual([expected]);
 });
@@ -218,9 +212,6 @@ test.each([
 });
 
 test.each([
-  ['a list of Ruby', 'a.rb', "LIST.insert(0, 'x')"],
-  ['a method of its own', 'a.rb', 'class Tree\n  def f = insert(node)\n  def g = self.nodes.insert(node)\nend'],
-  ['a set of Ruby', 'a.rb', 'names.insert(x)'],
   ['an event of Go', 'a.go', go('bus.Model(user).On("created")')],
   ['a step of Rust', 'a.rs', rust('job.do_nothing()')],
   ['a task of Java', 'A.java', java('job.doUpdate()')],
