@@ -19,17 +19,19 @@ export function readPeewee(text: string): readonly Model[] {
 /** MikroORM: `@Entity({ tableName: 'people' })`. */
 export function readMikroOrm(text: string): readonly Model[] {
   const entities = text.matchAll(
-    /@Entity\(\s*\{[^}]*?\btableName:\s*['"`](\w+)['"`][^)]*\)[\s\S]{0,400}?\bclass\s+(\w+)/g,
+    /@Entity\(\s*\{[^}]{0,1000}?\btableName:\s*['"`](\w+)['"`][^)]{0,1000}\)[\s\S]{0,400}?\bclass\s+(\w+)/g,
   );
   return Array.from(entities, ([, table, name = '']) => model('mikro-orm', name, table));
 }
 
 /** SeaORM: `#[sea_orm(table_name = "cakes")]` in cake.rs, used as `cake::Entity` or, by a prelude, as `Cake`. */
 export function readSeaOrm(file: string, text: string): readonly Model[] {
-  const table = /#\[sea_orm\([^)\]]*\btable_name\s*=\s*"(\w+)"/.exec(text)?.[1];
+  const table = /#\[sea_orm\([^)\]]{0,400}\btable_name\s*=\s*"(\w+)"/.exec(text)?.[1];
   if (table === undefined) return [];
   const module = basename(file) === 'mod.rs' ? basename(dirname(file)) : basename(file, '.rs');
-  const renamed = text.matchAll(/#\[sea_orm\([^)\]]*\bcolumn_name\s*=\s*"(\w+)"[^)\]]*\)\]\s*(?:pub\s+)?(\w+):/g);
+  const renamed = text.matchAll(
+    /#\[sea_orm\([^)\]]{0,400}\bcolumn_name\s*=\s*"(\w+)"[^)\]]{0,400}\)\]\s*(?:pub\s+)?(\w+):/g,
+  );
   const columns = Array.from(renamed, ([, column = '', field = '']) => [field, column] as const);
   const entity = module.replaceAll(/(?:^|_)([a-z\d])/g, (_whole, letter: string) => letter.toUpperCase());
   return [module, entity].map((name) => model('sea-orm', name, table, columns));
@@ -38,7 +40,7 @@ export function readSeaOrm(file: string, text: string): readonly Model[] {
 /** Bun and go-pg: the tag of the first field, `bun:"table:users,alias:u"` or `pg:"users"`. */
 export function readBun(text: string): readonly Model[] {
   const structs = text.matchAll(
-    /\btype\s+(\w+)\s+struct\s*\{\s*(?:bun\.BaseModel|tableName\s+struct\{\})\s+`([^`]*)`/g,
+    /\btype\s+(\w+)\s+struct\s*\{\s*(?:bun\.BaseModel|tableName\s+struct\{\})\s+`([^`]{0,500})`/g,
   );
   return Array.from(structs).flatMap(([, name = '', tag = '']) => {
     const table = /\bbun:"table:([\w.]+)/.exec(tag)?.[1] ?? /\bpg:"([\w.]+)/.exec(tag)?.[1];
