@@ -22,7 +22,7 @@ export async function findInSource(source: SourceText, language: Language, gramm
       const found = await grammars.withTree(language.grammar, source.text, async (root) => {
         const reader = new Reader(root);
         const raw = await readTexts(source, reader.strings());
-        return [...raw, ...readApiUpserts(source, reader)];
+        return [...raw, ...(await readApiUpserts(source, reader))];
       });
       return found ? { upserts: inOrder(found) } : { upserts: [], problem: 'it takes too long to parse' };
     }
@@ -31,7 +31,9 @@ export async function findInSource(source: SourceText, language: Language, gramm
     case 'kotlin':
       return { upserts: await readTexts(source, scanKotlin(source.text)) };
     case 'elixir':
-      return { upserts: inOrder([...(await readTexts(source, scanKotlin(source.text))), ...scanElixir(source)]) };
+      return {
+        upserts: inOrder([...(await readTexts(source, scanKotlin(source.text))), ...(await scanElixir(source))]),
+      };
     case 'prisma':
       return { upserts: [] };
   }

@@ -1,34 +1,43 @@
+import { type ApiTarget, proposed, readTarget, TARGET_AT_RUN_TIME, targetOn } from './api/api-upsert.ts';
 import { excerpt } from './read-sql.ts';
 import type { SourceText } from './source-text.ts';
-import { columnTarget } from './sql/parse-target.ts';
-import type { ConflictUpsert, TableRef, Target } from './upsert.ts';
+import type { ConflictAction, ConflictUpsert, TableRef } from './upsert.ts';
 
 const INSERT = /\b(?:Repo|repo)\w*\.(insert_all|insert!?)\(|\|>\s*(?:\w+\.)*Repo\.(insert!?)\(/g;
 /** A call of Ecto is not longer than this. */
 const LONGEST_CALL = 4_000;
 
 /** Ecto: `Repo.insert(%User{…}, on_conflict: …, conflict_target: [:a, :b])`, `Repo.insert_all("users", …)`. */
-export function scanElixir(source: SourceText): readonly ConflictUpsert[] {
-  return Array.from(source.text.matchAll(INSERT)).flatMap((match): readonly ConflictUpsert[] => {
+export async function scanElixir(source: SourceText): Promise<readonly ConflictUpsert[]> {
+  const found: ConflictUpsert[] = [];
+  for (const match of source.text.matchAll(INSERT)) {
     const call = callText(source.text, match.index + match[0].length);
-    if (call === undefined || !/\bon_conflict:/.test(call)) return [];
+    // `on_conflict: :raise` is what an insert does anyway.
+    if (call === undefined || !/\bon_conflict:(?!\s*:raise\b)/.test(call)) continue;
     const end = match.index + match[0].length + call.length + 1;
-    return [
-      {
-        kind: 'on-conflict',
-        place: source.placeOf(match.index),
-        via: 'ecto',
-        statement: excerpt(source.text.slice(match.index, end)),
-        ignored: source.ignoredBetween(match.index, end),
-        table: tableOf(call),
-        target: targetOf(call),
-        action: /\bon_conflict:\s*:nothing/.test(call) ? { kind: 'nothing' } : { kind: 'update', assigned: undefined },
-        inserted: undefined,
-        updateWhere: undefined,
-        mentions: [],
-      },
-    ];
-  });
+    found.push({
+      kind: 'on-conflict',
+      place: source.placeOf(match.index),
+      via: 'ecto',
+      statement: excerpt(source.text.slice(match.index, end)),
+      ignored: source.ignoredBetween(match.index, end),
+      table: tableOf(call),
+      target: await readTarget(targetOf(call)),
+      action: actionOf(call),
+      inserted: undefined,
+      updateWhere: undefined,
+      mentions: [],
+    });
+  }
+  return found;
+}
+
+function actionOf(call: string): ConflictAction {
+  if (/\bon_conflict:\s*:nothing/.test(call)) return { kind: 'nothing' };
+  const replaced = /\bon_conflict:\s*\{\s*:replace,\s*\[((?:\s*:\w+\s*,?)*)\]/.exec(call)?.[1];
+  const assigned =
+    replaced === undefined ? undefined : Array.from(replaced.matchAll(/:(\w+)/g), ([, name = '']) => name);
+  return { kind: 'update', assigned: proposed(assigned) };
 }
 
 /** What is between the parentheses. */
@@ -50,14 +59,24 @@ function tableOf(call: string): TableRef {
   return { kind: 'model', framework: 'ecto', name: schema };
 }
 
-function targetOf(call: string): Target {
-  const given = /\bconflict_target:\s*(\[[^\]]*\]|:\w+|\{[^}]*\})/.exec(call)?.[1];
-  if (given === undefined) return { kind: 'none' };
+function targetOf(call: string): ApiTarget {
+  const from = /\bconflict_target:\s*/.exec(call);
+  if (!from) return { kind: 'none' };
+  const given = call.slice(from.index + from[0].length);
   const constraint = /^\{\s*:constraint,\s*:(\w+)/.exec(given)?.[1];
   if (constraint !== undefined) return { kind: 'constraint', name: constraint };
-  const names = Array.from(given.matchAll(/:(\w+)/g), ([, name = '']) => name);
-  const whole = given.replaceAll(/[[\]\s,]|:\w+/g, '') === '';
-  return whole && names.length > 0
-    ? columnTarget(names)
-    : { kind: 'dynamic', reason: 'the target is a fragment of SQL' };
+  const fragment = FRAGMENT.exec(given);
+  if (fragment) return fragmentOf(fragment);
+  const list = /^\[([^\]]*)\]|^(:\w+)/.exec(given);
+  const names = (list?.[1] ?? list?.[2])?.split(',').map((name) => /^\s*:(\w+)\s*$/.exec(name)?.[1]);
+  return names?.every((name) => name !== undefined) ? targetOn(names) : TARGET_AT_RUN_TIME;
+}
+
+/** `{:unsafe_fragment, "(a) WHERE b IS NULL"}`, or the text in a sigil: `~s|(a) WHERE b = 'x'|`. */
+const FRAGMENT =
+  /^\{\s*:unsafe_fragment,\s*(?:"((?:[^"\\]|\\.)*)"|~[sS](?:\(((?:[^()]|\([^()]*\))*)\)|([|"'/])(.*?)\3))\s*\}/s;
+
+function fragmentOf([, quoted, inParentheses, , inSigil]: RegExpExecArray): ApiTarget {
+  const sql = quoted?.replaceAll(/\\(.)/gs, '$1') ?? inParentheses ?? inSigil ?? '';
+  return sql.includes('#{') ? TARGET_AT_RUN_TIME : { kind: 'written', sql };
 }

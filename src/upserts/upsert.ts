@@ -28,7 +28,12 @@ export type Framework =
   | 'gorm'
   | 'active-record'
   | 'laravel'
-  | 'ecto';
+  | 'ecto'
+  | 'peewee'
+  | 'mikro-orm'
+  | 'sea-orm'
+  | 'bun'
+  | 'ent';
 
 /** One element of a conflict target. `sql` is its text, with placeholders as $n. */
 export interface TargetElement {
@@ -46,6 +51,8 @@ export type Target =
       readonly where: string | undefined;
       /** `where` with the parameters as the source numbers them, where that is otherwise. */
       readonly whereWritten?: string | undefined;
+      /** The names in `where` that are attributes of a class, where a library makes its SQL. */
+      readonly attributes?: readonly string[];
       /** Is a value in `where` bound when the statement runs? */
       readonly parameter: boolean;
       /** The client that writes that value into the statement before it is sent, where the file names such a one. */

@@ -1,25 +1,36 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { type CallValue, nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, nameIn, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
-import { type ApiReader, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import { type ApiReader, type ApiTarget, proposed, switchOf, targetOn, textsIn } from './api-upsert.ts';
 
 /** Django: `Model.objects.bulk_create(rows, update_conflicts=True, unique_fields=[…], update_fields=[…])`. */
 export const readBulkCreate: ApiReader = (call) => {
   const table = modelOf(call);
-  if (!table || !(call.named.has('update_conflicts') || call.named.has('ignore_conflicts'))) return undefined;
-  const updates = call.named.has('update_conflicts');
-  const columns = namesIn(call.named.get('unique_fields'));
+  const updates = switchOf(call.named.get('update_conflicts'));
+  const ignores = switchOf(call.named.get('ignore_conflicts'));
+  if (!table || (updates === 'off' && ignores === 'off')) return undefined;
   return {
     kind: 'on-conflict',
     via: 'django',
     table,
-    target: updates ? (columns ? columnTarget(columns) : TARGET_AT_RUN_TIME) : { kind: 'none' },
-    action: updates
-      ? { kind: 'update', assigned: proposed(namesIn(call.named.get('update_fields'))) }
-      : { kind: 'nothing' },
+    target:
+      updates === 'unknown' || ignores === 'unknown'
+        ? { kind: 'dynamic', reason: 'whether it is an upsert is said while the program runs' }
+        : updates === 'on'
+          ? targetOf(call)
+          : { kind: 'none' },
+    action:
+      updates === 'off'
+        ? { kind: 'nothing' }
+        : { kind: 'update', assigned: proposed(textsIn(call.named.get('update_fields'))) },
     inserted: undefined,
   };
 };
+
+/** `pk` stands for the primary key, whatever it is called. */
+function targetOf({ named }: CallValue): ApiTarget {
+  const fields = textsIn(named.get('unique_fields'));
+  return fields?.length === 1 && fields[0] === 'pk' ? { kind: 'primary-key' } : targetOn(fields);
+}
 
 /** Django: `update_or_create(key=…, defaults=…)` and `get_or_create`: a SELECT, then an INSERT. */
 export const readUpdateOrCreate: ApiReader = (call) => {

@@ -1,15 +1,22 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { type CallValue, entryOf, nameIn, namesIn, type RecordValue, textOf, type Value } from '../syntax/value.ts';
-import type { TableRef, Target } from '../upsert.ts';
+import { type CallValue, entryOf, type RecordValue, textOf, type Value } from '../syntax/value.ts';
+import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
   type ApiReader,
+  type ApiTarget,
   chainOf,
   NAMED_AT_RUN_TIME,
   namedTable,
+  partialTarget,
   proposed,
+  switchOf,
   TARGET_AT_RUN_TIME,
+  targetOn,
+  textsIn,
+  unlessIgnored,
 } from './api-upsert.ts';
+import { goTypeOf, lastPart } from './go-types.ts';
+import { attribute, BOUND, isNull, joinPredicates, type Predicate, phrase, writtenPredicate } from './predicate.ts';
 
 /** GORM: `db.Clauses(clause.OnConflict{Columns: …, DoUpdates: …}).Create(&user)`. */
 export const readGorm: ApiReader = (call, file) => {
@@ -19,18 +26,18 @@ export const readGorm: ApiReader = (call, file) => {
     (each): each is RecordValue => each.kind === 'record' && /\bOnConflict$/.test(each.type ?? ''),
   );
   if (!conflict) return undefined;
-  const nothing = entryOf(conflict, 'DoNothing') !== undefined;
   return {
     kind: 'on-conflict',
     via: 'gorm',
     table: tableOf(call, chain, file),
     target: targetOf(conflict),
-    action: nothing ? { kind: 'nothing' } : { kind: 'update', assigned: assignedIn(entryOf(conflict, 'DoUpdates')) },
+    action: unlessIgnored(switchOf(entryOf(conflict, 'DoNothing')), assignedIn(entryOf(conflict, 'DoUpdates'))),
+    updateWhere: entryOf(conflict, 'Where') ? '…' : undefined,
     inserted: undefined,
   };
 };
 
-function targetOf(conflict: RecordValue): Target {
+function targetOf(conflict: RecordValue): ApiTarget {
   const constraint = entryOf(conflict, 'OnConstraint');
   if (constraint) {
     const name = textOf(constraint);
@@ -38,15 +45,46 @@ function targetOf(conflict: RecordValue): Target {
   }
   const columns = entryOf(conflict, 'Columns');
   // UpdateAll without columns takes the primary key.
-  if (!columns) return entryOf(conflict, 'UpdateAll') ? { kind: 'primary-key' } : { kind: 'none' };
-  if (entryOf(conflict, 'TargetWhere') || columns.kind !== 'list') return TARGET_AT_RUN_TIME;
-  const names = columns.items.map((item) => textOf(entryOf(item, 'Name')));
-  return names.length > 0 && names.every((name) => name !== undefined) ? columnTarget(names) : TARGET_AT_RUN_TIME;
+  if (!columns) {
+    const all = switchOf(entryOf(conflict, 'UpdateAll'));
+    return all === 'unknown' ? TARGET_AT_RUN_TIME : { kind: all === 'on' ? 'primary-key' : 'none' };
+  }
+  const items = columns.kind === 'list' ? columns.items.map((item) => textOf(entryOf(item, 'Name'))) : [];
+  const names = items.length > 0 && items.every((name) => name !== undefined) ? items : undefined;
+  const where = entryOf(conflict, 'TargetWhere');
+  return where ? partialTarget(names, readPredicate(where)) : targetOn(names);
+}
+
+/** `clause.Where{Exprs: []clause.Expression{clause.Eq{Column: "deleted_at", Value: nil}, gorm.Expr("a <> ''")}}` */
+function readPredicate(where: Value): Predicate | undefined {
+  const expressions = entryOf(where, 'Exprs');
+  return expressions?.kind === 'list' ? joinPredicates(expressions.items.map(readExpression), 'and') : undefined;
+}
+
+/** What is compared is bound, but for nil. */
+function readExpression(value: Value): Predicate | undefined {
+  if (value.kind === 'call') return value.name === 'Expr' ? writtenPredicate(value.arguments[0]) : undefined;
+  if (value.kind !== 'record') return undefined;
+  const column = entryOf(value, 'Column');
+  const name = attribute(textOf(entryOf(column, 'Name') ?? column));
+  const compared = entryOf(value, 'Value');
+  // A field that is left out is nil.
+  const none = compared === undefined || isNull(compared);
+  switch (lastPart(value.type)) {
+    case 'Expr':
+      return writtenPredicate(entryOf(value, 'SQL'));
+    case 'Eq':
+      return none ? phrase(name, 'is null') : phrase(name, '=', BOUND);
+    case 'Neq':
+      return none ? phrase(name, 'is not null') : phrase(name, '<>', BOUND);
+    default:
+      return undefined;
+  }
 }
 
 function assignedIn(value: Value | undefined) {
   if (value?.kind !== 'call') return undefined;
-  if (value.name === 'AssignmentColumns') return proposed(namesIn(value.arguments[0]));
+  if (value.name === 'AssignmentColumns') return proposed(textsIn(value.arguments[0]));
   const [set] = value.arguments;
   return value.name === 'Assignments' && set?.kind === 'record'
     ? set.entries.map(({ key }) => ({ column: key, value: 'other' as const }))
@@ -58,21 +96,6 @@ function tableOf(call: CallValue, chain: readonly CallValue[], file: ApiFile): T
   const table = chain.find(({ name }) => name === 'Table');
   if (table) return namedTable(textOf(table.arguments[0]));
   const model = chain.find(({ name }) => name === 'Model')?.arguments[0] ?? call.arguments[0];
-  const type = typeOf(model, file);
+  const type = goTypeOf(model, file);
   return type === undefined ? NAMED_AT_RUN_TIME : { kind: 'model', framework: 'gorm', name: type };
-}
-
-function typeOf(value: Value | undefined, { text }: ApiFile): string | undefined {
-  if (value?.kind === 'record') return lastPart(value.type);
-  const name = nameIn(value);
-  if (name === undefined || !/^\w+$/.test(name)) return undefined;
-  // `user *models.User`, `users []User`, `var user User`, `users := []User{`: all that the file calls so is of one type.
-  const declared = new RegExp(`\\b${name}\\s*(?::=\\s*&?|=\\s*&?|\\s)((?:\\[\\]|\\*)*(?:\\w+\\.)?[A-Z]\\w*)\\b`, 'g');
-  const types = new Set([...text.matchAll(declared)].map((match) => lastPart(match[1])));
-  const [only] = types;
-  return types.size === 1 ? only : undefined;
-}
-
-function lastPart(type: string | undefined): string | undefined {
-  return /([A-Za-z_]\w*)$/.exec(type ?? '')?.[1];
 }

@@ -1,7 +1,15 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { namesIn, textOf } from '../syntax/value.ts';
-import type { Target } from '../upsert.ts';
-import { type ApiReader, chainOf, columnsOf, namedTable, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import { textOf } from '../syntax/value.ts';
+import {
+  type ApiReader,
+  type ApiTarget,
+  chainOf,
+  columnsOf,
+  namedTable,
+  proposed,
+  TARGET_AT_RUN_TIME,
+  targetOn,
+  textsIn,
+} from './api-upsert.ts';
 
 const TABLES = ['table', 'into', 'from'];
 
@@ -24,11 +32,12 @@ export const readKnex: ApiReader = (call, { text }) => {
   };
 };
 
-function targetOf(given: Parameters<ApiReader>[0]['arguments']): Target {
-  if (given.length === 0) return { kind: 'none' };
-  const columns = given.length === 1 ? namesIn(given[0]) : undefined;
-  // knex.raw('(email) where active') is SQL.
-  if (!columns || given[0]?.kind === 'name' || columns.some((column) => /[\s()]/.test(column)))
-    return TARGET_AT_RUN_TIME;
-  return columnTarget(columns);
+/** The only way to a predicate is `knex.raw('(email) where active')`: a `.where` after `.merge()` chooses rows. */
+function targetOf(given: Parameters<ApiReader>[0]['arguments']): ApiTarget {
+  const [only] = given;
+  if (!only) return { kind: 'none' };
+  const raw = textOf(only);
+  if (raw !== undefined && /^\s*\(/.test(raw)) return { kind: 'written', sql: raw };
+  const columns = given.length === 1 && only.kind !== 'name' ? textsIn(only) : undefined;
+  return columns?.some((column) => /[\s()]/.test(column)) ? TARGET_AT_RUN_TIME : targetOn(columns);
 }

@@ -1,7 +1,6 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { type CallValue, nameIn, namesIn, textOf } from '../syntax/value.ts';
+import { type CallValue, nameIn, textOf } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
-import { type ApiReader, chainOf, columnsOf, namedTable, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import { type ApiReader, chainOf, columnsOf, namedTable, proposed, targetOn, textsIn } from './api-upsert.ts';
 
 /** Laravel: `User::upsert(rows, ['email'], ['name'])`, `DB::table('t')->upsert(…)`, `updateOrCreate`, `insertOrIgnore`. */
 export const readLaravel: ApiReader = (call) => {
@@ -24,13 +23,12 @@ export const readLaravel: ApiReader = (call) => {
       };
     default: {
       if (by?.kind !== 'list' && by?.kind !== 'text') return undefined;
-      const columns = namesIn(by);
       return {
         kind: 'on-conflict',
         via: 'laravel',
         table,
-        target: columns ? columnTarget(columns) : TARGET_AT_RUN_TIME,
-        action: { kind: 'update', assigned: proposed(namesIn(updated) ?? inserted) },
+        target: targetOn(textsIn(by)),
+        action: { kind: 'update', assigned: proposed(textsIn(updated) ?? inserted) },
         inserted,
       };
     }

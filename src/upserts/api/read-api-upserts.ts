@@ -2,17 +2,26 @@ import { excerpt } from '../read-sql.ts';
 import type { SourceText } from '../source-text.ts';
 import { calleeName } from '../syntax/read-call.ts';
 import type { Reader } from '../syntax/reader.ts';
+import type { CallValue } from '../syntax/value.ts';
 import type { Upsert } from '../upsert.ts';
 import { readActiveRecord, readFindOrCreate } from './active-record.ts';
-import type { ApiReader, ApiUpsert } from './api-upsert.ts';
+import { readImport } from './activerecord-import.ts';
+import { type ApiReader, type ApiUpsert, readTarget } from './api-upsert.ts';
+import { readBun } from './bun.ts';
+import { readDiesel } from './diesel.ts';
 import { readBulkCreate, readUpdateOrCreate } from './django.ts';
 import { readDrizzle } from './drizzle.ts';
+import { readEnt } from './ent.ts';
 import { readGorm } from './gorm.ts';
+import { readJooq } from './jooq.ts';
 import { readKnex } from './knex.ts';
 import { readKysely } from './kysely.ts';
 import { readLaravel } from './laravel.ts';
 import { readLookups } from './lookups.ts';
+import { readMikroOrm } from './mikro-orm.ts';
+import { readPeewee } from './peewee.ts';
 import { readPrisma } from './prisma.ts';
+import { readSeaOrm } from './sea-orm.ts';
 import { readSequelize, readSequelizeBulk } from './sequelize.ts';
 import { readSqlalchemy } from './sqlalchemy.ts';
 import { readSupabase } from './supabase.ts';
@@ -30,6 +39,7 @@ const JAVASCRIPT = /\.[cm]?[jt]sx?$/;
 const FORMS: readonly Form[] = [
   { languages: /\.(?:[cm]?[jt]sx?|py)$/, calls: ['upsert'], read: readSupabase },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readPrisma },
+  { languages: JAVASCRIPT, calls: ['upsert', 'upsertMany'], read: readMikroOrm },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readTypeorm },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readSequelize },
   { languages: JAVASCRIPT, calls: ['bulkCreate'], read: readSequelizeBulk },
@@ -38,43 +48,56 @@ const FORMS: readonly Form[] = [
   { languages: JAVASCRIPT, calls: ['onConflict'], read: readKnex },
   { languages: JAVASCRIPT, calls: ['orUpdate', 'orIgnore'], read: readTypeormBuilder },
   { languages: /\.php$/, calls: ['upsert', 'updateOrCreate', 'firstOrCreate', 'insertOrIgnore'], read: readLaravel },
-  { languages: /\.(?:rb|rake)$/, calls: ['upsert', 'upsert_all', 'insert_all'], read: readActiveRecord },
+  { languages: /\.(?:rb|rake)$/, calls: ['upsert', 'upsert_all', 'insert', 'insert_all'], read: readActiveRecord },
   { languages: /\.(?:rb|rake)$/, calls: ['find_or_create_by', 'find_or_create_by!'], read: readFindOrCreate },
+  { languages: /\.(?:rb|rake)$/, calls: ['import', 'import!', 'bulk_import', 'bulk_import!'], read: readImport },
   { languages: /\.py$/, calls: ['on_conflict_do_update', 'on_conflict_do_nothing'], read: readSqlalchemy },
+  { languages: /\.py$/, calls: ['on_conflict', 'on_conflict_ignore'], read: readPeewee },
   { languages: /\.py$/, calls: ['bulk_create'], read: readBulkCreate },
   { languages: /\.py$/, calls: ['update_or_create', 'get_or_create'], read: readUpdateOrCreate },
   { languages: /\.go$/, calls: ['Create', 'CreateInBatches'], read: readGorm },
+  { languages: /\.go$/, calls: ['On', 'OnConflict'], read: readBun },
+  { languages: /\.go$/, calls: ['OnConflictColumns', 'OnConflict'], read: readEnt },
+  { languages: /\.rs$/, calls: ['do_update', 'do_nothing', 'on_conflict_do_nothing'], read: readDiesel },
+  { languages: /\.rs$/, calls: ['on_conflict'], read: readSeaOrm },
+  {
+    languages: /\.java$/,
+    calls: ['doUpdate', 'doNothing', 'onConflictDoNothing', 'onDuplicateKeyIgnore'],
+    read: readJooq,
+  },
 ];
 
 /** Finds the calls of libraries that make upserts, and lookups that are followed by an insert. */
-export function readApiUpserts(source: SourceText, reader: Reader): readonly Upsert[] {
+export async function readApiUpserts(source: SourceText, reader: Reader): Promise<readonly Upsert[]> {
   const file = { text: source.text, reader };
   const forms = FORMS.filter(({ languages }) => languages.test(source.file));
-  const found = reader.calls().flatMap((node): readonly Upsert[] => {
+  const found = reader.calls().flatMap((node): readonly PlacedCall[] => {
     const name = calleeName(node);
     const own = forms.filter(({ calls }) => calls.includes(name));
     const call = own.length > 0 ? reader.read(node) : undefined;
     if (call?.kind !== 'call') return [];
-    const read = firstOf(own, (each) => each.read(call, file));
-    return read ? [upsertAt(source, read, call)] : [];
+    const upsert = firstOf(own, (each) => each.read(call, file));
+    return upsert ? [{ upsert, call }] : [];
   });
-  const lookups = readLookups(file).map(({ upsert, call }) => upsertAt(source, upsert, call));
-  return [...found, ...lookups];
+  const upserts: Upsert[] = [];
+  for (const each of [...found, ...readLookups(file)]) upserts.push(await upsertAt(source, each));
+  return upserts;
 }
 
-function upsertAt(
-  source: SourceText,
-  read: ApiUpsert,
-  { nameAt, at, end }: { readonly nameAt: number; readonly at: number; readonly end: number },
-): Upsert {
+interface PlacedCall {
+  readonly upsert: ApiUpsert;
+  readonly call: CallValue;
+}
+
+async function upsertAt(source: SourceText, { upsert, call: { nameAt, at, end } }: PlacedCall): Promise<Upsert> {
   const common = {
     place: source.placeOf(nameAt),
     statement: excerpt(source.text.slice(at, end)),
     ignored: source.ignoredBetween(at, end),
   };
-  return read.kind === 'on-conflict'
-    ? { ...read, ...common, updateWhere: undefined, mentions: [] }
-    : { ...read, ...common };
+  if (upsert.kind !== 'on-conflict') return { ...upsert, ...common };
+  const target = await readTarget(upsert.target);
+  return { ...upsert, ...common, target, updateWhere: upsert.updateWhere, mentions: [] };
 }
 
 function firstOf<Item, Result>(items: readonly Item[], of: (item: Item) => Result | undefined): Result | undefined {

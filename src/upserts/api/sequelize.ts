@@ -1,9 +1,21 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { entryOf, nameIn, namesIn, type Value } from '../syntax/value.ts';
-import type { TableRef, Target } from '../upsert.ts';
-import { type ApiReader, columnsOf, proposed } from './api-upsert.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+import { SPREAD } from '../syntax/read-record.ts';
+import { entryOf, nameIn, textOf, type Value } from '../syntax/value.ts';
+import type { TableRef } from '../upsert.ts';
+import {
+  type ApiReader,
+  type ApiTarget,
+  columnsOf,
+  partialTarget,
+  proposed,
+  switchOf,
+  targetOn,
+  textsIn,
+} from './api-upsert.ts';
+import { attribute, constantSql, joinPredicates, type Predicate, phrase } from './predicate.ts';
 
-const CHOSEN: Target = { kind: 'dynamic', reason: "Sequelize chooses among the model's unique keys" };
+const CHOSEN: ApiTarget = { kind: 'dynamic', reason: "Sequelize chooses among the model's unique keys" };
+const AT_RUN_TIME: ApiTarget = { kind: 'dynamic', reason: 'whether it is an upsert is said while the program runs' };
 
 /** Sequelize: `User.upsert(row, { conflictFields: ['email'] })`. */
 export const readSequelize: ApiReader = (call) => {
@@ -14,7 +26,7 @@ export const readSequelize: ApiReader = (call) => {
     kind: 'on-conflict',
     via: 'sequelize',
     table,
-    target: targetOf(entryOf(call.arguments[1], 'conflictFields')),
+    target: targetOf(call.arguments[1], 'conflictFields'),
     action: { kind: 'update', assigned: proposed(inserted) },
     inserted,
   };
@@ -24,22 +36,45 @@ export const readSequelize: ApiReader = (call) => {
 export const readSequelizeBulk: ApiReader = (call) => {
   const [rows, options] = call.arguments;
   const updated = entryOf(options, 'updateOnDuplicate');
-  const ignores = entryOf(options, 'ignoreDuplicates');
+  const ignores = switchOf(entryOf(options, 'ignoreDuplicates'));
   const table = modelOf(call.receiver);
-  if (!table || (!updated && !ignores)) return undefined;
+  if (!table || (switchOf(updated) === 'off' && ignores === 'off')) return undefined;
   return {
     kind: 'on-conflict',
     via: 'sequelize',
     table,
-    target: updated ? targetOf(entryOf(options, 'conflictAttributes')) : { kind: 'none' },
-    action: updated ? { kind: 'update', assigned: proposed(namesIn(updated)) } : { kind: 'nothing' },
+    target: updated ? targetOf(options, 'conflictAttributes') : ignores === 'on' ? { kind: 'none' } : AT_RUN_TIME,
+    action: updated ? { kind: 'update', assigned: proposed(textsIn(updated)) } : { kind: 'nothing' },
     inserted: columnsOf(rows),
   };
 };
 
-function targetOf(fields: Value | undefined): Target {
-  const columns = namesIn(fields);
-  return columns ? columnTarget(columns) : CHOSEN;
+function targetOf(options: Value | undefined, fields: 'conflictFields' | 'conflictAttributes'): ApiTarget {
+  const columns = textsIn(entryOf(options, fields));
+  if (!columns) return CHOSEN;
+  const where = entryOf(options, 'conflictWhere');
+  return where ? partialTarget(columns, readPredicate(where)) : targetOn(columns);
+}
+
+/** `{ deletedAt: null, active: true }`: values are written into the statement, not bound. */
+function readPredicate(where: Value): Predicate | undefined {
+  if (where.kind !== 'record' || where.entries.some(({ key }) => key === SPREAD)) return undefined;
+  return joinPredicates(
+    where.entries.map(({ key, value }) => phrase(attribute(key), comparisonWith(value))),
+    'and',
+  );
+}
+
+function comparisonWith(value: Value): string | undefined {
+  const constant = constantSql(value);
+  if (constant === 'null') return 'is null';
+  const text = textOf(value);
+  const sql = constant ?? (text === undefined ? numberIn(value) : quoteLiteral(text));
+  return sql === undefined ? undefined : `= ${sql}`;
+}
+
+function numberIn(value: Value): string | undefined {
+  return value.kind === 'literal' && /^\d+$/.test(value.text) ? value.text : undefined;
 }
 
 /** Models have capital letters: `User`, `db.User`. */

@@ -1,7 +1,17 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { type CallValue, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
-import type { TableRef, Target } from '../upsert.ts';
-import { type ApiReader, chainOf, columnsOf, NAMED_AT_RUN_TIME, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import { type CallValue, nameIn, textOf, type Value } from '../syntax/value.ts';
+import type { TableRef } from '../upsert.ts';
+import {
+  type ApiReader,
+  type ApiTarget,
+  attributesIn,
+  chainOf,
+  columnsOf,
+  NAMED_AT_RUN_TIME,
+  partialTarget,
+  TARGET_AT_RUN_TIME,
+  targetOn,
+} from './api-upsert.ts';
+import { readPythonPredicate } from './python-predicate.ts';
 
 /** SQLAlchemy: `insert(Model).values(…).on_conflict_do_update(index_elements=[…], index_where=…, constraint=…, set_=…)`. */
 export const readSqlalchemy: ApiReader = (call) => {
@@ -16,6 +26,7 @@ export const readSqlalchemy: ApiReader = (call) => {
     target: targetOf(call),
     action:
       call.name === 'on_conflict_do_nothing' ? { kind: 'nothing' } : { kind: 'update', assigned: assignmentsOf(set) },
+    updateWhere: call.named.has('where') ? '…' : undefined,
     inserted: values && values.named.size > 0 ? [...values.named.keys()] : columnsOf(values?.arguments[0]),
   };
 };
@@ -30,7 +41,7 @@ function tableOf(insert: CallValue | undefined): TableRef {
     : { kind: 'model', framework: 'sqlalchemy', name };
 }
 
-function targetOf({ named }: CallValue): Target {
+function targetOf({ named }: CallValue): ApiTarget {
   const constraint = named.get('constraint');
   if (constraint) {
     const name = textOf(constraint);
@@ -38,10 +49,9 @@ function targetOf({ named }: CallValue): Target {
   }
   const elements = named.get('index_elements');
   if (!elements) return { kind: 'none' };
-  const columns = namesIn(elements);
+  const columns = attributesIn(elements);
   const where = named.get('index_where');
-  if (!columns || (where && textOf(where) === undefined)) return TARGET_AT_RUN_TIME;
-  return columnTarget(columns, textOf(where));
+  return where ? partialTarget(columns, readPythonPredicate(where)) : targetOn(columns);
 }
 
 function assignmentsOf(set: Value | undefined) {

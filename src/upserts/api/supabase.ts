@@ -1,7 +1,16 @@
-import { columnTarget } from '../sql/parse-target.ts';
 import { entryOf, textOf } from '../syntax/value.ts';
-import type { Target } from '../upsert.ts';
-import { type ApiReader, chainOf, columnsOf, namedTable, proposed, TARGET_AT_RUN_TIME } from './api-upsert.ts';
+import {
+  type ApiReader,
+  type ApiTarget,
+  chainOf,
+  columnsOf,
+  namedTable,
+  proposed,
+  switchOf,
+  TARGET_AT_RUN_TIME,
+  targetOn,
+  unlessIgnored,
+} from './api-upsert.ts';
 
 const TABLES = ['from', 'from_', 'table'];
 
@@ -15,24 +24,24 @@ export const readSupabase: ApiReader = (call) => {
   const schema = chain.find(({ name }) => name === 'schema')?.arguments[0];
   const table = namedTable(textOf(from.arguments[0]));
   const inserted = columnsOf(call.arguments[0]);
-  const ignores = entryOf(second, 'ignoreDuplicates') ?? call.named.get('ignore_duplicates');
+  const ignores = switchOf(entryOf(second, 'ignoreDuplicates') ?? call.named.get('ignore_duplicates'));
   return {
     kind: 'on-conflict',
     via: 'supabase',
     table: table.kind === 'named' && schema ? { ...table, schema: textOf(schema) } : table,
     target: targetOf(call),
-    action: ignores ? { kind: 'nothing' } : { kind: 'update', assigned: proposed(inserted) },
+    action: unlessIgnored(ignores, proposed(inserted)),
     inserted,
   };
 };
 
 /** PostgREST takes the primary key when it is told nothing. */
-function targetOf({ arguments: [, options], named }: Parameters<ApiReader>[0]): Target {
+function targetOf({ arguments: [, options], named }: Parameters<ApiReader>[0]): ApiTarget {
   const given = entryOf(options, 'onConflict') ?? named.get('on_conflict');
   if (options && options.kind !== 'record') return TARGET_AT_RUN_TIME;
   if (!given) return { kind: 'primary-key' };
   const text = textOf(given);
   if (text === undefined) return TARGET_AT_RUN_TIME;
   const columns = text.split(',').map((column) => column.trim().replaceAll('"', ''));
-  return columns.includes('') ? TARGET_AT_RUN_TIME : columnTarget(columns);
+  return targetOn(columns.includes('') ? undefined : columns);
 }

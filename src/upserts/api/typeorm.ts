@@ -1,15 +1,20 @@
-import { columnTarget } from '../sql/parse-target.ts';
-import { type CallValue, entryOf, nameIn, namesIn, type Value } from '../syntax/value.ts';
+import { type CallValue, entryOf, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
   type ApiFile,
   type ApiReader,
+  type ApiTarget,
   chainOf,
   columnsOf,
   NAMED_AT_RUN_TIME,
+  partialTarget,
   proposed,
+  switchOf,
   TARGET_AT_RUN_TIME,
+  targetOn,
+  textsIn,
 } from './api-upsert.ts';
+import { writtenPredicate } from './predicate.ts';
 
 /** TypeORM: `repository.upsert(rows, ['a'])`, `manager.upsert(User, rows, { conflictPaths: ['a'] })`. */
 export const readTypeorm: ApiReader = (call, file) => {
@@ -20,13 +25,13 @@ export const readTypeorm: ApiReader = (call, file) => {
   if (!paths || call.arguments.length > 3 || (call.arguments.length === 3 && !withEntity)) return undefined;
   const table = withEntity ? entityTable(first) : repositoryTable(call, file);
   if (!table) return undefined;
-  const columns = namesIn(paths);
   const inserted = columnsOf(rows);
   return {
     kind: 'on-conflict',
     via: 'typeorm',
     table,
-    target: columns ? columnTarget(columns) : TARGET_AT_RUN_TIME,
+    // `{ email: true }` says the same as `['email']`.
+    target: targetOf(columnsOf(paths) ?? textsIn(paths), options),
     action: { kind: 'update', assigned: proposed(inserted) },
     inserted,
   };
@@ -37,18 +42,33 @@ export const readTypeormBuilder: ApiReader = (call) => {
   const chain = chainOf(call.receiver);
   const into = chain.find(({ name }) => name === 'into');
   if (!into) return undefined;
-  const [assigned, target] = call.arguments;
-  const columns = namesIn(target);
-  const nothing = call.name === 'orIgnore';
+  const [first, target, options] = call.arguments;
+  // The older form: orUpdate({ conflict_target: ['email'], overwrite: ['name'] }).
+  const overwrite = entryOf(first, 'overwrite') ?? first;
+  const conflict = entryOf(first, 'conflict_target') ?? target;
+  const ignores = call.name !== 'orIgnore' ? 'off' : first && first.kind !== 'text' ? switchOf(first) : 'on';
+  if (call.name === 'orIgnore' && ignores === 'off') return undefined;
   return {
     kind: 'on-conflict',
     via: 'typeorm',
     table: entityTable(into.arguments[0]),
-    target: nothing ? { kind: 'none' } : columns ? columnTarget(columns) : TARGET_AT_RUN_TIME,
-    action: nothing ? { kind: 'nothing' } : { kind: 'update', assigned: proposed(namesIn(assigned)) },
+    target:
+      ignores === 'on' ? { kind: 'none' } : ignores === 'off' ? conflictOf(conflict, options) : TARGET_AT_RUN_TIME,
+    action: ignores === 'off' ? { kind: 'update', assigned: proposed(textsIn(overwrite)) } : { kind: 'nothing' },
     inserted: columnsOf(chain.find(({ name }) => name === 'values')?.arguments[0]),
   };
 };
+
+/** A list is of columns, a string the name of a constraint. */
+function conflictOf(conflict: Value | undefined, options: Value | undefined): ApiTarget {
+  const name = textOf(conflict);
+  return name === undefined ? targetOf(textsIn(conflict), options) : { kind: 'constraint', name };
+}
+
+function targetOf(columns: readonly string[] | undefined, options: Value | undefined): ApiTarget {
+  const where = entryOf(options, 'indexPredicate');
+  return where ? partialTarget(columns, writtenPredicate(where)) : targetOn(columns);
+}
 
 function entityTable(entity: Value | undefined): TableRef {
   const name = nameIn(entity);

@@ -24,21 +24,22 @@ const FAMILIES: readonly Family[] = [
   {
     files: /\.[cm]?[jt]sx?$/,
     hints: ['psert', 'ulkCreate', '.findFirst', '.findUnique', '.orUpdate', '.orIgnore'],
-    calls: /\.upsert\s*[(<]|\.bulkCreate\s*\(|\.onConflict|\.or(?:Update|Ignore)\s*\(/,
+    calls: /\.upsert(?:Many)?\s*[(<]|\.bulkCreate\s*\(|\.onConflict|\.or(?:Update|Ignore)\s*\(/,
     lookup: [/\.find(?:First|Unique)\(/, /\.create\(/],
     models: ['pgTable', 'pgSchema', '.table(', '@Entity', 'sequelize', 'Sequelize'],
   },
   {
     files: /\.py$/,
     hints: ['psert', 'bulk_create', '_or_create', '.first()', 'one_or_none'],
-    calls: /\.upsert\(|\.on_conflict_do_|(?:update|ignore)_conflicts|\.(?:get|update)_or_create\(/,
+    calls: /\.upsert\(|\.on_conflict|(?:update|ignore)_conflicts|\.(?:get|update)_or_create\(/,
     lookup: [/\.(?:first|one_or_none|scalar_one_or_none)\(\)/, /\.add\(/],
     models: ['__tablename__', 'Table(', 'models.', 'Model)'],
   },
   {
     files: /\.(?:rb|rake)$/,
-    hints: ['psert', 'nsert_all', 'or_create_by'],
-    calls: /\.(?:upsert|upsert_all|insert_all|find_or_create_by!?)\b/,
+    hints: ['psert', 'nsert_all', 'unique_by', 'on_duplicate_key_', '.insert(', 'or_create_by'],
+    calls:
+      /\b(?:upsert_all|insert_all|unique_by|on_duplicate_key_\w+)\b|\.(?:upsert|find_or_create_by!?)\b|[a-z]\.insert\(/,
     models: ['table_name'],
   },
   {
@@ -47,7 +48,14 @@ const FAMILIES: readonly Family[] = [
     calls: /(?:->|::)(?:upsert|updateOrCreate|firstOrCreate|insertOrIgnore)\(/,
     models: ['$table'],
   },
-  { files: /\.go$/, hints: [], calls: /\bOnConflict\{/, models: ['TableName()'] },
+  {
+    files: /\.go$/,
+    hints: [],
+    calls: /\bOnConflict(?:Columns)?[{(]|\.On\(\s*["`]CONFLICT/,
+    models: ['TableName()', 'bun:"', 'pg:"'],
+  },
+  { files: /\.rs$/, hints: [], calls: /\.on_conflict/, models: ['table_name'] },
+  { files: /\.java$/, hints: ['.onDuplicateKeyIgnore('], calls: /\.onConflict|\.onDuplicateKeyIgnore\(/, models: [] },
   { files: /\.exs?$/, hints: [], calls: /\bon_conflict:/, models: ['schema "'] },
   { files: /\.prisma$/, hints: [], models: ['model '] },
 ];

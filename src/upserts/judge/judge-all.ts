@@ -6,7 +6,7 @@ import type { Upsert } from '../upsert.ts';
 import { judgeRacy } from './judge-racy.ts';
 import { type Answer, judgeUpsert } from './judge-upsert.ts';
 import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
-import { settleTarget } from './settle-target.ts';
+import { settleColumns, settleTarget } from './settle-target.ts';
 import { findTable } from './tables.ts';
 import { type KeyTarget, targetSql } from './target-shape.ts';
 import { withValues } from './try-values.ts';
@@ -37,12 +37,8 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
     if (found.kind === 'unresolved' || !facts)
       return unresolved(upsert, found.kind === 'unresolved' ? found.reason : '');
     if (upsert.kind !== 'on-conflict') return judgeRacy(upsert, facts);
-    return judgeUpsert(
-      upsert,
-      target ?? upsert.target,
-      facts,
-      target?.kind === 'key' ? answers.get(target) : undefined,
-    );
+    const answer = target?.kind === 'key' ? answers.get(target) : undefined;
+    return judgeUpsert(settleColumns(upsert, facts), target ?? upsert.target, facts, answer);
   });
 }
 

@@ -8,12 +8,17 @@ export function conventionalTables(framework: Framework, name: string): readonly
     case 'active-record':
       return railsTables(name);
     case 'gorm':
+    case 'bun':
+    case 'ent':
     case 'laravel':
       return [plural(snakeCase(name))];
     case 'sequelize':
       return [plural(name), plural(name.toLowerCase()), plural(snakeCase(name))];
     case 'typeorm':
+    case 'mikro-orm':
       return [snakeCase(name)];
+    case 'peewee':
+      return [name.toLowerCase(), snakeCase(name)];
     default:
       return [];
   }

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { Framework } from '../upsert.ts';
 import { snakeCase } from './conventions.ts';
 import type { Model } from './models.ts';
+import { readBun, readMikroOrm, readPeewee, readSeaOrm } from './read-named-models.ts';
 import { readPrismaSchema } from './read-prisma-schema.ts';
 
 /** Finds the models that a file defines, as far as their tables are written out in it. */
@@ -9,9 +10,11 @@ export function readModels(file: string, text: string): readonly Model[] {
   if (file.endsWith('.prisma')) return readPrismaSchema(text);
   switch (file.slice(file.lastIndexOf('.'))) {
     case '.py':
-      return [...readSqlalchemy(text), ...readDjango(file, text)];
+      return [...readSqlalchemy(text), ...readDjango(file, text), ...readPeewee(text)];
     case '.go':
-      return readGorm(text);
+      return [...readGorm(text), ...readBun(text)];
+    case '.rs':
+      return readSeaOrm(file, text);
     case '.rb':
       return readClasses(
         text,
@@ -30,7 +33,7 @@ export function readModels(file: string, text: string): readonly Model[] {
     case '.exs':
       return readClasses(text, 'ecto', /^\s*defmodule\s+(?:\w+\.)*(\w+)\s+do/gm, /^\s*schema\s+"(\w+)"/m);
     default:
-      return [...readDrizzle(text), ...readTypeorm(text), ...readSequelize(text)];
+      return [...readDrizzle(text), ...readTypeorm(text), ...readSequelize(text), ...readMikroOrm(text)];
   }
 }
 

@@ -1,4 +1,5 @@
 import { columnTarget } from '../sql/parse-target.ts';
+import { renameTarget } from '../sql/rename-target.ts';
 import type { Assignment, TableRef, Target, Upsert } from '../upsert.ts';
 import { conventionalTables, snakeCase } from './conventions.ts';
 import type { Model, Models } from './models.ts';
@@ -32,12 +33,7 @@ export function resolveModels(upsert: Upsert, models: Models): Upsert {
 }
 
 function resolveTarget(target: Target, model: Model | undefined, column: (attribute: string) => string): Target {
-  if (target.kind === 'key') {
-    return columnTarget(
-      target.elements.map((element) => column(element.column ?? element.sql)),
-      target.where,
-    );
-  }
+  if (target.kind === 'key') return renameTarget(target, column);
   if (target.kind !== 'prisma-unique') return target;
   const fields = model?.uniques.get(target.name);
   if (fields) return columnTarget(fields.map(column));

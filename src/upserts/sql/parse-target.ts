@@ -60,12 +60,12 @@ function elementOf(sql: string, column: string | undefined): TargetElement {
   return { sql, column };
 }
 
-/** A target of columns, as libraries take it. */
-export function columnTarget(columns: readonly string[], where?: string): Target {
+/** A target of columns alone: a WHERE is text, and goes through `parseTarget`. */
+export function columnTarget(columns: readonly string[]): Target {
   return {
     kind: 'key',
     elements: columns.map((column) => ({ sql: showName(column), column })),
-    where,
+    where: undefined,
     parameter: false,
   };
 }

@@ -78,6 +78,7 @@ export const LISTS: ReadonlySet<string> = new Set([
   'array',
   'list',
   'tuple',
+  'tuple_expression',
   'set',
   'array_expression',
   'array_initializer',
@@ -85,6 +86,28 @@ export const LISTS: ReadonlySet<string> = new Set([
   'symbol_array',
   'string_array',
   'collection_expression',
+]);
+
+/** Numbers, truth values and what stands for nothing. */
+export const LITERALS: ReadonlySet<string> = new Set([
+  'true',
+  'false',
+  'null',
+  'nil',
+  'none',
+  'undefined',
+  'boolean',
+  'number',
+  'integer',
+  'float',
+  'boolean_literal',
+  'null_literal',
+  'int_literal',
+  'integer_literal',
+  'float_literal',
+  'real_literal',
+  'decimal_integer_literal',
+  'decimal_floating_point_literal',
 ]);
 
 /** Expressions that are their operand for the purpose here. */

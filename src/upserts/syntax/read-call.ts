@@ -29,6 +29,23 @@ export function readCall(node: Node, read: (node: Node | null | undefined) => Va
   };
 }
 
+/** Python's `a == b` as the call of `==` on `a`: libraries make SQL of it. */
+export function readComparison(node: Node, read: (node: Node | null | undefined) => Value): Value {
+  const at = node.startIndex;
+  const operator = node.childForFieldName('operators');
+  if (!operator || node.namedChildCount !== 2) return { kind: 'unknown', at };
+  return {
+    kind: 'call',
+    name: operator.text,
+    receiver: read(node.firstNamedChild),
+    arguments: [read(node.lastNamedChild)],
+    named: new Map(),
+    nameAt: operator.startIndex,
+    at,
+    end: node.endIndex,
+  };
+}
+
 /** The last part of what a call node calls, without reading anything else of it. */
 export function calleeName(node: Node): string {
   return lastName(calleeNode(node)?.text.replace(/<.*$/s, '') ?? '') ?? '';

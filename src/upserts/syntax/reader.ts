@@ -1,8 +1,8 @@
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import { type Binding, type Bindings, functionAround, lastName, readBindings } from './bindings.ts';
 import type { Node } from './grammars.ts';
-import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, MEMBERS, STRINGS, WRAPPERS } from './node-types.ts';
-import { calleeName, readCall } from './read-call.ts';
+import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, STRINGS, WRAPPERS } from './node-types.ts';
+import { calleeName, readCall, readComparison } from './read-call.ts';
 import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
 import { readString } from './read-string.ts';
@@ -73,6 +73,8 @@ export class Reader {
       const call = readCall(node, next);
       return readFormat(call) ?? call;
     }
+    if (node.type === 'comparison_operator') return readComparison(node, next);
+    if (LITERALS.has(node.type)) return { kind: 'literal', text: node.text, at };
     if (isRecord(node)) return readRecord(node, next);
     if (LISTS.has(node.type)) return { kind: 'list', items: node.namedChildren.map(next), at };
     if (MEMBERS.has(node.type)) return this.#member(node, depth);
@@ -161,7 +163,7 @@ export class Reader {
   }
 
   #settled(value: Value): Value | undefined {
-    return value.kind === 'unknown' ? undefined : value;
+    return value.kind === 'unknown' || value.kind === 'literal' ? undefined : value;
   }
 }
 

@@ -17,6 +17,8 @@ export type Value =
   | RecordValue
   /** A function written in place, of which only its result matters: `(oc) => oc.column('id')`. */
   | { readonly kind: 'function'; readonly result: Value; readonly at: number }
+  /** A number, true, false or null, as the language writes it. */
+  | { readonly kind: 'literal'; readonly text: string; readonly at: number }
   | { readonly kind: 'unknown'; readonly at: number };
 
 export interface CallValue {

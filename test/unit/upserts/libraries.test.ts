@@ -48,7 +48,7 @@ test.each([
     'Knex with a raw target',
     'a.js',
     `knex('t').insert(rows).onConflict(knex.raw('(a) where b')).merge()`,
-    't ? update ?',
+    't (a) where b update ?',
   ],
   ['Laravel', 'a.php', `<?php User::upsert($rows, ['email', 'org'], ['name']);`, 'users (email, org) update name'],
   ["Laravel's query builder", 'a.php', `<?php DB::table('t')->upsert([['a' => 1]], 'a', ['b']);`, 't (a) update b'],
@@ -96,7 +96,7 @@ test.each([
     "Ecto's schema",
     'a.ex',
     `defmodule App.User do\n  schema "people" do\n  end\nend\nRepo.insert(%User{email: e}, on_conflict: {:replace, [:name]}, conflict_target: :email)`,
-    'people (email) update ?',
+    'people (email) update name',
   ],
   [
     'SQLAlchemy',
