@@ -129,7 +129,7 @@ function summarize(
 }
 
 function removalOf(seen: Seen) {
-  return { rule: seen.rule, table: seen.target.table, rows: removableOf([seen]) };
+  return { rule: seen.rule, target: seen.target, rows: removableOf([seen]) };
 }
 
 function plannableOf({ rule, target, inspected, plan }: Seen): readonly Plannable[] {

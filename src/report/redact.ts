@@ -77,7 +77,8 @@ function redactData(data: Readonly<Record<string, unknown>>, mask: Mask): Readon
   );
 }
 
-function redactTarget<T extends { readonly samples: readonly GroupSample[] }>(target: T, mask: Mask): T {
+/** The target without row contents. */
+export function redactTarget<T extends { readonly samples: readonly GroupSample[] }>(target: T, mask: Mask): T {
   const samples = target.samples.map((sample) => ({
     ...sample,
     key: redactRow(sample.key, mask),

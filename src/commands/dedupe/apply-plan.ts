@@ -38,7 +38,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
     if (dryRun) return unchanged(context, dryRun, seen, started, await lookAtGroups(there, plan, seen));
     await confirmRemoval(
       context,
-      seen.map(({ target, rule }) => ({ rule, table: target.table, rows: target.excessRows })),
+      seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
     );
   }
   return await workOn(there, 'dedupe', async (run) => {
