@@ -1,10 +1,10 @@
 import { readHistory } from '../engine/history/migration-history.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
+import { countOf } from '../model/count-of.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationStatus, StatusReport } from '../model/report.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../model/count-of.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import { finding } from '../model/finding.ts';
 import type { DroppedObject } from '../model/ledger.ts';
@@ -74,9 +75,12 @@ function restoreSteps(entries: readonly LedgerEntry[], facts: OperationFacts): r
   return [
     {
       kind: 'restore-rows',
-      title: `Restore ${count('removed')} removed and ${count('updated')} changed rows from the archive`,
+      title: `Restore ${formatCount(count('removed'))} removed and ${countOf(count('updated'), 'changed row')} from the archive`,
       lock: 'row',
-      details: count('created') > 0 ? [`removes ${count('created')} rows that were created`] : [],
+      details:
+        count('created') > 0
+          ? [`removes ${countOf(count('created'), 'row that was created', 'rows that were created')}`]
+          : [],
       entries: rows,
       images: [facts.table, ...facts.related].map(imageOf),
     },
@@ -228,8 +232,12 @@ function notesOf(operation: TableOperation, facts: OperationFacts, entries: read
   return [
     ...(accepted && !built ? [`${accepted.index} was there before the migration and stays.`] : []),
     ...(operation.kind === 'unique-key' && built ? [upsertsFail(operation, facts)] : []),
-    ...(purged > 0 ? [`${purged} archived rows were purged and cannot be restored.`] : []),
-    ...(lost > 0 ? [`${lost} rows were removed without a copy (losers: 'delete') and cannot be restored.`] : []),
+    ...(purged > 0
+      ? [`${countOf(purged, 'archived row was', 'archived rows were')} purged and cannot be restored.`]
+      : []),
+    ...(lost > 0
+      ? [`${countOf(lost, 'row was', 'rows were')} removed without a copy (losers: 'delete') and cannot be restored.`]
+      : []),
   ];
 }
 

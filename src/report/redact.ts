@@ -1,3 +1,4 @@
+import { countOf } from '../model/count-of.ts';
 import type { Discovery } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -117,6 +118,5 @@ function maskQuotedRows(text: string, mask: Mask): string {
 }
 
 function lengthOf(value: string): string {
-  const length = [...value].length;
-  return length === 1 ? '1 char' : `${length} chars`;
+  return countOf([...value].length, 'char');
 }

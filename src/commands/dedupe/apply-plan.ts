@@ -5,11 +5,11 @@ import { findOutdatedGroups } from '../../engine/plan-file/find-outdated-groups.
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import { lookOnly } from '../../engine/run/look-only.ts';
 import type { Run } from '../../engine/run/workplace.ts';
+import { countOf } from '../../model/count-of.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { Context } from '../context.ts';
-import { countOf } from '../count-of.ts';
 import { reportCommon } from '../report-common.ts';
 import { reportPlans } from '../report-plan.ts';
 import { lookAt, workOn } from '../with-database.ts';

@@ -1,8 +1,8 @@
+import { countOf } from '../../model/count-of.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { askFirst } from '../ask-first.ts';
 import type { Context } from '../context.ts';
-import { countOf } from '../count-of.ts';
 
 /** What is about to go. */
 interface Removal {
