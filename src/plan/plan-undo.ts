@@ -179,13 +179,19 @@ function recreateSteps(
   const clean = locked ? (survey.census.excessRows > 0 ? [cleaning] : []) : [{ ...cleaning, before: build }];
   const debris =
     judgement.debris && (locked || !judgement.debris.ready)
-      ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
+      ? [
+          dropDebris(
+            { schema: judgement.debris.schema, name: judgement.debris.name },
+            dropped.table,
+            locked ? 'locked' : 'online',
+          ),
+        ]
       : [];
   if (locked) return [transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)];
   return [
     ...debris,
     ...clean,
-    buildStep(build, true, dedupe),
+    buildStep(build, 'online', dedupe),
     ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
   ];
 }

@@ -1,7 +1,14 @@
 import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
-import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
+import {
+  attachConstraint,
+  dropConstraint,
+  dropIndex,
+  dropIndexConcurrently,
+  lockTable,
+  recreate,
+} from '../../sql/index-ddl.ts';
 import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
 import { rebuildIndex } from '../build/rebuild-index.ts';
 import { findSettings } from '../run/find-settings.ts';
@@ -76,12 +83,12 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       if (tx || !step.concurrently) {
         return await inTransaction(place, step, async (inner) => {
           if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
-          await inner.query(dropIndex(step.index, false));
+          await inner.query(dropIndex(step.index));
         });
       }
       if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
       await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
-        run.session.query(dropIndex(step.index, true)),
+        run.session.query(dropIndexConcurrently(step.index)),
       );
       return NOTHING_DONE;
     case 'rebuild-index':
@@ -93,7 +100,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
     case 'relink':
       return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
     case 'sql':
-      return await runScript(run, step.script, step.transaction, origin);
+      return await runScript(run, step, origin);
     case 'restore-rows':
       return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));
   }

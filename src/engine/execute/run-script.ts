@@ -1,4 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
+import type { Step } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
 import { type ScriptStatement, splitScript } from '../migrations/split-script.ts';
@@ -11,7 +12,11 @@ import { NOTHING_DONE, type Outcome } from './outcome.ts';
  * itself and in order.
  * @throws MsgdbError with the line of the statement that failed.
  */
-export async function runScript(run: Run, script: string, transaction: boolean, origin: Origin): Promise<Outcome> {
+export async function runScript(
+  run: Run,
+  { script, transaction }: Extract<Step, { kind: 'sql' }>,
+  origin: Origin,
+): Promise<Outcome> {
   const statements = await splitScript(script);
   if (transaction && statements.every((each) => each.transactional)) {
     await retryLock(run, undefined, async () =>
