@@ -18,8 +18,9 @@ import type { TableOperation } from './plan-operation.ts';
 import { indexBuild } from './plan-unique-key.ts';
 import { Refusals } from './refusals.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
-import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
+import { resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
+import { undoNotes } from './undo-notes.ts';
 
 /**
  * What would undo an operation: the reverse of what the ledger says was done, newest first. What was there before (an
@@ -44,7 +45,7 @@ export function planUndo(
     ...plan,
     steps: refusals.all.length > 0 ? [] : [...steps, ...restore],
     refusals: refusals.all,
-    notes: notesOf(operation, facts, entries),
+    notes: undoNotes(operation, facts, entries),
   };
 }
 
@@ -228,31 +229,4 @@ function recreateStep(dropped: DroppedObject): Step {
     lock: 'access exclusive',
     dropped,
   };
-}
-
-function notesOf(operation: TableOperation, facts: OperationFacts, entries: readonly LedgerEntry[]): readonly string[] {
-  const accepted = entries.find((entry) => entry.kind === 'accepted-index');
-  const built = entries.some((entry) => entry.kind === 'built-index');
-  const lost = sumRows(entries, 'deleted');
-  const purged = sumRows(entries, 'purged');
-  return [
-    ...(accepted && !built ? [`${accepted.index} was there before the migration and stays.`] : []),
-    ...(operation.kind === 'unique-key' && built ? [upsertsFail(operation, facts)] : []),
-    ...(purged > 0
-      ? [`${countOf(purged, 'archived row was', 'archived rows were')} purged and cannot be restored.`]
-      : []),
-    ...(lost > 0
-      ? [`${countOf(lost, 'row was', 'rows were')} removed without a copy (losers: 'delete') and cannot be restored.`]
-      : []),
-  ];
-}
-
-function sumRows(entries: readonly LedgerEntry[], kind: 'deleted' | 'purged'): number {
-  return entries.reduce((sum, entry) => sum + (entry.kind === kind ? entry.rows : 0), 0);
-}
-
-function upsertsFail(operation: UniqueKey, facts: OperationFacts): string {
-  const key = resolveKey(operation, facts, new Refusals(''));
-  const target = `(${key.columns.map(partLabel).join(', ')})${key.predicate ? ` WHERE ${key.predicate}` : ''}`;
-  return `Upserts with ON CONFLICT ${target} on ${keyLabel(key).split(' (')[0]} will fail with 42P10 from then on.`;
 }
