@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly workingDir: string;
   readonly signal: AbortSignal;
   readonly emit: Listener;
-  readonly confirm: (question: string) => Promise<boolean>;
+  readonly confirm: Context['confirm'];
 }
 
 /** What a command is given, out of what was configured. */

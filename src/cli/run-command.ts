@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { passwordsOf } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { CODES } from '../model/codes.ts';
+import { renderPreview } from '../report/render.ts';
 import { asError } from './as-error.ts';
 import type { Command, Input, Outcome } from './command-line/command.ts';
 import { SQL_FLAG } from './command-line/flags.ts';
@@ -114,10 +115,11 @@ async function work(
     workingDir: process.cwd(),
     signal: interruption.signal,
     emit: display.listen,
-    confirm: async (question) => {
+    confirm: async (text, seen) => {
       if (input.flags.yes) return true;
       display.pause();
-      const answer = await ask(question, process, interruption);
+      const look = lookOf(process.stderr, process, { ...guessOutputOptions(input.flags), redact: config.redact });
+      const answer = await ask({ text, preview: renderPreview(seen, look) }, process, interruption);
       display.resume();
       return answer;
     },

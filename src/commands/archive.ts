@@ -4,13 +4,14 @@ import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
 import { hasHouse, readLedger } from '../engine/history/read-ledger.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { lockSettings, retryLock } from '../engine/run/retry-lock.ts';
+import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import type { ArchiveReport } from '../model/report.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { oldEntries, purgeRows } from '../sql/archive.ts';
+import { askFirst } from './ask-first.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { reportCommon } from './report-common.ts';
 import { notRestored } from './rollback.ts';
 import { lookAt, workOn } from './with-database.ts';
@@ -74,9 +75,10 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
   await lookAt(context, 'archive', async (workplace) =>
     refuseMigrationRun(workplace.session, await readLedgerOf(workplace.session, runId), runId),
   );
-  if (!yes && !(await context.confirm(`Put back what run ${runId} removed or changed?`))) {
-    throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-      what: `Nothing was changed: restoring ${runId} was not confirmed.`,
+  if (!yes) {
+    await askFirst(context, {
+      question: `Put back what run ${runId} removed or changed?`,
+      action: `restoring ${runId}`,
     });
   }
   return await workOn(context, 'archive', async (run) => {
@@ -107,9 +109,12 @@ export interface PurgeOptions {
 /** Forgets the images of runs older than that: they can no longer be undone. */
 export async function archivePurge(context: Context, { olderThanMs, yes }: PurgeOptions): Promise<ArchiveReport> {
   const started = performance.now();
-  const age = `${Math.round(olderThanMs / 3_600_000).toLocaleString('en-US')} hours`;
-  if (!yes && !(await context.confirm(`Forget archived rows older than ${age}? They can then not be restored.`))) {
-    throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', { what: 'Nothing was changed: purging was not confirmed.' });
+  const age = countOf(Math.round(olderThanMs / 3_600_000), 'hour');
+  if (!yes) {
+    await askFirst(context, {
+      question: `Forget archived rows older than ${age}? They can then not be restored.`,
+      action: 'purging',
+    });
   }
   const purgedRows = await workOn(context, 'archive', async (run) => {
     if (!(await hasHouse(run.session))) return 0;

@@ -1,6 +1,7 @@
 import type { EngineSettings } from '../engine/run/workplace.ts';
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Listener } from '../model/event.ts';
+import type { TargetReport } from '../model/report.ts';
 import type { Library } from '../model/upsert-report.ts';
 
 /** What every command is given: where to work, how, whom to tell, and when to stop. */
@@ -24,6 +25,9 @@ export interface Context {
   /** Aborted by Ctrl-C: the command stops at the next safe point. */
   readonly signal: AbortSignal;
   readonly emit: Listener;
-  /** Asks a person to confirm a change; `false` where there is nobody to ask. */
-  readonly confirm: (question: string) => Promise<boolean>;
+  /**
+   * Asks a person to confirm a change, and shows first what has been seen of it.
+   * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where there is nobody to ask.
+   */
+  readonly confirm: (question: string, seen: readonly TargetReport[]) => Promise<boolean>;
 }

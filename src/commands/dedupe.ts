@@ -1,11 +1,11 @@
 import { type Plannable, recordPlan } from '../engine/plan-file/record-plan.ts';
 import { newRunId } from '../engine/run/run-id.ts';
+import { countOf } from '../model/count-of.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { PlanEnd } from '../model/plan-file.ts';
 import type { DedupeReport } from '../model/report.ts';
 import { findDedupe } from '../plan/find-dedupe.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { confirmRemoval } from './dedupe/confirm-removal.ts';
 import { findLeftAlone } from './dedupe/find-left-alone.ts';
 import { removeEach } from './dedupe/remove-each.ts';
@@ -131,7 +131,7 @@ function summarize(
 }
 
 function removalOf(seen: Seen) {
-  return { rule: seen.rule, table: seen.target.table, rows: removableOf([seen]) };
+  return { rule: seen.rule, target: seen.target, rows: removableOf([seen]) };
 }
 
 function plannableOf({ rule, target, inspected, plan }: Seen): readonly Plannable[] {

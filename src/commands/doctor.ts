@@ -1,9 +1,9 @@
 import { diagnose } from '../engine/verify/diagnose.ts';
 import { CODES } from '../model/codes.ts';
+import { countOf } from '../model/count-of.ts';
 import { finding } from '../model/finding.ts';
 import type { Check, VerifyReport } from '../model/report.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
 

@@ -3,6 +3,7 @@ import { resolveTable } from '../catalog/resolve-table.ts';
 import { type Confirmation, confirmKey } from '../engine/discover/confirm-key.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
+import { countOf } from '../model/count-of.ts';
 import type { Candidate, DiscoveredKey, Discovery, TableStatistics } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FindDuplicatesReport } from '../model/report.ts';
@@ -12,7 +13,6 @@ import { rankKey } from '../plan/discover/rank-keys.ts';
 import { showCommand } from '../plan/discover/show-command.ts';
 import { tableLabel } from '../plan/names.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
 

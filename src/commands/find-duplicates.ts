@@ -4,12 +4,12 @@ import { gatherFacts } from '../engine/inspect/gather-facts.ts';
 import { takeSurvey } from '../engine/inspect/take-survey.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
+import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { FindDuplicatesReport, TargetReport } from '../model/report.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { chooseRules, type NamedRule } from './load-files.ts';
 import { refuseHiddenRows } from './refuse-hidden-rows.ts';
 import { reportCommon } from './report-common.ts';
@@ -103,7 +103,7 @@ function findingOf(target: TargetReport): readonly Finding[] {
   return [
     finding(
       'MSGDB_DUPLICATES_FOUND',
-      `${table}: ${excessRows} excess row${excessRows === 1 ? '' : 's'} in ${groups} group${groups === 1 ? '' : 's'} by ${key.join(', ')}.`,
+      `${table}: ${countOf(excessRows, 'excess row')} in ${countOf(groups, 'group')} by ${key.join(', ')}.`,
       {
         table,
         ...(migration === undefined ? {} : { migration }),

@@ -7,6 +7,7 @@ import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
 import { CODES } from '../model/codes.ts';
+import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
@@ -15,7 +16,6 @@ import type { MigrateReport } from '../model/report.ts';
 import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
 import { orderOperations, plannedIndexes } from '../plan/plan-operation.ts';
 import type { Context } from './context.ts';
-import { countOf } from './count-of.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
@@ -46,7 +46,7 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
     const summary =
       ahead.refusals.length > 0
         ? 'nothing was done'
-        : `nothing to do: ${countOf(files.length, 'migration')} ${files.length === 1 ? 'is' : 'are'} applied`;
+        : `nothing to do: ${countOf(files.length, 'migration is', 'migrations are')} applied`;
     return {
       ...common,
       pending: ahead.pending,
@@ -218,7 +218,7 @@ async function applyPending(
 
 /** `2 migrations applied, 1 lost index built again`; the second part only where there is something to say. */
 function describeDone(applied: number, rebuilt: number, would = ''): string {
-  const again = `${rebuilt} lost ${rebuilt === 1 ? 'index' : 'indexes'} ${would}built again`;
+  const again = `${countOf(rebuilt, 'lost index', 'lost indexes')} ${would}built again`;
   if (rebuilt > 0 && applied === 0) return again;
   return `${countOf(applied, 'migration')} ${would}applied${rebuilt > 0 ? `, ${again}` : ''}`;
 }

@@ -7,6 +7,7 @@ import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migr
 import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
+import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
@@ -58,7 +59,7 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
         summary:
           refusals.length > 0
             ? 'the undo is refused; nothing was changed'
-            : `${chosen.length} ${chosen.length === 1 ? 'migration' : 'migrations'} would be rolled back; nothing was changed`,
+            : `${countOf(chosen.length, 'migration')} would be rolled back; nothing was changed`,
         next: refusals.length > 0 ? undefined : 'msgdb rollback',
       }),
     };
@@ -172,7 +173,7 @@ async function undoAll(
       plan: [],
       ...reportCommon(context, started, {
         findings,
-        summary: `${undone.length} ${undone.length === 1 ? 'migration' : 'migrations'} rolled back${failure ? ', then stopped' : ''}`,
+        summary: `${countOf(undone.length, 'migration')} rolled back${failure ? ', then stopped' : ''}`,
         next: failure ? 'msgdb rollback' : 'msgdb status',
       }),
       ...(failure ? { verdict: 'failed' as const, exitCode: failure.exitCode } : {}),
@@ -182,11 +183,9 @@ async function undoAll(
 
 /** Rows that stay in the archive, as a finding. */
 export function notRestored({ table, rows, reason }: NotRestored): Finding {
-  return finding(
-    'MSGDB_NOT_RESTORED',
-    `${table}: ${rows === 1 ? '1 row was' : `${rows.toLocaleString('en-US')} rows were`} not restored: ${reason}`,
-    { table },
-  );
+  return finding('MSGDB_NOT_RESTORED', `${table}: ${countOf(rows, 'row was', 'rows were')} not restored: ${reason}`, {
+    table,
+  });
 }
 
 function sum(outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number {

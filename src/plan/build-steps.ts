@@ -1,5 +1,6 @@
 import type { IndexFacts, TableName } from '../model/facts.ts';
 import type { Dedupe, IndexBuild, Step } from '../model/plan.ts';
+import type { Strategy } from './choose-strategy.ts';
 import { tableLabel } from './names.ts';
 
 /** Steps that succeed or fail together, while writers wait. */
@@ -15,8 +16,9 @@ export function transactionStep(table: TableName, steps: readonly Step[], reason
   };
 }
 
-/** Builds an index; concurrently, writers go on, and `dedupe` removes the copies they make meanwhile. */
-export function buildStep(build: IndexBuild, concurrently: boolean, dedupe?: Dedupe): Step {
+/** Builds an index; online, writers go on, and `dedupe` removes the copies they make meanwhile. */
+export function buildStep(build: IndexBuild, strategy: Strategy, dedupe?: Dedupe): Step {
+  const concurrently = strategy === 'online';
   return {
     kind: 'build-index',
     title: `Build ${build.unique ? 'unique ' : ''}index ${build.name}${concurrently ? ' concurrently' : ''}`,
@@ -67,7 +69,8 @@ export function rebuildStep(index: IndexFacts, table: TableName, dedupe: Dedupe)
 }
 
 /** Drops what a failed build left behind. */
-export function dropDebris(index: TableName, table: TableName, concurrently: boolean): Step {
+export function dropDebris(index: TableName, table: TableName, strategy: Strategy): Step {
+  const concurrently = strategy === 'online';
   return {
     kind: 'drop-index',
     title: `Drop ${index.name}, an invalid leftover of a failed build`,

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../model/count-of.ts';
 import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
 import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
@@ -17,7 +18,7 @@ export function dedupeStep(
     kind: 'dedupe',
     title:
       census.excessRows > 0
-        ? `Remove ${count(census.excessRows - left.rows, 'excess row')} in ${count(census.groups - left.groups, 'group')} from ${label}`
+        ? `Remove ${countOf(census.excessRows - left.rows, 'excess row')} in ${countOf(census.groups - left.groups, 'group')} from ${label}`
         : `Look once more for copies in ${label}, and remove any that came`,
     table: dedupe.key.table,
     lock: 'row',
@@ -58,12 +59,12 @@ function describeDiffering(
   return [
     ...(differing.groups > 0
       ? [
-          `copies differ in ${differing.groups.toLocaleString('en-US')} of ${count(groups, 'group')}: ${differingColumns(differing)}; ${fate}`,
+          `copies differ in ${formatCount(differing.groups)} of ${countOf(groups, 'group')}: ${differingColumns(differing)}; ${fate}`,
         ]
       : []),
     ...(leftAlone.groups > 0 && agree.length > 0
       ? [
-          `${count(leftAlone.groups, 'group')} left alone: copies disagree in ${agree.join(', ')}${onDiffer === 'stop' ? ', or differ' : ''}`,
+          `${countOf(leftAlone.groups, 'group')} left alone: copies disagree in ${agree.join(', ')}${onDiffer === 'stop' ? ', or differ' : ''}`,
         ]
       : []),
   ];
@@ -76,7 +77,7 @@ function describeReference(
   indent = '',
 ): readonly string[] {
   const { label, uniques, onDelete } = reference;
-  const rows = (amount: number | undefined): string => (amount === undefined ? '' : ` (${count(amount, 'row')})`);
+  const rows = (amount: number | undefined): string => (amount === undefined ? '' : ` (${countOf(amount, 'row')})`);
   const acts = onDelete !== undefined && onDelete !== 'no action' && onDelete !== 'restrict';
   const before = acts && typeof losers === 'string' ? `, before ON DELETE ${onDelete.toUpperCase()} could act` : '';
   const collide = uniques.map((unique) => unique.index).join(', ');
@@ -96,8 +97,4 @@ function describeReference(
 
 function isSameTable({ child }: ResolvedReference, { image }: Dedupe): boolean {
   return child.table.schema === image.table.schema && child.table.name === image.table.name;
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../model/count-of.ts';
 import type { Census } from '../model/facts.ts';
 import type { Limit } from '../model/operations/common.ts';
 import type { Refusals } from './refusals.ts';
@@ -32,7 +33,7 @@ export function refuseBlastRadius(limit: Limit | undefined, census: Census, labe
   const percent = ((100 * census.excessRows) / Math.max(census.covered, 1)).toFixed(1);
   refusals.add(
     'MSGDB_BLAST_RADIUS',
-    `${census.excessRows} of the ${census.covered} rows of ${label} (${percent} %) would be removed.`,
+    `${formatCount(census.excessRows)} of the ${countOf(census.covered, 'row')} of ${label} (${percent} %) would be removed.`,
     allowLosers(census.excessRows),
   );
 }

@@ -17,13 +17,13 @@ export function planIndex(operation: IndexOperation, facts: OperationFacts, sett
   const judgement = judgeIndexes(build, facts);
   refuseTable(facts, refusals);
   refuseName(build, judgement, facts, refusals);
-  const concurrently = chooseStrategy(settings.strategy, facts.table).strategy === 'online';
+  const { strategy } = chooseStrategy(settings.strategy, facts.table);
   const { serving, debris } = judgement;
   const steps: readonly Step[] = serving
     ? [acceptStep(build.table, serving)]
     : [
-        ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, build.table, true)] : []),
-        buildStep(build, concurrently),
+        ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, build.table, 'online')] : []),
+        buildStep(build, strategy),
       ];
   return {
     operation,

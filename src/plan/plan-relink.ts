@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../model/count-of.ts';
 import type { OperationFacts, TableName } from '../model/facts.ts';
 import type { Relink } from '../model/operations/relink.ts';
 import type { Plan, ResolvedRelink } from '../model/plan.ts';
@@ -32,11 +33,13 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
         : [
             {
               kind: 'relink',
-              title: `Relink ${fills} of ${survey.lost} rows of ${label} that lost ${relink.column}`,
+              title: `Relink ${formatCount(fills)} of ${countOf(survey.lost, 'row')} of ${label} that lost ${relink.column}`,
               table: facts.table.table,
               lock: 'row',
               details: [
-                ...(creates > 0 ? [`creates ${creates} missing rows in ${tableLabel(relink.parent.table)}`] : []),
+                ...(creates > 0
+                  ? [`creates ${countOf(creates, 'missing row')} in ${tableLabel(relink.parent.table)}`]
+                  : []),
                 'old values are kept in the archive',
               ],
               relink,
@@ -57,8 +60,16 @@ export function leftAlone(survey: RelinkSurvey, relink: ResolvedRelink): readonl
   const waiting = relink.create ? 0 : survey.waiting;
   const unmatchable = survey.lost - survey.matched - survey.waiting - survey.ambiguous;
   return [
-    ...(survey.ambiguous > 0 ? [`${survey.ambiguous} rows match more than one row and are left alone.`] : []),
-    ...(waiting > 0 ? [`${waiting} rows match no row; createMissing would create it.`] : []),
-    ...(unmatchable > 0 ? [`${unmatchable} rows have NULL in a matching column and are left alone.`] : []),
+    ...(survey.ambiguous > 0
+      ? [
+          `${countOf(survey.ambiguous, 'row matches more than one row and is', 'rows match more than one row and are')} left alone.`,
+        ]
+      : []),
+    ...(waiting > 0 ? [`${countOf(waiting, 'row matches', 'rows match')} no row; createMissing would create it.`] : []),
+    ...(unmatchable > 0
+      ? [
+          `${countOf(unmatchable, 'row has NULL in a matching column and is', 'rows have NULL in a matching column and are')} left alone.`,
+        ]
+      : []),
   ];
 }

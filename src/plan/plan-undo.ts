@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../model/count-of.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import { finding } from '../model/finding.ts';
 import type { DroppedObject } from '../model/ledger.ts';
@@ -17,8 +18,9 @@ import type { TableOperation } from './plan-operation.ts';
 import { indexBuild } from './plan-unique-key.ts';
 import { Refusals } from './refusals.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
-import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
+import { resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
+import { undoNotes } from './undo-notes.ts';
 
 /**
  * What would undo an operation: the reverse of what the ledger says was done, newest first. What was there before (an
@@ -43,7 +45,7 @@ export function planUndo(
     ...plan,
     steps: refusals.all.length > 0 ? [] : [...steps, ...restore],
     refusals: refusals.all,
-    notes: notesOf(operation, facts, entries),
+    notes: undoNotes(operation, facts, entries),
   };
 }
 
@@ -74,9 +76,12 @@ function restoreSteps(entries: readonly LedgerEntry[], facts: OperationFacts): r
   return [
     {
       kind: 'restore-rows',
-      title: `Restore ${count('removed')} removed and ${count('updated')} changed rows from the archive`,
+      title: `Restore ${formatCount(count('removed'))} removed and ${countOf(count('updated'), 'changed row')} from the archive`,
       lock: 'row',
-      details: count('created') > 0 ? [`removes ${count('created')} rows that were created`] : [],
+      details:
+        count('created') > 0
+          ? [`removes ${countOf(count('created'), 'row that was created', 'rows that were created')}`]
+          : [],
       entries: rows,
       images: [facts.table, ...facts.related].map(imageOf),
     },
@@ -175,13 +180,19 @@ function recreateSteps(
   const clean = locked ? (survey.census.excessRows > 0 ? [cleaning] : []) : [{ ...cleaning, before: build }];
   const debris =
     judgement.debris && (locked || !judgement.debris.ready)
-      ? [dropDebris({ schema: judgement.debris.schema, name: judgement.debris.name }, dropped.table, !locked)]
+      ? [
+          dropDebris(
+            { schema: judgement.debris.schema, name: judgement.debris.name },
+            dropped.table,
+            locked ? 'locked' : 'online',
+          ),
+        ]
       : [];
   if (locked) return [transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)];
   return [
     ...debris,
     ...clean,
-    buildStep(build, true, dedupe),
+    buildStep(build, 'online', dedupe),
     ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
   ];
 }
@@ -218,27 +229,4 @@ function recreateStep(dropped: DroppedObject): Step {
     lock: 'access exclusive',
     dropped,
   };
-}
-
-function notesOf(operation: TableOperation, facts: OperationFacts, entries: readonly LedgerEntry[]): readonly string[] {
-  const accepted = entries.find((entry) => entry.kind === 'accepted-index');
-  const built = entries.some((entry) => entry.kind === 'built-index');
-  const lost = sumRows(entries, 'deleted');
-  const purged = sumRows(entries, 'purged');
-  return [
-    ...(accepted && !built ? [`${accepted.index} was there before the migration and stays.`] : []),
-    ...(operation.kind === 'unique-key' && built ? [upsertsFail(operation, facts)] : []),
-    ...(purged > 0 ? [`${purged} archived rows were purged and cannot be restored.`] : []),
-    ...(lost > 0 ? [`${lost} rows were removed without a copy (losers: 'delete') and cannot be restored.`] : []),
-  ];
-}
-
-function sumRows(entries: readonly LedgerEntry[], kind: 'deleted' | 'purged'): number {
-  return entries.reduce((sum, entry) => sum + (entry.kind === kind ? entry.rows : 0), 0);
-}
-
-function upsertsFail(operation: UniqueKey, facts: OperationFacts): string {
-  const key = resolveKey(operation, facts, new Refusals(''));
-  const target = `(${key.columns.map(partLabel).join(', ')})${key.predicate ? ` WHERE ${key.predicate}` : ''}`;
-  return `Upserts with ON CONFLICT ${target} on ${keyLabel(key).split(' (')[0]} will fail with 42P10 from then on.`;
 }

@@ -86,12 +86,12 @@ function stepsOf(
   const steps = [
     // Online, one that is ready rejects most new copies: the build keeps it until a second one is there.
     ...(debris && (locked || !debris.ready)
-      ? [dropDebris({ schema: debris.schema, name: debris.name }, table, !locked)]
+      ? [dropDebris({ schema: debris.schema, name: debris.name }, table, choice.strategy)]
       : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
     ...(locked ? [] : [{ ...dedupeStep(dedupe, survey), before: build }]),
     ...(locked && survey.census.excessRows > 0 ? [{ ...dedupeStep(dedupe, survey), before: build }] : []),
-    buildStep(build, !locked, dedupe),
+    buildStep(build, choice.strategy, dedupe),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
   return locked ? [transactionStep(table, steps, choice.reason)] : steps;

@@ -1,3 +1,4 @@
+import { countOf } from '../model/count-of.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
@@ -110,6 +111,6 @@ export function refuseDisagreement(
   if (disagreeing === 0) return;
   refusals.add(
     'MSGDB_GROUP_DISAGREES',
-    `${disagreeing} groups of ${tableLabel(table.table)} differ in ${agree.join(', ')}, which must be equal within a group.`,
+    `${countOf(disagreeing, `group of ${tableLabel(table.table)} differs`, `groups of ${tableLabel(table.table)} differ`)} in ${agree.join(', ')}, which must be equal within a group.`,
   );
 }

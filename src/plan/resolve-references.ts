@@ -1,3 +1,4 @@
+import { countOf } from '../model/count-of.ts';
 import type { ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import type { ChildKey, Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
@@ -155,7 +156,7 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
   if (referenced.length !== columns.length) {
     refusals.add(
       'MSGDB_USAGE',
-      `${label} has ${columns.length} columns, but refers to ${referenced.length}.`,
+      `${label} has ${countOf(columns.length, 'column')}, but refers to ${referenced.length}.`,
       'Name the referenced columns with `to`.',
     );
   }

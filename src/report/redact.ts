@@ -1,3 +1,4 @@
+import { countOf } from '../model/count-of.ts';
 import type { Discovery } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -77,7 +78,8 @@ function redactData(data: Readonly<Record<string, unknown>>, mask: Mask): Readon
   );
 }
 
-function redactTarget<T extends { readonly samples: readonly GroupSample[] }>(target: T, mask: Mask): T {
+/** The target without row contents. */
+export function redactTarget<T extends { readonly samples: readonly GroupSample[] }>(target: T, mask: Mask): T {
   const samples = target.samples.map((sample) => ({
     ...sample,
     key: redactRow(sample.key, mask),
@@ -116,6 +118,5 @@ function maskQuotedRows(text: string, mask: Mask): string {
 }
 
 function lengthOf(value: string): string {
-  const length = [...value].length;
-  return length === 1 ? '1 char' : `${length} chars`;
+  return countOf([...value].length, 'char');
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../model/codes.ts';
+import { countOf } from '../model/count-of.ts';
 import type { DiscoveredKey } from '../model/discovery.ts';
 import type { Report, TargetReport } from '../model/report.ts';
 
@@ -33,8 +34,10 @@ function remarkOfTarget({ table, key, migration, why }: TargetReport): readonly 
 
 function remarkOfKey({ table, key, where, likelihood, counted, unconfirmed, obstacle, next }: DiscoveredKey): Remark {
   const found =
-    counted?.excessRows === 0 ? 'no duplicates' : `${counted?.excessRows} excess rows in ${counted?.groups} groups`;
-  const state = counted ? `${found}, of ${counted.coveredRows} rows` : `not confirmed: ${unconfirmed ?? ''}`;
+    counted?.excessRows === 0
+      ? 'no duplicates'
+      : `${countOf(counted?.excessRows ?? 0, 'excess row')} in ${countOf(counted?.groups ?? 0, 'group')}`;
+  const state = counted ? `${found}, of ${countOf(counted.coveredRows, 'row')}` : `not confirmed: ${unconfirmed ?? ''}`;
   const covered = where === null ? '' : ` where ${where}`;
   return {
     title: `${table} (${key.join(', ')})${covered} may lack a unique index: ${likelihood}`,

@@ -1,12 +1,12 @@
 import type { MsgdbError } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, TargetReport } from '../model/report.ts';
 import { renderErrorGithub, renderGithub } from './github.ts';
 import { renderErrorHuman } from './human/error.ts';
-import { renderHuman } from './human/human.ts';
+import { renderHuman, renderTargetsHuman } from './human/human.ts';
 import { renderErrorJson, renderJson } from './json.ts';
 import { renderErrorJunit, renderJunit } from './junit.ts';
 import type { Look, ReportFormat } from './look.ts';
-import { type Mask, maskValue, maskValueInAscii, redactError, redactReport } from './redact.ts';
+import { type Mask, maskValue, maskValueInAscii, redactError, redactReport, redactTarget } from './redact.ts';
 import { renderErrorSarif, renderSarif } from './sarif.ts';
 
 /** A report as text in one of the formats, ending in a newline. */
@@ -24,6 +24,12 @@ export function renderReport(report: Report, format: ReportFormat, look: Look): 
     case 'sarif':
       return renderSarif(shown);
   }
+}
+
+/** What is about to be removed, for the person who is asked about it: figures, and groups as examples. */
+export function renderPreview(targets: readonly TargetReport[], look: Look): string {
+  const mask = maskFor('human', look);
+  return renderTargetsHuman(look.redact ? targets.map((target) => redactTarget(target, mask)) : targets, look);
 }
 
 /** What kept `command` from making a report, as text in one of the formats, ending in a newline. Never a stack. */

@@ -5,23 +5,27 @@ import { type Statement, statement } from '../model/statement.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { partSql } from './terms.ts';
 
-/** Builds an index. Never IF NOT EXISTS, which "succeeds" over an invalid index of the name. */
-export function createIndex(build: IndexBuild, concurrently: boolean): Statement {
-  if (build.as) {
-    const { definition } = build.as;
-    return statement(concurrently ? definition.replace(/ INDEX /, ' INDEX CONCURRENTLY ') : throughout(definition));
-  }
-  const words = ['create', build.unique && 'unique', 'index', concurrently && 'concurrently'].filter(Boolean).join(' ');
-  const columns = build.columns.map(partSql).join(', ');
+/** Builds an index while writers wait. Never IF NOT EXISTS, which "succeeds" over an invalid index of the name. */
+export function createIndex(build: IndexBuild): Statement {
+  return statement(build.as ? throughout(build.as.definition) : define('index', build));
+}
+
+/** Builds it while they go on. */
+export function createIndexConcurrently(build: IndexBuild): Statement {
   return statement(
-    [
-      `${words} ${quoteName(build.name)} on ${quoteTable(build.table)} using ${quoteName(build.method)} (${columns})`,
-      build.nulls === 'not distinct' && 'nulls not distinct',
-      build.predicate !== undefined && `where (${build.predicate})`,
-    ]
-      .filter(Boolean)
-      .join(' '),
+    build.as ? build.as.definition.replace(/ INDEX /, ' INDEX CONCURRENTLY ') : define('index concurrently', build),
   );
+}
+
+function define(what: 'index' | 'index concurrently', build: IndexBuild): string {
+  const columns = build.columns.map(partSql).join(', ');
+  return [
+    `create ${build.unique ? 'unique ' : ''}${what} ${quoteName(build.name)} on ${quoteTable(build.table)} using ${quoteName(build.method)} (${columns})`,
+    build.nulls === 'not distinct' && 'nulls not distinct',
+    build.predicate !== undefined && `where (${build.predicate})`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** A name as PostgreSQL deparses it, and a definition: what comes before USING, and the rest. */
@@ -56,7 +60,7 @@ export function definitionOn({ unique }: IndexBuild, name: string, table: TableN
 
 /** Makes an index on a partitioned table alone; it becomes valid when every partition's part is attached. */
 export function createOnly(build: IndexBuild): Statement {
-  const { text } = createIndex(build, false);
+  const { text } = createIndex(build);
   const table = quoteTable(build.table);
   return statement(
     build.as ? only(build.as.definition) : text.replace(` on ${table} using `, () => ` on only ${table} using `),
@@ -85,8 +89,12 @@ export function renameIndex(index: TableName, name: string): Statement {
 }
 
 /** `if exists`: a run that was killed between the drop and its record comes here again. */
-export function dropIndex(index: TableName, concurrently: boolean): Statement {
-  return statement(`drop index ${concurrently ? 'concurrently ' : ''}if exists ${quoteTable(index)}`);
+export function dropIndex(index: TableName): Statement {
+  return statement(`drop index if exists ${quoteTable(index)}`);
+}
+
+export function dropIndexConcurrently(index: TableName): Statement {
+  return statement(`drop index concurrently if exists ${quoteTable(index)}`);
 }
 
 /** Builds an index anew beside itself, and puts it in its place. */

@@ -7,7 +7,17 @@ import { lockAndRank, rankedTable } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
-import { attachConstraint, createIndex, dropConstraint, dropIndex, lockTable, recreate, reindex } from './index-ddl.ts';
+import {
+  attachConstraint,
+  createIndex,
+  createIndexConcurrently,
+  dropConstraint,
+  dropIndex,
+  dropIndexConcurrently,
+  lockTable,
+  recreate,
+  reindex,
+} from './index-ddl.ts';
 import { quoteLiteral } from './quote.ts';
 import { rowsOf, sameRow } from './relation.ts';
 import { relinkRows } from './relink.ts';
@@ -32,7 +42,7 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
       return [
         openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }),
         // A script does not know the partitions: there it is one statement, and writers wait (0A000 otherwise).
-        createIndex(step.build, step.concurrently && !step.build.partitioned),
+        step.concurrently && !step.build.partitioned ? createIndexConcurrently(step.build) : createIndex(step.build),
       ];
     case 'accept-index':
       return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];
@@ -44,7 +54,10 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
     case 'drop-constraint':
       return [...recordDropped(step.restore, origin), dropConstraint(step.of, step.constraint)];
     case 'drop-index':
-      return [...recordDropped(step.restore, origin), dropIndex(step.index, step.concurrently)];
+      return [
+        ...recordDropped(step.restore, origin),
+        step.concurrently ? dropIndexConcurrently(step.index) : dropIndex(step.index),
+      ];
     case 'rebuild-index':
       return [reindex(step.index)];
     case 'recreate':

@@ -66,6 +66,8 @@ describe('a command that removes rows outside a migration', () => {
     const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '-u', database.url], { input: 'y\n' });
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toContain('MSGDB_CONFIRMATION_NEEDED');
+    expect(stderr).toMatch(/nobody could be asked\. Remove 1 row from messages\?/);
+    expect(stderr).toMatch(/why +stdin is no terminal, and --yes is not given\.\n +fix +Add --yes when you are sure\./);
     expect(await countRows()).toBe(10);
   });
 

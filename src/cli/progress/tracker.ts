@@ -1,5 +1,6 @@
+import { formatCount } from '../../model/count-of.ts';
 import type { RunEvent } from '../../model/event.ts';
-import { formatCount, formatDuration } from '../../report/human/numbers.ts';
+import { formatDuration } from '../../report/human/numbers.ts';
 
 /** A step that runs, and how far it is. */
 interface Running {

@@ -61,9 +61,10 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     name: 'status',
     group,
     summary: 'show which migrations the database has had',
-    description: 'Lists the migrations and their state. With --exit-code, pending migrations end with exit code 1.',
+    description:
+      'Lists the migrations and their state, and indexes of applied ones that are gone. With --exit-code, a pending migration or a lost index ends with exit code 1.',
     arguments: [],
-    flags: [flag('--exit-code', 'exit code 1 when migrations are pending')],
+    flags: [flag('--exit-code', 'exit code 1 when migrations are pending or indexes lost')],
     examples: [
       { command: 'msgdb status', meaning: 'applied, pending and failed migrations' },
       { command: 'msgdb status --exit-code', meaning: 'a gate before a deployment' },

@@ -1,17 +1,30 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { Interruption } from './interruption.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, write } from './terminal.ts';
+
+/** A question to answer with yes or no. */
+export interface Question {
+  readonly text: string;
+  /** What has to be known to answer it, as lines that are shown before. */
+  readonly preview: string;
+}
 
 /**
- * Asks yes or no on stderr; `false` where stdin or stderr is no terminal, so that nobody can answer.
+ * Asks on stderr.
+ * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where stdin or stderr is no terminal, so that nobody can answer.
  * @throws MsgdbError MSGDB_INTERRUPTED when the person leaves the question with Ctrl-C or Escape.
  */
-export async function ask(question: string, terminal: Terminal, interruption: Interruption): Promise<boolean> {
+export async function ask(
+  { text, preview }: Question,
+  terminal: Terminal,
+  interruption: Pick<Interruption, 'signal' | 'interrupt'>,
+): Promise<boolean> {
   const { stdin, stderr } = terminal;
-  if (!stdin.isTTY || !stderr.isTTY) return false;
+  if (!stdin.isTTY || !stderr.isTTY) throw nobodyToAsk(text, stdin.isTTY ? 'stderr' : 'stdin');
+  await write(stderr, preview);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await whileAsking(interruption.signal, (signal) =>
-    confirm({ message: question, initialValue: false, withGuide: false, input: stdin, output: stderr, signal }),
+    confirm({ message: text, initialValue: false, withGuide: false, input: stdin, output: stderr, signal }),
   );
   // The key reader of the prompt keeps stdin open, and with it the process.
   stdin.pause();
@@ -21,6 +34,14 @@ export async function ask(question: string, terminal: Terminal, interruption: In
     what: 'Left at the question: nothing was changed.',
     why: 'The question was not answered.',
     fix: 'Run the command again, or look first with --dry-run.',
+  });
+}
+
+function nobodyToAsk(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
+  return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
+    what: `Nothing was changed: nobody could be asked. ${question}`,
+    why: `${stream} is no terminal, and --yes is not given.`,
+    fix: 'Add --yes when you are sure.',
   });
 }
 

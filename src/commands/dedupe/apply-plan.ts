@@ -5,11 +5,11 @@ import { findOutdatedGroups } from '../../engine/plan-file/find-outdated-groups.
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import { lookOnly } from '../../engine/run/look-only.ts';
 import type { Run } from '../../engine/run/workplace.ts';
+import { countOf } from '../../model/count-of.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { Context } from '../context.ts';
-import { countOf } from '../count-of.ts';
 import { reportCommon } from '../report-common.ts';
 import { reportPlans } from '../report-plan.ts';
 import { lookAt, workOn } from '../with-database.ts';
@@ -38,7 +38,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
     if (dryRun) return unchanged(context, dryRun, seen, started, await lookAtGroups(there, plan, seen));
     await confirmRemoval(
       context,
-      seen.map(({ target, rule }) => ({ rule, table: target.table, rows: target.excessRows })),
+      seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
     );
   }
   return await workOn(there, 'dedupe', async (run) => {

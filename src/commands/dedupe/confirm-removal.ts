@@ -1,32 +1,36 @@
-import { MsgdbError } from '../../model/errors.ts';
+import { countOf } from '../../model/count-of.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import type { TargetReport } from '../../model/report.ts';
+import { askFirst } from '../ask-first.ts';
 import type { Context } from '../context.ts';
-import { countOf } from '../count-of.ts';
 
 /** What is about to go. */
 interface Removal {
   readonly rule: UniqueKey;
-  readonly table: string;
+  readonly target: TargetReport;
+  /** Not those of groups that are left alone. */
   readonly rows: number;
 }
 
 /**
  * Asks before rows are removed.
- * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no.
+ * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or nobody can be asked.
  */
 export async function confirmRemoval(context: Context, removals: readonly Removal[]): Promise<void> {
   const rows = removals.reduce((sum, each) => sum + each.rows, 0);
-  const tables = [...new Set(removals.filter((each) => each.rows > 0).map(({ table }) => table))].join(', ');
+  const tables = [...new Set(removals.filter((each) => each.rows > 0).map(({ target }) => target.table))].join(', ');
   const kept = removals.every(({ rule }) => rule.losers !== 'delete');
   const marked = removals.every(({ rule }) => typeof rule.losers === 'object');
   const verb = marked ? 'Mark' : 'Remove';
+  const what = `${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables}`;
   const fate = marked
     ? 'They stay, and their old values are kept in the archive.'
     : kept
       ? 'They are kept in the archive.'
       : 'They are NOT kept: this cannot be undone.';
-  if (await context.confirm(`${verb} ${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables}? ${fate}`)) return;
-  throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-    what: `Nothing was changed: ${marked ? 'marking' : 'removing'} ${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables} was not confirmed.`,
+  await askFirst(context, {
+    question: `${verb} ${what}? ${fate}`,
+    action: `${marked ? 'marking' : 'removing'} ${what}`,
+    seen: removals.map(({ target }) => target),
   });
 }

@@ -1,8 +1,8 @@
+import { countOf } from '../../model/count-of.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Survey } from '../../model/plan.ts';
 import { differingColumns } from '../../plan/refuse-groups.ts';
-import { countOf } from '../count-of.ts';
 
 /** Findings for groups that stay as they are: by `agree`, or because differing stops. */
 export function findLeftAlone(

@@ -1,6 +1,6 @@
 import type { LeftOut } from '../../engine/execute/run-planned.ts';
+import { countOf, formatCount } from '../../model/count-of.ts';
 import { type Finding, finding } from '../../model/finding.ts';
-import { countOf } from '../count-of.ts';
 import type { SeenSection } from './see-plan.ts';
 
 const REASONS = {
@@ -21,7 +21,7 @@ export function findLeftOut(
   return [
     finding(
       'MSGDB_PLAN_OUTDATED',
-      `${table}: ${countOf(groups, 'group')} of ${section.groups.toLocaleString('en-US')} ${verb ? `${verb} ` : ''}left out: ${which}.`,
+      `${table}: ${countOf(groups, 'group')} of ${formatCount(section.groups)} ${verb ? `${verb} ` : ''}left out: ${which}.`,
       { table, data: { leftOut } },
     ),
   ];
@@ -30,5 +30,5 @@ export function findLeftOut(
 /** `group 7`, `groups 7, 12, 13 and 40 more`. */
 function numbers({ groups, first }: LeftOut): string {
   const more = groups - first.length;
-  return `group${groups === 1 ? '' : 's'} ${first.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+  return `group${groups === 1 ? '' : 's'} ${first.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
 }

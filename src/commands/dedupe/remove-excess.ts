@@ -2,6 +2,7 @@ import { executeStep } from '../../engine/execute/execute-step.ts';
 import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { inspectOperation } from '../../engine/inspect/make-plan.ts';
 import type { Run } from '../../engine/run/workplace.ts';
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Survey } from '../../model/plan.ts';
 import { findLeftAlone } from './find-left-alone.ts';
@@ -31,7 +32,7 @@ export async function removeExcess(run: Run, { rule, target, plan, inspected }: 
 function notClean(table: string, { census }: Survey, done: Outcome): MsgdbError {
   return new MsgdbError('MSGDB_VERIFY_FAILED', {
     data: { done },
-    what: `${census.excessRows} excess rows are left in ${table}, or came while msgdb was working.`,
+    what: `${countOf(census.excessRows, 'excess row is', 'excess rows are')} left in ${table}, or came while msgdb was working.`,
     why: 'Without a unique index the application can make new copies at any time.',
     fix: 'Run the command again, or make the rule last with a migration: `msgdb new`.',
   });

@@ -1,5 +1,6 @@
 import { startEmbedded } from '../../embedded/index.ts';
 import { openSession } from '../../engine/session/open-session.ts';
+import { countOf, formatCount } from '../../model/count-of.ts';
 import type { DemoReport, Verdict } from '../../model/report.ts';
 import { statement } from '../../model/statement.ts';
 import type { Context } from '../context.ts';
@@ -73,7 +74,7 @@ async function loadIncidents({ application }: Stage, tell: Tell): Promise<boolea
     await application.query(statement(await readFixture(incident, 'schema')));
     await application.query(statement(await readFixture(incident, 'rows')));
     const [row] = await application.query(statement(`select count(*) as rows from ${incident.table}`));
-    rows.push([incident.name, `${count(row?.rows)} rows in ${incident.table}`]);
+    rows.push([incident.name, `${countOf(Number(row?.rows), 'row')} in ${incident.table}`]);
   }
   tell([['server', `PostgreSQL ${String(server?.version)}, embedded, thrown away afterwards`], ...rows]);
   return true;
@@ -85,7 +86,7 @@ async function showDuplicates({ context }: Stage, tell: Tell): Promise<boolean> 
   tell(
     broken.map((target) => [
       `${target.table} (${target.key.join(', ')})`,
-      `${count(target.excessRows)} excess rows in ${count(target.groups)} groups, of ${count(target.coveredRows)} rows`,
+      `${countOf(target.excessRows, 'excess row')} in ${countOf(target.groups, 'group')}, of ${countOf(target.coveredRows, 'row')}`,
     ]),
   );
   return broken.length === 4;
@@ -95,8 +96,10 @@ async function repair({ context }: Stage, tell: Tell): Promise<boolean> {
   const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
   tell(
     report.applied.map(({ name, durationMs, counts, steps }) => {
-      const changed = counts.map(({ table, before, after }) => `${table} ${count(before)} → ${count(after)}`);
-      return [name, `${changed.join(', ') || `${steps.length} steps`}, in ${Math.round(durationMs)} ms`];
+      const changed = counts.map(
+        ({ table, before, after }) => `${table} ${formatCount(before)} → ${formatCount(after)}`,
+      );
+      return [name, `${changed.join(', ') || `${countOf(steps.length, 'step')}`}, in ${Math.round(durationMs)} ms`];
     }),
   );
   return report.verdict === 'ok' && report.applied.length === 5 && (await endStateHolds(context));
@@ -138,7 +141,7 @@ async function rollBackAndForth(stage: Stage, tell: Tell): Promise<boolean> {
   const { context, application } = stage;
   const rows = async (): Promise<string> => {
     const [row] = await application.query(statement('select count(*) as rows from meta_assets_cache'));
-    return count(row?.rows);
+    return formatCount(Number(row?.rows));
   };
   const repaired = await rows();
   const back = await rollback(context, { dryRun: false });
@@ -146,13 +149,12 @@ async function rollBackAndForth(stage: Stage, tell: Tell): Promise<boolean> {
   const forth = await migrate(context, { dryRun: false, allowOutOfOrder: false });
   const again = await rows();
   tell([
-    ['rolled back', `${back.rolledBack.map(({ name }) => name).join(', ')}: ${count(back.restoredRows)} rows restored`],
+    [
+      'rolled back',
+      `${back.rolledBack.map(({ name }) => name).join(', ')}: ${countOf(back.restoredRows, 'row')} restored`,
+    ],
     ['meta_assets_cache', `${repaired} → ${undone} → ${again} rows`],
     ['migrated again', forth.summary],
   ]);
   return back.verdict === 'ok' && forth.verdict === 'ok' && repaired === again && back.restoredRows > 0;
-}
-
-function count(rows: unknown): string {
-  return Number(rows).toLocaleString('en-US');
 }

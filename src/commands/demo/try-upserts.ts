@@ -1,4 +1,5 @@
 import { openSession } from '../../engine/session/open-session.ts';
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { INCIDENTS, readUpserts } from './incidents.ts';
@@ -63,6 +64,6 @@ export async function raceUpserts(stage: Stage, tell: Tell): Promise<boolean> {
   await Promise.all(writers.map(async (writer) => writer.close()));
   const failed = results.filter((result) => result.status === 'rejected').length;
   const added = (await countRows(stage.application, incident.table)) - before;
-  tell([['one customer, twenty connections', `${added} row, ${failed} errors`]]);
+  tell([['one customer, twenty connections', `${countOf(added, 'row')}, ${countOf(failed, 'error')}`]]);
   return failed === 0 && added === 1;
 }

@@ -1,7 +1,7 @@
 import { readTable } from '../../catalog/read-table.ts';
 import type { IndexFacts, TableName } from '../../model/facts.ts';
 import type { IndexBuild } from '../../model/plan.ts';
-import { commentIndex, createIndex, dropIndex } from '../../sql/index-ddl.ts';
+import { commentIndex, createIndexConcurrently, dropIndexConcurrently } from '../../sql/index-ddl.ts';
 import { withoutLockTimeout } from '../execute/without-lock-timeout.ts';
 import type { Run } from '../run/workplace.ts';
 import { sqlstateOf } from '../session/database-error.ts';
@@ -22,7 +22,7 @@ const AGAIN = new Set(['23505', '40P01']);
 export async function attemptBuild(run: Run, build: IndexBuild): Promise<Attempt> {
   try {
     await watchBuild(run, build, async () =>
-      withoutLockTimeout(run, `building ${build.name}`, async () => run.session.query(createIndex(build, true))),
+      withoutLockTimeout(run, `building ${build.name}`, async () => run.session.query(createIndexConcurrently(build))),
     );
     const comment = commentIndex(build);
     if (comment) await run.session.query(comment);
@@ -55,5 +55,7 @@ export async function findIndex(
 
 /** Drops an index while readers and writers go on. */
 export async function dropConcurrently(run: Run, { schema, name }: TableName): Promise<void> {
-  await withoutLockTimeout(run, `dropping ${name}`, async () => run.session.query(dropIndex({ schema, name }, true)));
+  await withoutLockTimeout(run, `dropping ${name}`, async () =>
+    run.session.query(dropIndexConcurrently({ schema, name })),
+  );
 }

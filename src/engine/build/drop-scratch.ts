@@ -14,6 +14,6 @@ export interface ScratchIndex extends TableName {
 export async function dropScratch(run: Run, index: ScratchIndex): Promise<void> {
   if (!index.partitioned) return await dropConcurrently(run, index);
   await retryLock(run, index.table, async () =>
-    run.session.transaction({ settings: lockSettings(run) }, async (tx) => tx.query(dropIndex(index, false))),
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => tx.query(dropIndex(index))),
   );
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Dedupe, IndexBuild } from '../../model/plan.ts';
 import { tableLabel } from '../../plan/names.ts';
@@ -56,13 +57,13 @@ function explainCopies(error: unknown, build: IndexBuild, standing: Standing | u
   const { disagreeing = 0, unsettled = 0 } = standing?.outcome ?? {};
   if (disagreeing > 0) {
     return new MsgdbError('MSGDB_GROUP_DIFFERS', {
-      what: `${failed} ${disagreeing} groups of copies in ${table} are left alone, as their rows differ.`,
+      what: `${failed} ${countOf(disagreeing, 'group of copies', 'groups of copies')} in ${table} ${disagreeing === 1 ? 'is' : 'are'} left alone, as the rows differ.`,
       cause: error,
     });
   }
   if (unsettled > 0) {
     return new MsgdbError('MSGDB_DUPLICATES_FOUND', {
-      what: `${failed} rows of ${unsettled} groups of copies in ${table} are changed all the time, and could not be removed.`,
+      what: `${failed} rows of ${countOf(unsettled, 'group of copies', 'groups of copies')} in ${table} are changed all the time, and could not be removed.`,
       ...why,
       fix: 'Stop the writer that changes them and run the same command again, or run with --strategy locked.',
       cause: error,

@@ -19,7 +19,7 @@ export async function buildLocked(
 ): Promise<void> {
   await tx.query(openEntry(origin, 'built-index', { table: build.table, index: build.name }));
   try {
-    await tx.query(createIndex(build, false));
+    await tx.query(createIndex(build));
   } catch (error) {
     throw explainFailure(error, build, dedupe);
   }

@@ -2,7 +2,14 @@ import type { Census } from '../../model/facts.ts';
 import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
-import { attachConstraint, dropConstraint, dropIndex, lockTable, recreate } from '../../sql/index-ddl.ts';
+import {
+  attachConstraint,
+  dropConstraint,
+  dropIndex,
+  dropIndexConcurrently,
+  lockTable,
+  recreate,
+} from '../../sql/index-ddl.ts';
 import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
 import { rebuildIndex } from '../build/rebuild-index.ts';
 import { findSettings } from '../run/find-settings.ts';
@@ -81,12 +88,12 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       if (tx || !step.concurrently) {
         return await inTransaction(place, step, async (inner) => {
           if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
-          await inner.query(dropIndex(step.index, false));
+          await inner.query(dropIndex(step.index));
         });
       }
       if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
       await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
-        run.session.query(dropIndex(step.index, true)),
+        run.session.query(dropIndexConcurrently(step.index)),
       );
       return NOTHING_DONE;
     case 'rebuild-index':
@@ -98,7 +105,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
     case 'relink':
       return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
     case 'sql':
-      await runScript(run, step.script, step.transaction, origin);
+      await runScript(run, step, origin);
       return NOTHING_DONE;
     case 'restore-rows':
       return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));

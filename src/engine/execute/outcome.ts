@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 /** What came of a step. */
 export interface Outcome {
   /** Losers that were removed or marked. */
@@ -96,19 +97,18 @@ function addCounts(counts: readonly RowCount[]): readonly RowCount[] {
 export function describeOutcome(outcome: Outcome): string {
   const gone = outcome.removed - outcome.marked;
   const parts = [
-    gone > 0 && `${rows(gone)} removed${outcome.archived >= gone ? ' (archived)' : ''}`,
-    outcome.marked > 0 && `${rows(outcome.marked)} marked`,
-    outcome.merged > 0 && `${outcome.merged} survivor${outcome.merged === 1 ? '' : 's'} merged`,
-    ...outcome.repointed.map((each) => each.rows > 0 && `${each.label}: ${rows(each.rows)} re-pointed`),
-    ...outcome.childrenRemoved.map((each) => each.rows > 0 && `${each.label}: ${rows(each.rows)} removed as copies`),
-    outcome.created > 0 && `${rows(outcome.created)} created`,
-    outcome.disagreeing > 0 && `${outcome.disagreeing} groups left alone: their copies disagree`,
-    outcome.restored > 0 && `${rows(outcome.restored)} restored`,
-    ...outcome.notRestored.map((each) => `${each.table}: ${rows(each.rows)} not restored (${each.reason})`),
+    gone > 0 && `${countOf(gone, 'row')} removed${outcome.archived >= gone ? ' (archived)' : ''}`,
+    outcome.marked > 0 && `${countOf(outcome.marked, 'row')} marked`,
+    outcome.merged > 0 && `${countOf(outcome.merged, 'survivor')} merged`,
+    ...outcome.repointed.map((each) => each.rows > 0 && `${each.label}: ${countOf(each.rows, 'row')} re-pointed`),
+    ...outcome.childrenRemoved.map(
+      (each) =>
+        each.rows > 0 && `${each.label}: ${countOf(each.rows, 'row removed as a copy', 'rows removed as copies')}`,
+    ),
+    outcome.created > 0 && `${countOf(outcome.created, 'row')} created`,
+    outcome.disagreeing > 0 && `${countOf(outcome.disagreeing, 'group')} left alone: the copies disagree`,
+    outcome.restored > 0 && `${countOf(outcome.restored, 'row')} restored`,
+    ...outcome.notRestored.map((each) => `${each.table}: ${countOf(each.rows, 'row')} not restored (${each.reason})`),
   ];
   return parts.filter(Boolean).join(', ');
-}
-
-function rows(count: number): string {
-  return `${count.toLocaleString('en-US')} row${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import type { BatchStatement } from '../../sql/dedupe/statements.ts';
@@ -20,8 +21,8 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
   }
   if (losers !== undefined && outcome.removed !== losers) {
     throw new MsgdbError('MSGDB_VERIFY_FAILED', {
-      what: `${losers} rows were to be removed, but only ${outcome.removed} were; the batch was undone.`,
-      why: 'A trigger on the table kept some of them.',
+      what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
+      why: 'A trigger on the table keeps rows that were to go.',
       fix: 'Disable the trigger while msgdb works, or mark the losers with losers: { set: … }.',
     });
   }

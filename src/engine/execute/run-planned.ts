@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countOf, formatCount } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { PlannedTable } from '../../sql/dedupe/plan-members.ts';
 import {
@@ -94,7 +95,7 @@ function refuseUnlisted({ colliding }: PlannedGroups, { childrenRemoved }: Outco
     const listed = colliding[label] ?? 0;
     if (rows <= listed) continue;
     throw new MsgdbError('MSGDB_PLAN_OUTDATED', {
-      what: `${rows} rows of ${label} would be removed as copies, but the plan lists ${listed}; the batch was undone.`,
+      what: `${countOf(rows, `row of ${label} would be removed as a copy`, `rows of ${label} would be removed as copies`)}, but the plan lists ${formatCount(listed)}; the batch was undone.`,
     });
   }
 }

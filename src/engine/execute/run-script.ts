@@ -1,4 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
+import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
 import { type ScriptStatement, splitScript } from '../migrations/split-script.ts';
@@ -11,7 +12,11 @@ import type { Session } from '../session/open-session.ts';
  * itself and in order. It has a session of its own: a role or settings that it sets are not those of what comes after.
  * @throws MsgdbError with the line of the statement that failed.
  */
-export async function runScript(run: Run, script: string, transaction: boolean, origin: Origin): Promise<void> {
+export async function runScript(
+  run: Run,
+  { script, transaction }: Extract<Step, { kind: 'sql' }>,
+  origin: Origin,
+): Promise<void> {
   const statements = await splitScript(script);
   const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   await inOwnSession(run, async (session) => {

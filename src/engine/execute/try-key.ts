@@ -17,7 +17,7 @@ export async function tryKey(tx: Queryable, key: Key): Promise<void> {
   await tx.query(statement(`drop table if exists ${trial}`));
   await tx.query(statement(`create table ${trial} (like ${quoteTable(key.table)})`));
   try {
-    await tx.query(createIndex({ ...key, table: TRIAL, name: 'work_trial_key', unique: true, method: 'btree' }, false));
+    await tx.query(createIndex({ ...key, table: TRIAL, name: 'work_trial_key', unique: true, method: 'btree' }));
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {

@@ -4,7 +4,6 @@ import type { Operation } from '../../model/operations/index.ts';
 import type { IndexOperation } from '../../model/operations/index-operation.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild } from '../../model/plan.ts';
-import type { Queryable } from '../../model/statement.ts';
 import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
 import { judgeIndexes } from '../../plan/judge-index.ts';
 import { plainIndexBuild } from '../../plan/plan-index.ts';
@@ -38,26 +37,22 @@ export async function findLost(
   const current = currentOperations(files).filter(({ file }) =>
     done.some(({ name, checksum }) => name === file.name && checksum === file.checksum),
   );
-  return await lookOnly(workplace, async (db) => {
-    const lost: LostIndex[] = [];
-    for (const placed of current) {
-      const { operation } = placed;
-      if (operation.kind !== 'unique-key' && operation.kind !== 'index') continue;
-      const index = await missingIndex(db, workplace, operation);
-      if (index === undefined || isNamedBySql(files, placed, index)) continue;
-      lost.push({ ...placed, operation, index });
-    }
-    return lost;
-  });
+  const lost: LostIndex[] = [];
+  for (const placed of current) {
+    const { operation } = placed;
+    if (operation.kind !== 'unique-key' && operation.kind !== 'index') continue;
+    const index = await missingIndex(workplace, operation);
+    if (index === undefined || isNamedBySql(files, placed, index)) continue;
+    lost.push({ ...placed, operation, index });
+  }
+  return lost;
 }
 
-async function missingIndex(
-  db: Queryable,
-  workplace: Workplace,
-  operation: UniqueKey | IndexOperation,
-): Promise<string | undefined> {
+/** In a transaction of its own: an expression that is wrong by now ends it. */
+async function missingIndex(workplace: Workplace, operation: UniqueKey | IndexOperation): Promise<string | undefined> {
+  const { server, settings } = workplace;
   try {
-    const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
+    const facts = await lookOnly(workplace, async (db) => gatherFacts(db, server, operation, settings.schema));
     const build: IndexBuild =
       operation.kind === 'index'
         ? plainIndexBuild(operation, facts, new Refusals(''))

@@ -1,12 +1,17 @@
+import { readLookAlikes } from '../../catalog/read-look-alikes.ts';
+import type { OperationFacts } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Plan } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
+import { tableLabel } from '../../plan/names.ts';
 import { orderOperations } from '../../plan/plan-operation.ts';
 import { nullsOf, planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
+import { showName } from '../../sql/show-name.ts';
 import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { inspectOperation } from '../inspect/make-plan.ts';
+import { lookOnly } from '../run/look-only.ts';
 import type { Run, Workplace } from '../run/workplace.ts';
 import { type Applied, refusedBy, Work } from './apply-migration.ts';
 import { failMigration } from './fail-migration.ts';
@@ -65,7 +70,27 @@ async function planOneUndo(
   const dropped = entries.find((entry) => entry.kind === 'dropped');
   const nulls = dropped && nullsOf(dropped.dropped);
   const { facts, survey } = await inspectOperation(workplace, operation, { nulls });
-  return planUndo(operation, facts, entries, survey, { strategy: workplace.settings.strategy, planned: new Set() });
+  const plan = planUndo(operation, facts, entries, survey, {
+    strategy: workplace.settings.strategy,
+    planned: new Set(),
+  });
+  return { ...plan, notes: [...plan.notes, ...(await noteLookAlikes(workplace, facts, entries))] };
+}
+
+/** A partition that was detached keeps its part of the index; whether it was one cannot be known, so it stays. */
+async function noteLookAlikes(
+  workplace: Workplace,
+  { table: { table, kind } }: OperationFacts,
+  entries: readonly LedgerEntry[],
+): Promise<readonly string[]> {
+  const built = entries.find((entry) => entry.kind === 'built-index');
+  if (kind !== 'partitioned' || !built) return [];
+  const found = await lookOnly(workplace, async (db) => readLookAlikes(db, table, built.index));
+  return found.map((each) => {
+    const label = tableLabel(each.table);
+    const index = [each.table.schema, each.index].map(showName).join('.');
+    return `${label} has the columns of ${tableLabel(table)} and an index like ${built.index}: if it was a partition, \`drop index concurrently ${index};\` undoes that part too. It stays.`;
+  });
 }
 
 function entriesOf(entries: readonly LedgerEntry[], place: number): readonly LedgerEntry[] {

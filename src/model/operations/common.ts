@@ -56,7 +56,10 @@ const expression = z.strictObject({ expression: sqlText });
 export const nameSchema = text;
 export const sqlSchema = sqlText;
 export const keyPartSchema = z.union([text, expression]);
-export const keySchema = z.array(keyPartSchema).min(1, 'a key needs at least one column').max(32);
+export const keySchema = z
+  .array(keyPartSchema)
+  .min(1, 'a key needs at least one column')
+  .max(32, 'an index of PostgreSQL has at most 32 columns; leave some out, or join some in one expression');
 export const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null(), expression]);
 export const mergeSchema = z.record(
   text,

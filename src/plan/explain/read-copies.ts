@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
 import type { Gap, GapCount, TimeColumn, WhyReport } from '../../model/why.ts';
 
 /** Gaps that have one usual cause. */
@@ -104,7 +105,7 @@ function readTransactions({
   if (same.groups === 0) return [];
   if (isBulk(same)) {
     return [
-      `One transaction wrote copies of ${format(same.mostGroups)} groups: a bulk load, a restored dump, or an UPDATE of many ` +
+      `One transaction wrote copies of ${formatCount(same.mostGroups)} groups: a bulk load, a restored dump, or an UPDATE of many ` +
         'rows. Of these groups equal xmin says nothing about how the copies first came.',
     ];
   }
@@ -112,7 +113,7 @@ function readTransactions({
   const atOnce = gaps.find(({ gap }) => gap === 'same')?.sameTransaction ?? 0;
   if (time?.meaning === 'inserted' && atOnce > 0 && atOnce * 2 >= sum(gaps, () => true)) return [];
   return [
-    `In ${format(same.groups)} of ${format(groups)} groups one transaction wrote several copies (equal xmin): something in it inserts the same key twice.`,
+    `In ${formatCount(same.groups)} of ${countOf(groups, 'group')} one transaction wrote several copies (equal xmin): something in it inserts the same key twice.`,
   ];
 }
 
@@ -136,8 +137,8 @@ function readLargest({ largestGroup, groups }: Omit<WhyReport, 'reading'>, exces
   if (largestGroup < LARGE_GROUP || (largestGroup - 1) * 2 < excessRows) return [];
   return [
     groups === 1
-      ? `One key has all ${format(largestGroup)} copies, which looks like a value that stands for none, such as ''. Leave it out with --where.`
-      : `One key has ${format(largestGroup)} copies, most of all there are, which looks like a value that stands for none, such as ''. Leave it out with --where.`,
+      ? `One key has all ${formatCount(largestGroup)} copies, which looks like a value that stands for none, such as ''. Leave it out with --where.`
+      : `One key has ${formatCount(largestGroup)} copies, most of all there are, which looks like a value that stands for none, such as ''. Leave it out with --where.`,
   ];
 }
 
@@ -160,11 +161,7 @@ function ago(seconds: number): string {
   ] as const;
   const [size, name] = units.find(([each]) => seconds >= each) ?? [1, 'second'];
   const count = Math.floor(seconds / size);
-  return `${count} ${name}${count === 1 ? '' : 's'} ago`;
-}
-
-function format(count: number): string {
-  return count.toLocaleString('en-US');
+  return `${countOf(count, name)} ago`;
 }
 
 function sum(gaps: readonly GapCount[], matches: (gap: GapCount) => boolean): number {

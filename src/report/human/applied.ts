@@ -1,7 +1,8 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
 import type { AppliedMigration } from '../../model/report.ts';
 import { dotted, flow } from './flow.ts';
 import type { Ink } from './ink.ts';
-import { formatCount, formatDuration, plural } from './numbers.ts';
+import { formatDuration } from './numbers.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** A migration that was done or undone: its steps, what came of each, and the rows before and after. */
@@ -40,5 +41,5 @@ function renderCounts(ink: Ink, { counts }: AppliedMigration): readonly string[]
 
 function changeOf(before: number, after: number): string {
   if (before === after) return 'rows, as before';
-  return after < before ? `${plural(before - after, 'row')} fewer` : `${plural(after - before, 'row')} more`;
+  return after < before ? `${countOf(before - after, 'row')} fewer` : `${countOf(after - before, 'row')} more`;
 }

@@ -1,10 +1,11 @@
 import type { ArchivedRun } from '../../model/archived-run.ts';
+import { countOf, formatCount } from '../../model/count-of.ts';
 import type { ArchiveReport } from '../../model/report.ts';
 import { flow } from './flow.ts';
 import { grouped } from './grouped.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
-import { formatCount, formatTime, plural } from './numbers.ts';
+import { formatTime } from './numbers.ts';
 import { renderRestored } from './restored.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 import { valueSpan } from './value.ts';
@@ -49,7 +50,7 @@ function renderRows(ink: Ink, rows: readonly ArchivedRow[]): readonly string[] {
     ...names.map((name): Cell => [[valueSpan(ink, row[name] ?? null)]]),
   ]);
   return [
-    ...renderHeading(ink, rows[0]?.table ?? '', plural(rows.length, 'archived row')),
+    ...renderHeading(ink, rows[0]?.table ?? '', countOf(rows.length, 'archived row')),
     ...renderTable(ink, columns, cells, 2),
   ];
 }
@@ -57,5 +58,5 @@ function renderRows(ink: Ink, rows: readonly ArchivedRow[]): readonly string[] {
 function renderPurged(ink: Ink, { action, purgedRows }: ArchiveReport): readonly string[] {
   if (action !== 'purge') return [];
   const mark = { text: `${ink.symbol.ok} `, paint: ink.paint.ok };
-  return flow(ink, [mark, { text: `${plural(purgedRows, 'archived row')} deleted for good` }], { first: 0, rest: 2 });
+  return flow(ink, [mark, { text: `${countOf(purgedRows, 'archived row')} deleted for good` }], { first: 0, rest: 2 });
 }

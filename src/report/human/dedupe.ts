@@ -1,8 +1,8 @@
+import { countOf } from '../../model/count-of.ts';
 import type { DedupeReport, DedupeTargetReport } from '../../model/report.ts';
 import { flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
-import { plural } from './numbers.ts';
 import { renderPlans } from './plan.ts';
 import { renderCensus, renderSamples, renderTargets, type TargetFigure } from './targets.ts';
 
@@ -42,7 +42,7 @@ function renderRepointed(ink: Ink, target: DedupeTargetReport): readonly string[
         [
           { text: `${ink.symbol.ok} `, paint: ink.paint.ok },
           { text: `${table} (${columns.join(', ')})` },
-          { text: `  ${plural(rows, 'row')}`, paint: ink.paint.dim },
+          { text: `  ${countOf(rows, 'row')}`, paint: ink.paint.dim },
         ],
         { first: 2, rest: 4 },
       ),
@@ -60,7 +60,7 @@ function renderChildren(ink: Ink, target: DedupeTargetReport): readonly string[]
         [
           { text: `${ink.symbol.ok} `, paint: ink.paint.ok },
           { text: table },
-          { text: `  ${plural(rows, 'row')}`, paint: ink.paint.dim },
+          { text: `  ${countOf(rows, 'row')}`, paint: ink.paint.dim },
         ],
         { first: 2, rest: 4 },
       ),

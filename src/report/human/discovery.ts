@@ -1,10 +1,10 @@
+import { countOf } from '../../model/count-of.ts';
 import type { DiscoveredKey, Discovery, Likelihood, PassedOverTable } from '../../model/discovery.ts';
 import { flow, flowLabelled, prose } from './flow.ts';
 import { grouped } from './grouped.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
 import type { Line } from './line.ts';
-import { plural } from './numbers.ts';
 
 /** Of more tables the rest is a number, unless everything was asked for. */
 const MOST_TABLES = 5;
@@ -41,20 +41,20 @@ function countLine(ink: Ink, { counted, unconfirmed, obstacle }: DiscoveredKey):
   }
   const { coveredRows, excessRows, groups } = counted;
   if (excessRows > 0) {
-    const text = `${plural(excessRows, 'excess row')} in ${plural(groups, 'group')} of ${plural(coveredRows, 'row')}`;
+    const text = `${countOf(excessRows, 'excess row')} in ${countOf(groups, 'group')} of ${countOf(coveredRows, 'row')}`;
     return [{ text: `${ink.symbol.attention} `, paint: ink.paint.attention, mark: true }, { text }];
   }
   const then = obstacle === null ? ': a unique index can be built at once' : '';
   return [
     { text: `${ink.symbol.ok} `, paint: ink.paint.ok, mark: true },
-    { text: `no duplicates in ${plural(coveredRows, 'row')}${then}` },
+    { text: `no duplicates in ${countOf(coveredRows, 'row')}${then}` },
   ];
 }
 
 function renderRuledOut(ink: Ink, { ruledOut, notCounted, candidates }: Discovery): readonly string[] {
   const proposed = 'These are proposals: whether a key has to be unique, only its application knows.';
-  const out = `${plural(ruledOut, 'more was', 'more were')} counted and left out: too many copies, or too few rows to tell.`;
-  const uncounted = `${plural(notCounted, 'less likely one was', 'less likely ones were')} not counted: name a schema or a table.`;
+  const out = `${countOf(ruledOut, 'more was', 'more were')} counted and left out: too many copies, or too few rows to tell.`;
+  const uncounted = `${countOf(notCounted, 'less likely one was', 'less likely ones were')} not counted: name a schema or a table.`;
   const sentences = [
     [proposed, candidates.length],
     [out, ruledOut],
@@ -68,7 +68,7 @@ function renderRuledOut(ink: Ink, { ruledOut, notCounted, candidates }: Discover
 function renderPassedOver(ink: Ink, tables: readonly PassedOverTable[]): readonly string[] {
   if (tables.length === 0) return [];
   return [
-    ...renderHeading(ink, 'Not looked at', plural(tables.length, 'table')),
+    ...renderHeading(ink, 'Not looked at', countOf(tables.length, 'table')),
     ...grouped(tables, ({ reason }) => reason).flatMap((group) => renderReason(ink, group)),
   ];
 }
@@ -77,7 +77,7 @@ function renderReason(ink: Ink, tables: readonly PassedOverTable[]): readonly st
   const shown = ink.look.verbose ? tables : tables.slice(0, MOST_TABLES);
   const unseen = tables.length - shown.length;
   const mark = { text: `${ink.symbol.skipped} `, paint: ink.paint.attention, mark: true as const };
-  const note = { text: `${ink.symbol.more} and ${plural(unseen, 'more table')}`, paint: ink.paint.dim };
+  const note = { text: `${ink.symbol.more} and ${countOf(unseen, 'more table')}`, paint: ink.paint.dim };
   const fixes = [...new Set(shown.map(({ fix }) => fix))];
   return [
     ...flow(ink, [mark, { text: `${shown.map(({ table }) => table).join(', ')}: ${tables[0]?.reason ?? ''}` }], 2),

@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-import type { Report } from '../../model/report.ts';
+import type { Report, TargetReport } from '../../model/report.ts';
 import type { Look } from '../look.ts';
 import { isToldByCheck } from '../told-by-check.ts';
 import { renderArchive } from './archive.ts';
@@ -15,6 +15,7 @@ import { renderMigrate } from './migrate.ts';
 import { isToldByPlan } from './plan.ts';
 import { renderRollback } from './rollback.ts';
 import { renderStatus } from './status.ts';
+import { renderCensus, renderSamples } from './targets.ts';
 import { renderVerdict } from './verdict.ts';
 import { renderVerify } from './verify.ts';
 
@@ -30,8 +31,19 @@ export function renderHuman(report: Report, look: Look): string {
     ),
     renderVerdict(ink, report),
   ];
-  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${text.join('\n\n')}\n`;
+  return `${joinBlocks(blocks)}\n`;
+}
+
+/** Duplicates by themselves, before a question; nothing where there are none to show. */
+export function renderTargetsHuman(targets: readonly TargetReport[], look: Look): string {
+  const ink = createInk(look);
+  const text = joinBlocks([renderCensus(ink, targets), ...targets.map((target) => renderSamples(ink, target))]);
+  return text === '' ? '' : `${text}\n\n`;
+}
+
+function joinBlocks(blocks: readonly (readonly string[])[]): string {
+  const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return texts.join('\n\n');
 }
 
 function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {

@@ -1,9 +1,9 @@
+import { countOf } from '../../model/count-of.ts';
 import type { MigrateReport } from '../../model/report.ts';
 import { renderApplied } from './applied.ts';
 import { flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
-import { plural } from './numbers.ts';
 import { renderPlans } from './plan.ts';
 
 /** Dry run: the plan of each pending migration. Else: what each one did, and what is still to come. */
@@ -16,7 +16,7 @@ function renderPending(ink: Ink, pending: readonly string[]): readonly string[] 
   if (pending.length === 0) return [];
   const mark = { text: `${ink.symbol.pending} `, paint: ink.paint.attention };
   return [
-    ...renderHeading(ink, 'Pending', plural(pending.length, 'migration')),
+    ...renderHeading(ink, 'Pending', countOf(pending.length, 'migration')),
     ...pending.flatMap((name) => flow(ink, [mark, { text: name }], { first: 2, rest: 4 })),
   ];
 }

@@ -1,14 +1,4 @@
-const counts = new Intl.NumberFormat('en-US');
-
-/** `1204331` → `1,204,331`. */
-export function formatCount(count: number): string {
-  return counts.format(count);
-}
-
-/** `1 row`, `1,204 rows`; a plural that is not the word with an s is given: `plural(2, 'copy', 'copies')`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
+import { formatCount } from '../../model/count-of.ts';
 
 /** `12 ms`, `1.4 s`, `2 min 5 s`, `3 h 20 min`: two figures that a person takes in at a glance. */
 export function formatDuration(milliseconds: number): string {

@@ -1,7 +1,7 @@
+import { countOf } from '../../model/count-of.ts';
 import type { Finding } from '../../model/finding.ts';
 import { flow } from './flow.ts';
 import type { Ink } from './ink.ts';
-import { plural } from './numbers.ts';
 
 /** Rows that came back from the archive, and those that could not, unless findings tell of them. */
 export function renderRestored(
@@ -16,11 +16,11 @@ export function renderRestored(
   const isTold = report.findings.some(({ code }) => code === 'MSGDB_NOT_RESTORED');
   const back = [
     { text: `${ink.symbol.ok} `, paint: ink.paint.ok },
-    { text: `${plural(restoredRows, 'row')} restored from the archive` },
+    { text: `${countOf(restoredRows, 'row')} restored from the archive` },
   ];
   const left = [
     { text: `${ink.symbol.attention} `, paint: ink.paint.attention },
-    { text: `${plural(notRestoredRows, 'row')} not restored`, paint: ink.paint.attention },
+    { text: `${countOf(notRestoredRows, 'row')} not restored`, paint: ink.paint.attention },
     { text: ': newer data is not overwritten', paint: ink.paint.dim },
   ];
   return [

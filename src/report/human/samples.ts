@@ -1,8 +1,8 @@
+import { countOf } from '../../model/count-of.ts';
 import type { GroupSample } from '../../model/report.ts';
 import { dotted, flow } from './flow.ts';
 import type { Ink } from './ink.ts';
 import type { Line, Span } from './line.ts';
-import { plural } from './numbers.ts';
 import { type Cell, fitsAsTable, renderTable } from './table.ts';
 import { excerptStart, valueSpan } from './value.ts';
 
@@ -18,7 +18,7 @@ export function renderSample(ink: Ink, sample: GroupSample): readonly string[] {
     ? renderTable(ink, untitled(together), together, 4)
     : copies.flatMap((copy) => renderCopy(ink, sample, columns, copy));
   const unseen = sample.copies - copies.length;
-  const note = { text: `${ink.symbol.more} and ${plural(unseen, 'more copy', 'more copies')}`, paint: ink.paint.dim };
+  const note = { text: `${ink.symbol.more} and ${countOf(unseen, 'more copy', 'more copies')}`, paint: ink.paint.dim };
   return [
     ...flow(ink, keyLine(ink, sample), { first: 2, rest: 4 }),
     ...shown,
@@ -34,7 +34,7 @@ function keyLine(ink: Ink, { key, copies, differs }: GroupSample): Line {
     ],
   );
   const alike = differs.length === 0 ? ', all alike' : '';
-  return dotted(ink, ...parts, [{ text: plural(copies, 'copy', 'copies') + alike, paint: ink.paint.attention }]);
+  return dotted(ink, ...parts, [{ text: countOf(copies, 'copy', 'copies') + alike, paint: ink.paint.attention }]);
 }
 
 /** Terminals with no room for copies side by side: one copy, its columns one under the other. */

@@ -1,8 +1,8 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
-import { formatCount, plural } from './numbers.ts';
 import { renderSample } from './samples.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 
@@ -50,7 +50,7 @@ export function renderCensus(ink: Ink, targets: readonly TargetReport[]): readon
 export function renderSamples(ink: Ink, target: TargetReport): readonly string[] {
   if (target.samples.length === 0) return [];
   const unseen = target.groups - target.samples.length;
-  const note = { text: `${ink.symbol.more} and ${plural(unseen, 'more group')}`, paint: ink.paint.dim };
+  const note = { text: `${ink.symbol.more} and ${countOf(unseen, 'more group')}`, paint: ink.paint.dim };
   return [
     ...renderHeading(ink, target.table, `unique (${target.key.join(', ')})`),
     ...target.samples.flatMap((sample, index) => [...(index > 0 ? [''] : []), ...renderSample(ink, sample)]),

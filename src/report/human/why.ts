@@ -1,10 +1,11 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
 import type { TargetReport } from '../../model/report.ts';
 import type { Gap, Growth, WhyReport } from '../../model/why.ts';
 import { dotted, flow, flowLabelled, prose } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
 import type { Line } from './line.ts';
-import { formatCount, formatTime, plural } from './numbers.ts';
+import { formatTime } from './numbers.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 
 /** Columns of the longest bar. */
@@ -37,8 +38,8 @@ export function renderWhy(ink: Ink, { table, key, why }: TargetReport): readonly
 
 /** What the figures are of, and by which column. */
 function renderBasis(ink: Ink, why: WhyReport): readonly string[] {
-  const of = why.sample ? `a sample of ${plural(why.groups, 'group')}` : plural(why.groups, 'group');
-  const size = dotted(ink, [{ text: of }], [{ text: plural(why.rows, 'row') }], [{ text: largestOf(why) }]);
+  const of = why.sample ? `a sample of ${countOf(why.groups, 'group')}` : countOf(why.groups, 'group');
+  const size = dotted(ink, [{ text: of }], [{ text: countOf(why.rows, 'row') }], [{ text: largestOf(why) }]);
   const { time, sameTransaction: same } = why;
   const by = time
     ? [
@@ -46,11 +47,11 @@ function renderBasis(ink: Ink, why: WhyReport): readonly string[] {
         { text: ` ${time.type}; ${time.reason}`, paint: ink.paint.dim },
       ]
     : [{ text: 'no column says when a row came; name one with --by if there is', paint: ink.paint.dim }];
-  const untimed = why.rowsWithoutTime > 0 ? `${plural(why.rowsWithoutTime, 'row')} without` : '';
+  const untimed = why.rowsWithoutTime > 0 ? `${countOf(why.rowsWithoutTime, 'row')} without` : '';
   const together =
     same.groups === 0
       ? 'each copy by a transaction of its own'
-      : `in ${plural(same.groups, 'group')} one transaction wrote several copies`;
+      : `in ${countOf(same.groups, 'group')} one transaction wrote several copies`;
   const caveat = ' (by xmin: an UPDATE changes it, a savepoint has its own)';
   return [
     ...labelled(ink, 'looked at', size),
@@ -111,7 +112,7 @@ function renderDiffering(ink: Ink, { differs, groups, time }: WhyReport): readon
     text(share(count, groups)),
     ...(filled ? [text(filledOnce === 0 ? '' : formatCount(filledOnce))] : []),
   ]);
-  const note = { text: `${ink.symbol.more} and ${plural(unseen, 'more column')}`, paint: ink.paint.dim };
+  const note = { text: `${ink.symbol.more} and ${countOf(unseen, 'more column')}`, paint: ink.paint.dim };
   return [...renderTable(ink, columns, rows, 2), ...(unseen > 0 ? flow(ink, [note], 2) : [])];
 }
 
@@ -125,7 +126,7 @@ function renderGrowth(ink: Ink, growth: Growth, counted: string): readonly strin
   const rows = periodRuns(growth).map(({ from, excessRows, silent }) =>
     silent > 0
       ? [
-          text(`${ink.symbol.more} ${plural(silent, `${growth.per} without`, `${growth.per}s without`)}`),
+          text(`${ink.symbol.more} ${countOf(silent, `${growth.per} without`, `${growth.per}s without`)}`),
           text('0'),
           text(''),
         ]

@@ -10,17 +10,20 @@ import { MOMENT, MOST_HASHES } from './newcomers.ts';
 const MOST_SAMPLES = 1_000;
 
 /**
- * Hashes that more than one row has, with how many, and their first place where the table is read. Sorting eight bytes
- * is cheaper than sorting keys, unless an index has them sorted: it is read alone, and knows no places.
+ * Hashes that more than one row has, each once, with how many, and their first place where the table is read. Sorting
+ * eight bytes is cheaper than sorting keys, unless an index has them sorted: it is read alone, and knows no places. Keys
+ * of equal hashes are not rare: of a bigint PostgreSQL hashes the exclusive or of its halves, 1 and 2^32 alike.
  */
 export function suspectHashes(key: Key): string {
   if (key.grouping === 'index') {
     const names = keyNames(key).join(', ');
     return `
-      select ${hashOf(keyNames(key))} as hash, count(*) as copies, null::tid as first
-        from (${keyedRows(key)}) keyed
-       group by ${names}
-      having count(*) > 1`;
+      select hash, sum(copies)::bigint as copies, null::tid as first
+        from (select ${hashOf(keyNames(key))} as hash, count(*) as copies
+                from (${keyedRows(key)}) keyed
+               group by ${names}
+              having count(*) > 1) keys
+       group by hash`;
   }
   return `
       select hash, count(*) as copies, min(tid) as first

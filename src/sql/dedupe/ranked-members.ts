@@ -3,6 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { withChildCounts } from './count-children.ts';
+import { suspectHashes } from './find-groups.ts';
 import { hashedRows, keyedRows, keyNames } from './keyed.ts';
 
 /**
@@ -55,7 +56,7 @@ function members(key: Key): string {
          cross join lateral unnest(g.tabs, g.tids) as member(tab, tid))`;
   }
   return `suspects as materialized (
-        select hash from (${hashedRows(key)}) hashed group by hash having count(*) > 1),
+        select hash from (${suspectHashes(key)}) s),
       members as materialized (
         select h.hash as grp, h.tab, h.tid from suspects s join (${hashedRows(key)}) h on h.hash = s.hash)`;
 }

@@ -1,6 +1,6 @@
 import type { Key } from '../../model/plan.ts';
+import { suspectHashes } from '../dedupe/find-groups.ts';
 import { hashedRows, keyedRows, keyNames } from '../dedupe/keyed.ts';
-import { quoteLiteral, quoteTable } from '../quote.ts';
 
 /**
  * Common table expressions that end in `members (grp, tab, tid)`: the places of the rows of at most $1 groups, of at most
@@ -11,32 +11,19 @@ export function chosenMembers(key: Key): string {
   return key.grouping === 'hash' ? chosenByHash(key) : chosenByKey(key);
 }
 
-/** The first and the last place of a group are both rows of a pair: only larger groups need the table read again. */
 function chosenByHash(key: Key): string {
-  const oid = `${quoteLiteral(quoteTable(key.table))}::regclass::oid`;
-  const pairs = ['first', 'last'].map(
-    (place) => `select hash as grp, ${oid} as tab, ${place} as tid from chosen where copies = 2`,
-  );
-  const others = `select hash as grp, tab, tid
-              from (select c.hash, h.tab, h.tid,
-                           row_number() over (partition by c.hash order by h.tab, h.tid) as place
-                      from chosen c
-                      join (${hashedRows(key)}) h on h.hash = c.hash
-                     where c.copies > ${key.partitioned ? 1 : 2}) placed
-             where place <= $2::text::integer`;
   return `
-      suspects as materialized (
-        select hash, count(*) as copies, min(tid) as first, max(tid) as last
-          from (${hashedRows(key)}) hashed
-         group by hash
-        having count(*) > 1),
+      suspects as materialized (select hash, copies from (${suspectHashes(key)}) s),
       chosen as materialized (
-        select hash, copies, first, last
+        select hash
           from (select *, ${rowsBefore('hash')} as rows_before
                   from (select * from suspects order by hash limit $1::text::integer) sampled) counted
          where rows_before < $3::text::integer),
       members as materialized (
-            ${[...(key.partitioned ? [] : pairs), others].join('\n            union all ')})`;
+        select hash as grp, tab, tid
+          from (select h.*, row_number() over (partition by h.hash order by h.tab, h.tid) as place
+                  from chosen c join (${hashedRows(key)}) h on h.hash = c.hash) placed
+         where place <= $2::text::integer)`;
 }
 
 /** GROUP BY uses the key types' own equality and collation, as the index does. */

@@ -133,13 +133,20 @@ describe('jobs', () => {
 });
 
 describe('batches', () => {
+  /** Each DELETE from t takes so many seconds longer. */
+  async function makeDeletesLast(seconds: number): Promise<void> {
+    await db.sql.unsafe(`
+      create function linger() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(${seconds}); return null; end $$;
+      create trigger linger before delete on t for each statement execute function linger()`);
+  }
+
   test('become smaller, and rest, when a writer has to wait for one', async () => {
     const { sql } = db;
     await sql.unsafe(`
       create table t (id int primary key, k int, v int);
-      insert into t select n, n % 1200, 0 from generate_series(1, 2400) n;
-      create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return null; end $$;
-      create trigger linger before delete on t for each statement execute function linger()`);
+      insert into t select n, n % 1200, 0 from generate_series(1, 2400) n`);
+    await makeDeletesLast(0.2);
     const ends: { readonly groups: number; readonly at: number }[] = [];
     const emit = (event: RunEvent): void => {
       if (event.kind === 'progress') ends.push({ groups: event.done, at: performance.now() });
@@ -166,9 +173,8 @@ describe('batches', () => {
     const { sql } = db;
     await sql.unsafe(`
       create table t (id int primary key, k int, v int);
-      insert into t select n, n % 3000, 0 from generate_series(1, 6000) n;
-      create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return null; end $$;
-      create trigger linger before delete on t for each statement execute function linger()`);
+      insert into t select n, n % 3000, 0 from generate_series(1, 6000) n`);
+    await makeDeletesLast(0.5);
     const ends: number[] = [0];
     const emit = (event: RunEvent): void => {
       if (event.kind === 'progress') ends.push(event.done);

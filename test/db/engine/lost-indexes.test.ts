@@ -1,11 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import { doctor } from '../../../src/commands/doctor.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import { status } from '../../../src/commands/status.ts';
 import { verify } from '../../../src/commands/verify.ts';
+import type { Listener } from '../../../src/model/event.ts';
 import { sql as sqlOperation } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { exitCodeOf } from '../../../src/model/report.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { fingerprint } from '../../support/fingerprint.ts';
 import { cleanDatabase, column, expectOk, makeProjectOf, makeRule, readImages, STRATEGIES } from './project.ts';
 
 const db = useDatabase();
@@ -54,6 +58,53 @@ test('an index that later SQL of the migrations has dropped is not fought for', 
   expectOk(await project.migrate());
   await db.sql`drop index t_k_unique`;
   expect((await project.migrate()).summary).toBe('nothing to do: 1 migration is applied');
+});
+
+test('status tells a lost index, and with --exit-code ends with 1; nothing is written', async () => {
+  const project = await makeRule(db, RULE);
+  expectOk(await project.migrate());
+  expect(await status(project.context, { exitCode: true })).toMatchObject({ verdict: 'ok', findings: [] });
+
+  await db.sql`drop index t_k_unique`;
+  const before = await fingerprint(db.sql, { physical: true });
+  const told = {
+    summary: '1 of 1 migration applied, 0 pending, 1 lost index',
+    next: 'msgdb migrate --dry-run',
+    findings: [{ code: 'MSGDB_INDEX_MISSING', migration: '0001-the-test', table: 't' }],
+  };
+  const quiet = await status(project.context, { exitCode: false });
+  expect(quiet).toMatchObject({ ...told, verdict: 'ok' });
+  expect(quiet.findings[0]?.message).toBe('The index t_k_unique of 0001-the-test is not there any more.');
+  const strict = await status(project.context, { exitCode: true });
+  expect(strict).toMatchObject({ ...told, verdict: 'findings' });
+  expect([exitCodeOf(quiet), exitCodeOf(strict)]).toEqual([0, 1]);
+  expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
+});
+
+test('a rule whose column is gone does not keep the lost index of another from being seen', async () => {
+  await db.sql`alter table t add v text`;
+  const broken = uniqueKey({ table: 't', key: ['id', { expression: 'lower(v)' }], index: 'broken' });
+  const project = await makeProjectOf(db, [broken, uniqueKey({ ...RULE, limit: { share: 1 } })]);
+  expectOk(await project.migrate());
+  await db.sql.unsafe('drop index t_k_unique; alter table t drop v');
+  const { findings } = await status(project.context, { exitCode: true });
+  expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining('t_k_unique')]);
+  expect((await project.migrate()).summary).toMatch(/^1 lost index built again/);
+});
+
+test('who may not read the tables is told the states, and that the indexes were not looked at', async () => {
+  const project = await makeRule(db, RULE);
+  expectOk(await project.migrate());
+  await db.sql`drop index t_k_unique`;
+  const role = await db.createRole('watcher');
+  await db.sql.unsafe(`
+    grant usage on schema public, msgdb to ${role.name}; grant select on all tables in schema msgdb to ${role.name}`);
+  const notes: string[] = [];
+  const { migrationsDir } = project.context;
+  const emit: Listener = (event) => event.kind === 'note' && notes.push(event.message);
+  const report = await status(await makeContext(role, { migrationsDir, emit }), { exitCode: true });
+  expect(report).toMatchObject({ verdict: 'ok', migrations: [{ state: 'done' }] });
+  expect(notes).toEqual([expect.stringMatching(/^indexes of applied migrations were not looked at: /)]);
 });
 
 test('of a rule that no migration declares, verify and doctor do not say that migrate would build it', async () => {

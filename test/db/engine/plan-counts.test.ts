@@ -128,9 +128,7 @@ test('a survivor that has NULL where children refer to takes none of them: the p
   const report = await (await makeRule(db, rule)).migrate();
   expect(report.findings[0]).toMatchObject({
     code: 'MSGDB_REFUSED',
-    message: expect.stringContaining(
-      '1 rows of child.code would lose their reference: their survivor has NULL in code.',
-    ),
+    message: expect.stringContaining('1 row of child.code would lose the reference: the survivor has NULL in code.'),
   });
   expect(await readImages(sql)).toEqual(before);
   const keep = [{ most: 'complete', of: ['code'] }] as const;

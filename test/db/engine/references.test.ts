@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
+import { COLLISION_CASES } from './collision-cases.ts';
+import { FOREIGN_KEY_CASES } from './foreign-key-cases.ts';
 import {
   cleanDatabase,
   column,
@@ -13,8 +15,10 @@ import {
   STRATEGIES,
   takeTurns,
 } from './project.ts';
-import { CHILDREN, PARENT, REFERENCE_CASES, type ReferenceCase } from './reference-cases.ts';
+import { CHILDREN, PARENT, type ReferenceCase } from './reference-case.ts';
+import { UNDECLARED_CASES } from './undeclared-cases.ts';
 
+const CASES = [...FOREIGN_KEY_CASES, ...COLLISION_CASES, ...UNDECLARED_CASES];
 const db = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
@@ -22,7 +26,7 @@ beforeEach(async () => cleanDatabase(db.sql));
 const inBoth = ({ name }: ReferenceCase) => /defer|self-reference|circle|CASCADE|levels|both ways/.test(name);
 
 describe('re-pointed:', () => {
-  test.each(takeTurns(REFERENCE_CASES, inBoth))('$name ($strategy)', async ({ schema, rule, after, strategy }) => {
+  test.each(takeTurns(CASES, inBoth))('$name ($strategy)', async ({ schema, rule, after, strategy }) => {
     const { sql } = db;
     await sql.unsafe(schema);
     const before = await readImages(sql);

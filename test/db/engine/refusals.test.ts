@@ -54,14 +54,14 @@ describe('refused before anything is changed, with the reason:', () => {
        insert into child values (2)`,
       {},
       'MSGDB_REFUSED',
-      /1 rows of t have the id of a row that would go, and are no copies of it/,
+      /1 row of t has the id of a row that would go, and is no copy of it/,
     ],
     [
       'a reference to a column that is not unique',
       `${TABLE} update t set n = case when id = 3 then 2 else id end; create table child (n int); insert into child values (2)`,
       { merge: {}, references: [{ table: 'child', column: 'n', to: ['n'] }] },
       'MSGDB_REFUSED',
-      /have the n of a row that would go/,
+      /has the n of a row that would go/,
     ],
     [
       'a publication of all tables of a schema',

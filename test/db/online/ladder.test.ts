@@ -1,63 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
-import type { RunEvent } from '../../../src/model/event.ts';
-import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { scratchIndex } from '../../../src/sql/scratch.ts';
 import { useDatabase } from '../../support/database.ts';
-import {
-  cleanDatabase,
-  column,
-  expectNoDebris,
-  expectOk,
-  expectSecondRunDoesNothing,
-  makeProjectOf,
-} from '../engine/project.ts';
-import { asRun, resolveRule } from './run.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, expectSecondRunDoesNothing } from '../engine/project.ts';
+import { makeOnline, RULE, STATE, until } from './climb.ts';
+import { asRun, resolveRule, sqlstate } from './run.ts';
 
 const db = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
 
-const RULE = { table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } } as const;
-const STATE = `select format('%s valid=%s ready=%s', indexrelid::regclass, indisvalid, indisready)
-                 from pg_index where indrelid = 't'::regclass and not indisprimary order by 1`;
 const BUILD = 'create unique index concurrently wanted on t (k)';
-
-/** A project of the rule, built online, and what it tells. */
-async function makeOnline(settings: Parameters<typeof makeProjectOf>[2] = {}) {
-  const told: string[] = [];
-  const emit = (event: RunEvent): void => {
-    if (event.kind === 'note' || event.kind === 'waiting') told.push(event.message);
-  };
-  const project = await makeProjectOf(db, [uniqueKey(RULE)], {
-    emit,
-    ...settings,
-    settings: { strategy: 'online', ...settings.settings },
-  });
-  return { ...project, told };
-}
-
-/** Aborted when the test ends, however it ends. */
-function stopAtEnd(): AbortController {
-  const stop = new AbortController();
-  onTestFinished(() => stop.abort());
-  return stop;
-}
-
-async function sqlstate(work: PromiseLike<unknown>): Promise<string> {
-  return await work.then(
-    () => 'ok',
-    (error: { code?: string }) => String(error.code),
-  );
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await condition()); await sleep(10)) {
-    if (Date.now() > deadline) throw new Error('the moment never came');
-  }
-}
 
 /** What enforces and what serves: an insert of a copy, CREATE … IF NOT EXISTS, and an upsert. */
 async function tryOut(sql: postgres.Sql): Promise<readonly string[]> {
@@ -77,7 +30,7 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
     expect(await sqlstate(sql.unsafe(BUILD))).toBe('23505');
     expect(await column(sql, STATE)).toEqual(['wanted valid=f ready=f']);
     expect(await tryOut(sql)).toEqual(['ok', 'ok', '42P10']);
-    const project = await makeOnline();
+    const project = await makeOnline(db);
     expectOk(await project.migrate());
     expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
     await expectNoDebris(sql);
@@ -95,7 +48,7 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
     old.release();
     expect(await column(sql, STATE)).toEqual(['wanted valid=f ready=t']);
     expect(await tryOut(sql)).toEqual(['23505', 'ok', '42P10']);
-    const project = await makeOnline();
+    const project = await makeOnline(db);
     expectOk(await project.migrate());
     expect(project.told).toContainEqual(
       expect.stringMatching(/wanted is there, not valid, but it rejects most new copies/),
@@ -110,7 +63,7 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
     const [before, meanwhile] = [await db.open().reserve(), await db.open().reserve()];
     // The build waits for the first writer; the second one begins meanwhile, and its copy is met by the validation.
     await before.unsafe(`begin; insert into t values (30, '30')`);
-    const project = await makeOnline();
+    const project = await makeOnline(db);
     const migrating = project.migrate();
     await until(
       async () => (await column(sql, `select 1 from pg_stat_progress_create_index where lockers_total > 0`)).length > 0,
@@ -145,135 +98,10 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
     await sql.unsafe(`create unique index ${second} on t (k); create unique index wanted on t (k);
       update pg_index set indisvalid = false where indexrelid = 'wanted'::regclass`);
     const [built] = await column(sql, `select '${second}'::regclass::oid`);
-    const project = await makeOnline();
+    const project = await makeOnline(db);
     expectOk(await project.migrate());
     expect(await column(sql, `select 'wanted'::regclass::oid`)).toEqual([built]);
     expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
     await expectNoDebris(sql);
   });
-});
-
-describe('copies that come all the time', () => {
-  async function harass(
-    sql: postgres.Sql,
-    stop: AbortSignal,
-  ): Promise<{ acknowledged: number[]; errors: Set<string> }> {
-    const acknowledged: number[] = [];
-    const errors = new Set<string>();
-    for (let id = 100_000 + Math.floor(Math.random() * 1e6) * 1000; !stop.aborted; id += 1) {
-      const key = id % 2 === 0 ? `new ${id}` : String(1 + (id % 900));
-      try {
-        const rows = await sql.unsafe(`insert into t values (${id}, '${key}') returning id`);
-        if (rows.length > 0 && id % 2 === 0) acknowledged.push(id);
-        await sql.unsafe(`update t set v = v + 1 where id = ${1 + (id % 2000)}`);
-      } catch (error) {
-        const { code = '' } = error as { code?: string };
-        // A test that failed closes its connections: nothing more to be done on this one.
-        if (code.startsWith('CONNECTION')) break;
-        errors.add(code);
-      }
-    }
-    return { acknowledged, errors };
-  }
-
-  test.each([
-    ['reject', ['23505']],
-    ['skip', []],
-  ] as const)(
-    'are fenced off (%s), the index is built, and nothing of the application’s is lost',
-    async (fence, errors) => {
-      const { sql } = db;
-      await sql.unsafe(`create table t (id int primary key, k text, v int not null default 0);
-      insert into t select n, n % 1000 from generate_series(1, 2000) n`);
-      const stop = stopAtEnd();
-      const writers = [0, 1, 2].map(() => harass(db.open(), stop.signal));
-      const project = await makeOnline({ settings: { fence } });
-      const report = await project.migrate();
-      stop.abort();
-      const done = await Promise.all(writers);
-      expectOk(report);
-      expect(project.told).toContainEqual(
-        expect.stringMatching(
-          fence === 'skip' ? /a trigger on t leaves out new copies/ : /a trigger on t rejects \(23505\) new copies/,
-        ),
-      );
-      const acknowledged = done.flatMap((each) => each.acknowledged);
-      expect(acknowledged.length).toBeGreaterThan(10);
-      expect(await column(sql, `select count(*) from t where id in (${acknowledged.join(',')})`)).toEqual([
-        String(acknowledged.length),
-      ]);
-      // The finished index rejects them too, whatever the fence did.
-      const seen = new Set(done.flatMap((each) => [...each.errors]));
-      if (errors.length > 0) expect([...seen]).toEqual(errors);
-      else expect([...seen].filter((code) => code !== '23505')).toEqual([]);
-      expect(await column(sql, STATE)).toEqual(['wanted valid=t ready=t']);
-      await expectNoDebris(sql);
-    },
-  );
-
-  test('with --fence none are given up on after bounded rounds, with nothing left but what was there', async () => {
-    const { sql } = db;
-    await sql.unsafe(`create table t (id int primary key, k text, v int not null default 0);
-      insert into t select n, n from generate_series(1, 5000) n`);
-    const stop = stopAtEnd();
-    const writers = [0, 1].map(() => harass(db.open(), stop.signal));
-    await sleep(50);
-    const project = await makeOnline({ settings: { fence: 'none' } });
-    const report = await project.migrate();
-    stop.abort();
-    await Promise.all(writers);
-    expect(report.verdict).not.toBe('ok');
-    expect(report.findings[0]?.message).toMatch(/still has copies|kept coming/);
-    await expectNoDebris(sql);
-  });
-});
-
-test('a fence that a killed run left for another key is taken down', async () => {
-  const { sql } = db;
-  await sql.unsafe(`create table t (id int primary key, k text, v text);
-    insert into t select n, n % 10, n from generate_series(1, 20) n`);
-  const leave = async (key: string) => {
-    const [made] = await asRun(db, {}, async (run) => {
-      const { key: resolved, build } = await resolveRule(run, { ...RULE, key: [key] });
-      await putUpFence(run, build, resolved, 'reject');
-      // As a kill would leave it: what the end of this run takes down is made again.
-      return await run.session.query({
-        text: `select pg_get_functiondef(p.oid) || ';' || string_agg(pg_get_triggerdef(t.oid), ';') || ';comment on function '
-                 || p.oid::regprocedure || ' is ' || quote_literal(obj_description(p.oid, 'pg_proc')) as again
-                 from pg_proc p join pg_trigger t on t.tgfoid = p.oid group by p.oid`,
-        values: [],
-      });
-    });
-    await sql.unsafe(String(made?.again));
-  };
-  await leave('v');
-  expect(await sqlstate(sql.unsafe(`insert into t values (30, 'other', '1')`))).toBe('23505');
-  const project = await makeOnline();
-  expectOk(await project.migrate());
-  expect(await sqlstate(sql.unsafe(`insert into t values (30, 'other', '1')`))).toBe('ok');
-  await expectNoDebris(sql);
-});
-
-test('an interrupted run takes its fence down', async () => {
-  const { sql } = db;
-  await sql.unsafe(`create table t (id int primary key, k text, v int not null default 0);
-    insert into t select n, n % 1000 from generate_series(1, 2000) n`);
-  const stop = stopAtEnd();
-  const copier = db.open();
-  const copying = (async () => {
-    for (let id = 10_000; !stop.signal.aborted; id += 1) {
-      await sqlstate(copier.unsafe(`insert into t values (${id}, '1')`));
-      await sleep(1);
-    }
-  })();
-  const emit = (event: RunEvent): void => {
-    if (event.kind === 'note' && event.message.includes('a trigger on t')) setTimeout(() => stop.abort(), 30);
-  };
-  const project = await makeOnline({ emit, signal: stop.signal });
-  expect((await project.migrate()).findings[0]?.code).toBe('MSGDB_INTERRUPTED');
-  await copying;
-  expect(await column(sql, `select tgname from pg_trigger where tgname like '%msgdb%'`)).toEqual([]);
-  const again = await makeProjectOf(db, [uniqueKey(RULE)], { settings: { strategy: 'online' } });
-  expectOk(await again.migrate());
-  await expectNoDebris(sql);
 });

@@ -38,6 +38,9 @@ const TREE = `
   select format('%s on %s%s', i.indexrelid::regclass, i.indrelid::regclass, case when not i.indisvalid then ' INVALID' end)
     from pg_index i where i.indisunique and i.indrelid in (select relid from pg_partition_tree('t')) order by 1`;
 
+const COUNT_VALID = `
+  select count(*) from pg_index where indisvalid and indrelid in (select relid from pg_partition_tree('t'))`;
+
 describe('a partitioned table, online:', () => {
   test('each partition by itself, then attached; undone exactly', async () => {
     const { sql } = db;
@@ -92,12 +95,7 @@ describe('a partitioned table, online:', () => {
       update pg_index set indisvalid = false where indexrelid = 't_eu_low_wanted'::regclass`);
     const project = await makeRule(db, RULE, ONLINE);
     expectOk(await project.migrate());
-    expect(
-      await column(
-        sql,
-        `select count(*) from pg_index where indisvalid and indrelid in (select relid from pg_partition_tree('t'))`,
-      ),
-    ).toEqual(['6']);
+    expect(await column(sql, COUNT_VALID)).toEqual(['6']);
     await expectNoDebris(sql);
     expectOk(await project.rollback());
     expect(await column(sql, TREE)).toEqual([]);
@@ -153,12 +151,7 @@ describe('a partitioned table, online:', () => {
     const operation = index({ table: 't', columns: ['day'], name: 'by_day' });
     const project = await makeProjectOf(db, [operation], { settings: ONLINE });
     expectOk(await project.migrate());
-    expect(
-      await column(
-        sql,
-        `select count(*) from pg_index where indisvalid and indrelid in (select relid from pg_partition_tree('t'))`,
-      ),
-    ).toEqual(['6']);
+    expect(await column(sql, COUNT_VALID)).toEqual(['6']);
     expectOk(await project.rollback());
     expect(await column(sql, `select count(*) from pg_index where indrelid::regclass::text like 't%'`)).toEqual(['0']);
   });
@@ -180,12 +173,7 @@ test.each(['online', 'locked'] as const)(
     expect(await column(sql, TREE)).toEqual([]);
     await sql.unsafe(`insert into t values (5000, 'us', 1, 0), (5001, 'us', 1, 0)`);
     expectOk(await project.rollback());
-    expect(
-      await column(
-        sql,
-        `select count(*) from pg_index where indisvalid and indrelid in (select relid from pg_partition_tree('t'))`,
-      ),
-    ).toEqual(['6']);
+    expect(await column(sql, COUNT_VALID)).toEqual(['6']);
   },
 );
 

@@ -40,16 +40,17 @@ export async function resolveGroups(run: Run, rule: UniqueKeyOptions): Promise<D
   return resolveDedupe(operation, resolveKey(operation, facts, refusals), facts, survey.census, refusals);
 }
 
-/** What each statement comes to: `ok`, or its SQLSTATE. */
+/** What a statement comes to: `ok`, or its SQLSTATE. */
+export async function sqlstate(work: PromiseLike<unknown>): Promise<string> {
+  return await work.then(
+    () => 'ok',
+    (error: { code?: string }) => String(error.code),
+  );
+}
+
+/** The same of several statements, one after the other. */
 export async function attempt(app: postgres.Sql, statements: readonly string[]): Promise<readonly string[]> {
   const results: string[] = [];
-  for (const each of statements) {
-    results.push(
-      await app.unsafe(each).then(
-        () => 'ok',
-        (error: { code?: string }) => String(error.code),
-      ),
-    );
-  }
+  for (const each of statements) results.push(await sqlstate(app.unsafe(each)));
   return results;
 }

@@ -110,7 +110,11 @@ test.each([
     'target: messages.waId, setWhere: isNull(messages.goneAt)',
     'MSGDB_UPSERT_PREDICATE_MISSING',
   ],
-  ['by a value that is bound', 'target: messages.waId, targetWhere: eq(messages.goneAt, at)', 'MSGDB_UPSERT_PREDICATE_UNPROVEN'],
+  [
+    'by a value that is bound',
+    'target: messages.waId, targetWhere: eq(messages.goneAt, at)',
+    'MSGDB_UPSERT_PREDICATE_UNPROVEN',
+  ],
 ])('a partial index is not found %s', async (_name, target, code) => {
   const text = `${DRIZZLE}db.insert(messages).values(v).onConflictDoUpdate({ ${target}, set: { body } })`;
   expect(await judged('a.ts', text)).toMatchObject({ status: 'error', code });

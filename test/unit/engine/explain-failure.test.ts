@@ -29,6 +29,12 @@ const CASES: readonly Told[] = [
     what: /3 groups of copies in t are left alone/,
   },
   {
+    name: 'copies of one group that differ',
+    standing: { outcome: { ...NOTHING_DONE, disagreeing: 1 }, fenced: true },
+    code: 'MSGDB_GROUP_DIFFERS',
+    what: /1 group of copies in t is left alone/,
+  },
+  {
     name: 'rows that move',
     standing: { outcome: { ...NOTHING_DONE, unsettled: 2 }, fenced: true },
     code: 'MSGDB_DUPLICATES_FOUND',

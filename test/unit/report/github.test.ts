@@ -52,6 +52,6 @@ test('how copies came and keys without an index are notices, never errors', () =
   const discovery = renderReport(examples.discovery, 'github', plainLook);
   expect(discovery).not.toContain('::error');
   expect(discovery).toContain(
-    '::notice title=accounts (email) may lack a unique index%3A likely::no duplicates, of 12118',
+    '::notice title=accounts (email) may lack a unique index%3A likely::no duplicates, of 12,118 rows',
   );
 });

@@ -148,10 +148,12 @@ describe('a plan', () => {
   });
 
   test('shows its SQL only when verbose', () => {
-    expect(renderReport(examples.migrateDryRun, 'human', plainLook)).not.toContain('create unique index concurrently');
-    const verbose = renderReport(examples.migrateDryRun, 'human', { ...plainLook, verbose: true });
-    expect(verbose).toContain('create unique index concurrently');
-    expect(verbose).toContain('\n         for update\n');
+    for (const report of [examples.migrateDryRun, examples.dedupeDryRun]) {
+      expect(renderReport(report, 'human', plainLook)).not.toContain('create unique index concurrently');
+      const verbose = renderReport(report, 'human', { ...plainLook, verbose: true });
+      expect(verbose).toContain('create unique index concurrently');
+      expect(verbose).toContain('\n         for update\n');
+    }
   });
 
   test('shows why it is refused under its title, once, and claims of nothing that there is nothing to do', () => {

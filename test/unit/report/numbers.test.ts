@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatDuration, formatTime, plural } from '../../../src/report/human/numbers.ts';
+import { formatDuration, formatTime } from '../../../src/report/human/numbers.ts';
 
 test.each([
   [0, '0 ms'],
@@ -16,12 +16,6 @@ test.each([
   [12_000_000, '3 h 20 min'],
 ])('a duration of %d ms reads %s', (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);
-});
-
-test('counts have thousands separators, and words follow them', () => {
-  expect(formatCount(1_204_331)).toBe('1,204,331');
-  expect([0, 1, 2, 1204].map((count) => plural(count, 'row'))).toEqual(['0 rows', '1 row', '2 rows', '1,204 rows']);
-  expect(plural(2, 'copy', 'copies')).toBe('2 copies');
 });
 
 test('times are shown in UTC; what is no time is left alone', () => {
