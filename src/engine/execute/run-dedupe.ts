@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Moment } from '../../model/facts.ts';
 import type { Dedupe } from '../../model/plan.ts';
@@ -86,7 +87,7 @@ export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, pas
   const causes =
     outcome.unsettled > 0
       ? {
-          what: `${outcome.unsettled} groups of ${table} could not be settled.`,
+          what: `${countOf(outcome.unsettled, 'group')} of ${table} could not be settled.`,
           why: 'The application changes their rows all the time.',
           fix: 'Run the same command again when it is quieter, or with --strategy locked.',
         }
@@ -173,7 +174,8 @@ function searchOn(afterwards: Afterwards, asOf: Moment, left: number): Search {
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */
 export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
   if (done.removed === 0) return error;
-  const removed = `${done.removed.toLocaleString('en-US')} rows had been removed by then, and are archived under run ${run.id}.`;
+  const [rows, are] = done.removed === 1 ? ['row had', 'is'] : ['rows had', 'are'];
+  const removed = `${formatCount(done.removed)} ${rows} been removed by then, and ${are} archived under run ${run.id}.`;
   return new MsgdbError(error.code, {
     what: `${error.message} ${removed}`,
     why: error.why,

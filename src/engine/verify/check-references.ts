@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { ResolvedReference, TableImage } from '../../model/plan.ts';
@@ -41,7 +42,7 @@ async function checkReference(
     ...common,
     status: 'failed',
     code: 'MSGDB_ORPHANS_FOUND',
-    detail: `${orphans} rows name a row that is not there`,
+    detail: `${countOf(orphans, 'row')} with a reference to a row that is not there`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 import type { Relink } from '../../model/operations/relink.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
@@ -17,7 +18,8 @@ export async function checkRelink(db: Queryable, workplace: Workplace, operation
   const table = tableLabel(facts.table.table);
   const common = { name: 'orphans', table, title: `no orphans in ${table}.${operation.column}` };
   const fixable = survey.matched + (operation.createMissing ? survey.waiting : 0);
-  if (fixable > 0) return [failed(common, 'MSGDB_ORPHANS_FOUND', `${fixable} rows have lost ${operation.column}`)];
+  if (fixable > 0)
+    return [failed(common, 'MSGDB_ORPHANS_FOUND', `${countOf(fixable, 'row')} without ${operation.column}`)];
   const rest = resolved ? leftAlone(survey, resolved).join(' ') : '';
   return [{ ...common, status: 'ok', code: null, detail: rest || 'every row is linked' }];
 }

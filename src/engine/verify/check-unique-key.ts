@@ -1,4 +1,5 @@
 import { type ArbiterVerdict, probeArbiter } from '../../catalog/probe-arbiter.ts';
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import { inferArbiters } from '../../model/infer-arbiters.ts';
@@ -97,17 +98,13 @@ async function checkDuplicates(
     return [failed(common, 'MSGDB_ROWS_HIDDEN', 'row-level security hides rows from this role')];
   }
   const census: Census = await takeCensus(db, key, options);
-  const rows = census.covered.toLocaleString('en-US');
-  if (census.excessRows === 0) return [{ ...common, status: 'ok', code: null, detail: `none in ${rows} rows` }];
-  const found = `${plural(census.excessRows, 'excess row')} in ${plural(census.groups, 'group')}, of ${rows} rows`;
+  const rows = countOf(census.covered, 'row');
+  if (census.excessRows === 0) return [{ ...common, status: 'ok', code: null, detail: `none in ${rows}` }];
+  const found = `${countOf(census.excessRows, 'excess row')} in ${countOf(census.groups, 'group')}, of ${rows}`;
   const verdict = failed(common, 'MSGDB_DUPLICATES_FOUND', found);
   if (!serving) return [verdict];
   const lies = { name: 'index-lies', table: common.table, title: `index ${serving.name} tells the truth` };
   return [verdict, failed(lies, 'MSGDB_INDEX_DAMAGED', `it says it is valid, and yet the table holds copies`)];
-}
-
-function plural(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 async function checkArbiter(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probeArbiter } from '../../catalog/probe-arbiter.ts';
 import { readTable } from '../../catalog/read-table.ts';
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
@@ -130,7 +131,7 @@ async function compete(contest: Contest): Promise<Verdict> {
     stopIfInterrupted(workplace.signal);
     const { rows, errors } = await runRound(contest);
     if (rows === 1 && errors.length === 0) continue;
-    const detail = `round ${round} of ${ROUNDS} with ${clause}: ${rows} rows, ${countErrors(errors)}`;
+    const detail = `round ${round} of ${ROUNDS} with ${clause}: ${countOf(rows, 'row')}, ${countErrors(errors)}`;
     return failed(common, 'MSGDB_RACE_LOST', detail);
   }
   const scratch = await readTable(keeper, { schema, name: 'contest' });

@@ -82,7 +82,10 @@ test('values of a soft reference that name nothing are left as they are, and tol
   const project = await makeRule(db, { table: 'parent', key: ['k'], references: [{ table: 'child', column: 'ref' }] });
   expectOk(await project.migrate());
   expect((await project.verify()).findings).toMatchObject([
-    { code: 'MSGDB_ORPHANS_FOUND', message: expect.stringMatching(/3 rows name a row that is not there/) },
+    {
+      code: 'MSGDB_ORPHANS_FOUND',
+      message: expect.stringMatching(/3 rows with a reference to a row that is not there/),
+    },
   ]);
   expect(await column(sql, CHILDREN)).toEqual(['(1,1)', '(2,02)', '(3,x)', '(4,77)']);
 });
