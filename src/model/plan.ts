@@ -1,4 +1,4 @@
-import type { Census, ReferentialAction, TableName } from './facts.ts';
+import type { Census, Partition, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
@@ -170,6 +170,8 @@ export type Step = StepCommon &
         readonly build: IndexBuild;
         readonly concurrently: boolean;
         readonly dedupe: Dedupe | undefined;
+        /** As they were when the plan was made; the engine reads them anew. */
+        readonly partitions: readonly Partition[];
       }
     | { readonly kind: 'accept-index'; readonly of: TableName; readonly index: string; readonly definition: string }
     | { readonly kind: 'attach-constraint'; readonly of: TableName; readonly index: string }

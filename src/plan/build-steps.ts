@@ -1,4 +1,5 @@
-import type { IndexFacts, TableName } from '../model/facts.ts';
+import { countOf } from '../model/count-of.ts';
+import type { IndexFacts, Partition, TableName } from '../model/facts.ts';
 import type { Dedupe, IndexBuild, Step } from '../model/plan.ts';
 import type { Strategy } from './choose-strategy.ts';
 import { tableLabel } from './names.ts';
@@ -16,17 +17,28 @@ export function transactionStep(table: TableName, steps: readonly Step[], reason
   };
 }
 
+/** What else a build is about: copies that come while it goes on, and the parts of a partitioned table. */
+export interface Around {
+  readonly dedupe?: Dedupe;
+  readonly partitions?: readonly Partition[];
+}
+
 /** Builds an index; online, writers go on, and `dedupe` removes the copies they make meanwhile. */
-export function buildStep(build: IndexBuild, strategy: Strategy, dedupe?: Dedupe): Step {
+export function buildStep(build: IndexBuild, strategy: Strategy, { dedupe, partitions = [] }: Around): Step {
   const concurrently = strategy === 'online';
+  const parts = partitions.filter(({ kind }) => kind === 'table').length;
   return {
     kind: 'build-index',
     title: `Build ${build.unique ? 'unique ' : ''}index ${build.name}${concurrently ? ' concurrently' : ''}`,
     table: build.table,
     lock: concurrently ? 'share update exclusive' : 'share row exclusive',
+    ...(concurrently && build.partitioned
+      ? { details: [`${countOf(parts, 'partition')}, each built by itself and then attached`] }
+      : {}),
     build,
     concurrently,
     dedupe,
+    partitions,
   };
 }
 

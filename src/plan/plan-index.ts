@@ -23,7 +23,7 @@ export function planIndex(operation: IndexOperation, facts: OperationFacts, sett
     ? [acceptStep(build.table, serving)]
     : [
         ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, build.table, 'online')] : []),
-        buildStep(build, strategy),
+        buildStep(build, strategy, facts),
       ];
   return {
     operation,

@@ -192,7 +192,7 @@ function recreateSteps(
   return [
     ...debris,
     ...clean,
-    buildStep(build, 'online', dedupe),
+    buildStep(build, 'online', { dedupe, partitions: facts.partitions }),
     ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
   ];
 }

@@ -49,7 +49,7 @@ export function planUniqueKey(
     ],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
-  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, survey, choice) };
+  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, { survey, facts }, choice) };
 }
 
 /** The index a rule asks for. */
@@ -71,7 +71,7 @@ function stepsOf(
   dedupe: Dedupe,
   build: IndexBuild,
   { serving, debris }: IndexJudgement,
-  survey: Survey,
+  { survey, facts }: { readonly survey: Survey; readonly facts: OperationFacts },
   choice: StrategyChoice,
 ): readonly Step[] {
   const { table } = build;
@@ -91,7 +91,7 @@ function stepsOf(
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
     ...(locked ? [] : [{ ...dedupeStep(dedupe, survey), before: build }]),
     ...(locked && survey.census.excessRows > 0 ? [{ ...dedupeStep(dedupe, survey), before: build }] : []),
-    buildStep(build, choice.strategy, dedupe),
+    buildStep(build, choice.strategy, { dedupe, partitions: facts.partitions }),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
   return locked ? [transactionStep(table, steps, choice.reason)] : steps;

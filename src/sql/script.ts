@@ -18,6 +18,7 @@ import {
   recreate,
   reindex,
 } from './index-ddl.ts';
+import { createPartitioned } from './partitioned-index.ts';
 import { quoteLiteral } from './quote.ts';
 import { rowsOf, sameRow } from './relation.ts';
 import { relinkRows } from './relink.ts';
@@ -39,11 +40,7 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
     case 'dedupe':
       return inTransaction(dedupeAll(step, origin));
     case 'build-index':
-      return [
-        openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }),
-        // A script does not know the partitions: there it is one statement, and writers wait (0A000 otherwise).
-        step.concurrently && !step.build.partitioned ? createIndexConcurrently(step.build) : createIndex(step.build),
-      ];
+      return [openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }), ...build(step)];
     case 'accept-index':
       return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];
     case 'attach-constraint':
@@ -90,6 +87,11 @@ export function inlineValues({ text, values }: Statement): string {
           return value === null || value === undefined ? 'null' : quoteLiteral(String(value));
         });
   return inlined.endsWith(';') ? inlined : `${inlined};`;
+}
+
+function build({ build, concurrently, partitions }: Extract<Step, { kind: 'build-index' }>): readonly Statement[] {
+  if (!concurrently) return [createIndex(build)];
+  return build.partitioned ? createPartitioned(build, partitions) : [createIndexConcurrently(build)];
 }
 
 function inTransaction(statements: readonly Statement[]): readonly Statement[] {

@@ -2,13 +2,13 @@ import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { type PartitionFacts, readPartitions } from '../../catalog/read-partitions.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
-import { truncateBytes } from '../../model/name.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import type { Statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { attachIndex, createOnly, definitionOn, definitionTail } from '../../sql/index-ddl.ts';
-import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
+import { partNames } from '../../sql/partitioned-index.ts';
+import { scratchIndex } from '../../sql/scratch.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { type Attempt, attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
@@ -81,13 +81,12 @@ async function cover(run: Run, build: IndexBuild, partition: PartitionFacts, ado
 async function nameFor(run: Run, build: IndexBuild, table: TableName, tail: string): Promise<string> {
   const whole = { ...build, table };
   if (isScratchIndex(build.name)) return scratchIndex('support', whole).name;
-  const plain = `${table.name}_${build.name}`;
-  const short = `${truncateBytes(plain, 52)}_${fingerprint(whole)}`;
-  if (Buffer.byteLength(plain) > 63) return short;
+  const { plain, long } = partNames(build, table);
+  if (plain === long) return long;
   const taken = await isNameTaken(run.session, { schema: table.schema, name: plain });
   if (!taken) return plain;
   const own = await findIndex(run, { table, name: plain });
-  return own && (!own.valid || definitionTail(own.definition) === tail) ? plain : short;
+  return own && (!own.valid || definitionTail(own.definition) === tail) ? plain : long;
 }
 
 async function refuseForeign(run: Run, build: IndexBuild): Promise<void> {

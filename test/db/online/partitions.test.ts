@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { migrateScript } from '../../../src/commands/migrate.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -60,6 +61,30 @@ describe('a partitioned table, online:', () => {
     await expectSecondRunDoesNothing(sql, project);
     await expectExactUndo(sql, project, before);
     expect(await column(sql, TREE)).toEqual([]);
+  });
+
+  test('a script builds it in the same way, and migrate finds nothing left to do', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}; create schema "Odd"; alter table t_us set schema "Odd"`);
+    const project = await makeRule(db, RULE, ONLINE);
+    const script = await migrateScript(project.context, { allowOutOfOrder: false });
+    expect(script.match(/^create .*\bindex concurrently/gm)).toHaveLength(4);
+    expect(script).not.toMatch(/^create unique index "wanted" on "public"/m);
+    // A concurrent build is a message of its own, as psql sends it.
+    for (const part of script.split(/^(?=create unique index concurrently)|(?<=index concurrently .*\n)/m)) {
+      await sql.unsafe(part);
+    }
+    expect(await column(sql, TREE)).toEqual([
+      '"Odd".t_us_wanted on "Odd".t_us',
+      't_eu_high_wanted on t_eu_high',
+      't_eu_low_wanted on t_eu_low',
+      't_eu_wanted on t_eu',
+      't_rest_wanted on t_rest',
+      'wanted on t',
+    ]);
+    const { applied } = await project.migrate();
+    expect(applied[0]?.steps.map(({ kind }) => kind)).toEqual(['accept-index']);
+    expectOk(await project.verify());
   });
 
   test('indexes that partitions have already are taken, and are theirs again when it is undone', async () => {
