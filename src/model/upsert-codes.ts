@@ -30,7 +30,7 @@ export const UPSERT_CODES = {
     exit: 1,
     title: 'The constraint is DEFERRABLE (55000)',
     cause: 'ON CONFLICT needs to know of a conflict at once; the statement is planned, and fails when it runs.',
-    fix: 'Make the constraint NOT DEFERRABLE: drop it and add it again, or build a unique index beside it.',
+    fix: 'Drop the constraint and make it again NOT DEFERRABLE, or a unique index in its place: beside it, one does not help.',
   },
   MSGDB_UPSERT_CONSTRAINT: {
     exit: 1,

@@ -42,11 +42,7 @@ export function planUniqueKey(
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
-    notes: [
-      ...notesOf(judgement, facts),
-      ...triggerNotes(dedupe, facts, census),
-      ...unindexedNotes(dedupe, facts, census),
-    ],
+    notes: [...notesOf(facts), ...triggerNotes(dedupe, facts, census), ...unindexedNotes(dedupe, facts, census)],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
   return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, { survey, facts }, choice) };
@@ -97,13 +93,8 @@ function stepsOf(
   return locked ? [transactionStep(table, steps, choice.reason)] : steps;
 }
 
-function notesOf({ serving, deferrable }: IndexJudgement, { table }: OperationFacts): readonly string[] {
-  return [
-    ...(deferrable && !serving
-      ? [`${deferrable.name} is DEFERRABLE: it enforces the rule, but ON CONFLICT cannot use it (55000).`]
-      : []),
-    ...(table.inherits
-      ? [`Tables that inherit from ${tableLabel(table.table)} are not covered, as by any index.`]
-      : []),
-  ];
+function notesOf({ table }: OperationFacts): readonly string[] {
+  return table.inherits
+    ? [`Tables that inherit from ${tableLabel(table.table)} are not covered, as by any index.`]
+    : [];
 }

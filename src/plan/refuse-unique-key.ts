@@ -1,5 +1,5 @@
 import { countOf } from '../model/count-of.ts';
-import type { OperationFacts } from '../model/facts.ts';
+import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
@@ -70,13 +70,14 @@ export function refuseKey(
   }
 }
 
-/** Refuses an index name that is taken or does not fit. */
+/** Refuses an index name that is taken or does not fit, and one beside which no index can serve. */
 export function refuseName(
   build: IndexBuild,
   judgement: IndexJudgement,
   facts: OperationFacts,
   refusals: Refusals,
 ): void {
+  if (judgement.deferrable) refuseDeferrable(judgement.deferrable, build, refusals);
   if (judgement.serving) return;
   if (judgement.impostor) {
     refusals.add(
@@ -113,4 +114,23 @@ export function refuseDisagreement(
     'MSGDB_GROUP_DISAGREES',
     `${countOf(disagreeing, `group of ${tableLabel(table.table)} differs`, `groups of ${tableLabel(table.table)} differ`)} in ${agree.join(', ')}, which must be equal within a group.`,
   );
+}
+
+function refuseDeferrable(
+  { name, key, constraint, definition }: IndexFacts,
+  { table }: IndexBuild,
+  refusals: Refusals,
+): void {
+  const columns = key.map((part) => part.column ?? part.text).join(', ');
+  const alter = `alter table ${quoted(table.schema)}.${quoted(table.name)}`;
+  const down = `${alter} add constraint ${quoted(name)} ${constraint?.definition ?? definition}`;
+  refusals.add(
+    'MSGDB_UPSERT_DEFERRABLE',
+    `${name} is DEFERRABLE: while it is there, ON CONFLICT (${columns}) fails when it runs (55000), whatever index is beside it.`,
+    `Drop it before the rule, in the same migration: sql({ up: '${alter} drop constraint ${quoted(name)}', down: '${down}' }).`,
+  );
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -45,7 +45,7 @@ export function deferrableError(index: IndexFacts): Remark {
     level: 'error',
     code: 'MSGDB_UPSERT_DEFERRABLE',
     message: `${index.name} is DEFERRABLE: the statement is planned and fails when it runs (55000).`,
-    fix: 'Make the constraint NOT DEFERRABLE, or build a unique index beside it.',
+    fix: 'Drop the constraint and make it again NOT DEFERRABLE, or a unique index in its place.',
   };
 }
 

@@ -114,12 +114,6 @@ export const JUDGE_CASES: readonly JudgeCase[] = [
     accepted: false,
   },
   {
-    name: 'a deferrable constraint',
-    there: 'alter table t add constraint other unique (k) deferrable',
-    rule: {},
-    accepted: false,
-  },
-  {
     name: 'an exclusion constraint',
     there: 'alter table t add constraint other exclude using btree (k with =)',
     rule: {},

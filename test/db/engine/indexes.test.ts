@@ -1,7 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { sql as script } from '../../../src/model/operations/sql-operation.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { JUDGE_CASES } from './index-cases.ts';
-import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectNoDebris,
+  expectOk,
+  makeProjectOf,
+  makeRule,
+  readImages,
+} from './project.ts';
 
 const db = useDatabase();
 
@@ -67,6 +78,27 @@ describe('refused, with nothing changed:', () => {
     expect(report.exitCode).toBe(code === 'MSGDB_USAGE' ? 2 : 1);
     expect(await readImages(sql)).toEqual(before);
   });
+});
+
+test('beside a deferrable constraint no index serves an upsert: it goes first', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE} alter table t add constraint "Other" unique (k) deferrable`);
+  const rule = uniqueKey({ table: 't', key: ['k'], index: 'wanted' });
+  const before = await readImages(sql);
+  const report = await (await makeProjectOf(db, [rule])).migrate();
+  const alter = (change: string) => `alter table "public"."t" ${change}`;
+  const [up, down] = [alter('drop constraint "Other"'), alter('add constraint "Other" UNIQUE (k) DEFERRABLE')];
+  expect(report.findings[0]).toMatchObject({
+    code: 'MSGDB_UPSERT_DEFERRABLE',
+    fix: `Drop it before the rule, in the same migration: sql({ up: '${up}', down: '${down}' }).`,
+  });
+  expect(await readImages(sql)).toEqual(before);
+  const project = await makeProjectOf(db, [script({ up, down }), rule]);
+  expectOk(await project.migrate());
+  expectOk(await project.verify());
+  const upsert = `insert into t (id, k) values (100, 'k1') on conflict (k) do nothing returning id`;
+  expect(await column(sql, upsert)).toEqual([]);
+  await expectExactUndo(sql, project, before);
 });
 
 test('a derived name fits in 63 bytes, for long names of many bytes', async () => {
