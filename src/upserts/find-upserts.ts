@@ -43,7 +43,7 @@ export async function findUpserts({ root, paths, signal }: SourceRequest): Promi
     if (sifted.models) modelFiles.push(file);
     if (!sifted.upserts) continue;
     const found = await findInFile(file, read.bytes.toString('utf8'), grammars);
-    upserts.push(...found.upserts);
+    for (const upsert of found.upserts) upserts.push(upsert);
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
   const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
