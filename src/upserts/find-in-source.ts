@@ -56,6 +56,7 @@ async function readSource(
         const reader = new Reader(root, deadline);
         take(await readTexts(source, reader.strings(), deadline));
         take(readApiUpserts(source, reader));
+        if (reader.isSpent) throw new OutOfTime();
       });
     case 'sql':
       return take(

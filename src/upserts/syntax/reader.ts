@@ -31,24 +31,31 @@ export class Reader {
   readonly #deadline: Deadline;
   readonly #bindings: Bindings;
   readonly #appending: ReadonlyMap<number, Binding>;
+  /** All that may be a string or make an upsert: the tree is gone through once for both. */
+  readonly #nodes: readonly Node[];
   #calls: readonly Node[] | undefined;
   readonly #left = { value: 0, file: MOST_READ.file, length: 0 };
 
   constructor(root: Node, deadline: Deadline) {
     this.root = root;
     this.#deadline = deadline;
+    this.#nodes = root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).filter((node) => node !== null);
     this.#bindings = readBindings(root);
     deadline.check();
     const all = Array.from(this.#bindings.values()).flatMap((named) => named.all);
     this.#appending = new Map(all.filter(({ appends }) => appends).map((each) => [each.value.id, each]));
   }
 
+  /** Was more to be followed than is followed in one file? */
+  get isSpent(): boolean {
+    return this.#left.file < 0;
+  }
+
   /** Every string of the file as it is put together; one that is a part of a larger one comes with that alone. */
   strings(): readonly FoundText[] {
     const seen = new Set<number>();
     const passedOver = new Set(documentationIn(this.root).map(({ id }) => id));
-    return this.root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).flatMap((node) => {
-      if (!node) return [];
+    return this.#nodes.flatMap((node) => {
       this.#deadline.check();
       // A concatenation is read from its outermost one, which comes first: reading each of a thousand in turn would
       // take a million steps.
@@ -70,7 +77,7 @@ export class Reader {
   }
 
   calls(): readonly Node[] {
-    this.#calls ??= this.root.descendantsOfType([...CALLS]).filter((node) => node !== null);
+    this.#calls ??= this.#nodes.filter(({ type }) => CALLS.has(type));
     return this.#calls;
   }
 

@@ -96,6 +96,13 @@ test('what is put together of itself is not made longer than a file', MINUTE, as
   ]);
 });
 
+test('where more is put together than is followed, what was found is told and the rest said', MINUTE, async () => {
+  const text = `q("${UPSERT}"); function f() { let s = "a"; ${'s += "a";'.repeat(2_000)} }`;
+  const source = new SourceText('a.js', text);
+  const found = await findInSource(source, { kind: 'grammar', grammar: 'javascript' }, new Grammars());
+  expect(found).toMatchObject({ upserts: [{ kind: 'on-conflict' }], problem: 'it takes too long to read' });
+});
+
 test('a file that takes too long is given up, and it is said', async () => {
   for (const [file, text] of [
     ['a.js', `q("${UPSERT}")`],
