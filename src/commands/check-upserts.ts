@@ -47,11 +47,7 @@ export interface CheckUpsertsOptions {
 export async function checkUpserts(context: Context, options: CheckUpsertsOptions): Promise<CheckUpsertsReport> {
   const started = performance.now();
   context.emit({ kind: 'step-started', title: 'reading the source' });
-  const found = await findUpserts({
-    root: options.paths.length > 0 ? context.workingDir : context.projectDir,
-    paths: pathsOf(context, options),
-    signal: context.signal,
-  });
+  const found = await findUpserts({ ...whereToLook(context, options), signal: context.signal });
   context.emit({ kind: 'step-started', title: `proving ${countOf(found.upserts.length, 'upsert')}` });
   const outcome = await judge(context, options, found.upserts);
   const judged = outcome.judged;
@@ -67,10 +63,11 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
     files: found.files,
     upserts,
     skipped: [...found.skipped, ...outcome.failures],
+    passedOver: found.passedOver,
     created: [...created, ...migrations],
     ...reportCommon(outcome.context, started, {
       findings,
-      summary: summarize(upserts, found.files),
+      summary: [summarize(upserts, found.files), ...passedOverText(found.passedOver)].join(', '),
       next: migrations.length > 0 ? 'msgdb migrate --dry-run' : undefined,
     }),
   };
@@ -137,9 +134,10 @@ async function applyPending(context: Context): Promise<void> {
   });
 }
 
-function pathsOf({ sources, projectDir }: Context, { paths }: CheckUpsertsOptions): readonly string[] {
-  if (paths.length > 0) return paths;
-  return sources.length > 0 ? sources : [projectDir];
+/** A person may name any path; what the configuration names is of its own project. */
+function whereToLook({ sources, projectDir, workingDir }: Context, { paths }: CheckUpsertsOptions) {
+  if (paths.length > 0) return { root: workingDir, paths };
+  return { root: projectDir, paths: sources.length > 0 ? sources : [projectDir], within: projectDir };
 }
 
 /** The catalogue is read in one transaction; each probe has its own. */
@@ -185,4 +183,9 @@ function summarize(upserts: readonly UpsertReport[], files: number): string {
     ignored > 0 ? `${ignored} ignored` : '',
   ].filter((part) => part !== '');
   return upserts.length > 0 && parts.length === 1 ? `${parts[0]}, all of them proven` : parts.join(', ');
+}
+
+/** Said in the summary, so that nobody takes what is in them for proven. */
+function passedOverText({ length }: readonly string[]): readonly string[] {
+  return length > 0 ? [`${countOf(length, 'folder')} passed over`] : [];
 }

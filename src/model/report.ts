@@ -214,6 +214,8 @@ export interface CheckUpsertsReport extends ReportCommon {
   readonly files: number;
   readonly upserts: readonly UpsertReport[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Folders that were not entered: other people's code, and what a build has written. */
+  readonly passedOver: readonly string[];
   /** Migrations and baseline that were written. */
   readonly created: readonly string[];
 }

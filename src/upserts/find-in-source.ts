@@ -1,4 +1,5 @@
 import { readApiUpserts } from './api/read-api-upserts.ts';
+import { Deadline, OutOfTime } from './deadline.ts';
 import type { Language } from './languages.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
@@ -15,39 +16,76 @@ export interface FoundInSource {
   readonly problem?: string;
 }
 
-/** Finds the upserts of one file: in its strings, and in calls of the libraries that make upserts. */
-export async function findInSource(source: SourceText, language: Language, grammars: Grammars): Promise<FoundInSource> {
-  switch (language.kind) {
-    case 'grammar': {
-      const found = await grammars.withTree(language.grammar, source.text, async (root) => {
-        const reader = new Reader(root);
-        const raw = await readTexts(source, reader.strings());
-        return [...raw, ...(await readApiUpserts(source, reader))];
-      });
-      return found ? { upserts: inOrder(found) } : { upserts: [], problem: 'it takes too long to parse' };
-    }
-    case 'sql':
-      return { upserts: (await readSql(source, [{ text: source.text, at: 0 }])).upserts.map(({ upsert }) => upsert) };
-    case 'kotlin':
-      return { upserts: await readTexts(source, scanKotlin(source.text)) };
-    case 'elixir':
-      return {
-        upserts: inOrder([...(await readTexts(source, scanKotlin(source.text))), ...(await scanElixir(source))]),
-      };
-    case 'prisma':
-      return { upserts: [] };
+/** A file that is being read. */
+interface Reading {
+  readonly source: SourceText;
+  readonly language: Language;
+  readonly grammars: Grammars;
+  readonly deadline: Deadline;
+}
+
+/**
+ * Finds the upserts of one file: in its strings, and in calls of the libraries that make upserts. A file that takes too
+ * long is given up, with what was found until then.
+ */
+export async function findInSource(
+  source: SourceText,
+  language: Language,
+  grammars: Grammars,
+  deadline = new Deadline(),
+): Promise<FoundInSource> {
+  const found: (readonly Upsert[])[] = [];
+  try {
+    await readSource({ source, language, grammars, deadline }, (upserts) => found.push(upserts));
+    // A file of SQL is one text: a statement comes before those in its strings.
+    return { upserts: language.kind === 'sql' ? found.flat() : inOrder(found.flat()) };
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    return { upserts: inOrder(found.flat()), problem: 'it takes too long to read' };
   }
 }
 
-async function readTexts(source: SourceText, texts: readonly FoundText[]): Promise<readonly Upsert[]> {
-  const placed: PlacedUpsert[] = [];
+/** @throws OutOfTime */
+async function readSource(
+  { source, language, grammars, deadline }: Reading,
+  take: (upserts: readonly Upsert[]) => void,
+): Promise<void> {
+  switch (language.kind) {
+    case 'grammar':
+      return await grammars.withTree(language.grammar, source.text, deadline, async (root) => {
+        const reader = new Reader(root, deadline);
+        take(await readTexts(source, reader.strings(), deadline));
+        take(await readApiUpserts(source, reader));
+        if (reader.isSpent) throw new OutOfTime();
+      });
+    case 'sql':
+      return take(
+        (await readSql(source, [{ text: source.text, at: 0 }], deadline)).upserts.map(({ upsert }) => upsert),
+      );
+    case 'kotlin':
+      return take(await readTexts(source, scanKotlin(source.text), deadline));
+    case 'elixir':
+      take(await readTexts(source, scanKotlin(source.text), deadline));
+      return take(await scanElixir(source));
+    case 'prisma':
+      return;
+  }
+}
+
+async function readTexts(
+  source: SourceText,
+  texts: readonly FoundText[],
+  deadline: Deadline,
+): Promise<readonly Upsert[]> {
+  const placed: (readonly PlacedUpsert[])[] = [];
   const halves: ScopedHalf[] = [];
   for (const { pieces, scope } of texts) {
-    const { upserts, half } = await readSql(source, pieces);
-    placed.push(...upserts);
+    deadline.check();
+    const { upserts, half } = await readSql(source, pieces, deadline);
+    placed.push(upserts);
     if (half && scope >= 0) halves.push({ ...half, scope });
   }
-  return inOrder([...withoutRepetition(placed), ...pairChecks(source, halves)]);
+  return [...withoutRepetition(placed.flat()), ...pairChecks(source, halves, deadline)];
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SourceRequest {
   /** Absolute. Files are shown relative to it. */
   readonly root: string;
   readonly paths: readonly string[];
+  /** The folder that the paths may not lead out of. */
+  readonly within?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,16 +24,20 @@ export interface FoundUpserts {
   /** Files of a known language. */
   readonly files: number;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Folders that were not entered, but for hidden ones. */
+  readonly passedOver: readonly string[];
 }
 
 /** Finds every upsert in the source files at or below the paths, in the order of files and lines. */
-export async function findUpserts({ root, paths, signal }: SourceRequest): Promise<FoundUpserts> {
+export async function findUpserts({ root, paths, within, signal }: SourceRequest): Promise<FoundUpserts> {
   const grammars = new Grammars();
   const upserts: Upsert[] = [];
   const modelFiles: FoundFile[] = [];
   const skipped: { file: string; reason: string }[] = [];
   let files = 0;
-  for await (const file of walkFiles(root, paths)) {
+  const passedOver = new Set<string>();
+  const onPassedOver = (folder: string): void => void passedOver.add(folder);
+  for await (const file of walkFiles({ root, paths, within, onPassedOver })) {
     signal.throwIfAborted();
     files += 1;
     const read = readSource(file.path);
@@ -43,13 +49,14 @@ export async function findUpserts({ root, paths, signal }: SourceRequest): Promi
     if (sifted.models) modelFiles.push(file);
     if (!sifted.upserts) continue;
     const found = await findInFile(file, read.bytes.toString('utf8'), grammars);
-    upserts.push(...found.upserts);
+    for (const upsert of found.upserts) upserts.push(upsert);
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
   const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
   const askedFor = paths.some(isMigration);
   const judged = upserts.map((upsert) => (askedFor ? upsert : withoutMigrations(upsert)));
-  return { upserts: judged.map((upsert) => resolveModels(upsert, models)), files, skipped };
+  const resolved = judged.map((upsert) => resolveModels(upsert, models));
+  return { upserts: resolved, files, skipped, passedOver: [...passedOver] };
 }
 
 function isMigration(path: string): boolean {

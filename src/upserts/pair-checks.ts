@@ -1,3 +1,5 @@
+import { countUpTo } from './count-up-to.ts';
+import type { Deadline } from './deadline.ts';
 import { excerpt } from './read-sql.ts';
 import type { SourceText } from './source-text.ts';
 import type { Half } from './sql/find-checks.ts';
@@ -12,18 +14,25 @@ export interface ScopedHalf extends Half {
  * A lookup by key and, later in the same function, a plain INSERT of that key into the same table: two sessions may both
  * find nothing. A function that takes a lock of its own is left alone.
  */
-export function pairChecks(source: SourceText, halves: readonly ScopedHalf[]): readonly RacyUpsert[] {
+export function pairChecks(
+  source: SourceText,
+  halves: readonly ScopedHalf[],
+  deadline: Deadline,
+): readonly RacyUpsert[] {
+  const lookups = lookupsByScope(halves);
+  const locked = lookups.size > 0 ? Array.from(source.text.matchAll(LOCK), ({ index }) => index) : [];
   return halves.flatMap((insert): readonly RacyUpsert[] => {
     if (insert.kind !== 'insert') return [];
-    const lookup = halves.find(
-      (each) =>
-        each.kind === 'select' &&
-        each.scope === insert.scope &&
-        each.at < insert.at &&
-        sameTable(each.table, insert.table) &&
-        each.columns.every((column) => insert.columns.includes(column)),
-    );
-    if (!lookup || locks(source.text.slice(insert.scope, insert.end))) return [];
+    deadline.check();
+    const lookup = lookups
+      .get(insert.scope)
+      ?.find(
+        (each) =>
+          each.at < insert.at &&
+          sameTable(each.table, insert.table) &&
+          each.columns.every((column) => insert.columns.includes(column)),
+      );
+    if (!lookup || countUpTo(locked, insert.end) > countUpTo(locked, insert.scope - 1)) return [];
     return [
       {
         kind: 'check-then-insert',
@@ -39,10 +48,23 @@ export function pairChecks(source: SourceText, halves: readonly ScopedHalf[]): r
   });
 }
 
+function lookupsByScope(halves: readonly ScopedHalf[]): ReadonlyMap<number, readonly ScopedHalf[]> {
+  const lookups = new Map<number, ScopedHalf[]>();
+  for (const half of halves) {
+    if (half.kind !== 'select') continue;
+    const known = lookups.get(half.scope);
+    if (known) known.push(half);
+    else lookups.set(half.scope, [half]);
+  }
+  return lookups;
+}
+
 function sameTable(a: TableRef, b: TableRef): boolean {
   return a.kind === 'named' && b.kind === 'named' && a.schema === b.schema && a.names[0] === b.names[0];
 }
 
+const LOCK = /pg_(?:try_)?advisory|lock\s+table|serializable/gi;
+
 export function locks(text: string): boolean {
-  return /pg_(?:try_)?advisory|lock\s+table|serializable/i.test(text);
+  return text.search(LOCK) >= 0;
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.ts';
 import { withFillingClient } from './filling-client.ts';
 import type { SourceText } from './source-text.ts';
 import { type Half, readHalf } from './sql/find-checks.ts';
@@ -6,7 +7,8 @@ import { findMerges } from './sql/find-merges.ts';
 import { parseTarget } from './sql/parse-target.ts';
 import { readMentions } from './sql/read-mentions.ts';
 import { contentOf, type SqlToken, scanSql } from './sql/scan-sql.ts';
-import { joinPieces, type Piece, slicePieces, sourceOffset } from './syntax/value.ts';
+import { PiecedText } from './syntax/pieced-text.ts';
+import type { Piece } from './syntax/value.ts';
 import type { Upsert } from './upsert.ts';
 
 /** What a text of SQL holds, with the places of its clauses in the source. */
@@ -29,34 +31,52 @@ const HALF = /^[\s\uE000]*(?:select|insert)\b/i;
 /** The longest lookup or insert that is read as one half of a check-then-insert. */
 const LONGEST_HALF = 10_000;
 
-/** Reads the upserts in a string of SQL. Strings within it (function bodies, EXECUTE) are read as SQL in turn. */
-export async function readSql(source: SourceText, pieces: readonly Piece[]): Promise<SqlFindings> {
-  const sql = joinPieces(pieces);
+/** SQL in a string of SQL in a string …: nobody goes deeper, and each level is read for itself. */
+const DEEPEST = 8;
+
+/**
+ * Reads the upserts in a string of SQL. Strings within it (function bodies, EXECUTE) are read as SQL in turn.
+ * @throws OutOfTime
+ */
+export async function readSql(source: SourceText, pieces: readonly Piece[], deadline: Deadline): Promise<SqlFindings> {
+  return await readPieced({ source, deadline, text: new PiecedText(pieces), depth: 0 });
+}
+
+/** A text that is being read, and where it comes from. */
+interface Reading {
+  readonly source: SourceText;
+  readonly deadline: Deadline;
+  readonly text: PiecedText;
+  readonly depth: number;
+}
+
+async function readPieced(reading: Reading): Promise<SqlFindings> {
+  const sql = reading.text.text;
   const isHalf = sql.length <= LONGEST_HALF && HALF.test(sql);
   if (!WORTH_READING.test(sql)) {
-    return { upserts: [], half: isHalf ? placed(readHalf(scanSql(sql)), pieces) : undefined };
+    return { upserts: [], half: isHalf ? placed(readHalf(scanSql(sql)), reading.text) : undefined };
   }
   const tokens = scanSql(sql);
   const upserts = [
-    ...(await readConflicts(source, pieces, sql, tokens)),
-    ...readMerges(source, pieces, sql, tokens),
-    ...(await readInner(source, pieces, tokens)),
+    ...(await readConflicts(reading, tokens)),
+    ...readMerges(reading, tokens),
+    ...(await readInner(reading, tokens)),
   ];
   return { upserts, half: undefined };
 }
 
 async function readConflicts(
-  source: SourceText,
-  pieces: readonly Piece[],
-  sql: string,
+  { source, deadline, text }: Reading,
   tokens: readonly SqlToken[],
 ): Promise<readonly PlacedUpsert[]> {
   const found: PlacedUpsert[] = [];
+  const sql = text.text;
   for (const clause of findConflicts(sql, tokens)) {
+    deadline.check();
     const start = clause.insertAt < 0 ? clause.conflictAt : clause.insertAt;
-    const clauseAt = sourceOffset(pieces, clause.conflictAt);
+    const clauseAt = text.sourceOffset(clause.conflictAt);
     found.push({
-      insertAt: clause.insertAt < 0 ? -1 : sourceOffset(pieces, clause.insertAt),
+      insertAt: clause.insertAt < 0 ? -1 : text.sourceOffset(clause.insertAt),
       clauseAt,
       upsert: {
         kind: 'on-conflict',
@@ -64,7 +84,7 @@ async function readConflicts(
         via: 'sql',
         statement: excerpt(sql.slice(start, clause.end)),
         table: clause.table,
-        ignored: ignored(source, pieces, start, clause.end),
+        ignored: ignored(source, text, start, clause.end),
         target: withFillingClient(await parseTarget(clause.target), source),
         action: clause.action,
         inserted: clause.inserted,
@@ -76,53 +96,49 @@ async function readConflicts(
   return found;
 }
 
-function readMerges(
-  source: SourceText,
-  pieces: readonly Piece[],
-  sql: string,
-  tokens: readonly SqlToken[],
-): readonly PlacedUpsert[] {
-  return findMerges(tokens).map(({ at, end, table, key }) => ({
-    insertAt: sourceOffset(pieces, at),
-    clauseAt: sourceOffset(pieces, at),
-    upsert: {
-      kind: 'merge',
-      place: source.placeOf(sourceOffset(pieces, at)),
-      via: 'sql',
-      statement: excerpt(sql.slice(at, end)),
-      table,
-      ignored: ignored(source, pieces, at, end),
-      key,
-      filtered: false,
-    },
-  }));
+function readMerges({ source, text }: Reading, tokens: readonly SqlToken[]): readonly PlacedUpsert[] {
+  return findMerges(tokens).map(({ at, end, table, key }) => {
+    const start = text.sourceOffset(at);
+    return {
+      insertAt: start,
+      clauseAt: start,
+      upsert: {
+        kind: 'merge',
+        place: source.placeOf(start),
+        via: 'sql',
+        statement: excerpt(text.text.slice(at, end)),
+        table,
+        ignored: ignored(source, text, at, end),
+        key,
+        filtered: false,
+      },
+    };
+  });
 }
 
-async function readInner(
-  source: SourceText,
-  pieces: readonly Piece[],
-  tokens: readonly SqlToken[],
-): Promise<readonly PlacedUpsert[]> {
-  const inner: PlacedUpsert[] = [];
+async function readInner(reading: Reading, tokens: readonly SqlToken[]): Promise<readonly PlacedUpsert[]> {
+  if (reading.depth === DEEPEST) return [];
+  const inner: (readonly PlacedUpsert[])[] = [];
   for (const token of tokens) {
     if (token.kind !== 'string' || !WORTH_READING.test(token.text)) continue;
-    const { text, start } = contentOf(token);
-    if (text.length >= token.text.length) continue;
-    inner.push(...(await readSql(source, slicePieces(pieces, start, start + text.length))).upserts);
+    const { text: content, start } = contentOf(token);
+    if (content.length >= token.text.length) continue;
+    const text = reading.text.slice(start, start + content.length);
+    inner.push((await readPieced({ ...reading, text, depth: reading.depth + 1 })).upserts);
   }
-  return inner;
+  return inner.flat();
 }
 
-function placed(half: Half | undefined, pieces: readonly Piece[]): Half | undefined {
-  return half && { ...half, at: sourceOffset(pieces, half.at), end: sourceOffset(pieces, half.end - 1) };
+function placed(half: Half | undefined, text: PiecedText): Half | undefined {
+  return half && { ...half, at: text.sourceOffset(half.at), end: text.sourceOffset(half.end - 1) };
 }
 
 /** A comment may stand above the statement or, where a string begins a line earlier, above that. */
-function ignored(source: SourceText, pieces: readonly Piece[], start: number, end: number): string | undefined {
-  const at = sourceOffset(pieces, start);
-  const first = pieces[0]?.at ?? at;
+function ignored(source: SourceText, text: PiecedText, start: number, end: number): string | undefined {
+  const at = text.sourceOffset(start);
+  const first = text.sourceStart ?? at;
   const near = first <= at && source.placeOf(at).line - source.placeOf(first).line <= 2 ? first : at;
-  return source.ignoredBetween(near, sourceOffset(pieces, end - 1));
+  return source.ignoredBetween(near, text.sourceOffset(end - 1));
 }
 
 /** So much of a statement is shown. */

@@ -22,7 +22,8 @@ export function scanKotlin(text: string): readonly FoundText[] {
     else if (!mark[0].startsWith('"')) at = mark.index + mark[0].length;
     else {
       const { pieces, end } = readLiteral(text, mark.index, mark[0]);
-      if (goesOn) found.at(-1)?.push(...pieces);
+      const joins = goesOn ? found.at(-1) : undefined;
+      if (joins) for (const piece of pieces) joins.push(piece);
       else found.push([...pieces]);
       const joined = JOINED.exec(text.slice(end, end + 200));
       goesOn = joined !== null;

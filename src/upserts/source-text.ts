@@ -1,3 +1,4 @@
+import { countUpTo } from './count-up-to.ts';
 import type { SourcePlace } from './upsert.ts';
 
 /** Characters between a statement and the comment that takes it out. */
@@ -8,6 +9,7 @@ export class SourceText {
   readonly file: string;
   readonly text: string;
   readonly #lineStarts: readonly number[];
+  #ignores: Ignores | undefined;
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -26,19 +28,35 @@ export class SourceText {
     // A line may be a megabyte long, and have a thousand statements.
     const from = Math.max(this.#lineStarts[first] ?? 0, start - FARTHEST_COMMENT);
     const upTo = Math.min(this.#lineStarts[this.#lineOf(end) + 1] ?? this.text.length, end + FARTHEST_COMMENT);
-    const reason = /msgdb-ignore:[ \t]*(\S[^\n]*)/.exec(this.text.slice(from, upTo))?.[1];
-    return reason?.replace(/\s*(?:\*\/|-->|\*\))?\s*$/, '');
+    return this.#firstIgnore(from, upTo);
+  }
+
+  /** Comments are looked for once: a file may have as many upserts as lines. */
+  #firstIgnore(from: number, upTo: number): string | undefined {
+    this.#ignores ??= readIgnores(this.text);
+    const { places, reasons } = this.#ignores;
+    const first = countUpTo(places, from - 1);
+    return (places[first] ?? upTo) < upTo ? reasons[first] : undefined;
   }
 
   /** Index of the last line that begins at or before the offset. */
   #lineOf(offset: number): number {
-    let low = 0;
-    let high = this.#lineStarts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return Math.max(0, countUpTo(this.#lineStarts, offset) - 1);
   }
+}
+
+interface Ignores {
+  readonly places: readonly number[];
+  readonly reasons: readonly string[];
+}
+
+function readIgnores(text: string): Ignores {
+  const found = [...text.matchAll(/msgdb-ignore:[ \t]*(\S[^\n]*)/g)];
+  return { places: found.map(({ index }) => index), reasons: found.map(([, reason = '']) => withoutEnd(reason)) };
+}
+
+function withoutEnd(reason: string): string {
+  const trimmed = reason.trimEnd();
+  const mark = ['*/', '-->', '*)'].find((each) => trimmed.endsWith(each));
+  return mark === undefined ? trimmed : trimmed.slice(0, -mark.length).trimEnd();
 }

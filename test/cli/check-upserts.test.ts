@@ -34,6 +34,40 @@ test('without paths the sources of the configuration are read, from wherever it 
   expect(JSON.parse(report.stdout).upserts).toMatchObject([{ file: 'app/a.js', status: 'ok' }]);
 });
 
+test('sources that lead out of the folder of the configuration are refused; the same path as an argument is read', async () => {
+  const root = await makeProject({
+    'app/msgdb.config.json': '{ "sources": ["../shared"] }',
+    'shared/a.js': SOURCE('b'),
+    'schema.sql': SCHEMA,
+  });
+  const check = async (...paths: readonly string[]) =>
+    runCli(['check-upserts', ...paths, '--schema-file', '../schema.sql'], { cwd: `${root}/app` });
+  expect(await check()).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('`sources` of the configuration lead out of its folder'),
+  });
+  expect(await check('../shared')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('1 upsert in 1 file'),
+  });
+});
+
+test('folders that were passed over are counted, and named with --verbose', async () => {
+  const cwd = await makeProject({
+    'schema.sql': SCHEMA,
+    'app/a.js': SOURCE('b'),
+    'vendor/a.js': SOURCE('a'),
+    'app/obj/a.js': '',
+  });
+  const check = async (...flags: readonly string[]) =>
+    (await runCli(['check-upserts', '--schema-file', 'schema.sql', ...flags], { cwd })).stdout;
+  const brief = await check();
+  expect(brief).toContain('2 folders passed over');
+  expect(brief).not.toContain('vendor');
+  expect(await check('-v')).toMatch(/Passed over\s+vendor\s+app\/obj/);
+});
+
 test.each([
   [['check-upserts', 'nowhere'], 'There is no file or folder nowhere.'],
   [['check-upserts', '--update-baseline'], '--update-baseline is given without --baseline.'],

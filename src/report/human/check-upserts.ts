@@ -8,7 +8,7 @@ import { grouped } from './grouped.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
 
-/** File by file what is wrong and what mends it; then what could not be judged. Proven upserts with --verbose. */
+/** File by file what is wrong and what mends it; then what could not be judged. Proven upserts, and folders that were passed over, with --verbose. */
 export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readonly (readonly string[])[] {
   const shown = report.upserts.filter(
     ({ status, ignored, change }) =>
@@ -23,6 +23,7 @@ export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readon
       'Not read',
       report.skipped.map(({ file, reason }) => `${file}: ${reason}`),
     ),
+    renderList(ink, 'Passed over', ink.look.verbose ? report.passedOver : []),
     renderList(ink, 'Written', report.created),
   ];
 }

@@ -1,27 +1,8 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { MsgdbError } from '../../model/errors.ts';
 import { languageOf } from '../languages.ts';
-
-/** Folders that hold other people's code, or what a build has made of this one. */
-const PASSED_OVER: ReadonlySet<string> = new Set([
-  'node_modules',
-  'bower_components',
-  'vendor',
-  'third_party',
-  'Pods',
-  'dist',
-  'build',
-  'out',
-  'target',
-  'obj',
-  'coverage',
-  'venv',
-  'site-packages',
-  '__pycache__',
-  'deps',
-  '_build',
-]);
+import { PassedOver } from './passed-over.ts';
 
 /** A file of source code, by its absolute path and by the one that is shown. */
 export interface FoundFile {
@@ -29,21 +10,32 @@ export interface FoundFile {
   readonly shown: string;
 }
 
+export interface Walk {
+  /** Absolute. Files are shown relative to it. */
+  readonly root: string;
+  readonly paths: readonly string[];
+  /** The folder that the paths may not lead out of, where it was not a person that named them just now. */
+  readonly within?: string | undefined;
+  /** Told of each folder that is not entered, but of hidden ones. */
+  readonly onPassedOver: (folder: string) => void;
+}
+
 /**
  * Every file of a known language at or below the paths, each once, in a stable order. Symbolic links are not followed:
  * what they lead to within the root is met by its own name, and what is outside is nobody's to read.
- * @throws MsgdbError MSGDB_USAGE when a path is not there, or lies outside the root.
+ * @throws MsgdbError MSGDB_USAGE when a path is not there, MSGDB_CONFIG_INVALID when it leads out of `within`.
  */
-export async function* walkFiles(root: string, paths: readonly string[]): AsyncGenerator<FoundFile> {
+export async function* walkFiles({ root, paths, within, onPassedOver }: Walk): AsyncGenerator<FoundFile> {
   const top = await realpath(root);
   const seen = new Set<string>();
   for (const path of paths) {
     const start = await startingPoint(resolve(root, path), path);
-    const shownFrom = start === top || start.startsWith(top + sep) ? top : undefined;
-    for await (const file of below(start)) {
+    if (within !== undefined) await assertWithin(within, start, path);
+    const show = (full: string): string => (isBelow(top, start) ? relative(top, full).split(sep).join('/') : full);
+    for await (const file of below(start, (folder) => onPassedOver(show(folder)))) {
       if (seen.has(file)) continue;
       seen.add(file);
-      yield { path: file, shown: shownFrom === undefined ? file : relative(shownFrom, file).split(sep).join('/') };
+      yield { path: file, shown: show(file) };
     }
   }
 }
@@ -62,13 +54,30 @@ async function startingPoint(path: string, given: string): Promise<string> {
   }
 }
 
-async function* below(path: string): AsyncGenerator<string> {
+/** A project's configuration is changed by whoever works on the project, and read by machines that hold more than it. */
+async function assertWithin(folder: string, path: string, given: string): Promise<void> {
+  if (isBelow(await realpath(folder), path)) return;
+  throw new MsgdbError('MSGDB_CONFIG_INVALID', {
+    what: `The \`sources\` of the configuration lead out of its folder: ${given}.`,
+    why: `It is ${path}, which is not in ${folder}. A configuration says what is read of its own project and nothing else.`,
+    fix: `Take it out of the \`sources\`, or name it yourself: msgdb check-upserts ${path}`,
+    data: { path, folder },
+  });
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function* below(path: string, onPassedOver: (folder: string) => void): AsyncGenerator<string> {
   const stats = await lstat(path);
   if (stats.isFile()) {
     if (languageOf(path)) yield path;
     return;
   }
   if (!stats.isDirectory()) return;
+  const passedOver = await PassedOver.below(path);
   const waiting = [path];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     // A folder that may not be read, or is gone by now, is passed over like one without source.
@@ -77,15 +86,12 @@ async function* below(path: string): AsyncGenerator<string> {
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const full = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!isPassedOver(entry.name)) folders.push(full);
+        if (!(await passedOver.has(full))) folders.push(full);
+        else if (!entry.name.startsWith('.')) onPassedOver(full);
       } else if (entry.isFile() && languageOf(entry.name) && !isGenerated(entry.name)) yield full;
     }
     waiting.push(...folders.toReversed());
   }
-}
-
-function isPassedOver(folder: string): boolean {
-  return PASSED_OVER.has(folder) || folder.startsWith('.');
 }
 
 function isGenerated(file: string): boolean {

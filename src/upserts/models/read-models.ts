@@ -1,11 +1,15 @@
 import { basename, dirname } from 'node:path';
+import { countUpTo } from '../count-up-to.ts';
 import type { Framework } from '../upsert.ts';
 import { snakeCase } from './conventions.ts';
 import type { Model } from './models.ts';
 import { readBun, readMikroOrm, readPeewee, readSeaOrm } from './read-named-models.ts';
 import { readPrismaSchema } from './read-prisma-schema.ts';
 
-/** Finds the models that a file defines, as far as their tables are written out in it. */
+/**
+ * Finds the models that a file defines, as far as their tables are written out in it. A file may be made to be slow: no
+ * pattern goes over the same lines from each of many beginnings, which is why `^\s*` and `[^)]*` are not written here.
+ */
 export function readModels(file: string, text: string): readonly Model[] {
   if (file.endsWith('.prisma')) return readPrismaSchema(text);
   switch (file.slice(file.lastIndexOf('.'))) {
@@ -19,19 +23,19 @@ export function readModels(file: string, text: string): readonly Model[] {
       return readClasses(
         text,
         'active-record',
-        /^\s*class\s+(?:\w+::)*(\w+)\s*</gm,
+        /^[ \t]*class\s+(?:\w+::)*(\w+)\s*</gm,
         /self\.table_name\s*=\s*['"]([\w.]+)['"]/,
       );
     case '.php':
       return readClasses(
         text,
         'laravel',
-        /^\s*(?:final\s+)?class\s+(\w+)\s+extends\b/gm,
+        /^[ \t]*(?:final\s+)?class\s+(\w+)\s+extends\b/gm,
         /\$table\s*=\s*['"]([\w.]+)['"]/,
       );
     case '.ex':
     case '.exs':
-      return readClasses(text, 'ecto', /^\s*defmodule\s+(?:\w+\.)*(\w+)\s+do/gm, /^\s*schema\s+"(\w+)"/m);
+      return readClasses(text, 'ecto', /^[ \t]*defmodule\s+(?:\w+\.)*(\w+)\s+do/gm, /^[ \t]*schema\s+"(\w+)"/m);
     default:
       return [...readDrizzle(text), ...readTypeorm(text), ...readSequelize(text), ...readMikroOrm(text)];
   }
@@ -55,11 +59,11 @@ function bodies(text: string, classes: RegExp): readonly { readonly name: string
 
 function readSqlalchemy(text: string): readonly Model[] {
   const classes = bodies(text, /^class\s+(\w+)\s*[(:]/gm).flatMap(({ name, body }) => {
-    const table = /^\s+__tablename__\s*(?::[^=]*)?=\s*['"](\w+)['"]/m.exec(body)?.[1];
+    const table = /^[ \t]+__tablename__\s*(?::[^=\n]{0,500})?=\s*['"](\w+)['"]/m.exec(body)?.[1];
     if (table === undefined) return [];
     const schema = /['"]schema['"]\s*:\s*['"](\w+)['"]/.exec(body)?.[1];
     const renamed = body.matchAll(
-      /^\s+(\w+)\s*(?::[^=\n]*)?=\s*(?:\w+\.)?(?:Column|mapped_column)\(\s*['"](\w+)['"]/gm,
+      /^[ \t]+(\w+)\s*(?::[^=\n]{0,500})?=\s*(?:\w+\.)?(?:Column|mapped_column)\(\s*['"](\w+)['"]/gm,
     );
     return [
       model(
@@ -84,9 +88,9 @@ function readDjango(file: string, text: string): readonly Model[] {
   const folder = dirname(file);
   const app = basename(basename(folder) === 'models' ? dirname(folder) : folder);
   return bodies(text, /^class\s+(\w+)\s*\(/gm).flatMap(({ name, body }) => {
-    if (/^\s+abstract\s*=\s*True/m.test(body) || !/\bmodels\.\w+|Model\b/.test(body)) return [];
-    const table = /^\s+db_table\s*=\s*['"]([\w".]+)['"]/m.exec(body)?.[1];
-    const relations = body.matchAll(/^\s+(\w+)\s*=\s*models\.(?:ForeignKey|OneToOneField)\(/gm);
+    if (/^[ \t]+abstract\s*=\s*True/m.test(body) || !/\bmodels\.\w+|Model\b/.test(body)) return [];
+    const table = /^[ \t]+db_table\s*=\s*['"]([\w".]+)['"]/m.exec(body)?.[1];
+    const relations = body.matchAll(/^[ \t]+(\w+)\s*=\s*models\.(?:ForeignKey|OneToOneField)\(/gm);
     const columns = Array.from(relations, ([, field = '']) => [field, `${field}_id`] as const);
     return [model('django', name, table ?? `${app}_${name.toLowerCase()}`, undefined, columns)];
   });
@@ -98,19 +102,21 @@ function readGorm(text: string): readonly Model[] {
 }
 
 function readDrizzle(text: string): readonly Model[] {
-  const tables = bodies(text, /\b(?:const|let|var)\s+(\w+)\s*(?::[^=\n]*)?=\s*(?=pgTable|\w+\.table\()/g);
+  const schemas = new Map(
+    Array.from(text.matchAll(/\b(\w+)\s*=\s*pgSchema\(\s*['"`](\w+)/g), ([, name = '', schema = '']) => [name, schema]),
+  );
+  const tables = bodies(text, /\b(?:const|let|var)\s+(\w+)\s*(?::[^=\n]{0,500})?=\s*(?=pgTable|\w+\.table\()/g);
   return tables.flatMap(({ name, body }) => {
     const opened = /=\s*(?:pgTable|(\w+)\.table)\(\s*['"`](\w+)['"`]/.exec(body);
-    const [, schemaName, table] = opened ?? [];
+    const [, schemaName = '', table] = opened ?? [];
     if (table === undefined) return [];
-    const schema = schemaName && new RegExp(`\\b${schemaName}\\s*=\\s*pgSchema\\(\\s*['"\`](\\w+)`).exec(text)?.[1];
-    const columns = body.matchAll(/^\s*(\w+):\s*\w+(?:<[^>]*>)?\(\s*['"`](\w+)['"`]/gm);
+    const columns = body.matchAll(/^[ \t]*(\w+):\s*\w+(?:<[^>]{0,500}>)?\(\s*['"`](\w+)['"`]/gm);
     return [
       model(
         'drizzle',
         name,
         table,
-        schema,
+        schemas.get(schemaName),
         Array.from(columns, ([, a = '', b = '']) => [a, b]),
       ),
     ];
@@ -118,37 +124,49 @@ function readDrizzle(text: string): readonly Model[] {
 }
 
 function readTypeorm(text: string): readonly Model[] {
-  const entities = text.matchAll(/@Entity\(([^)]*)\)([\s\S]{0,400}?)\bclass\s+(\w+)/g);
-  return Array.from(entities, ([whole, given = '', , name = '']) => {
+  const ends = Array.from(text.matchAll(/@Entity\(|^export class/gm), ({ index }) => index);
+  const entities = text.matchAll(/@Entity\(([^)]{0,1000})\)[\s\S]{0,400}?\bclass\s+(\w+)/g);
+  return Array.from(entities, ({ index, 0: whole, 1: given = '', 2: name = '' }) => {
     const table = /^\s*['"`](\w+)['"`]/.exec(given)?.[1] ?? /\bname:\s*['"`](\w+)['"`]/.exec(given)?.[1];
     const schema = /\bschema:\s*['"`](\w+)['"`]/.exec(given)?.[1];
-    const body = text.slice(text.indexOf(whole) + whole.length).split(/^@Entity|^export class/m)[0] ?? '';
-    const columns = body.matchAll(
-      /@\w*Column\([^)]*?\bname:\s*['"`](\w+)['"`][^)]*\)(?:\s*@\w+\([^)]*\))*\s*(?:readonly\s+|public\s+|private\s+)?(\w+)/g,
-    );
-    const renamed = Array.from(columns, ([, column = '', field = '']) => [field, column] as const);
-    return model('typeorm', name, table ?? snakeCase(name), schema, renamed);
+    const start = index + whole.length;
+    const body = text.slice(start, ends[countUpTo(ends, start)]);
+    return model('typeorm', name, table ?? snakeCase(name), schema, renamedColumns(body));
   });
 }
 
+/** `@Column({ name: 'created_at' }) createdAt`, with other decorators between. */
+function renamedColumns(body: string): readonly (readonly [string, string])[] {
+  const property = /(?:\s*@\w+\([^)]{0,1000}\)){0,10}\s*(?:readonly\s+|public\s+|private\s+)?(\w+)/y;
+  return Array.from(body.matchAll(/@\w*Column\(([^)]{0,1000})\)/g)).flatMap(({ index, 0: whole, 1: given = '' }) => {
+    const column = /\bname:\s*['"`](\w+)['"`]/.exec(given)?.[1];
+    if (column === undefined) return [];
+    property.lastIndex = index + whole.length;
+    const field = property.exec(body)?.[1];
+    return field === undefined ? [] : [[field, column] as const];
+  });
+}
+
+/** A model of Sequelize is not longer than this. */
+const LONGEST_DEFINITION = 6_000;
+
 function readSequelize(text: string): readonly Model[] {
-  const made = text.matchAll(/\b(?:const|let|var)\s+(\w+)\s*=\s*\w+\.define\(|\b(\w+)\.init\(/g);
-  return Array.from(made).flatMap((match) => {
-    const body = text.slice(match.index, match.index + 6_000);
+  const made = [...text.matchAll(/\b(?:const|let|var)\s+(\w+)\s*=\s*\w+\.define\(|\b(\w+)\.init\(/g)];
+  return made.flatMap((match, place) => {
+    const end = Math.min(match.index + LONGEST_DEFINITION, made[place + 1]?.index ?? text.length);
+    const body = text.slice(match.index, end);
     const table = /\btableName:\s*['"`](\w+)['"`]/.exec(body)?.[1];
-    const name = match[1] ?? match[2] ?? '';
-    const renamed = body.matchAll(/^\s*(\w+):\s*\{[^{}]*?\bfield:\s*['"`](\w+)['"`]/gm);
-    return table === undefined
-      ? []
-      : [
-          model(
-            'sequelize',
-            name,
-            table,
-            undefined,
-            Array.from(renamed, ([, a = '', b = '']) => [a, b]),
-          ),
-        ];
+    if (table === undefined) return [];
+    const renamed = body.matchAll(/^[ \t]*(\w+):\s*\{[^{}]*?\bfield:\s*['"`](\w+)['"`]/gm);
+    return [
+      model(
+        'sequelize',
+        match[1] ?? match[2] ?? '',
+        table,
+        undefined,
+        Array.from(renamed, ([, a = '', b = '']) => [a, b]),
+      ),
+    ];
   });
 }
 

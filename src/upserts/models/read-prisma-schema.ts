@@ -2,8 +2,8 @@ import type { Model } from './models.ts';
 
 /** The models of a schema.prisma: tables (@@map), columns (@map), unique keys under Prisma's names for them. */
 export function readPrismaSchema(text: string): readonly Model[] {
-  return Array.from(text.matchAll(/^\s*model\s+(\w+)\s*\{([^}]*)\}/gm), ([, name = '', body = '']) => {
-    const lines = body.split('\n').map((line) => line.replace(/\/\/.*$/, '').trim());
+  return blocks(text).map(({ name, body }) => {
+    const lines = body.split('\n').map((line) => (line.split('//')[0] ?? '').trim());
     const fields = lines.filter((line) => /^\w/.test(line));
     const columns = new Map(
       fields.flatMap((line): readonly [string, string][] => {
@@ -23,6 +23,15 @@ export function readPrismaSchema(text: string): readonly Model[] {
   });
 }
 
+/** What is written between the braces; a block ends before the next one begins. */
+function blocks(text: string): readonly { readonly name: string; readonly body: string }[] {
+  const heads = [...text.matchAll(/^[ \t]*model\s+(\w+)\s*\{/gm)];
+  return heads.flatMap(({ index, 0: head, 1: name = '' }, place) => {
+    const [body, ...rest] = text.slice(index + head.length, heads[place + 1]?.index).split('}', 2);
+    return body === undefined || rest.length === 0 ? [] : [{ name, body }];
+  });
+}
+
 function singleUnique(line: string): readonly [string, readonly string[]][] {
   const [, field] = /^(\w+)/.exec(line) ?? [];
   return field !== undefined && /(?<!@)@(?:id|unique)\b/.test(line) ? [[field, [field]]] : [];
@@ -32,7 +41,7 @@ function compoundUnique(line: string): readonly [string, readonly string[]][] {
   const [, given] = /^@@(?:id|unique)\(([^[]*\[[^\]]*\].*)\)/.exec(line) ?? [];
   const list = /\[([^\]]*)\]/.exec(given ?? '')?.[1];
   if (given === undefined || list === undefined) return [];
-  const fields = list.split(',').map((field) => field.trim().replace(/\(.*$/, ''));
+  const fields = list.split(',').map((field) => (field.split('(')[0] ?? '').trim());
   const name = /\bname:\s*"([^"]+)"/.exec(given)?.[1] ?? fields.join('_');
   return [[name, fields]];
 }

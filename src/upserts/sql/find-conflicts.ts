@@ -1,4 +1,4 @@
-import type { Assignment, ConflictAction, TableRef } from '../upsert.ts';
+import type { ConflictAction, TableRef } from '../upsert.ts';
 import { LONGEST_PARSED } from './longest-parsed.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readTableName } from './read-table-name.ts';
@@ -28,34 +28,53 @@ export type RawTarget =
 /** Finds every ON CONFLICT of the text. SQLite's `ON CONFLICT REPLACE` and prose about conflicts are none. */
 export function findConflicts(sql: string, tokens: readonly SqlToken[]): readonly ConflictClause[] {
   // Of each open parenthesis, the INSERT INTO that was last begun there.
-  const inserts = [-1];
+  const inserts: (InsertHead | undefined)[] = [undefined];
   return tokens.flatMap((token, index) => {
-    if (isPunctuation(token, '(')) inserts.push(-1);
+    if (isPunctuation(token, '(')) inserts.push(undefined);
     else if (isPunctuation(token, ')') && inserts.length > 1) inserts.pop();
-    else if (isPunctuation(token, ';')) inserts[inserts.length - 1] = -1;
-    else if (isWord(token, 'insert') && isWord(tokens[index + 1], 'into')) inserts[inserts.length - 1] = index;
+    else if (isPunctuation(token, ';')) inserts[inserts.length - 1] = undefined;
+    else if (isWord(token, 'insert') && isWord(tokens[index + 1], 'into')) {
+      inserts[inserts.length - 1] = readHead(tokens, index);
+    }
     if (!isWord(token, 'on') || !isWord(tokens[index + 1], 'conflict')) return [];
-    const clause = readClause(sql, tokens, index, inserts.at(-1) ?? -1);
+    const clause = readClause(sql, tokens, index, inserts.at(-1));
     return clause ? [clause] : [];
   });
 }
 
-function readClause(sql: string, tokens: readonly SqlToken[], on: number, insert: number): ConflictClause | undefined {
+/** INSERT INTO, its table and columns: read once, whatever many clauses follow it. */
+interface InsertHead {
+  readonly index: number;
+  readonly at: number;
+  readonly table: TableRef;
+  readonly inserted: readonly string[] | undefined;
+}
+
+function readHead(tokens: readonly SqlToken[], index: number): InsertHead {
+  const { table, next } = readTableName(tokens, index + 2);
+  return { index, at: tokens[index]?.start ?? 0, table, inserted: readColumns(tokens, next) };
+}
+
+function readClause(
+  sql: string,
+  tokens: readonly SqlToken[],
+  on: number,
+  insert: InsertHead | undefined,
+): ConflictClause | undefined {
   const read = readTarget(sql, tokens, on + 2);
   if (!read) return undefined;
   const acted = readAction(sql, tokens, read.next);
   // A sentence about ON CONFLICT goes on; a statement is made whole by the program.
   const goesOn = tokens[read.next] !== undefined && tokens[read.next]?.kind !== 'hole';
-  if (!acted && (insert < 0 || (goesOn && read.target.kind !== 'dynamic'))) return undefined;
-  const named = insert < 0 ? undefined : readTableName(tokens, insert + 2);
+  if (!acted && (!insert || (goesOn && read.target.kind !== 'dynamic'))) return undefined;
   const end = acted?.end ?? read.end;
   return {
-    insertAt: insert < 0 ? -1 : (tokens[insert]?.start ?? -1),
+    insertAt: insert?.at ?? -1,
     conflictAt: tokens[on]?.start ?? 0,
     end,
-    tokens: tokensUpTo(tokens, insert, end),
-    table: named?.table ?? { kind: 'dynamic', reason: 'the INSERT is not in the same string' },
-    inserted: named && readColumns(tokens, named.next),
+    tokens: insert ? tokensUpTo(tokens, insert.index, end) : [],
+    table: insert?.table ?? { kind: 'dynamic', reason: 'the INSERT is not in the same string' },
+    inserted: insert?.inserted,
     target: read.target,
     action: acted?.action ?? { kind: 'update', assigned: undefined },
     updateWhere: acted?.updateWhere,
@@ -91,6 +110,8 @@ function readTarget(sql: string, tokens: readonly SqlToken[], start: number): Re
   const close = closingOf(tokens, start);
   if (close < 0) return dynamic('the target goes on outside the string');
   const elements = sql.slice(token.end, tokens[close]?.start);
+  if (elements.length > LONGEST_PARSED)
+    return { ...dynamic('the target is too long to be one that a person wrote'), next: close + 1 };
   const holes = tokens.slice(start, close).some(({ kind }) => kind === 'hole' || kind === 'parameter');
   if (holes) return { ...dynamic('columns of the target are put in while the program runs'), next: close + 1 };
   const [where, next] = readWhere(sql, tokens, close + 1);
@@ -121,6 +142,9 @@ function readWhere(sql: string, tokens: readonly SqlToken[], start: number): rea
   return [sql.slice(tokens[start]?.end, tokens[next]?.start ?? sql.length).trim(), next];
 }
 
+/** Tokens of what DO UPDATE sets. */
+const MOST_ASSIGNED = 10_000;
+
 interface ReadAction {
   readonly action: ConflictAction;
   readonly updateWhere: string | undefined;
@@ -139,7 +163,7 @@ function readAction(sql: string, tokens: readonly SqlToken[], start: number): Re
   if (!isWord(verb, 'update')) return undefined;
   const first = start + (isWord(tokens[start + 2], 'set') ? 3 : 2);
   const last = endOfPart(tokens, first, ['where', 'returning']);
-  const assigned: readonly Assignment[] | undefined = readAssignments(tokens.slice(first, last));
+  const assigned = last - first > MOST_ASSIGNED ? undefined : readAssignments(tokens.slice(first, last));
   const where = isWord(tokens[last], 'where') ? endOfPart(tokens, last + 1, ['returning']) : undefined;
   const end = tokens[(where ?? last) - 1]?.end ?? sql.length;
   const updateWhere = where === undefined ? undefined : sql.slice(tokens[last]?.end, end).trim();
@@ -147,26 +171,31 @@ function readAction(sql: string, tokens: readonly SqlToken[], start: number): Re
 }
 
 /**
- * Index of the first of these words, or of what ends the statement: `;`, a closing parenthesis, the end, or another
+ * Index, among all tokens of the text, of the first of these words, or of what ends the statement: `;`, a closing parenthesis, the end, or another
  * statement where a fragment has no end of its own.
  */
 export function endOfPart(tokens: readonly SqlToken[], start: number, words: readonly string[]): number {
-  let depth = 0;
   for (let index = start; index < tokens.length; index += 1) {
     const token = tokens[index];
-    if (isPunctuation(token, '(')) depth += 1;
-    if (isPunctuation(token, ')')) depth -= 1;
-    if (depth < 0 || (depth === 0 && (isPunctuation(token, ';') || isWord(token, ...words, 'insert', 'conflict'))))
+    if (isPunctuation(token, ')') || isPunctuation(token, ';') || isWord(token, ...words, 'insert', 'conflict'))
       return index;
+    // What is in parentheses is no part of its own; where they are not closed, all that is left is in them.
+    if (isPunctuation(token, '(')) index = token?.closing ?? tokens.length;
   }
   return tokens.length;
 }
+
+/** Tokens of a list of columns: a table has at most 1,600. */
+const MOST_LISTED = 4_000;
 
 /** The list of columns after the table; undefined when there is none or it is not written out. */
 function readColumns(tokens: readonly SqlToken[], start: number): readonly string[] | undefined {
   if (!isPunctuation(tokens[start], '(')) return undefined;
   const close = closingOf(tokens, start);
-  const list = close < 0 ? [] : tokens.slice(start + 1, close).filter((token) => !isPunctuation(token, ','));
+  const list =
+    close < 0 || close - start > MOST_LISTED
+      ? []
+      : tokens.slice(start + 1, close).filter((token) => !isPunctuation(token, ','));
   const columns = list.map(identifierOf);
   return columns.length > 0 && columns.every((column) => column !== undefined) ? columns : undefined;
 }

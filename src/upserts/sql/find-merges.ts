@@ -14,21 +14,31 @@ export interface MergeStatement {
 
 export function findMerges(tokens: readonly SqlToken[]): readonly MergeStatement[] {
   return tokens.flatMap((token, index) => {
-    if (!isWord(token, 'merge') || !isWord(tokens[index + 1], 'into')) return [];
+    if (!startsMerge(tokens, index)) return [];
     const { table, next } = readTableName(tokens, index + 2);
-    const end = tokens.findIndex((each, place) => place >= next && isPunctuation(each, ';'));
-    const body = tokens.slice(next, end < 0 ? undefined : end);
-    const inserts = body.some((each, place) => isWord(each, 'insert') && isWord(body[place - 1], 'then'));
-    if (!inserts || !isWord(body[0], 'using')) return [];
+    const end = endOfMerge(tokens, next);
+    const inserts = tokens
+      .slice(next, end)
+      .some((each, place, body) => isWord(each, 'then') && isWord(body[place + 1], 'insert'));
+    if (!inserts || !isWord(tokens[next], 'using')) return [];
     const alias = identifierOf(tokens[next - 1]) ?? '';
-    const last = body.at(-1)?.end ?? token.end;
-    return [{ at: token.start, end: last, table, key: keyOf(body, alias) }];
+    return [{ at: token.start, end: tokens[end - 1]?.end ?? token.end, table, key: keyOf(tokens, next, alias) }];
   });
 }
 
-function keyOf(body: readonly SqlToken[], alias: string): readonly string[] {
-  const on = endOfPart(body, 1, ['on']);
-  const condition = body.slice(on + 1, endOfPart(body, on + 1, ['when']));
+function startsMerge(tokens: readonly SqlToken[], index: number): boolean {
+  return isWord(tokens[index], 'merge') && isWord(tokens[index + 1], 'into');
+}
+
+function endOfMerge(tokens: readonly SqlToken[], start: number): number {
+  let index = start;
+  while (index < tokens.length && !isPunctuation(tokens[index], ';') && !startsMerge(tokens, index)) index += 1;
+  return index;
+}
+
+function keyOf(tokens: readonly SqlToken[], using: number, alias: string): readonly string[] {
+  const on = endOfPart(tokens, using + 1, ['on']);
+  const condition = tokens.slice(on + 1, endOfPart(tokens, on + 1, ['when']));
   const columns = condition.flatMap((token, place) =>
     identifierOf(token) === alias && isPunctuation(condition[place + 1], '.')
       ? (identifierOf(condition[place + 2]) ?? [])

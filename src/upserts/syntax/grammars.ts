@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import treeSitter, { type Language, type Node, type Parser, type Tree } from '@vscode/tree-sitter-wasm';
+import { type Deadline, OutOfTime } from '../deadline.ts';
 
 export type { Node };
 
@@ -24,20 +25,20 @@ export class Grammars {
   #parser: Promise<Parser> | undefined;
 
   /**
-   * Gives the root of the syntax tree to `work`; its nodes live no longer than that. Undefined when the text is not
-   * parsed within the time: hostile source can take the error recovery long.
+   * Gives the root of the syntax tree to `work`; its nodes live no longer than that. Hostile source can take the error
+   * recovery long.
+   * @throws OutOfTime when the text is not parsed within the time.
    */
   async withTree<Result>(
     grammar: GrammarName,
     text: string,
+    deadline: Deadline,
     work: (root: Node) => Promise<Result>,
-  ): Promise<Result | undefined> {
+  ): Promise<Result> {
     this.#parser ??= this.#createParser();
     const parser = await this.#parser;
     parser.setLanguage(await this.#load(grammar));
-    const deadline = performance.now() + PARSE_MS;
     const tree = parseUntil(parser, text, deadline);
-    if (!tree) return undefined;
     try {
       return await work(tree.rootNode);
     } finally {
@@ -59,12 +60,10 @@ export class Grammars {
   }
 }
 
-/** A file of 1 MB takes about 0.3 s. */
-const PARSE_MS = 5_000;
-
 /** The callback's result ends the parse (0.25), though its type does not say so. */
-function parseUntil(parser: Parser, text: string, deadline: number): Tree | null {
-  const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
-  if (!tree) parser.reset();
-  return tree;
+function parseUntil(parser: Parser, text: string, deadline: Deadline): Tree {
+  const tree = parser.parse(text, null, { progressCallback: () => deadline.isOver });
+  if (tree) return tree;
+  parser.reset();
+  throw new OutOfTime();
 }

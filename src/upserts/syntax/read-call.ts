@@ -46,9 +46,14 @@ export function readComparison(node: Node, read: (node: Node | null | undefined)
   };
 }
 
+/** The name of a method and its type arguments are not longer; what calls of calls call is as long as they are. */
+const LONGEST_CALLEE = 1_000;
+
 /** The last part of what a call node calls, without reading anything else of it. */
 export function calleeName(node: Node): string {
-  return lastName(calleeNode(node)?.text.replace(/<.*$/s, '') ?? '') ?? '';
+  const callee = calleeNode(node);
+  if (!callee || callee.endIndex - callee.startIndex > LONGEST_CALLEE) return '';
+  return lastName(callee.text.replace(/<.*$/s, '')) ?? '';
 }
 
 function calleeNode(node: Node): Node | null {

@@ -1,5 +1,5 @@
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
-import type { CallValue, Piece, Value } from './value.ts';
+import { type CallValue, joinPieces, LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
 
 /** Calls whose result is a string of their arguments. */
 export const FORMATS: ReadonlySet<string> = new Set([
@@ -23,7 +23,7 @@ export const FORMATS: ReadonlySet<string> = new Set([
 const WRAPPERS = new Set(['Identifier', 'SQL', 'text', 'raw', 'quoteIdent', 'quoteIdentifier', 'QuoteIdentifier']);
 
 /** The places of arguments: `%s`, `%[1]v`, `%(name)s`, `{}`, `{0}`, `{name}`. */
-const PLACE = /%(?:\[(\d+)\])?(?:\((\w+)\))?[svqd]|\{(\w*)[^{}]*\}/g;
+const PLACE = /%(?:\[(\d+)\])?(?:\((\w+)\))?[svqd]|\{(\w*)(?:[^\w{}][^{}]*)?\}/g;
 
 /** What a formatting call gives; undefined where the call is another one. An argument that is not known is a hole. */
 export function readFormat(
@@ -67,10 +67,10 @@ function joined({ receiver, arguments: [first, second] }: Pick<CallValue, 'recei
   const list = [receiver, first].find((value) => value?.kind === 'list');
   const between = [receiver, first, second].find((value) => value?.kind === 'text');
   if (list?.kind !== 'list' || !list.items.some((item) => item.kind === 'text')) return undefined;
+  const separator = between?.kind === 'text' ? joinPieces(between.pieces) : ' ';
+  if (separator.length * list.items.length > LONGEST_TEXT) return undefined;
   const pieces = list.items.flatMap((item, place) => [
-    ...(place > 0
-      ? [{ text: between?.kind === 'text' ? between.pieces.map(({ text }) => text).join('') : ' ', at: item.at }]
-      : []),
+    ...(place > 0 ? [{ text: separator, at: item.at }] : []),
     ...piecesOrHole(item),
   ]);
   return { kind: 'text', pieces, at: list.at };
@@ -79,6 +79,7 @@ function joined({ receiver, arguments: [first, second] }: Pick<CallValue, 'recei
 /** Puts arguments that are known into their places. The others stay: `%s` may be a driver's parameter as well. */
 function filled(format: Text, given: readonly Value[], named: ReadonlyMap<string, Value> | undefined): Text {
   let next = 0;
+  let left = LONGEST_TEXT;
   const pieces = format.pieces.flatMap(({ text, at }): readonly Piece[] => {
     const parts: Piece[] = [];
     let last = 0;
@@ -89,6 +90,9 @@ function filled(format: Text, given: readonly Value[], named: ReadonlyMap<string
       if (name === undefined) next += 1;
       const value = name === undefined ? given[place] : named?.get(name);
       if (value?.kind !== 'text') continue;
+      // One argument may be put into many places.
+      left -= lengthOf(value.pieces) + value.pieces.length;
+      if (left < 0) continue;
       parts.push({ text: text.slice(last, match.index), at: at + last }, ...value.pieces);
       last = match.index + whole.length;
     }

@@ -1,6 +1,7 @@
 import { BIND_HOLE, TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { Node } from './grammars.ts';
 import { STRING_CONTENT, STRING_EDGES, STRINGS } from './node-types.ts';
+import { oncePerTree } from './once-per-tree.ts';
 import type { Piece } from './value.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': ' ', '\n': '\n' };
@@ -39,9 +40,14 @@ function verbatim(node: Node, pieces: readonly Piece[]): readonly Piece[] {
 }
 
 function isTagged(node: Node): boolean {
-  const call = node.parent;
-  return call?.type === 'call_expression' && call.childForFieldName('arguments')?.id === node.id;
+  return taggedIn(node).has(node.id);
 }
+
+const taggedIn = oncePerTree((root): ReadonlySet<number> => {
+  const calls = root.descendantsOfType('call_expression');
+  const given = calls.map((call) => call?.childForFieldName('arguments'));
+  return new Set(given.flatMap((node) => (node?.type === 'template_string' ? [node.id] : [])));
+});
 
 function readParts(node: Node, resolve: Resolve, hole: string): readonly Piece[] {
   if (node.namedChildCount === 0) return bareContent(node);
@@ -97,10 +103,16 @@ function decoded(node: Node): Piece {
 
 /** A heredoc's body follows the line on which it is begun; several on one line have theirs in order. */
 function heredocBody(beginning: Node): Node | undefined {
-  let root = beginning;
-  while (root.parent) root = root.parent;
-  const bodies = root.descendantsOfType('heredoc_body').filter((body) => body !== null);
-  const beginnings = root.descendantsOfType('heredoc_beginning').filter((each) => each !== null);
-  const place = beginnings.findIndex((each) => each.id === beginning.id);
-  return bodies[place];
+  return heredocsIn(beginning).get(beginning.id);
 }
+
+const heredocsIn = oncePerTree((root): ReadonlyMap<number, Node> => {
+  const bodies = root.descendantsOfType('heredoc_body');
+  const beginnings = root.descendantsOfType('heredoc_beginning');
+  return new Map(
+    beginnings.flatMap((beginning, place): readonly (readonly [number, Node])[] => {
+      const body = bodies[place];
+      return beginning && body ? [[beginning.id, body]] : [];
+    }),
+  );
+});

@@ -1,17 +1,23 @@
+import type { Deadline } from '../deadline.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
-import { type Binding, type Bindings, functionAround, lastName, readBindings } from './bindings.ts';
+import type { Binding } from './binding.ts';
+import { type Bindings, lastName, readBindings } from './bindings.ts';
+import { functionAround, functionAt } from './functions.ts';
 import type { Node } from './grammars.ts';
+import type { History } from './named-bindings.ts';
 import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, STRINGS, WRAPPERS } from './node-types.ts';
 import { calleeName, readCall, readComparison } from './read-call.ts';
 import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
 import { readString } from './read-string.ts';
-import type { Piece, Value } from './value.ts';
+import { LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
 
 /** Names lead to values that lead to names; a program may write a circle. */
 const DEEPEST = 40;
 /** `b = a + a; c = b + b; …` doubles with each line: so many nodes are read for one value, and for a file. */
 const MOST_READ = { value: 5_000, file: 1_000_000 };
+/** Nobody puts a statement together in more steps. */
+const MOST_APPENDED = 2_000;
 
 /** A string of the file, and where the function begins that it is in; -1 outside all functions. */
 export interface FoundText {
@@ -22,22 +28,39 @@ export interface FoundText {
 /** Turns the expressions of one file into values: constants, variables and concatenation are followed within the file. */
 export class Reader {
   readonly root: Node;
+  readonly #deadline: Deadline;
   readonly #bindings: Bindings;
   readonly #appending: ReadonlyMap<number, Binding>;
-  #left = { value: 0, file: MOST_READ.file };
+  /** All that may be a string or make an upsert: the tree is gone through once for both. */
+  readonly #nodes: readonly Node[];
+  #calls: readonly Node[] | undefined;
+  readonly #left = { value: 0, file: MOST_READ.file, length: 0 };
 
-  constructor(root: Node) {
+  constructor(root: Node, deadline: Deadline) {
     this.root = root;
+    this.#deadline = deadline;
+    this.#nodes = root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).filter((node) => node !== null);
     this.#bindings = readBindings(root);
-    const all = [...this.#bindings.values()].flat();
+    deadline.check();
+    const all = Array.from(this.#bindings.values()).flatMap((named) => named.all);
     this.#appending = new Map(all.filter(({ appends }) => appends).map((each) => [each.value.id, each]));
+  }
+
+  /** Was more to be followed than is followed in one file? */
+  get isSpent(): boolean {
+    return this.#left.file < 0;
   }
 
   /** Every string of the file as it is put together; one that is a part of a larger one comes with that alone. */
   strings(): readonly FoundText[] {
     const seen = new Set<number>();
-    return this.root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).flatMap((node) => {
-      if (!node || isDocumentation(node) || isJoinedFurther(node)) return [];
+    const passedOver = new Set(documentationIn(this.root).map(({ id }) => id));
+    return this.#nodes.flatMap((node) => {
+      this.#deadline.check();
+      // A concatenation is read from its outermost one, which comes first: reading each of a thousand in turn would
+      // take a million steps.
+      for (const operand of joinedIn(node)) passedOver.add(operand.id);
+      if (passedOver.has(node.id)) return [];
       if (CALLS.has(node.type) && !FORMATS.has(calleeName(node))) return [];
       const value = this.#withWhatItIsAppendedTo(node, this.read(node));
       if (value.kind !== 'text' || value.pieces.every(({ at }) => seen.has(at))) return [];
@@ -54,12 +77,16 @@ export class Reader {
   }
 
   calls(): readonly Node[] {
-    return this.root.descendantsOfType([...CALLS]).filter((node) => node !== null);
+    this.#calls ??= this.#nodes.filter(({ type }) => CALLS.has(type));
+    return this.#calls;
   }
 
+  /** @throws OutOfTime */
   read(node: Node | null | undefined, depth = 0): Value {
-    if (depth === 0) this.#left = { ...this.#left, value: MOST_READ.value };
-    this.#left = { value: this.#left.value - 1, file: this.#left.file - 1 };
+    this.#deadline.check();
+    if (depth === 0) Object.assign(this.#left, { value: MOST_READ.value, length: LONGEST_TEXT });
+    this.#left.value -= 1;
+    this.#left.file -= 1;
     const spent = this.#left.value < 0 || this.#left.file < 0;
     if (!node || spent || depth > DEEPEST) return { kind: 'unknown', at: node?.startIndex ?? 0 };
     const at = node.startIndex;
@@ -124,42 +151,24 @@ export class Reader {
     return this.#piecesOf(value) ?? [{ text: TEXT_HOLE, at: value.at }];
   }
 
-  /** What a name holds at a place: the last assignments before it in its function, else the one of the file. */
+  /** What a name holds at a place. */
   #lookUp(name: string, at: number, depth: number): Value | undefined {
-    const all = this.#bindings.get(name) ?? [];
-    const near = all.filter(({ scope, end }) => scope && scope.start <= at && at <= scope.end && end <= at);
-    const innermost = near.reduce<Binding | undefined>(
-      (best, each) => (best?.scope && each.scope && each.scope.start < best.scope.start ? best : each),
-      undefined,
-    );
-    const local = near.filter(({ scope }) => scope?.start === innermost?.scope?.start);
-    if (local.length > 0) return this.#fold(local, at, depth);
-    const shadowed = all.some(({ scope }) => scope && scope.start <= at && at <= scope.end);
-    const top = all.filter(({ scope, appends }) => scope === undefined && !appends);
-    const earlier = all.filter(({ scope, end }) => scope === undefined && end <= at);
-    if (top.length > 1 && !shadowed && earlier.length > 0 && this.#isAtTop(at)) return this.#fold(earlier, at, depth);
-    const [only] = top;
-    return only && top.length === 1 && !shadowed && !(only.start <= at && at <= only.end)
-      ? this.#settled(this.read(only.value, depth + 1))
-      : undefined;
+    const history = this.#bindings.get(name)?.before(at, functionAt(this.root, at));
+    const value = history && this.#fold(history, at, depth);
+    if (value?.kind !== 'text') return value;
+    // What a name stands for is written once and may be met a thousand times.
+    this.#left.length -= lengthOf(value.pieces) + value.pieces.length;
+    return this.#left.length < 0 ? undefined : value;
   }
 
-  #isAtTop(at: number): boolean {
-    const node = this.root.namedDescendantForIndex(at);
-    return node !== null && functionAround(node) === undefined;
-  }
-
-  #fold(bindings: readonly Binding[], at: number, depth: number): Value | undefined {
-    const last = bindings.findLastIndex(({ appends }) => !appends);
-    const start = bindings[last];
-    if (!start) return undefined;
-    const others = bindings.slice(0, last).some(({ appends }) => !appends);
-    const value = this.#settled(this.read(start.value, depth + 1));
+  #fold({ base, replaces, appended }: History, at: number, depth: number): Value | undefined {
+    if (appended.length > MOST_APPENDED) return undefined;
+    const value = this.#settled(this.read(base.value, depth + 1));
     // One branch of several: what the others have put in is not known here.
-    if (value?.kind === 'text' && others && !(start.block.start <= at && at <= start.block.end)) return undefined;
-    const appended = bindings.slice(last + 1).map((each) => this.read(each.value, depth + 1));
-    if (value?.kind !== 'text' || appended.length === 0) return value;
-    return { ...value, pieces: [...value.pieces, ...appended.flatMap((each) => this.#piecesOrHole(each))] };
+    if (value?.kind === 'text' && replaces && !(base.block.start <= at && at <= base.block.end)) return undefined;
+    const parts = appended.map((each) => this.read(each.value, depth + 1));
+    if (value?.kind !== 'text' || parts.length === 0) return value;
+    return { ...value, pieces: [...value.pieces, ...parts.flatMap((each) => this.#piecesOrHole(each))] };
   }
 
   #settled(value: Value): Value | undefined {
@@ -167,9 +176,10 @@ export class Reader {
   }
 }
 
-/** A concatenation is read from its outermost one: reading each of a thousand in turn would take a million steps. */
-function isJoinedFurther(node: Node): boolean {
-  return CONCATENATIONS.has(node.type) && node.parent !== null && joins(node.parent) && joins(node);
+/** The concatenations that a concatenation goes on with. */
+function joinedIn(node: Node): readonly Node[] {
+  if (!joins(node)) return [];
+  return [leftOf(node), node.childForFieldName('right')].filter((operand) => operand !== null).filter(joins);
 }
 
 function joins(node: Node): boolean {
@@ -207,16 +217,24 @@ function innerOf(node: Node): Node | null {
   return named.find((each) => each !== null) ?? node.firstNamedChild;
 }
 
+/** Functions are written in functions: each is read through for its return as long as it is not longer than this. */
+const LONGEST_FUNCTION = 10_000;
+
 /** What a function written in place gives: its expression, or what its first return gives. */
 function resultOf(node: Node): Node | null {
   const body = node.childForFieldName('body') ?? node.lastNamedChild;
   if (!body || !/block|body/.test(body.type)) return body;
-  const [given] = body.descendantsOfType(['return_statement', 'return']);
+  const returns = ['return_statement', 'return'];
+  const long = body.endIndex - body.startIndex > LONGEST_FUNCTION;
+  const [given] = long
+    ? body.namedChildren.filter((child) => returns.includes(child?.type ?? ''))
+    : body.descendantsOfType(returns);
   return given?.firstNamedChild ?? (body.namedChildCount === 1 ? body.firstNamedChild : null);
 }
 
 /** A string that is a whole statement does nothing in Python: it is there to be read. */
-function isDocumentation(node: Node): boolean {
-  if (node.parent?.type !== 'expression_statement') return false;
-  return node.type === 'concatenated_string' || node.firstChild?.type === 'string_start';
+function documentationIn(root: Node): readonly Node[] {
+  if (root.type !== 'module') return [];
+  const parts = root.descendantsOfType('expression_statement').flatMap((statement) => statement?.namedChildren ?? []);
+  return parts.filter((each) => each !== null).filter(({ type }) => STRINGS.has(type));
 }

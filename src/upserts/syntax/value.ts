@@ -51,30 +51,15 @@ export function textOf(value: Value | undefined): string | undefined {
   return /[\uE000\uE001]/.test(text) ? undefined : text;
 }
 
+/** No statement is longer than the largest file; a program's texts can double with each line. */
+export const LONGEST_TEXT = 2 * 1024 * 1024;
+
+export function lengthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((length, { text }) => length + text.length, 0);
+}
+
 export function joinPieces(pieces: readonly Piece[]): string {
   return pieces.map((piece) => piece.text).join('');
-}
-
-/** The source offset of an offset in the joined text. */
-export function sourceOffset(pieces: readonly Piece[], offset: number): number {
-  let before = 0;
-  for (const { text, at } of pieces) {
-    if (offset < before + text.length) return at + (offset - before);
-    before += text.length;
-  }
-  const last = pieces.at(-1);
-  return last ? last.at + last.text.length : 0;
-}
-
-/** The pieces of a part of the joined text. */
-export function slicePieces(pieces: readonly Piece[], start: number, end: number): readonly Piece[] {
-  let before = 0;
-  return pieces.flatMap(({ text, at }) => {
-    const from = Math.max(0, start - before);
-    const part = text.slice(from, Math.max(from, end - before));
-    before += text.length;
-    return part === '' ? [] : [{ text: part, at: at + from }];
-  });
 }
 
 /** An entry of a record by its key. */

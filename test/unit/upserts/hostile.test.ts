@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the source of other programs.
-import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findUpserts } from '../../../src/upserts/find-upserts.ts';
@@ -43,6 +43,73 @@ test('links are not followed: not in circles, and not out of the root', async ()
   expect((await findIn(root)).upserts).toEqual(['src/a.sql:1 t (a) nothing']);
 });
 
+test('a link that leads nowhere but to itself, to a parent or to the system is not followed', async () => {
+  const root = await makeProject({ '.git/HEAD': '', 'src/a.sql': UPSERT });
+  await symlink('itself', join(root, 'src/itself'));
+  await symlink('..', join(root, 'src/parent'));
+  await symlink('/etc', join(root, 'src/etc'));
+  await symlink('/dev/zero', join(root, 'src/zero.sql'));
+  await symlink('/dev/zero', join(root, '.gitignore'));
+  await mkdir(join(root, 'target'));
+  expect(await findIn(root)).toEqual({ upserts: ['src/a.sql:1 t (a) nothing'], files: 1, skipped: [], passedOver: [] });
+});
+
+test('a path that a person gives may be a link, and what is in it is read', async () => {
+  const outside = await makeProject({ 'a.sql': UPSERT });
+  const root = await makeProject({});
+  await symlink(outside, join(root, 'link'));
+  const { upserts } = await findIn(root, ['link']);
+  expect(upserts).toEqual([`${await realpath(outside)}/a.sql:1 t (a) nothing`]);
+});
+
+test('a path may not lead out of the folder it has to be in, by its name or by a link', async () => {
+  const outside = await makeProject({ 'secret.sql': UPSERT });
+  const root = await makeProject({ 'src/a.sql': UPSERT });
+  await symlink(outside, join(root, 'link'));
+  const signal = new AbortController().signal;
+  for (const path of ['..', outside, 'link', 'link/secret.sql', '/etc']) {
+    await expect(findUpserts({ root, paths: ['src', path], within: root, signal })).rejects.toMatchObject({
+      code: 'MSGDB_CONFIG_INVALID',
+    });
+  }
+  expect((await findUpserts({ root, paths: ['src', '.'], within: root, signal })).files).toBe(1);
+});
+
+test('in a repository a folder that is called like build output is source, unless git ignores it', async () => {
+  const root = await makeProject({
+    '.git/HEAD': '',
+    '.gitignore': '/target\nbuild/\n!/tools/build/\n',
+    'target/a.sql': UPSERT,
+    'src/target/a.sql': UPSERT,
+    'src/deps/a.sql': UPSERT,
+    'src/build/a.sql': UPSERT,
+    'src/vendor/a.sql': UPSERT,
+    'tools/build/a.sql': UPSERT,
+    'app/.gitignore': 'obj\n!build\n',
+    'app/obj/a.sql': UPSERT,
+    'app/build/a.sql': UPSERT,
+  });
+  const found = ['app/build', 'src/deps', 'src/target', 'tools/build'].map(
+    (folder) => `${folder}/a.sql:1 t (a) nothing`,
+  );
+  const passedOver = ['target', 'app/obj', 'src/build', 'src/vendor'];
+  expect(await findIn(root)).toEqual({ upserts: found, files: 4, skipped: [], passedOver });
+  // The rules of the repository hold where only a part of it is read.
+  expect((await findIn(root, ['src'])).passedOver).toEqual(['src/build', 'src/vendor']);
+});
+
+test('patterns that are made to be slow are left out', async () => {
+  const root = await makeProject({
+    '.git/HEAD': '',
+    '.gitignore': `${'*a'.repeat(40)}b\ntarget\n`,
+    'target/a.sql': UPSERT,
+  });
+  const deep = join(root, 'a'.repeat(200), 'build');
+  await mkdir(deep, { recursive: true });
+  await writeFile(join(deep, 'a.sql'), UPSERT);
+  expect((await findIn(root)).passedOver).toEqual(['target']);
+});
+
 test("other people's code, build output and generated files are passed over", async () => {
   const files = [
     'node_modules/m/a.js',
@@ -55,7 +122,9 @@ test("other people's code, build output and generated files are passed over", as
     'a.txt',
   ];
   const root = await makeProject(Object.fromEntries(files.map((file) => [file, UPSERT])));
-  expect((await findIn(root)).upserts).toEqual([]);
+  const { upserts, passedOver } = await findIn(root);
+  expect(upserts).toEqual([]);
+  expect(passedOver).toEqual(['dist', 'node_modules', 'target', 'vendor']);
 });
 
 test('a file that goes away or may not be read is skipped', async () => {

@@ -80,5 +80,6 @@ export const checkUpserts: CheckUpsertsReport = {
     { ...failing, file: 'function public.store(text)', line: 3, ignored: 'made at night' },
   ],
   skipped: [{ file: 'src/vendor.js', reason: 'it is minified' }],
+  passedOver: ['node_modules'],
   created: ['migrations/0006-unique-chat-messages-wa-message-id.ts'],
 };

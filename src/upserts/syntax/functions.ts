@@ -1,0 +1,31 @@
+import type { Node } from './grammars.ts';
+import { FUNCTIONS } from './node-types.ts';
+import { oncePerTree } from './once-per-tree.ts';
+import { type Range, type Scope, Scopes } from './scopes.ts';
+
+/** The function a node is in; undefined at the top of the file or of a class. */
+export function functionAround(node: Node): Scope | undefined {
+  return functionsOf(node).around(rangeOf(node));
+}
+
+/** The function that an offset is in. */
+export function functionAt(root: Node, at: number): Scope | undefined {
+  return functionsOf(root).around({ start: at, end: at });
+}
+
+/** The innermost block or function a node is in, or the whole file. */
+export function blockAround(node: Node): Range {
+  return blocksOf(node).around(rangeOf(node)) ?? rangeOf(node.tree.rootNode);
+}
+
+const functionsOf = oncePerTree((root) => new Scopes(root, [...FUNCTIONS]));
+
+const blocksOf = oncePerTree((root) => new Scopes(root, [...FUNCTIONS, ...root.tree.language.types.filter(isBlock)]));
+
+function isBlock(type: string): boolean {
+  return /block|body|suite|statement_list|then|else|case/.test(type);
+}
+
+function rangeOf({ startIndex, endIndex }: Node): Range {
+  return { start: startIndex, end: endIndex };
+}

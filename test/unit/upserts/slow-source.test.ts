@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { Deadline } from '../../../src/upserts/deadline.ts';
+import { findInSource } from '../../../src/upserts/find-in-source.ts';
+import { languageOf } from '../../../src/upserts/languages.ts';
+import { readModels } from '../../../src/upserts/models/read-models.ts';
+import { SourceText } from '../../../src/upserts/source-text.ts';
+import { Grammars } from '../../../src/upserts/syntax/grammars.ts';
+import { summary } from './find.ts';
+
+// Each of these took minutes, where one MB is scanned, or an hour; the limits are wide because machines differ.
+const MINUTE = { timeout: 60_000 };
+
+const UPSERT = 'insert into t (a) values (1) on conflict (a) do nothing;';
+const MEGABYTE = 1_000_000;
+
+function nested(open: string, inner: string, close: string, depth: number): string {
+  return open.repeat(depth) + inner + close.repeat(depth);
+}
+
+function filled(part: string): string {
+  return part.repeat(MEGABYTE / part.length);
+}
+
+test.each([
+  ['a.js', nested('f(()=>{x="a";', `q("${UPSERT}")`, '})', 3_000)],
+  ['a.ts', nested('f("a",', `q("${UPSERT}")`, ')', 6_000)],
+  ['a.py', nested('f("a",', `"${UPSERT}"`, ')', 6_000)],
+  ['a.rb', nested('f("a",', `"${UPSERT}"`, ')', 6_000)],
+  ['a.php', `<?php ${nested('f("a",', `"${UPSERT}"`, ')', 6_000)};`],
+  ['a.rs', `fn a() { ${nested('f("a",', `"${UPSERT}"`, ')', 6_000)}; }`],
+  ['a.go', `package a\nfunc a() {${nested('if x {y:="a";f(y);', `q("${UPSERT}")`, '}', 3_000)}}`],
+  ['A.java', `class A { void f() {${nested('{String x="a";f(x);', `q("${UPSERT}");`, '}', 3_000)}}}`],
+  ['A.cs', `class A { void F() { ${nested('f("a",', `"${UPSERT}"`, ')', 6_000)}; } }`],
+])('an upsert in calls, blocks and functions that lie deep in one another is found: %s', MINUTE, async (file, text) => {
+  expect(await summary(file, text)).toEqual(['t (a) nothing']);
+});
+
+test.each([
+  ['a.py', `x = [${'"a",'.repeat(30_000)}]\nq("${UPSERT}")`],
+  ['a.js', `function f() {${'a="a";f(a);'.repeat(10_000)}q("${UPSERT}")}`],
+  ['a.js', `${'`a`;'.repeat(20_000)}q("${UPSERT}")`],
+  ['a.js', `x${'("a")'.repeat(3_000)};q("${UPSERT}")`],
+  ['a.rb', `${'f(<<A)\nx\nA\n'.repeat(3_000)}q("${UPSERT}")`],
+  ['a.go', `package a\nvar ${'a,'.repeat(10_000)}b = ${'1,'.repeat(10_000)}"${UPSERT}"`],
+])('an upsert beside thousands of others of its kind is found: %s', MINUTE, async (file, text) => {
+  expect(await summary(file, text)).toEqual(['t (a) nothing']);
+});
+
+test.each([
+  ['lines without anything', '\n'.repeat(MEGABYTE)],
+  ['parentheses that are not closed', filled('on conflict do update set a = (')],
+  ['clauses in clauses', nested('on conflict do update set a=(', '1', ')', 30_000)],
+  ['targets in targets', nested('on conflict (', 'a', ')', 70_000)],
+  ['predicates that are not closed', filled('on conflict (a) where (')],
+  ['merges without end', filled('merge into t using s on (a = b) when not matched then ')],
+  ['a reason with a gap', `-- msgdb-ignore: a${' '.repeat(MEGABYTE)}b\n`],
+  [
+    'dollar quotes in dollar quotes',
+    Array.from({ length: 60_000 }, (_, place) => `$a${place}$`).join('') +
+      `${UPSERT} ${Array.from({ length: 60_000 }, (_, place) => `$a${59_999 - place}$`).join('')}`,
+  ],
+])('SQL is read to its end: %s', MINUTE, async (_what, text) => {
+  expect((await summary('a.sql', `${text}; ${UPSERT}`)).at(-1)).toBe('t (a) nothing');
+});
+
+test.each([
+  ['a.prisma', 'model A {\n', '\n'],
+  ['a.prisma', '', 'model A {\n'],
+  ['models.py', 'class A(models.Model):\n', '\n'],
+  ['models.py', 'class A:\n', '  __tablename__:\n'],
+  ['a.rb', 'class A < B\n', '\n'],
+  ['a.php', 'class A extends B {\n', '\n'],
+  ['a.ex', 'defmodule A do\n', ' \n'],
+  ['a.ts', 'A.init({ tableName: "a",\n', '\n'],
+  ['a.ts', '', '@Entity('],
+  ['a.ts', '', '@Entity() class A {}'],
+  ['a.ts', '@Entity() class A {\n', "@Column(name:'a' "],
+  ['a.ts', '@Entity() class A {\n', "@Column({name:'a'}) "],
+  ['a.ts', 'const a = pgTable("a",{\n', 'a: b<\n'],
+  ['a.ts', '', 'const a = s.table("a",{}) '],
+  ['a.ts', '@Entity() class A', 'A'],
+])('models are looked for in %s: %j and a megabyte of %j', MINUTE, (file, head, part) => {
+  expect(readModels(file, head + filled(part))).toBeDefined();
+});
+
+test('what is put together of itself is not made longer than a file', MINUTE, async () => {
+  const long = 'a'.repeat(500_000);
+  expect(
+    await summary('a.js', `const a = "${long}";q(${Array(2_000).fill('a').join('+')}+"b");q("${UPSERT}")`),
+  ).toEqual(['t (a) nothing']);
+  expect(await summary('a.py', `q("${long}".join([${'"a",'.repeat(5_000)}]))\nq("${UPSERT}")`)).toEqual([
+    't (a) nothing',
+  ]);
+  expect(await summary('a.py', `q("${'{0}'.repeat(20_000)}".format("${long}"))\nq("${UPSERT}")`)).toEqual([
+    't (a) nothing',
+  ]);
+});
+
+test('where more is put together than is followed, what was found is told and the rest said', MINUTE, async () => {
+  const text = `q("${UPSERT}"); function f() { let s = "a"; ${'s += "a";'.repeat(2_000)} }`;
+  const source = new SourceText('a.js', text);
+  const found = await findInSource(source, { kind: 'grammar', grammar: 'javascript' }, new Grammars());
+  expect(found).toMatchObject({ upserts: [{ kind: 'on-conflict' }], problem: 'it takes too long to read' });
+});
+
+test('a file that takes too long is given up, and it is said', async () => {
+  for (const [file, text] of [
+    ['a.js', `q("${UPSERT}")`],
+    ['a.sql', UPSERT],
+    ['a.kt', `val a = "${UPSERT}"`],
+  ] as const) {
+    const language = languageOf(file);
+    if (!language) throw new Error(`${file} is of no known language`);
+    const passed = new Deadline(-1);
+    expect(await findInSource(new SourceText(file, text), language, new Grammars(), passed)).toEqual({
+      upserts: [],
+      problem: 'it takes too long to read',
+    });
+  }
+});
