@@ -1,9 +1,15 @@
 import type { Model } from './models.ts';
 
+/** A comment, not what looks like one in a string: `@default("https://…")`. */
+const COMMENT = /^((?:[^"\n/]|"(?:\\.|[^"\\\n])*"|\/(?!\/))*)\/\/.*$/gm;
+
+/** To the brace that ends a line: others stand in defaults. */
+const MODEL = /^[ \t]*model\s+(\w+)\s*\{([\s\S]*?)\}[ \t\r]*$/gm;
+
 /** The models of a schema.prisma: tables (@@map), columns (@map), unique keys under Prisma's names for them. */
 export function readPrismaSchema(text: string): readonly Model[] {
-  return Array.from(text.matchAll(/^\s*model\s+(\w+)\s*\{([^}]*)\}/gm), ([, name = '', body = '']) => {
-    const lines = body.split('\n').map((line) => line.replace(/\/\/.*$/, '').trim());
+  return Array.from(text.replaceAll(COMMENT, '$1').matchAll(MODEL), ([, name = '', body = '']) => {
+    const lines = body.split('\n').map((line) => line.trim());
     const fields = lines.filter((line) => /^\w/.test(line));
     const columns = new Map(
       fields.flatMap((line): readonly [string, string][] => {
