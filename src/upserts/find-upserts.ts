@@ -1,3 +1,4 @@
+import { isAskedFor, isMigration } from './files/is-migration.ts';
 import { readSource } from './files/read-source.ts';
 import { sift } from './files/sift.ts';
 import { type FoundFile, walkFiles } from './files/walk-files.ts';
@@ -42,24 +43,18 @@ export async function findUpserts({ root, paths, signal }: SourceRequest): Promi
     const sifted = sift(file.path, read.bytes);
     if (sifted.models) modelFiles.push(file);
     if (!sifted.upserts) continue;
-    const found = await findInFile(file, read.bytes.toString('utf8'), grammars);
-    upserts.push(...found.upserts);
+    const text = read.bytes.toString('utf8');
+    const found = await findInFile(file, text, grammars);
+    const passedOver = isMigration(file.shown, text) && !isAskedFor(file.shown, { root, paths });
+    upserts.push(...(passedOver ? found.upserts.map(ofMigration) : found.upserts));
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
   const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
-  const askedFor = paths.some(isMigration);
-  const judged = upserts.map((upsert) => (askedFor ? upsert : withoutMigrations(upsert)));
-  return { upserts: judged.map((upsert) => resolveModels(upsert, models)), files, skipped };
+  return { upserts: upserts.map((upsert) => resolveModels(upsert, models)), files, skipped };
 }
 
-function isMigration(path: string): boolean {
-  return /(?:^|[\\/])(?:migrations?|migrate)(?:[\\/]|$)/i.test(path);
-}
-
-/** What a migration says was true of the schema when it ran: it is not judged by what has become of that since. */
-function withoutMigrations(upsert: Upsert): Upsert {
-  const ignored = upsert.ignored ?? (isMigration(upsert.place.file) ? 'it is part of a migration' : undefined);
-  return { ...upsert, ignored };
+function ofMigration(upsert: Upsert): Upsert {
+  return { ...upsert, ignored: upsert.ignored ?? 'it is part of a migration' };
 }
 
 async function findInFile(file: FoundFile, text: string, grammars: Grammars): Promise<FoundInSource> {
