@@ -14,6 +14,7 @@ import type { Plan } from '../model/plan.ts';
 import type { MigrateReport } from '../model/report.ts';
 import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
 import { orderOperations, plannedIndexes } from '../plan/plan-operation.ts';
+import { noteIndexesBefore } from '../plan/reference-notes.ts';
 import type { Context } from './context.ts';
 import { countOf } from './count-of.ts';
 import { findingOfError } from './finding-of-error.ts';
@@ -140,7 +141,7 @@ async function planPending(
       changedBySql ||= operation.kind === 'sql';
     }
   }
-  return plans;
+  return noteIndexesBefore(plans);
 }
 
 function isAboutNames({ code }: Finding): boolean {

@@ -7,6 +7,7 @@ import { dedupeStep } from './dedupe-step.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
+import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
@@ -45,6 +46,7 @@ export function planUniqueKey(
     notes: [
       ...notesOf(judgement, facts),
       ...triggerNotes(dedupe, facts, census),
+      ...referenceNotes(dedupe, facts, census),
       ...unindexedNotes(dedupe, facts, census),
     ],
   };
