@@ -33,20 +33,22 @@ export function noteIndexesBefore<Planned extends { readonly plan: Plan }>(
   });
 }
 
-/** A key that refers to a re-pointed column by more columns holds the old value until its own row is re-pointed (23503). */
+/** A key that refers to a re-pointed column without ON UPDATE CASCADE: its rows hold the old value (23503). */
 function tiedNotes(
   { label, child, columns }: ResolvedReference,
   { table, related }: OperationFacts,
 ): readonly string[] {
   const names = columns.map((column) => column.name);
   const facts = [table, ...related].find((each) => isSame(each.table, child.table));
-  const tied = (facts?.referencedBy ?? []).filter(({ referenced }) => referenced.some((each) => names.includes(each)));
+  const tied = (facts?.referencedBy ?? []).filter(
+    ({ onUpdate, referenced }) => onUpdate !== 'cascade' && referenced.some((each) => names.includes(each)),
+  );
   if (tied.length === 0) return [];
   const shown = tied.slice(0, 3).map((key) => `${tableLabel(key.table)} (${key.columns.join(', ')})`);
   const more = tied.length > shown.length ? ` and ${tied.length - shown.length} more` : '';
   return [
     `${label} is re-pointed, and ${shown.join(', ')}${more} ${tied.length === 1 ? 'refers' : 'refer'} to it: where such ` +
-      'rows move, PostgreSQL may refuse it (23503), and then nothing is changed.',
+      'rows move, PostgreSQL refuses it (23503), and nothing is changed. With ON UPDATE CASCADE they go along.',
   ];
 }
 
