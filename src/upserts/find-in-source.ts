@@ -3,7 +3,7 @@ import type { Language } from './languages.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
 import { scanElixir } from './scan-elixir.ts';
-import { scanKotlin } from './scan-kotlin.ts';
+import { scanElixirStrings, scanKotlin } from './scan-kotlin.ts';
 import type { SourceText } from './source-text.ts';
 import type { Grammars } from './syntax/grammars.ts';
 import { type FoundText, Reader } from './syntax/reader.ts';
@@ -31,7 +31,9 @@ export async function findInSource(source: SourceText, language: Language, gramm
     case 'kotlin':
       return { upserts: await readTexts(source, scanKotlin(source.text)) };
     case 'elixir':
-      return { upserts: inOrder([...(await readTexts(source, scanKotlin(source.text))), ...scanElixir(source)]) };
+      return {
+        upserts: inOrder([...(await readTexts(source, scanElixirStrings(source.text))), ...scanElixir(source)]),
+      };
     case 'prisma':
       return { upserts: [] };
   }
