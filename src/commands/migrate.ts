@@ -15,6 +15,7 @@ import type { Plan } from '../model/plan.ts';
 import type { MigrateReport } from '../model/report.ts';
 import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
 import { orderOperations, plannedIndexes } from '../plan/plan-operation.ts';
+import { noteIndexesBefore } from '../plan/reference-notes.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
@@ -142,7 +143,7 @@ async function planPending(
       changedBySql ||= operation.kind === 'sql';
     }
   }
-  return plans;
+  return noteIndexesBefore(plans);
 }
 
 function isAboutNames({ code }: Finding): boolean {

@@ -7,6 +7,7 @@ import { dedupeStep } from './dedupe-step.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { tableLabel } from './names.ts';
+import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren } from './refuse-groups.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
@@ -30,6 +31,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...triggerNotes(dedupe, facts, census),
+      ...referenceNotes(dedupe, facts, census),
       ...unindexedNotes(dedupe, facts, census),
     ],
   };

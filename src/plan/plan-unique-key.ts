@@ -7,6 +7,7 @@ import { dedupeStep } from './dedupe-step.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
+import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
@@ -42,7 +43,12 @@ export function planUniqueKey(
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
-    notes: [...notesOf(facts), ...triggerNotes(dedupe, facts, census), ...unindexedNotes(dedupe, facts, census)],
+    notes: [
+      ...notesOf(facts),
+      ...triggerNotes(dedupe, facts, census),
+      ...referenceNotes(dedupe, facts, census),
+      ...unindexedNotes(dedupe, facts, census),
+    ],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
   return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, { survey, facts }, choice) };

@@ -3,6 +3,7 @@ import type { ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts, TableName
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import type { ChildKey, Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
 import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
+import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
 import { mergeOf } from './resolve-merges.ts';
 
@@ -32,7 +33,7 @@ export function resolveReferences(
     ...facts.table.referencedBy.flatMap((key) => foreignKeyLink(key, declared, facts, refusals) ?? []),
     ...declared.flatMap((reference) => declaredLink(reference, facts, refusals) ?? []),
   ];
-  return links.map((link) => resolveLink(link, facts, [facts.table], refusals));
+  return orderReferences(links).map((link) => resolveLink(link, facts, [facts.table], refusals));
 }
 
 function resolveLink(
@@ -65,9 +66,9 @@ function resolveLink(
     onCollision: link.onCollision,
     uniques,
     merges: link.onCollision === 'merge' && uniques.length > 0 ? fillMissing(child, columns) : [],
-    references: follow
-      .flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])
-      .map((inner) => resolveLink(inner, facts, [...path, child], refusals)),
+    references: orderReferences(follow.flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])).map((inner) =>
+      resolveLink(inner, facts, [...path, child], refusals),
+    ),
   };
 }
 

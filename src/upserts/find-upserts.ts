@@ -1,3 +1,4 @@
+import { isAskedFor, isMigration } from './files/is-migration.ts';
 import { readSource } from './files/read-source.ts';
 import { sift } from './files/sift.ts';
 import { type FoundFile, walkFiles } from './files/walk-files.ts';
@@ -48,25 +49,19 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
     const sifted = sift(file.path, read.bytes);
     if (sifted.models) modelFiles.push(file);
     if (!sifted.upserts) continue;
-    const found = await findInFile(file, read.bytes.toString('utf8'), grammars);
-    for (const upsert of found.upserts) upserts.push(upsert);
+    const text = read.bytes.toString('utf8');
+    const found = await findInFile(file, text, grammars);
+    const old = isMigration(file.shown, text) && !isAskedFor(file.shown, { root, paths });
+    for (const upsert of found.upserts) upserts.push(old ? ofMigration(upsert) : upsert);
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
   const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
-  const askedFor = paths.some(isMigration);
-  const judged = upserts.map((upsert) => (askedFor ? upsert : withoutMigrations(upsert)));
-  const resolved = judged.map((upsert) => resolveModels(upsert, models));
+  const resolved = upserts.map((upsert) => resolveModels(upsert, models));
   return { upserts: resolved, files, skipped, passedOver: [...passedOver] };
 }
 
-function isMigration(path: string): boolean {
-  return /(?:^|[\\/])(?:migrations?|migrate)(?:[\\/]|$)/i.test(path);
-}
-
-/** What a migration says was true of the schema when it ran: it is not judged by what has become of that since. */
-function withoutMigrations(upsert: Upsert): Upsert {
-  const ignored = upsert.ignored ?? (isMigration(upsert.place.file) ? 'it is part of a migration' : undefined);
-  return { ...upsert, ignored };
+function ofMigration(upsert: Upsert): Upsert {
+  return { ...upsert, ignored: upsert.ignored ?? 'it is part of a migration' };
 }
 
 async function findInFile(file: FoundFile, text: string, grammars: Grammars): Promise<FoundInSource> {

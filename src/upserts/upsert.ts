@@ -63,8 +63,8 @@ export type Target =
   | { readonly kind: 'primary-key' }
   /** The library looks for a unique index of this name or on these columns, and writes its predicate by itself. */
   | { readonly kind: 'index'; readonly names: readonly string[] }
-  /** Prisma's name for a unique key: `email`, or `userId_wabaId`. */
-  | { readonly kind: 'prisma-unique'; readonly name: string }
+  /** What may be Prisma's name for a unique key: `email`, or `userId_wabaId`. */
+  | { readonly kind: 'prisma-unique'; readonly names: readonly string[] }
   | { readonly kind: 'dynamic'; readonly reason: string };
 
 /** One column that DO UPDATE sets. */

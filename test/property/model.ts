@@ -120,7 +120,7 @@ function compareValues(
 function merged({ merge }: Case, ranked: readonly Row[]): Row {
   return {
     ...(merge.w ? { w: mergeNumbers(merge.w, present(ranked, 'w').map(Number)) } : {}),
-    ...(merge.txt ? { txt: mergeTexts(merge.txt, present(ranked, 'txt')) } : {}),
+    ...(merge.txt ? { txt: mergeTexts(merge.txt, present(ranked, 'txt'), ranked[0]?.txt ?? null) } : {}),
     ...(merge.flag ? { flag: mergeFlags(merge.flag, present(ranked, 'flag')) } : {}),
   };
 }
@@ -136,8 +136,12 @@ function mergeNumbers(how: NonNullable<Case['merge']['w']>, values: readonly num
   return String(how === 'sum' ? values.reduce((sum, each) => sum + each, 0) : Math[how](...values));
 }
 
-function mergeTexts(how: NonNullable<Case['merge']['txt']>, values: readonly string[]): string | null {
-  if (how === 'concat') return [...new Set(values.filter((value) => value !== ''))].join('\n') || null;
+function mergeTexts(
+  how: NonNullable<Case['merge']['txt']>,
+  values: readonly string[],
+  survivors: string | null,
+): string | null {
+  if (how === 'concat') return [...new Set(values.filter((value) => value !== ''))].join('\n') || survivors;
   return (how === 'max' ? values.toSorted().at(-1) : values[0]) ?? null;
 }
 

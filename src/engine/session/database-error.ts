@@ -16,6 +16,8 @@ interface DriverError {
   readonly hint?: string;
   readonly position?: string;
   readonly routine?: string;
+  /** The functions it came from, the innermost first, a line each. */
+  readonly where?: string;
   readonly table_name?: string;
   readonly constraint_name?: string;
 }
@@ -103,7 +105,10 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
   }
   const why = [sentence(error.message), error.detail && sentence(error.detail), error.hint && sentence(error.hint)];
   const what = sentence(error.message ?? String(thrown));
-  const more = why.slice(1).filter(Boolean).join(' ');
+  // RAISE takes any SQLSTATE: what a trigger forbids is not for a privilege to allow.
+  const raised = error.routine === 'exec_stmt_raise';
+  const place = raised && error.where ? sentence(error.where.split('\n')[0]) : '';
+  const more = [...why.slice(1), place].filter(Boolean).join(' ');
   if (code === '42501' && /\bmsgdb\b/.test(error.message ?? '')) {
     const fix =
       'As its owner: grant usage on schema msgdb to the role; grant select on all tables in schema msgdb to the role; That lets the role look; changing takes the owner itself.';
@@ -114,10 +119,10 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
     const fix = `grant select on ${denied} to the role, update and delete too where rows change; or connect as the owner.`;
     return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
   }
-  if (code === '42501' || code === '25006') {
+  if ((code === '42501' && !raised) || code === '25006') {
     return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, ...(more ? { why: more } : {}), data, cause });
   }
-  if (code === '55P03') return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, data, cause });
+  if (code === '55P03' && !raised) return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, data, cause });
   return new MsgdbError('MSGDB_DATABASE_ERROR', {
     what: code ? `${what} (SQLSTATE ${code})` : what,
     ...(more ? { why: more } : {}),

@@ -26,34 +26,35 @@ export function mergeValue({ column, strategy, isArray }: Merge): string {
     case 'and':
       return `bool_and(${name})`;
     case 'concat':
-      return isArray ? concatArrays(name) : concatTexts(name);
+      return isArray ? concatArrays(name, first('msgdb_rank')) : concatTexts(name);
     case 'jsonb-merge':
       return mergeObjects(name, first('msgdb_rank'));
   }
 }
 
-/** Each different text once, in survivor order, a line each. */
+/** Each different text once, in survivor order, a line each. Where all are empty, the survivor's stays as it is. */
 function concatTexts(name: string): string {
-  return `nullif(array_to_string(array(
+  return `coalesce(nullif(array_to_string(array(
              select each.value from unnest(array_agg(${name}::text order by msgdb_rank)) with ordinality as each(value, place)
-              where each.value <> '' group by each.value order by min(each.place)), E'\\n'), '')`;
+              where each.value <> '' group by each.value order by min(each.place)), E'\\n'), ''),
+             (array_agg(${name}::text order by msgdb_rank))[1])`;
 }
 
-/** Each different element once, in survivor order: where it first stands. */
-function concatArrays(name: string): string {
-  return `(select array_agg(value order by first)
+/** Each different element once, in survivor order: where it first stands. Empty arrays alone are one empty array. */
+function concatArrays(name: string, first: string): string {
+  return `coalesce((select array_agg(value order by first)
              from (select e.value, min(array[m.place, e.place]) as first
                      from ${members()}
                     cross join lateral unnest((m.rows[m.place]).${name}) with ordinality as e(value, place)
-                    group by e.value) as elements)`;
+                    group by e.value) as elements), ${first})`;
 }
 
 /** Keys of all objects; where several have a key, the better survivor's value. Other JSON is not merged. */
 function mergeObjects(name: string, first: string): string {
   return `case when bool_and(${name} is null or jsonb_typeof(${name}::jsonb) = 'object') then
-             (select jsonb_object_agg(e.key, e.value order by m.place desc)
+             coalesce((select jsonb_object_agg(e.key, e.value order by m.place desc)
                 from ${members()}
-               cross join lateral jsonb_each((m.rows[m.place]).${name}::jsonb) as e)
+               cross join lateral jsonb_each((m.rows[m.place]).${name}::jsonb) as e), (${first})::jsonb)
            else (${first})::jsonb end`;
 }
 

@@ -2,7 +2,8 @@ import { locks } from '../pair-checks.ts';
 import { functionAround } from '../syntax/bindings.ts';
 import type { Node } from '../syntax/grammars.ts';
 import { calleeName } from '../syntax/read-call.ts';
-import { type CallValue, entryOf, nameIn, type Value } from '../syntax/value.ts';
+import { SPREAD } from '../syntax/read-record.ts';
+import { type CallValue, entryOf, nameIn, textOf, type Value } from '../syntax/value.ts';
 import type { Framework } from '../upsert.ts';
 import { type ApiFile, type ApiUpsert, chainOf } from './api-upsert.ts';
 
@@ -26,7 +27,7 @@ export function readLookups({
     const scope = functionAround(node);
     const call = scope && reader.read(node);
     if (!scope || call?.kind !== 'call') return [];
-    const lookup = prismaLookup(call) ?? sqlalchemyLookup(call);
+    const lookup = prismaLookup(call, text) ?? sqlalchemyLookup(call);
     if (!lookup || lookup.key.length === 0 || locks(text.slice(scope.start, scope.end))) return [];
     const after = calls.filter((each) => each.startIndex > node.endIndex && each.endIndex <= scope.end);
     if (!after.some((each) => creates(each, lookup))) return [];
@@ -37,15 +38,39 @@ export function readLookups({
 }
 
 /** `prisma.conversation.findFirst({ where: { connectionId, psid, status: { in: … } } })` */
-function prismaLookup(call: CallValue): Lookup | undefined {
+function prismaLookup(call: CallValue, text: string): Lookup | undefined {
   const where = entryOf(call.arguments[0], 'where');
   if (!call.name.startsWith('find') || where?.kind !== 'record' || call.receiver?.kind !== 'member') return undefined;
+  const names = where.entries.map(({ key }) => key);
+  if (names.includes(SPREAD) || names.includes('id') || where.entries.some(({ value }) => isOfAnotherTable(value))) {
+    return undefined;
+  }
+  if (isNumbering(entryOf(call.arguments[0], 'orderBy'))) return undefined;
   // A literal or a condition chooses among the rows of a key; what comes from a variable is the key.
-  const key = where.entries
-    .filter(({ value }) => value.kind !== 'record' && value.kind !== 'text')
-    .map((each) => each.key);
-  if (key.includes('...') || key.includes('id')) return undefined;
+  const key = where.entries.filter(({ value }) => !isCondition(value, text)).map((each) => each.key);
   return { framework: 'prisma', model: call.receiver.name, key, filtered: key.length < where.entries.length };
+}
+
+const LITERAL = /(?:null|undefined|true|false|[-+]?\d[\w.]*)\s*[,}]/y;
+
+function isCondition(value: Value, text: string): boolean {
+  LITERAL.lastIndex = value.at;
+  return value.kind === 'record' || (value.kind === 'text' && textOf(value) !== undefined) || LITERAL.test(text);
+}
+
+const OPERATORS =
+  /^(?:equals|not|in|notIn|lte?|gte?|mode|contains|startsWith|endsWith|search|has|hasSome|hasEvery|isEmpty|isSet|path|(?:array|string)_\w+)$/;
+
+/** `{ some: … }`, or a column of the row that is referred to: which row it is, another table says. */
+function isOfAnotherTable(value: Value): boolean {
+  return value.kind === 'record' && value.entries.some(({ key }) => !OPERATORS.test(key));
+}
+
+/** `orderBy: { position: 'desc' }`: the last row is looked for to give the next one its number. */
+function isNumbering(orderBy: Value | undefined): boolean {
+  const [first] = orderBy?.kind === 'list' ? orderBy.items : [orderBy];
+  const [by] = first?.kind === 'record' ? first.entries : [];
+  return by !== undefined && !/(?:at|date|time|stamp|id|_on)$|[a-z](?:At|On)$/.test(by.key);
 }
 
 /** `Model.query.filter_by(a=…, b=…).first()`, `session.query(Model).filter_by(…).one_or_none()` */

@@ -32,7 +32,7 @@ function spell(name: string, facts: TableFacts): string | undefined {
   return [...spellingsOf(name), `${name}_id`].find(has);
 }
 
-function unguarded({ kind }: RacyUpsert, columns: readonly string[], { table }: TableFacts): Remark {
+function unguarded({ kind, filtered }: RacyUpsert, columns: readonly string[], { table }: TableFacts): Remark {
   const list = columns.map(showName).join(', ');
   const fix = `Make (${list}) unique, and write INSERT … ON CONFLICT (${list}).`;
   const rule = { table, key: columns };
@@ -48,9 +48,14 @@ function unguarded({ kind }: RacyUpsert, columns: readonly string[], { table }: 
         level: 'warning',
         code: 'MSGDB_UPSERT_CHECK_THEN_INSERT',
         message: `The row is looked for by (${list}) and then inserted, and no unique index of ${table.name} is on it: two sessions at once make two rows.`,
-        fix,
-        rule,
+        fix: filtered ? amongThem(list) : fix,
+        // Which rows the index is to count is not known: a rule for all of them might remove rows that are meant.
+        rule: filtered ? undefined : rule,
       };
+}
+
+function amongThem(list: string): string {
+  return `Make (${list}) unique among the rows that the other conditions of the lookup choose (a partial index), and write INSERT … ON CONFLICT (${list}) WHERE those conditions.`;
 }
 
 /** The lookup leaves out rows that the index counts: the insert fails on them, and no retry helps. */

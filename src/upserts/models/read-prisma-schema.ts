@@ -1,9 +1,15 @@
 import type { Model } from './models.ts';
 
+/** A comment, not what looks like one in a string: `@default("https://…")`. */
+const COMMENT = /^((?:[^"\n/]|"(?:\\.|[^"\\\n])*"|\/(?!\/))*)\/\/.*$/gm;
+
+/** The brace that ends a block ends a line: others stand in defaults. */
+const END = /\}[ \t\r]*$/m;
+
 /** The models of a schema.prisma: tables (@@map), columns (@map), unique keys under Prisma's names for them. */
 export function readPrismaSchema(text: string): readonly Model[] {
-  return blocks(text).map(({ name, body }) => {
-    const lines = body.split('\n').map((line) => (line.split('//')[0] ?? '').trim());
+  return blocks(text.replaceAll(COMMENT, '$1')).map(({ name, body }) => {
+    const lines = body.split('\n').map((line) => line.trim());
     const fields = lines.filter((line) => /^\w/.test(line));
     const columns = new Map(
       fields.flatMap((line): readonly [string, string][] => {
@@ -27,8 +33,9 @@ export function readPrismaSchema(text: string): readonly Model[] {
 function blocks(text: string): readonly { readonly name: string; readonly body: string }[] {
   const heads = [...text.matchAll(/^[ \t]*model\s+(\w+)\s*\{/gm)];
   return heads.flatMap(({ index, 0: head, 1: name = '' }, place) => {
-    const [body, ...rest] = text.slice(index + head.length, heads[place + 1]?.index).split('}', 2);
-    return body === undefined || rest.length === 0 ? [] : [{ name, body }];
+    const rest = text.slice(index + head.length, heads[place + 1]?.index);
+    const end = END.exec(rest)?.index;
+    return end === undefined ? [] : [{ name, body: rest.slice(0, end) }];
   });
 }
 

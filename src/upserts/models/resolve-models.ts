@@ -35,9 +35,11 @@ export function resolveModels(upsert: Upsert, models: Models): Upsert {
 function resolveTarget(target: Target, model: Model | undefined, column: (attribute: string) => string): Target {
   if (target.kind === 'key') return renameTarget(target, column);
   if (target.kind !== 'prisma-unique') return target;
-  const fields = model?.uniques.get(target.name);
+  // One of them names the key; the others are conditions that the row found has to meet besides.
+  const unique = target.names.find((name) => model?.uniques.has(name)) ?? '';
+  const fields = model?.uniques.get(unique);
   if (fields) return columnTarget(fields.map(column));
-  if (model) return { kind: 'dynamic', reason: `the schema has no unique key ${target.name}` };
+  if (model) return { kind: 'dynamic', reason: `the schema has no unique key ${target.names.join(' or ')}` };
   return { kind: 'dynamic', reason: 'no schema.prisma with its model is in the source' };
 }
 

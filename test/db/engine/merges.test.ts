@@ -86,6 +86,10 @@ const MERGES: readonly MergeCase[] = [
     values: ["'{a,b,c}'", 'null', "'{c,x,NULL}'", "'{}'"],
     merged: '{a,b,c,x,NULL}',
   },
+  { strategy: 'concat', type: 'text not null', values: ["''", "''"], merged: '' },
+  { strategy: 'concat', type: 'text[] not null', values: ["'{}'", "'{}'"], merged: '{}' },
+  { strategy: 'concat', type: 'int[]', values: ['null', "'{}'"], merged: '{}' },
+  { strategy: 'concat', type: 'int[]', values: ['null', 'null'], merged: null },
   { strategy: 'concat', type: 'int[]', values: ["'{3,1}'", "'{2,1,3}'"], merged: '{3,1,2}' },
   { strategy: 'concat', type: 'varchar(3)[]', values: ["'{abc}'", "'{abd}'"], merged: '{abc,abd}' },
   {
@@ -96,6 +100,8 @@ const MERGES: readonly MergeCase[] = [
   },
   { strategy: 'jsonb-merge', type: 'jsonb', values: [`'[1]'`, `'{"b": 2}'`], merged: '[1]' },
   { strategy: 'jsonb-merge', type: 'jsonb', values: ['null', 'null'], merged: null },
+  { strategy: 'jsonb-merge', type: 'jsonb not null', values: ["'{}'", "'{}'"], merged: '{}' },
+  { strategy: 'jsonb-merge', type: 'json', values: ['null', "'{}'"], merged: '{}' },
   { strategy: 'jsonb-merge', type: 'json', values: ['null', `'{"b": 2}'`, `'{"a": 1}'`], merged: '{"a": 1, "b": 2}' },
   { strategy: { expression: 'max(v) - min(v)' }, type: 'int', values: ['5', '2'], merged: '3' },
   {

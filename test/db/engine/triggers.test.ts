@@ -139,3 +139,22 @@ test('a script that is run by other hands stops, too, where a trigger keeps a ro
   await expect(db.open().unsafe(script)).rejects.toThrow('Rows of t that were to be removed are still there.');
   expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '2']);
 });
+
+test('a trigger that forbids a removal in words of its own is told as that, not as a privilege that is missing', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int);
+    insert into t values (1, 1), (2, 1);
+    create function guard() returns trigger language plpgsql as $$
+    begin raise exception 'Use the API instead' using hint = 'Files would stay.', errcode = '42501'; end $$;
+    create trigger guard before delete on t execute function guard()`);
+  const report = await (await makeRule(db, { table: 't', key: ['k'] })).migrate();
+  expect(report).toMatchObject({ exitCode: 5 });
+  expect(report.findings).toMatchObject([
+    {
+      code: 'MSGDB_MIGRATION_FAILED',
+      message: expect.stringContaining('Use the API instead. (SQLSTATE 42501)'),
+      data: { why: 'Files would stay. PL/pgSQL function guard() line 2 at RAISE.' },
+    },
+  ]);
+});

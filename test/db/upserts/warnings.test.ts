@@ -75,6 +75,23 @@ test.each([
   expect(await checkSql(db, sql)).toMatchObject({ status: 'warning', code, fix: expect.stringMatching(fix) });
 });
 
+test('a lookup with conditions beside the key asks for a partial index, and no migration is written for it', async () => {
+  const files = {
+    'schema.prisma': 'model Soft {\n  b String @id\n  @@map("soft")\n}\n',
+    'a.ts': `async function f(b) {
+      const found = await prisma.soft.findFirst({ where: { b, closedAt: null } });
+      return found ?? prisma.soft.create({ data: { b } });
+    }`,
+  };
+  const workingDir = await makeProject(files);
+  const report = await checkFolder(db, workingDir, { writeMigrations: true });
+  expect(report.upserts.find(({ file }) => file === 'a.ts')).toMatchObject({
+    code: 'MSGDB_UPSERT_CHECK_THEN_INSERT',
+    fix: expect.stringMatching(/\(b\) unique among the rows .* partial index.* ON CONFLICT \(b\) WHERE/),
+  });
+  expect((report.created ?? []).filter((file) => file.includes('soft'))).toEqual([]);
+});
+
 test.each([
   [
     'a key that is set to what it is',

@@ -149,6 +149,19 @@ test('an upsert of a migration is found, and judged only where the folder is ask
   expect(await ignored(['db/migrations'])).toEqual([undefined]);
 });
 
+test.each(['-- +migrate Up', '-- +goose Up', '-- migrate:up', '--liquibase formatted sql'])(
+  'a file that begins with %s is a migration, whatever its folder is called',
+  async (marker) => {
+    const root = await makeProject({ 'sql/1.sql': `${marker}\nset lock_timeout = 1;\n${UPSERT}` });
+    const ignored = async (paths: readonly string[]) =>
+      (await findUpserts({ root, paths, signal: new AbortController().signal })).upserts.map(
+        (upsert) => upsert.ignored,
+      );
+    expect(await ignored(['.'])).toEqual(['it is part of a migration']);
+    expect(await ignored(['sql/1.sql'])).toEqual([undefined]);
+  },
+);
+
 test('invalid UTF-8 is read as far as it goes', async () => {
   const root = await makeProject({});
   await writeFile(

@@ -210,3 +210,14 @@ test('a lookup by key and an insert of it, in one function, is a check-then-inse
   expect(await summary('a.go', body('}\nfunc g() {\n'))).toEqual([]);
   expect(await summary('a.go', body('\tdb.Exec("select pg_advisory_xact_lock(1)")\n'))).toEqual([]);
 });
+
+test("Elixir's strings may run over lines, and a quotation mark as a character begins none", async () => {
+  const text = `quote = ?"
+sql = "insert into t (a)
+  values ($1)
+  on conflict
+  -- it is NULL != NULL
+  (a) do nothing"
+`;
+  expect(await summary('a.ex', text)).toEqual(['t (a) nothing']);
+});
