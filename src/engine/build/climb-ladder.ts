@@ -7,7 +7,7 @@ import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from '../execute/outcome.ts';
 import { recordAdopted } from '../execute/record-once.ts';
 import { dedupeOnline, dedupePasses } from '../execute/run-dedupe.ts';
-import { EVERY_ROW, type Search } from '../execute/stage-groups.ts';
+import { EVERY_ROW_AGAIN, type Search } from '../execute/stage-groups.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { sqlstateOf } from '../session/database-error.ts';
@@ -62,7 +62,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   const second = scratchIndex('second', build);
   const done: Outcome[] = [];
   let last = NOTHING_DONE;
-  let search = EVERY_ROW;
+  let search = EVERY_ROW_AGAIN;
   await takeDownStrangers(climb);
   if (partitioned || !(await resume(run, build, second))) {
     for (let round = 1; ; round += 1) {
@@ -88,7 +88,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });
       const { outcome, settled } = passes;
       // What the build met, and the passes did not, is not new: rows that came with a partition, for instance.
-      search = outcome.removed > 0 ? passes.next : EVERY_ROW;
+      search = outcome.removed > 0 ? passes.next : EVERY_ROW_AGAIN;
       done.push(outcome);
       last = outcome;
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });

@@ -16,7 +16,7 @@ import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
 import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
 import { runPass } from './run-pass.ts';
-import { EVERY_ROW, readNow, type Search, stage } from './stage-groups.ts';
+import { EVERY_ROW, EVERY_ROW_AGAIN, readNow, type Search, stage } from './stage-groups.ts';
 import { tryKey } from './try-key.ts';
 
 /** Passes that find new duplicates every time are given up after so many: something else makes them. */
@@ -168,7 +168,7 @@ async function runPasses(
 
 /** Groups that were left, `left` of them, are not found by what is new: they may be of old rows alone. */
 function searchOn(afterwards: Afterwards, asOf: Moment, left: number): Search {
-  return afterwards === 'every row' || left > 0 ? EVERY_ROW : { among: 'newcomers', since: asOf };
+  return afterwards === 'every row' || left > 0 ? EVERY_ROW_AGAIN : { among: 'newcomers', since: asOf };
 }
 
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */

@@ -1,22 +1,26 @@
 import { z } from 'zod';
 import type { Moment } from '../../model/facts.ts';
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe, Key } from '../../model/plan.ts';
 import type { Queryable, Row } from '../../model/statement.ts';
+import { listSuspects } from '../../sql/dedupe/find-groups.ts';
+import { planAsUsual, readAnyhow, readFrom, readTable, sortInParallel } from '../../sql/dedupe/keyed.ts';
 import { findNewcomers, readMoment } from '../../sql/dedupe/newcomers.ts';
 import { stageGroups } from '../../sql/dedupe/stage.ts';
 import { findSettings } from '../run/find-settings.ts';
 import type { Run } from '../run/workplace.ts';
 
 /**
- * Where groups are looked for: among all rows; among those with hashes that a look has found; or among those that share
- * their key with a row that came or changed since.
+ * Where groups are looked for: among all rows, where many or few may be found; among those with hashes that a look has
+ * found; or among those that share their key with a row that came or changed since.
  */
 export type Search =
-  | { readonly among: 'every row' }
+  | { readonly among: 'every row'; readonly expecting: 'many' | 'few' }
   | { readonly among: 'hashes'; readonly hashes: string; readonly asOf: Moment }
   | { readonly among: 'newcomers'; readonly since: Moment };
 
-export const EVERY_ROW: Search = { among: 'every row' };
+export const EVERY_ROW: Search = { among: 'every row', expecting: 'many' };
+/** After another search: most often it finds nothing. */
+export const EVERY_ROW_AGAIN: Search = { among: 'every row', expecting: 'few' };
 
 /** What was staged for a pass. */
 export interface Staged {
@@ -36,21 +40,28 @@ export async function inOneMoment<Result>(run: Run, work: (tx: Queryable) => Pro
 export async function stage(tx: Queryable, dedupe: Dedupe, search: Search): Promise<Staged> {
   if (search.among === 'hashes') return { ...(await stageThese(tx, dedupe, search.hashes)), asOf: search.asOf };
   const asOf = await readNow(tx);
-  if (search.among === 'every row' || dedupe.key.grouping === 'sort') {
-    return { ...(await stageThese(tx, dedupe, undefined)), asOf };
-  }
-  const [row] = await tx.query(findNewcomers(dedupe.key, search.since));
-  const { rows, hashes } = newcomersSchema.parse(row);
-  if (rows === 0) return { groups: 0, rows: 0, asOf };
-  return { ...(await stageThese(tx, dedupe, hashes ?? undefined)), asOf };
+  const suspects = await suspect(tx, dedupe.key, search);
+  if (suspects?.count === 0) return { groups: 0, rows: 0, asOf };
+  return { ...(await stageThese(tx, dedupe, suspects?.hashes ?? undefined)), asOf };
 }
+
+/** Hashes to stage by, where few are expected: knowing them is cheaper than numbering groups. Null when they are many. */
+async function suspect(tx: Queryable, key: Key, search: Exclude<Search, { among: 'hashes' }>) {
+  if (key.grouping === 'sort' || (search.among === 'every row' && search.expecting === 'many')) return undefined;
+  await tx.query(search.among === 'newcomers' ? readTable() : readFrom(key));
+  await tx.query(sortInParallel());
+  const [row] = await tx.query(search.among === 'newcomers' ? findNewcomers(key, search.since) : listSuspects(key));
+  await tx.query(planAsUsual());
+  await tx.query(readAnyhow());
+  return suspectsSchema.parse(row);
+}
+
+const suspectsSchema = z.object({ count: z.coerce.number(), hashes: z.string().nullable() });
 
 export async function readNow(tx: Queryable): Promise<Moment> {
   const [row] = await tx.query(readMoment());
   return String(row?.moment);
 }
-
-const newcomersSchema = z.object({ rows: z.coerce.number(), hashes: z.string().nullable() });
 
 async function stageThese(tx: Queryable, dedupe: Dedupe, hashes: string | undefined) {
   let last: readonly Row[] = [];

@@ -17,7 +17,7 @@ import {
   countSuspects,
   findSuspects,
 } from '../../sql/dedupe/find-groups.ts';
-import { readFrom } from '../../sql/dedupe/keyed.ts';
+import { planAsUsual, readFrom, sortInParallel } from '../../sql/dedupe/keyed.ts';
 import { surveyLost } from '../../sql/relink.ts';
 
 const censusSchema = z.object({
@@ -87,6 +87,13 @@ export async function takeCensus(db: Queryable, asked: Key, { heap }: CensusOpti
   const key: Key = heap && asked.grouping === 'index' ? { ...asked, grouping: 'hash' } : asked;
   await db.query(readFrom(key));
   if (key.grouping === 'sort') return await countAll(db, key);
+  await db.query(sortInParallel());
+  const census = await countFound(db, key);
+  await db.query(planAsUsual());
+  return census;
+}
+
+async function countFound(db: Queryable, key: Key): Promise<Census> {
   const [row] = await db.query(findSuspects(key));
   const suspects = suspectsSchema.parse(row);
   if (suspects.groups > 0 && suspects.every === null) return { ...(await countAll(db, key)), ...handOut(suspects) };
@@ -109,6 +116,7 @@ function handOut({ moment, every, largest }: z.infer<typeof suspectsSchema>): Pi
 const NO_GROUPS = { groups: 0, excess_rows: 0, largest_group: 0 };
 
 async function countAll(db: Queryable, key: Key): Promise<Census> {
+  await db.query(planAsUsual());
   // Hashing whole keys beats sorting them, as sorting hashes beats hashing them.
   await db.query(statement(`select set_config('enable_hashagg', 'on', true)`));
   const [row] = await db.query(countByKey(key));

@@ -32,6 +32,13 @@ export function suspectHashes(key: Key): string {
       having count(*) > 1`;
 }
 
+/** How many hashes are suspect, and all of them; null when they are too many. */
+export function listSuspects(key: Key): Statement {
+  return statement(`
+      select count(*) as count, case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end as hashes
+        from (select hash from (${suspectHashes(key)}) s limit ${MOST_HASHES + 1}) listed`);
+}
+
 /** How many hashes are suspect; all of them, unless they are too many; and those with the most rows. */
 export function findSuspects(key: Key): Statement {
   return statement(`

@@ -21,7 +21,7 @@ export function readMoment(): Statement {
 export function findNewcomers(key: Key, since: Moment): Statement {
   return statement(
     `
-      select count(*) as rows, case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end as hashes
+      select count(*) as count, case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end as hashes
         from (select hash
                 from (${hashedRows(key)} and pg_catalog.age(xmin) <= pg_catalog.age($1::text::xid8::xid)) written
                limit ${MOST_HASHES + 1}) listed`,

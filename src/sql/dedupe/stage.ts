@@ -2,7 +2,16 @@ import type { Dedupe } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';
 import { suspectHashes } from './find-groups.ts';
-import { hashedRows, keyedRows, keyNames, readAnyhow, readFrom, withHash } from './keyed.ts';
+import {
+  hashedRows,
+  keyedRows,
+  keyNames,
+  planAsUsual,
+  readAnyhow,
+  readFrom,
+  sortInParallel,
+  withHash,
+} from './keyed.ts';
 import { identityColumns, identityNames } from './places.ts';
 
 /** Where a pass keeps the places of all rows of suspect groups, and their primary keys: (grp, size, tab, tid, id1, …). */
@@ -68,9 +77,11 @@ function stageByKey({ key, image }: Source): Statement {
  */
 function stageByHash({ key, image }: Source): readonly Statement[] {
   return [
+    sortInParallel(),
     statement(`
       create unlogged table ${SUSPECTS} as
       select hash, copies as size, row_number() over (order by first, hash) as grp from (${suspectHashes(key)}) s`),
+    planAsUsual(),
     // Without statistics, and with row_number() in the same statement, the join would not run in parallel.
     statement(`analyze ${SUSPECTS}`),
     statement(`
