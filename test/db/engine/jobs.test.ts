@@ -192,7 +192,7 @@ test('--memory is what looking for groups may use, shared by the workers', async
   await sql.unsafe(`${TABLE}
     create table seen (tag text, work_mem bigint, workers int);
     create function note() returns event_trigger language plpgsql as $$ begin
-      if exists (select from pg_event_trigger_ddl_commands() where object_identity like 'msgdb.work_suspects') then
+      if exists (select from pg_event_trigger_ddl_commands() where object_identity like 'msgdb.work_staged') then
         insert into public.seen select tg_tag, setting::bigint, current_setting('max_parallel_workers_per_gather')::int
           from pg_settings where name = 'work_mem'; end if; end $$;
     create event trigger note on ddl_command_end when tag in ('CREATE TABLE AS') execute function note()`);
