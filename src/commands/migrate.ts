@@ -14,7 +14,7 @@ import type { MigrationFile } from '../model/migration.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MigrateReport } from '../model/report.ts';
 import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
-import { orderOperations, plannedIndexes } from '../plan/plan-operation.ts';
+import { orderOperations, plannedBy } from '../plan/plan-operation.ts';
 import { noteIndexesBefore } from '../plan/reference-notes.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
@@ -126,14 +126,14 @@ async function planPending(
 ): Promise<readonly PlannedOperation[]> {
   const plans: PlannedOperation[] = [];
   for (const { operation, file, place } of lost) {
-    const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up), 'full');
+    const plan = await makePlan(workplace, operation, plannedBy(file.migration.up), 'full');
     plans.push({ plan, migration: file.name, place });
   }
   let changedBySql = false;
   for (const file of files.filter((each) => pending.includes(each.name))) {
     for (const { operation, place } of orderOperations(file.migration.up)) {
       try {
-        const plan = await makePlan(workplace, operation, plannedIndexes(file.migration.up), 'full');
+        const plan = await makePlan(workplace, operation, plannedBy(file.migration.up), 'full');
         const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
         plans.push({ plan: made ? plannedLater(plan) : plan, migration: file.name, place });
       } catch (error) {

@@ -14,6 +14,8 @@ export interface IndexJudgement {
   readonly building: IndexFacts | undefined;
   /** A deferrable constraint of the same meaning: it enforces the rule, but ON CONFLICT fails with 55000. */
   readonly deferrable: IndexFacts | undefined;
+  /** A deferrable constraint that an ON CONFLICT of the wanted index would take along, and fail: it covers all rows. */
+  readonly inTheWay: IndexFacts | undefined;
   /** An index that has the wanted name and another meaning. */
   readonly impostor: IndexFacts | undefined;
 }
@@ -38,6 +40,9 @@ export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJ
     otherDebris: same.filter((index) => !index.valid && !index.building && index.name !== wanted.name),
     building: meant.find((index) => !index.valid && index.building),
     deferrable: same.find((index) => index.valid && !index.immediate),
+    inTheWay: facts.table.indexes.find(
+      (index) => index.valid && !index.immediate && !index.exclusion && sameColumns(index, wanted, facts),
+    ),
     impostor: named && !same.includes(named) ? named : undefined,
   };
 }
@@ -47,6 +52,20 @@ export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJ
  * one, and in order where it is not, because then the order is what the index is for.
  */
 function sameMeaning(index: IndexFacts, wanted: WantedIndex, facts: OperationFacts): boolean {
+  const { expressions } = facts.canonical;
+  const canonical = (text: string): string => expressions.get(text) ?? text;
+  return (
+    sameColumns(index, wanted, facts) &&
+    !index.exclusion &&
+    index.method === wanted.method &&
+    index.key.every((part) => part.plain) &&
+    (index.predicate === undefined ? undefined : canonical(index.predicate)) ===
+      (wanted.predicate === undefined ? undefined : canonical(wanted.predicate)) &&
+    (!wanted.unique || nullsMatch(index, wanted, facts))
+  );
+}
+
+function sameColumns(index: IndexFacts, wanted: WantedIndex, facts: OperationFacts): boolean {
   const { columns, expressions } = facts.canonical;
   const canonical = (text: string): string => expressions.get(text) ?? text;
   const has = index.key.map((part) => (part.column ? columns.get(part.column) : canonical(part.text)));
@@ -56,16 +75,7 @@ function sameMeaning(index: IndexFacts, wanted: WantedIndex, facts: OperationFac
   const columnsMatch = wanted.unique
     ? has.length === wants.length && new Set(has).size === new Set([...has, ...wants]).size
     : has.join('\n') === wants.join('\n');
-  return (
-    columnsMatch &&
-    index.unique === wanted.unique &&
-    !index.exclusion &&
-    index.method === wanted.method &&
-    index.key.every((part) => part.plain) &&
-    (index.predicate === undefined ? undefined : canonical(index.predicate)) ===
-      (wanted.predicate === undefined ? undefined : canonical(wanted.predicate)) &&
-    (!wanted.unique || nullsMatch(index, wanted, facts))
-  );
+  return columnsMatch && index.unique === wanted.unique;
 }
 
 /** Where no key column can be NULL, both kinds of index mean the same. */

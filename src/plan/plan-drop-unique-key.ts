@@ -27,24 +27,24 @@ export function planDropUniqueKey(operation: DropUniqueKey, facts: OperationFact
   };
 }
 
-/** The constraint or index that has the meaning, whatever its name; the named one where there are several. */
+/**
+ * The constraint or index that has the meaning, whatever its name; the named one where there are several, and never the
+ * one that takes over.
+ */
 export function findDropped(
-  operation: Pick<DropUniqueKey, 'name'>,
+  operation: Pick<DropUniqueKey, 'name' | 'replacedBy'>,
   key: Key,
   facts: OperationFacts,
 ): IndexFacts | undefined {
-  for (const nulls of ['distinct', 'not distinct'] as const) {
+  const found = (['distinct', 'not distinct'] as const).flatMap((nulls) => {
     const wanted = { ...key, nulls, name: operation.name, unique: true, method: 'btree' };
-    const judgement = judgeIndexes(wanted, facts);
+    const { serving, deferrable, debris, otherDebris } = judgeIndexes(wanted, facts);
     // Not valid but ready: a drop that was cancelled leaves it so, and it still rejects rows.
-    const found =
-      judgement.serving ??
-      judgement.deferrable ??
-      judgement.debris ??
-      (operation.name === undefined ? judgement.otherDebris.find((index) => index.ready) : undefined);
-    if (found) return found;
-  }
-  return undefined;
+    const cancelled = operation.name === undefined ? otherDebris.find((index) => index.ready) : undefined;
+    return [serving, deferrable, debris, cancelled].flatMap((index) => index ?? []);
+  });
+  const candidates = found.filter(({ name }) => name !== operation.replacedBy);
+  return candidates.find(({ name }) => name === operation.name) ?? candidates[0];
 }
 
 /** Drops an index, or the constraint it belongs to, so that undo can make it again as it was. */
@@ -86,7 +86,7 @@ function refuseReplacement(
   settings: PlanSettings,
   refusals: Refusals,
 ): void {
-  if (replacedBy === undefined || settings.planned.has(replacedBy)) return;
+  if (replacedBy === undefined || settings.planned.built.has(replacedBy)) return;
   const index = facts.table.indexes.find((each) => each.name === replacedBy);
   if (index?.valid) return;
   refusals.add(

@@ -7,7 +7,7 @@ import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
 import { planRelink } from './plan-relink.ts';
 import { planUniqueKey } from './plan-unique-key.ts';
-import type { PlanSettings } from './settings.ts';
+import type { Planned, PlanSettings } from './settings.ts';
 
 /** Operations that work on a table, and so are planned from its facts. */
 export type TableOperation = Exclude<Operation, SqlOperation | ExpectIndex>;
@@ -55,12 +55,12 @@ export function orderOperations(operations: readonly Operation[]): readonly { op
   return [...placed.filter((each) => !goes(each) && !checks(each)), ...placed.filter(goes), ...placed.filter(checks)];
 }
 
-/** Names of the indexes a migration builds. */
-export function plannedIndexes(operations: readonly Operation[]): ReadonlySet<string> {
-  return new Set(
-    operations.flatMap((operation) => {
-      if (operation.kind === 'index') return [operation.name];
-      return operation.kind === 'unique-key' && operation.index ? [operation.index] : [];
-    }),
-  );
+/** What a migration does in all. */
+export function plannedBy(operations: readonly Operation[]): Planned {
+  const built = operations.flatMap((operation) => {
+    if (operation.kind === 'index') return [operation.name];
+    return operation.kind === 'unique-key' && operation.index ? [operation.index] : [];
+  });
+  const dropped = operations.filter((operation) => operation.kind === 'drop-unique-key');
+  return { built: new Set(built), dropped };
 }

@@ -163,7 +163,9 @@ function recreateSteps(
   const nulls = nullsOf(dropped);
   const key = resolveKey({ ...operation, nulls }, facts, refusals);
   const judgement = judgeIndexes({ ...key, name: dropped.name, unique: true, method: 'btree' }, facts);
-  if (judgement.serving ?? judgement.deferrable) return [];
+  const there = judgement.serving ?? judgement.deferrable;
+  // What took over is no substitute: it may go with its own rule, and was not what was there.
+  if (there && there.name !== operation.replacedBy) return [];
   const source: Omit<UniqueKey, 'kind' | 'table' | 'key' | 'nulls' | 'constraint'> = {
     ...operation.restore,
     agree: [],

@@ -10,7 +10,7 @@ import { deriveIndexName, tableLabel } from './names.ts';
 import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
-import { refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
+import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -33,6 +33,7 @@ export function planUniqueKey(
   refuseTable(facts, refusals);
   refuseKey(operation, key, facts, refusals);
   refuseName(build, judgement, facts, refusals);
+  if (judgement.inTheWay) refuseDeferrable(operation, judgement.inTheWay, build, settings.planned, refusals);
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);

@@ -1,11 +1,13 @@
 import { countOf } from '../model/count-of.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { partLabel } from './resolve-key.ts';
+import type { Planned } from './settings.ts';
 
 /** Refuses what an index cannot be built on, or where not all rows can be seen. */
 export function refuseTable({ table }: OperationFacts, refusals: Refusals): void {
@@ -70,14 +72,13 @@ export function refuseKey(
   }
 }
 
-/** Refuses an index name that is taken or does not fit, and one beside which no index can serve. */
+/** Refuses an index name that is taken or does not fit. */
 export function refuseName(
   build: IndexBuild,
   judgement: IndexJudgement,
   facts: OperationFacts,
   refusals: Refusals,
 ): void {
-  if (judgement.deferrable) refuseDeferrable(judgement.deferrable, build, refusals);
   if (judgement.serving) return;
   if (judgement.impostor) {
     refusals.add(
@@ -116,21 +117,25 @@ export function refuseDisagreement(
   );
 }
 
-function refuseDeferrable(
-  { name, key, constraint, definition }: IndexFacts,
-  { table }: IndexBuild,
+/** Refuses a rule beside a DEFERRABLE constraint that stays: ON CONFLICT would take it along. */
+export function refuseDeferrable(
+  operation: UniqueKey,
+  { name, key }: IndexFacts,
+  build: IndexBuild,
+  { dropped }: Planned,
   refusals: Refusals,
 ): void {
-  const columns = key.map((part) => part.column ?? part.text).join(', ');
-  const alter = `alter table ${quoted(table.schema)}.${quoted(table.name)}`;
-  const down = `${alter} add constraint ${quoted(name)} ${constraint?.definition ?? definition}`;
+  const goes = dropped.some((each) => each.name === name || (each.name === undefined && sameKey(each, operation)));
+  if (goes) return;
+  const columns = key.map((part) => part.column ?? part.text);
+  const list = columns.map((column) => `'${column}'`).join(', ');
   refusals.add(
     'MSGDB_UPSERT_DEFERRABLE',
-    `${name} is DEFERRABLE: while it is there, ON CONFLICT (${columns}) fails when it runs (55000), whatever index is beside it.`,
-    `Drop it before the rule, in the same migration: sql({ up: '${alter} drop constraint ${quoted(name)}', down: '${down}' }).`,
+    `${name} is DEFERRABLE: while it is there, ON CONFLICT (${columns.join(', ')}) fails when it runs (55000), whatever index is beside it.`,
+    `Let it go in the same migration: dropUniqueKey({ table: '${operation.table}', key: [${list}], name: '${name}', replacedBy: '${build.name}' }).`,
   );
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+function sameKey(dropped: DropUniqueKey, operation: UniqueKey): boolean {
+  return dropped.table === operation.table && JSON.stringify(dropped.key) === JSON.stringify(operation.key);
 }

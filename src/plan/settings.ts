@@ -1,8 +1,17 @@
+import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { Strategy } from './choose-strategy.ts';
+
+/** What operations of one migration can count on from each other. */
+export interface Planned {
+  /** Indexes that are built before any rule goes. */
+  readonly built: ReadonlySet<string>;
+  /** Rules that go when all others are true. */
+  readonly dropped: readonly DropUniqueKey[];
+}
 
 /** What the user decides about how plans are made. */
 export interface PlanSettings {
   readonly strategy: 'auto' | Strategy;
-  /** Indexes that earlier operations of the same migration will have built by then. */
-  readonly planned: ReadonlySet<string>;
+  /** What the same migration does besides. */
+  readonly planned: Planned;
 }

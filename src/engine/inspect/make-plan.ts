@@ -4,6 +4,7 @@ import type { Operation } from '../../model/operations/index.ts';
 import type { Plan, Survey } from '../../model/plan.ts';
 import { decideRule } from '../../plan/decide-rule.ts';
 import { planOperation, planPlain, type TableOperation } from '../../plan/plan-operation.ts';
+import type { Planned } from '../../plan/settings.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { gatherFacts } from './gather-facts.ts';
@@ -45,7 +46,7 @@ export async function inspectOperation(
 export async function makePlan(
   workplace: Workplace,
   operation: Operation,
-  planned: ReadonlySet<string>,
+  planned: Planned,
   depth: SurveyDepth = 'needed',
 ): Promise<Plan> {
   if (operation.kind === 'sql' || operation.kind === 'expect-index') return planPlain(operation);

@@ -1,5 +1,6 @@
 import type { Operation } from '../../model/operations/index.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { Planned } from '../../plan/settings.ts';
 import { pause } from '../run/interrupt.ts';
 import type { Run } from '../run/workplace.ts';
 import { makePlan } from './make-plan.ts';
@@ -10,7 +11,7 @@ const POLL_MS = 250;
  * Plans an operation; while somebody is building its index, waits for as long as for another run. The builder may be
  * the server process of a run that was killed: it goes on until its statement is done.
  */
-export async function planWhenBuilt(run: Run, operation: Operation, planned: ReadonlySet<string>): Promise<Plan> {
+export async function planWhenBuilt(run: Run, operation: Operation, planned: Planned): Promise<Plan> {
   const deadline = Date.now() + run.settings.lockWaitMs;
   for (let told = false; ; told = true) {
     const plan = await makePlan(run, operation, planned);

@@ -6,7 +6,8 @@ import type { Plan, Step } from '../../model/plan.ts';
 import type { AppliedMigration, StepReport } from '../../model/report.ts';
 import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { orderOperations, plannedIndexes } from '../../plan/plan-operation.ts';
+import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
+import type { Planned } from '../../plan/settings.ts';
 import { scriptChecksum } from '../../sql/house.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { executeStep } from '../execute/execute-step.ts';
@@ -36,7 +37,7 @@ export interface Applied {
 export async function applyMigration(run: Run, file: MigrationFile): Promise<Applied> {
   const started = performance.now();
   const operations = orderOperations(file.migration.up);
-  const planned = plannedIndexes(file.migration.up);
+  const planned = plannedBy(file.migration.up);
   run.emit({ kind: 'section', title: file.name });
   const ahead = await planAhead(run, file, planned);
   await run.open();
@@ -64,11 +65,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
 }
 
 /** Refuses before the first change whatever can be seen to be refused; SQL of the user's own changes what is seen. */
-async function planAhead(
-  run: Run,
-  file: MigrationFile,
-  planned: ReadonlySet<string>,
-): Promise<ReadonlyMap<Operation, Plan>> {
+async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promise<ReadonlyMap<Operation, Plan>> {
   const plans = new Map<Operation, Plan>();
   for (const { operation } of orderOperations(file.migration.up)) {
     if (operation.kind === 'sql') break;

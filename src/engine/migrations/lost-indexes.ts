@@ -7,7 +7,7 @@ import type { IndexBuild } from '../../model/plan.ts';
 import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
 import { judgeIndexes } from '../../plan/judge-index.ts';
 import { plainIndexBuild } from '../../plan/plan-index.ts';
-import { plannedIndexes } from '../../plan/plan-operation.ts';
+import { plannedBy } from '../../plan/plan-operation.ts';
 import { indexBuild } from '../../plan/plan-unique-key.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
@@ -79,7 +79,7 @@ function isNamedBySql(files: readonly MigrationFile[], { file, place }: PlacedOp
 export async function rebuildLost(run: Run, { operation, file, place, index }: LostIndex): Promise<Applied> {
   const started = performance.now();
   run.emit({ kind: 'section', title: `${file.name}: index ${index} is gone` });
-  const plan = await planWhenBuilt(run, operation, plannedIndexes(file.migration.up));
+  const plan = await planWhenBuilt(run, operation, plannedBy(file.migration.up));
   const work = new Work(run, file.name, file.name);
   if (plan.refusals.length === 0) await run.open();
   await work.do(plan, place);

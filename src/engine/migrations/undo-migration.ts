@@ -5,7 +5,7 @@ import type { MigrationFile } from '../../model/migration.ts';
 import type { Plan } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { orderOperations } from '../../plan/plan-operation.ts';
+import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { nullsOf, planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
 import { showName } from '../../sql/show-name.ts';
 import { recordState } from '../history/migration-history.ts';
@@ -72,7 +72,7 @@ async function planOneUndo(
   const { facts, survey } = await inspectOperation(workplace, operation, { nulls });
   const plan = planUndo(operation, facts, entries, survey, {
     strategy: workplace.settings.strategy,
-    planned: new Set(),
+    planned: plannedBy([]),
   });
   return { ...plan, notes: [...plan.notes, ...(await noteLookAlikes(workplace, facts, entries))] };
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { sql as script } from '../../../src/model/operations/sql-operation.ts';
+import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { JUDGE_CASES } from './index-cases.ts';
@@ -80,23 +80,26 @@ describe('refused, with nothing changed:', () => {
   });
 });
 
-test('beside a deferrable constraint no index serves an upsert: it goes first', async () => {
+test.each([
+  ['the same meaning', {}],
+  ['a part of its rows', { where: 'not_null >= 0' }],
+  ['NULLs as equal', { nulls: 'not distinct' }],
+] as const)('beside a deferrable constraint no index serves an upsert: it has to go (%s)', async (_, more) => {
   const { sql } = db;
   await sql.unsafe(`${TABLE} alter table t add constraint "Other" unique (k) deferrable`);
-  const rule = uniqueKey({ table: 't', key: ['k'], index: 'wanted' });
+  const rule = uniqueKey({ table: 't', key: ['k'], index: 'wanted', ...more });
+  const drop = dropUniqueKey({ table: 't', key: ['k'], name: 'Other', replacedBy: 'wanted' });
   const before = await readImages(sql);
   const report = await (await makeProjectOf(db, [rule])).migrate();
-  const alter = (change: string) => `alter table "public"."t" ${change}`;
-  const [up, down] = [alter('drop constraint "Other"'), alter('add constraint "Other" UNIQUE (k) DEFERRABLE')];
   expect(report.findings[0]).toMatchObject({
     code: 'MSGDB_UPSERT_DEFERRABLE',
-    fix: `Drop it before the rule, in the same migration: sql({ up: '${up}', down: '${down}' }).`,
+    fix: "Let it go in the same migration: dropUniqueKey({ table: 't', key: ['k'], name: 'Other', replacedBy: 'wanted' }).",
   });
   expect(await readImages(sql)).toEqual(before);
-  const project = await makeProjectOf(db, [script({ up, down }), rule]);
+  const project = await makeProjectOf(db, [rule, drop]);
   expectOk(await project.migrate());
   expectOk(await project.verify());
-  const upsert = `insert into t (id, k) values (100, 'k1') on conflict (k) do nothing returning id`;
+  const upsert = `insert into t (id, k) values (100, 'k1') on conflict (k) ${'where' in more ? `where ${more.where}` : ''} do nothing returning id`;
   expect(await column(sql, upsert)).toEqual([]);
   await expectExactUndo(sql, project, before);
 });
