@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { redactUrls } from '../config/redact.ts';
 import type { MsgdbError } from '../model/errors.ts';
-import { exitCodeOf } from '../model/report.ts';
+import { exitCodeOf } from '../model/exit-code.ts';
 import { printableLines } from '../report/printable.ts';
 import { renderError, renderReport } from '../report/render.ts';
 import type { Outcome } from './command-line/command.ts';

@@ -43,7 +43,7 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
   const ahead = await lookAt(context, 'migrate', async (workplace) => lookAhead(workplace, files, { ...options, to }));
   const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
   if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
-    if (!options.dryRun) await sweepAbandoned(context, 'migrate');
+    if (!options.dryRun && ahead.refusals.length === 0) await sweepAbandoned(context, 'migrate');
     const summary =
       ahead.refusals.length > 0
         ? 'nothing was done'

@@ -61,7 +61,9 @@ export async function status(context: Context, options: StatusOptions): Promise<
   };
 }
 
-/** Who may not read the tables can still be told what has been applied. */
+const UNSEEN = new Set<string>(['MSGDB_PERMISSION_DENIED', 'MSGDB_LOCK_TIMEOUT']);
+
+/** Who may not read the tables, or finds them locked, can still be told what has been applied. */
 async function findLostIndexes(
   context: Context,
   workplace: Workplace,
@@ -69,9 +71,9 @@ async function findLostIndexes(
   history: readonly HistoryRow[],
 ): Promise<readonly LostIndex[]> {
   try {
-    return await findLost(workplace, files, history);
+    return await findLost({ ...workplace, settings: { ...workplace.settings, lockRetries: 0 } }, files, history);
   } catch (error) {
-    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_PERMISSION_DENIED') throw error;
+    if (!(error instanceof MsgdbError) || !UNSEEN.has(error.code)) throw error;
     context.emit({ kind: 'note', message: `indexes of applied migrations were not looked at: ${error.message}` });
     return [];
   }

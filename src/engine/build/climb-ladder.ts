@@ -88,7 +88,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });
       const { outcome, settled } = passes;
       // What the build met, and the passes did not, is not new: rows that came with a partition, for instance.
-      search = outcome.removed > 0 ? passes.next : EVERY_ROW_AGAIN;
+      search = outcome.removed > 0 && !partitioned ? passes.next : EVERY_ROW_AGAIN;
       done.push(outcome);
       last = outcome;
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });

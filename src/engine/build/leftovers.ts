@@ -4,6 +4,7 @@ import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { HOUSE } from '../../sql/relation.ts';
+import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import { dropWorkTables, findWorkTables } from '../run/work-tables.ts';
 import type { Run } from '../run/workplace.ts';
 import { dropScratch, type ScratchIndex } from './drop-scratch.ts';
@@ -59,7 +60,7 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
        order by 1, 2`),
   );
   return {
-    fences: fences.map((row) => fenceSchema.parse(JSON.parse(String(row.comment)))),
+    fences: fences.flatMap((row) => readFence(String(row.comment))),
     indexes: indexes
       .map((raw) => indexSchema.parse(raw))
       .filter(({ name }) => isScratchIndex(name))
@@ -70,6 +71,15 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
         partitioned,
       })),
   };
+}
+
+/** A function without its comment, as a dump may leave it, is nobody's fence. */
+function readFence(comment: string): readonly LeftFence[] {
+  try {
+    return [fenceSchema.parse(JSON.parse(comment))];
+  } catch {
+    return [];
+  }
 }
 
 /** Is there anything that a run which ended before its time has left? Builds' own, or work tables. */
@@ -85,9 +95,14 @@ export async function hasLeftovers(db: Queryable): Promise<boolean> {
  */
 export async function sweepAll(run: Run): Promise<void> {
   await sweepLeftovers(run);
-  if ((await findWorkTables(run.session)).length > 0) {
-    await clear(run, 'work tables', async () => dropWorkTables(run.session));
-  }
+  if ((await findWorkTables(run.session)).length === 0) return;
+  const sweeping = { ...run, signal: new AbortController().signal };
+  // Somebody may read them: a pg_dump locks every table.
+  await clear(sweeping, 'work tables', async () =>
+    retryLock(sweeping, undefined, async () =>
+      run.session.transaction({ settings: lockSettings(run) }, async (tx) => dropWorkTables(tx)),
+    ),
+  );
 }
 
 /** The same for builds alone: work tables may still be needed. */
@@ -113,6 +128,6 @@ async function clear(run: Run, what: string, work: () => Promise<unknown>): Prom
     await work();
   } catch (error) {
     if (!(error instanceof MsgdbError)) throw error;
-    run.emit({ kind: 'note', message: `${what} could not be removed and is left for the next run: ${error.message}` });
+    run.emit({ kind: 'note', message: `${what} could not be removed, and the next run tries again: ${error.message}` });
   }
 }

@@ -57,7 +57,8 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       const { dedupe, ranks, before } = step;
       const search = searchFrom(step.census);
       if (tx) {
-        const afterwards = before ? 'newcomers' : 'every row';
+        // A partition that was attached since the look brings rows that are not new.
+        const afterwards = before && !dedupe.key.partitioned ? 'newcomers' : 'every row';
         return await dedupeLocked(tx, run, dedupe, { ranks, search, afterwards }, origin);
       }
       if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, search);

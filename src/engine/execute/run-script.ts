@@ -26,6 +26,7 @@ export async function runScript(
         session.transaction({ settings: lockSettings(run) }, async (tx) => {
           for (const each of statements) await located(each, async () => tx.query(statement(each.text)));
           // One that the script took may not write msgdb's tables.
+          await tx.query(statement('set local session authorization default'));
           await tx.query(statement(`select pg_catalog.set_config('role', $1, true)`, [role]));
           await tx.query(record);
         }),

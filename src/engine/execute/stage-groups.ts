@@ -18,6 +18,7 @@ export type Search =
   | { readonly among: 'hashes'; readonly hashes: string; readonly asOf: Moment }
   | { readonly among: 'newcomers'; readonly since: Moment };
 
+/** Without anything to go by. */
 export const EVERY_ROW: Search = { among: 'every row', expecting: 'many' };
 /** After another search: most often it finds nothing. */
 export const EVERY_ROW_AGAIN: Search = { among: 'every row', expecting: 'few' };
@@ -58,6 +59,7 @@ async function suspect(tx: Queryable, key: Key, search: Exclude<Search, { among:
 
 const suspectsSchema = z.object({ count: z.coerce.number(), hashes: z.string().nullable() });
 
+/** The moment of the transaction's snapshot. */
 export async function readNow(tx: Queryable): Promise<Moment> {
   const [row] = await tx.query(readMoment());
   return String(row?.moment);

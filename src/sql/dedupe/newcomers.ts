@@ -9,14 +9,16 @@ export const MOST_HASHES = 100_000;
 /** The oldest transaction that is not over in the snapshot: what it does not show is written by that one or later ones. */
 export const MOMENT = 'pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text';
 
+/** Reads the moment of the transaction's snapshot, or of this statement's. */
 export function readMoment(): Statement {
   return statement(`select ${MOMENT} as moment`);
 }
 
 /**
  * How many rows came or changed since a moment, and the hashes of their keys; null when they are too many. A group that
- * was not there at the moment has one of these rows. Ages are compared modulo 2^32, as PostgreSQL does: a row that was
- * frozen long ago may be taken for a new one, never a new one for an old.
+ * was not there at the moment has one of these rows, unless it came with a partition: the build that follows reads all.
+ * Ages are compared modulo 2^32, as PostgreSQL does: a row that was frozen long ago may be taken for a new one, never a
+ * new one for an old.
  */
 export function findNewcomers(key: Key, since: Moment): Statement {
   return statement(

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -45,4 +48,28 @@ test('what another run is working with is left alone, and not waited for', async
     expect(await column(db.sql, WORK_TABLES)).toEqual(['work_staged']);
   });
   await expectNoDebris(db.sql);
+});
+
+test('what somebody reads is not waited for without end, and a function that lost its comment is nobody’s fence', async () => {
+  await db.sql.unsafe('create function msgdb.fence_0123456789() returns int language sql as $$ select 1 $$');
+  const reader = db.open();
+  await reader.unsafe('begin; select count(*) from msgdb.work_staged');
+  const told: string[] = [];
+  const context = await makeContext(db, {
+    migrationsDir: project.context.migrationsDir,
+    settings: { lockTimeoutMs: 50, lockRetries: 1 },
+    emit: (event) => {
+      if (event.kind === 'note') told.push(event.message);
+    },
+  });
+  const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
+  expect(report.summary).toContain('nothing to do');
+  expect(told).toEqual([expect.stringMatching(/^work tables could not be removed, and the next run tries again/)]);
+  await reader.unsafe('rollback');
+});
+
+test('a run that is refused touches nothing', async () => {
+  await writeFile(join(project.context.migrationsDir, '0001-the-test.mjs'), 'export default { summary: "x", up: [] }');
+  expect((await project.migrate()).summary).toBe('nothing was done');
+  expect(await column(db.sql, WORK_TABLES)).toEqual(['work_staged']);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { discoverKeys } from '../../../src/commands/find-duplicates-discover.ts';
 import type { DiscoveredKey } from '../../../src/model/discovery.ts';
-import { exitCodeOf } from '../../../src/model/report.ts';
+import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';

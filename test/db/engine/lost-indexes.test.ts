@@ -4,9 +4,9 @@ import { migrate } from '../../../src/commands/migrate.ts';
 import { status } from '../../../src/commands/status.ts';
 import { verify } from '../../../src/commands/verify.ts';
 import type { Listener } from '../../../src/model/event.ts';
+import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { sql as sqlOperation } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import { exitCodeOf } from '../../../src/model/report.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
@@ -115,4 +115,22 @@ test('of a rule that no migration declares, verify and doctor do not say that mi
   await db.sql`create unique index concurrently half on t (k)`.catch(() => undefined);
   const { findings } = await doctor(context);
   expect(findings.find(({ code }) => code === 'MSGDB_INDEX_INVALID')?.fix).toContain('drop index concurrently half;');
+});
+
+test('status answers while a table is locked: it is told that indexes were not looked at', async () => {
+  const project = await makeRule(db, { ...RULE, where: 'k is not null' });
+  expectOk(await project.migrate());
+  const other = db.open();
+  await other.unsafe('begin; lock table t in access exclusive mode');
+  const told: string[] = [];
+  const context = await makeContext(db, {
+    migrationsDir: project.context.migrationsDir,
+    settings: { lockTimeoutMs: 50 },
+    emit: (event) => {
+      if (event.kind === 'note') told.push(event.message);
+    },
+  });
+  expect(await status(context, { exitCode: true })).toMatchObject({ verdict: 'ok', findings: [] });
+  expect(told).toEqual([expect.stringMatching(/^indexes of applied migrations were not looked at/)]);
+  await other.unsafe('rollback');
 });

@@ -18,6 +18,7 @@ test.each(STRATEGIES)(
       db,
       [
         script({ up: `alter table t add column n int; ${leave}`, down: `alter table t drop column n; ${leave}` }),
+        script({ up: `set session authorization ${clerk.name}; select 1`, down: 'select 1' }),
         script({ up: `vacuum t; ${leave}`, down: 'select 1' }),
         uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } }),
       ],

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { verify } from '../../../src/commands/verify.ts';
-import { exitCodeOf, type PlanStepReport } from '../../../src/model/report.ts';
+import { exitCodeOf } from '../../../src/model/exit-code.ts';
+import type { PlanStepReport } from '../../../src/model/report.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrateScript } from '../../../src/commands/migrate.ts';
+import { executeStep } from '../../../src/engine/execute/execute-step.ts';
+import { makePlan } from '../../../src/engine/inspect/make-plan.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { plannedBy } from '../../../src/plan/plan-operation.ts';
 import { useDatabase } from '../../support/database.ts';
 import {
   cleanDatabase,
@@ -15,6 +18,7 @@ import {
   makeRule,
   readImages,
 } from '../engine/project.ts';
+import { asRun } from './run.ts';
 
 const db = useDatabase();
 
@@ -148,6 +152,19 @@ describe('a partitioned table, online:', () => {
     expect(attached).toHaveLength(1);
     await expect(sql.unsafe(`insert into t values (9001, 'africa', 1, 1)`)).rejects.toMatchObject({ code: '23505' });
     expect(await column(sql, `select count(*) from pg_index where not indisvalid`)).toEqual(['0']);
+  });
+
+  test('a partition that is attached between the look and the lock brings copies that are not new', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}; create table t_africa (like t);
+      insert into t_africa values (9000, 'africa', 1, 1), (9001, 'africa', 1, 1)`);
+    await asRun(db, { settings: { strategy: 'locked' } }, async (run) => {
+      const plan = await makePlan(run, uniqueKey({ ...RULE, limit: { share: 1 } }), plannedBy([]));
+      await sql`alter table t attach partition t_africa for values in ('africa')`;
+      const origin = { runId: run.id, migration: null, operation: null };
+      for (const step of plan.steps) await executeStep(run, step, origin);
+    });
+    expect(await column(sql, `select id from t where region = 'africa'`)).toEqual(['9000']);
   });
 
   test('copies that come all the time are fenced off on every partition', async () => {
