@@ -75,6 +75,8 @@ export interface ForeignKeyFacts {
   readonly operators: readonly string[];
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** INITIALLY DEFERRED: it is checked when the transaction ends. */
+  readonly deferred: boolean;
   readonly validated: boolean;
 }
 
