@@ -44,7 +44,9 @@ function resolveLink(
 ): ResolvedReference {
   const { child, columns } = link;
   const parent = path.at(-1) ?? facts.table;
-  const uniques = child.indexes.filter((index) => couldCollide(index, columns)).map(childKey);
+  const uniques = child.indexes
+    .filter((index) => couldCollide(index, columns) && !isUniqueAnyhow(index, columns, child))
+    .map(childKey);
   const circular = uniques.length > 0 && path.some((table) => table.oid === child.oid);
   if (circular) {
     refusals.add(
@@ -59,7 +61,7 @@ function resolveLink(
     kind: link.kind,
     label: link.label,
     child: imageOf(child),
-    columns: columns.map((name, place) => referringColumn(link, name, parent, place)),
+    columns: referringColumns(link, parent),
     referenced: link.referenced,
     type: link.type,
     onDelete: link.onDelete,
@@ -83,6 +85,26 @@ function couldCollide(index: IndexFacts, columns: readonly string[]): boolean {
   );
 }
 
+/** It has all columns of another unique index that stay as they are: `(id, tenant_id)` beside a primary key `(id)`. */
+function isUniqueAnyhow(index: IndexFacts, columns: readonly string[], { indexes }: TableFacts): boolean {
+  if (index.nullsNotDistinct) return false;
+  return indexes.some(
+    ({ name, unique, valid, exclusion, predicate, key }) =>
+      name !== index.name &&
+      unique &&
+      valid &&
+      !exclusion &&
+      predicate === undefined &&
+      key.every(
+        ({ column, plain }) =>
+          column !== undefined &&
+          plain &&
+          !columns.includes(column) &&
+          index.key.some((part) => part.column === column && part.plain),
+      ),
+  );
+}
+
 function childKey(index: IndexFacts): ChildKey {
   return {
     index: index.name,
@@ -92,7 +114,20 @@ function childKey(index: IndexFacts): ChildKey {
   };
 }
 
-function referringColumn(link: Link, name: string, parent: TableFacts, place: number): ReferringColumn {
+/** The columns of a reference, and how each compares with what it refers to. */
+export function referringColumns(
+  link: Pick<Link, 'kind' | 'child' | 'columns' | 'referenced' | 'operators'>,
+  parent: TableFacts,
+): readonly ReferringColumn[] {
+  return link.columns.map((name, place) => referringColumn(link, name, parent, place));
+}
+
+function referringColumn(
+  link: Parameters<typeof referringColumns>[0],
+  name: string,
+  parent: TableFacts,
+  place: number,
+): ReferringColumn {
   const own = link.child.columns.find((column) => column.name === name);
   const other = parent.columns.find((column) => column.name === link.referenced[place]);
   const type = own?.plainType ?? 'text';
@@ -198,7 +233,8 @@ function refuseHiddenChildren(child: TableFacts, refusals: Refusals): void {
   }
 }
 
-function findTable(facts: OperationFacts, table: TableName): TableFacts | undefined {
+/** What was read of a table, if it was. */
+export function findTable(facts: OperationFacts, table: TableName): TableFacts | undefined {
   return [facts.table, ...facts.related].find((each) => isSameTable(each.table, table));
 }
 
