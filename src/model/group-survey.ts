@@ -25,12 +25,16 @@ export interface ReferenceSurvey {
   readonly unnamed: number;
 }
 
-/** Rows by which a foreign key would stop re-pointing (23503). */
+/** Rows by which a foreign key (23503) or a unique index (23505) would stop re-pointing. */
 export interface TieSurvey {
-  /** `held`: they refer to rows that get another key. `lost`: they would refer to a row that is not there then. */
-  readonly kind: 'held' | 'lost';
+  /**
+   * `held`: they refer to rows that get another key. `lost`: they would refer to a row that is not there then. `copied`:
+   * they would get a key of their own that another row has.
+   */
+  readonly kind: 'held' | 'lost' | 'copied';
   /** The reference that is re-pointed. */
   readonly label: string;
+  /** The foreign key, or the index and its table. */
   readonly key: { readonly name: string; readonly table: TableName; readonly columns: readonly string[] };
   readonly parent: TableName;
   readonly rows: number;

@@ -1,5 +1,5 @@
 import type { TieSurvey } from './group-survey.ts';
-import type { ReferringColumn, ResolvedReference, TableImage } from './plan.ts';
+import type { ChildKey, ReferringColumn, ResolvedReference, TableImage } from './plan.ts';
 
 /** A foreign key between tables of which rows move. */
 export interface MovedKey {
@@ -34,14 +34,25 @@ export type Move = {
  * A foreign key that a move may break. `held`: rows refer to the moved ones by what these have now. `lost`: the moved rows
  * would refer to a row that is not there then.
  */
-export interface Tie extends Pick<TieSurvey, 'kind' | 'label' | 'deferrable' | 'unmoved'> {
+export interface Tie extends Pick<TieSurvey, 'label' | 'deferrable' | 'unmoved'> {
+  readonly kind: 'held' | 'lost';
   readonly move: number;
   readonly key: MovedKey;
   /** Moves of children that see to it: rows of the key's child (`held`) or parent (`lost`) that are in one are no matter. */
   readonly settled: readonly number[];
 }
 
+/** A unique index in which a move may make copies that nothing looks for. */
+export interface Clash {
+  readonly move: number;
+  readonly label: string;
+  readonly unique: ChildKey;
+  /** Moves of children: rows that are in one have moved by then. */
+  readonly settled: readonly number[];
+}
+
 export interface Ties {
   readonly moves: readonly Move[];
   readonly ties: readonly Tie[];
+  readonly clashes: readonly Clash[];
 }

@@ -5,7 +5,7 @@ import type { Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
-/** Foreign keys that would stop re-pointing half-way: told before the first row is changed, each of them once. */
+/** Foreign keys and unique indexes that would stop re-pointing half-way: told before the first row is changed, each of them once. */
 export function refuseTies({ ties }: Pick<Survey, 'ties'>, refusals: Refusals): void {
   const met = new Map<string, TieSurvey>();
   for (const tie of ties.toSorted((a, b) => b.rows - a.rows)) {
@@ -17,6 +17,9 @@ export function refuseTies({ ties }: Pick<Survey, 'ties'>, refusals: Refusals): 
 }
 
 function messageOf({ kind, label, key, parent, rows }: TieSurvey): string {
+  if (kind === 'copied') {
+    return `${countOf(rows, `row of ${tableLabel(key.table)} would become a copy of another`, `rows of ${tableLabel(key.table)} would become copies of others`)} under ${key.name}, moved along as ${label} is re-pointed.`;
+  }
   const these = `${countOf(rows, 'row')} of ${tableLabel(key.table)} (${key.columns.join(', ')})`;
   if (kind === 'held') {
     const refer = rows === 1 ? 'refers' : 'refer';
@@ -33,6 +36,7 @@ function fixOf({ kind, key, parent, deferrable, unmoved }: TieSurvey): string {
   if (kind === 'held') {
     return `With ON UPDATE CASCADE they go along: drop the foreign key ${key.name}, and add it again with that.`;
   }
+  if (kind === 'copied') return 'Mend these rows by hand first: nothing says which of them stays.';
   return unmoved.length > 0
     ? `If ${tableLabel(parent)} (${unmoved.join(', ')}) refers to the copies, name it among the references of the rule: it is re-pointed too then.`
     : `Change these rows by hand first, or what they refer to.`;

@@ -1,7 +1,8 @@
 import { countOf } from '../model/count-of.ts';
-import type { ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
+import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
-import type { ChildKey, Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
+import type { Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
+import { collidingKeys } from './colliding-keys.ts';
 import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
 import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
@@ -44,9 +45,7 @@ function resolveLink(
 ): ResolvedReference {
   const { child, columns } = link;
   const parent = path.at(-1) ?? facts.table;
-  const uniques = child.indexes
-    .filter((index) => couldCollide(index, columns) && !isUniqueAnyhow(index, columns, child))
-    .map(childKey);
+  const uniques = collidingKeys(child, columns);
   const circular = uniques.length > 0 && path.some((table) => table.oid === child.oid);
   if (circular) {
     refusals.add(
@@ -71,46 +70,6 @@ function resolveLink(
     references: orderReferences(follow.flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])).map((inner) =>
       resolveLink(inner, facts, [...path, child], refusals),
     ),
-  };
-}
-
-/** An array's elements are compared one by one, so a unique index on the array cannot be foreseen here. */
-function couldCollide(index: IndexFacts, columns: readonly string[]): boolean {
-  if (!index.unique || !index.ready) return false;
-  const mentions = (text: string): boolean =>
-    columns.some((column) => text.includes(column) || text.includes(column.replaceAll('"', '""')));
-  return (
-    index.key.some((part) => (part.column ? columns.includes(part.column) : mentions(part.text))) ||
-    (index.predicate !== undefined && mentions(index.predicate))
-  );
-}
-
-/** It has all columns of another unique index that stay as they are: `(id, tenant_id)` beside a primary key `(id)`. */
-function isUniqueAnyhow(index: IndexFacts, columns: readonly string[], { indexes }: TableFacts): boolean {
-  if (index.nullsNotDistinct) return false;
-  return indexes.some(
-    ({ name, unique, valid, exclusion, predicate, key }) =>
-      name !== index.name &&
-      unique &&
-      valid &&
-      !exclusion &&
-      predicate === undefined &&
-      key.every(
-        ({ column, plain }) =>
-          column !== undefined &&
-          plain &&
-          !columns.includes(column) &&
-          index.key.some((part) => part.column === column && part.plain),
-      ),
-  );
-}
-
-function childKey(index: IndexFacts): ChildKey {
-  return {
-    index: index.name,
-    columns: index.key.map((part) => `(${part.text})`),
-    predicate: index.predicate,
-    nulls: index.nullsNotDistinct ? 'not distinct' : 'distinct',
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { DeferrableKey } from '../model/group-survey.ts';
 import type { ResolvedReference, TableImage } from '../model/plan.ts';
-import type { Move, MovedKey, Tie, Ties } from '../model/ties.ts';
+import type { Clash, Move, MovedKey, Tie, Ties } from '../model/ties.ts';
+import { collidingKeys } from './colliding-keys.ts';
 import { imageOf } from './names.ts';
 import { findTable, referringColumns } from './resolve-references.ts';
 
@@ -10,6 +11,7 @@ interface Search {
   readonly facts: OperationFacts;
   readonly moves: Move[];
   readonly ties: Tie[];
+  readonly clashes: Clash[];
   readonly first: number;
 }
 
@@ -31,12 +33,12 @@ export function resolveTies(references: readonly ResolvedReference[], facts: Ope
   const direct = references.filter(({ kind }) => kind !== 'array');
   const parent = imageOf(facts.table);
   const moves = direct.map((reference) => childrenMove(reference, parent, undefined));
-  const search: Search = { facts, moves, ties: [], first: moves.length };
+  const search: Search = { facts, moves, ties: [], clashes: [], first: moves.length };
   for (const [root, reference] of direct.entries()) {
     follow(search, root, { root, label: reference.label, cascades: [] });
     followCopies(search, root, reference, root);
   }
-  return { moves: search.moves, ties: search.ties };
+  return { moves: search.moves, ties: search.ties, clashes: search.clashes };
 }
 
 /** Children that would be copies of each other go in turn: theirs are re-pointed before. */
@@ -58,6 +60,12 @@ function follow(search: Search, place: number, way: Way): void {
   const table = move && findTable(facts, move.image.table);
   if (!table) return;
   const changed = move.columns.map(({ name }) => name);
+  // Copies among children are looked for among those that name the survivor, by all columns of the reference.
+  if (move.kind === 'cascade' || changed.length > 1) {
+    const settled = rootsOf(search, table.table, changed).filter((other) => other < way.root);
+    const clashes = collidingKeys(table, changed).map((unique) => ({ move: place, label: way.label, unique, settled }));
+    search.clashes.push(...clashes);
+  }
   for (const key of table.referencedBy) {
     const child = findTable(facts, key.table);
     const affected = key.columns.filter((_, part) => changed.includes(key.referenced[part] ?? ''));

@@ -65,7 +65,7 @@ export async function surveyGroups(
   };
 }
 
-function askedOf(dedupe: Dedupe, facts: OperationFacts, { ties }: Ties, depth: SurveyDepth): ReadonlySet<Counted> {
+function askedOf(dedupe: Dedupe, facts: OperationFacts, tied: Ties, depth: SurveyDepth): ReadonlySet<Counted> {
   const { agree, onDiffer, references } = dedupe;
   const full = depth === 'full';
   const refuses = references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
@@ -73,7 +73,7 @@ function askedOf(dedupe: Dedupe, facts: OperationFacts, { ties }: Ties, depth: S
     ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
     ...((full && references.length > 0) || refuses ? ['children' as const] : []),
     ...(references.length > 0 ? ['ambiguous' as const] : []),
-    ...(ties.length > 0 ? ['ties' as const] : []),
+    ...(tied.ties.length + tied.clashes.length > 0 ? ['ties' as const] : []),
   ]);
 }
 
@@ -107,16 +107,19 @@ function ambiguousOf({ references }: Dedupe, others: readonly number[]): readonl
     .filter(({ rows }) => rows > 0);
 }
 
-function tiesOf({ ties }: Ties, met: readonly number[]): readonly TieSurvey[] {
-  return ties
-    .map(({ kind, label, key, deferrable, unmoved }, place) => ({
-      kind,
-      label,
-      key: { name: key.name, table: key.child.table, columns: key.columns.map(({ name }) => name) },
-      parent: key.parent.table,
-      rows: met[place] ?? 0,
-      deferrable,
-      unmoved,
-    }))
-    .filter(({ rows }) => rows > 0);
+function tiesOf({ moves, ties, clashes }: Ties, met: readonly number[]): readonly TieSurvey[] {
+  const tied = ties.map(({ kind, label, key, deferrable, unmoved }) => ({
+    kind,
+    label,
+    key: { name: key.name, table: key.child.table, columns: key.columns.map(({ name }) => name) },
+    parent: key.parent.table,
+    deferrable,
+    unmoved,
+  }));
+  const copied = clashes.flatMap(({ move, label, unique }) => {
+    const table = moves[move]?.image.table;
+    const key = table && { name: unique.index, table, columns: [] };
+    return key ? [{ kind: 'copied' as const, label, key, parent: key.table, deferrable: [], unmoved: [] }] : [];
+  });
+  return [...tied, ...copied].map((each, place) => ({ ...each, rows: met[place] ?? 0 })).filter(({ rows }) => rows > 0);
 }

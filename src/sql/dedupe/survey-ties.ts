@@ -1,27 +1,34 @@
 import type { TableImage } from '../../model/plan.ts';
-import type { Move, MovedKey, Tie, Ties } from '../../model/ties.ts';
+import type { Clash, Move, MovedKey, Tie, Ties } from '../../model/ties.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
-import { otherBytes, rowsOf, sameRow } from '../relation.ts';
+import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { futureColumn } from './children.ts';
 import { findKin, rankCopies } from './survey-kin.ts';
 
 /**
- * SQL, with its common table expressions: how many rows would meet each tie. `move0`, … have the rows of each move: what
+ * SQL, with its common table expressions: how many rows would meet each tie, then each clash. `move0`, … have the rows of each move: what
  * others refer to (tab, tid), the row that they will refer to (to_tab, to_tid), which is another where the first is a copy
  * that goes, and the values it will have (v1, …).
  */
-export function countTies({ moves, ties }: Ties): { readonly tables: readonly string[]; readonly select: string } {
+export function countTies({ moves, ties, clashes }: Ties): {
+  readonly tables: readonly string[];
+  readonly select: string;
+} {
   const counts = ties.map((tie) => {
     const move = moves[tie.move];
     return move ? (tie.kind === 'held' ? countHeld(tie, move) : countLost(tie, move)) : '0';
+  });
+  const copies = clashes.map((clash) => {
+    const move = moves[clash.move];
+    return move ? countCopied(clash, move) : '0';
   });
   return {
     tables: moves.flatMap((move, place) =>
       move.kind === 'children' ? childrenTables(move, place) : [cascadeTable(move, place, moves[move.of])],
     ),
     select: `
-      select to_jsonb(array[${counts.join(', ')}]::bigint[]) as met`,
+      select to_jsonb(array[${[...counts, ...copies].join(', ')}]::bigint[]) as met`,
   };
 }
 
@@ -88,6 +95,34 @@ function countLost({ move: place, key, settled }: Tie, move: Move): string {
          where m.tab = m.to_tab and m.tid = m.to_tid
            and ${otherBytes(old, now)} and pg_catalog.num_nulls(${now.join(', ')}) = 0
            and not exists (select from ${rowsOf(key.parent)} e where ${refersTo(key, 'f', 'e')})${apart.join('')}) met)`;
+}
+
+/** Rows that would have the key of a row that stays as it is or, in a cascade, of one that comes along. */
+function countCopied({ move: place, unique, settled }: Clash, move: Move): string {
+  const { image } = move;
+  const names = image.columns.map(({ name }) => name);
+  const future = names.map((name) => `${newValue(move, name)} as ${quoteName(name)}`);
+  const keys = unique.columns.map((column, part) => `${column} as msgdb_k${part + 1}`);
+  const keyNames = unique.columns.map((_, part) => `msgdb_k${part + 1}`);
+  const equal = unique.nulls === 'distinct' ? '=' : 'is not distinct from';
+  const same = keyNames.map((name) => `s.${name} ${equal} f.${name}`);
+  const away = settled.map(
+    (other) => ` and not exists (select from movable${other} k where k.moves and ${sameRow('c', 'k')})`,
+  );
+  const [also, kin] = move.kind === 'cascade' ? ['copies > 1 or ', `move${place}`] : ['', `movable${place}`];
+  return `(select count(*) from (
+        select ${keyNames.join(', ')}, count(*) over (partition by ${keyNames.join(', ')}) as copies
+          from (select ${keys.join(', ')}
+                  from (select ${future.join(', ')}
+                          from ${movedRows(place, image)}
+                         where m.tab = m.to_tab and m.tid = m.to_tid${away.join('')}) moved
+                 where ${covered(unique, unique.columns)}) keyed) f
+         where ${also}exists (
+               select from (select ${keys.join(', ')}
+                              from (select c.* from ${rowsOf(image)} c
+                                     where not exists (select from ${kin} k where ${sameRow('c', 'k')})) staying
+                             where ${covered(unique, unique.columns)}) s
+                where ${same.join(' and ')}))`;
 }
 
 /** The rows of a move, `m`: as they are, `c`, and the rows that take their place, `n`. */

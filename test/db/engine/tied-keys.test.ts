@@ -223,6 +223,29 @@ test('rows that would be parted from what nobody re-points refuse the plan, unti
   await expectExactUndo(sql, project, before);
 });
 
+test('rows that go along into a key of their own that is taken refuse the plan', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${POSTS}
+    alter table comment drop constraint on_post, drop constraint comment_tenant_id_fkey, add n int,
+      add unique (tenant_id, n), add constraint on_post foreign key (post_id, tenant_id) references post (id, tenant_id)
+      on update cascade;
+    update comment set n = id % 100;
+    update comment set n = 7 where id in (100, 102)`);
+  const project = await rule('locked');
+  expect(await expectRefused(project)).toEqual([
+    [
+      '1 row of comment would become a copy of another under comment_tenant_id_n_key, moved along as post.tenant_id is ' +
+        're-pointed.',
+      'Mend these rows by hand first: nothing says which of them stays.',
+    ],
+  ]);
+  await sql`update comment set n = 8 where id = 102`;
+  const before = await readImages(sql);
+  expectOk(await project.migrate());
+  expect(await tenants('comment')).toEqual(['100 1', '101 1', '102 1', '103 1', '104 4', '105 2']);
+  await expectExactUndo(sql, project, before);
+});
+
 test.each(STRATEGIES)('rows that refer to others of their own table move with them (%s)', async (strategy) => {
   const { sql } = db;
   await sql.unsafe(`${TENANTS}
