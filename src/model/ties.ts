@@ -40,6 +40,8 @@ export interface Tie extends Pick<TieSurvey, 'label' | 'deferrable' | 'unmoved'>
   readonly key: MovedKey;
   /** Moves of children that see to it: rows of the key's child (`held`) or parent (`lost`) that are in one are no matter. */
   readonly settled: readonly number[];
+  /** The same of moves that come later, except for copies that go: their children are no longer found by then. */
+  readonly later: readonly number[];
 }
 
 /** A unique index in which a move may make copies that nothing looks for. */

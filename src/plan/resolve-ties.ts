@@ -20,6 +20,8 @@ interface Way {
   /** The first move it belongs to. */
   readonly root: number;
   readonly label: string;
+  /** What moves are the children of copies that go, to the row that stays. */
+  readonly ofCopies: boolean;
   /** Keys whose ON UPDATE CASCADE has led here. */
   readonly cascades: readonly ForeignKeyFacts[];
 }
@@ -35,7 +37,7 @@ export function resolveTies(references: readonly ResolvedReference[], facts: Ope
   const moves = direct.map((reference) => childrenMove(reference, parent, undefined));
   const search: Search = { facts, moves, ties: [], clashes: [], first: moves.length };
   for (const [root, reference] of direct.entries()) {
-    follow(search, root, { root, label: reference.label, cascades: [] });
+    follow(search, root, { root, label: reference.label, ofCopies: false, cascades: [] });
     followCopies(search, root, reference, root);
   }
   return { moves: search.moves, ties: search.ties, clashes: search.clashes };
@@ -45,7 +47,7 @@ export function resolveTies(references: readonly ResolvedReference[], facts: Ope
 function followCopies(search: Search, of: number, reference: ResolvedReference, root: number): void {
   for (const inner of reference.references) {
     const place = search.moves.push(childrenMove(inner, reference.child, of)) - 1;
-    follow(search, place, { root, label: inner.label, cascades: [] });
+    follow(search, place, { root, label: inner.label, ofCopies: true, cascades: [] });
     followCopies(search, place, inner, root);
   }
 }
@@ -105,6 +107,7 @@ function addHeld(search: Search, move: number, { key, moved, affected, together 
     label,
     key: moved,
     settled: [...(together && search.moves[move]?.kind === 'children' ? [move] : []), ...(deferred ? others : [])],
+    later: [],
     deferrable: key.onUpdate === 'no action' && others.length > 0 ? toDefer([key]) : [],
     unmoved: [],
   });
@@ -114,13 +117,15 @@ function addLost(
   search: Search,
   move: number,
   { key, parent, table }: { readonly key: ForeignKeyFacts; readonly parent: TableFacts; readonly table: TableFacts },
-  { root, label, cascades }: Way,
+  { root, label, ofCopies, cascades }: Way,
 ): void {
   const changed = search.moves[move]?.columns.map(({ name }) => name) ?? [];
   const affected = key.referenced.filter((_, part) => changed.includes(key.columns[part] ?? ''));
   const others = rootsOf(search, parent.table, affected);
   const keys = [key, ...cascades];
-  const deferred = keys.every((each) => each.deferred);
+  // What a cascade changes between two moves of a row, no image of it shows: undo would not know the row again.
+  const canWait = !(ofCopies && key.onUpdate === 'cascade');
+  const waits = canWait && keys.every((each) => each.deferred);
   // The rows it refers to move before, or by the same statement.
   const before = (other: number): boolean => other < root || (other === root && (move === root || cascades.length > 0));
   search.ties.push({
@@ -128,8 +133,9 @@ function addLost(
     move,
     label,
     key: movedKey(key, table, parent),
-    settled: others.filter((other) => deferred || before(other)),
-    deferrable: others.length > 0 ? toDefer(keys) : [],
+    settled: others.filter(before),
+    later: waits ? others.filter((other) => !before(other)) : [],
+    deferrable: canWait && others.length > 0 ? toDefer(keys) : [],
     unmoved: others.length > 0 || isSame(parent.table, search.facts.table.table) ? [] : affected,
   });
 }

@@ -78,14 +78,16 @@ function countHeld({ move: place, key, settled }: Tie, move: Move): string {
          where ${changes(key, move)}${apart.join('')}) met)`;
 }
 
-function countLost({ move: place, key, settled }: Tie, move: Move): string {
+function countLost({ move: place, key, settled, later }: Tie, move: Move): string {
   const names = key.columns.map(({ name }) => name);
   const future = names.map((name) => `${newValue(move, name)} as ${quoteName(name)}`);
-  const apart = settled.map(
-    (other) => ` and not exists (
-               select from movable${other} k join ${rowsOf(key.parent)} e on ${sameRow('e', 'k')}
-                where k.moves and ${refersTo(key, 'c', 'e')})`,
-  );
+  const movesIn = (rows: string): string => ` and not exists (
+               select from ${rows} k join ${rowsOf(key.parent)} e on ${sameRow('e', 'k')}
+                where ${refersTo(key, 'c', 'e')})`;
+  const apart = [
+    ...settled.map((other) => movesIn(`(select * from movable${other} where moves)`)),
+    ...later.map((other) => movesIn(`(select * from move${other} where tab = to_tab and tid = to_tid)`)),
+  ];
   const old = names.map((name) => `c.${quoteName(name)}`);
   const now = names.map((name) => `f.${quoteName(name)}`);
   return `(select count(*) from (
