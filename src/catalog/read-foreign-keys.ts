@@ -13,6 +13,7 @@ const rowSchema = z.object({
   operators: z.array(z.string()),
   on_delete: actionSchema,
   on_update: actionSchema,
+  deferred: z.boolean(),
   validated: z.boolean(),
 });
 
@@ -29,6 +30,7 @@ export async function readForeignKeys(db: Queryable, oid: number): Promise<reado
       operators: row.operators,
       onDelete: row.on_delete,
       onUpdate: row.on_update,
+      deferred: row.deferred,
       validated: row.validated,
     };
   });
@@ -52,6 +54,7 @@ function selectForeignKeys(oid: number) {
                   order by part.place)) as operators,
            ${actionOf('k.confdeltype')} as on_delete,
            ${actionOf('k.confupdtype')} as on_update,
+           k.condeferred as deferred,
            k.convalidated as validated
       from pg_catalog.pg_constraint k
       join pg_catalog.pg_class c on c.oid = k.conrelid

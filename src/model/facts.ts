@@ -75,6 +75,8 @@ export interface ForeignKeyFacts {
   readonly operators: readonly string[];
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** INITIALLY DEFERRED: it is checked when the transaction ends. */
+  readonly deferred: boolean;
   readonly validated: boolean;
 }
 
@@ -176,6 +178,8 @@ export interface OperationFacts {
   readonly table: TableFacts;
   /** Tables it refers to or that refer to it, and theirs in turn. */
   readonly related: readonly TableFacts[];
+  /** Further tables that those refer to, where a column is a part of more than one reference. */
+  readonly parents: readonly TableFacts[];
   /** Tables by the names the operation writes. */
   readonly named: ReadonlyMap<string, TableName>;
   readonly canonical: CanonicalForms;

@@ -1,6 +1,6 @@
 import type { Census, Partition, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from './group-survey.ts';
+import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey, TieSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
@@ -229,6 +229,8 @@ export interface Survey {
   readonly references: readonly ReferenceSurvey[] | undefined;
   /** Only where there are any. */
   readonly ambiguous: readonly AmbiguousSurvey[];
+  /** Only where rows meet one. */
+  readonly ties: readonly TieSurvey[];
   readonly relink: RelinkSurvey;
 }
 
@@ -238,5 +240,6 @@ export const NOTHING_FOUND: Survey = {
   differing: undefined,
   references: undefined,
   ambiguous: [],
+  ties: [],
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

@@ -10,6 +10,7 @@ import { tableLabel } from './names.ts';
 import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren } from './refuse-groups.ts';
+import { refuseTies } from './refuse-ties.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
 import { triggerNotes } from './trigger-notes.ts';
@@ -23,6 +24,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
   const dedupe = resolveDedupe(rule, key, facts, census, refusals);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
   refuseChildren(dedupe, survey, refusals);
+  refuseTies(survey, refusals);
   const plan = {
     operation: rule,
     title: `unique ${keyLabel(key)}`,
@@ -31,7 +33,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...triggerNotes(dedupe, facts, census),
-      ...referenceNotes(dedupe, facts, census),
+      ...referenceNotes(dedupe, census),
       ...unindexedNotes(dedupe, facts, census),
     ],
   };

@@ -10,6 +10,7 @@ import { deriveIndexName, tableLabel } from './names.ts';
 import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
+import { refuseTies } from './refuse-ties.ts';
 import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
@@ -38,6 +39,7 @@ export function planUniqueKey(
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);
   refuseChildren(dedupe, survey, refusals);
+  refuseTies(survey, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
     operation,
@@ -47,7 +49,7 @@ export function planUniqueKey(
     notes: [
       ...notesOf(facts),
       ...triggerNotes(dedupe, facts, census),
-      ...referenceNotes(dedupe, facts, census),
+      ...referenceNotes(dedupe, census),
       ...unindexedNotes(dedupe, facts, census),
     ],
   };

@@ -1,12 +1,11 @@
-import type { Census, OperationFacts, TableName } from '../model/facts.ts';
+import type { Census, TableName } from '../model/facts.ts';
 import type { Dedupe, IndexBuild, Plan, ResolvedReference, Step } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 
-/** What re-pointing may meet that no count foresees: keys that refer to what is re-pointed, and the rule's own key. */
-export function referenceNotes(dedupe: Dedupe, facts: OperationFacts, census: Census): readonly string[] {
+/** What re-pointing may meet that no count foresees: the rule's own key. */
+export function referenceNotes(dedupe: Dedupe, census: Census): readonly string[] {
   if (census.excessRows === 0) return [];
-  const references = withInner(dedupe.references);
-  return [...new Set([...references.flatMap((each) => tiedNotes(each, facts)), ...ownKeyNotes(dedupe, references)])];
+  return [...new Set(ownKeyNotes(dedupe, withInner(dedupe.references)))];
 }
 
 /**
@@ -31,25 +30,6 @@ export function noteIndexesBefore<Planned extends { readonly plan: Plan }>(
       ? planned
       : { ...planned, plan: { ...planned.plan, notes: [...planned.plan.notes, ...notes] } };
   });
-}
-
-/** A key that refers to a re-pointed column without ON UPDATE CASCADE: its rows hold the old value (23503). */
-function tiedNotes(
-  { label, child, columns }: ResolvedReference,
-  { table, related }: OperationFacts,
-): readonly string[] {
-  const names = columns.map((column) => column.name);
-  const facts = [table, ...related].find((each) => isSame(each.table, child.table));
-  const tied = (facts?.referencedBy ?? []).filter(
-    ({ onUpdate, referenced }) => onUpdate !== 'cascade' && referenced.some((each) => names.includes(each)),
-  );
-  if (tied.length === 0) return [];
-  const shown = tied.slice(0, 3).map((key) => `${tableLabel(key.table)} (${key.columns.join(', ')})`);
-  const more = tied.length > shown.length ? ` and ${tied.length - shown.length} more` : '';
-  return [
-    `${label} is re-pointed, and ${shown.join(', ')}${more} ${tied.length === 1 ? 'refers' : 'refer'} to it: where such ` +
-      'rows move, PostgreSQL refuses it (23503), and nothing is changed. With ON UPDATE CASCADE they go along.',
-  ];
 }
 
 function ownKeyNotes({ key, image }: Dedupe, references: readonly ResolvedReference[]): readonly string[] {

@@ -1,7 +1,8 @@
 import { countOf } from '../model/count-of.ts';
-import type { ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
+import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
-import type { ChildKey, Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
+import type { Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
+import { collidingKeys } from './colliding-keys.ts';
 import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
 import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
@@ -44,7 +45,7 @@ function resolveLink(
 ): ResolvedReference {
   const { child, columns } = link;
   const parent = path.at(-1) ?? facts.table;
-  const uniques = child.indexes.filter((index) => couldCollide(index, columns)).map(childKey);
+  const uniques = collidingKeys(child, columns);
   const circular = uniques.length > 0 && path.some((table) => table.oid === child.oid);
   if (circular) {
     refusals.add(
@@ -59,7 +60,7 @@ function resolveLink(
     kind: link.kind,
     label: link.label,
     child: imageOf(child),
-    columns: columns.map((name, place) => referringColumn(link, name, parent, place)),
+    columns: referringColumns(link, parent),
     referenced: link.referenced,
     type: link.type,
     onDelete: link.onDelete,
@@ -72,27 +73,20 @@ function resolveLink(
   };
 }
 
-/** An array's elements are compared one by one, so a unique index on the array cannot be foreseen here. */
-function couldCollide(index: IndexFacts, columns: readonly string[]): boolean {
-  if (!index.unique || !index.ready) return false;
-  const mentions = (text: string): boolean =>
-    columns.some((column) => text.includes(column) || text.includes(column.replaceAll('"', '""')));
-  return (
-    index.key.some((part) => (part.column ? columns.includes(part.column) : mentions(part.text))) ||
-    (index.predicate !== undefined && mentions(index.predicate))
-  );
+/** The columns of a reference, and how each compares with what it refers to. */
+export function referringColumns(
+  link: Pick<Link, 'kind' | 'child' | 'columns' | 'referenced' | 'operators'>,
+  parent: TableFacts,
+): readonly ReferringColumn[] {
+  return link.columns.map((name, place) => referringColumn(link, name, parent, place));
 }
 
-function childKey(index: IndexFacts): ChildKey {
-  return {
-    index: index.name,
-    columns: index.key.map((part) => `(${part.text})`),
-    predicate: index.predicate,
-    nulls: index.nullsNotDistinct ? 'not distinct' : 'distinct',
-  };
-}
-
-function referringColumn(link: Link, name: string, parent: TableFacts, place: number): ReferringColumn {
+function referringColumn(
+  link: Parameters<typeof referringColumns>[0],
+  name: string,
+  parent: TableFacts,
+  place: number,
+): ReferringColumn {
   const own = link.child.columns.find((column) => column.name === name);
   const other = parent.columns.find((column) => column.name === link.referenced[place]);
   const type = own?.plainType ?? 'text';
@@ -198,7 +192,8 @@ function refuseHiddenChildren(child: TableFacts, refusals: Refusals): void {
   }
 }
 
-function findTable(facts: OperationFacts, table: TableName): TableFacts | undefined {
+/** What was read of a table, if it was. */
+export function findTable(facts: OperationFacts, table: TableName): TableFacts | undefined {
   return [facts.table, ...facts.related].find((each) => isSameTable(each.table, table));
 }
 

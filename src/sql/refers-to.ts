@@ -1,8 +1,10 @@
 import type { ResolvedReference } from '../model/plan.ts';
 import { quoteLiteral, quoteName } from './quote.ts';
 
+type Referring = Pick<ResolvedReference, 'columns' | 'referenced' | 'type'>;
+
 /** `child` (an alias) names the row `parent` (another alias). */
-export function refersTo(reference: ResolvedReference, child: string, parent: string): string {
+export function refersTo(reference: Referring, child: string, parent: string): string {
   const pairs = reference.columns.map(({ name, operator, collation }, place) => {
     const value = `${child}.${quoteName(name)}${collation === undefined ? '' : ` collate ${collation}`}`;
     return `${referencedValue(reference, parent, place)} ${operator} ${value}`;
@@ -14,7 +16,7 @@ export function refersTo(reference: ResolvedReference, child: string, parent: st
 }
 
 /** A referenced value, in a type the child's column compares with: a soft reference may hold a number as text. */
-export function referencedValue(reference: ResolvedReference, parent: string, place: number): string {
+export function referencedValue(reference: Referring, parent: string, place: number): string {
   const cast = reference.columns[place]?.cast;
   return `${parent}.${quoteName(reference.referenced[place] ?? '')}${cast ? `::${cast}` : ''}`;
 }

@@ -45,6 +45,16 @@ export function waitingRows({ entry }: Pick<Restoration, 'entry'>, after: string
   );
 }
 
+/** Notes in the ledger how many rows of an entry came back. */
+export function recordRestored({ id }: RowEntry, rows: number, extent: 'whole' | 'in part'): Statement {
+  return statement(
+    `update msgdb.ledger
+        set restored_count = restored_count + $2::text::bigint, undone_at = case when $3 then clock_timestamp() end
+      where id = $1::text::bigint`,
+    [id, rows, extent === 'whole'],
+  );
+}
+
 function waits({ kind }: RowEntry): string {
   const image = { removed: 'removed', updated: 'after', created: 'created' }[kind];
   return `a.msgdb_ledger = $1::text::bigint and a.msgdb_image = ${quoteLiteral(image)} and a.msgdb_restored_at is null`;

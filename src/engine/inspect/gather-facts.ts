@@ -3,6 +3,7 @@ import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { parseExpression } from '../../catalog/parse-expression.ts';
 import { readCanonical } from '../../catalog/read-canonical.ts';
 import { readPartitionTree } from '../../catalog/read-partition-tree.ts';
+import { readSharedParents } from '../../catalog/read-shared-parents.ts';
 import { readTable } from '../../catalog/read-table.ts';
 import { readUnstable } from '../../catalog/read-unstable.ts';
 import { resolveTable } from '../../catalog/resolve-table.ts';
@@ -34,6 +35,7 @@ export async function gatherFacts(
     server,
     table,
     related,
+    parents: operation.kind === 'unique-key' ? await readParents(db, table, related) : [],
     named,
     canonical,
     hashable: parts.length > 0 && (await isHashable(db, table, parts)),
@@ -109,6 +111,24 @@ async function readRelated(
   }
   known.delete(keyOf(table.table));
   return [...known.values()];
+}
+
+/** What children refer to besides: a column that is re-pointed may be a part of that too. */
+async function readParents(
+  db: Queryable,
+  table: TableFacts,
+  related: readonly TableFacts[],
+): Promise<readonly TableFacts[]> {
+  const known = new Set([table, ...related].map((each) => keyOf(each.table)));
+  const parents: TableFacts[] = [];
+  for (const { oid } of related) {
+    for (const name of await readSharedParents(db, oid)) {
+      if (known.has(keyOf(name))) continue;
+      known.add(keyOf(name));
+      parents.push(await readTable(db, name));
+    }
+  }
+  return parents;
 }
 
 function keyOf({ schema, name }: TableName): string {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Census, OperationFacts } from '../../model/facts.ts';
-import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey } from '../../model/group-survey.ts';
+import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey, TieSurvey } from '../../model/group-survey.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Dedupe, ResolvedReference, Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
+import type { Ties } from '../../model/ties.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
+import { resolveTies } from '../../plan/resolve-ties.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
@@ -30,9 +32,10 @@ const rowSchema = z.object({
   differing: differingSchema.nullable(),
   children: childrenSchema.nullable(),
   ambiguous: z.object({ others: z.array(z.number()) }).nullable(),
+  ties: z.object({ met: z.array(z.number()) }).nullable(),
 });
 
-const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [] };
+const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [], ties: [] };
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
@@ -44,23 +47,25 @@ export async function surveyGroups(
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
-): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous'>> {
+): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'ties'>> {
   const refusals = new Refusals('');
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
-  const asked = askedOf(dedupe, facts, depth);
+  const tied = resolveTies(dedupe.references, facts);
+  const asked = askedOf(dedupe, facts, tied, depth);
   if (census.groups === 0 || refusals.all.length > 0 || asked.size === 0) return NOTHING_SEEN;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
-  const [raw] = await db.query(countGroups(dedupe, asked));
-  const { differing, children, ambiguous } = rowSchema.parse(raw);
+  const [raw] = await db.query(countGroups(dedupe, tied, asked));
+  const { differing, children, ambiguous, ties } = rowSchema.parse(raw);
   return {
     differing: differing ? differingOf(dedupe, differing) : undefined,
     references: children ? childrenOf(dedupe, children) : undefined,
     ambiguous: ambiguous ? ambiguousOf(dedupe, ambiguous.others) : [],
+    ties: ties ? tiesOf(tied, ties.met) : [],
   };
 }
 
-function askedOf(dedupe: Dedupe, facts: OperationFacts, depth: SurveyDepth): ReadonlySet<Counted> {
+function askedOf(dedupe: Dedupe, facts: OperationFacts, tied: Ties, depth: SurveyDepth): ReadonlySet<Counted> {
   const { agree, onDiffer, references } = dedupe;
   const full = depth === 'full';
   const refuses = references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
@@ -68,6 +73,7 @@ function askedOf(dedupe: Dedupe, facts: OperationFacts, depth: SurveyDepth): Rea
     ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
     ...((full && references.length > 0) || refuses ? ['children' as const] : []),
     ...(references.length > 0 ? ['ambiguous' as const] : []),
+    ...(tied.ties.length + tied.clashes.length > 0 ? ['ties' as const] : []),
   ]);
 }
 
@@ -99,4 +105,21 @@ function ambiguousOf({ references }: Dedupe, others: readonly number[]): readonl
   return namedColumns(references)
     .map((columns, place) => ({ columns, rows: others[place] ?? 0 }))
     .filter(({ rows }) => rows > 0);
+}
+
+function tiesOf({ moves, ties, clashes }: Ties, met: readonly number[]): readonly TieSurvey[] {
+  const tied = ties.map(({ kind, label, key, deferrable, unmoved }) => ({
+    kind,
+    label,
+    key: { name: key.name, table: key.child.table, columns: key.columns.map(({ name }) => name) },
+    parent: key.parent.table,
+    deferrable,
+    unmoved,
+  }));
+  const copied = clashes.flatMap(({ move, label, unique }) => {
+    const table = moves[move]?.image.table;
+    const key = table && { name: unique.index, table, columns: [] };
+    return key ? [{ kind: 'copied' as const, label, key, parent: key.table, deferrable: [], unmoved: [] }] : [];
+  });
+  return [...tied, ...copied].map((each, place) => ({ ...each, rows: met[place] ?? 0 })).filter(({ rows }) => rows > 0);
 }

@@ -4,7 +4,16 @@ import { dedupe } from '../../../src/commands/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectNoDebris,
+  expectOk,
+  makeRule,
+  readImages,
+  STRATEGIES,
+} from './project.ts';
 
 const db = useDatabase();
 
@@ -106,5 +115,47 @@ describe('an undo after the world went on', () => {
     expect(await readImages(sql)).toEqual(before);
     await expect(archiveRestore(context, { runId, yes: true })).rejects.toThrow(/nothing to restore/);
     expect(await readImages(sql)).toEqual(before);
+  });
+});
+
+describe('an undo of rows that a deferred foreign key held together', () => {
+  const both = "select concat_ws(' ', p.id, p.t_id, c.id, c.t_id) from p left join c on c.p_id = p.id order by 1";
+  const setup = `
+    create table t (id int primary key, k text);
+    create table p (id int primary key, t_id int references t, unique (id, t_id));
+    create table c (id int primary key, p_id int, t_id int references t,
+                    foreign key (p_id, t_id) references p (id, t_id) deferrable initially deferred);
+    insert into t values (1, 'a'), (2, 'a'), (3, 'a');
+    insert into p values (10, 2), (11, 2), (12, 1), (13, 3);
+    insert into c values (100, 10, 2), (101, 11, 2), (102, 12, 1), (103, 13, 3)`;
+
+  test.each(STRATEGIES)('they come back together (%s)', async (strategy) => {
+    await db.sql.unsafe(setup);
+    const before = await readImages(db.sql);
+    const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy });
+    expectOk(await project.migrate());
+    expect(await column(db.sql, both)).toEqual(['10 1 100 1', '11 1 101 1', '12 1 102 1', '13 1 103 1']);
+    await expectExactUndo(db.sql, project, before);
+  });
+
+  test('one that is gone by then is reported, and the others come back', async () => {
+    await db.sql.unsafe(setup);
+    const project = await makeRule(db, { table: 't', key: ['k'] });
+    expectOk(await project.migrate());
+    await db.sql`delete from c where id = 101`;
+    expect(await project.rollback()).toMatchObject({ verdict: 'findings', notRestoredRows: 1 });
+    expect(await column(db.sql, both)).toEqual(['10 2 100 2', '11 2', '12 1 102 1', '13 3 103 3']);
+    await expectNoDebris(db.sql);
+  });
+
+  test('where they cannot, each row comes back that can alone', async () => {
+    await db.sql.unsafe(setup);
+    const project = await makeRule(db, { table: 't', key: ['k'] });
+    expectOk(await project.migrate());
+    await db.sql.unsafe(`insert into c values (104, 11, 1); delete from c where id in (100, 101, 103)`);
+    const report = await project.rollback();
+    expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 4 });
+    expect(await column(db.sql, both)).toEqual(['10 2', '11 1 104 1', '12 1 102 1', '13 3']);
+    await expectNoDebris(db.sql);
   });
 });

@@ -1,0 +1,60 @@
+import type { TieSurvey } from './group-survey.ts';
+import type { ChildKey, ReferringColumn, ResolvedReference, TableImage } from './plan.ts';
+
+/** A foreign key between tables of which rows move. */
+export interface MovedKey {
+  readonly name: string;
+  readonly child: TableImage;
+  readonly parent: TableImage;
+  readonly columns: readonly ReferringColumn[];
+  readonly referenced: readonly string[];
+  readonly type: undefined;
+}
+
+/**
+ * Rows of a table that one statement gives other values: children of rows that go, or what ON UPDATE CASCADE takes along
+ * with the rows of another move. Moves, and the references among them, are named by their place.
+ */
+export type Move = {
+  readonly image: TableImage;
+  /** What is set, in the order of the move's values. */
+  readonly columns: readonly ReferringColumn[];
+} & (
+  | {
+      readonly kind: 'children';
+      readonly reference: ResolvedReference;
+      readonly parent: TableImage;
+      /** The move among whose rows are the copies that go; undefined: the losers themselves. */
+      readonly of: number | undefined;
+    }
+  | { readonly kind: 'cascade'; readonly of: number; readonly key: MovedKey }
+);
+
+/**
+ * A foreign key that a move may break. `held`: rows refer to the moved ones by what these have now. `lost`: the moved rows
+ * would refer to a row that is not there then.
+ */
+export interface Tie extends Pick<TieSurvey, 'label' | 'deferrable' | 'unmoved'> {
+  readonly kind: 'held' | 'lost';
+  readonly move: number;
+  readonly key: MovedKey;
+  /** Moves of children that see to it: rows of the key's child (`held`) or parent (`lost`) that are in one are no matter. */
+  readonly settled: readonly number[];
+  /** The same of moves that come later, except for copies that go: their children are no longer found by then. */
+  readonly later: readonly number[];
+}
+
+/** A unique index in which a move may make copies that nothing looks for. */
+export interface Clash {
+  readonly move: number;
+  readonly label: string;
+  readonly unique: ChildKey;
+  /** Moves of children: rows that are in one have moved by then. */
+  readonly settled: readonly number[];
+}
+
+export interface Ties {
+  readonly moves: readonly Move[];
+  readonly ties: readonly Tie[];
+  readonly clashes: readonly Clash[];
+}

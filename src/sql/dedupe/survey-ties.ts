@@ -1,0 +1,152 @@
+import type { TableImage } from '../../model/plan.ts';
+import type { Clash, Move, MovedKey, Tie, Ties } from '../../model/ties.ts';
+import { quoteName } from '../quote.ts';
+import { refersTo } from '../refers-to.ts';
+import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
+import { futureColumn } from './children.ts';
+import { findKin, rankCopies } from './survey-kin.ts';
+
+/**
+ * SQL, with its common table expressions: how many rows would meet each tie, then each clash. `move0`, … have the rows of each move: what
+ * others refer to (tab, tid), the row that they will refer to (to_tab, to_tid), which is another where the first is a copy
+ * that goes, and the values it will have (v1, …).
+ */
+export function countTies({ moves, ties, clashes }: Ties): {
+  readonly tables: readonly string[];
+  readonly select: string;
+} {
+  const counts = ties.map((tie) => {
+    const move = moves[tie.move];
+    return move ? (tie.kind === 'held' ? countHeld(tie, move) : countLost(tie, move)) : '0';
+  });
+  const copies = clashes.map((clash) => {
+    const move = moves[clash.move];
+    return move ? countCopied(clash, move) : '0';
+  });
+  return {
+    tables: moves.flatMap((move, place) =>
+      move.kind === 'children' ? childrenTables(move, place) : [cascadeTable(move, place, moves[move.of])],
+    ),
+    select: `
+      select to_jsonb(array[${[...counts, ...copies].join(', ')}]::bigint[]) as met`,
+  };
+}
+
+function childrenTables(move: Extract<Move, { kind: 'children' }>, place: number): readonly string[] {
+  const { reference, parent, of } = move;
+  const kin = `movable${place}`;
+  const values = reference.columns.map((_, part) => `, k.${futureColumn(part)} as ${valueName(part)}`).join('');
+  const copies = reference.uniques.map((unique) => rankCopies(reference, unique, kin)).join('\n        union all');
+  const none =
+    'select null::oid as tab, null::tid as tid, 0 as rank, null::oid as first_tab, null::tid as first_tid where false';
+  return [
+    `${kin} as materialized (${findKin(reference, parent, of === undefined ? 'ranked' : `copies${of}`)})`,
+    `copies${place} as materialized (${copies || none})`,
+    `move${place} as materialized (
+        select k.tab, k.tid, k.tab as to_tab, k.tid as to_tid${values}
+          from ${kin} k
+         where k.moves and not exists (
+               select from copies${place} d where d.rank > 1 and d.tab = k.tab and d.tid = k.tid)
+        union all
+        select d.tab, d.tid, k.tab, k.tid${values}
+          from copies${place} d join ${kin} k on k.tab = d.first_tab and k.tid = d.first_tid
+         where d.rank > 1 and k.moves)`,
+  ];
+}
+
+function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, source: Move | undefined): string {
+  const { key } = move;
+  const values = move.columns.map(({ name, type }, part) => {
+    const referenced = key.referenced[key.columns.findIndex((column) => column.name === name)] ?? '';
+    return `, (${newValue(source, referenced)})::${type} as ${valueName(part)}`;
+  });
+  return `move${place} as materialized (
+        select d.tableoid as tab, d.ctid as tid, d.tableoid as to_tab, d.ctid as to_tid${values.join('')}
+          from ${movedRows(move.of, key.parent)}
+          join ${rowsOf(key.child)} d on ${refersTo(key, 'd', 'c')}
+         where ${changes(key, source)})`;
+}
+
+function countHeld({ move: place, key, settled }: Tie, move: Move): string {
+  const apart = settled.map(
+    (other) => ` and not exists (select from movable${other} k where k.moves and ${sameRow('d', 'k')})`,
+  );
+  return `(select count(*) from (
+        select distinct d.tableoid, d.ctid
+          from ${movedRows(place, key.parent)}
+          join ${rowsOf(key.child)} d on ${refersTo(key, 'd', 'c')}
+         where ${changes(key, move)}${apart.join('')}) met)`;
+}
+
+function countLost({ move: place, key, settled, later }: Tie, move: Move): string {
+  const names = key.columns.map(({ name }) => name);
+  const future = names.map((name) => `${newValue(move, name)} as ${quoteName(name)}`);
+  const movesIn = (rows: string): string => ` and not exists (
+               select from ${rows} k join ${rowsOf(key.parent)} e on ${sameRow('e', 'k')}
+                where ${refersTo(key, 'c', 'e')})`;
+  const apart = [
+    ...settled.map((other) => movesIn(`(select * from movable${other} where moves)`)),
+    ...later.map((other) => movesIn(`(select * from move${other} where tab = to_tab and tid = to_tid)`)),
+  ];
+  const old = names.map((name) => `c.${quoteName(name)}`);
+  const now = names.map((name) => `f.${quoteName(name)}`);
+  return `(select count(*) from (
+        select distinct m.tab, m.tid
+          from ${movedRows(place, key.child)}
+         cross join lateral (select ${future.join(', ')}) f
+         where m.tab = m.to_tab and m.tid = m.to_tid
+           and ${otherBytes(old, now)} and pg_catalog.num_nulls(${now.join(', ')}) = 0
+           and not exists (select from ${rowsOf(key.parent)} e where ${refersTo(key, 'f', 'e')})${apart.join('')}) met)`;
+}
+
+/** Rows that would have the key of a row that stays as it is or, in a cascade, of one that comes along. */
+function countCopied({ move: place, unique, settled }: Clash, move: Move): string {
+  const { image } = move;
+  const names = image.columns.map(({ name }) => name);
+  const future = names.map((name) => `${newValue(move, name)} as ${quoteName(name)}`);
+  const keys = unique.columns.map((column, part) => `${column} as msgdb_k${part + 1}`);
+  const keyNames = unique.columns.map((_, part) => `msgdb_k${part + 1}`);
+  const equal = unique.nulls === 'distinct' ? '=' : 'is not distinct from';
+  const same = keyNames.map((name) => `s.${name} ${equal} f.${name}`);
+  const away = settled.map(
+    (other) => ` and not exists (select from movable${other} k where k.moves and ${sameRow('c', 'k')})`,
+  );
+  const [also, kin] = move.kind === 'cascade' ? ['copies > 1 or ', `move${place}`] : ['', `movable${place}`];
+  return `(select count(*) from (
+        select ${keyNames.join(', ')}, count(*) over (partition by ${keyNames.join(', ')}) as copies
+          from (select ${keys.join(', ')}
+                  from (select ${future.join(', ')}
+                          from ${movedRows(place, image)}
+                         where m.tab = m.to_tab and m.tid = m.to_tid${away.join('')}) moved
+                 where ${covered(unique, unique.columns)}) keyed) f
+         where ${also}exists (
+               select from (select ${keys.join(', ')}
+                              from (select c.* from ${rowsOf(image)} c
+                                     where not exists (select from ${kin} k where ${sameRow('c', 'k')})) staying
+                             where ${covered(unique, unique.columns)}) s
+                where ${same.join(' and ')}))`;
+}
+
+/** The rows of a move, `m`: as they are, `c`, and the rows that take their place, `n`. */
+function movedRows(place: number, image: TableImage): string {
+  return `move${place} m
+          join ${rowsOf(image)} c on ${sameRow('c', 'm')}
+          join ${rowsOf(image)} n on n.tableoid = m.to_tab and n.ctid = m.to_tid`;
+}
+
+/** What the key refers to is another value afterwards. */
+function changes({ referenced }: MovedKey, move: Move | undefined): string {
+  return otherBytes(
+    referenced.map((name) => `c.${quoteName(name)}`),
+    referenced.map((name) => newValue(move, name)),
+  );
+}
+
+function newValue(move: Move | undefined, column: string): string {
+  const part = move?.columns.findIndex(({ name }) => name === column) ?? -1;
+  return part < 0 ? `n.${quoteName(column)}` : `m.${valueName(part)}`;
+}
+
+function valueName(part: number): string {
+  return `v${part + 1}`;
+}
