@@ -4,7 +4,8 @@ import type { Language } from './languages.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
 import { scanElixir } from './scan-elixir.ts';
-import { scanElixirStrings, scanKotlin } from './scan-kotlin.ts';
+import { scanElixirStrings } from './scan-elixir-strings.ts';
+import { scanKotlin } from './scan-kotlin.ts';
 import type { SourceText } from './source-text.ts';
 import type { Grammars } from './syntax/grammars.ts';
 import { type FoundText, Reader } from './syntax/reader.ts';
@@ -65,7 +66,7 @@ async function readSource(
     case 'kotlin':
       return take(await readTexts(source, scanKotlin(source.text), deadline));
     case 'elixir':
-      take(await readTexts(source, scanElixirStrings(source.text), deadline));
+      take(await readTexts(source, scanElixirStrings(source.text, deadline), deadline));
       return take(await scanElixir(source));
     case 'prisma':
       return;
