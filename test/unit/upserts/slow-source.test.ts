@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Deadline } from '../../../src/upserts/deadline.ts';
 import { findInSource } from '../../../src/upserts/find-in-source.ts';
 import { languageOf } from '../../../src/upserts/languages.ts';
+import { readAllModels } from '../../../src/upserts/models/read-all-models.ts';
 import { readModels } from '../../../src/upserts/models/read-models.ts';
 import { SourceText } from '../../../src/upserts/source-text.ts';
 import { Grammars } from '../../../src/upserts/syntax/grammars.ts';
+import { makeProject } from '../../support/cli.ts';
 import { summary } from './find.ts';
 
 // Each of these took minutes, where one MB is scanned, or an hour; the limits are wide because machines differ.
@@ -68,6 +71,7 @@ test.each([
   ['a.prisma', '', 'model A {\n'],
   ['models.py', 'class A(models.Model):\n', '\n'],
   ['models.py', 'class A:\n', '  __tablename__:\n'],
+  ['models.py', 'import peewee\nclass A(Model):\n', '\n'],
   ['a.rb', 'class A < B\n', '\n'],
   ['a.php', 'class A extends B {\n', '\n'],
   ['a.ex', 'defmodule A do\n', ' \n'],
@@ -101,6 +105,16 @@ test('where more is put together than is followed, what was found is told and th
   const source = new SourceText('a.js', text);
   const found = await findInSource(source, { kind: 'grammar', grammar: 'javascript' }, new Grammars());
   expect(found).toMatchObject({ upserts: [{ kind: 'on-conflict' }], problem: 'it takes too long to read' });
+});
+
+test('a file whose models take too long to read is given up, and it is said', async () => {
+  const text = "@Entity('people')\nclass User {}\n";
+  const root = await makeProject({ 'a.ts': text, 'b.ts': text });
+  const files = ['a.ts', 'b.ts'].map((shown) => ({ path: join(root, shown), shown }));
+  const milliseconds = [-1, 60_000];
+  const { models, skipped } = readAllModels(files, () => new Deadline(milliseconds.shift()));
+  expect(skipped).toEqual([{ file: 'a.ts', reason: 'its models take too long to read' }]);
+  expect(models.find('typeorm', 'User')).toMatchObject({ table: 'people' });
 });
 
 test('a file that takes too long is given up, and it is said', async () => {
