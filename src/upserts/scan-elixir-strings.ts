@@ -21,10 +21,9 @@ const LONGEST = { text: 20_000, heredoc: 200_000 };
  * end, what looked like its beginning was something else: it is gone on with the next line.
  * @throws OutOfTime
  */
-export function scanElixirStrings(text: string, deadline: Deadline): readonly FoundText[] {
-  const found: FoundText[] = [];
-  MARKS.lastIndex = 0;
-  for (let mark = MARKS.exec(text); mark; mark = MARKS.exec(text)) {
+export function* scanElixirStrings(text: string, deadline: Deadline): Generator<FoundText> {
+  const marks = new RegExp(MARKS);
+  for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
     const [whole, letters, quote, lettersToo, bracket] = mark;
     const delimiter = quote ?? bracket;
     if (delimiter === undefined) continue;
@@ -33,10 +32,9 @@ export function scanElixirStrings(text: string, deadline: Deadline): readonly Fo
     const literal = readLiteral(text, mark.index + whole.length, { delimiter, raw: /^[A-Z]/.test(sigil ?? '') });
     const next = literal?.end ?? text.indexOf('\n', mark.index);
     if (next < 0) break;
-    if (literal && holdsText(sigil, delimiter)) found.push({ pieces: literal.pieces, scope: -1 });
-    MARKS.lastIndex = next;
+    if (literal && holdsText(sigil, delimiter)) yield { pieces: literal.pieces, scope: -1 };
+    marks.lastIndex = next;
   }
-  return found;
 }
 
 /** `~s` and `~S` are strings; a sigil of several letters is a project's own, such as `~SQL`. */

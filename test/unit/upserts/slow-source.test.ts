@@ -10,6 +10,8 @@ import { Grammars } from '../../../src/upserts/syntax/grammars.ts';
 import { makeProject } from '../../support/cli.ts';
 import { summary } from './find.ts';
 
+const grammars = new Grammars();
+
 // Each of these took minutes, where one MB is scanned, or an hour; the limits are wide because machines differ.
 const MINUTE = { timeout: 60_000 };
 
@@ -131,4 +133,55 @@ test('a file that takes too long is given up, and it is said', async () => {
       problem: 'it takes too long to read',
     });
   }
+});
+
+/** A deadline that is over after so many questions, however fast the machine is. */
+class Steps extends Deadline {
+  #left: number;
+
+  constructor(steps: number) {
+    super();
+    this.#left = steps;
+  }
+
+  override get isOver(): boolean {
+    this.#left -= 1;
+    return this.#left < 0;
+  }
+}
+
+test.each([
+  ['a.js', "knex('t').insert(r).onConflict('a').merge();\n"],
+  ['a.js', `q("${UPSERT}");\n`],
+  ['a.ex', `q("${UPSERT}")\n`],
+])('of a file that is given up what was found until then is told: %s with %s', async (file, line) => {
+  const language = languageOf(file);
+  if (!language) throw new Error(`${file} is of no known language`);
+  const found: number[] = [];
+  for (let steps = 1; steps < 1_000; steps += 9) {
+    const source = new SourceText(file, line.repeat(20));
+    const { upserts, problem } = await findInSource(source, language, grammars, new Steps(steps));
+    if (problem !== undefined) found.push(upserts.length);
+  }
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+  expect(new Set(found).size).toBeGreaterThan(3);
+});
+
+test.each([
+  [
+    'a.go',
+    `package a\nfunc f() {\n${Array.from({ length: 6_000 }, (_, place) => `var u${place} User\ndb.Clauses(clause.OnConflict{DoNothing: true}).Create(&u${place})\n`).join('')}}`,
+    6_000,
+  ],
+  [
+    'a.ts',
+    `async function f() {\n${'await db.user.findFirst({ where: { email } });\n'.repeat(6_000)}await db.org.create(o);\nawait db.user.create(u) }`,
+    6_000,
+  ],
+])('calls are read in linear time: %s', MINUTE, async (file, text, expected) => {
+  const language = languageOf(file);
+  if (!language) throw new Error(`${file} is of no known language`);
+  const { upserts, problem } = await findInSource(new SourceText(file, text), language, grammars, new Deadline(40_000));
+  expect(problem).toBeUndefined();
+  expect(upserts.length).toBe(expected);
 });
