@@ -4,7 +4,8 @@ import type { Language } from './languages.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
 import { scanElixir } from './scan-elixir.ts';
-import { scanElixirStrings, scanKotlin } from './scan-kotlin.ts';
+import { scanElixirStrings } from './scan-elixir-strings.ts';
+import { scanKotlin } from './scan-kotlin.ts';
 import type { SourceText } from './source-text.ts';
 import type { Grammars } from './syntax/grammars.ts';
 import { type FoundText, Reader } from './syntax/reader.ts';
@@ -45,17 +46,18 @@ export async function findInSource(
   }
 }
 
+/** Told what is found while a file is read: it may be given up before its end. */
+type Take = (upserts: readonly Upsert[]) => void;
+
 /** @throws OutOfTime */
-async function readSource(
-  { source, language, grammars, deadline }: Reading,
-  take: (upserts: readonly Upsert[]) => void,
-): Promise<void> {
+async function readSource(reading: Reading, take: Take): Promise<void> {
+  const { source, language, grammars, deadline } = reading;
   switch (language.kind) {
     case 'grammar':
       return await grammars.withTree(language.grammar, source.text, deadline, async (root) => {
         const reader = new Reader(root, deadline);
-        take(await readTexts(source, reader.strings(), deadline));
-        take(await readApiUpserts(source, reader));
+        await readTexts(reading, reader.strings(), take);
+        await readApiUpserts(source, reader, take);
         if (reader.isSpent) throw new OutOfTime();
       });
     case 'sql':
@@ -63,29 +65,31 @@ async function readSource(
         (await readSql(source, [{ text: source.text, at: 0 }], deadline)).upserts.map(({ upsert }) => upsert),
       );
     case 'kotlin':
-      return take(await readTexts(source, scanKotlin(source.text), deadline));
+      return await readTexts(reading, scanKotlin(source.text), take);
     case 'elixir':
-      take(await readTexts(source, scanElixirStrings(source.text), deadline));
+      await readTexts(reading, scanElixirStrings(source.text, deadline), take);
       return take(await scanElixir(source));
     case 'prisma':
       return;
   }
 }
 
-async function readTexts(
-  source: SourceText,
-  texts: readonly FoundText[],
-  deadline: Deadline,
-): Promise<readonly Upsert[]> {
+/** @throws OutOfTime */
+async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundText>, take: Take): Promise<void> {
   const placed: (readonly PlacedUpsert[])[] = [];
   const halves: ScopedHalf[] = [];
-  for (const { pieces, scope } of texts) {
-    deadline.check();
-    const { upserts, half } = await readSql(source, pieces, deadline);
-    placed.push(upserts);
-    if (half && scope >= 0) halves.push({ ...half, scope });
+  try {
+    for (const { pieces, scope } of texts) {
+      deadline.check();
+      const { upserts, half } = await readSql(source, pieces, deadline);
+      placed.push(upserts);
+      if (half && scope >= 0) halves.push({ ...half, scope });
+    }
+  } finally {
+    // A clause may be met again in a later text: only together is it known which of them counts.
+    take(withoutRepetition(placed.flat()));
   }
-  return [...withoutRepetition(placed.flat()), ...pairChecks(source, halves, deadline)];
+  take(pairChecks(source, halves, deadline));
 }
 
 /**

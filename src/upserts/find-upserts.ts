@@ -5,7 +5,7 @@ import { type FoundFile, walkFiles } from './files/walk-files.ts';
 import { type FoundInSource, findInSource } from './find-in-source.ts';
 import { languageOf } from './languages.ts';
 import { Models } from './models/models.ts';
-import { readModels } from './models/read-models.ts';
+import { type FoundModels, readAllModels } from './models/read-all-models.ts';
 import { resolveModels } from './models/resolve-models.ts';
 import { SourceText } from './source-text.ts';
 import { Grammars } from './syntax/grammars.ts';
@@ -55,10 +55,12 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
     for (const upsert of found.upserts) upserts.push(old ? ofMigration(upsert) : upsert);
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
-  const models = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : new Models();
-  const resolved = upserts.map((upsert) => resolveModels(upsert, models));
-  return { upserts: resolved, files, skipped, passedOver: [...passedOver] };
+  const found = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : NO_MODELS;
+  const resolved = upserts.map((upsert) => resolveModels(upsert, found.models));
+  return { upserts: resolved, files, skipped: [...skipped, ...found.skipped], passedOver: [...passedOver] };
 }
+
+const NO_MODELS: FoundModels = { models: new Models(), skipped: [] };
 
 function ofMigration(upsert: Upsert): Upsert {
   return { ...upsert, ignored: upsert.ignored ?? 'it is part of a migration' };
@@ -68,14 +70,4 @@ async function findInFile(file: FoundFile, text: string, grammars: Grammars): Pr
   const language = languageOf(file.path);
   if (!language) return { upserts: [] };
   return await findInSource(new SourceText(file.shown, text), language, grammars);
-}
-
-function readAllModels(files: readonly FoundFile[]): Models {
-  const models = new Models();
-  for (const file of files) {
-    const read = readSource(file.path);
-    if (read.kind === 'skipped') continue;
-    for (const model of readModels(file.path, read.bytes.toString('utf8'))) models.add(model);
-  }
-  return models;
 }

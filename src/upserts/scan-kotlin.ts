@@ -2,25 +2,14 @@ import { TEXT_HOLE } from './sql/scan-sql.ts';
 import type { FoundText } from './syntax/reader.ts';
 import type { Piece } from './syntax/value.ts';
 
-/** Comments (nested or to the end of the line), strings with three quotes or one, Elixir's `?"`, which begins none. */
-const MARKS = /\/\/[^\n]*|\?\\?"|\/\*|"""|"|'(?:[^'\\\n]|\\.)'|#[^\n]*/g;
+/** Comments (nested or to the end of the line), strings with three quotes or one, characters. */
+const MARKS = /\/\/[^\n]*|\/\*|"""|"|'(?:[^'\\\n]|\\.)'/g;
 const JOINED = /^(?:\s*\.(?:trimIndent|trimMargin)\(\))?\s*\+\s*(?="|[A-Za-z_])/;
 
 /**
  * The strings of a Kotlin file (there is no grammar for it): templates become holes, strings joined by `+` are one.
  */
 export function scanKotlin(text: string): readonly FoundText[] {
-  return scanStrings(text, 'one line');
-}
-
-/** Elixir's strings and heredocs are told apart in the same way; there `#` begins a comment, and strings run over lines. */
-export function scanElixirStrings(text: string): readonly FoundText[] {
-  return scanStrings(text, 'any lines');
-}
-
-type Extent = 'one line' | 'any lines';
-
-function scanStrings(text: string, extent: Extent): readonly FoundText[] {
   const found: Piece[][] = [];
   let goesOn = false;
   let at = 0;
@@ -31,7 +20,7 @@ function scanStrings(text: string, extent: Extent): readonly FoundText[] {
     if (mark[0] === '/*') at = endOfComment(text, mark.index);
     else if (!mark[0].startsWith('"')) at = mark.index + mark[0].length;
     else {
-      const { pieces, end } = readLiteral(text, mark.index, mark[0], extent);
+      const { pieces, end } = readLiteral(text, mark.index, mark[0]);
       const joins = goesOn ? found.at(-1) : undefined;
       if (joins) for (const piece of pieces) joins.push(piece);
       else found.push([...pieces]);
@@ -60,7 +49,7 @@ interface Literal {
   readonly end: number;
 }
 
-function readLiteral(text: string, start: number, quote: string, extent: Extent): Literal {
+function readLiteral(text: string, start: number, quote: string): Literal {
   const pieces: Piece[] = [];
   let at = start + quote.length;
   let from = at;
@@ -68,7 +57,7 @@ function readLiteral(text: string, start: number, quote: string, extent: Extent)
     if (end > from) pieces.push({ text: text.slice(from, end), at: from });
   };
   while (at < text.length && !text.startsWith(quote, at)) {
-    const template = /^(?:[$#]\{|\$[A-Za-z_])/.exec(text.slice(at, at + 3));
+    const template = /^(?:\$\{|\$[A-Za-z_])/.exec(text.slice(at, at + 3));
     if (text[at] === '\\' && quote === '"') {
       flush(at);
       pieces.push({ text: text[at + 1] === 'n' ? '\n' : (text[at + 1] ?? ''), at });
@@ -79,7 +68,7 @@ function readLiteral(text: string, start: number, quote: string, extent: Extent)
       pieces.push({ text: TEXT_HOLE, at });
       at = endOfTemplate(text, at);
       from = at;
-    } else if (quote === '"' && extent === 'one line' && text[at] === '\n') break;
+    } else if (quote === '"' && text[at] === '\n') break;
     else at += 1;
   }
   flush(at);

@@ -1,3 +1,4 @@
+import { countUpTo } from '../count-up-to.ts';
 import { locks } from '../pair-checks.ts';
 import { functionAround } from '../syntax/bindings.ts';
 import type { Node } from '../syntax/grammars.ts';
@@ -16,25 +17,56 @@ interface Lookup {
 
 const FINDERS = new Set(['findFirst', 'findUnique', 'first', 'one_or_none', 'scalar_one_or_none']);
 
+/** A lookup, and the call that makes it. */
+export interface FoundLookup {
+  readonly upsert: ApiUpsert;
+  readonly call: CallValue;
+}
+
 /** Lookups by key through Prisma or SQLAlchemy that the same function follows with a create of the same model. */
-export function readLookups({
-  text,
-  reader,
-}: ApiFile): readonly { readonly upsert: ApiUpsert; readonly call: CallValue }[] {
+export function* readLookups({ text, reader }: ApiFile): Generator<FoundLookup> {
   const calls = reader.calls();
   const finders = calls.filter((node) => FINDERS.has(calleeName(node)));
-  return finders.flatMap((node) => {
+  if (finders.length === 0) return;
+  const creates = createsIn(calls, text);
+  const lockedScopes = new Map<number, boolean>();
+  for (const node of finders) {
     const scope = functionAround(node);
     const call = scope && reader.read(node);
-    if (!scope || call?.kind !== 'call') return [];
+    if (!scope || call?.kind !== 'call') continue;
     const lookup = prismaLookup(call, text) ?? sqlalchemyLookup(call);
-    if (!lookup || lookup.key.length === 0 || locks(text.slice(scope.start, scope.end))) return [];
-    const after = calls.filter((each) => each.startIndex > node.endIndex && each.endIndex <= scope.end);
-    if (!after.some((each) => creates(each, lookup))) return [];
+    if (!lookup || lookup.key.length === 0) continue;
     const { framework, model, key, filtered } = lookup;
+    const created = creates.get(`${framework}:${model}`) ?? [];
+    const next = created[countUpTo(created, node.endIndex)];
+    if (next === undefined || next >= scope.end) continue;
+    const locked = lockedScopes.get(scope.start) ?? locks(text.slice(scope.start, scope.end));
+    lockedScopes.set(scope.start, locked);
+    if (locked) continue;
     const table = { kind: 'model' as const, framework, name: model };
-    return [{ upsert: { kind: 'check-then-insert' as const, via: framework, table, key, filtered }, call }];
-  });
+    yield { upsert: { kind: 'check-then-insert', via: framework, table, key, filtered }, call };
+  }
+}
+
+/**
+ * Where each model is created, in order: by `prisma.conversation.create(…)`, or by `Conversation(…)`, which is then added
+ * to the session.
+ */
+function createsIn(calls: readonly Node[], text: string): ReadonlyMap<string, readonly number[]> {
+  const creates = new Map<string, number[]>();
+  const add = (model: string, at: number): void => {
+    const known = creates.get(model);
+    if (known) known.push(at);
+    else creates.set(model, [at]);
+  };
+  for (const node of calls) {
+    const name = calleeName(node);
+    add(`sqlalchemy:${name}`, node.startIndex);
+    if (name !== 'create') continue;
+    const beginning = text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 300));
+    for (const [, model] of beginning.matchAll(/\.(\w+)\s*\.\s*create\b/g)) add(`prisma:${model}`, node.startIndex);
+  }
+  return creates;
 }
 
 /** `prisma.conversation.findFirst({ where: { connectionId, psid, status: { in: … } } })` */
@@ -90,11 +122,4 @@ function sqlalchemyLookup(call: CallValue): Lookup | undefined {
 function queried(value: Value | undefined): string | undefined {
   if (value?.kind === 'member' && value.name === 'query') return nameIn(value.object);
   return value?.kind === 'call' && value.name === 'query' ? nameIn(value.arguments[0]) : undefined;
-}
-
-/** `prisma.conversation.create(…)`, or `Conversation(…)` to be added to the session. */
-function creates(node: Node, { framework, model }: Lookup): boolean {
-  const name = calleeName(node);
-  if (framework === 'sqlalchemy') return name === model;
-  return name === 'create' && new RegExp(`\\.${model}\\s*\\.\\s*create\\b`).test(node.text.slice(0, 300));
 }

@@ -67,21 +67,27 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** Finds the calls of libraries that make upserts, and lookups that are followed by an insert. */
-export async function readApiUpserts(source: SourceText, reader: Reader): Promise<readonly Upsert[]> {
+/**
+ * Finds the calls of libraries that make upserts, and lookups that are followed by an insert. Each is taken as it is
+ * found: the file may be given up before its end.
+ * @throws OutOfTime
+ */
+export async function readApiUpserts(
+  source: SourceText,
+  reader: Reader,
+  take: (upserts: readonly Upsert[]) => void,
+): Promise<void> {
   const file = { text: source.text, reader };
   const forms = FORMS.filter(({ languages }) => languages.test(source.file));
-  const found = reader.calls().flatMap((node): readonly PlacedCall[] => {
+  for (const node of reader.calls()) {
     const name = calleeName(node);
     const own = forms.filter(({ calls }) => calls.includes(name));
     const call = own.length > 0 ? reader.read(node) : undefined;
-    if (call?.kind !== 'call') return [];
+    if (call?.kind !== 'call') continue;
     const upsert = firstOf(own, (each) => each.read(call, file));
-    return upsert ? [{ upsert, call }] : [];
-  });
-  const upserts: Upsert[] = [];
-  for (const each of [...found, ...readLookups(file)]) upserts.push(await upsertAt(source, each));
-  return upserts;
+    if (upsert) take([await upsertAt(source, { upsert, call })]);
+  }
+  for (const found of readLookups(file)) take([await upsertAt(source, found)]);
 }
 
 interface PlacedCall {

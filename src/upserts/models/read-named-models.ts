@@ -1,18 +1,18 @@
 import { basename, dirname } from 'node:path';
-import type { Framework } from '../upsert.ts';
+import { type ModelFile, model, readBodies } from './classes.ts';
 import type { Model } from './models.ts';
 
 /** Peewee: a class with fields, and `class Meta: table_name = 'people'` where its own name would not do. */
-export function readPeewee(text: string): readonly Model[] {
-  if (!/\bpeewee\b|\bplayhouse\b/.test(text)) return [];
-  return bodies(text, /^class\s+(\w+)\s*\(/gm).map(({ name, body }) => {
-    const table = /^\s+(?:db_table|table_name)\s*=\s*['"](\w+)['"]/m.exec(body)?.[1];
-    const fields = body.matchAll(/^\s+(\w+)\s*=\s*(?:\w+\.)?(\w+)Field\(([^\n]*)/gm);
+export function readPeewee(file: ModelFile): readonly Model[] {
+  if (!/\bpeewee\b|\bplayhouse\b/.test(file.text)) return [];
+  return readBodies(file, /^class\s+(\w+)\s*\(/gm, ({ name, body }) => {
+    const table = /^[ \t]+(?:db_table|table_name)\s*=\s*['"](\w+)['"]/m.exec(body)?.[1];
+    const fields = body.matchAll(/^[ \t]+(\w+)\s*=\s*(?:\w+\.)?(\w+)Field\(([^\n]*)/gm);
     const columns = Array.from(fields, ([, field = '', kind = '', given = '']) => {
       const named = /\bcolumn_name\s*=\s*['"](\w+)['"]/.exec(given)?.[1];
       return [field, named ?? (kind === 'ForeignKey' ? `${field}_id` : field)] as const;
     });
-    return model('peewee', name, table, columns);
+    return [model('peewee', name, { table, columns })];
   });
 }
 
@@ -21,7 +21,7 @@ export function readMikroOrm(text: string): readonly Model[] {
   const entities = text.matchAll(
     /@Entity\(\s*\{[^}]{0,1000}?\btableName:\s*['"`](\w+)['"`][^)]{0,1000}\)[\s\S]{0,400}?\bclass\s+(\w+)/g,
   );
-  return Array.from(entities, ([, table, name = '']) => model('mikro-orm', name, table));
+  return Array.from(entities, ([, table, name = '']) => model('mikro-orm', name, { table }));
 }
 
 /** SeaORM: `#[sea_orm(table_name = "cakes")]` in cake.rs, used as `cake::Entity` or, by a prelude, as `Cake`. */
@@ -34,7 +34,7 @@ export function readSeaOrm(file: string, text: string): readonly Model[] {
   );
   const columns = Array.from(renamed, ([, column = '', field = '']) => [field, column] as const);
   const entity = module.replaceAll(/(?:^|_)([a-z\d])/g, (_whole, letter: string) => letter.toUpperCase());
-  return [module, entity].map((name) => model('sea-orm', name, table, columns));
+  return [module, entity].map((name) => model('sea-orm', name, { table, columns }));
 }
 
 /** Bun and go-pg: the tag of the first field, `bun:"table:users,alias:u"` or `pg:"users"`. */
@@ -44,25 +44,6 @@ export function readBun(text: string): readonly Model[] {
   );
   return Array.from(structs).flatMap(([, name = '', tag = '']) => {
     const table = /\bbun:"table:([\w.]+)/.exec(tag)?.[1] ?? /\bpg:"([\w.]+)/.exec(tag)?.[1];
-    return table === undefined ? [] : [model('bun', name, table)];
+    return table === undefined ? [] : [model('bun', name, { table })];
   });
-}
-
-/** Classes one after the other: what is found before the next one begins belongs to this. */
-function bodies(text: string, classes: RegExp): readonly { readonly name: string; readonly body: string }[] {
-  const starts = [...text.matchAll(classes)];
-  return starts.map((match, place) => ({
-    name: match[1] ?? '',
-    body: text.slice(match.index, starts[place + 1]?.index ?? text.length),
-  }));
-}
-
-function model(
-  framework: Framework,
-  name: string,
-  table: string | undefined,
-  columns: readonly (readonly [string, string])[] = [],
-): Model {
-  const [bare, schema] = table?.split('.').toReversed() ?? [];
-  return { framework, name, table: bare, schema, columns: new Map(columns), uniques: new Map() };
 }

@@ -52,21 +52,21 @@ export class Reader {
   }
 
   /** Every string of the file as it is put together; one that is a part of a larger one comes with that alone. */
-  strings(): readonly FoundText[] {
+  *strings(): Generator<FoundText> {
     const seen = new Set<number>();
     const passedOver = new Set(documentationIn(this.root).map(({ id }) => id));
-    return this.#nodes.flatMap((node) => {
+    for (const node of this.#nodes) {
       this.#deadline.check();
       // A concatenation is read from its outermost one, which comes first: reading each of a thousand in turn would
       // take a million steps.
       for (const operand of joinedIn(node)) passedOver.add(operand.id);
-      if (passedOver.has(node.id)) return [];
-      if (CALLS.has(node.type) && !FORMATS.has(calleeName(node))) return [];
+      if (passedOver.has(node.id)) continue;
+      if (CALLS.has(node.type) && !FORMATS.has(calleeName(node))) continue;
       const value = this.#withWhatItIsAppendedTo(node, this.read(node));
-      if (value.kind !== 'text' || value.pieces.every(({ at }) => seen.has(at))) return [];
+      if (value.kind !== 'text' || value.pieces.every(({ at }) => seen.has(at))) continue;
       for (const { at } of value.pieces) seen.add(at);
-      return [{ pieces: value.pieces, scope: functionAround(node)?.start ?? -1 }];
-    });
+      yield { pieces: value.pieces, scope: functionAround(node)?.start ?? -1 };
+    }
   }
 
   #withWhatItIsAppendedTo(node: Node, value: Value): Value {

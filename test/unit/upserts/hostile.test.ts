@@ -98,6 +98,11 @@ test('in a repository a folder that is called like build output is source, unles
   expect((await findIn(root, ['src'])).passedOver).toEqual(['src/build', 'src/vendor']);
 });
 
+test("git's patterns mean what is written in small letters or capitals alone", async () => {
+  const root = await makeProject({ '.git/HEAD': '', '.gitignore': 'Build\n', 'build/a.sql': UPSERT });
+  expect(await findIn(root)).toMatchObject({ upserts: ['build/a.sql:1 t (a) nothing'], passedOver: [] });
+});
+
 test('patterns that are made to be slow are left out', async () => {
   const root = await makeProject({
     '.git/HEAD': '',

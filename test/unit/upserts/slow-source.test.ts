@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Deadline } from '../../../src/upserts/deadline.ts';
 import { findInSource } from '../../../src/upserts/find-in-source.ts';
 import { languageOf } from '../../../src/upserts/languages.ts';
+import { readAllModels } from '../../../src/upserts/models/read-all-models.ts';
 import { readModels } from '../../../src/upserts/models/read-models.ts';
 import { SourceText } from '../../../src/upserts/source-text.ts';
 import { Grammars } from '../../../src/upserts/syntax/grammars.ts';
+import { makeProject } from '../../support/cli.ts';
 import { summary } from './find.ts';
+
+const grammars = new Grammars();
 
 // Each of these took minutes, where one MB is scanned, or an hour; the limits are wide because machines differ.
 const MINUTE = { timeout: 60_000 };
@@ -68,6 +73,7 @@ test.each([
   ['a.prisma', '', 'model A {\n'],
   ['models.py', 'class A(models.Model):\n', '\n'],
   ['models.py', 'class A:\n', '  __tablename__:\n'],
+  ['models.py', 'import peewee\nclass A(Model):\n', '\n'],
   ['a.rb', 'class A < B\n', '\n'],
   ['a.php', 'class A extends B {\n', '\n'],
   ['a.ex', 'defmodule A do\n', ' \n'],
@@ -103,6 +109,16 @@ test('where more is put together than is followed, what was found is told and th
   expect(found).toMatchObject({ upserts: [{ kind: 'on-conflict' }], problem: 'it takes too long to read' });
 });
 
+test('a file whose models take too long to read is given up, and it is said', async () => {
+  const text = "@Entity('people')\nclass User {}\n";
+  const root = await makeProject({ 'a.ts': text, 'b.ts': text });
+  const files = ['a.ts', 'b.ts'].map((shown) => ({ path: join(root, shown), shown }));
+  const milliseconds = [-1, 60_000];
+  const { models, skipped } = readAllModels(files, () => new Deadline(milliseconds.shift()));
+  expect(skipped).toEqual([{ file: 'a.ts', reason: 'its models take too long to read' }]);
+  expect(models.find('typeorm', 'User')).toMatchObject({ table: 'people' });
+});
+
 test('a file that takes too long is given up, and it is said', async () => {
   for (const [file, text] of [
     ['a.js', `q("${UPSERT}")`],
@@ -117,4 +133,55 @@ test('a file that takes too long is given up, and it is said', async () => {
       problem: 'it takes too long to read',
     });
   }
+});
+
+/** A deadline that is over after so many questions, however fast the machine is. */
+class Steps extends Deadline {
+  #left: number;
+
+  constructor(steps: number) {
+    super();
+    this.#left = steps;
+  }
+
+  override get isOver(): boolean {
+    this.#left -= 1;
+    return this.#left < 0;
+  }
+}
+
+test.each([
+  ['a.js', "knex('t').insert(r).onConflict('a').merge();\n"],
+  ['a.js', `q("${UPSERT}");\n`],
+  ['a.ex', `q("${UPSERT}")\n`],
+])('of a file that is given up what was found until then is told: %s with %s', async (file, line) => {
+  const language = languageOf(file);
+  if (!language) throw new Error(`${file} is of no known language`);
+  const found: number[] = [];
+  for (let steps = 1; steps < 1_000; steps += 9) {
+    const source = new SourceText(file, line.repeat(20));
+    const { upserts, problem } = await findInSource(source, language, grammars, new Steps(steps));
+    if (problem !== undefined) found.push(upserts.length);
+  }
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+  expect(new Set(found).size).toBeGreaterThan(3);
+});
+
+test.each([
+  [
+    'a.go',
+    `package a\nfunc f() {\n${Array.from({ length: 6_000 }, (_, place) => `var u${place} User\ndb.Clauses(clause.OnConflict{DoNothing: true}).Create(&u${place})\n`).join('')}}`,
+    6_000,
+  ],
+  [
+    'a.ts',
+    `async function f() {\n${'await db.user.findFirst({ where: { email } });\n'.repeat(6_000)}await db.org.create(o);\nawait db.user.create(u) }`,
+    6_000,
+  ],
+])('calls are read in linear time: %s', MINUTE, async (file, text, expected) => {
+  const language = languageOf(file);
+  if (!language) throw new Error(`${file} is of no known language`);
+  const { upserts, problem } = await findInSource(new SourceText(file, text), language, grammars, new Deadline(40_000));
+  expect(problem).toBeUndefined();
+  expect(upserts.length).toBe(expected);
 });

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { summary } from './find.ts';
+
+const UPSERT = 'insert into t (a) values (1) on conflict (a) do nothing';
+
+test.each([
+  ['a regular expression', `String.replace(name, ~r/"/, "")`],
+  ['one between bars', `Regex.match?(~r|["'#]|u, name)`],
+  ['one in braces', String.raw`Regex.run(~r{"\}}, name)`],
+  ['a sigil in parentheses', `IO.puts ~s(said "hi)`],
+  ['one in brackets', `x = ~w["a b]a`],
+  ['one in angles', `x = ~s<"a>`],
+  ['one in quotation marks with one that is escaped', String.raw`x = ~s"a \" b"`],
+  ['one in apostrophes', `x = ~S'a " b'`],
+  ['one that takes backslashes as they are', String.raw`x = ~S(a\\ " \) ")`],
+  ['one of several letters', `x = ~SQL[select "a]`],
+  ['a heredoc in a sigil', 'x = ~S"""\na " b """ c\n"""'],
+  ['a heredoc of apostrophes', `x = '''\nit's "a\n'''`],
+  ['a charlist', `x = 'a "quote'`],
+  ['a charlist with one that is escaped', String.raw`x = 'a \'"quote'`],
+  ['a character', String.raw`x = [?", ?', ?\", ?#]`],
+  ['a function whose name asks', `if valid?(x), do: ok? 'a "'`],
+  ['a comment', '# it is "so'],
+  ['a template with a string in it', 'x = "#{f("a")} \'"'],
+  ['a string that is not closed in its line', 'x = f(")\n'.padEnd(30_000, '# a\n')],
+])('a quotation mark in %s does not hide what comes after it', async (_what, text) => {
+  const other = `def a, do: 'a'\nq("${UPSERT}", [1])\ndef b, do: "on conflict (b) do nothing"`;
+  expect(await summary('a.ex', `${text}\n${other}`)).toEqual(['t (a) nothing', '? (b) nothing']);
+});
+
+test('SQL in a string that no line closes is passed over, and what comes after it is found', async () => {
+  const text = `x = ~s(\n${'# a\n'.repeat(10_000)}\nq("${UPSERT}")`;
+  expect(await summary('a.ex', text)).toEqual(['t (a) nothing']);
+});
+
+test.each([
+  `~s(${UPSERT.replaceAll(/[()]/g, String.raw`\$&`)})`,
+  `~s|${UPSERT}|`,
+  `~S[${UPSERT}]`,
+  `~SQL[${UPSERT}]`,
+  `~s"""\n  ${UPSERT}\n  """`,
+  `"""\n  ${UPSERT}\n  """`,
+])('SQL is read from %s', async (literal) => {
+  expect(await summary('a.ex', `q(${literal})`)).toEqual(['t (a) nothing']);
+});
+
+test('a long documentation is one string', async () => {
+  const text = `@moduledoc """\n${`it's "so\n`.repeat(5_001)}"""\nq("${UPSERT}")`;
+  expect(await summary('a.ex', text)).toEqual(['t (a) nothing']);
+});
+
+test('of what is made to be slow the end is reached', { timeout: 60_000 }, async () => {
+  for (const part of ['~s(\n', '"#{\n', "~r/a'\n", '"""\n\\"""\n']) {
+    expect((await summary('a.ex', `${part.repeat(200_000)}\n`)).length).toBe(0);
+  }
+});
