@@ -11,6 +11,7 @@ import { SourceText } from './source-text.ts';
 import { Grammars } from './syntax/grammars.ts';
 import type { Upsert } from './upsert.ts';
 
+/** Which source is searched; `signal` stops it between two files. */
 export interface SourceRequest {
   /** Absolute. Files are shown relative to it. */
   readonly root: string;

@@ -65,6 +65,7 @@ function sameTable(a: TableRef, b: TableRef): boolean {
 
 const LOCK = /pg_(?:try_)?advisory|lock\s+table|serializable/gi;
 
+/** Does the text of a function take a lock of its own, or run serializable? Then no two sessions both find nothing. */
 export function locks(text: string): boolean {
   return text.search(LOCK) >= 0;
 }

@@ -1,5 +1,5 @@
 import type { Deadline } from './deadline.ts';
-import { withFillingClient } from './filling-client.ts';
+import { withClient } from './known-client.ts';
 import type { SourceText } from './source-text.ts';
 import { type Half, readHalf } from './sql/find-checks.ts';
 import { findConflicts } from './sql/find-conflicts.ts';
@@ -85,7 +85,7 @@ async function readConflicts(
         statement: excerpt(sql.slice(start, clause.end)),
         table: clause.table,
         ignored: ignored(source, text, start, clause.end),
-        target: withFillingClient(await parseTarget(clause.target), source),
+        target: withClient(await parseTarget(clause.target), { file: source.file, text: source.text, via: 'sql' }),
         action: clause.action,
         inserted: clause.inserted,
         updateWhere: clause.updateWhere,

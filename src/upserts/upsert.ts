@@ -57,6 +57,8 @@ export type Target =
       readonly parameter: boolean;
       /** The client that writes that value into the statement before it is sent, where the file names such a one. */
       readonly filledInBy?: string | undefined;
+      /** The client that binds that value to a statement without a name, where the file names such a one. */
+      readonly unnamedBy?: string | undefined;
     }
   | { readonly kind: 'constraint'; readonly name: string }
   /** The library takes the table's primary key when it is told nothing. */

@@ -6,7 +6,6 @@ import {
   chainOf,
   namedTable,
   partialTarget,
-  proposed,
   TARGET_AT_RUN_TIME,
   targetOn,
 } from './api-upsert.ts';
@@ -24,7 +23,7 @@ export const readJooq: ApiReader = (call) => {
     via: 'jooq',
     table: tableOf(table),
     target: conflict ? targetOf(conflict, chain) : { kind: 'none' },
-    action: call.name === 'doUpdate' ? { kind: 'update', assigned: proposed(undefined) } : { kind: 'nothing' },
+    action: call.name === 'doUpdate' ? { kind: 'update', assigned: undefined } : { kind: 'nothing' },
     inserted: columns.length > 0 ? namesOf(columns) : undefined,
   };
 };

@@ -15,6 +15,7 @@ export function writtenPredicate(value: Value | undefined): Predicate | undefine
   return sql === undefined ? undefined : { sql, attributes: [] };
 }
 
+/** A column by the name that a class has for it; undefined where that is not written out. */
 export function attribute(name: string | undefined): Predicate | undefined {
   return name === undefined ? undefined : { sql: showName(name), attributes: [name] };
 }
@@ -45,6 +46,7 @@ export function constantSql(value: Value | undefined): string | undefined {
   return text === 'true' || text === 'false' ? text : undefined;
 }
 
+/** Is it what the language writes for NULL? */
 export function isNull(value: Value | undefined): boolean {
   return value?.kind === 'literal' && /^(?:null|nil|none|undefined)$/i.test(value.text);
 }

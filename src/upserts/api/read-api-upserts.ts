@@ -1,3 +1,4 @@
+import { withClient } from '../known-client.ts';
 import { excerpt } from '../read-sql.ts';
 import type { SourceText } from '../source-text.ts';
 import { calleeName } from '../syntax/read-call.ts';
@@ -102,7 +103,8 @@ async function upsertAt(source: SourceText, { upsert, call: { nameAt, at, end } 
     ignored: source.ignoredBetween(at, end),
   };
   if (upsert.kind !== 'on-conflict') return { ...upsert, ...common };
-  const target = await readTarget(upsert.target);
+  const { file, text } = source;
+  const target = withClient(await readTarget(upsert.target), { file, text, via: upsert.via });
   return { ...upsert, ...common, target, updateWhere: upsert.updateWhere, mentions: [] };
 }
 

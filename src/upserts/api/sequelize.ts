@@ -74,7 +74,7 @@ function comparisonWith(value: Value): string | undefined {
 }
 
 function numberIn(value: Value): string | undefined {
-  return value.kind === 'literal' && /^\d+$/.test(value.text) ? value.text : undefined;
+  return value.kind === 'literal' && /^-?\d+$/.test(value.text) ? value.text : undefined;
 }
 
 /** Models have capital letters: `User`, `db.User`. */

@@ -62,6 +62,7 @@ const FAMILIES: readonly Family[] = [
 
 const OTHERS: Family = { files: /(?:)/, hints: [], models: [] };
 
+/** Says by its name and bytes what a file is read for. What it says no to is not parsed. */
 export function sift(file: string, bytes: Buffer): Sifted {
   const family = FAMILIES.find(({ files }) => files.test(file)) ?? OTHERS;
   const models = family.models.some((hint) => bytes.includes(hint));

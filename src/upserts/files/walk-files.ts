@@ -10,6 +10,7 @@ export interface FoundFile {
   readonly shown: string;
 }
 
+/** Where files are looked for, and who is told of what is left out. */
 export interface Walk {
   /** Absolute. Files are shown relative to it. */
   readonly root: string;

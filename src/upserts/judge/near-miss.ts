@@ -47,17 +47,23 @@ function partialMiss(upsert: ConflictUpsert, target: KeyTarget, same: readonly I
 }
 
 /** The index is found where the value is one that proves its predicate, and where the planner gets to see the value. */
-export function explainParameter({ filledInBy }: KeyTarget, index: IndexFacts): Remark {
-  const found = `${index.name} (WHERE ${index.predicate}) is found`;
+export function explainParameter(target: KeyTarget, index: IndexFacts): Remark {
   return {
-    level: filledInBy === undefined ? 'error' : 'warning',
+    level: target.filledInBy === undefined && target.unnamedBy === undefined ? 'error' : 'warning',
     code: 'MSGDB_UPSERT_PARAMETER',
-    message:
-      filledInBy === undefined
-        ? `The target's WHERE has a bind parameter: ${found} five times for each prepared statement, then 42P10.`
-        : `${filledInBy} writes the value into the target's WHERE: ${found} for the right one only, and by a driver that binds it five times for each prepared statement, then 42P10.`,
+    message: messageOfParameter(target, `${index.name} (WHERE ${index.predicate}) is found`),
     fix: `Write ${clauseOf(index)}.`,
   };
+}
+
+function messageOfParameter({ filledInBy, unnamedBy }: KeyTarget, found: string): string {
+  if (filledInBy !== undefined) {
+    return `${filledInBy} writes the value into the target's WHERE: ${found} for the right one only, and by a driver that binds it five times for each prepared statement, then 42P10.`;
+  }
+  if (unnamedBy !== undefined) {
+    return `The target's WHERE has a bind parameter: ${found} for the right value only, and the statement fails from the sixth execution on (42P10) where the client prepares it by name. ${unnamedBy} prepares statements by name only where it is told to.`;
+  }
+  return `The target's WHERE has a bind parameter: ${found} five times for each prepared statement, then 42P10.`;
 }
 
 function invalidMiss(same: readonly IndexFacts[]): Remark | undefined {

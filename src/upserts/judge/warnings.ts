@@ -40,6 +40,7 @@ export function hiddenConflicts(upsert: ConflictUpsert, facts: UpsertFacts): rea
   ];
 }
 
+/** The error of an arbiter that is checked at the end of the transaction: there is no conflict to act on before. */
 export function deferrableError(index: IndexFacts): Remark {
   return {
     level: 'error',

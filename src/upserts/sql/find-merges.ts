@@ -12,6 +12,7 @@ export interface MergeStatement {
   readonly key: readonly string[];
 }
 
+/** Finds each MERGE that inserts a row where it matches none; one that only updates or deletes makes no second row. */
 export function findMerges(tokens: readonly SqlToken[]): readonly MergeStatement[] {
   return tokens.flatMap((token, index) => {
     if (!startsMerge(tokens, index)) return [];

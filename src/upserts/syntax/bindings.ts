@@ -8,6 +8,7 @@ export { functionAround } from './functions.ts';
 /** All that is assigned in a file, by the name that it is assigned to. */
 export type Bindings = ReadonlyMap<string, NamedBindings>;
 
+/** Gathers each assignment of a file, in the order in which they are written. */
 export function readBindings(root: Node): Bindings {
   const bindings = new Map<string, Binding[]>();
   for (const node of root.descendantsOfType([...ASSIGNMENTS])) {

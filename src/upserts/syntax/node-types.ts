@@ -122,8 +122,6 @@ export const WRAPPERS: ReadonlySet<string> = new Set([
   'type_cast_expression',
   'reference_expression',
   'try_expression',
-  'unary_expression',
-  'unary_op_expression',
   'cast_expression',
   'argument',
   'literal_element',
@@ -132,6 +130,15 @@ export const WRAPPERS: ReadonlySet<string> = new Set([
   'implicit_array_creation_expression',
   'variable_initializer',
   'postfix_unary_expression',
+]);
+
+/** A sign before an operand. */
+export const SIGNED: ReadonlySet<string> = new Set([
+  'unary_expression',
+  'unary_op_expression',
+  'prefix_unary_expression',
+  'unary_operator',
+  'unary',
 ]);
 
 export const ASSIGNMENTS: ReadonlySet<string> = new Set([

@@ -5,10 +5,11 @@ import { type Bindings, lastName, readBindings } from './bindings.ts';
 import { functionAround, functionAt } from './functions.ts';
 import type { Node } from './grammars.ts';
 import type { History } from './named-bindings.ts';
-import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, STRINGS, WRAPPERS } from './node-types.ts';
+import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, SIGNED, STRINGS, WRAPPERS } from './node-types.ts';
 import { calleeName, readCall, readComparison } from './read-call.ts';
 import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
+import { readSigned } from './read-signed.ts';
 import { readString } from './read-string.ts';
 import { LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
 
@@ -95,6 +96,7 @@ export class Reader {
       return { kind: 'text', pieces: readString(node, (hole) => this.#piecesOf(next(hole))), at };
     }
     if (WRAPPERS.has(node.type)) return next(innerOf(node));
+    if (SIGNED.has(node.type)) return readSigned(node, next(node.lastNamedChild));
     if (CONCATENATIONS.has(node.type)) return this.#concatenate(node, depth);
     if (CALLS.has(node.type)) {
       const call = readCall(node, next);

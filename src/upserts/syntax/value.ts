@@ -54,10 +54,12 @@ export function textOf(value: Value | undefined): string | undefined {
 /** No statement is longer than the largest file; a program's texts can double with each line. */
 export const LONGEST_TEXT = 2 * 1024 * 1024;
 
+/** The length in characters of what the pieces come to. */
 export function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((length, { text }) => length + text.length, 0);
 }
 
+/** The text of the pieces together, each hole in it as its one character. */
 export function joinPieces(pieces: readonly Piece[]): string {
   return pieces.map((piece) => piece.text).join('');
 }

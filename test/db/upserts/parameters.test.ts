@@ -91,6 +91,12 @@ describe('a client that writes the value into the statement sends a literal', ()
   const python = (imports: string, parameter: string) => ({
     'a.py': `${imports}\n\ndef store(cur, x, kind):\n    cur.execute("${INSERT} (${parameter}, 'a', 1) on conflict (x) where kind = ${parameter} do nothing", (x, kind))\n`,
   });
+  const script = (imports: string) => ({
+    'a.ts': `${imports}\nawait db.query("${INSERT} ($1, 'a', 1) on conflict (x) where kind = $2 do nothing", [x, kind]);`,
+  });
+  const go = (driver: string, prepared = '') => ({
+    'a.go': `package a\nimport _ "${driver}"\nfunc f() {\nq := "${INSERT} ($1, 'a', 1) on conflict (x) where kind = $2 do nothing"\ndb.Exec(q, x, kind)\n${prepared}\n}`,
+  });
   const php = (setting: string) => ({
     'a.php': `<?php\n$db = new PDO($dsn, $user, $password${setting});\n$db->prepare("${INSERT} (?, 'a', 1) on conflict (x) where kind = ? do nothing")->execute([$x, $kind]);\n`,
   });
@@ -119,13 +125,54 @@ describe('a client that writes the value into the statement sends a literal', ()
     ['asyncpg beside psycopg2', python('import asyncpg\nimport psycopg2', '$1')],
     ['PDO as it is set for PostgreSQL', php('')],
     ['PDO without emulated prepares', php(', [PDO::ATTR_EMULATE_PREPARES => false]')],
+    ['nobody knows which of JavaScript', script("import { db } from './db';")],
+    ['postgres.js', script("import postgres from 'postgres';")],
+    ['postgres.js beside pg', script("import pg from 'pg';\nimport postgres from 'postgres';")],
+    ['pgx', go('github.com/jackc/pgx/v5')],
+    ['lib/pq, prepared', go('github.com/lib/pq', 'db.Prepare(q)')],
     [
-      'pg',
-      { 'a.ts': `await db.query("${INSERT} ($1, 'a', 1) on conflict (x) where kind = $2 do nothing", [x, kind]);` },
+      'Kysely, of which the dialect is not known',
+      {
+        'a.ts': "db.insertInto('part').values(v).onConflict((oc) => oc.column('x').where('kind', '=', k).doNothing());",
+      },
     ],
   ])('%s binds it: an error', async (_what, files) => {
     const [upsert] = (await check(db, files)).upserts;
     expect(upsert).toMatchObject({ status: 'error', code: 'MSGDB_UPSERT_PARAMETER' });
+  });
+
+  test('it never fails where the statement has no name', async () => {
+    const one = db.open({ max: 1 });
+    for (let execution = 1; execution <= 8; execution += 1) {
+      // Without `prepare` it is the unnamed statement.
+      await one.unsafe(`${INSERT} ($1, 'a', 1) on conflict (x) where kind = $2 do nothing`, ['k', 'a']);
+    }
+    await db.sql.unsafe('truncate part');
+  });
+
+  test.each([
+    ['pg', script("import { Pool } from 'pg';"), 'node-postgres'],
+    ['pg, required', script("const { Client } = require('pg');"), 'node-postgres'],
+    ['Drizzle', script("import { drizzle } from 'drizzle-orm/node-postgres';"), 'node-postgres'],
+    ['TypeORM', script("import { DataSource } from 'typeorm';"), 'node-postgres'],
+    ['lib/pq', go('github.com/lib/pq'), 'lib/pq'],
+    [
+      'Kysely',
+      {
+        'a.ts':
+          "const db = new Kysely({ dialect: new PostgresDialect({ pool }) });\ndb.insertInto('part').values(v).onConflict((oc) => oc.column('x').where('kind', '=', k).doNothing());",
+      },
+      'node-postgres',
+    ],
+  ])('%s binds it without a name: a warning', async (_what, files, client) => {
+    const [upsert] = (await check(db, files)).upserts;
+    expect(upsert).toMatchObject({
+      status: 'warning',
+      code: 'MSGDB_UPSERT_PARAMETER',
+      arbiter: 'part_x',
+      message: expect.stringContaining(`${client} prepares statements by name only where it is told to`),
+    });
+    expect(upsert?.message).toContain('fails from the sixth execution');
   });
 
   test('where no value would do it is an error all the same', async () => {

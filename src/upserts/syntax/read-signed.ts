@@ -1,0 +1,13 @@
+import type { Node } from './grammars.ts';
+import type { Value } from './value.ts';
+
+/** What points to a value is the value, `-1` is a number; `!` and the like make something else of it. */
+export function readSigned(node: Node, operand: Value): Value {
+  const at = node.startIndex;
+  const sign = node.child(0)?.text;
+  if (sign === '&' || sign === '*') return operand;
+  if (sign === '-' && operand.kind === 'literal' && /^\d/.test(operand.text)) {
+    return { kind: 'literal', text: `-${operand.text}`, at };
+  }
+  return { kind: 'unknown', at };
+}
