@@ -31,16 +31,17 @@ export async function gatherFacts(
   await refuseUnstable(db, operation, table);
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
   const parts = keyParts(operation, table);
+  const partitions = table.kind === 'partitioned' ? await readPartitionTree(db, own) : [];
   return {
     server,
     table,
     related,
-    parents: operation.kind === 'unique-key' ? await readParents(db, table, related) : [],
+    parents: operation.kind === 'unique-key' ? await readParents(db, [table, ...related, ...partitions], related) : [],
     named,
     canonical,
     hashable: parts.length > 0 && (await isHashable(db, table, parts)),
     nameTaken: await isTaken(db, operation, table),
-    partitions: table.kind === 'partitioned' ? await readPartitionTree(db, own) : [],
+    partitions,
   };
 }
 
@@ -113,13 +114,13 @@ async function readRelated(
   return [...known.values()];
 }
 
-/** What children refer to besides: a column that is re-pointed may be a part of that too. */
+/** What children refer to besides what is known: a column that is re-pointed may be a part of that too. */
 async function readParents(
   db: Queryable,
-  table: TableFacts,
+  there: readonly { readonly table: TableName }[],
   related: readonly TableFacts[],
 ): Promise<readonly TableFacts[]> {
-  const known = new Set([table, ...related].map((each) => keyOf(each.table)));
+  const known = new Set(there.map((each) => keyOf(each.table)));
   const parents: TableFacts[] = [];
   for (const { oid } of related) {
     for (const name of await readSharedParents(db, oid)) {
