@@ -153,6 +153,8 @@ describe('batches', () => {
     };
     const context = await makeContext(db, { settings: { strategy: 'online' }, emit });
     const writer = db.open();
+    // Connecting may take longer than the first batch.
+    await writer`select 1`;
     let over = false;
     const working = dedupe(context, OPTIONS).finally(() => {
       over = true;
