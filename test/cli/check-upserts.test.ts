@@ -36,8 +36,8 @@ test('without paths the sources of the configuration are read, from wherever it 
 
 test('sources that lead out of the folder of the configuration are refused; the same path as an argument is read', async () => {
   const root = await makeProject({
-    'app/msgdb.config.json': '{ "sources": ["../shared"] }',
-    'shared/a.js': SOURCE('b'),
+    'app/msgdb.config.json': '{ "sources": ["../elsewhere"] }',
+    'elsewhere/a.js': SOURCE('b'),
     'schema.sql': SCHEMA,
   });
   const check = async (...paths: readonly string[]) =>
@@ -47,7 +47,7 @@ test('sources that lead out of the folder of the configuration are refused; the 
     stdout: '',
     stderr: expect.stringContaining('`sources` of the configuration lead out of its folder'),
   });
-  expect(await check('../shared')).toMatchObject({
+  expect(await check('../elsewhere')).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('1 upsert in 1 file'),
   });
