@@ -89,9 +89,9 @@ export async function hasLeftovers(db: Queryable): Promise<boolean> {
 }
 
 /**
- * Clears away work tables and what builds left, at the end of a run. An interrupted run takes its fences down and leaves the indexes:
- * dropping those waits for every older transaction, and the next run makes use of them. What cannot be cleared away is
- * named.
+ * Clears away work tables and what builds left, at the end of a run. An interrupted run takes its fences down and leaves
+ * the indexes: dropping those waits for every older transaction, and the next run makes use of them. What cannot be
+ * cleared away is named.
  */
 export async function sweepAll(run: Run): Promise<void> {
   await sweepLeftovers(run);
