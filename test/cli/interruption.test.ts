@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeProject, runCli, startCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { startStranger } from '../support/stranger.ts';
 
 const database = useDatabase();
 const rule = ['--table', 'messages', '--key', 'wa_id'];
@@ -58,6 +59,27 @@ describe('a command that has to wait', () => {
       expect(stderr).toContain('stopping at the next safe point');
       expect(stdout + stderr).toContain('MSGDB_INTERRUPTED');
     });
+  });
+});
+
+describe('a command that connects', () => {
+  test.each([
+    ['verify', 'SIGINT', 130],
+    ['migrate', 'SIGTERM', 143],
+  ] as const)('%s to a server that never answers stops on %s, with exit code %i', async (command, signal, code) => {
+    let reached = (): void => undefined;
+    const connected = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const silent = await startStranger(() => reached());
+    const cwd = await makeProject({ 'migrations/0001-index.sql': 'create unique index on messages (id);' });
+    const url = `postgres://ann:hush-hush@127.0.0.1:${silent.port}/shop?connect_timeout=0`;
+    const running = await startCli([command, '-u', url], { cwd, timeoutMs: 20_000 });
+    await connected;
+    const { exitCode, stdout, stderr } = await running.kill(signal);
+    expect(exitCode).toBe(code);
+    expect(stdout + stderr).toContain('Interrupted while connecting.');
+    expect(stdout + stderr).not.toContain('hush');
   });
 });
 

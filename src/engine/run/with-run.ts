@@ -39,7 +39,7 @@ export async function withWorkplace<Result>(
   try {
     const searchPath = await preferSchema(session, settings.schema);
     const openAnother = async (purpose: string, own = signal): Promise<Session> =>
-      openSession(target, { purpose: `${command} (${purpose})`, signal: own });
+      openSession(target, { purpose: `${command} (${purpose})`, signal: own, connecting: signal });
     const server = await readServer(session);
     return await work({ session, server, settings, signal, emit, searchPath, openSession: openAnother });
   } finally {

@@ -1,5 +1,6 @@
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { sentence } from './sentence.ts';
 
 /** The SQLSTATE of an error msgdb threw for a statement, if it has one. */
 export function sqlstateOf(error: unknown): string | undefined {
@@ -26,54 +27,6 @@ interface StatementContext {
   readonly target: ConnectionTarget;
   readonly text: string;
   readonly interrupted: boolean;
-}
-
-/** Turns a failed connection attempt into an error a person can act on. */
-export function connectionError(thrown: unknown, target: ConnectionTarget): MsgdbError {
-  if (thrown instanceof MsgdbError) return thrown;
-  const error = (thrown ?? {}) as DriverError;
-  const advice = connectionAdvice(error, target);
-  return new MsgdbError('MSGDB_CONNECTION_FAILED', {
-    what: `Cannot connect to ${target.label} (named by ${target.source}).`,
-    why: advice.why,
-    fix: advice.fix,
-    data: { ...(error.code ? { code: error.code } : {}) },
-  });
-}
-
-function connectionAdvice(
-  error: DriverError,
-  target: ConnectionTarget,
-): { readonly why: string; readonly fix: string } {
-  const where = target.hosts.map(({ host, port }) => (host.startsWith('/') ? host : `${host}:${port}`)).join(', ');
-  switch (error.code) {
-    case 'ECONNREFUSED':
-    case 'ENOENT':
-      return { why: `No server listens at ${where}.`, fix: 'Start the server, or correct host and port.' };
-    case 'ECONNRESET':
-      return /secure TLS/.test(error.message ?? '')
-        ? { why: 'The server does not speak TLS, and sslmode asks for it.', fix: 'Use sslmode=prefer, or turn TLS on.' }
-        : { why: 'The server closed the connection.', fix: 'Look into its log.' };
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return { why: `The host name cannot be resolved: ${where}.`, fix: 'Correct the host name.' };
-    case 'CONNECT_TIMEOUT':
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-      return { why: `No answer from ${where}.`, fix: 'Check the address and the firewall.' };
-    case '28P01':
-    case '28000':
-      return { why: `${sentence(error.message)}`, fix: 'Correct the user name or the password.' };
-    case '3D000':
-      return { why: sentence(error.message), fix: 'Correct the database name, or create the database.' };
-    case '53300':
-      return { why: sentence(error.message), fix: 'Try again when fewer clients are connected.' };
-    default:
-      return {
-        why: sentence(error.message ?? 'the server gave no reason'),
-        fix: 'Check host, port, user, password and TLS settings.',
-      };
-  }
 }
 
 const LOST = new Set(['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'ECONNRESET', 'EPIPE']);
@@ -129,11 +82,4 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
     data,
     cause,
   });
-}
-
-function sentence(text: string | undefined): string {
-  const trimmed = (text ?? '').trim();
-  if (trimmed === '') return 'No reason was given.';
-  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -1,10 +1,9 @@
-import postgres from 'postgres';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import { statement } from '../../model/statement.ts';
-import { connectionError, statementError } from './database-error.ts';
-import { catalogFirst } from './search-path.ts';
+import { connectToFirst } from './connect-to-first.ts';
+import { statementError } from './database-error.ts';
 
 export interface TransactionOptions {
   readonly readOnly?: true;
@@ -27,42 +26,30 @@ export interface SessionOptions {
   readonly purpose: string;
   /** Cancels the statement that is running when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Gives up connecting when it is aborted; `signal` if left out. */
+  readonly connecting?: AbortSignal;
 }
 
 /**
  * Opens a session. postgres.js reconnects silently when a `max: 1` client loses its connection (seen on 3.4.9), so the
  * session is marked dead on close and refuses every statement after it.
- * @throws MsgdbError MSGDB_CONNECTION_FAILED
+ * @throws MsgdbError MSGDB_CONNECTION_FAILED, MSGDB_INTERRUPTED
  */
 export async function openSession(target: ConnectionTarget, options: SessionOptions): Promise<Session> {
   const lost = new AbortController();
   let closing = false;
-  const settings: postgres.Options<Record<string, never>> = {
-    ...address(target),
-    database: target.database,
-    user: target.user,
-    password: target.password ?? '',
-    ssl: target.ssl,
-    ...(target.targetSessionAttrs ? { target_session_attrs: target.targetSessionAttrs } : {}),
-    max: 1,
-    idle_timeout: 0,
-    max_lifetime: null,
-    connect_timeout: Math.ceil(target.connectTimeoutMs / 1000),
-    backoff: false,
-    fetch_types: false,
-    prepare: false,
-    connection: { application_name: `msgdb: ${options.purpose}` },
-    // Without it the driver writes notices to the console.
-    onnotice: () => undefined,
+  const client = await connectToFirst(target, {
+    name: `msgdb: ${options.purpose}`,
     onclose: () => {
       if (!closing) lost.abort(lostError(target));
     },
-  };
-  const client = postgres(settings);
+    onnotice: () => undefined,
+    interruption: options.connecting ?? options.signal,
+  });
 
   async function query({ text, values }: Statement): Promise<readonly Row[]> {
     if (lost.signal.aborted) throw lostError(target);
-    const pending = client.unsafe(text, [...values]);
+    const pending = client.sql.unsafe(text, [...values]);
     const cancel = (): void => pending.cancel();
     options.signal?.addEventListener('abort', cancel, { once: true });
     try {
@@ -80,7 +67,7 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
   async function close(): Promise<void> {
     closing = true;
     // On a connection that is gone the driver would sit the whole time out (3.4.9).
-    await client.end({ timeout: lost.signal.aborted ? 0 : 5 });
+    await client.sql.end({ timeout: lost.signal.aborted ? 0 : 5 });
   }
 
   async function transaction<Result>(
@@ -103,14 +90,7 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     }
   }
 
-  try {
-    const pid = await connect(client, target);
-    return { pid, lost: lost.signal, query, transaction, close };
-  } catch (error) {
-    closing = true;
-    await client.end({ timeout: 0 }).catch(() => undefined);
-    throw connectionError(error, target);
-  }
+  return { pid: client.pid, lost: lost.signal, query, transaction, close };
 }
 
 async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSignal): Promise<Result> {
@@ -124,31 +104,6 @@ async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSigna
   } finally {
     lost.removeEventListener('abort', tell);
   }
-}
-
-async function connect(client: postgres.Sql, target: ConnectionTarget): Promise<number> {
-  const [row] = await client.unsafe('select pg_catalog.pg_backend_pid() as pid');
-  for (const [name, value] of Object.entries(target.settings)) {
-    await client.unsafe('select pg_catalog.set_config($1, $2, false)', [name, value]);
-  }
-  await putCatalogFirst(client);
-  return Number(row?.pid);
-}
-
-async function putCatalogFirst(client: postgres.Sql): Promise<void> {
-  const [row] = await client.unsafe('show search_path');
-  const path = String(row?.search_path);
-  if (catalogFirst(path) === path) return;
-  await client.unsafe(`select pg_catalog.set_config('search_path', $1, false)`, [catalogFirst(path)]);
-}
-
-/** A socket directory is a `path` to postgres.js; of several hosts it takes the first that answers. */
-function address({ hosts }: ConnectionTarget): postgres.Options<Record<string, never>> {
-  const socket = hosts.find(({ host }) => host.startsWith('/'));
-  if (socket) return { path: `${socket.host}/.s.PGSQL.${socket.port}` };
-  const several = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
-  // Arrays are accepted (3.4.9) though its Options type narrows them away.
-  return several as unknown as postgres.Options<Record<string, never>>;
 }
 
 function lostError(target: ConnectionTarget): MsgdbError {
