@@ -1,9 +1,10 @@
 import { type ApiTarget, proposed, readTarget, TARGET_AT_RUN_TIME, targetOn } from './api/api-upsert.ts';
+import { readEctoTable } from './elixir-schema.ts';
 import { excerpt } from './read-sql.ts';
 import type { SourceText } from './source-text.ts';
-import type { ConflictAction, ConflictUpsert, TableRef } from './upsert.ts';
+import type { ConflictAction, ConflictUpsert } from './upsert.ts';
 
-const INSERT = /\b(?:Repo|repo)\w*\.(insert_all|insert!?)\(|\|>\s*(?:\w+\.)*Repo\.(insert!?)\(/g;
+const INSERT = /\b(?:Repo|repo)\w*\.(?:insert_all|insert!?)\(|\|>\s*(?:\w+\.)*[Rr]epo\w*\.(?:insert_all|insert!?)\(/g;
 /** A call of Ecto is not longer than this. */
 const LONGEST_CALL = 4_000;
 
@@ -21,7 +22,12 @@ export async function scanElixir(source: SourceText): Promise<readonly ConflictU
       via: 'ecto',
       statement: excerpt(source.text.slice(match.index, end)),
       ignored: source.ignoredBetween(match.index, end),
-      table: tableOf(call),
+      table: readEctoTable({
+        text: source.text,
+        at: match.index,
+        given: call,
+        piped: match[0].startsWith('|>'),
+      }),
       target: await readTarget(targetOf(call)),
       action: actionOf(call),
       inserted: undefined,
@@ -49,14 +55,6 @@ function callText(text: string, start: number): string | undefined {
     if (depth === 0) return text.slice(start, at);
   }
   return undefined;
-}
-
-function tableOf(call: string): TableRef {
-  const literal = /^\s*"(\w+)"/.exec(call)?.[1];
-  if (literal !== undefined) return { kind: 'named', schema: undefined, names: [literal] };
-  const schema = /^\s*(?:%?(?:\w+\.)*([A-Z]\w*))\s*[,{]/.exec(call)?.[1];
-  if (schema === undefined) return { kind: 'dynamic', reason: 'the schema is not named in the call' };
-  return { kind: 'model', framework: 'ecto', name: schema };
 }
 
 function targetOf(call: string): ApiTarget {

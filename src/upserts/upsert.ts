@@ -33,7 +33,8 @@ export type Framework =
   | 'mikro-orm'
   | 'sea-orm'
   | 'bun'
-  | 'ent';
+  | 'ent'
+  | 'diesel';
 
 /** One element of a conflict target. `sql` is its text, with placeholders as $n. */
 export interface TargetElement {

@@ -2,6 +2,7 @@ import { showName } from '../../sql/show-name.ts';
 import { findConflicts } from '../sql/find-conflicts.ts';
 import { parseTarget } from '../sql/parse-target.ts';
 import { scanSql } from '../sql/scan-sql.ts';
+import type { Imports } from '../syntax/imports.ts';
 import { SPREAD } from '../syntax/read-record.ts';
 import type { Reader } from '../syntax/reader.ts';
 import { type CallValue, namesIn, type Value } from '../syntax/value.ts';
@@ -24,6 +25,7 @@ export type ApiReader = (call: CallValue, about: ApiFile) => ApiUpsert | undefin
 export interface ApiFile {
   readonly text: string;
   readonly reader: Reader;
+  readonly imports: Imports;
 }
 
 export const NAMED_AT_RUN_TIME: TableRef = { kind: 'dynamic', reason: 'the table is named while the program runs' };

@@ -1,11 +1,12 @@
+import type { Imports } from '../syntax/imports.ts';
 import { type CallValue, nameIn, namesIn, textOf, type Value } from '../syntax/value.ts';
 import type { TableRef } from '../upsert.ts';
 import {
+  type ApiFile,
   type ApiReader,
   type ApiTarget,
   chainOf,
   NAMED_AT_RUN_TIME,
-  namedTable,
   partialTarget,
   TARGET_AT_RUN_TIME,
   targetOn,
@@ -13,7 +14,7 @@ import {
 import { attribute, BOUND, type Predicate, phrase } from './predicate.ts';
 
 /** Diesel: `insert_into(users::table).values(…).on_conflict((users::a, users::b)).filter_target(…).do_update().set(…)`. */
-export const readDiesel: ApiReader = (call, { text }) => {
+export const readDiesel: ApiReader = (call, file) => {
   const chain = chainOf(call.receiver);
   const into = chain.find(({ name }) => name === 'insert_into');
   const conflict = chain.find(({ name }) => name === 'on_conflict');
@@ -21,19 +22,29 @@ export const readDiesel: ApiReader = (call, { text }) => {
   return {
     kind: 'on-conflict',
     via: 'diesel',
-    table: tableOf(into.arguments[0], text),
+    table: tableOf(into.arguments[0], file),
     target: conflict ? targetOf(conflict, chain) : { kind: 'none' },
     action: call.name === 'do_update' ? { kind: 'update', assigned: undefined } : { kind: 'nothing' },
     inserted: undefined,
   };
 };
 
-/** `users::table`, or `users` from the module's dsl: table! names a table as it names the module. */
-function tableOf(table: Value | undefined, text: string): TableRef {
+/**
+ * `users::table`, or `users` from the module's dsl: table! names a table as it names the module. Either may be imported
+ * under another name, which is no table's, whatever tables there are.
+ */
+function tableOf(table: Value | undefined, { text, imports }: ApiFile): TableRef {
   // A variable may be called as the module is, and no variable stands before `::`.
-  const module = table && /^(?:\w+::)*(\w+)::table\b/.exec(text.slice(table.at, table.at + 200))?.[1];
-  if (module !== undefined) return namedTable(module);
-  return table?.kind === 'text' ? NAMED_AT_RUN_TIME : namedTable(nameIn(table));
+  const path = table && /^\w+(?:::\w+)+/.exec(text.slice(table.at, table.at + 200))?.[0].split('::');
+  const name = path ? tableIn(path, imports) : table?.kind === 'name' ? tableIn([table.name], imports) : undefined;
+  return name === undefined ? NAMED_AT_RUN_TIME : { kind: 'model', framework: 'diesel', name };
+}
+
+/** The module that the path leads to: `table` is in it, and `dsl`, which has the table by its own name. */
+function tableIn([first = '', ...more]: readonly string[], imports: Imports): string | undefined {
+  const known = imports.get(first);
+  const path = known && known.name !== '*' ? [...known.from.split('.'), known.name, ...more] : [first, ...more];
+  return path.findLast((part) => part !== 'table' && part !== 'dsl');
 }
 
 function targetOf({ arguments: [target] }: CallValue, chain: readonly CallValue[]): ApiTarget {

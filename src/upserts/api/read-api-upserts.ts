@@ -1,13 +1,15 @@
 import { withClient } from '../known-client.ts';
 import { excerpt } from '../read-sql.ts';
 import type { SourceText } from '../source-text.ts';
+import { isParameter } from '../syntax/functions.ts';
+import { readImports } from '../syntax/imports.ts';
 import { calleeName } from '../syntax/read-call.ts';
 import type { Reader } from '../syntax/reader.ts';
 import type { CallValue } from '../syntax/value.ts';
 import type { Upsert } from '../upsert.ts';
 import { readActiveRecord, readFindOrCreate } from './active-record.ts';
 import { readImport } from './activerecord-import.ts';
-import { type ApiReader, type ApiUpsert, readTarget } from './api-upsert.ts';
+import { type ApiFile, type ApiReader, type ApiUpsert, NAMED_AT_RUN_TIME, readTarget } from './api-upsert.ts';
 import { readBun } from './bun.ts';
 import { readDiesel } from './diesel.ts';
 import { readBulkCreate, readUpdateOrCreate } from './django.ts';
@@ -78,7 +80,7 @@ export async function readApiUpserts(
   reader: Reader,
   take: (upserts: readonly Upsert[]) => void,
 ): Promise<void> {
-  const file = { text: source.text, reader };
+  const file = { text: source.text, reader, imports: readImports(source.file, source.text) };
   const forms = FORMS.filter(({ languages }) => languages.test(source.file));
   for (const node of reader.calls()) {
     const name = calleeName(node);
@@ -86,9 +88,23 @@ export async function readApiUpserts(
     const call = own.length > 0 ? reader.read(node) : undefined;
     if (call?.kind !== 'call') continue;
     const upsert = firstOf(own, (each) => each.read(call, file));
-    if (upsert) take([await upsertAt(source, { upsert, call })]);
+    if (upsert) take([await upsertAt(source, { upsert: withOwnTable(upsert, call, file), call })]);
   }
-  for (const found of readLookups(file)) take([await upsertAt(source, found)]);
+  for (const { upsert, call } of readLookups(file)) {
+    take([await upsertAt(source, { upsert: withOwnTable(upsert, call, file), call })]);
+  }
+}
+
+/** A class under the name that it is defined by; what a caller gives may be any. */
+function withOwnTable(upsert: ApiUpsert, { at }: CallValue, { text, reader, imports }: ApiFile): ApiUpsert {
+  const { table } = upsert;
+  if (table.kind !== 'model' || table.framework === 'prisma') return upsert;
+  if (isParameter(table.name, at, { root: reader.root, text })) return { ...upsert, table: NAMED_AT_RUN_TIME };
+  const imported = table.framework === 'diesel' ? undefined : imports.get(table.name);
+  if (!imported || imported.name === '*' || imported.name === 'default') return upsert;
+  // `use entity::cake::Entity as Cake`: SeaORM's are all called Entity, each in a module of its own.
+  const name = imported.name === 'Entity' ? (imported.from.split('.').at(-1) ?? '') : imported.name;
+  return { ...upsert, table: { ...table, name } };
 }
 
 interface PlacedCall {

@@ -54,9 +54,9 @@ const FAMILIES: readonly Family[] = [
     calls: /\bOnConflict(?:Columns)?[{(]|\.On\(\s*["`]CONFLICT/,
     models: ['TableName()', 'bun:"', 'pg:"'],
   },
-  { files: /\.rs$/, hints: [], calls: /\.on_conflict/, models: ['table_name'] },
+  { files: /\.rs$/, hints: [], calls: /\.on_conflict/, models: ['table_name', 'table!'] },
   { files: /\.java$/, hints: ['.onDuplicateKeyIgnore('], calls: /\.onConflict|\.onDuplicateKeyIgnore\(/, models: [] },
-  { files: /\.exs?$/, hints: [], calls: /\bon_conflict:/, models: ['schema "'] },
+  { files: /\.exs?$/, hints: [], calls: /\bon_conflict:/, models: ['schema "', 'schema("'] },
   { files: /\.prisma$/, hints: [], models: ['model '] },
 ];
 

@@ -4,6 +4,7 @@ import type { Framework } from '../upsert.ts';
 export function conventionalTables(framework: Framework, name: string): readonly string[] {
   switch (framework) {
     case 'prisma':
+    case 'diesel':
       return [name];
     case 'active-record':
       return railsTables(name);

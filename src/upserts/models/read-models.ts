@@ -5,7 +5,7 @@ import type { Framework } from '../upsert.ts';
 import { type ClassBody, type ModelFile, model, readBodies } from './classes.ts';
 import { snakeCase } from './conventions.ts';
 import type { Model } from './models.ts';
-import { readBun, readMikroOrm, readPeewee, readSeaOrm } from './read-named-models.ts';
+import { readBun, readDiesel, readMikroOrm, readPeewee, readSeaOrm } from './read-named-models.ts';
 import { readPrismaSchema } from './read-prisma-schema.ts';
 
 /**
@@ -23,7 +23,7 @@ export function readModels(file: string, text: string, deadline = new Deadline()
     case '.go':
       return [...readGorm(text), ...readBun(text)];
     case '.rs':
-      return readSeaOrm(file, text);
+      return [...readSeaOrm(file, text), ...readDiesel(text)];
     case '.rb':
       return readBodies(
         found,
@@ -38,11 +38,11 @@ export function readModels(file: string, text: string, deadline = new Deadline()
       );
     case '.ex':
     case '.exs':
-      return readBodies(
-        found,
-        /^[ \t]*defmodule\s+(?:\w+\.)*(\w+)\s+do/gm,
-        modelIn('ecto', /^[ \t]*schema\s+"(\w+)"/m),
-      );
+      return readBodies(found, /^[ \t]*defmodule\s+(?:\w+\.)*(\w+)\s+do/gm, ({ name, body }) => {
+        const table = /^[ \t]*(?:typed_)?schema[ \t(]+"([\w.]+)"/m.exec(body)?.[1];
+        const schema = /^[ \t]*@schema_prefix[ \t]+"(\w+)"/m.exec(body)?.[1];
+        return table === undefined ? [] : [model('ecto', name, { table, schema })];
+      });
     default:
       return [...readDrizzle(found), ...readTypeorm(found), ...readSequelize(found), ...readMikroOrm(text)];
   }

@@ -47,3 +47,27 @@ export function readBun(text: string): readonly Model[] {
     return table === undefined ? [] : [model('bun', name, { table })];
   });
 }
+
+/** Diesel: `table! { #[sql_name = "accounts"] audit.acct (id) { #[sql_name = "type"] kind -> Text, } }`. */
+export function readDiesel(text: string): readonly Model[] {
+  const tables = [
+    ...text.matchAll(
+      /\btable!\s*\{(?:\s*use\s[^;{}]{0,500};|\s*\/\/[^\n]*|\s*#\[[^\]]{0,500}\]){0,50}\s*((?:\w+\.)?\w+)/g,
+    ),
+  ];
+  return tables.map(({ index, 0: head, 1: path = '' }, place) => {
+    const [name = '', schema] = path.split('.').toReversed();
+    const body = text.slice(
+      index + head.length,
+      Math.min(tables[place + 1]?.index ?? text.length, index + LONGEST_TABLE),
+    );
+    const renamed = body.matchAll(/#\[sql_name\s*=\s*"(\w+)"\]\s*(\w+)\s*->/g);
+    const columns = Array.from(renamed, ([, column = '', field = '']) => [field, column] as const);
+    return model('diesel', name, { table: SQL_NAME.exec(head)?.[1] ?? name, schema, columns });
+  });
+}
+
+const SQL_NAME = /#\[sql_name\s*=\s*"(\w+)"\]/;
+
+/** A table has at most 1,600 columns; their lines are not longer together. */
+const LONGEST_TABLE = 200_000;

@@ -54,3 +54,58 @@ test('of what is made to be slow the end is reached', { timeout: 60_000 }, async
     expect((await summary('a.ex', `${part.repeat(200_000)}\n`)).length).toBe(0);
   }
 });
+
+const OPTIONS = 'on_conflict: :nothing, conflict_target: :email';
+const USER = `defmodule Shop.User do
+  use TypedEctoSchema
+  @schema_prefix "shop"
+
+  typed_schema "accounts" do
+  end
+
+  defmodule Address do
+    schema("addresses") do
+    end
+  end
+
+`;
+
+test.each([
+  ['the module itself', `  def add(rows), do: Repo.insert_all(__MODULE__, rows, ${OPTIONS})`],
+  ['its struct', `  def add(rows), do: Repo.insert(%__MODULE__{email: "a"}, ${OPTIONS})`],
+  ['a struct by its whole name', `  def add(rows), do: Repo.insert(%Shop.User{email: "a"}, ${OPTIONS})`],
+  [
+    'a struct in a pipe',
+    `  def add(attrs) do\n    %__MODULE__{}\n    |> cast(attrs, [:email])\n    |> Repo.insert(${OPTIONS})`,
+  ],
+  [
+    'a changeset in a pipe',
+    `  def add(attrs) do\n    {:ok, user} = attrs |> User.create_changeset() |> Repo.insert!(${OPTIONS})`,
+  ],
+  [
+    'a changeset over several lines',
+    `  def add(attrs) do\n    changeset(%__MODULE__{}, %{\n      email: attrs.email\n    })\n    |> Shop.Repo.insert(${OPTIONS})`,
+  ],
+  ['a changeset given', `  def add(attrs), do: Repo.insert(User.changeset(%User{}, attrs), ${OPTIONS})`],
+  [
+    'a variable',
+    `  def add(attrs) do\n    changeset =\n      %User{}\n      |> User.changeset(attrs)\n\n    Repo.insert(changeset, ${OPTIONS})`,
+  ],
+  ['a parameter that is matched', `  def add(%__MODULE__{} = user), do: Repo.insert(user, ${OPTIONS})`],
+])('Ecto: the schema is that of %s', async (_what, text) => {
+  expect(await summary('a.ex', `${USER}${text}\n  end\nend`)).toEqual(['shop.accounts (email) nothing']);
+});
+
+test.each([
+  ['a variable that is given twice', '  u = %User{}\n  u = %Address{}\n  Repo.insert(u, '],
+  ['any changeset', '  def add(changeset), do: Repo.insert(changeset, '],
+  ['a pipe of two structs', '  %User{} |> put_assoc(:address, %Address{}) |> Repo.insert('],
+  ['a prefix that is given while it runs', '  Repo.insert(%User{}, prefix: tenant, '],
+])('Ecto: the schema of %s is not guessed', async (_what, text) => {
+  expect(await summary('a.ex', `${USER}${text}${OPTIONS})`)).toEqual(['? (email) nothing']);
+});
+
+test('Ecto: a table is named beside its schema, and a module that has ended is not the one around', async () => {
+  expect(await summary('a.ex', `Repo.insert_all({"t", User}, rows, ${OPTIONS})`)).toEqual(['t (email) nothing']);
+  expect(await summary('a.ex', `Repo.insert_all("t", rows, prefix: "p", ${OPTIONS})`)).toEqual(['p.t (email) nothing']);
+});
