@@ -143,8 +143,39 @@ export const FAILURE_CODES = {
   MSGDB_DATABASE_ERROR: {
     exit: 5,
     title: 'PostgreSQL reported an error',
-    cause: 'A statement failed in a way msgdb has no special advice for.',
-    fix: 'Read the message of the server.',
+    cause:
+      'A statement failed: the SQL, a value, a constraint, or a function of the database. The SQLSTATE says which.',
+    fix: 'Correct what the message names; -v shows the statement.',
+  },
+  MSGDB_TRANSACTION_CONFLICT: {
+    exit: 4,
+    title: 'Another session was in the way',
+    cause: 'PostgreSQL ended a transaction because of another one: a deadlock or a serialization failure (class 40).',
+    fix: 'Run the same command again.',
+  },
+  MSGDB_STATEMENT_CANCELLED: {
+    exit: 5,
+    title: 'A statement was cancelled',
+    cause: 'Somebody called pg_cancel_backend, or a time limit of role, database or pooler ended it (57014).',
+    fix: 'Run the same command again; if it was a limit of time, raise it.',
+  },
+  MSGDB_OUT_OF_RESOURCES: {
+    exit: 5,
+    title: 'The server ran out of something',
+    cause: 'Disk, memory, connections or a configured limit did not suffice (class 53).',
+    fix: 'Make room or raise the limit named, then run the same command again.',
+  },
+  MSGDB_SERVER_FAILED: {
+    exit: 5,
+    title: 'The server failed',
+    cause: 'PostgreSQL, its configuration or the system below it failed (classes 58, F0, XX).',
+    fix: 'Look into the log of the server.',
+  },
+  MSGDB_DATA_CORRUPTED: {
+    exit: 5,
+    title: 'A table or an index is damaged',
+    cause: 'PostgreSQL met contents that it cannot read (XX001, XX002). Changing more may lose rows.',
+    fix: 'Stop, take a copy of the data directory, and check with amcheck before anything else.',
   },
   MSGDB_INTERNAL: {
     exit: 5,

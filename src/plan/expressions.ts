@@ -24,7 +24,13 @@ export function indexedExpressions(operation: Operation): readonly string[] {
   }
 }
 
-function ownExpressions(operation: Operation, facts: TableFacts): readonly string[] {
+/** The predicate of an operation, where it has one. */
+export function predicateOf(operation: Operation): string | undefined {
+  return 'where' in operation ? operation.where : undefined;
+}
+
+/** The expressions that an operation brings itself: key, predicate and survivor order. */
+export function ownExpressions(operation: Operation, facts: TableFacts): readonly string[] {
   switch (operation.kind) {
     case 'unique-key':
       return [

@@ -51,31 +51,61 @@ export function redactReport(report: Report, mask: Mask): Report {
   }
 }
 
-/** The error without the values PostgreSQL quotes in its messages. */
+/** The error without the values PostgreSQL quotes in its messages, and without what functions of the database raise. */
 export function redactError(error: MsgdbError, mask: Mask): MsgdbError {
+  const hide = hiding(error.data, mask);
   return new MsgdbError(error.code, {
-    what: maskQuotedRows(error.message, mask),
-    why: maskQuotedRows(error.why, mask),
-    fix: error.fix,
-    data: redactData(error.data, mask),
+    what: hide(error.message),
+    why: hide(error.why),
+    fix: hide(error.fix),
+    data: redactData(error.data, hide),
   });
 }
 
 function redactFindings(findings: readonly Finding[], mask: Mask): readonly Finding[] {
-  return findings.map((finding) => ({
-    ...finding,
-    message: maskQuotedRows(finding.message, mask),
-    ...(finding.data && { data: redactData(finding.data, mask) }),
-  }));
+  return findings.map((finding) => {
+    const hide = hiding(finding.data ?? {}, mask);
+    return {
+      ...finding,
+      message: hide(finding.message),
+      ...(finding.data && { data: redactData(finding.data, hide) }),
+    };
+  });
 }
 
-function redactData(data: Readonly<Record<string, unknown>>, mask: Mask): Readonly<Record<string, unknown>> {
+/** A function's own message (RAISE) may hold anything: all of it goes, wherever it stands. */
+function hiding({ raised }: Readonly<Record<string, unknown>>, mask: Mask): (text: string) => string {
+  const said = Array.isArray(raised) ? raised.filter((each) => typeof each === 'string') : [];
+  const raw = said.map((each) => each.trim().replace(/[.!?]$/, '')).filter((each) => each !== '');
+  return (text) =>
+    raw.reduce(
+      (rest, each) => {
+        const pattern = new RegExp(each.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'giu');
+        return rest.replaceAll(pattern, () => mask(each));
+      },
+      maskQuotedRows(text, mask),
+    );
+}
+
+function redactData(
+  data: Readonly<Record<string, unknown>>,
+  hide: (text: string) => string,
+): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? maskQuotedRows(value, mask) : value,
-    ]),
+    Object.entries(data).map(([name, value]) => {
+      // The lines of a context quote rows as well (COPY, JSON); where a function stood is still told.
+      if (name === 'context') return [name, linesOfFunctions(String(value))];
+      if (Array.isArray(value)) return [name, value.map((each) => (typeof each === 'string' ? hide(each) : each))];
+      return [name, typeof value === 'string' ? hide(value) : value];
+    }),
   );
+}
+
+function linesOfFunctions(context: string): string {
+  return context
+    .split('\n')
+    .filter((line) => /^PL\/pgSQL function|^SQL function/.test(line))
+    .join('\n');
 }
 
 /** The target without row contents. */
@@ -103,16 +133,17 @@ function redactRow(row: Row, mask: Mask): Row {
 }
 
 /**
- * PostgreSQL puts values into messages in three forms: `Key (email)=(a@b.c) already exists` (23505, 23503),
- * `Failing row contains (1, a@b.c)` (23502, 23514) and `invalid input syntax for type integer: "a"` (22P02).
+ * PostgreSQL puts values into messages in these forms: `Key (email)=(a@b.c) already exists` (23505, 23503),
+ * `Partition key of the failing row contains (day) = (…)` and `Failing row contains (1, a@b.c)` (23502, 23514),
+ * `invalid input syntax for type integer: "a"` and `Token "a" is invalid` (22P02).
  * A value may hold parentheses, so everything up to the last one of the line goes.
  */
 function maskQuotedRows(text: string, mask: Mask): string {
   return text
-    .replace(/(\(.+?\)=\()(.*)(\))/g, (_, before, value, after) => before + mask(value) + after)
+    .replace(/(\(.+?\) ?= ?\()(.*)(\))/g, (_, before, value, after) => before + mask(value) + after)
     .replace(/(Failing row contains \()(.*)(\))/gs, (_, before, value, after) => before + mask(value) + after)
     .replace(
-      /((?:invalid input|malformed)[^:\n]+: "|out of range[^:\n]*: "|value ")(.*?)(")/g,
+      /((?:invalid input|malformed)[^:\n]+: "|out of range[^:\n]*: "|value "|Token ")(.*?)(")/g,
       (_, before, value, after) => before + mask(value) + after,
     );
 }

@@ -38,7 +38,7 @@ export function explainFailure(
         cause: error,
       });
     case '53100':
-      return new MsgdbError('MSGDB_DATABASE_ERROR', {
+      return new MsgdbError('MSGDB_OUT_OF_RESOURCES', {
         what: `${build.name} could not be built: the disk of the server is full.`,
         ...why,
         fix: 'Make room there (the index takes about as much as its columns do), then run the same command again.',

@@ -20,6 +20,10 @@ export type Confirmation =
 /** Whatever else goes wrong with one table says nothing of the others. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   'MSGDB_DATABASE_ERROR',
+  'MSGDB_STATEMENT_CANCELLED',
+  'MSGDB_TRANSACTION_CONFLICT',
+  'MSGDB_OUT_OF_RESOURCES',
+  'MSGDB_DATA_CORRUPTED',
   'MSGDB_LOCK_TIMEOUT',
   'MSGDB_PERMISSION_DENIED',
   'MSGDB_TABLE_NOT_FOUND',

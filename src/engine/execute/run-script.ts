@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
@@ -56,12 +57,16 @@ async function located(each: ScriptStatement, work: () => Promise<unknown>): Pro
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
-    throw new MsgdbError('MSGDB_DATABASE_ERROR', {
+    if (!(error instanceof MsgdbError) || PASSED_ON.has(error.code)) throw error;
+    throw new MsgdbError(error.code, {
       what: `Line ${each.line}: ${error.message}`,
       why: error.why,
+      fix: error.fix,
       data: { ...error.data, line: each.line },
       cause: error,
     });
   }
 }
+
+/** These are about the session, not about the statement. */
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MSGDB_CONNECTION_LOST', 'MSGDB_INTERRUPTED']);

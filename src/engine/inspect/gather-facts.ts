@@ -1,3 +1,4 @@
+import { checkRowwise } from '../../catalog/check-rowwise.ts';
 import { isHashable } from '../../catalog/is-hashable.ts';
 import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { parseExpression } from '../../catalog/parse-expression.ts';
@@ -11,7 +12,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../model/facts.ts';
 import { parseName } from '../../model/name.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { expressionsOf, indexedExpressions } from '../../plan/expressions.ts';
+import { expressionsOf, indexedExpressions, ownExpressions, predicateOf } from '../../plan/expressions.ts';
 import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
 import { partSql } from '../../sql/terms.ts';
@@ -29,6 +30,7 @@ export async function gatherFacts(
   const others = [...named.values()].filter((name) => name !== own);
   const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
   await refuseUnstable(db, operation, table);
+  await checkRowwise(db, table, ownExpressions(operation, table), predicateOf(operation));
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
   const parts = keyParts(operation, table);
   const partitions = table.kind === 'partitioned' ? await readPartitionTree(db, own) : [];

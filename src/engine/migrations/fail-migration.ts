@@ -8,6 +8,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_CONNECTION_LOST',
   'MSGDB_INTERRUPTED',
   'MSGDB_LOCK_TIMEOUT',
+  'MSGDB_TRANSACTION_CONFLICT',
   'MSGDB_RUN_LOCKED',
   'MSGDB_PERMISSION_DENIED',
   'MSGDB_POOLER_UNSAFE',
@@ -43,7 +44,7 @@ export async function failMigration(
     why: error.why,
     fix: error.fix.includes(again)
       ? error.fix
-      : `${error.code === 'MSGDB_DATABASE_ERROR' ? 'Correct what the message of the server is about (the SQL of the migration, or the data).' : error.fix} Then run \`${again}\` again: what was done is recorded and not done twice.`,
+      : `${error.fix} Then run \`${again}\` again: what was done is recorded and not done twice.`,
     data: { ...data, code: error.code },
     cause: error,
   });

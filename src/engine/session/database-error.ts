@@ -1,6 +1,11 @@
+import type { ErrorCode } from '../../model/codes.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { quoteName } from '../../sql/quote.ts';
+import { grantFor } from './denied.ts';
+import { endsSession, type Farewell, lostConnection } from './lost-connection.ts';
 import { sentence } from './sentence.ts';
+import { type Advice, adviceOn } from './sqlstate-advice.ts';
 
 /** The SQLSTATE of an error msgdb threw for a statement, if it has one. */
 export function sqlstateOf(error: unknown): string | undefined {
@@ -12,6 +17,7 @@ export function sqlstateOf(error: unknown): string | undefined {
 /** What the driver throws: PostgreSQL's error fields, or a code of node's or the driver's own. */
 interface DriverError {
   readonly code?: string;
+  readonly severity?: string;
   readonly message?: string;
   readonly detail?: string;
   readonly hint?: string;
@@ -19,7 +25,9 @@ interface DriverError {
   readonly routine?: string;
   /** The functions it came from, the innermost first, a line each. */
   readonly where?: string;
+  readonly schema_name?: string;
   readonly table_name?: string;
+  readonly column_name?: string;
   readonly constraint_name?: string;
 }
 
@@ -27,59 +35,87 @@ interface StatementContext {
   readonly target: ConnectionTarget;
   readonly text: string;
   readonly interrupted: boolean;
+  /** What the server said last, if it ended the session. */
+  readonly farewell?: Farewell | undefined;
 }
 
-const LOST = new Set(['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'ECONNRESET', 'EPIPE']);
-
-/** Turns a failed statement into an error with its SQLSTATE in `data.sqlstate`. */
+/** Turns a failed statement into an error with its SQLSTATE in `data.sqlstate`, and what the server said besides. */
 export function statementError(thrown: unknown, context: StatementContext): MsgdbError {
   if (thrown instanceof MsgdbError) return thrown;
+  const { target, text, interrupted, farewell } = context;
   const error = (thrown ?? {}) as DriverError;
-  const code = error.code ?? '';
-  const data = {
-    sqlstate: code,
-    ...(error.detail ? { detail: error.detail } : {}),
-    ...(error.routine ? { routine: error.routine } : {}),
-    ...(error.constraint_name ? { constraint: error.constraint_name } : {}),
-    ...(error.position ? { position: Number(error.position) } : {}),
-    statement: context.text,
-  };
+  const data = { ...fieldsOf(error), statement: text };
   const cause = thrown;
-  if (LOST.has(code) || code.startsWith('57P') || code.startsWith('08')) {
-    return new MsgdbError('MSGDB_CONNECTION_LOST', {
-      what: `The connection to ${context.target.label} was lost.`,
-      why: code.startsWith('57P') ? sentence(error.message) : 'The server stopped or the network failed.',
-      data,
-      cause,
-    });
-  }
-  if (code === '57014' && context.interrupted) {
+  if (endsSession(error)) return lostConnection(target, farewell ?? error, { data, cause });
+  if (error.code === '57014' && interrupted) {
     return new MsgdbError('MSGDB_INTERRUPTED', { what: 'Interrupted.', data, cause });
   }
-  const why = [sentence(error.message), error.detail && sentence(error.detail), error.hint && sentence(error.hint)];
+  const advice = isRaised(error) ? RAISED : (specific(error, target.user) ?? adviceOn(error.code ?? ''));
+  const said = [error.detail, error.hint].filter(Boolean).map(sentence);
+  const why = [...said, placeOf(error)].filter(Boolean).join(' ');
   const what = sentence(error.message ?? String(thrown));
-  // RAISE takes any SQLSTATE: what a trigger forbids is not for a privilege to allow.
-  const raised = error.routine === 'exec_stmt_raise';
-  const place = raised && error.where ? sentence(error.where.split('\n')[0]) : '';
-  const more = [...why.slice(1), place].filter(Boolean).join(' ');
-  if (code === '42501' && /\bmsgdb\b/.test(error.message ?? '')) {
-    const fix =
-      'As its owner: grant usage on schema msgdb to the role; grant select on all tables in schema msgdb to the role; That lets the role look; changing takes the owner itself.';
-    return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
-  }
-  const denied = /permission denied for table (\S+)/.exec(error.message ?? '')?.[1];
-  if (code === '42501' && denied !== undefined) {
-    const fix = `grant select on ${denied} to the role, update and delete too where rows change; or connect as the owner.`;
-    return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, fix, data, cause });
-  }
-  if ((code === '42501' && !raised) || code === '25006') {
-    return new MsgdbError('MSGDB_PERMISSION_DENIED', { what, ...(more ? { why: more } : {}), data, cause });
-  }
-  if (code === '55P03' && !raised) return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, data, cause });
-  return new MsgdbError('MSGDB_DATABASE_ERROR', {
-    what: code ? `${what} (SQLSTATE ${code})` : what,
-    ...(more ? { why: more } : {}),
+  return new MsgdbError(advice.code, {
+    what: error.code && SAYS_SQLSTATE.has(advice.code) ? `${what} (SQLSTATE ${error.code})` : what,
+    why: why || advice.why,
+    fix: advice.fix,
     data,
     cause,
   });
+}
+
+/** Of the others the code says as much. */
+const SAYS_SQLSTATE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MSGDB_DATABASE_ERROR',
+  'MSGDB_OUT_OF_RESOURCES',
+  'MSGDB_SERVER_FAILED',
+  'MSGDB_DATA_CORRUPTED',
+]);
+
+function fieldsOf(error: DriverError): Readonly<Record<string, unknown>> {
+  const table = error.schema_name ? `${error.schema_name}.${error.table_name}` : error.table_name;
+  return {
+    sqlstate: error.code ?? '',
+    ...(error.detail ? { detail: error.detail } : {}),
+    ...(error.hint ? { hint: error.hint } : {}),
+    ...(error.where ? { context: error.where } : {}),
+    ...(error.routine ? { routine: error.routine } : {}),
+    ...(error.table_name ? { relation: table } : {}),
+    ...(error.column_name ? { column: error.column_name } : {}),
+    ...(error.constraint_name ? { constraint: error.constraint_name } : {}),
+    ...(error.position ? { position: Number(error.position) } : {}),
+    // A user's function writes what it likes, row contents too; a report without them cannot show it.
+    ...(isRaised(error) ? { raised: [error.message, error.detail, error.hint].filter(Boolean) } : {}),
+  };
+}
+
+/** RAISE takes any SQLSTATE: what a trigger forbids is not for a privilege to allow, nor for a retry. */
+function isRaised({ routine }: DriverError): boolean {
+  return routine === 'exec_stmt_raise';
+}
+
+const RAISED: Advice = {
+  code: 'MSGDB_DATABASE_ERROR',
+  why: 'A function of the database raised it.',
+  fix: 'Do what its message asks for, or change the function or trigger.',
+};
+
+/** The function that it happened in, where it was one: `PL/pgSQL function f() line 3 at RAISE`. */
+function placeOf({ where }: DriverError): string | undefined {
+  const line = where?.split('\n').find((each) => /function/.test(each));
+  return line && sentence(line);
+}
+
+function specific({ code, message = '' }: DriverError, user: string): Advice | undefined {
+  if (code === '42501') {
+    const fix = grantFor(message, user);
+    return fix === undefined ? undefined : { ...adviceOn(code), fix };
+  }
+  if (code === '57014' && /statement timeout/.test(message)) {
+    return {
+      ...adviceOn(code),
+      why: 'statement_timeout of the role, the database, the connection or the pooler ended the statement.',
+      fix: `alter role ${quoteName(user)} set statement_timeout = 0; or give it more time.`,
+    };
+  }
+  return undefined;
 }

@@ -4,6 +4,7 @@ import type { ConnectionHost, ConnectionTarget, Ssl } from '../../model/connecti
 import { type Attempt, beginAttempt } from './attempt.ts';
 import { dial } from './dial.ts';
 import { closedFault, HostFault, nameHost, strangerFault } from './host-fault.ts';
+import { type Farewell, readFarewell } from './lost-connection.ts';
 import { nameForeignLogin, nameStranger } from './name-stranger.ts';
 import { catalogFirst } from './search-path.ts';
 
@@ -22,6 +23,8 @@ export interface Greeting {
 export interface Client {
   readonly sql: postgres.Sql;
   readonly pid: number;
+  /** Why the server ended the session, if it did and said so. */
+  farewell(): Farewell | undefined;
 }
 
 /**
@@ -48,7 +51,11 @@ export async function greet(target: ConnectionTarget, greeting: Greeting, attemp
   try {
     const pid = await Promise.race([settle(sql, target, attempt), broken]);
     welcome = true;
-    return { sql, pid };
+    let last: Buffer = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      last = chunk;
+    });
+    return { sql, pid, farewell: () => readFarewell(last) };
   } catch (error) {
     socket.destroy();
     await sql.end({ timeout: 0 }).catch(() => undefined);

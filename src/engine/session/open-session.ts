@@ -1,9 +1,9 @@
 import type { ConnectionTarget } from '../../model/connection.ts';
-import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import { statement } from '../../model/statement.ts';
 import { connectToFirst } from './connect-to-first.ts';
 import { statementError } from './database-error.ts';
+import { lostConnection } from './lost-connection.ts';
 
 export interface TransactionOptions {
   readonly readOnly?: true;
@@ -41,21 +41,22 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
   const client = await connectToFirst(target, {
     name: `msgdb: ${options.purpose}`,
     onclose: () => {
-      if (!closing) lost.abort(lostError(target));
+      if (!closing) lost.abort(lostConnection(target, client.farewell()));
     },
     onnotice: () => undefined,
     interruption: options.connecting ?? options.signal,
   });
 
   async function query({ text, values }: Statement): Promise<readonly Row[]> {
-    if (lost.signal.aborted) throw lostError(target);
+    if (lost.signal.aborted) throw lost.signal.reason;
     const pending = client.sql.unsafe(text, [...values]);
     const cancel = (): void => pending.cancel();
     options.signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await unlessLost(pending, lost.signal);
     } catch (thrown) {
-      const error = statementError(thrown, { target, text, interrupted: options.signal?.aborted === true });
+      const interrupted = options.signal?.aborted === true;
+      const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
       // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
       if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
       throw error;
@@ -104,8 +105,4 @@ async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSigna
   } finally {
     lost.removeEventListener('abort', tell);
   }
-}
-
-function lostError(target: ConnectionTarget): MsgdbError {
-  return new MsgdbError('MSGDB_CONNECTION_LOST', { what: `The connection to ${target.label} was lost.` });
 }

@@ -32,6 +32,11 @@ test.each([
   ['Key (email)=(ana@example.com) already exists.', 'Key (email)=(‹15 chars›) already exists.'],
   ['Key (a, b)=(1, f(x)) is duplicated.', 'Key (a, b)=(‹7 chars›) is duplicated.'],
   ['Failing row contains (1, secret).', 'Failing row contains (‹9 chars›).'],
+  [
+    'Partition key of the failing row contains (day) = (secret).',
+    'Partition key of the failing row contains (day) = (‹6 chars›).',
+  ],
+  ['Token "secret" is invalid.', 'Token "‹6 chars›" is invalid.'],
   ['invalid input syntax for type integer: "secret"', 'invalid input syntax for type integer: "‹6 chars›"'],
 ])('what PostgreSQL quotes of a row in its messages is hidden: %s', (message, hidden) => {
   const error = new MsgdbError('MSGDB_DATABASE_ERROR', { what: message, why: message, data: { detail: message } });
@@ -39,5 +44,20 @@ test.each([
     const text = renderError(error, format, 'migrate', look);
     expect(text).toContain(format === 'json' ? JSON.stringify(hidden).slice(1, -1) : hidden);
     expect(text).not.toContain('secret');
+  }
+});
+
+test('what a function of the database raised is hidden wherever it stands', () => {
+  const data = { raised: ['the secret of ana@example.com', 'call 555 (secret)'], sqlstate: 'P0001' };
+  const error = new MsgdbError('MSGDB_DATABASE_ERROR', {
+    what: 'The secret of ana@example.com. (SQLSTATE P0001)',
+    why: 'Call 555 (secret). PL/pgSQL function guard() line 3 at RAISE.',
+    data,
+  });
+  for (const format of ['human', 'json'] as const) {
+    const text = renderError(error, format, 'migrate', look);
+    expect(text).not.toMatch(/secret|example|555/);
+    expect(text).toContain('SQLSTATE P0001');
+    expect(text).toContain('guard() line 3');
   }
 });

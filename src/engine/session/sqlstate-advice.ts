@@ -1,0 +1,101 @@
+import type { ErrorCode } from '../../model/codes.ts';
+import { CLASSES, type Entry } from './sqlstate-classes.ts';
+
+/** What a failed statement becomes: its code, why it happens where the server does not say, and what mends it. */
+export interface Advice {
+  readonly code: ErrorCode;
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** The advice for an SQLSTATE: its own, else that of its class (the first two characters), else a general one. */
+export function adviceOn(sqlstate: string): Advice {
+  const [code, why, fix] = STATES[sqlstate] ?? CLASSES[sqlstate.slice(0, 2)] ?? UNKNOWN;
+  return { code, why, fix };
+}
+
+const UNKNOWN: Entry = [
+  'MSGDB_DATABASE_ERROR',
+  'It is an error of an extension, or of a version of PostgreSQL that msgdb does not know.',
+  'Look the SQLSTATE up in the manual of the extension, and change what the message names.',
+];
+
+const STATES: Readonly<Record<string, Entry>> = {
+  '22P05': [
+    'MSGDB_DATABASE_ERROR',
+    'A character has no equivalent in the encoding of the database.',
+    'Correct the value.',
+  ],
+  '25006': [
+    'MSGDB_PERMISSION_DENIED',
+    'The transaction is read-only: the server is a standby, or default_transaction_read_only is on.',
+    'Connect to the primary, with a role that may write.',
+  ],
+  '40P01': [
+    'MSGDB_TRANSACTION_CONFLICT',
+    'Two sessions waited for each other, and PostgreSQL ended the statement of one of them.',
+    'Run the same command again.',
+  ],
+  '42501': [
+    'MSGDB_PERMISSION_DENIED',
+    'The role lacks a privilege that the statement needs.',
+    'Grant the privilege named, or connect as the owner of the object.',
+  ],
+  '53100': [
+    'MSGDB_OUT_OF_RESOURCES',
+    'The disk of the server is full.',
+    'Make room there (df -h on the server; temporary files count as well).',
+  ],
+  '53200': [
+    'MSGDB_OUT_OF_RESOURCES',
+    'The server has no memory left for the statement, or no room in its table of locks.',
+    'Lower --memory and --jobs, or raise max_locks_per_transaction where the message speaks of shared memory.',
+  ],
+  '53300': [
+    'MSGDB_OUT_OF_RESOURCES',
+    'The server, the database or the role has as many connections as it may.',
+    'Run the same command again with fewer --jobs or when fewer clients are connected, or raise the limit.',
+  ],
+  '53400': [
+    'MSGDB_OUT_OF_RESOURCES',
+    'A limit in the configuration of the server was reached, such as temp_file_limit.',
+    'Lower --jobs or raise the limit.',
+  ],
+  '54001': [
+    'MSGDB_DATABASE_ERROR',
+    'The statement or a function in it nests too deeply for max_stack_depth.',
+    'Simplify the expression or the trigger that calls itself.',
+  ],
+  '54011': [
+    'MSGDB_DATABASE_ERROR',
+    'A table or a result has more columns than PostgreSQL allows.',
+    'Name fewer columns.',
+  ],
+  '54023': ['MSGDB_DATABASE_ERROR', 'A function is called with more than 100 arguments.', 'Pass fewer arguments.'],
+  '55006': ['MSGDB_DATABASE_ERROR', 'Another session uses the object.', 'End what uses it.'],
+  '55P03': [
+    'MSGDB_LOCK_TIMEOUT',
+    'Other sessions held the lock for longer than lock_timeout.',
+    'Run it again when they are gone, or raise --lock-retries.',
+  ],
+  '57014': [
+    'MSGDB_STATEMENT_CANCELLED',
+    'Somebody called pg_cancel_backend, or a time limit such as statement_timeout ended the statement.',
+    'Run the same command again; it goes on from what is there. If it was a limit of time, raise it.',
+  ],
+  '57P04': [
+    'MSGDB_SERVER_FAILED',
+    'The database was dropped while a session worked in it.',
+    'Correct the name of the database.',
+  ],
+  XX001: [
+    'MSGDB_DATA_CORRUPTED',
+    'A page or a row of a table is damaged. Changing more may lose rows.',
+    'Stop writing to the table, take a copy of the data directory, and restore it from a backup or look at it with amcheck and pg_surgery.',
+  ],
+  XX002: [
+    'MSGDB_DATA_CORRUPTED',
+    'An index is damaged: it does not agree with its table.',
+    'Rebuild it with REINDEX INDEX CONCURRENTLY, check the others with amcheck (msgdb verify --heap).',
+  ],
+};
