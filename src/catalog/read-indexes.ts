@@ -11,6 +11,7 @@ const rowSchema = z.object({
   immediate: z.boolean(),
   primary: z.boolean(),
   exclusion: z.boolean(),
+  operators: z.array(z.string()),
   nulls_not_distinct: z.boolean(),
   method: z.string(),
   key: z.array(z.object({ column: z.string().nullable(), text: z.string(), plain: z.boolean() })),
@@ -43,6 +44,7 @@ export async function readIndexes(db: Queryable, oid: number): Promise<readonly 
       immediate: row.immediate,
       primary: row.primary,
       exclusion: row.exclusion,
+      operators: row.operators,
       nullsNotDistinct: row.nulls_not_distinct,
       method: row.method,
       key: row.key.map((part) => ({ ...part, column: part.column ?? undefined })),
@@ -62,6 +64,13 @@ function selectIndexes(oid: number) {
     select c.relname::text as name, n.nspname::text as schema,
            i.indisunique as unique, i.indisvalid as valid, i.indisready as ready, i.indimmediate as immediate,
            i.indisprimary as primary, i.indisexclusion as exclusion,
+           to_jsonb(array(select 'operator(' || pg_catalog.quote_ident(s.nspname) || '.' || p.oprname || ')'
+                   from pg_catalog.pg_constraint k
+                   cross join unnest(k.conexclop) with ordinality as part(operator, place)
+                   join pg_catalog.pg_operator p on p.oid = part.operator
+                   join pg_catalog.pg_namespace s on s.oid = p.oprnamespace
+                  where k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype = 'x'
+                  order by part.place)) as operators,
            -- The column came with version 15.
            coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_not_distinct,
            m.amname::text as method,

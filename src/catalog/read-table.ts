@@ -3,7 +3,7 @@ import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
 import { readIndexes } from './read-indexes.ts';
-import { columnSchema, tableSchema, triggerSchema } from './table-rows.ts';
+import { checkSchema, columnSchema, tableSchema, triggerSchema } from './table-rows.ts';
 
 /**
  * Reads what the catalogue says of one table.
@@ -16,11 +16,13 @@ export async function readTable(db: Queryable, table: TableName): Promise<TableF
   }
   const facts = tableSchema.parse(row);
   const columns = await db.query(selectColumns(facts.oid));
+  const checks = await db.query(selectChecks(facts.oid));
   const triggers = await db.query(selectTriggers(facts.oid));
   return {
     ...facts,
     table,
     columns: columns.map((column) => columnSchema.parse(column)),
+    checks: checks.map((check) => checkSchema.parse(check)),
     triggers: triggers.map((trigger) => triggerSchema.parse(trigger)),
     indexes: await readIndexes(db, facts.oid),
     referencedBy: await readForeignKeys(db, facts.oid),
@@ -109,6 +111,11 @@ function selectColumns(oid: number) {
              where l.oid = a.attcollation and l.collname <> 'default') as collation,
            a.attnotnull as not_null,
            a.attgenerated <> '' as generated,
+           case when a.attgenerated <> '' then
+             (select pg_catalog.pg_get_expr(d.adbin, d.adrelid) from pg_catalog.pg_attrdef d
+               where d.adrelid = a.attrelid and d.adnum = a.attnum) end as expression,
+           base.plain as base_type,
+           base.domain,
            a.attidentity = 'a' as identity_always,
            -- Arrays, ranges, enums and records sort by their pseudo-type's class, the others by their own.
            (base.category in ('A', 'R', 'E') or base.kind in ('c', 'm', 'r') or exists (
@@ -121,19 +128,50 @@ function selectColumns(oid: number) {
       from pg_catalog.pg_attribute a
       cross join lateral (
         with recursive chain as (
-          select t.oid, t.typtype, t.typcategory, t.typbasetype, a.atttypmod as typmod
+          select t.oid, t.typtype, t.typcategory, t.typbasetype, a.atttypmod as typmod, 1 as depth
             from pg_catalog.pg_type t where t.oid = a.atttypid
           union all
-          select t.oid, t.typtype, t.typcategory, t.typbasetype, chain_domain.typtypmod
+          select t.oid, t.typtype, t.typcategory, t.typbasetype, chain_domain.typtypmod, chain.depth + 1
             from chain
             join pg_catalog.pg_type chain_domain on chain_domain.oid = chain.oid
             join pg_catalog.pg_type t on t.oid = chain.typbasetype
            where chain.typtype = 'd')
         select chain.oid, chain.typtype as kind, chain.typcategory as category,
-               pg_catalog.format_type(chain.oid, chain.typmod) as type
+               pg_catalog.format_type(chain.oid, chain.typmod) as type,
+               (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname)
+                  from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+                 where t.oid = chain.oid) as plain,
+               -- The innermost domain is asked first.
+               coalesce((select jsonb_agg(jsonb_build_object('name', asked.name, 'expression', asked.expression)
+                                          order by d.depth desc, asked.name)
+                  from chain d
+                  cross join lateral (
+                    select k.conname as name, pg_catalog.pg_get_expr(k.conbin, 0) as expression
+                      from pg_catalog.pg_constraint k where k.contypid = d.oid and k.contype = 'c'
+                    union all
+                    select t.typname, null from pg_catalog.pg_type t where t.oid = d.oid and t.typnotnull) asked
+                 where d.typtype = 'd'), '[]') as domain
           from chain where chain.typtype <> 'd') base
      where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
      order by a.attnum`,
+    [String(oid)],
+  );
+}
+
+/** Those that are asked when a row is changed: a partitioned table's are its partitions' too. */
+function selectChecks(oid: number) {
+  return statement(
+    `
+    select k.conname::text as name, pg_catalog.pg_get_expr(k.conbin, k.conrelid) as expression,
+           to_jsonb(array(select a.attname::text from pg_catalog.pg_attribute a
+                  where a.attrelid = k.conrelid and a.attnum > 0 and a.attnum = any(k.conkey))) as columns,
+           coalesce(0 = any(k.conkey), false) as "wholeRow",
+           k.convalidated as validated
+      from pg_catalog.pg_constraint k
+     where k.conrelid = $1::text::oid and k.contype = 'c'
+       -- NOT ENFORCED came with version 18.
+       and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
+     order by k.conname`,
     [String(oid)],
   );
 }

@@ -45,7 +45,10 @@ export const columnSchema = z
     collation: z.string().nullable(),
     not_null: z.boolean(),
     generated: z.boolean(),
+    expression: z.string().nullable(),
     identity_always: z.boolean(),
+    base_type: z.string(),
+    domain: z.array(z.object({ name: z.string(), expression: z.string().nullable() })),
     sortable: z.boolean(),
   })
   .transform((row) => ({
@@ -57,7 +60,10 @@ export const columnSchema = z
     collation: row.collation ?? undefined,
     notNull: row.not_null,
     generated: row.generated,
+    expression: row.expression ?? undefined,
     identityAlways: row.identity_always,
+    baseType: row.base_type,
+    domain: row.domain.map((check) => ({ ...check, expression: check.expression ?? undefined })),
     sortable: row.sortable,
   }));
 
@@ -66,4 +72,12 @@ export const triggerSchema = z.object({
   timing: z.enum(['before', 'after', 'instead of']),
   events: z.array(z.enum(['insert', 'update', 'delete', 'truncate'])),
   enabled: z.boolean(),
+});
+
+export const checkSchema = z.object({
+  name: z.string(),
+  expression: z.string(),
+  columns: z.array(z.string()),
+  wholeRow: z.boolean(),
+  validated: z.boolean(),
 });

@@ -17,9 +17,33 @@ export interface ColumnFacts {
   readonly collation: string | undefined;
   readonly notNull: boolean;
   readonly generated: boolean;
+  /** What a generated column is computed from. */
+  readonly expression: string | undefined;
   readonly identityAlways: boolean;
+  /** The plain name of a domain's base type; `plainType` for every other type. */
+  readonly baseType: string;
+  /** What its domain, and those below that, ask of a value. */
+  readonly domain: readonly DomainCheck[];
   /** Has the type a default btree operator class, so that it can be part of a unique index? */
   readonly sortable: boolean;
+}
+
+/** A CHECK of a domain; undefined where the domain is NOT NULL. `VALUE` stands for the value. */
+export interface DomainCheck {
+  readonly name: string;
+  readonly expression: string | undefined;
+}
+
+/** A CHECK constraint of a table. */
+export interface CheckFacts {
+  readonly name: string;
+  readonly expression: string;
+  /** Columns that it names. */
+  readonly columns: readonly string[];
+  /** It looks at the row as a whole. */
+  readonly wholeRow: boolean;
+  /** NOT VALID: rows that break it may be there, and no UPDATE of them is taken. */
+  readonly validated: boolean;
 }
 
 export interface IndexColumnFacts {
@@ -41,6 +65,8 @@ export interface IndexFacts {
   readonly immediate: boolean;
   readonly primary: boolean;
   readonly exclusion: boolean;
+  /** Of an EXCLUDE constraint, one for each part of the key, written `operator(schema.&&)`. */
+  readonly operators: readonly string[];
   readonly nullsNotDistinct: boolean;
   readonly method: string;
   readonly key: readonly IndexColumnFacts[];
@@ -106,6 +132,7 @@ export interface TableFacts {
   readonly partitionKey: readonly string[] | undefined;
   readonly inherits: boolean;
   readonly indexes: readonly IndexFacts[];
+  readonly checks: readonly CheckFacts[];
   readonly referencedBy: readonly ForeignKeyFacts[];
   readonly triggers: readonly TriggerFacts[];
   readonly rules: readonly string[];

@@ -35,7 +35,7 @@ export interface RowEntry extends EntryCommon {
   readonly archive: string;
   readonly rows: number;
   /** For re-pointed rows: what they named before. Until that is back, they must not name a stranger in its place. */
-  readonly refersTo?: ArchivedReference | undefined;
+  readonly refersTo?: readonly ArchivedReference[] | undefined;
 }
 
 /** One thing a run changed, as the ledger keeps it: what undo works from. */

@@ -39,6 +39,8 @@ export interface Merge {
   readonly strategy: MergeStrategy;
   /** The column's type, without a modifier: the merged value is cast to it. */
   readonly type: string;
+  /** The same, of a domain's base type. */
+  readonly baseType: string;
   readonly isArray: boolean;
 }
 
@@ -46,6 +48,8 @@ export interface Merge {
 export interface Assignment {
   readonly column: string;
   readonly type: string;
+  /** The same, of a domain's base type. */
+  readonly baseType: string;
   readonly value: Value;
 }
 
@@ -57,11 +61,27 @@ export interface ChildKey {
   readonly nulls: Nulls;
 }
 
+/** A constraint that a row has to meet when it is changed, over the columns of the row as it will be. */
+export type RowGuard = { readonly name: string } & (
+  | { readonly kind: 'check'; readonly expression: string }
+  /** A domain's CHECK, where `value` is the column's; undefined: the domain is NOT NULL. */
+  | { readonly kind: 'domain'; readonly column: string; readonly expression: string | undefined }
+  | { readonly kind: 'not null'; readonly column: string }
+  | {
+      readonly kind: 'exclusion';
+      readonly columns: readonly string[];
+      readonly operators: readonly string[];
+      readonly predicate: string | undefined;
+    }
+);
+
 /** A column that refers, and how its values compare with the referenced ones. */
 export interface ReferringColumn {
   readonly name: string;
   /** Its type, without a modifier. */
   readonly type: string;
+  /** The same, of a domain's base type: a value that the domain refuses can be looked at in it. */
+  readonly baseType: string;
   /** The type the referenced value is cast to before it is compared; undefined where the types are comparable. */
   readonly cast: string | undefined;
   /** What compares it, the referenced value first: a foreign key's own operator, which search_path may not find. */
@@ -82,6 +102,10 @@ export interface ResolvedReference {
   readonly onDelete: ReferentialAction | undefined;
   readonly onCollision: OnCollision;
   readonly uniques: readonly ChildKey[];
+  /** What else could refuse a child that is re-pointed. */
+  readonly guards: readonly RowGuard[];
+  /** The child is a table on the way to itself: its own copies cannot be merged on the way. */
+  readonly circular: boolean;
   /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */
   readonly merges: readonly Merge[];
   /** What refers to the child's own rows: re-pointed first when copies among the children are removed. */
@@ -102,6 +126,8 @@ export interface ImageColumn {
   readonly storageType: string;
   readonly collation: string | undefined;
   readonly generated: boolean;
+  /** What a generated column is computed from. */
+  readonly expression: string | undefined;
   /** GENERATED ALWAYS AS IDENTITY: it can be inserted, but not updated (428C9). */
   readonly identityAlways: boolean;
 }
@@ -120,6 +146,10 @@ export interface Dedupe {
   readonly onDiffer: OnDiffer;
   readonly losers: 'archive' | 'delete' | { readonly set: readonly Assignment[] };
   readonly references: readonly ResolvedReference[];
+  /** What could refuse survivors that take values, and losers that are marked. */
+  readonly guards: readonly RowGuard[];
+  /** Unique indexes besides the rule's own in which those could be copies. */
+  readonly uniques: readonly ChildKey[];
   /** The most losers a run may remove; beyond it the run stops and rolls back. */
   readonly limit: number;
 }

@@ -78,7 +78,7 @@ export interface ReferenceReport {
   readonly kind: 'foreign-key' | 'soft' | 'array' | 'polymorphic';
   /** What the foreign key would do; null where there is none. Re-pointing comes first. */
   readonly onDelete: 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default' | null;
-  readonly onCollision: 'keep-survivor' | 'merge' | 'refuse';
+  readonly onCollision: 'keep-survivor' | 'merge' | 'remove' | 'refuse';
   /** Rows that would be re-pointed to a survivor. */
   readonly repointed: number;
   /** Rows that would be copies under a unique index of their own. */

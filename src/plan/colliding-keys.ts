@@ -3,20 +3,30 @@ import type { ChildKey } from '../model/plan.ts';
 
 /** The unique indexes of a table in which rows could become copies when these columns change. */
 export function collidingKeys(child: TableFacts, columns: readonly string[]): readonly ChildKey[] {
+  const changed = changedColumns(child, columns);
   return child.indexes
-    .filter((index) => couldCollide(index, columns) && !isUniqueAnyhow(index, columns, child))
+    .filter((index) => index.unique && !index.exclusion && isAbout(index, changed))
+    .filter((index) => !isUniqueAnyhow(index, changed, child))
     .map(childKey);
 }
 
-/** An array's elements are compared one by one, so a unique index on the array cannot be foreseen here. */
-function couldCollide(index: IndexFacts, columns: readonly string[]): boolean {
-  if (!index.unique || !index.ready) return false;
-  const mentions = (text: string): boolean =>
-    columns.some((column) => text.includes(column) || text.includes(column.replaceAll('"', '""')));
+/** These columns, and those that are generated from them. */
+export function changedColumns(table: TableFacts, columns: readonly string[]): readonly string[] {
+  const computed = table.columns.filter(({ expression }) => expression !== undefined && mentions(expression, columns));
+  return [...new Set([...columns, ...computed.map(({ name }) => name)])];
+}
+
+/** Could it mind when these columns change? An array's elements are compared one by one: not to be foreseen here. */
+export function isAbout(index: IndexFacts, columns: readonly string[]): boolean {
+  if (!index.ready) return false;
   return (
-    index.key.some((part) => (part.column ? columns.includes(part.column) : mentions(part.text))) ||
-    (index.predicate !== undefined && mentions(index.predicate))
+    index.key.some((part) => (part.column ? columns.includes(part.column) : mentions(part.text, columns))) ||
+    (index.predicate !== undefined && mentions(index.predicate, columns))
   );
+}
+
+function mentions(text: string, columns: readonly string[]): boolean {
+  return columns.some((column) => text.includes(column) || text.includes(column.replaceAll('"', '""')));
 }
 
 /** It has all columns of another unique index that stay as they are: `(id, tenant_id)` beside a primary key `(id)`. */

@@ -81,7 +81,12 @@ function describeReference(
   const acts = onDelete !== undefined && onDelete !== 'no action' && onDelete !== 'restrict';
   const before = acts && typeof losers === 'string' ? `, before ON DELETE ${onDelete.toUpperCase()} could act` : '';
   const collide = uniques.map((unique) => unique.index).join(', ');
-  const outcome = { 'keep-survivor': 'archived and removed', merge: 'merged into one', refuse: 'refused' };
+  const outcome = {
+    'keep-survivor': 'archived and removed',
+    remove: 'archived and removed',
+    merge: 'merged into one',
+    refuse: 'refused',
+  };
   const copies =
     collide && survey?.colliding !== 0
       ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`

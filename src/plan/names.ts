@@ -37,11 +37,12 @@ export function imageOf(facts: TableFacts): TableImage {
   return {
     table: facts.table,
     partitioned: facts.kind === 'partitioned',
-    columns: facts.columns.map(({ name, storageType, collation, generated, identityAlways }) => ({
+    columns: facts.columns.map(({ name, storageType, collation, generated, expression, identityAlways }) => ({
       name,
       storageType,
       collation,
       generated,
+      expression,
       identityAlways,
     })),
     identity: facts.primaryKey,

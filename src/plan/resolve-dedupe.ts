@@ -2,7 +2,8 @@ import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
 import type { Limit, MergeStrategy, OnDiffer, Reference } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
+import type { ChildKey, Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
+import { collidingKeys } from './colliding-keys.ts';
 import { runLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -10,6 +11,7 @@ import { refuseUnsafeUpdates } from './refuse-updates.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
+import { rowGuards } from './row-guards.ts';
 
 /** The parts of an operation that say how excess rows go. */
 export interface DedupeSource {
@@ -38,6 +40,7 @@ export function resolveDedupe(
   const merges = resolveMerges(source.merge, key, facts.table, refusals);
   const losers = resolveLosers(source.losers, facts, refusals);
   if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
+  const written = writtenColumns(merges, losers);
   return {
     key,
     image: imageOf(facts.table),
@@ -48,8 +51,24 @@ export function resolveDedupe(
     onDiffer: source.onDiffer ?? 'keep',
     losers,
     references,
+    guards: rowGuards(facts.table, written),
+    uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
     limit: runLimit(source.limit, census),
   };
+}
+
+function writtenColumns(merges: readonly Merge[], losers: Dedupe['losers']): readonly string[] {
+  const marked = typeof losers === 'object' ? losers.set : [];
+  return [...new Set([...merges, ...marked].map(({ column }) => column))];
+}
+
+/** The rule's own index is for the losers themselves to leave. */
+function otherKeys(key: Key, written: readonly string[], table: TableFacts): readonly ChildKey[] {
+  const own = key.columns.map((part) => ('column' in part ? part.column : undefined));
+  const rules = table.indexes.filter(
+    (index) => index.unique && index.key.length === own.length && index.key.every((part) => own.includes(part.column)),
+  );
+  return collidingKeys(table, written).filter(({ index }) => !rules.some(({ name }) => name === index));
 }
 
 /** A generated column follows from the others. */
@@ -77,7 +96,7 @@ function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals
   if (typeof losers === 'string') return losers;
   const set = Object.entries(losers.set).flatMap(([name, value]) => {
     const column = requireColumn(facts.table, name, refusals);
-    return column ? [{ column: column.name, type: column.plainType, value }] : [];
+    return column ? [{ column: column.name, type: column.plainType, baseType: column.baseType, value }] : [];
   });
   return { set };
 }

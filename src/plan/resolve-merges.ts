@@ -26,6 +26,7 @@ export function mergeOf(column: ColumnFacts, strategy: MergeStrategy): Merge {
     column: column.name,
     strategy,
     type: column.plainType,
+    baseType: column.baseType,
     isArray: column.elementType !== undefined,
   };
 }

@@ -1,12 +1,13 @@
 import { countOf } from '../model/count-of.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
-import type { Merge, ReferringColumn, ResolvedReference } from '../model/plan.ts';
+import type { Merge, ReferringColumn, ResolvedReference, RowGuard } from '../model/plan.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
 import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
 import { mergeOf } from './resolve-merges.ts';
+import { rowGuards } from './row-guards.ts';
 
 /** A reference before its child table is looked into. */
 interface Link {
@@ -23,7 +24,7 @@ interface Link {
 
 /**
  * Finds all rows elsewhere that name the table's rows: foreign keys from the catalogue, others as declared. A child
- * table whose copies would have to be removed is followed in turn; a circle there is refused.
+ * table whose rows may have to be removed is followed in turn, until it comes back to a table on the way.
  */
 export function resolveReferences(
   declared: readonly Reference[],
@@ -46,15 +47,10 @@ function resolveLink(
   const { child, columns } = link;
   const parent = path.at(-1) ?? facts.table;
   const uniques = collidingKeys(child, columns);
-  const circular = uniques.length > 0 && path.some((table) => table.oid === child.oid);
-  if (circular) {
-    refusals.add(
-      'MSGDB_REFUSED',
-      `Re-pointing ${link.label} could make copies in ${tableLabel(child.table)}, which is reached in a circle.`,
-      'Remove the copies of the inner table first, with a rule of its own.',
-    );
-  }
-  const follow = uniques.length > 0 && !circular ? child.referencedBy : [];
+  const guards = link.kind === 'array' ? [] : referenceGuards(child, columns);
+  const circular = path.some((table) => table.oid === child.oid);
+  const removes = uniques.length > 0 || (link.onCollision === 'remove' && guards.length > 0);
+  const follow = removes && !circular ? child.referencedBy : [];
   refuseHiddenChildren(child, refusals);
   return {
     kind: link.kind,
@@ -66,11 +62,18 @@ function resolveLink(
     onDelete: link.onDelete,
     onCollision: link.onCollision,
     uniques,
+    guards,
+    circular,
     merges: link.onCollision === 'merge' && uniques.length > 0 ? fillMissing(child, columns) : [],
     references: orderReferences(follow.flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])).map((inner) =>
       resolveLink(inner, facts, [...path, child], refusals),
     ),
   };
+}
+
+/** A survivor without a value for its children is refused as that. */
+function referenceGuards(child: TableFacts, columns: readonly string[]): readonly RowGuard[] {
+  return rowGuards(child, columns).filter((guard) => guard.kind !== 'not null' || !columns.includes(guard.column));
 }
 
 /** The columns of a reference, and how each compares with what it refers to. */
@@ -90,11 +93,20 @@ function referringColumn(
   const own = link.child.columns.find((column) => column.name === name);
   const other = parent.columns.find((column) => column.name === link.referenced[place]);
   const type = own?.plainType ?? 'text';
+  const baseType = own?.baseType ?? type;
   const operator = link.operators[place] ?? '=';
-  if (link.kind === 'array') return { name, type, cast: own?.elementType ?? type, operator, collation: undefined };
+  if (link.kind === 'array')
+    return { name, type, baseType, cast: own?.elementType ?? type, operator, collation: undefined };
   const collation = own?.collation === other?.collation ? undefined : (other?.collation ?? 'pg_catalog."default"');
   const comparable = link.kind === 'foreign-key' || type === other?.plainType;
-  return { name, type, cast: comparable ? undefined : type, operator, collation: comparable ? collation : undefined };
+  return {
+    name,
+    type,
+    baseType,
+    cast: comparable ? undefined : type,
+    operator,
+    collation: comparable ? collation : undefined,
+  };
 }
 
 /** Columns a kept child can take from a copy: those that no key and no reference is made of. */

@@ -25,7 +25,7 @@ export function resolveRelink(
     operation.createMissing &&
     Object.entries(operation.createMissing).flatMap(([name, value]) => {
       const found = requireColumn(parent, name, refusals);
-      return found ? [{ column: found.name, type: found.plainType, value }] : [];
+      return found ? [{ column: found.name, type: found.plainType, baseType: found.baseType, value }] : [];
     });
   if (!column || referenced === undefined) return undefined;
   return { child: imageOf(child), column: column.name, parent: imageOf(parent), referenced, match, create };

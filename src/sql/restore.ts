@@ -1,5 +1,5 @@
 import type { ForeignKeyFacts } from '../model/facts.ts';
-import type { RowEntry } from '../model/ledger.ts';
+import type { ArchivedReference, RowEntry } from '../model/ledger.ts';
 import type { ImageColumn, TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
@@ -124,8 +124,11 @@ function restoreValues(restoration: Restoration): Statement {
  * missing ones are looked up as one hashed list, which is empty where every entry before this one is back.
  */
 function namesNoStranger({ runId, refersTo }: RowEntry, alias: string): string {
-  if (!refersTo) return 'true';
-  const { archive, columns, referenced, array } = refersTo;
+  const terms = refersTo?.map((reference) => isBack(runId, reference, alias)) ?? [];
+  return terms.length === 0 ? 'true' : terms.join('\n           and ');
+}
+
+function isBack(runId: string, { archive, columns, referenced, array }: ArchivedReference, alias: string): string {
   const missing = `
              select ${referenced.map((column) => `p.${quoteName(column)}::text`).join(', ')}
                from ${quoteName(HOUSE)}.ledger e

@@ -19,18 +19,20 @@ const common = {
     .nullish()
     .transform((value) => value ?? undefined),
 };
+const referenceSchema = z.object({
+  archive: z.string(),
+  columns: z.array(z.string()),
+  referenced: z.array(z.string()),
+  array: z.boolean(),
+});
 const rowEntry = {
   ...common,
   table: tableSchema,
   archive: z.string(),
   rows: z.coerce.number(),
+  // One by itself, before a run could re-point two references at once.
   refersTo: z
-    .object({
-      archive: z.string(),
-      columns: z.array(z.string()),
-      referenced: z.array(z.string()),
-      array: z.boolean(),
-    })
+    .union([z.array(referenceSchema), referenceSchema.transform((one) => [one])])
     .optional()
     .transform((value) => value ?? undefined),
 };
@@ -108,6 +110,10 @@ const columnsSchema = z.array(
     storageType: z.string(),
     collation: z.string().optional(),
     generated: z.boolean(),
+    expression: z
+      .string()
+      .optional()
+      .transform((value) => value ?? undefined),
     identityAlways: z.boolean().default(false),
   }),
 );

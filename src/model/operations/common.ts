@@ -30,8 +30,11 @@ export type Limit = { readonly losers: number } | { readonly share: number };
 /** What happens to a group whose copies differ: the survivor wins, or the group is left alone and reported. */
 export type OnDiffer = 'keep' | 'stop';
 
-/** What happens to child rows that would become copies of each other when they are re-pointed. */
-export type OnCollision = 'keep-survivor' | 'merge' | 'refuse';
+/**
+ * What happens to child rows that would become copies of each other when they are re-pointed. `remove`: also to those
+ * that a CHECK, a domain or an EXCLUDE constraint would refuse then; otherwise these refuse the plan.
+ */
+export type OnCollision = 'keep-survivor' | 'merge' | 'remove' | 'refuse';
 
 export type ReferenceKind = 'foreign-key' | 'soft' | 'array' | 'polymorphic';
 
@@ -78,7 +81,7 @@ export const referenceSchema = z
     kind: z.enum(['foreign-key', 'soft', 'array', 'polymorphic']).optional(),
     to: z.array(text).min(1).optional(),
     type: z.strictObject({ column: text, value: z.string() }).optional(),
-    onCollision: z.enum(['keep-survivor', 'merge', 'refuse']).optional(),
+    onCollision: z.enum(['keep-survivor', 'merge', 'remove', 'refuse']).optional(),
   })
   .refine((reference) => (reference.column === undefined) !== (reference.columns === undefined), {
     message: 'give either column or columns',

@@ -1,4 +1,5 @@
 import type { ArchivedReference } from '../../model/ledger.ts';
+import { type Movement, movementsOf } from '../../model/movement.ts';
 import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
@@ -7,12 +8,13 @@ import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '.
 import { partSql, valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
-import { archivedReference, assertUnreferenced, keepKin, moveChildren, stageChildren } from './children.ts';
+import { archivedReferences, assertUnreferenced, keepKin, moveChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
 import { createMoved, LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
 import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
+import { stageMovement } from './stage-children.ts';
 import type { BatchStatement } from './statements.ts';
 
 /** A table whose ranked rows are to become one row a group. */
@@ -29,7 +31,7 @@ interface Level {
   readonly path: string;
   readonly label: string | undefined;
   /** For children: what they name. */
-  readonly refersTo?: ArchivedReference;
+  readonly refersTo?: readonly ArchivedReference[];
 }
 
 /**
@@ -47,8 +49,8 @@ export function absorbLosers(dedupe: Dedupe, job: number, origin: Origin): reado
 function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
   live.add(level.image, level.ranked);
   const statements = [
-    ...level.references.flatMap((reference, place) =>
-      absorbReference(level, reference, `${level.path}_${place}`, origin, live),
+    ...movementsOf(level.references).flatMap((movement, place) =>
+      absorbMovement(level, movement, `${level.path}_${place}`, origin, live),
     ),
     ...(level.references.length > 0 ? findAgain(level.image, level.ranked, 'true') : []),
     ...computeMerges(level),
@@ -61,33 +63,33 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
   return [...statements, ...updateSurvivors(level, origin, live)];
 }
 
-function absorbReference(
+function absorbMovement(
   level: Level,
-  reference: ResolvedReference,
+  movement: Movement,
   path: string,
   origin: Origin,
   live: LiveTables,
 ): readonly BatchStatement[] {
   const kin = workTable(`kin_${path}`);
-  const statements: BatchStatement[] = [...stageChildren(level, reference, kin)];
-  live.add(reference.child, kin);
-  reference.uniques.forEach((unique, place) => {
+  const statements: BatchStatement[] = [...stageMovement(level, movement, kin, path)];
+  live.add(movement.child, kin);
+  movement.uniques.forEach((unique, place) => {
     const ranked = workTable(`ranked_${path}_${place}`);
-    statements.push(...rankColliding(reference, unique, kin, ranked));
+    statements.push(...rankColliding(movement, unique, kin, ranked));
     const children: Level = {
-      image: reference.child,
+      image: movement.child,
       key: undefined,
       ranked,
-      merges: reference.merges,
-      references: reference.references,
+      merges: unique.onCollision === 'merge' ? movement.merges : [],
+      references: movement.references,
       losers: 'archive',
       path: `${path}_${place}`,
-      label: reference.label,
-      refersTo: archivedReference(level.image, reference),
+      label: movement.label,
+      refersTo: archivedReferences(level.image, movement),
     };
-    statements.push(...absorbLevel(children, origin, live), ...keepKin(reference.child, kin, ranked));
+    statements.push(...absorbLevel(children, origin, live), ...keepKin(movement.child, kin, ranked));
   });
-  statements.push(...moveChildren(level.image, reference, kin, origin, live));
+  statements.push(...moveChildren(level.image, movement, kin, origin, live));
   live.remove(kin);
   return statements;
 }

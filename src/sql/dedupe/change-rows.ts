@@ -19,7 +19,7 @@ export interface RowChange {
   readonly pair: string;
   readonly assignments: readonly string[];
   /** For re-pointed rows: what they name before. */
-  readonly refersTo?: ArchivedReference;
+  readonly refersTo?: readonly ArchivedReference[];
   /** What the statement means to the batch. */
   readonly as: (statement: Statement) => BatchStatement;
 }

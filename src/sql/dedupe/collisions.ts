@@ -1,8 +1,8 @@
-import type { ChildKey, ResolvedReference } from '../../model/plan.ts';
+import type { Movement } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, survivorName } from '../relation.ts';
-import { futureColumn } from './children.ts';
+import { futureRows, futureValue } from './future-rows.ts';
 import { identityNames, survivorNames } from './places.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -11,24 +11,24 @@ import type { BatchStatement } from './statements.ts';
  * the child's primary key. Two losers' children collide with each other as well as with the survivor's.
  */
 export function rankColliding(
-  reference: ResolvedReference,
-  unique: ChildKey,
+  movement: Movement,
+  unique: Movement['uniques'][number],
   kin: string,
   ranked: string,
 ): readonly BatchStatement[] {
-  const { child } = reference;
-  const columns = child.columns.map(({ name }) => {
-    const place = reference.columns.findIndex((column) => column.name === name);
-    const own = `c.${quoteName(name)}`;
-    return place < 0 ? own : `k.${futureColumn(place)} as ${quoteName(name)}`;
-  });
+  const { child, label, columns, circular } = movement;
   const keys = unique.columns.join(', ');
   // The key they have now: the one they will have is not theirs yet.
   const placeIdentity = child.identity.map((_, place) => `, msgdb_id${place + 1} as id${place + 1}`).join('');
   const survivors = child.identity
     .map((_, place) => `, first_value(msgdb_id${place + 1}) over siblings as ${survivorName(place)}`)
     .join('');
-  const present = child.identity.map((column, place) => `c.${quoteName(column)} as msgdb_id${place + 1}, `).join('');
+  const present = child.identity.map((column, place) => [`msgdb_id${place + 1}`, `c.${quoteName(column)}`]);
+  const future = futureRows(child, {
+    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid', msgdb_moves: 'k.moves', ...Object.fromEntries(present) },
+    value: futureValue(columns),
+    from: `${kin} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
+  });
   const order = ['msgdb_moves', ...child.identity.map(quoteName), 'msgdb_tab', 'msgdb_tid'].join(', ');
   return [
     work(`drop table if exists ${ranked}`),
@@ -40,21 +40,20 @@ export function rankColliding(
                      first_value(msgdb_tab) over siblings as first_tab,
                      first_value(msgdb_tid) over siblings as first_tid,
                      count(*) over (partition by ${keys}) as copies
-                from (select c.tableoid as msgdb_tab, c.ctid as msgdb_tid, k.moves as msgdb_moves,
-                             ${present}${columns.join(', ')}
-                        from ${kin} k
-                        join ${rowsOf(child)} c on ${sameRow('c', 'k')}) future
+                from (${future}) future
                where ${covered(unique, unique.columns)}
               window siblings as (partition by ${keys} order by ${order})) colliding
        where copies > 1`),
     work(`analyze ${ranked}`),
-    ...(reference.onCollision === 'refuse'
+    ...(unique.onCollision === 'refuse' || circular
       ? [
           {
             role: 'assert-none' as const,
             statement: statement(`select count(*) as rows from ${ranked}`),
-            message: `Rows of ${reference.label} would become copies of each other under ${unique.index}.`,
-            fix: `Choose onCollision: 'keep-survivor' or 'merge' for ${reference.label}, or mend the rows by hand.`,
+            message: `Rows of ${label} would become copies of each other under ${unique.index}.`,
+            fix: circular
+              ? 'Mend these rows by hand, then run the same command again.'
+              : `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
           },
         ]
       : []),

@@ -2,7 +2,7 @@ import type { Dedupe, ResolvedReference, TableImage } from '../../model/plan.ts'
 import { quoteName } from '../quote.ts';
 import { referencedValue } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
-import { futureColumn } from './children.ts';
+import { futureColumn } from './future-rows.ts';
 import { findKin, rankCopies } from './survey-kin.ts';
 
 /**

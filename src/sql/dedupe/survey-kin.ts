@@ -2,18 +2,18 @@ import type { ChildKey, ResolvedReference, TableImage } from '../../model/plan.t
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
-import { futureColumn } from './children.ts';
+import { futureColumn, futureRows, futureValue } from './future-rows.ts';
 import { isFirst } from './ranked-members.ts';
 
 /**
  * SQL: losers' children with the values they would take; where copies are possible, the survivors' own children as well.
- * `ranked` are the parents, with the place of their survivor.
+ * `ranked` are the parents, with the place of their survivor; `which` of the losers' children, `c`, are meant.
  */
-export function findKin(reference: ResolvedReference, parent: TableImage, ranked: string): string {
+export function findKin(reference: ResolvedReference, parent: TableImage, ranked: string, which = 'true'): string {
   const { columns, child, uniques } = reference;
   const same = columns.map((_, place) => referencedValue(reference, 'l', place));
   const other = columns.map((_, place) => referencedValue(reference, 's', place));
-  const future = columns.map((column, place) => `${other[place]}::${column.type} as ${futureColumn(place)}`);
+  const future = columns.map((column, place) => `${other[place]}::${column.baseType} as ${futureColumn(place)}`);
   const present = columns.map((column) => `c.${quoteName(column.name)}`);
   const losers = `
         select true as moves, c.tableoid as tab, c.ctid as tid, ${future.join(', ')}
@@ -21,7 +21,7 @@ export function findKin(reference: ResolvedReference, parent: TableImage, ranked
           join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
           join ${rowsOf(parent)} s on ${isFirst('s', 'lost')}
           join ${rowsOf(child)} c on ${refersTo(reference, 'c', 'l')}
-         where lost.rank > 1 and ${otherBytes(same, other)}`;
+         where lost.rank > 1 and ${otherBytes(same, other)} and ${which}`;
   if (uniques.length === 0) return losers;
   return `${losers}
         union all
@@ -32,11 +32,14 @@ export function findKin(reference: ResolvedReference, parent: TableImage, ranked
          where kept.rank = 1`;
 }
 
+type Moved = Pick<ResolvedReference, 'child' | 'columns'>;
+
 /** SQL: those that would be copies under a unique index (tab, tid, rank), with the place of the one that stays. */
-export function rankCopies({ child, columns }: ResolvedReference, unique: ChildKey, kin: string): string {
-  const future = child.columns.map(({ name }) => {
-    const place = columns.findIndex((column) => column.name === name);
-    return place < 0 ? `c.${quoteName(name)}` : `k.${futureColumn(place)} as ${quoteName(name)}`;
+export function rankCopies({ child, columns }: Moved, unique: ChildKey, kin: string): string {
+  const future = futureRows(child, {
+    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid', msgdb_moves: 'k.moves' },
+    value: futureValue(columns),
+    from: `${kin} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
   });
   const keys = unique.columns.join(', ');
   const order = ['msgdb_moves', ...child.identity.map(quoteName), 'msgdb_tab', 'msgdb_tid'].join(', ');
@@ -47,8 +50,7 @@ export function rankCopies({ child, columns }: ResolvedReference, unique: ChildK
                        first_value(msgdb_tab) over siblings as first_tab,
                        first_value(msgdb_tid) over siblings as first_tid,
                        count(*) over (partition by ${keys}) as copies
-                  from (select c.tableoid as msgdb_tab, c.ctid as msgdb_tid, k.moves as msgdb_moves, ${future.join(', ')}
-                          from ${kin} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}) future
+                  from (${future}) future
                  where ${covered(unique, unique.columns)}
                 window siblings as (partition by ${keys} order by ${order})) placed
          where copies > 1`;

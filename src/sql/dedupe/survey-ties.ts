@@ -3,7 +3,7 @@ import type { Clash, Move, MovedKey, Tie, Ties } from '../../model/ties.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
-import { futureColumn } from './children.ts';
+import { futureColumn } from './future-rows.ts';
 import { findKin, rankCopies } from './survey-kin.ts';
 
 /**

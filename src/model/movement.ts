@@ -1,0 +1,78 @@
+import type { TableName } from './facts.ts';
+import type { OnCollision } from './operations/common.ts';
+import type { ChildKey, Merge, ReferringColumn, ResolvedReference, RowGuard, TableImage } from './plan.ts';
+
+/** All references of one table to another: a row that refers twice is changed once, or a CHECK would see it half-way. */
+export interface Movement {
+  readonly label: string;
+  readonly child: TableImage;
+  /** What is set: the columns of all links, each once. */
+  readonly columns: readonly ReferringColumn[];
+  readonly links: readonly ResolvedReference[];
+  readonly uniques: readonly (ChildKey & { readonly onCollision: OnCollision })[];
+  readonly guards: readonly RowGuard[];
+  /** Rows that a guard would refuse are archived and removed. */
+  readonly removes: boolean;
+  readonly circular: boolean;
+  readonly merges: readonly Merge[];
+  readonly references: readonly ResolvedReference[];
+}
+
+/** In the order of the references. An array is changed by itself. */
+export function movementsOf(references: readonly ResolvedReference[]): readonly Movement[] {
+  const groups: ResolvedReference[][] = [];
+  for (const reference of references) {
+    const group = groups.find(([first]) => first !== undefined && movesWith(first, reference));
+    if (group) group.push(reference);
+    else groups.push([reference]);
+  }
+  return groups.flatMap(([first, ...more]) => (first ? [join(first, [first, ...more])] : []));
+}
+
+function movesWith(first: ResolvedReference, other: ResolvedReference): boolean {
+  return first.kind !== 'array' && other.kind !== 'array' && isSame(first.child.table, other.child.table);
+}
+
+function join(first: ResolvedReference, links: readonly ResolvedReference[]): Movement {
+  const { child } = first;
+  const columns = eachOnce(links.flatMap((link) => link.columns));
+  const moved = new Set(columns.map(({ name }) => name));
+  return {
+    label: joinLabels(links.map(({ label }) => label)),
+    child,
+    columns,
+    links,
+    uniques: eachOnce(links.flatMap(({ uniques }) => uniques).map((unique) => ({ ...unique, name: unique.index }))).map(
+      ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name) }),
+    ),
+    guards: [...new Map(links.flatMap(({ guards }) => guards).map((guard) => [JSON.stringify(guard), guard])).values()],
+    removes: links.some(({ onCollision }) => onCollision === 'remove'),
+    circular: first.circular,
+    merges: eachOnce(links.flatMap(({ merges }) => merges).map((merge) => ({ ...merge, name: merge.column }))).filter(
+      ({ name }) => !moved.has(name),
+    ),
+    references: links.find((link) => link.references.length > 0)?.references ?? [],
+  };
+}
+
+/** The strictest of those that the index is about. */
+function policyOf(links: readonly ResolvedReference[], index: string): OnCollision {
+  const said = links.filter(({ uniques }) => uniques.some((unique) => unique.index === index));
+  const strict = (['refuse', 'merge', 'remove'] as const).find((policy) =>
+    said.some(({ onCollision }) => onCollision === policy),
+  );
+  return strict ?? 'keep-survivor';
+}
+
+/** `b.x`, `b.y`: `b.x, y`. */
+function joinLabels([first = '', ...more]: readonly string[]): string {
+  return [first, ...more.map((label) => label.slice(label.lastIndexOf('.') + 1))].join(', ');
+}
+
+function eachOnce<Named extends { readonly name: string }>(all: readonly Named[]): readonly Named[] {
+  return all.filter(({ name }, place) => all.findIndex((other) => other.name === name) === place);
+}
+
+function isSame(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}

@@ -1,0 +1,29 @@
+import type { TableFacts } from '../model/facts.ts';
+import type { RowGuard } from '../model/plan.ts';
+import { changedColumns, isAbout } from './colliding-keys.ts';
+
+/** What PostgreSQL asks of rows of a table when these columns of theirs are changed, besides unique indexes. */
+export function rowGuards(table: TableFacts, columns: readonly string[]): readonly RowGuard[] {
+  if (columns.length === 0) return [];
+  const changed = changedColumns(table, columns);
+  const written = table.columns.filter(({ name }) => changed.includes(name));
+  return [
+    ...table.checks
+      // All of them are asked again by every UPDATE: one that is NOT VALID may say no whatever has changed.
+      .filter((check) => !check.validated || check.wholeRow || check.columns.some((name) => changed.includes(name)))
+      .map(({ name, expression }) => ({ kind: 'check' as const, name, expression })),
+    ...written.flatMap(({ name: column, domain }) =>
+      domain.map(({ name, expression }) => ({ kind: 'domain' as const, name, column, expression })),
+    ),
+    ...written.filter(({ notNull }) => notNull).map(({ name }) => ({ kind: 'not null' as const, name, column: name })),
+    ...table.indexes
+      .filter((index) => index.exclusion && isAbout(index, changed))
+      .map(({ name, key, operators, predicate }) => ({
+        kind: 'exclusion' as const,
+        name,
+        columns: key.map(({ text }) => `(${text})`),
+        operators,
+        predicate,
+      })),
+  ];
+}
