@@ -21,8 +21,30 @@ export interface ReferenceSurvey {
   readonly moving: number;
   /** Rows that would be copies under a unique index of their own. */
   readonly colliding: number;
+  /** Rows that a constraint would refuse, and that are removed for it. */
+  readonly refused: number;
   /** Rows that would refer to nothing, because their survivor has NULL where they refer to. */
   readonly unnamed: number;
+}
+
+/** Rows that a constraint would refuse as they will be. */
+export interface GuardSurvey {
+  /** How they come to be so; `named`: they refer to children that are to be removed, and would lose them. */
+  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named';
+  /** The references that are re-pointed; undefined for the rule's own table. */
+  readonly label: string | undefined;
+  readonly table: TableName;
+  /** `rule`: the rule itself, which marked rows would still break; `circle`: unique indexes of a table that is reached in a circle. */
+  readonly constraint: {
+    readonly kind: 'check' | 'domain' | 'not null' | 'exclusion' | 'unique' | 'circle' | 'foreign key' | 'rule';
+    readonly name: string;
+  };
+  readonly rows: number;
+  /** What identifies the first few of them. */
+  readonly identity: readonly string[];
+  readonly sample: readonly string[];
+  /** Why it could not be asked: it fails, and would fail for PostgreSQL too. */
+  readonly failure: string | undefined;
 }
 
 /** Rows by which a foreign key (23503) or a unique index (23505) would stop re-pointing. */

@@ -11,7 +11,7 @@ export interface Movement {
   readonly links: readonly ResolvedReference[];
   readonly uniques: readonly (ChildKey & { readonly onCollision: OnCollision })[];
   readonly guards: readonly RowGuard[];
-  /** Rows that a guard would refuse are archived and removed. */
+  /** Rows that a guard would refuse are archived and removed; never those of a table on the way, which may be survivors. */
   readonly removes: boolean;
   readonly circular: boolean;
   readonly merges: readonly Merge[];
@@ -46,13 +46,20 @@ function join(first: ResolvedReference, links: readonly ResolvedReference[]): Mo
       ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name) }),
     ),
     guards: [...new Map(links.flatMap(({ guards }) => guards).map((guard) => [JSON.stringify(guard), guard])).values()],
-    removes: links.some(({ onCollision }) => onCollision === 'remove'),
+    removes: !first.circular && links.some(({ onCollision }) => onCollision === 'remove'),
     circular: first.circular,
     merges: eachOnce(links.flatMap(({ merges }) => merges).map((merge) => ({ ...merge, name: merge.column }))).filter(
       ({ name }) => !moved.has(name),
     ),
     references: links.find((link) => link.references.length > 0)?.references ?? [],
   };
+}
+
+type Circling = Pick<Movement, 'circular' | 'references'> & { readonly uniques: readonly ChildKey[] };
+
+/** Copies among these children could only be merged with rows that are being merged themselves. */
+export function leadsBack({ circular, uniques, references }: Circling): boolean {
+  return uniques.length > 0 && (circular || references.some(leadsBack));
 }
 
 /** The strictest of those that the index is about. */

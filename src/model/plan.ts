@@ -1,6 +1,6 @@
 import type { Census, Partition, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey, TieSurvey } from './group-survey.ts';
+import type { AmbiguousSurvey, DifferingSurvey, GuardSurvey, ReferenceSurvey, TieSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
@@ -62,8 +62,10 @@ export interface ChildKey {
 }
 
 /** A constraint that a row has to meet when it is changed, over the columns of the row as it will be. */
-export type RowGuard = { readonly name: string } & (
-  | { readonly kind: 'check'; readonly expression: string }
+export type RowGuard = {
+  readonly name: string;
+} /** One that is not `validated` would not take a row back that it refuses already. */ & (
+  | { readonly kind: 'check'; readonly expression: string; readonly validated: boolean }
   /** A domain's CHECK, where `value` is the column's; undefined: the domain is NOT NULL. */
   | { readonly kind: 'domain'; readonly column: string; readonly expression: string | undefined }
   | { readonly kind: 'not null'; readonly column: string }
@@ -261,6 +263,8 @@ export interface Survey {
   readonly ambiguous: readonly AmbiguousSurvey[];
   /** Only where rows meet one. */
   readonly ties: readonly TieSurvey[];
+  /** Only where rows would be refused. */
+  readonly guards: readonly GuardSurvey[];
   readonly relink: RelinkSurvey;
 }
 
@@ -271,5 +275,6 @@ export const NOTHING_FOUND: Survey = {
   references: undefined,
   ambiguous: [],
   ties: [],
+  guards: [],
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

@@ -91,9 +91,14 @@ function describeReference(
     collide && survey?.colliding !== 0
       ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`
       : '';
-  if (survey && survey.moving + survey.colliding === 0) return [`${indent}${label}: no row refers to one that goes`];
+  const removed =
+    reference.onCollision === 'remove' && reference.guards.length > 0 && survey?.refused !== 0
+      ? `; rows that a constraint would refuse are archived and removed${rows(survey?.refused)}`
+      : '';
+  if (survey && survey.moving + survey.colliding + survey.refused === 0)
+    return [`${indent}${label}: no row refers to one that goes`];
   return [
-    `${indent}${label} is re-pointed to the survivor${rows(survey?.moving)}${before}${copies}`,
+    `${indent}${label} is re-pointed to the survivor${rows(survey?.moving)}${before}${copies}${removed}`,
     ...reference.references.flatMap((inner) =>
       describeReference({ losers: 'archive' }, inner, undefined, `${indent}  `),
     ),

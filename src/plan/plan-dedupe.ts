@@ -10,6 +10,7 @@ import { tableLabel } from './names.ts';
 import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren } from './refuse-groups.ts';
+import { refuseGuards } from './refuse-guards.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
@@ -25,6 +26,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
   refuseChildren(dedupe, survey, refusals);
   refuseTies(survey, refusals);
+  refuseGuards(survey, refusals);
   const plan = {
     operation: rule,
     title: `unique ${keyLabel(key)}`,

@@ -10,6 +10,7 @@ import { deriveIndexName, tableLabel } from './names.ts';
 import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
+import { refuseGuards } from './refuse-guards.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
@@ -40,6 +41,7 @@ export function planUniqueKey(
   refuseDiffering(dedupe, survey, refusals);
   refuseChildren(dedupe, survey, refusals);
   refuseTies(survey, refusals);
+  refuseGuards(survey, refusals);
   const choice = chooseStrategy(settings.strategy, facts.table);
   const plan = {
     operation,

@@ -1,5 +1,6 @@
 import { countOf, formatCount } from '../model/count-of.ts';
-import type { DifferingSurvey } from '../model/group-survey.ts';
+import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
+import { type Movement, movementsOf } from '../model/movement.ts';
 import type { Dedupe, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -24,7 +25,7 @@ export function refuseChildren(dedupe: Dedupe, { references, ambiguous }: Survey
       `${columns.join(', ')} must be unique for others to refer to it. If an index says that it is, the index is damaged: remove the copies by hand, then reindex table ${label}.`,
     );
   }
-  for (const [place, { label, onCollision, uniques, referenced }] of dedupe.references.entries()) {
+  for (const [place, { label, referenced }] of dedupe.references.entries()) {
     const unnamed = references?.[place]?.unnamed ?? 0;
     if (unnamed > 0) {
       refusals.add(
@@ -33,11 +34,25 @@ export function refuseChildren(dedupe: Dedupe, { references, ambiguous }: Survey
         `Let a row that has it survive: keep: [{ most: 'complete', of: ['${referenced.join("', '")}'] }, …].`,
       );
     }
-    const colliding = references?.[place]?.colliding ?? 0;
-    if (onCollision !== 'refuse' || colliding === 0) continue;
+  }
+  for (const movement of movementsOf(dedupe.references)) refuseCollisions(movement, dedupe, references ?? [], refusals);
+}
+
+function refuseCollisions(
+  { label, links, uniques }: Movement,
+  dedupe: Dedupe,
+  surveys: readonly ReferenceSurvey[],
+  refusals: Refusals,
+): void {
+  const places = links.map((link) => dedupe.references.indexOf(link));
+  const colliding = places.reduce((sum, place) => sum + (surveys[place]?.colliding ?? 0), 0);
+  if (colliding === 0) return;
+  const indexes = uniques.map(({ index }) => index).join(', ');
+  const copies = `${countOf(colliding, `row of ${label} would become a copy of another`, `rows of ${label} would become copies of others`)} under ${indexes}`;
+  if (uniques.some(({ onCollision }) => onCollision === 'refuse')) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${countOf(colliding, `row of ${label} would become a copy of another`, `rows of ${label} would become copies of others`)} under ${uniques.map(({ index }) => index).join(', ')}.`,
+      `${copies}.`,
       `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
     );
   }

@@ -11,7 +11,7 @@ export function rowGuards(table: TableFacts, columns: readonly string[]): readon
     ...table.checks
       // All of them are asked again by every UPDATE: one that is NOT VALID may say no whatever has changed.
       .filter((check) => !check.validated || check.wholeRow || check.columns.some((name) => changed.includes(name)))
-      .map(({ name, expression }) => ({ kind: 'check' as const, name, expression })),
+      .map(({ name, expression, validated }) => ({ kind: 'check' as const, name, expression, validated })),
     ...written.flatMap(({ name: column, domain }) =>
       domain.map(({ name, expression }) => ({ kind: 'domain' as const, name, column, expression })),
     ),

@@ -39,7 +39,7 @@ export function reportSeen({ target, inspected, plan }: Seen): DedupeTargetRepor
             onDelete: reference.onDelete ?? null,
             onCollision: reference.onCollision,
             repointed: references[place]?.moving ?? 0,
-            colliding: references[place]?.colliding ?? 0,
+            colliding: (references[place]?.colliding ?? 0) + (references[place]?.refused ?? 0),
           })),
         }
       : {}),

@@ -1,4 +1,5 @@
 import type { Moment } from '../../model/facts.ts';
+import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
 import type { Run } from '../run/workplace.ts';
@@ -37,18 +38,21 @@ export async function runPass(
   origin: Origin,
   { done, search, already = 0 }: Passing,
 ): Promise<Passed> {
-  const { session, settings } = run;
+  const { session } = run;
   const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, search));
   refuseGrowth(dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
+  // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.
+  const together = movementsOf(dedupe.references).some(leadsBack);
+  const settings = together ? { ...run.settings, jobs: 1, batchSize: staged.rows } : run.settings;
   const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings).size));
   const more: Session[] = [];
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
     for (let job = 2; job <= jobs; job += 1) more.push(await run.openSession(`job ${job}`));
     await workTogether(
-      [session, ...more].map((each, job) => () => workUntilStopped({ ...run, session: each }, pass, job)),
+      [session, ...more].map((each, job) => () => workUntilStopped({ ...run, settings, session: each }, pass, job)),
     );
   } finally {
     await Promise.all(more.map(async (each) => each.close()));

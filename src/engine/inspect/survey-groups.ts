@@ -13,6 +13,7 @@ import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
 import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
+import { surveyGuards } from './survey-guards.ts';
 
 /** `needed`: only what the plan depends on. `full`: also what a person who reads the plan wants to know. */
 export type SurveyDepth = 'needed' | 'full';
@@ -27,6 +28,7 @@ const childrenSchema = z.object({
   moving: z.array(z.number()),
   colliding: z.array(z.number()),
   unnamed: z.array(z.number()),
+  refused: z.array(z.number()),
 });
 const rowSchema = z.object({
   differing: differingSchema.nullable(),
@@ -35,7 +37,7 @@ const rowSchema = z.object({
   ties: z.object({ met: z.array(z.number()) }).nullable(),
 });
 
-const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [], ties: [] };
+const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [], ties: [], guards: [] };
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
@@ -47,14 +49,18 @@ export async function surveyGroups(
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
-): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'ties'>> {
+): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'ties' | 'guards'>> {
   const refusals = new Refusals('');
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
   const tied = resolveTies(dedupe.references, facts);
   const asked = askedOf(dedupe, facts, tied, depth);
-  if (census.groups === 0 || refusals.all.length > 0 || asked.size === 0) return NOTHING_SEEN;
+  if (census.groups === 0 || refusals.all.length > 0) return NOTHING_SEEN;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
+  const guards = await surveyGuards(db, dedupe);
+  // The rows that a constraint refuses are counted by asking it.
+  const failed = guards.some(({ failure }) => failure !== undefined);
+  if (asked.size === 0 || failed) return { ...NOTHING_SEEN, guards };
   const [raw] = await db.query(countGroups(dedupe, tied, asked));
   const { differing, children, ambiguous, ties } = rowSchema.parse(raw);
   return {
@@ -62,13 +68,16 @@ export async function surveyGroups(
     references: children ? childrenOf(dedupe, children) : undefined,
     ambiguous: ambiguous ? ambiguousOf(dedupe, ambiguous.others) : [],
     ties: ties ? tiesOf(tied, ties.met) : [],
+    guards,
   };
 }
 
 function askedOf(dedupe: Dedupe, facts: OperationFacts, tied: Ties, depth: SurveyDepth): ReadonlySet<Counted> {
   const { agree, onDiffer, references } = dedupe;
   const full = depth === 'full';
-  const refuses = references.some((each) => each.onCollision === 'refuse' || namesNullable(each, facts));
+  const refuses = references.some(
+    (each) => (each.uniques.length > 0 && each.onCollision === 'refuse') || namesNullable(each, facts),
+  );
   return new Set<Counted>([
     ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
     ...((full && references.length > 0) || refuses ? ['children' as const] : []),
@@ -92,12 +101,13 @@ function differingOf(dedupe: Dedupe, counts: z.infer<typeof differingSchema>): D
 
 function childrenOf(
   { references }: Dedupe,
-  { moving, colliding, unnamed }: z.infer<typeof childrenSchema>,
+  { moving, colliding, unnamed, refused }: z.infer<typeof childrenSchema>,
 ): readonly ReferenceSurvey[] {
   return references.map((_, place) => ({
     moving: moving[place] ?? 0,
     colliding: colliding[place] ?? 0,
     unnamed: unnamed[place] ?? 0,
+    refused: refused[place] ?? 0,
   }));
 }
 

@@ -2,6 +2,7 @@ import { readDatabase } from '../../catalog/read-database.ts';
 import { readTextual } from '../../catalog/read-textual.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { ReferenceSurvey } from '../../model/group-survey.ts';
+import { movementsOf } from '../../model/movement.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Dedupe } from '../../model/plan.ts';
 import { PLAN_FORMAT, type PlanEnd, type PlanTarget } from '../../model/plan-file.ts';
@@ -70,8 +71,12 @@ async function recordGroups(workplace: Workplace, plannable: Plannable, writer: 
 function targetOf({ rule, migration, facts, dedupe, references }: Plannable): PlanTarget {
   const { kind: _, ...options } = rule;
   const colliding: Record<string, number> = {};
-  for (const [place, { label }] of dedupe.references.entries()) {
-    colliding[label] = (colliding[label] ?? 0) + (references?.[place]?.colliding ?? 0);
+  for (const { label, links } of movementsOf(dedupe.references)) {
+    const surveys = dedupe.references.flatMap((each, place) =>
+      links.includes(each) ? (references?.[place] ?? []) : [],
+    );
+    const gone = surveys.reduce((sum, survey) => sum + survey.colliding + survey.refused, 0);
+    colliding[label] = (colliding[label] ?? 0) + gone;
   }
   return {
     table: dedupe.key.table,

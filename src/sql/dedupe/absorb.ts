@@ -14,6 +14,7 @@ import { createMoved, LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
 import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
+import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
 import { stageMovement } from './stage-children.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -73,6 +74,7 @@ function absorbMovement(
   const kin = workTable(`kin_${path}`);
   const statements: BatchStatement[] = [...stageMovement(level, movement, kin, path)];
   live.add(movement.child, kin);
+  statements.push(...removeRefused(level, movement, rankBroken(movement, kin, path), kin, origin, live));
   movement.uniques.forEach((unique, place) => {
     const ranked = workTable(`ranked_${path}_${place}`);
     statements.push(...rankColliding(movement, unique, kin, ranked));
@@ -89,9 +91,40 @@ function absorbMovement(
     };
     statements.push(...absorbLevel(children, origin, live), ...keepKin(movement.child, kin, ranked));
   });
+  statements.push(...removeRefused(level, movement, rankExcluded(movement, kin, path), kin, origin, live));
   statements.push(...moveChildren(level.image, movement, kin, origin, live));
   live.remove(kin);
   return statements;
+}
+
+/** They have no survivor: what refers to them has nothing to be re-pointed to, and keeps the batch from removing them. */
+function removeRefused(
+  level: Level,
+  movement: Movement,
+  refused: readonly Refused[],
+  kin: string,
+  origin: Origin,
+  live: LiveTables,
+): readonly BatchStatement[] {
+  return refused.flatMap(({ ranked, statements }) => {
+    const children: Level = {
+      image: movement.child,
+      key: undefined,
+      ranked,
+      merges: [],
+      references: [],
+      losers: 'archive',
+      path: level.path,
+      label: movement.label,
+      refersTo: archivedReferences(level.image, movement),
+    };
+    return [
+      ...statements,
+      ...movement.references.flatMap((inner) => assertUnreferenced(children, inner)),
+      ...removeLosers(children, origin, live),
+      ...keepKin(movement.child, kin, ranked),
+    ];
+  });
 }
 
 function computeMerges({ image, ranked, merges, path }: Level): readonly BatchStatement[] {

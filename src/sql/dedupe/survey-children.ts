@@ -1,59 +1,63 @@
-import type { Dedupe, ResolvedReference, TableImage } from '../../model/plan.ts';
-import { quoteName } from '../quote.ts';
-import { referencedValue } from '../refers-to.ts';
-import { rowsOf, sameRow } from '../relation.ts';
+import { type Movement, movementsOf } from '../../model/movement.ts';
+import type { Dedupe, ResolvedReference } from '../../model/plan.ts';
 import { futureColumn } from './future-rows.ts';
-import { findKin, rankCopies } from './survey-kin.ts';
+import { movementTables } from './survey-movements.ts';
+
+/** The counts of one reference, as SQL. */
+interface Counts {
+  readonly moving: string;
+  readonly colliding: string;
+  readonly unnamed: string;
+  readonly refused: string;
+}
 
 /**
  * SQL, with its common table expressions: for each reference to the table, how many rows would be re-pointed, and how
- * many would be removed because re-pointing makes copies of them. What refers to children in turn is not counted.
+ * many would be removed because re-pointing makes copies of them, or rows that a constraint refuses. A row that refers twice
+ * is counted as re-pointed by both, and as removed by the first. What refers to children in turn is not counted.
  */
-export function countChildren({ references, image }: Dedupe): {
-  readonly tables: readonly string[];
-  readonly select: string;
-} {
-  const parts = references.flatMap((reference, place) => [
-    `kin${place} as materialized (${reference.kind === 'array' ? findArrays(reference, image) : findKin(reference, image, 'ranked')})`,
-    `doomed${place} as materialized (${findDoomed(reference, `kin${place}`)})`,
-  ]);
-  const moving = references.map(
-    (_, place) => `(select count(*) from kin${place} k where k.moves
-                      and not exists (select from doomed${place} d where d.tab = k.tab and d.tid = k.tid))`,
-  );
-  const doomed = references.map((_, place) => `(select count(*) from doomed${place})`);
-  const unnamed = references.map((reference, place) =>
-    reference.kind === 'array' ? '0' : `(select count(*) from kin${place} k where k.moves and ${hasNull(reference)})`,
-  );
-  const select = `
-      select to_jsonb(array[${moving.join(', ')}]::bigint[]) as moving,
-             to_jsonb(array[${doomed.join(', ')}]::bigint[]) as colliding,
-             to_jsonb(array[${unnamed.join(', ')}]::bigint[]) as unnamed`;
-  return { tables: parts, select };
+export function countChildren(dedupe: Dedupe): { readonly tables: readonly string[]; readonly select: string } {
+  const movements = movementsOf(dedupe.references);
+  const counts = new Map(movements.flatMap((movement, place) => countLinks(movement, place)));
+  const all = dedupe.references.map((reference) => counts.get(reference) ?? NONE);
+  const list = (name: keyof Counts): string =>
+    `to_jsonb(array[${all.map((each) => each[name]).join(', ')}]::bigint[]) as ${name}`;
+  return {
+    tables: movements.flatMap((movement, place) => movementTables(movement, place, dedupe)),
+    select: `
+      select ${(['moving', 'colliding', 'unnamed', 'refused'] as const).map(list).join(',\n             ')}`,
+  };
+}
+
+const NONE: Counts = { moving: '0', colliding: '0', unnamed: '0', refused: '0' };
+
+function countLinks({ links }: Movement, place: number): readonly (readonly [ResolvedReference, Counts])[] {
+  const gone = `(select tab, tid from broken${place} union select tab, tid from doomed${place}
+                  union select tab, tid from excluded${place})`;
+  return links.map((link, part) => {
+    const rows = `link${place}_${part}`;
+    const first = links
+      .slice(0, part)
+      .map((_, other) => ` and not ${isIn(`(select * from link${place}_${other} where moves)`)}`);
+    const removed = (names: readonly string[]): string =>
+      `(select count(distinct (k.tab, k.tid)) from ${rows} k where k.moves${first.join('')}
+           and (${names.map((name) => isIn(`${name}${place}`)).join(' or ')}))`;
+    return [
+      link,
+      {
+        moving: `(select count(*) from ${rows} k where k.moves and not ${isIn(gone)})`,
+        colliding: removed(['doomed']),
+        unnamed: link.kind === 'array' ? '0' : `(select count(*) from ${rows} k where k.moves and ${hasNull(link)})`,
+        refused: removed(['broken', 'excluded']),
+      },
+    ];
+  });
+}
+
+function isIn(rows: string): string {
+  return `exists (select from ${rows} g where g.tab = k.tab and g.tid = k.tid)`;
 }
 
 function hasNull({ columns }: ResolvedReference): string {
   return `pg_catalog.num_nulls(${columns.map((_, place) => `k.${futureColumn(place)}`).join(', ')}) > 0`;
-}
-
-function findArrays(reference: ResolvedReference, parent: TableImage): string {
-  return `
-        select distinct true as moves, c.tableoid as tab, c.ctid as tid
-          from ${rowsOf(reference.child)} c
-         cross join lateral unnest(c.${quoteName(reference.columns[0]?.name ?? '')}) as held(value)
-          join (select ${referencedValue(reference, 'l', 0)} as value
-                  from ranked lost join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
-                 where lost.rank > 1) gone on gone.value = held.value`;
-}
-
-/** A row may be a copy under several unique indexes, and is removed once. */
-function findDoomed(reference: ResolvedReference, kin: string): string {
-  const none = 'select null::oid as tab, null::tid as tid where false';
-  if (reference.kind === 'array') return none;
-  return [
-    none,
-    ...reference.uniques.map(
-      (unique) => `select tab, tid from (${rankCopies(reference, unique, kin)}) ranked where rank > 1`,
-    ),
-  ].join('\n        union ');
 }

@@ -56,9 +56,9 @@ function childrenTables(move: Extract<Move, { kind: 'children' }>, place: number
 
 function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, source: Move | undefined): string {
   const { key } = move;
-  const values = move.columns.map(({ name, type }, part) => {
+  const values = move.columns.map(({ name, baseType }, part) => {
     const referenced = key.referenced[key.columns.findIndex((column) => column.name === name)] ?? '';
-    return `, (${newValue(source, referenced)})::${type} as ${valueName(part)}`;
+    return `, (${newValue(source, referenced)})::${baseType} as ${valueName(part)}`;
   });
   return `move${place} as materialized (
         select d.tableoid as tab, d.ctid as tid, d.tableoid as to_tab, d.ctid as to_tid${values.join('')}
@@ -88,7 +88,7 @@ function countLost({ move: place, key, settled, later }: Tie, move: Move): strin
     ...settled.map((other) => movesIn(`(select * from movable${other} where moves)`)),
     ...later.map((other) => movesIn(`(select * from move${other} where tab = to_tab and tid = to_tid)`)),
   ];
-  const old = names.map((name) => `c.${quoteName(name)}`);
+  const old = names.map((name) => oldValue(move, name));
   const now = names.map((name) => `f.${quoteName(name)}`);
   return `(select count(*) from (
         select distinct m.tab, m.tid
@@ -137,9 +137,15 @@ function movedRows(place: number, image: TableImage): string {
 /** What the key refers to is another value afterwards. */
 function changes({ referenced }: MovedKey, move: Move | undefined): string {
   return otherBytes(
-    referenced.map((name) => `c.${quoteName(name)}`),
+    referenced.map((name) => oldValue(move, name)),
     referenced.map((name) => newValue(move, name)),
   );
+}
+
+/** In the type that the new value has: a domain's value in that of its base. */
+function oldValue(move: Move | undefined, column: string): string {
+  const type = move?.columns.find(({ name }) => name === column)?.baseType;
+  return `c.${quoteName(column)}${type === undefined ? '' : `::${type}`}`;
 }
 
 function newValue(move: Move | undefined, column: string): string {

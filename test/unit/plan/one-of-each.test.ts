@@ -11,7 +11,16 @@ import { refuseDisagreement } from '../../../src/plan/refuse-unique-key.ts';
 
 const TABLE = { schema: 'public', name: 't' };
 const FACTS = { table: { table: TABLE } } as OperationFacts;
-const REFERENCE = { label: 'child.t_id', onCollision: 'refuse', uniques: [{ index: 'u' }], referenced: ['id'] };
+const REFERENCE = {
+  label: 'child.t_id',
+  onCollision: 'refuse',
+  columns: [{ name: 't_id' }],
+  uniques: [{ index: 'u' }],
+  guards: [],
+  merges: [],
+  references: [],
+  referenced: ['id'],
+};
 const DEDUPE = { key: { table: TABLE }, onDiffer: 'stop', references: [REFERENCE] } as unknown as Dedupe;
 
 /** One row, or group, of all that a look may count. */
@@ -19,7 +28,7 @@ const SURVEY = {
   census: { covered: 2, groups: 1, excessRows: 1, largestGroup: 2 },
   differing: { groups: 1, columns: [{ column: 'v', groups: 1 }], leftAlone: { groups: 1, rows: 1 } },
   ambiguous: [{ columns: ['id'], rows: 1 }],
-  references: [{ moving: 1, colliding: 1, unnamed: 1 }],
+  references: [{ moving: 1, colliding: 1, unnamed: 1, refused: 0 }],
 } as unknown as Survey;
 
 test('refusals speak of one row, and of one group, in the singular', () => {

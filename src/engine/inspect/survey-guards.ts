@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { MsgdbError } from '../../model/errors.ts';
+import type { GuardSurvey } from '../../model/group-survey.ts';
+import type { Dedupe } from '../../model/plan.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { countRefused, type Guarded, guardedRows } from '../../sql/dedupe/survey-guards.ts';
+
+const countSchema = z.object({ rows: z.number(), sample: z.array(z.string()) });
+const rowSchema = z.object({ refused: z.array(countSchema) });
+
+/**
+ * Asks every constraint that could mind what it would say of the rows as they will be. What a user wrote may fail there
+ * (a division by zero, an exception of a function): then each is asked by itself, and the one that fails is named.
+ */
+export async function surveyGuards(db: Queryable, dedupe: Dedupe): Promise<readonly GuardSurvey[]> {
+  const guarded = guardedRows(dedupe);
+  if (guarded.length === 0) return [];
+  const together = await ask(db, dedupe, guarded);
+  if (typeof together !== 'string') return together;
+  const answers: GuardSurvey[] = [];
+  for (const each of guarded) {
+    const answer = await ask(db, dedupe, [each]);
+    if (typeof answer === 'string') answers.push(answerOf(each, { rows: 0, sample: [] }, answer));
+    else answers.push(...answer);
+  }
+  return answers;
+}
+
+async function ask(
+  db: Queryable,
+  dedupe: Dedupe,
+  guarded: readonly Guarded[],
+): Promise<readonly GuardSurvey[] | string> {
+  await db.query(statement('savepoint msgdb_guards'));
+  try {
+    const [raw] = await db.query(countRefused(dedupe, guarded));
+    await db.query(statement('release savepoint msgdb_guards'));
+    const { refused } = rowSchema.parse(raw);
+    return guarded.flatMap((each, place) => {
+      const counted = refused[place];
+      return counted && counted.rows > 0 ? [answerOf(each, counted)] : [];
+    });
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || !isTheirs(error)) throw error;
+    await db.query(statement('rollback to savepoint msgdb_guards'));
+    await db.query(statement('release savepoint msgdb_guards'));
+    return error.message;
+  }
+}
+
+function answerOf(
+  { subject, label, image, constraint: { kind, name } }: Guarded,
+  { rows, sample }: z.infer<typeof countSchema>,
+  failure?: string,
+): GuardSurvey {
+  return {
+    subject,
+    label,
+    table: image.table,
+    constraint: { kind, name },
+    rows,
+    identity: image.identity,
+    sample,
+    failure,
+  };
+}
+
+/** An expression that fails for the values it gets, or a function that does: not a lost connection, a cancel or a limit. */
+function isTheirs({ data }: MsgdbError): boolean {
+  const { sqlstate } = data;
+  return typeof sqlstate === 'string' && /^(?:22|23|25006|2[BF0]|38|39|42|P0|0A)/.test(sqlstate);
+}

@@ -1,0 +1,89 @@
+import { countOf } from '../model/count-of.ts';
+import type { GuardSurvey } from '../model/group-survey.ts';
+import type { Survey } from '../model/plan.ts';
+import { tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+
+/** Rows that a constraint would refuse as they will be: seen before the first row is changed. */
+export function refuseGuards({ guards }: Survey, refusals: Refusals): void {
+  for (const guard of guards) refusals.add('MSGDB_REFUSED', describe(guard), fixOf(guard));
+}
+
+function describe(guard: GuardSurvey): string {
+  const { subject, label, table, rows, failure } = guard;
+  const name = tableLabel(table);
+  const asked = constraintLabel(guard);
+  if (failure !== undefined) return `${sentence(asked)} cannot be checked for the rows that would change: ${failure}`;
+  const some = `${countOf(rows, 'row')} of ${name}${sampleOf(guard)}`;
+  switch (subject) {
+    case 're-pointed':
+      return `Re-pointing ${label} would break ${asked} in ${some}.`;
+    case 'merged':
+      return `Merging would break ${asked} in ${some}.`;
+    case 'marked':
+      return guard.constraint.kind === 'rule'
+        ? `With what losers: { set } gives ${rows === 1 ? 'it' : 'them'}, ${some}, would still be ${rows === 1 ? 'a copy' : 'copies'}.`
+        : `What losers: { set } gives would break ${asked} in ${some}.`;
+    case 'named':
+      return `${some}, ${rows === 1 ? 'refers' : 'refer'} to rows that would be removed when ${label} is re-pointed.`;
+  }
+}
+
+/** As PostgreSQL writes keys, so that they are known as values of rows where these are not to be shown. */
+function sampleOf({ identity, sample, rows }: GuardSurvey): string {
+  if (sample.length === 0) return '';
+  const names = identity.length === 0 ? 'ctid' : identity.join(', ');
+  return `, (${names})=(${sample.join('; ')}${rows > sample.length ? '; …' : ''})`;
+}
+
+function constraintLabel({ table, constraint: { kind, name } }: GuardSurvey): string {
+  const of = tableLabel(table);
+  switch (kind) {
+    case 'check':
+      return `the CHECK constraint ${name} of ${of}`;
+    case 'domain':
+      return `the domain constraint ${name}`;
+    case 'not null':
+      return `the NOT NULL constraint of ${of}.${name}`;
+    case 'exclusion':
+      return `the EXCLUDE constraint ${name} of ${of}`;
+    case 'unique':
+    case 'circle':
+      return `the unique index ${name} of ${of}`;
+    default:
+      return name;
+  }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function fixOf({ subject, label = '', table, constraint, failure }: GuardSurvey): string {
+  const name = tableLabel(table);
+  if (failure !== undefined)
+    return `Correct the rows or the constraint, so that it can be asked; ${name} takes no such row.`;
+  switch (subject) {
+    case 're-pointed':
+      if (constraint.kind === 'circle') {
+        return `Change or remove these rows: ${name} is reached in a circle, so they cannot be merged on the way.`;
+      }
+      return (
+        `Change or remove these rows; or let them be archived and removed: references: [{ table: '${name}', ` +
+        `${columnsOf(label)}, onCollision: 'remove' }].`
+      );
+    case 'merged':
+      return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
+    case 'marked':
+      return 'Choose other values for losers: { set: … }, that are allowed and that the rule does not cover.';
+    case 'named':
+      return `Change or remove the rows of ${name} first.`;
+  }
+}
+
+/** `b.x, y` has a reference of its own in each column, `b.x+y` one of both: `column: 'x'`, `columns: ['x', 'y']`. */
+function columnsOf(label: string): string {
+  const [first = ''] = label.slice(label.lastIndexOf('.') + 1).split(', ');
+  const columns = first.split('+');
+  return columns.length > 1 ? `columns: ['${columns.join("', '")}']` : `column: '${first}'`;
+}

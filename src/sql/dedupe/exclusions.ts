@@ -1,0 +1,52 @@
+import type { ChildKey, RowGuard, TableImage } from '../../model/plan.ts';
+import { quoteName } from '../quote.ts';
+import { covered, rowsOf, sameRow } from '../relation.ts';
+import { futureRows, futureValue } from './future-rows.ts';
+
+/** What no two rows may have together. */
+export type Excluding = Pick<Extract<RowGuard, { kind: 'exclusion' }>, 'columns' | 'operators' | 'predicate'>;
+
+interface Moved {
+  readonly child: TableImage;
+  readonly columns: readonly { readonly name: string }[];
+}
+
+/**
+ * SQL: rows of `moving` (tab, tid, and what they will have) that an EXCLUDE constraint would refuse beside a row that stays
+ * as it is, or beside one that moves and stands before them by its primary key. `away` have the places of rows that are no
+ * longer as they are by then.
+ */
+export function findExcluded({ child, columns }: Moved, guard: Excluding, moving: string, away: string): string {
+  const order = [...child.identity, ...(child.identity.length > 0 ? [] : ['msgdb_tab', 'msgdb_tid'])].map(quoteName);
+  const keys = guard.columns.map((column, part) => `${column} as msgdb_k${part + 1}`).join(', ');
+  const inside = covered({ predicate: guard.predicate, nulls: 'not distinct' }, []);
+  const future = futureRows(child, {
+    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid' },
+    value: futureValue(columns),
+    from: `${moving} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
+  });
+  const moved = `
+        select msgdb_tab, msgdb_tid, row_number() over (order by ${order.join(', ')}) as msgdb_place, ${keys}
+          from (${future}) as ${quoteName(child.table.name)}
+         where ${inside}`;
+  const others = `
+        select tableoid as msgdb_tab, ctid as msgdb_tid, ${keys}
+          from ${rowsOf(child)}
+         where ${inside}`;
+  const meets = guard.operators
+    .map((operator, part) => `o.msgdb_k${part + 1} ${operator} f.msgdb_k${part + 1}`)
+    .join(' and ');
+  return `
+        select f.msgdb_tab as tab, f.msgdb_tid as tid
+          from (${moved}) f
+         where exists (select from (${moved}) o where o.msgdb_place < f.msgdb_place and ${meets})
+            or exists (select from (${others}) o
+                        where ${meets}
+                          and not exists (select from ${away} g where g.tab = o.msgdb_tab and g.tid = o.msgdb_tid))`;
+}
+
+/** A unique index, as what it excludes. */
+export function asExclusion({ columns, predicate, nulls }: ChildKey): Excluding {
+  const operator = nulls === 'distinct' ? '=' : 'is not distinct from';
+  return { columns, operators: columns.map(() => operator), predicate };
+}

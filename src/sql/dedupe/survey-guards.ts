@@ -1,0 +1,189 @@
+import { leadsBack, type Movement, movementsOf } from '../../model/movement.ts';
+import type { Dedupe, Key, RowGuard, TableImage } from '../../model/plan.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import { quoteName } from '../quote.ts';
+import { refersTo } from '../refers-to.ts';
+import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
+import { partSql, valueSql } from '../terms.ts';
+import { asExclusion, findExcluded } from './exclusions.ts';
+import { futureColumn, futureRows } from './future-rows.ts';
+import { mergeValue } from './merge-value.ts';
+import { rankedMembers } from './ranked-members.ts';
+import {
+  away,
+  exclusionGuards,
+  findBroken,
+  isRemovable,
+  leaving,
+  loneGuards,
+  movementTables,
+} from './survey-movements.ts';
+
+/** What could refuse a run, and the rows that it would refuse: SQL of their places (tab, tid). */
+export interface Guarded {
+  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named';
+  /** The references that are re-pointed; undefined for the table itself. */
+  readonly label: string | undefined;
+  readonly image: TableImage;
+  readonly constraint: Pick<RowGuard, 'name'> & {
+    readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key';
+  };
+  readonly rows: string;
+}
+
+/** Everything that could refuse a row as it will be: of children that are re-pointed, and of the table itself. */
+export function guardedRows(dedupe: Dedupe): readonly Guarded[] {
+  return [...movementsOf(dedupe.references).flatMap(guardMovement), ...guardOwn(dedupe)];
+}
+
+/** Counts the rows that each of them would refuse, with what identifies the first few: a row of JSON each. */
+export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): Statement {
+  const movements = movementsOf(dedupe.references).flatMap((movement, place) =>
+    movementTables(movement, place, dedupe),
+  );
+  const counts = guarded.map(({ image, rows }) => {
+    const name = image.identity.map((column) => `c.${quoteName(column)}::text`);
+    const sample = name.length === 0 ? 'c.ctid::text' : `pg_catalog.concat_ws(', ', ${name.join(', ')})`;
+    return `(select jsonb_build_object('rows', count(*), 'sample', coalesce(to_jsonb((array_agg(${sample} order by ${sample}))[1:3]), '[]'))
+                from (${rows}) met join ${rowsOf(image)} c on ${sameRow('c', 'met')})`;
+  });
+  return statement(`
+      with ${[rankedMembers(dedupe), ...movements, ...ownTables(dedupe)].join(',\n      ')}
+      select jsonb_build_array(${counts.join(',\n             ')}) as refused`);
+}
+
+function guardMovement(movement: Movement, place: number): readonly Guarded[] {
+  const { child, label, references, removes, uniques } = movement;
+  const common = { subject: 're-pointed' as const, label, image: child };
+  const circle = leadsBack(movement)
+    ? [
+        {
+          ...common,
+          constraint: { kind: 'circle' as const, name: uniques.map(({ index }) => index).join(', ') },
+          rows: `select tab, tid from doomed${place}`,
+        },
+      ]
+    : [];
+  const alone = loneGuards(movement).map((guard) => ({
+    ...common,
+    constraint: guard,
+    rows: findBroken(movement, guard, leaving(place)),
+  }));
+  if (removes) {
+    // What a row without a survivor is named by has nothing to be re-pointed to.
+    const gone = `(select tab, tid from broken${place} union select tab, tid from excluded${place})`;
+    const named = references
+      .filter(({ kind }) => kind === 'foreign-key')
+      .map((inner) => ({
+        subject: 'named' as const,
+        label,
+        image: inner.child,
+        constraint: { kind: 'foreign key' as const, name: inner.label },
+        rows: `
+        select distinct d.tableoid as tab, d.ctid as tid
+          from ${gone} g
+          join ${rowsOf(child)} c on ${sameRow('c', 'g')}
+          join ${rowsOf(inner.child)} d on ${refersTo(inner, 'd', 'c')}`,
+      }));
+    return [...circle, ...named, ...alone.filter(({ constraint }) => !isRemovable(constraint))];
+  }
+  return [
+    ...circle,
+    ...alone,
+    ...exclusionGuards(movement).map((guard) => ({
+      ...common,
+      constraint: guard,
+      rows: findExcluded(movement, guard, leaving(place), away(place)),
+    })),
+  ];
+}
+
+/** Survivors that take values, and losers that are marked. */
+function guardOwn(dedupe: Dedupe): readonly Guarded[] {
+  const { image, guards, uniques, losers, merges, key } = dedupe;
+  const marked = typeof losers === 'object' ? losers.set : [];
+  const changes = [
+    { subject: 'merged' as const, rows: 'taken', columns: merges },
+    { subject: 'marked' as const, rows: 'marked', columns: marked },
+  ].filter(({ columns }) => columns.length > 0);
+  const each = changes.flatMap(({ subject, rows, columns }): readonly Guarded[] => {
+    const moved = { child: image, columns: columns.map(({ column }) => ({ name: column })) };
+    const common = { subject, label: undefined, image };
+    const gone = marked.length > 0 ? '' : ' union all select tab, tid from ranked where rank > 1';
+    const elsewhere = `(select tab, tid from ${rows}${gone})`;
+    return [
+      ...guards.map((guard) => ({
+        ...common,
+        constraint: guard,
+        rows: guard.kind === 'exclusion' ? findExcluded(moved, guard, rows, elsewhere) : findBroken(moved, guard, rows),
+      })),
+      ...uniques.map((unique) => ({
+        ...common,
+        constraint: { kind: 'unique' as const, name: unique.index },
+        rows: findExcluded(moved, asExclusion(unique), rows, elsewhere),
+      })),
+    ];
+  });
+  if (marked.length === 0) return each;
+  const rule = { kind: 'rule' as const, name: '' };
+  return [
+    ...each,
+    { subject: 'marked', label: undefined, image, constraint: rule, rows: findUnmarked(key, image, marked) },
+  ];
+}
+
+/** SQL: marked losers that would still be copies in their group: further passes would find them, and mark them, for ever. */
+function findUnmarked(key: Key, image: TableImage, marked: readonly { readonly column: string }[]): string {
+  const future = futureRows(image, {
+    head: { msgdb_grp: 'r.grp', msgdb_rank: 'r.rank', msgdb_tab: 'r.tab', msgdb_tid: 'r.tid' },
+    value: (name) => {
+      const place = marked.findIndex(({ column }) => column === name);
+      return place < 0
+        ? undefined
+        : `case when k.tab is null then c.${quoteName(name)} else k.${futureColumn(place)} end`;
+    },
+    from: `ranked r join ${rowsOf(image)} c on ${sameRow('c', 'r')} left join marked k on k.tab = r.tab and k.tid = r.tid`,
+  });
+  const keys = key.columns.map(partSql);
+  return `
+        select tab, tid
+          from (select msgdb_tab as tab, msgdb_tid as tid, msgdb_rank as rank,
+                       count(*) over (partition by msgdb_grp, ${keys.join(', ')}) as copies
+                  from (${future}) as ${quoteName(image.table.name)}
+                 where ${covered(key, keys)}) left_over
+         where copies > 1 and rank > 1`;
+}
+
+/** `taken`: survivors with what they take; `marked`: losers with what is set; each with its place and the values. */
+function ownTables({ image, merges, losers }: Dedupe): readonly string[] {
+  const members = (more: string): string => `
+          from (select r.grp as msgdb_grp, r.rank as msgdb_rank, r.tab as msgdb_tab, r.tid as msgdb_tid,
+                       msgdb_t as msgdb_row, msgdb_t.*
+                  from ranked r
+                  join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members${more}`;
+  const values = merges.map((merge, place) => `(${mergeValue(merge)})::${merge.baseType} as ${futureColumn(place)}`);
+  const present = merges.map(({ column, baseType }) => `c.${quoteName(column)}::${baseType}`);
+  const taken = merges.map((_, place) => `m.${futureColumn(place)}`);
+  const set = typeof losers === 'object' ? losers.set : [];
+  const marks = set.map(
+    ({ baseType, value }, place) => `(${valueSql(value, baseType)})::${baseType} as ${futureColumn(place)}`,
+  );
+  return [
+    ...(merges.length > 0
+      ? [
+          `taken as materialized (
+        select true as moves, r.tab, r.tid, ${taken.join(', ')}
+          from (select msgdb_grp as grp, ${values.join(', ')}${members(' group by msgdb_grp')}) m
+          join ranked r on r.grp = m.grp and r.rank = 1
+          join ${rowsOf(image)} c on ${sameRow('c', 'r')}
+         where ${otherBytes(present, taken)})`,
+        ]
+      : []),
+    ...(set.length > 0
+      ? [
+          `marked as materialized (
+        select true as moves, msgdb_tab as tab, msgdb_tid as tid, ${marks.join(', ')}${members(' where msgdb_rank > 1')})`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,107 @@
+import type { Movement } from '../../model/movement.ts';
+import type { ResolvedReference, RowGuard, TableImage } from '../../model/plan.ts';
+import { quoteName } from '../quote.ts';
+import { referencedValue } from '../refers-to.ts';
+import { rowsOf, sameRow } from '../relation.ts';
+import { findExcluded } from './exclusions.ts';
+import { futureRows, futureValue, isRefused, joinLinks, type LoneGuard } from './future-rows.ts';
+import { sparesLosers } from './stage-children.ts';
+import { findKin, rankCopies } from './survey-kin.ts';
+
+const NO_ROWS = 'select null::oid as tab, null::tid as tid where false';
+
+/**
+ * Common table expressions of what becomes of a table's rows, in the order of a run: `link0_0`, … have those that a
+ * reference is about; `kin0` all of them; `broken0` and `excluded0` those that are removed because a guard would refuse them,
+ * `doomed0` those that are removed as copies.
+ */
+export function movementTables(movement: Movement, place: number, parent: Parents): readonly string[] {
+  const { child, links, uniques, removes } = movement;
+  const which = sparesLosers({ ...parent, ranked: 'ranked' }, movement)
+    ? `not exists (select from ranked own where own.rank > 1 and ${sameRow('c', 'own')})`
+    : 'true';
+  const found = links.map((link) =>
+    link.kind === 'array'
+      ? findArrays(link, parent.image)
+      : findKin({ ...link, uniques: movement.uniques }, parent.image, 'ranked', which),
+  );
+  const names = links.map((_, part) => `link${place}_${part}`);
+  const kin = `kin${place}`;
+  const broken = removes
+    ? loneGuards(movement)
+        .filter(isRemovable)
+        .map((guard) => findBroken(movement, guard, kin))
+    : [];
+  const staying = `(select * from ${kin} k where not exists (select from broken${place} b where b.tab = k.tab and b.tid = k.tid))`;
+  const copies = uniques.map(
+    (unique) =>
+      `select tab, tid from (${rankCopies({ child, columns: movement.columns }, unique, staying)}) ranked where rank > 1`,
+  );
+  const excluded = removes
+    ? exclusionGuards(movement).map((guard) => findExcluded(movement, guard, leaving(place), away(place)))
+    : [];
+  return [
+    ...found.map((rows, part) => `${names[part]} as materialized (${rows})`),
+    `${kin} as ${links.length > 1 ? `materialized (${joinLinks(movement, names)})` : `(select * from ${names[0]})`}`,
+    `broken${place} as materialized (${[NO_ROWS, ...broken].join('\n        union ')})`,
+    `doomed${place} as materialized (${[NO_ROWS, ...copies].join('\n        union ')})`,
+    `excluded${place} as materialized (${[NO_ROWS, ...excluded].join('\n        union ')})`,
+  ];
+}
+
+/** The table that is referred to, and what becomes of its losers. */
+export type Parents = Omit<Parameters<typeof sparesLosers>[0], 'ranked'>;
+
+/** SQL: the rows of a movement that are moved in the end, `k`, besides those that an EXCLUDE constraint removes. */
+export function leaving(place: number): string {
+  const gone = ['broken', 'doomed'].map(
+    (name) => `not exists (select from ${name}${place} g where g.tab = k.tab and g.tid = k.tid)`,
+  );
+  return `(select * from kin${place} k where k.moves and ${gone.join(' and ')})`;
+}
+
+/** SQL: rows that are elsewhere or gone by the time at which the rest is moved (tab, tid). */
+export function away(place: number): string {
+  return `(select tab, tid from kin${place} where moves union all select tab, tid from doomed${place})`;
+}
+
+export function loneGuards({ guards }: Movement): readonly LoneGuard[] {
+  return guards.flatMap((guard) => (guard.kind === 'exclusion' ? [] : [guard]));
+}
+
+/** A row that the constraint refuses as it is could not be put back. */
+export function isRemovable(guard: LoneGuard): boolean {
+  return guard.kind !== 'check' || guard.validated;
+}
+
+export function exclusionGuards({ guards }: Movement): readonly Extract<RowGuard, { kind: 'exclusion' }>[] {
+  return guards.flatMap((guard) => (guard.kind === 'exclusion' ? [guard] : []));
+}
+
+interface Moved {
+  readonly child: TableImage;
+  readonly columns: readonly { readonly name: string }[];
+}
+
+/** SQL: rows of `kin` that move and that a guard would refuse then. */
+export function findBroken({ child, columns }: Moved, guard: LoneGuard, kin: string): string {
+  const future = futureRows(child, {
+    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid' },
+    value: futureValue(columns),
+    from: `${kin} k join ${rowsOf(child)} c on ${sameRow('c', 'k')} where k.moves`,
+  });
+  return `
+        select msgdb_tab as tab, msgdb_tid as tid
+          from (${future}) as ${quoteName(child.table.name)}
+         where ${isRefused(guard)}`;
+}
+
+function findArrays(reference: ResolvedReference, parent: TableImage): string {
+  return `
+        select distinct true as moves, c.tableoid as tab, c.ctid as tid
+          from ${rowsOf(reference.child)} c
+         cross join lateral unnest(c.${quoteName(reference.columns[0]?.name ?? '')}) as held(value)
+          join (select ${referencedValue(reference, 'l', 0)} as value
+                  from ranked lost join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
+                 where lost.rank > 1) gone on gone.value = held.value`;
+}

@@ -1,0 +1,125 @@
+import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
+
+/** Copies in `a`, a constraint that a run would meet, and what the plan says of it. */
+export interface ConstraintCase {
+  readonly name: string;
+  readonly schema: string;
+  readonly rule?: Partial<UniqueKeyOptions>;
+  readonly says: readonly RegExp[];
+}
+
+/** 1 and 2 are copies, 3 and 4 too, 5 stands alone. */
+export const COPIES = `
+  create table a (id int primary key, k text, v int);
+  insert into a values (1, 'k', null), (2, 'k', 7), (3, 'l', 3), (4, 'l', -4), (5, 'm', 5);`;
+
+/** Constraints of children: what `onCollision: 'remove'` mends. */
+export const CHILD_CASES: readonly (ConstraintCase & { readonly left: readonly string[] })[] = [
+  {
+    name: 'a CHECK over two references',
+    schema: `${COPIES}
+      create table b (id int primary key, p int references a, q int references a, constraint apart check (p <> q));
+      insert into b values (1, 1, 2), (2, 2, 5), (3, 4, 3), (4, 4, 1);`,
+    says: [/^Re-pointing b\.p, q would break the CHECK constraint apart of b in 2 rows of b, \(id\)=\(1; 3\)\.$/],
+    left: ['(2,1,5)', '(4,3,1)'],
+  },
+  {
+    name: 'an EXCLUDE constraint',
+    schema: `${COPIES}
+      create extension btree_gist;
+      create table b (id int primary key, p int references a, during int4range,
+                      constraint no_overlap exclude using gist (p with =, during with &&));
+      insert into b values (1, 1, '[1,5)'), (2, 2, '[4,9)'), (3, 2, '[20,30)'), (4, 3, '[1,9)'), (5, 4, '[8,12)'), (6, 4, '[30,31)');`,
+    says: [/^Re-pointing b\.p would break the EXCLUDE constraint no_overlap of b in 2 rows of b, \(id\)=\(2; 5\)\.$/],
+    left: ['(1,1,"[1,5)")', '(3,1,"[20,30)")', '(4,3,"[1,9)")', '(6,3,"[30,31)")'],
+  },
+  {
+    name: 'the CHECK of a domain over a domain',
+    schema: `${COPIES}
+      create domain some_id as int constraint not_one check (value <> 1);
+      create domain a_id as some_id constraint not_three check (value <> 3);
+      create table b (id int primary key, p a_id references a);
+      insert into b values (1, 2), (2, 4), (3, 5);`,
+    says: [
+      /domain constraint not_one in 1 row of b, \(id\)=\(1\)/,
+      /domain constraint not_three in 1 row of b, \(id\)=\(2\)/,
+    ],
+    left: ['(3,5)'],
+  },
+  {
+    name: 'a CHECK over a generated column, in a partitioned child with a key of two columns',
+    schema: `${COPIES}
+      create table b (p int references a, n int, twice int generated always as (p * 2) stored, primary key (p, n),
+                      constraint large check (twice > 3)) partition by list (n);
+      create table b1 partition of b for values in (1);
+      create table b2 partition of b default;
+      insert into b values (2, 1), (2, 2), (4, 1), (5, 2);`,
+    says: [/^Re-pointing b\.p would break the CHECK constraint large of b in 2 rows of b, \(p, n\)=\(2, 1; 2, 2\)\.$/],
+    left: ['(3,1,6)', '(5,2,10)'],
+  },
+];
+
+/** Constraints of the table itself. */
+export const OWN_CASES: readonly ConstraintCase[] = [
+  {
+    name: 'a merge that a CHECK refuses',
+    schema: `${COPIES} alter table a add constraint small check (v < 7 or k <> 'k' or id > 1);`,
+    rule: { merge: { v: 'max' } },
+    says: [/^Merging would break the CHECK constraint small of a in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'a merge that the domain of its column refuses',
+    schema: `${COPIES}
+      create domain small as int check (value < 8);
+      alter table a alter v type small;`,
+    rule: { merge: { v: { expression: 'sum(v) + 5' } } },
+    says: [/^Merging would break the domain constraint small_check in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'a merge that another unique index refuses',
+    schema: `${COPIES}
+      insert into a values (6, 'n', 8);
+      create unique index one_v on a (v);`,
+    rule: { merge: { v: { expression: 'max(v) + 1' } } },
+    says: [/^Merging would break the unique index one_v of a in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'a merge to NULL in a column that is NOT NULL',
+    schema: `${COPIES} update a set v = 1 where v is null; alter table a alter v set not null;`,
+    rule: { merge: { v: { expression: 'nullif(max(v), 7)' } } },
+    says: [/^Merging would break the NOT NULL constraint of a\.v in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'losers that are marked with what a CHECK and NOT NULL refuse',
+    schema: `${COPIES}
+      update a set v = 1 where v is null;
+      alter table a alter k set not null, add constraint positive check (v > 0) not valid;`,
+    rule: { losers: { set: { k: null } } },
+    says: [
+      /^What losers: \{ set \} gives would break the CHECK constraint positive of a in 1 row of a, \(id\)=\(4\)\.$/,
+      /^What losers: \{ set \} gives would break the NOT NULL constraint of a\.k in 2 rows of a, \(id\)=\(2; 4\)\.$/,
+    ],
+  },
+  {
+    name: 'losers that are marked, and are copies all the same',
+    schema: COPIES,
+    rule: { losers: { set: { v: 0 } } },
+    says: [/^With what losers: \{ set \} gives them, 2 rows of a, \(id\)=\(2; 4\), would still be copies\.$/],
+  },
+  {
+    name: 'a CHECK that fails rather than answers',
+    schema: `${COPIES}
+      create table b (id int primary key, p int references a, constraint ratio check (10 / (p - 1) > 0));
+      insert into b values (1, 2), (2, 4);`,
+    says: [/^The CHECK constraint ratio of b cannot be checked for the rows that would change: Division by zero\./],
+  },
+  {
+    name: 'a CHECK that is NOT VALID, and broken by a child as it is: it could not be put back',
+    schema: `${COPIES}
+      create table b (id int primary key, p int references a, note text);
+      insert into b values (1, 2, ''), (2, 1, ''), (3, 4, 'n');
+      alter table b add constraint noted check (note <> '') not valid;`,
+    rule: { references: [{ table: 'b', column: 'p', onCollision: 'remove' }] },
+    says: [/CHECK constraint noted of b in 1 row of b, \(id\)=\(1\)/],
+  },
+];

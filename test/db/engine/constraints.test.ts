@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { migrate } from '../../../src/commands/migrate.ts';
+import { useDatabase } from '../../support/database.ts';
+import { CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectOk,
+  makeRule,
+  type Project,
+  readImages,
+  STRATEGIES,
+  takeTurns,
+} from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+/** A look says it, and a run says the same and changes nothing. */
+async function expectRefusal(project: Project, says: readonly RegExp[]): Promise<void> {
+  const before = await readImages(db.sql);
+  const look = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+  expect(look.findings.map(({ message }) => message)).toEqual(says.map((each) => expect.stringMatching(each)));
+  expect((await project.migrate()).verdict).toBe('findings');
+  expect(await readImages(db.sql)).toEqual(before);
+}
+
+describe('a constraint of a child that re-pointing would break', () => {
+  test.each(takeTurns(CHILD_CASES))('refuses the plan, or removes the rows: $name ($strategy)', async (each) => {
+    const { sql } = db;
+    await sql.unsafe(each.schema);
+    await expectRefusal(await makeRule(db, { table: 'a', key: ['k'] }, { strategy: each.strategy }), each.says);
+    const before = await readImages(sql);
+    const references = [{ table: 'b', column: 'p', onCollision: 'remove' as const }];
+    const project = await makeRule(db, { table: 'a', key: ['k'], references }, { strategy: each.strategy });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select b::text from b order by 1')).toEqual(each.left);
+    await expectExactUndo(sql, project, before);
+  });
+});
+
+describe('a constraint of the table itself', () => {
+  test.each(takeTurns(OWN_CASES))('refuses the plan: $name ($strategy)', async ({ schema, rule, says, strategy }) => {
+    await db.sql.unsafe(schema);
+    await expectRefusal(await makeRule(db, { table: 'a', key: ['k'], ...rule }, { strategy }), says);
+  });
+});
+
+test.each(STRATEGIES)(
+  'rows that are in order once both references have moved are moved at once (%s)',
+  async (strategy) => {
+    const { sql } = db;
+    await sql.unsafe(`${COPIES}
+    create table b (id int primary key, p int references a, q int references a, check (p = q));
+    insert into b values (1, 2, 2), (2, 4, 4), (3, 1, 1)`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 'a', key: ['k'] }, { strategy });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select b::text from b order by 1')).toEqual(['(1,1,1)', '(2,3,3)', '(3,1,1)']);
+    await expectExactUndo(sql, project, before);
+  },
+);
+
+test('copies under a unique index over a generated column are seen, and removed', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${COPIES}
+    create table b (id int primary key, p int references a, name text, address text generated always as (p || '/' || name) stored);
+    create unique index one_address on b (address);
+    insert into b values (1, 1, 'n'), (2, 2, 'n'), (3, 2, 'o'), (4, 5, 'n')`);
+  const before = await readImages(sql);
+  const project = await makeRule(db, { table: 'a', key: ['k'] });
+  expectOk(await project.migrate());
+  expect(await column(sql, 'select b::text from b order by 1')).toEqual(['(1,1,n,1/n)', '(3,1,o,1/o)', '(4,5,n,5/n)']);
+  await expectExactUndo(sql, project, before);
+});
+
+test('rows that are to be removed, and that others refer to, refuse the plan', async () => {
+  await db.sql.unsafe(`${COPIES}
+    create table b (id int primary key, p int references a, q int references a, check (p <> q));
+    create table c (id int primary key, b_id int references b on delete cascade);
+    insert into b values (1, 1, 2), (2, 5, 2); insert into c values (7, 1), (8, 2)`);
+  const references = [{ table: 'b', column: 'p', onCollision: 'remove' as const }];
+  await expectRefusal(await makeRule(db, { table: 'a', key: ['k'], references }), [
+    /^1 row of c, \(id\)=\(7\), refers to rows that would be removed when b\.p, q is re-pointed\.$/,
+  ]);
+});
