@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { alias: { msgdb: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
   test: {
     pool: 'forks',
+    // Tests wait for servers and programs more than they compute; vitest itself would leave a core free.
+    maxWorkers: '100%',
     // For a script that counts: the results as JSON, besides what a person reads.
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     // Tests assert text: the colours and the width of the terminal they happen to run in are not theirs.

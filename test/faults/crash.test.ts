@@ -15,6 +15,7 @@ import {
 } from '../db/engine/project.ts';
 import { makeRandom } from '../db/engine/random.ts';
 import { useDatabase } from '../support/database.ts';
+import { FULL } from '../support/form.ts';
 import type { Order } from './worker.ts';
 
 const db = useDatabase();
@@ -32,8 +33,8 @@ const RULE = {
 
 /** Kills that come at some time, and kills that come when the step that is named has begun. */
 const KILLS = [
-  ...Array.from({ length: 9 }, () => 'any time'),
-  ...Array.from({ length: 5 }, () => 'Build unique index'),
+  ...Array.from({ length: FULL ? 9 : 5 }, () => 'any time'),
+  ...Array.from({ length: FULL ? 5 : 2 }, () => 'Build unique index'),
 ];
 
 let before: Awaited<ReturnType<typeof readImages>>;

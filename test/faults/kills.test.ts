@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cleanDatabase, expectNoDebris } from '../db/engine/project.ts';
 import { makeProject, type RunningCli, startCli } from '../support/cli.ts';
+import { FULL } from '../support/form.ts';
 import { checkDone, checkLaws, harass, SCENARIOS, type Scenario } from './scenarios.ts';
 import { type FaultServer, startFaultServer } from './server.ts';
 
 /** The whole matrix takes a quarter of an hour; every run of the tests takes a sample of it. */
-const FULL = process.env.MSGDB_FAULTS === 'full';
 const MOMENTS = FULL ? 18 : 1;
-const BOUNDARIES_APART = FULL ? 1 : 12;
+const BOUNDARIES_APART = FULL ? 1 : 24;
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 
 /** How a run ends before its time. */

@@ -13,6 +13,7 @@ import {
 } from '../db/engine/project.ts';
 import { useDatabase } from '../support/database.ts';
 import { fingerprint } from '../support/fingerprint.ts';
+import { FULL } from '../support/form.ts';
 import { type Case, caseArbitrary } from './case.ts';
 import { expectContent, expectedOf, expectUnchangedInPlace } from './compare.ts';
 import { TYPES_SQL } from './key-types.ts';
@@ -23,7 +24,7 @@ const db = useDatabase();
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 /** So many cases share the commands: sessions, and looking at the history, cost more than a case. */
 const TOGETHER = 25;
-const CASES = Number(process.env.TEST_CASES ?? 1_000);
+const CASES = Number(process.env.TEST_CASES ?? (FULL ? 1_000 : 300));
 
 interface Batch {
   readonly cases: readonly Case[];

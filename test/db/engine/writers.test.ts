@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, useDatabase } from '../../support/database.ts';
+import { FULL } from '../../support/form.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 import { makeRandom } from './random.ts';
 import { type Scene, sceneSql, write } from './writer.ts';
 
-const RUNS = Number(process.env.TEST_RUNS ?? 200);
+const RUNS = Number(process.env.TEST_RUNS ?? (FULL ? 200 : 48));
 const WRITERS = 3;
 const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
 
