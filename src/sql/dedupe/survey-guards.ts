@@ -14,9 +14,9 @@ import {
   exclusionGuards,
   findBroken,
   isRemovable,
-  leaving,
   loneGuards,
   movementTables,
+  movingRows,
 } from './survey-movements.ts';
 
 /** What could refuse a run, and the rows that it would refuse: SQL of their places (tab, tid). */
@@ -67,7 +67,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   const alone = loneGuards(movement).map((guard) => ({
     ...common,
     constraint: guard,
-    rows: findBroken(movement, guard, leaving(place)),
+    rows: findBroken(movement, guard, movingRows(place)),
   }));
   if (removes) {
     // What a row without a survivor is named by has nothing to be re-pointed to.
@@ -85,7 +85,17 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
           join ${rowsOf(child)} c on ${sameRow('c', 'g')}
           join ${rowsOf(inner.child)} d on ${refersTo(inner, 'd', 'c')}`,
       }));
-    return [...circle, ...named, ...alone.filter(({ constraint }) => !isRemovable(constraint))];
+    // They refuse nothing, unless they fail.
+    const asked = loneGuards(movement)
+      .filter(isRemovable)
+      .map((guard) => ({
+        ...common,
+        constraint: guard,
+        rows: `
+        select null::oid as tab, null::tid as tid
+          from (${findBroken(movement, guard, `kin${place}`)}) asked having count(*) < 0`,
+      }));
+    return [...circle, ...named, ...asked, ...alone.filter(({ constraint }) => !isRemovable(constraint))];
   }
   return [
     ...circle,
@@ -93,7 +103,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
     ...exclusionGuards(movement).map((guard) => ({
       ...common,
       constraint: guard,
-      rows: findExcluded(movement, guard, leaving(place), away(place)),
+      rows: findExcluded(movement, guard, movingRows(place), away(place)),
     })),
   ];
 }

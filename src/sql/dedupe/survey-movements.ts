@@ -38,13 +38,16 @@ export function movementTables(movement: Movement, place: number, parent: Parent
       `select tab, tid from (${rankCopies({ child, columns: movement.columns }, unique, staying)}) ranked where rank > 1`,
   );
   const excluded = removes
-    ? exclusionGuards(movement).map((guard) => findExcluded(movement, guard, leaving(place), away(place)))
+    ? exclusionGuards(movement).map((guard) => findExcluded(movement, guard, movingRows(place), away(place)))
     : [];
   return [
     ...found.map((rows, part) => `${names[part]} as materialized (${rows})`),
     `${kin} as ${links.length > 1 ? `materialized (${joinLinks(movement, names)})` : `(select * from ${names[0]})`}`,
     `broken${place} as materialized (${[NO_ROWS, ...broken].join('\n        union ')})`,
     `doomed${place} as materialized (${[NO_ROWS, ...copies].join('\n        union ')})`,
+    `moving${place} as materialized (select * from ${kin} k where k.moves
+         and not exists (select from broken${place} g where g.tab = k.tab and g.tid = k.tid)
+         and not exists (select from doomed${place} g where g.tab = k.tab and g.tid = k.tid))`,
     `excluded${place} as materialized (${[NO_ROWS, ...excluded].join('\n        union ')})`,
   ];
 }
@@ -52,12 +55,9 @@ export function movementTables(movement: Movement, place: number, parent: Parent
 /** The table that is referred to, and what becomes of its losers. */
 export type Parents = Omit<Parameters<typeof sparesLosers>[0], 'ranked'>;
 
-/** SQL: the rows of a movement that are moved in the end, `k`, besides those that an EXCLUDE constraint removes. */
-export function leaving(place: number): string {
-  const gone = ['broken', 'doomed'].map(
-    (name) => `not exists (select from ${name}${place} g where g.tab = k.tab and g.tid = k.tid)`,
-  );
-  return `(select * from kin${place} k where k.moves and ${gone.join(' and ')})`;
+/** Those of a movement that are moved in the end, besides those that an EXCLUDE constraint removes. */
+export function movingRows(place: number): string {
+  return `moving${place}`;
 }
 
 /** SQL: rows that are elsewhere or gone by the time at which the rest is moved (tab, tid). */

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import postgres from 'postgres';
+import { expect, test } from 'vitest';
+import { migrate } from '../../src/commands/migrate.ts';
+import { cleanDatabase, expectExactUndo, expectOk, makeRule, readImages } from '../db/engine/project.ts';
+import { useDatabase } from '../support/database.ts';
+import { BY_HAND, constrainedArbitrary, constrainedSql } from './constrained.ts';
+
+const db = useDatabase();
+const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
+/** A case costs a look, a run and its undo: fewer than of those that share them. */
+const CASES = Math.ceil(Number(process.env.TEST_CASES ?? 1_000) / 40);
+
+test(`what a plan accepts, a run does; what it refuses, PostgreSQL refuses (TEST_SEED=${SEED})`, {
+  timeout: 600_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(constrainedArbitrary, async (each) => {
+      await cleanDatabase(db.sql);
+      await db.sql.unsafe(constrainedSql(each));
+      const before = await readImages(db.sql);
+      const references = ['p', 'q'].map((column) => ({ table: 'b', column, onCollision: each.policy }));
+      const { strategy, batchSize } = each;
+      const rule = { table: 'a', key: ['k'], references, ...each.rule };
+      const project = await makeRule(db, rule, { strategy, ...(batchSize === undefined ? {} : { batchSize }) });
+      const look = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+      const report = await project.migrate();
+      if (look.verdict === 'ok') {
+        expectOk(report);
+        await expectExactUndo(db.sql, project, before);
+        return;
+      }
+      expect(report.findings[0]?.message).toMatch(/was refused/);
+      expect(await readImages(db.sql)).toEqual(before);
+      if (each.rule.merge || each.rule.losers) return;
+      expect(await byHand()).toMatch(/^2(2|3)/);
+    }),
+    { numRuns: CASES, seed: SEED, endOnFailure: true },
+  );
+});
+
+/** The SQLSTATE of what PostgreSQL says when it is done by hand, and rolled back. */
+async function byHand(): Promise<string> {
+  const failed = await db.sql
+    .begin(async (sql) => {
+      await sql.unsafe(BY_HAND);
+      throw new Error('done');
+    })
+    .catch((error: unknown) => error);
+  return failed instanceof postgres.PostgresError ? failed.code : String(failed);
+}
