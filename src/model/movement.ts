@@ -46,7 +46,11 @@ function join(first: ResolvedReference, links: readonly ResolvedReference[]): Mo
       ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name) }),
     ),
     guards: [...new Map(links.flatMap(({ guards }) => guards).map((guard) => [JSON.stringify(guard), guard])).values()],
-    removes: !first.circular && links.some(({ onCollision }) => onCollision === 'remove'),
+    // A row that a NOT VALID constraint refuses as it is could not be put back.
+    removes:
+      !first.circular &&
+      links.some(({ onCollision }) => onCollision === 'remove') &&
+      links.every(({ guards }) => guards.every((guard) => guard.kind !== 'check' || guard.validated)),
     circular: first.circular,
     merges: eachOnce(links.flatMap(({ merges }) => merges).map((merge) => ({ ...merge, name: merge.column }))).filter(
       ({ name }) => !moved.has(name),
