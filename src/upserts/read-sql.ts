@@ -5,9 +5,10 @@ import { type Half, readHalf } from './sql/find-checks.ts';
 import { findConflicts } from './sql/find-conflicts.ts';
 import { findMerges } from './sql/find-merges.ts';
 import { parseTarget } from './sql/parse-target.ts';
+import { readExecuted } from './sql/read-executed.ts';
 import { readMentions } from './sql/read-mentions.ts';
 import { readWhole } from './sql/read-whole.ts';
-import { contentOf, type SqlToken, scanSql } from './sql/scan-sql.ts';
+import { type SqlToken, scanSql } from './sql/scan-sql.ts';
 import { PiecedText } from './syntax/pieced-text.ts';
 import type { Piece } from './syntax/value.ts';
 import type { Upsert } from './upsert.ts';
@@ -126,12 +127,10 @@ function readMerges({ source, text }: Reading, tokens: readonly SqlToken[]): rea
 async function readInner(reading: Reading, tokens: readonly SqlToken[]): Promise<readonly PlacedUpsert[]> {
   if (reading.depth === DEEPEST) return [];
   const inner: (readonly PlacedUpsert[])[] = [];
-  for (const token of tokens) {
-    if (token.kind !== 'string' || !WORTH_READING.test(token.text)) continue;
-    const { text: content, start } = contentOf(token);
-    if (content.length >= token.text.length) continue;
-    const text = reading.text.slice(start, start + content.length);
-    inner.push((await readPieced({ ...reading, text, depth: reading.depth + 1 })).upserts);
+  for (const parts of readExecuted(tokens)) {
+    const sql = parts.map((part) => ('text' in part ? part.text : reading.text.text.slice(part.start, part.end)));
+    if (!WORTH_READING.test(sql.join(''))) continue;
+    inner.push((await readPieced({ ...reading, text: reading.text.join(parts), depth: reading.depth + 1 })).upserts);
   }
   return inner.flat();
 }
