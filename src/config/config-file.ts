@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { loadModules } from '../loader/load-modules.ts';
+import type { Place } from '../loader/messages.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { redactSecrets, redactUrls } from './redact.ts';
 import type { Settings } from './settings.ts';
@@ -35,7 +36,8 @@ export async function readConfigFile(request: ConfigFileRequest): Promise<Config
   const found = request.explicit === undefined ? await search(request) : await named(request.explicit, request.cwd);
   if (!found) return undefined;
   const exported = await load(found.path, request);
-  return { ...found, settings: parseUserConfig(exported, basename(found.path)) };
+  const source = await readFile(found.path, 'utf8').catch(() => '');
+  return { ...found, settings: parseUserConfig(exported, basename(found.path), source) };
 }
 
 type Found = Pick<ConfigFile, 'path' | 'warnings'>;
@@ -90,59 +92,49 @@ async function loadJson(path: string): Promise<unknown> {
   } catch (error) {
     // The engine's message quotes the file, and with it perhaps a password; only the position is taken from it.
     const position = /at position (\d+)/.exec(String(error))?.[1];
-    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
-    throw doesNotLoad(path, 'it is not valid JSON', line === undefined ? undefined : { shown: basename(path), line });
+    const before = position === undefined ? undefined : text.slice(0, Number(position)).split('\n');
+    const place = before && { shown: basename(path), line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    throw doesNotLoad(path, 'it is not valid JSON', place);
   }
 }
 
 async function loadModule(path: string, { libraryEntry, secrets, cwd }: ConfigFileRequest): Promise<unknown> {
-  const { createJiti } = await import('jiti');
-  // No caches: a config file is read once, and reading must not write.
-  const jiti = createJiti(path, {
-    fsCache: false,
-    moduleCache: false,
-    ...(libraryEntry === undefined ? {} : { alias: { msgdb: libraryEntry } }),
-  });
-  const module: unknown = await jiti.import(path).catch((error: unknown) => {
-    throw doesNotLoad(path, reasonOf(error, secrets), placeOf(error, path, cwd));
-  });
-  if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
+  const result = await loadModules({ paths: [path], libraryEntry });
+  if ('kind' in result) {
+    const { reason, place, fix } = result;
+    throw doesNotLoad(path, reasonOf(reason, secrets), place && { ...place, shown: shownAt(cwd, place) }, fix);
+  }
+  const [module] = result;
+  if (module?.hasDefault) return module.exported;
   throw doesNotLoad(path, 'it has no default export', undefined);
 }
 
-interface Place {
+interface Shown extends Pick<Place, 'line' | 'column'> {
   /** The file as a person at the working directory would write it. */
   readonly shown: string;
-  readonly line: number;
 }
 
-function doesNotLoad(path: string, reason: string, place: Place | undefined): MsgdbError {
+function shownAt(cwd: string, { file }: Place): string {
+  const near = relative(cwd, file);
+  return near.startsWith('..') ? file : near;
+}
+
+function doesNotLoad(path: string, reason: string, place: Shown | undefined, fix?: string): MsgdbError {
+  const at = place && `${place.shown}:${place.line}:${place.column}`;
   return new MsgdbError('MSGDB_CONFIG_INVALID', {
     what: `${basename(path)} does not load: ${reason}.`,
-    why: place ? `It happened at ${place.shown}:${place.line}.` : `The file is ${path}.`,
-    fix: place
-      ? `Correct line ${place.line} of ${basename(place.shown)}.`
-      : `Correct ${basename(path)}; a TypeScript file ends with: export default defineConfig({ … }).`,
+    why: at ? `It happened at ${at}.` : `The file is ${path}.`,
+    fix:
+      fix ??
+      (place
+        ? `Correct line ${place.line} of ${basename(place.shown)}.`
+        : `Correct ${basename(path)}; a TypeScript file ends with: export default defineConfig({ … }).`),
     data: { file: path, ...(place ? { line: place.line } : {}) },
   });
 }
 
 /** The first line of what was thrown; a parser writes file and line below it. */
-function reasonOf(error: unknown, secrets: readonly string[]): string {
-  const message = redactSecrets(redactUrls(error instanceof Error ? error.message : String(error)), secrets);
+function reasonOf(thrown: string, secrets: readonly string[]): string {
+  const message = redactSecrets(redactUrls(thrown), secrets);
   return (message.split('\n')[0] ?? '').trim().replace(/\.$/, '');
-}
-
-/** The innermost line within the config file's folder; for a syntax error, the line that the parser's message names. */
-function placeOf(error: unknown, path: string, cwd: string): Place | undefined {
-  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : '';
-  for (const [, written = '', line] of text.matchAll(
-    /(?:^|[\s(])((?:file:\/\/|\/|[A-Za-z]:\\)[^()\n]*?):(\d+):\d+\)?$/gm,
-  )) {
-    const file = written.startsWith('file://') ? fileURLToPath(written) : written;
-    if (!file.startsWith(dirname(path) + sep) || file.includes('node_modules')) continue;
-    const near = relative(cwd, file);
-    return { shown: near.startsWith('..') ? file : near, line: Number(line) };
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import { describeProblems } from '../model/option-problems.ts';
 import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
@@ -60,7 +61,7 @@ const userConfig = z.strictObject({
   memory: memory.optional(),
   limit: limit.optional(),
   onDiffer: z.enum(ON_DIFFER, `it is not one of ${ON_DIFFER.join(', ')}`).optional(),
-  orms: z.array(z.enum(ORMS, `it is not a list of ${ORMS.join(', ')}`)).optional(),
+  orms: z.array(z.enum(ORMS, `it is not one of ${ORMS.join(', ')}`)).optional(),
   sources: z.array(text, 'it is not a list of files and folders').optional(),
   redact: z.boolean('it is neither true nor false').optional(),
 }) satisfies z.ZodType<unknown, UserConfig>;
@@ -68,12 +69,12 @@ const userConfig = z.strictObject({
 const SETTING_NAMES = Object.keys(userConfig.shape);
 
 /**
- * Reads what a config file exports. All problems are told at once, none with its value: it may be a URL.
+ * Reads what a config file exports. All problems are told at once; a URL is never shown.
  * @throws MsgdbError MSGDB_CONFIG_INVALID
  */
-export function parseUserConfig(exported: unknown, file: string): Settings {
+export function parseUserConfig(exported: unknown, file: string, source = ''): Settings {
   const parsed = userConfig.safeParse(exported);
-  if (!parsed.success) throw invalid(parsed.error.issues, file);
+  if (!parsed.success) throw invalid(exported, parsed.error.issues, file, source);
   const {
     lockWait,
     lockTimeout,
@@ -97,32 +98,33 @@ export function parseUserConfig(exported: unknown, file: string): Settings {
   };
 }
 
-function invalid(issues: readonly z.core.$ZodIssue[], file: string): MsgdbError {
+function invalid(given: unknown, issues: readonly z.core.$ZodIssue[], file: string, source: string): MsgdbError {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   const first = unknown[0];
   const near = first === undefined ? undefined : nearest(first, SETTING_NAMES);
+  const problems = issues.some(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys')
+    ? ['its default export is not an object of settings']
+    : describeProblems({ schema: userConfig, given, issues, word: 'setting', secret: ['databaseUrl'] });
+  const keys = issues.flatMap((issue) => (issue.path.length > 0 ? [issue.path.join('.')] : unknown));
+  const line = lineOf(keys[0]?.split('.')[0], source);
+  const at = line === undefined ? '' : ` See ${file}:${line}.`;
   return new MsgdbError('MSGDB_CONFIG_INVALID', {
-    what: `${file} is not a valid configuration: ${issues.map(describe).join('; ')}.`,
-    why: first === undefined ? 'A value has the wrong form.' : `The settings are ${SETTING_NAMES.join(', ')}.`,
+    what: `${file} is not a valid configuration: ${problems.join('; ')}.`,
+    why: `${first === undefined ? 'A value has the wrong form.' : `The settings are ${SETTING_NAMES.join(', ')}.`}${at}`,
     fix:
       first === undefined
         ? `Correct ${issues.map(({ path }) => path.join('.') || 'the default export').join(', ')} in ${file}.`
         : near
           ? `Rename "${first}" to "${near}" in ${file}.`
           : `Remove "${first}" from ${file}.`,
-    data: { file, keys: issues.flatMap((issue) => (issue.path.length > 0 ? [issue.path.join('.')] : unknown)) },
+    data: { file, keys, ...(line === undefined ? {} : { line }) },
   });
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(describeUnknown).join('; ');
-  const name = issue.path.join('.');
-  return name === '' ? 'its default export is not an object of settings' : `${name}: ${issue.message}`;
-}
-
-function describeUnknown(key: string): string {
-  const near = nearest(key, SETTING_NAMES);
-  return near ? `"${key}" is not a setting (did you mean "${near}"?)` : `"${key}" is not a setting`;
+/** The line on which a setting seems to be written; a value that is computed has none. */
+function lineOf(setting: string | undefined, source: string): number | undefined {
+  const line = source.split('\n').findIndex((each) => /["']?([\w-]+)["']?\s*:/.exec(each)?.[1] === setting);
+  return setting === undefined || line < 0 ? undefined : line + 1;
 }
 
 function twoDatabases(file: string): MsgdbError {

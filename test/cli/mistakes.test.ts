@@ -47,7 +47,23 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
     ],
     ['wrong configuration', ['status'], { 'msgdb.config.json': '{"migratonsDir": "x"}' }, 2, 'migratonsDir'],
     ['a migration that does not load', ['status'], migrationOf('export default {'), 2, '0001-one.ts'],
-    ['a migration that throws', ['status'], migrationOf('throw new Error("from within")'), 2, 'from within'],
+    ['a migration that throws', ['status'], migrationOf('throw new Error("from within")'), 2, '0001-one.ts:1:7'],
+    ['a migration that ends the program', ['migrate'], migrationOf('process.exit(0);'), 2, 'it calls process.exit(0)'],
+    ['one that waits for ever', ['verify'], migrationOf('await new Promise(() => {});'), 2, 'that never comes'],
+    [
+      'a configuration that ends the program',
+      ['status'],
+      { 'msgdb.config.mjs': '\nprocess.exit(0);\nexport default {};' },
+      2,
+      'msgdb.config.mjs:2:9',
+    ],
+    [
+      'a setting of the wrong kind',
+      ['status'],
+      { 'msgdb.config.ts': 'export default {\n  jobs: "2",\n};' },
+      2,
+      'msgdb.config.ts:2',
+    ],
     [
       'a migration that exports nothing',
       ['status'],
@@ -72,6 +88,15 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
     expect({ exitCode: result.exitCode, stdout: result.stdout }).toEqual({ exitCode, stdout: '' });
     expect(result.stderr.replaceAll(/\s+/g, ' ')).toContain(says);
     expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('what a migration prints is not part of the report', async () => {
+    const cwd = await makeProject(
+      migrationOf(`console.log('hello'); export default { up: [{ kind: 'sql', up: 'select 1' }] };`),
+    );
+    const result = await runCli(['status', '--format', 'json', '-u', db.url], { cwd });
+    expect(JSON.parse(result.stdout)).toMatchObject({ command: 'status' });
+    expect(result.stderr).toContain('hello');
   });
 
   test('a role without privileges: exit code 3, and what to grant', async () => {

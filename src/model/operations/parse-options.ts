@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import { MsgdbError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { describeProblems } from '../option-problems.ts';
+import { namesAt } from '../option-schema.ts';
 
 /**
  * Parses the options a migration file gives to an operation.
@@ -12,12 +15,19 @@ export function parseOptions<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    (issue) => `${issue.path.map(String).join('.') || 'the argument'}: ${issue.message}`,
+  const { issues } = parsed.error;
+  const problems = describeProblems({ schema, given: options, issues, word: 'option' });
+  const names = namesAt(schema, []);
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
   );
+  const [first] = unknown;
+  const near = first === undefined ? undefined : nearest(first, names);
   throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
-    what: `${operation}(…) was given options it does not understand.`,
-    why: problems.join('; '),
-    fix: `Correct the options of ${operation} in the migration file.`,
+    what: `${operation}({ … }) has ${problems.length === 1 ? 'an option that is wrong' : `${problems.length} options that are wrong`}.`,
+    why: `${problems.join('; ')}.${first === undefined ? '' : ` The options are ${names.join(', ')}.`}`,
+    fix: near
+      ? `Write "${near}" instead of "${first}" in ${operation}({ … }).`
+      : `Correct ${operation}({ … }) in the migration file.`,
   });
 }

@@ -94,7 +94,7 @@ describe('a config file that does not load is an error with its line and no stac
       const error = await errorOf(() => read(folder));
       expect(error.code).toBe('MSGDB_CONFIG_INVALID');
       expect(error.message).toContain(`${name} does not load: `);
-      expect(error.why).toBe(`It happened at ${file}:${line}.`);
+      expect(error.why).toMatch(new RegExp(`^It happened at ${file}:${line}:\\d+\\.$`));
       expect(`${error.message}${error.why}${error.fix}`).not.toMatch(/\s{2}at |node_modules|\n/);
     });
   });

@@ -29,7 +29,7 @@ test.each([
   ['', 'keep.0: it is empty'],
   [7, "keep.0: write 'column desc'"],
   [null, "keep.0: write 'column desc'"],
-  [{ most: 'kids' }, "keep.0.most: it is neither 'complete' nor 'children'"],
+  [{ most: 'kids' }, `keep.0.most: "kids" is neither 'complete' nor 'children'`],
   [{ most: 'complete', of: [] }, 'keep.0.of'],
   [{ most: 'complete', off: ['a'] }, 'off'],
   [{ column: 'a' }, 'keep.0.ranking'],

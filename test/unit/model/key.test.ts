@@ -8,12 +8,12 @@ const WHY = 'an index of PostgreSQL has at most 32 columns; leave some out, or j
 
 test('a key of more columns than an index can have is refused before anything is asked of a server', () => {
   expect(() => uniqueKey({ table: 't', key: TOO_MANY })).toThrow(
-    expect.objectContaining({ code: 'MSGDB_MIGRATION_INVALID', why: `key: ${WHY}`, fix: expect.any(String) }),
+    expect.objectContaining({ code: 'MSGDB_MIGRATION_INVALID', why: `key: ${WHY}.`, fix: expect.any(String) }),
   );
   expect(() => index({ table: 't', columns: TOO_MANY, name: 'wide' })).toThrow(
-    expect.objectContaining({ code: 'MSGDB_MIGRATION_INVALID', why: `columns: ${WHY}` }),
+    expect.objectContaining({ code: 'MSGDB_MIGRATION_INVALID', why: `columns: ${WHY}.` }),
   );
   expect(() => parseRule({ table: 't', key: TOO_MANY.join(',') })).toThrow(
-    expect.objectContaining({ code: 'MSGDB_USAGE', why: `key: ${WHY}`, fix: expect.any(String) }),
+    expect.objectContaining({ code: 'MSGDB_USAGE', why: `key: ${WHY}.`, fix: expect.any(String) }),
   );
 });

@@ -7,6 +7,7 @@ test.each([
   ['lock-wait', 'lockWait'],
   ['LOCKWAIT', 'lockWait'],
   ['schem', 'schema'],
+  ['shcema', 'schema'],
   ['colour', undefined],
   ['', undefined],
 ])('%j most likely means %j', (typed, meant) => {

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { MsgdbError } from '../../model/errors.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: 'It is a folder.',
+  ELOOP: 'It is a link that leads back to itself.',
+  ENOENT: 'It is a link to a file that does not exist.',
+  EACCES: 'The user that msgdb runs as may not read it.',
+};
+
+/**
+ * Reads a file of the migrations folder.
+ * @throws MsgdbError MSGDB_MIGRATION_INVALID: one that cannot be read must not look like one that is not there.
+ */
+export async function readMigration(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+      what: `${path} cannot be read.`,
+      why: REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message,
+      fix: 'Put the file there, or move what has its name out of the migrations folder.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadMigrations } from '../../../src/engine/migrations/load-migrations.ts';
+import { errorOf } from '../config/errors.ts';
+import { withFolder } from '../config/folder.ts';
+
+const libraryEntry = fileURLToPath(new URL('../../../src/model/operations/sql-operation.ts', import.meta.url));
+
+const load = (directory: string) => loadMigrations({ directory, libraryEntry });
+const GOOD = "export default { summary: 's', up: [{ kind: 'sql', up: 'select 1', transaction: true }] };\n";
+
+describe('a file that would end the command, or never let it end, is an error with its place:', () => {
+  test.each<[string, string, string, string]>([
+    ['process.exit', '\nprocess.exit(0);', 'it calls process.exit(0)', ':2:9'],
+    ['exit in a function', 'function f(): void {\n  process.exit();\n}\nf();', 'it calls process.exit()', ':2:11'],
+    ['process.kill', 'process.kill(process.pid, "SIGKILL");', 'it calls process.kill(process.pid, "SIGKILL")', ':1:9'],
+    ['process.abort', 'process.abort();', 'it calls process.abort()', ':1:9'],
+    ['exit of node itself', '(process as any).reallyExit(0);', 'it calls process.reallyExit(0)', ':1:'],
+    ['an await without end', `await new Promise(() => {});\n${GOOD}`, 'it waits for something that never comes', ''],
+    ['exit in a promise', `Promise.resolve().then(() => process.exit(0));\n${GOOD}`, 'calls process.exit(0)', ':1:'],
+    ['a rejection that nobody handles', `Promise.reject(new Error('late'));\n${GOOD}`, 'does not load: late.', ':1:'],
+    ['an error', `const a = 1;\n  throw new Error('from within');`, 'does not load: from within.', ':2:9'],
+    ['an error of another kind', `const a: any = null;\na.b.c();\n${GOOD}`, 'Cannot read properties of null', ':2:'],
+    ['something thrown that is no error', `throw 'a text';`, 'does not load: a text.', ''],
+    ['a syntax error', 'export default {\n  up: ,\n};', 'Unexpected token', ':2:'],
+  ])('%s', async (_, content, says, place) => {
+    const files = { '0001-good.ts': GOOD, '0002-bad.ts': content, '0003-good.ts': GOOD };
+    await withFolder(files, async (folder) => {
+      const error = await errorOf(() => load(folder));
+      expect(error.code).toBe('MSGDB_MIGRATION_INVALID');
+      expect(error.message).toContain(join(folder, '0002-bad.ts'));
+      expect(error.message).toContain(says);
+      if (place) expect(error.why).toContain(`${join(folder, '0002-bad.ts')}${place}`);
+    });
+  });
+
+  test('what a file has begun does not go on after it was loaded', async () => {
+    const content = `setTimeout(() => process.exit(7), 50);\nsetInterval(() => { throw new Error('later'); }, 50);\n${GOOD}`;
+    await withFolder({ '0001-later.ts': content }, async (folder) => {
+      expect(await load(folder)).toHaveLength(1);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+    });
+  });
+
+  test('an option that is wrong is told with file, line and column', async () => {
+    const content =
+      "import { sql } from 'msgdb';\nexport default {\n  up: [\n    sql({ upp: 'select 1' }),\n  ],\n};\n";
+    await withFolder({ '0001-typo.ts': content }, async (folder) => {
+      const error = await errorOf(() => load(folder));
+      expect(error.message).toMatch(/0001-typo\.ts:4:\d+: sql\(\{ … \}\) has 2 options that are wrong\.$/);
+      expect(error.fix).toBe('Write "up" instead of "upp" in sql({ … }).');
+      expect(error.data).toMatchObject({ file: join(folder, '0001-typo.ts'), line: 4 });
+    });
+  });
+
+  test('an error in a file that it imports is told with that place', async () => {
+    const lib = 'export function f(): never {\n  throw new Error("deep");\n}\n';
+    await withFolder({ '0001-a.ts': `import { f } from './lib.ts';\nf();\n`, 'lib.ts': lib }, async (folder) => {
+      const error = await errorOf(() => load(folder));
+      expect(error.message).toBe(`${join(folder, '0001-a.ts')} does not load: deep.`);
+      expect(error.why).toBe(`It happened at ${join(folder, 'lib.ts')}:2:9.`);
+    });
+  });
+});
+
+describe('a migration that would be passed over is an error:', () => {
+  test.each<[string, Record<string, string>, string, string]>([
+    ['letters of the extension', { '0001-a.SQL': 'select 1;' }, '0001-a.SQL', 'ends with .ts'],
+    ['CommonJS by name', { '0001-a.cjs': '' }, '0001-a.cjs', 'ends with .ts'],
+    ['an undo of nothing', { '0001-a.down.sql': 'select 1;' }, '0001-a.down.sql', 'There is no 0001-a.sql'],
+    [
+      'an undo of a file that has its own',
+      { '0001-a.ts': GOOD, '0001-a.down.sql': 'select 1;' },
+      '0001-a.down.sql',
+      '0001-a.ts declares its undo itself',
+    ],
+    ['a file of comments', { '0001-a.sql': '-- later\n' }, '0001-a.sql', 'There is no statement in it'],
+  ])('%s', async (_, files, file, why) => {
+    await withFolder(files, async (folder) => {
+      const error = await errorOf(() => load(folder));
+      expect(error.code).toBe('MSGDB_MIGRATION_INVALID');
+      expect(error.message).toContain(join(folder, file));
+      expect(error.why).toContain(why);
+    });
+  });
+
+  test.each<[string, (path: string) => Promise<unknown>, string]>([
+    ['a folder', (path) => mkdir(path), 'It is a folder.'],
+    ['a loop of links', (path) => symlink(path, path), 'It is a link that leads back to itself.'],
+    ['a link to nothing', (path) => symlink(`${path}.gone`, path), 'It is a link to a file that does not exist.'],
+  ])('%s', async (_, make, why) => {
+    for (const name of ['0001-a.sql', '0001-a.ts', '0001-a.down.sql']) {
+      await withFolder({ '.keep': '' }, async (folder) => {
+        const path = join(folder, name);
+        await make(path);
+        if (name.includes('down')) await writeFile(join(folder, '0001-a.sql'), 'select 1;');
+        const error = await errorOf(() => load(folder));
+        expect(error).toMatchObject({ code: 'MSGDB_MIGRATION_INVALID', message: `${path} cannot be read.`, why });
+      });
+    }
+  });
+});
+
+test('what is no data is named: it cannot be compared, recorded or shown', async () => {
+  const content = `export default { summary: 's', up: [{ kind: 'sql', up: () => 'select 1', transaction: true }] };`;
+  await withFolder({ '0001-a.ts': content }, async (folder) => {
+    const error = await errorOf(() => load(folder));
+    expect(error.message).toContain('up.0.up is a function, and what a file exports must be plain data');
+  });
+});
