@@ -5,6 +5,7 @@ import { finding } from '../model/finding.ts';
 import type { Check, VerifyReport } from '../model/report.ts';
 import type { Context } from './context.ts';
 import { reportCommon } from './report-common.ts';
+import { summarizeChecks } from './summarize-checks.ts';
 import { lookAt } from './with-database.ts';
 
 /** Looks at the server and at what runs have left, and says what would be in the way of a migration. */
@@ -32,7 +33,7 @@ export async function doctor(context: Context): Promise<VerifyReport> {
       findings,
       summary:
         findings.length === 0
-          ? `${countOf(checks.length, 'check')}, nothing in the way`
+          ? summarizeChecks(checks, () => 'nothing in the way')
           : `${countOf(findings.length, 'thing')} to look after`,
     }),
   };

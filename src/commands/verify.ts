@@ -15,6 +15,7 @@ import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
+import { summarizeChecks } from './summarize-checks.ts';
 import { lookAt } from './with-database.ts';
 
 export interface VerifyOptions {
@@ -69,15 +70,23 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       ...reportCommon(context, started, {
         findings,
         summary:
-          failed === 0 && refusals.length > 0
-            ? `${countOf(refusals.length, 'migration')} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`
-            : failed === 0
-              ? `${countOf(checks.length, 'check')}, all as ${checks.length === 1 ? 'it' : 'they'} should be`
-              : `${failed} of ${countOf(checks.length, 'check')} ${failed === 1 ? 'is' : 'are'} not as ${failed === 1 ? 'it' : 'they'} should be`,
+          checks.length === 0
+            ? nothingToCheck(files.length, context.migrationsDir, refusals)
+            : failed === 0 && refusals.length > 0
+              ? `${countOf(refusals.length, 'migration')} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`
+              : summarizeChecks(checks, (passed) => `all as ${passed === 1 ? 'it' : 'they'} should be`),
         next: nextCommand(options, pending.length, failed),
       }),
     };
   });
+}
+
+/** Said plainly: a gate that looks into the wrong folder must not seem to have looked. */
+function nothingToCheck(files: number, directory: string, refusals: readonly Finding[]): string {
+  if (refusals.length > 0) return `${countOf(refusals.length, 'migration')} of the history missing in ${directory}`;
+  return files === 0
+    ? `nothing was checked: there are no migrations in ${directory}`
+    : 'nothing was checked: the migrations declare nothing that can be';
 }
 
 /** SQL always, and the libraries that the configuration names. */

@@ -40,3 +40,14 @@ test.each([
   expect(finding.message).toContain(wrong);
   expect(finding.message).not.toMatch(/Did you|Its columns|\.\./);
 });
+
+test.each([
+  ['no migrations', { 'migrations/.keep': '' }, /nothing was checked: there are no migrations in \S+migrations/],
+  ['only SQL', { 'migrations/0001-a.sql': 'select 1;' }, /nothing was checked: the migrations declare nothing/],
+])('verify of %s does not say that all is well', async (_what, files, says) => {
+  const cwd = await makeProject(files);
+  if (!('migrations/.keep' in files)) await runCli(['migrate', '-u', db.url], { cwd });
+  const result = await runCli(['verify', '-u', db.url], { cwd });
+  expect(result.stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
+  expect(result.stdout).not.toContain('0 checks');
+});

@@ -135,5 +135,7 @@ function censusOf(row: unknown): Census {
 }
 
 function hasRows({ table }: OperationFacts): boolean {
-  return table.privileges.select && !table.rowSecurityActive;
+  return (
+    (table.kind === 'table' || table.kind === 'partitioned') && table.privileges.select && !table.rowSecurityActive
+  );
 }

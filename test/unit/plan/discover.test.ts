@@ -213,8 +213,6 @@ function table(columns: readonly ColumnStatistics[], more: Partial<TableStatisti
     estimatedRows: 1_000,
     empty: false,
     readable: true,
-    manager: undefined,
-    accessMethod: undefined,
     rowSecurityActive: false,
     columns,
     ...more,
