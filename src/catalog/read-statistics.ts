@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TableStatistics } from '../model/discovery.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { type ManagerCatalogs, managedTables, managerSchema, readManagerCatalogs } from './managed-tables.ts';
 
 /** Which tables to read of: one, those of a schema, or all of the users'. */
 export interface StatisticsScope {
@@ -14,7 +15,8 @@ export interface StatisticsScope {
  * pg_relation_size, pg_get_expr and pg_partition_tree would: it must not keep the others from being seen.
  */
 export async function readStatistics(db: Queryable, scope: StatisticsScope): Promise<readonly TableStatistics[]> {
-  return (await db.query(selectStatistics(scope))).map((row) => rowSchema.parse(row));
+  const catalogs = await readManagerCatalogs(db);
+  return (await db.query(selectStatistics(scope, catalogs))).map((row) => rowSchema.parse(row));
 }
 
 const columnSchema = z
@@ -65,6 +67,8 @@ const rowSchema = z
     empty: z.boolean(),
     readable: z.boolean(),
     row_security_active: z.boolean(),
+    manager: managerSchema.nullable(),
+    access_method: z.string().nullable(),
     columns: z.array(columnSchema).nullable(),
   })
   .transform((row) => ({
@@ -75,10 +79,12 @@ const rowSchema = z
     empty: row.empty,
     readable: row.readable,
     rowSecurityActive: row.row_security_active,
+    manager: row.manager ?? undefined,
+    accessMethod: row.access_method ?? undefined,
     columns: row.columns ?? [],
   }));
 
-function selectStatistics({ schema, table }: StatisticsScope) {
+function selectStatistics({ schema, table }: StatisticsScope, catalogs: ManagerCatalogs) {
   return statement(
     `
     with tables as materialized (
@@ -86,7 +92,7 @@ function selectStatistics({ schema, table }: StatisticsScope) {
         from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-         and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'msgdb')
+         and n.nspname !~ '^(pg_|_timescaledb_)' and n.nspname not in ('information_schema', 'msgdb')
          and ($1::text is null or n.nspname = $1::text) and ($2::text is null or c.relname = $2::text)
          -- Tables of extensions are not the user's to change.
          and not exists (select from pg_catalog.pg_depend d
@@ -150,6 +156,12 @@ function selectStatistics({ schema, table }: StatisticsScope) {
            pg_catalog.has_schema_privilege(t.nspname, 'usage')
              and pg_catalog.has_table_privilege(t.oid, 'select') as readable,
            pg_catalog.row_security_active(t.oid) as row_security_active,
+           (select min(m.manager) from (${managedTables(catalogs)}) m where m.oid = t.oid) as manager,
+           (select min(a.amname::text)
+              from family f
+              join pg_catalog.pg_class k on k.oid = f.oid and k.relkind = 'r'
+              join pg_catalog.pg_am a on a.oid = k.relam and a.amname <> 'heap'
+             where f.root = t.oid) as access_method,
            col.columns
       from tables t
       left join sizes on sizes.root = t.oid

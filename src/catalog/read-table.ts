@@ -3,6 +3,7 @@ import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
 import { readIndexes } from './read-indexes.ts';
+import { readStanding } from './read-standing.ts';
 import { checkSchema, columnSchema, tableSchema, triggerSchema } from './table-rows.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function readTable(db: Queryable, table: TableName): Promise<TableF
   return {
     ...facts,
     table,
+    standing: await readStanding(db, facts.oid),
     columns: columns.map((column) => columnSchema.parse(column)),
     checks: checks.map((check) => checkSchema.parse(check)),
     triggers: triggers.map((trigger) => triggerSchema.parse(trigger)),

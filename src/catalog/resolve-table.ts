@@ -4,7 +4,10 @@ import type { TableName } from '../model/facts.ts';
 import { matchName, type NamePart, parseName } from '../model/name.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 
-const candidatesSchema = z.array(z.object({ schema: z.string(), name: z.string() }));
+const candidatesSchema = z.array(z.object({ schema: z.string(), name: z.string(), offered: z.boolean() }));
+
+/** A relation; `offered` where a person may have meant it who wrote something else. */
+type Candidate = z.infer<typeof candidatesSchema>[number];
 
 /**
  * Finds the table a person's name stands for: the catalogue's own name first, then its lower-case form; without a
@@ -38,19 +41,22 @@ function splitName(name: string, parts: readonly NamePart[], defaultSchema: stri
   });
 }
 
-async function readCandidates(db: Queryable): Promise<readonly TableName[]> {
+/** Of every kind: what is no table is refused for what it is, not for being absent. */
+async function readCandidates(db: Queryable): Promise<readonly Candidate[]> {
   const rows = await db.query(
     statement(`
-      select n.nspname::text as schema, c.relname::text as name
+      select n.nspname::text as schema, c.relname::text as name,
+             c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't'
+               and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'msgdb') as offered
         from pg_catalog.pg_class c
-        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-       where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not like 'pg\\_toast%' and n.nspname <> 'msgdb'`),
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace`),
   );
   return candidatesSchema.parse(rows);
 }
 
-function suggest(name: string, candidates: readonly TableName[], schema: string): string {
-  const near = candidates.filter((candidate) => isNear(candidate.name.toLowerCase(), name.toLowerCase()));
+function suggest(name: string, candidates: readonly Candidate[], schema: string): string {
+  const offered = candidates.filter((candidate) => candidate.offered);
+  const near = offered.filter((candidate) => isNear(candidate.name.toLowerCase(), name.toLowerCase()));
   const best = near
     .toSorted((a, b) => Number(b.schema === schema) - Number(a.schema === schema) || a.name.length - b.name.length)
     .slice(0, 3)

@@ -14,7 +14,7 @@ import type { Queryable } from '../model/statement.ts';
 import type { UpsertReport } from '../model/upsert-report.ts';
 import { findInFunctions } from '../upserts/find-in-functions.ts';
 import { findUpserts } from '../upserts/find-upserts.ts';
-import { judgeAll } from '../upserts/judge/judge-all.ts';
+import { type Bench, judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
 import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
 import type { Upsert } from '../upserts/upsert.ts';
@@ -85,13 +85,15 @@ interface Outcome {
 
 async function judge(context: Context, options: CheckUpsertsOptions, upserts: readonly Upsert[]): Promise<Outcome> {
   if (options.schemaFile === undefined && !options.withPending) {
-    const judged = await lookAt(context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts));
+    const judged = await lookAt(context, 'check-upserts', async (workplace) =>
+      judgeWith(workplace, upserts, 'original'),
+    );
     return { context, judged, failures: [] };
   }
   const blueprint = await blueprintOf(context, options);
   return await withShadow(context, blueprint, async (shadow) => {
     const judgeShadow = async () =>
-      lookAt(shadow.context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts));
+      lookAt(shadow.context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts, 'copy'));
     const before = await judgeShadow();
     const failures = shadow.failures.map((reason) => ({ file: options.schemaFile ?? 'schema', reason }));
     if (!options.withPending) return { context: shadow.context, judged: before, failures };
@@ -141,7 +143,11 @@ function whereToLook({ sources, projectDir, workingDir }: Context, { paths }: Ch
 }
 
 /** The catalogue is read in one transaction; each probe has its own. */
-export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]): Promise<readonly JudgedUpsert[]> {
+async function judgeWith(
+  workplace: Workplace,
+  upserts: readonly Upsert[],
+  schema: Bench['schema'],
+): Promise<readonly JudgedUpsert[]> {
   const { relations, functions } = await lookOnly(workplace, async (db) => ({
     relations: await readRelations(db),
     functions: await readFunctions(db),
@@ -151,6 +157,7 @@ export async function judgeWith(workplace: Workplace, upserts: readonly Upsert[]
     readTable: async (table) => readWithGenerated(workplace.session, table),
     session: workplace.session,
     lockTimeoutMs: workplace.settings.lockTimeoutMs,
+    schema,
   });
 }
 

@@ -1,4 +1,5 @@
 import { readStatistics, type StatisticsScope } from '../catalog/read-statistics.ts';
+import { readTable } from '../catalog/read-table.ts';
 import { resolveTable } from '../catalog/resolve-table.ts';
 import { type Confirmation, confirmKey } from '../engine/discover/confirm-key.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -7,11 +8,13 @@ import { countOf } from '../model/count-of.ts';
 import type { Candidate, DiscoveredKey, Discovery, TableStatistics } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FindDuplicatesReport } from '../model/report.ts';
+import type { Queryable } from '../model/statement.ts';
 import { passOver } from '../plan/discover/pass-over.ts';
 import { proposeKeys } from '../plan/discover/propose-keys.ts';
 import { rankKey } from '../plan/discover/rank-keys.ts';
 import { showCommand } from '../plan/discover/show-command.ts';
 import { tableLabel } from '../plan/names.ts';
+import { refuseTarget } from '../plan/refuse-target.ts';
 import type { Context } from './context.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
@@ -64,18 +67,15 @@ async function readTables(workplace: Workplace, options: DiscoverOptions): Promi
     const scope: StatisticsScope =
       options.table === undefined
         ? { schema: options.schema, table: undefined }
-        : await resolveTable(db, options.table, workplace.settings.schema).then(({ schema, name }) => ({
-            schema,
-            table: name,
-          }));
+        : await chooseTable(db, options.table, workplace.settings.schema);
     return await readStatistics(db, scope);
   });
   if (tables.length > 0) return tables;
   if (options.table !== undefined) {
-    throw new MsgdbError('MSGDB_REFUSED', {
-      what: `${options.table} is not a table with rows of its own.`,
-      why: 'It is a view, a foreign table, a partition, a temporary table, or part of an extension or of msgdb.',
-      fix: 'Name the table that holds the rows; of partitions, the table they belong to.',
+    throw new MsgdbError('MSGDB_TABLE_REFUSED', {
+      what: `${options.table} is a partition.`,
+      why: 'A key is looked for in all rows of a partitioned table.',
+      fix: 'Name the table that the partition belongs to.',
     });
   }
   if (options.schema === undefined) return [];
@@ -83,6 +83,12 @@ async function readTables(workplace: Workplace, options: DiscoverOptions): Promi
     what: `There is no table in schema ${options.schema}.`,
     fix: 'Correct the name, or leave --schema out to look at all tables.',
   });
+}
+
+async function chooseTable(db: Queryable, wanted: string, defaultSchema: string): Promise<StatisticsScope> {
+  const table = await resolveTable(db, wanted, defaultSchema);
+  refuseTarget(await readTable(db, table));
+  return { schema: table.schema, table: table.name };
 }
 
 interface Confirmed {

@@ -27,6 +27,7 @@ export interface FindDuplicatesOptions {
 /** What keeps one rule from being looked at is a finding among those of the others. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   'MSGDB_TABLE_NOT_FOUND',
+  'MSGDB_TABLE_REFUSED',
   'MSGDB_ROWS_HIDDEN',
   'MSGDB_PERMISSION_DENIED',
 ]);

@@ -6,7 +6,7 @@ import { findLost, type LostIndex, rebuildLost } from '../engine/migrations/lost
 import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
-import { CODES } from '../model/codes.ts';
+import { concernsOneRule } from '../model/codes.ts';
 import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -137,7 +137,7 @@ async function planPending(
         const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
         plans.push({ plan: made ? plannedLater(plan) : plan, migration: file.name, place });
       } catch (error) {
-        if (!(error instanceof MsgdbError) || error.exitCode !== 2) throw error;
+        if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
         plans.push({ plan: unplannable(operation, error, changedBySql), migration: file.name, place });
       }
       changedBySql ||= operation.kind === 'sql';
@@ -147,7 +147,7 @@ async function planPending(
 }
 
 function isAboutNames({ code }: Finding): boolean {
-  return CODES[code].exit === 2;
+  return concernsOneRule(code);
 }
 
 /** A column that is not there yet may be made by SQL that has not run yet. */

@@ -4,16 +4,10 @@ import { tableLabel } from '../plan/names.ts';
 
 /**
  * A check that sees part of a table would say "clean" of what it has not seen.
- * @throws MsgdbError MSGDB_ROWS_HIDDEN, MSGDB_PERMISSION_DENIED, MSGDB_REFUSED
+ * @throws MsgdbError MSGDB_ROWS_HIDDEN, MSGDB_PERMISSION_DENIED
  */
 export function refuseHiddenRows(facts: TableFacts): void {
   const label = tableLabel(facts.table);
-  if (facts.kind !== 'table' && facts.kind !== 'partitioned') {
-    throw new MsgdbError('MSGDB_REFUSED', {
-      what: `${label} is not a table with rows of its own.`,
-      fix: 'Name the table that holds the rows.',
-    });
-  }
   if (!facts.privileges.select) {
     throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
       what: `The role may not read ${label}.`,

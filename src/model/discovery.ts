@@ -1,3 +1,5 @@
+import type { TableStanding } from './facts.ts';
+
 /** A column as the statistics of ANALYZE show it. */
 export interface ColumnStatistics {
   readonly name: string;
@@ -40,6 +42,9 @@ export interface TableStatistics {
   readonly empty: boolean;
   readonly readable: boolean;
   readonly rowSecurityActive: boolean;
+  /** What keeps its rows, where it is not PostgreSQL's heap. */
+  readonly manager: TableStanding['manager'];
+  readonly accessMethod: string | undefined;
   readonly columns: readonly ColumnStatistics[];
 }
 

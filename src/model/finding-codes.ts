@@ -94,6 +94,12 @@ export const FINDING_CODES = {
     cause: 'Going on could lose data or would not do what the rule says.',
     fix: 'Read the reason; change the rule or the data, then run the command again.',
   },
+  MSGDB_TABLE_REFUSED: {
+    exit: 1,
+    title: 'msgdb does not work on this table',
+    cause: 'It is not a table of your own, has no rows of its own, or its rows are stored in a way msgdb cannot undo.',
+    fix: 'Name the table that holds the rows.',
+  },
   MSGDB_GROUP_DISAGREES: {
     exit: 1,
     title: 'Copies differ where they must agree',

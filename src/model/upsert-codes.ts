@@ -51,6 +51,13 @@ export const UPSERT_CODES = {
     cause: 'It was renamed or dropped, or has not been added yet.',
     fix: 'Correct the name, or run the migration that adds it.',
   },
+  MSGDB_UPSERT_REFUSED: {
+    exit: 1,
+    title: 'PostgreSQL refuses the statement, whatever its values are',
+    cause:
+      'DO UPDATE has no target (42601), a column is ambiguous (42702), the table has an alias (42P01), a rule (0A000) or generated columns (428C9), the number or types of the values are wrong.',
+    fix: 'Correct what the message names.',
+  },
   MSGDB_UPSERT_NEVER_CONFLICTS: {
     exit: 1,
     title: 'The upsert only ever inserts',

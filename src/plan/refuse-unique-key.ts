@@ -12,14 +12,6 @@ import type { Planned } from './settings.ts';
 /** Refuses what an index cannot be built on, or where not all rows can be seen. */
 export function refuseTable({ table }: OperationFacts, refusals: Refusals): void {
   const label = tableLabel(table.table);
-  if (table.kind !== 'table' && table.kind !== 'partitioned') {
-    refusals.add(
-      'MSGDB_REFUSED',
-      `${label} is a ${table.kind === 'other' ? 'relation without rows of its own' : `${table.kind}${table.kind === 'foreign' ? ' table' : ''}`}; only tables have unique indexes.`,
-      'Name the table that holds the rows.',
-    );
-    return;
-  }
   if (table.rowSecurityActive) {
     refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${label} from this role.`);
   }

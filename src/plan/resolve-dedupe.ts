@@ -7,6 +7,7 @@ import { collidingKeys } from './colliding-keys.ts';
 import { runLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
+import { storedOtherwise } from './refuse-target.ts';
 import { refuseUnsafeUpdates } from './refuse-updates.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
@@ -111,9 +112,20 @@ function refuseUnsafeChildren(
     const table = facts.related.find(
       ({ table: { schema, name } }) => schema === child.table.schema && name === child.table.name,
     );
+    if (table) refuseStorage(table, refusals);
     if (table) refuseUnsafeTable(table, ['select', 'update', ...(uniques.length > 0 ? DELETE : [])], refusals);
     refuseUnsafeChildren(inner, facts, refusals);
   }
+}
+
+function refuseStorage({ table, standing }: TableFacts, refusals: Refusals): void {
+  const reason = storedOtherwise(tableLabel(table), standing);
+  if (!reason) return;
+  refusals.add(
+    'MSGDB_TABLE_REFUSED',
+    `Rows that refer to copies cannot be re-pointed: ${reason.what} ${reason.why}`,
+    'Remove those rows or re-point them by hand, then run the command again.',
+  );
 }
 
 const DELETE = ['delete'] as const;

@@ -3,6 +3,7 @@ import { type Statement, statement } from '../model/statement.ts';
 import { quoteName, quoteTable } from './quote.ts';
 
 const PREPARED = 'msgdb_probe';
+const ANALYSE = `prepare ${PREPARED} as `;
 
 /** Immutable functions of constants in a target run while it is planned. */
 const LONGEST_PROBE_MS = 5_000;
@@ -17,7 +18,17 @@ export function parseProbe(facts: TableFacts, target: string): Statement {
   return statement(`prepare ${PREPARED} as ${probe(facts, target)}; deallocate ${PREPARED}`);
 }
 
-/** Either in a READ ONLY transaction of its own: the statements of one simple query are one. */
+/** Reads and rewrites a whole statement, as PREPARE does: nothing of it is planned, and no function is called. */
+export function analyseStatement(text: string): Statement {
+  return statement(`${ANALYSE}${text}; deallocate ${PREPARED}`);
+}
+
+/** Where the analysed statement begins in the text that the server was sent. */
+export function startOfAnalysed(sent: string): number {
+  return sent.indexOf(ANALYSE) + ANALYSE.length;
+}
+
+/** One of these in a READ ONLY transaction of its own: the statements of one simple query are one. */
 export function apart({ text }: Statement, lockTimeoutMs: number): Statement {
   return statement(`${readOnly('set transaction read only', lockTimeoutMs)}; ${text}`);
 }

@@ -7,6 +7,7 @@ import { scanElixir } from './scan-elixir.ts';
 import { scanElixirStrings } from './scan-elixir-strings.ts';
 import { scanKotlin } from './scan-kotlin.ts';
 import type { SourceText } from './source-text.ts';
+import { withoutCopiedRows } from './sql/copied-rows.ts';
 import type { Grammars } from './syntax/grammars.ts';
 import { type FoundText, Reader } from './syntax/reader.ts';
 import type { Upsert } from './upsert.ts';
@@ -62,7 +63,9 @@ async function readSource(reading: Reading, take: Take): Promise<void> {
       });
     case 'sql':
       return take(
-        (await readSql(source, [{ text: source.text, at: 0 }], deadline)).upserts.map(({ upsert }) => upsert),
+        (await readSql(source, [{ text: withoutCopiedRows(source.text), at: 0 }], deadline)).upserts.map(
+          ({ upsert }) => upsert,
+        ),
       );
     case 'kotlin':
       return await readTexts(reading, scanKotlin(source.text), take);

@@ -5,8 +5,10 @@ import { type Half, readHalf } from './sql/find-checks.ts';
 import { findConflicts } from './sql/find-conflicts.ts';
 import { findMerges } from './sql/find-merges.ts';
 import { parseTarget } from './sql/parse-target.ts';
+import { readExecuted } from './sql/read-executed.ts';
 import { readMentions } from './sql/read-mentions.ts';
-import { contentOf, type SqlToken, scanSql } from './sql/scan-sql.ts';
+import { readWhole } from './sql/read-whole.ts';
+import { type SqlToken, scanSql } from './sql/scan-sql.ts';
 import { PiecedText } from './syntax/pieced-text.ts';
 import type { Piece } from './syntax/value.ts';
 import type { Upsert } from './upsert.ts';
@@ -27,6 +29,9 @@ export interface PlacedUpsert {
 
 const WORTH_READING = /\bon\s+conflict\b|\bmerge\s+into\b/i;
 const HALF = /^[\s\uE000]*(?:select|insert)\b/i;
+
+/** Words of a function's body that stands by itself. */
+const PROCEDURAL = /\b(?:declare|plpgsql|begin\s+atomic|end\s+if|end\s+loop|returns)\b/i;
 
 /** The longest lookup or insert that is read as one half of a check-then-insert. */
 const LONGEST_HALF = 10_000;
@@ -66,11 +71,13 @@ async function readPieced(reading: Reading): Promise<SqlFindings> {
 }
 
 async function readConflicts(
-  { source, deadline, text }: Reading,
+  { source, deadline, text, depth }: Reading,
   tokens: readonly SqlToken[],
 ): Promise<readonly PlacedUpsert[]> {
   const found: PlacedUpsert[] = [];
   const sql = text.text;
+  // A function's parameters and variables look like columns.
+  const names = depth > 0 || source.isFunction || PROCEDURAL.test(sql) ? 'variables' : 'columns';
   for (const clause of findConflicts(sql, tokens)) {
     deadline.check();
     const start = clause.insertAt < 0 ? clause.conflictAt : clause.insertAt;
@@ -90,6 +97,7 @@ async function readConflicts(
         inserted: clause.inserted,
         updateWhere: clause.updateWhere,
         mentions: await readMentions(sql, clause.tokens),
+        whole: await readWhole({ sql, tokens, insert: clause.insert, clause: clause.tokens, names }),
       },
     });
   }
@@ -119,12 +127,10 @@ function readMerges({ source, text }: Reading, tokens: readonly SqlToken[]): rea
 async function readInner(reading: Reading, tokens: readonly SqlToken[]): Promise<readonly PlacedUpsert[]> {
   if (reading.depth === DEEPEST) return [];
   const inner: (readonly PlacedUpsert[])[] = [];
-  for (const token of tokens) {
-    if (token.kind !== 'string' || !WORTH_READING.test(token.text)) continue;
-    const { text: content, start } = contentOf(token);
-    if (content.length >= token.text.length) continue;
-    const text = reading.text.slice(start, start + content.length);
-    inner.push((await readPieced({ ...reading, text, depth: reading.depth + 1 })).upserts);
+  for (const parts of readExecuted(tokens)) {
+    const sql = parts.map((part) => ('text' in part ? part.text : reading.text.text.slice(part.start, part.end)));
+    if (!WORTH_READING.test(sql.join(''))) continue;
+    inner.push((await readPieced({ ...reading, text: reading.text.join(parts), depth: reading.depth + 1 })).upserts);
   }
   return inner.flat();
 }

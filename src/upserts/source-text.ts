@@ -17,6 +17,11 @@ export class SourceText {
     this.#lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
   }
 
+  /** Is it the body of a function in the database? */
+  get isFunction(): boolean {
+    return this.file.startsWith('function ');
+  }
+
   placeOf(offset: number): SourcePlace {
     const line = this.#lineOf(offset);
     return { file: this.file, line: line + 1, column: offset - (this.#lineStarts[line] ?? 0) + 1 };

@@ -113,6 +113,19 @@ export interface ConflictUpsert extends UpsertCommon {
   readonly updateWhere: string | undefined;
   /** What is surely a column of the table; empty where a library names columns, or the SQL is not written out. */
   readonly mentions: readonly Mention[];
+  /** The whole statement, where all of it is written out. */
+  readonly whole?: WholeStatement | undefined;
+}
+
+/** A statement in which every placeholder, and every part of a string that a program fills in, is a parameter `$n`. */
+export interface WholeStatement {
+  readonly text: string;
+  /** What a name may be that the statement has no table for: nothing, or a variable of the function around it. */
+  readonly names: 'columns' | 'variables';
+  /** Is each value one value, so that there are as many as are written? */
+  readonly counted: boolean;
+  /** Does each parameter take the type of its column, whatever type the driver gives it? */
+  readonly typed: boolean;
 }
 
 /** MERGE, or a SELECT followed by an INSERT of the same key: without an index two sessions make two rows. */

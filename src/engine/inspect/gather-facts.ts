@@ -15,6 +15,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { expressionsOf, indexedExpressions, ownExpressions, predicateOf } from '../../plan/expressions.ts';
 import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
+import { refuseTarget } from '../../plan/refuse-target.ts';
 import { partSql } from '../../sql/terms.ts';
 
 /** Reads all that planning an operation needs from the catalogue. */
@@ -27,8 +28,12 @@ export async function gatherFacts(
   const named = await resolveNames(db, operation, schema);
   const own = named.get(operation.table) as TableName;
   const table = await readTable(db, own);
+  refuseTarget(table);
   const others = [...named.values()].filter((name) => name !== own);
   const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
+  const isNamed = ({ table: { schema: home, name } }: TableFacts): boolean =>
+    others.some((other) => other.schema === home && other.name === name);
+  for (const other of related.filter(isNamed)) refuseTarget(other);
   await refuseUnstable(db, operation, table);
   await checkRowwise(db, table, ownExpressions(operation, table), predicateOf(operation));
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));

@@ -135,7 +135,5 @@ function censusOf(row: unknown): Census {
 }
 
 function hasRows({ table }: OperationFacts): boolean {
-  return (
-    (table.kind === 'table' || table.kind === 'partitioned') && table.privileges.select && !table.rowSecurityActive
-  );
+  return table.privileges.select && !table.rowSecurityActive;
 }

@@ -1,3 +1,4 @@
+import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
@@ -61,7 +62,7 @@ async function missingIndex(workplace: Workplace, operation: UniqueKey | IndexOp
     return serving || building || deferrable || impostor ? undefined : build.name;
   } catch (error) {
     // A table or column that went since is verify's to tell: building would be no answer.
-    if (error instanceof MsgdbError && error.exitCode === 2) return undefined;
+    if (error instanceof MsgdbError && concernsOneRule(error.code)) return undefined;
     throw error;
   }
 }

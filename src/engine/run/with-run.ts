@@ -61,8 +61,8 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     const lock = await workplace.openSession('run lock', uninterrupted());
     try {
       if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
-      await prepareSession(workplace, options.target);
-      await forgetTimeouts(lock, options.target);
+      await prepareSession(workplace);
+      await forgetTimeouts(lock);
       await takeRunLock(lock, workplace);
       await refuseStrangers(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
@@ -80,13 +80,13 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
 }
 
 /** What holds for the whole of a run, on a connection that is known to be its own. */
-async function prepareSession({ session, searchPath }: Workplace, target: ConnectionTarget): Promise<void> {
-  await forgetTimeouts(session, target);
+async function prepareSession({ session, searchPath }: Workplace): Promise<void> {
+  await forgetTimeouts(session);
   if (searchPath === undefined) return;
   await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [searchPath]));
 }
 
-function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & { close(): Promise<void> } {
+function makeRun(workplace: Workplace, { command }: RunOptions): Run & { close(): Promise<void> } {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -116,7 +116,7 @@ function makeRun(workplace: Workplace, { command, target }: RunOptions): Run & {
   async function openPrepared(purpose: string, signal = workplace.signal): Promise<Session> {
     const own = await workplace.openSession(purpose, signal);
     try {
-      await prepareSession({ ...workplace, session: own }, target);
+      await prepareSession({ ...workplace, session: own });
       return own;
     } catch (error) {
       await own.close();

@@ -1,16 +1,10 @@
 import type { ConnectionTarget } from '../../model/connection.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import { statement } from '../../model/statement.ts';
+import { beginTransaction, type TransactionOptions } from './begin-transaction.ts';
 import { connectToFirst } from './connect-to-first.ts';
 import { statementError } from './database-error.ts';
 import { lostConnection } from './lost-connection.ts';
-
-export interface TransactionOptions {
-  readonly readOnly?: true;
-  readonly isolation?: 'repeatable read';
-  /** Settings for this transaction only, as `SET LOCAL` would make them. */
-  readonly settings?: Readonly<Record<string, string>>;
-}
 
 /** One server connection that is never silently replaced by another one. */
 export interface Session extends Queryable {
@@ -72,16 +66,11 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
   }
 
   async function transaction<Result>(
-    { readOnly, isolation, settings }: TransactionOptions,
+    options: TransactionOptions,
     work: (tx: Queryable) => Promise<Result>,
   ): Promise<Result> {
-    // Said in any case: under another default a lock would come after the snapshot, and rows between them be missed.
-    const modes = [`isolation level ${isolation ?? 'read committed'}`, readOnly && 'read only'].filter(Boolean);
-    await query(statement(`begin ${modes.join(', ')}`));
     try {
-      for (const [name, value] of Object.entries(settings ?? {})) {
-        await query(statement('select set_config($1, $2, true)', [name, value]));
-      }
+      await query(beginTransaction(options));
       const result = await work({ query });
       await query(statement('commit'));
       return result;

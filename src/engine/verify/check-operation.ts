@@ -1,5 +1,4 @@
-import type { CodeEntry } from '../../model/code-entry.ts';
-import { CODES } from '../../model/codes.ts';
+import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Queryable } from '../../model/statement.ts';
@@ -22,7 +21,7 @@ export async function checkOperation(
     return await lookOnly(workplace, async (db) => check(db, workplace, operation, options));
   } catch (error) {
     // A table or column that is not there fails its own checks, not those of the other rules.
-    if (!(error instanceof MsgdbError) || entryOf(error).exit !== 2) throw error;
+    if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
     const { code, message, fix } = error;
     const common = { name: 'names', table: tableOf(operation), title: 'names' };
     return [{ ...failed(common, code, message.replace(/\.$/, '')), fix }];
@@ -49,10 +48,6 @@ async function check(
     case 'sql':
       return [];
   }
-}
-
-function entryOf(error: MsgdbError): CodeEntry {
-  return CODES[error.code];
 }
 
 function tableOf(operation: Operation): string | null {

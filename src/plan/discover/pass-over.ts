@@ -1,9 +1,12 @@
 import type { PassedOverTable, TableStatistics } from '../../model/discovery.ts';
 import { tableLabel } from '../names.ts';
+import { storedOtherwise } from '../refuse-target.ts';
 
 /** Why a table cannot be looked at, and what mends it; undefined when it can. An empty one has nothing to look at. */
 export function passOver(table: TableStatistics): PassedOverTable | undefined {
   const label = tableLabel(table);
+  const otherwise = storedOtherwise(label, table);
+  if (otherwise) return { table: label, reason: otherwise.what.slice(`${label} `.length, -1), fix: otherwise.fix };
   if (!table.readable) {
     return { table: label, reason: 'the role may not read it', fix: `grant select on ${label} to the role` };
   }

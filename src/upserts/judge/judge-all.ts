@@ -1,11 +1,14 @@
+import type { Refusal } from '../../catalog/analyse-statement.ts';
 import { type ArbiterVerdict, type Probe, probeArbiters } from '../../catalog/probe-arbiter.ts';
 import type { Relation } from '../../catalog/read-relations.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
-import type { Upsert } from '../upsert.ts';
+import type { Upsert, WholeStatement } from '../upsert.ts';
+import { analyseWhole } from './analyse-whole.ts';
 import { judgeRacy } from './judge-racy.ts';
 import { type Answer, judgeUpsert } from './judge-upsert.ts';
 import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
+import { withRefusal } from './refused.ts';
 import { settleColumns, settleTarget } from './settle-target.ts';
 import { findTable } from './tables.ts';
 import { type KeyTarget, targetSql } from './target-shape.ts';
@@ -19,6 +22,8 @@ export interface Bench {
   /** Runs statements outside of any transaction. */
   readonly session: Queryable;
   readonly lockTimeoutMs: number;
+  /** A copy of a schema may lack functions, and triggers of views. */
+  readonly schema: 'original' | 'copy';
 }
 
 /** Judges all upserts: each table is read once, and each target asked for once. */
@@ -33,13 +38,38 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
   }
   const asked = settled.flatMap(({ facts, target }) => (facts && target?.kind === 'key' ? [{ facts, target }] : []));
   const answers = await answerAll(asked, bench);
+  const refusals = await analyseAll(
+    settled.flatMap(({ upsert, facts }) => (facts && upsert.kind === 'on-conflict' ? (upsert.whole ?? []) : [])),
+    bench,
+  );
   return settled.map(({ upsert, found, facts, target }): JudgedUpsert => {
     if (found.kind === 'unresolved' || !facts)
       return unresolved(upsert, found.kind === 'unresolved' ? found.reason : '');
     if (upsert.kind !== 'on-conflict') return judgeRacy(upsert, facts);
     const answer = target?.kind === 'key' ? answers.get(target) : undefined;
-    return judgeUpsert(settleColumns(upsert, facts), target ?? upsert.target, facts, answer);
+    const judged = judgeUpsert(settleColumns(upsert, facts), target ?? upsert.target, facts, answer);
+    return withRefusal(judged, upsert, upsert.whole && refusals.get(keyOf(upsert.whole)), facts);
   });
+}
+
+/** A function or operator of an extension, and a view that a trigger inserts into. */
+const LEFT_OUT = new Set(['42883', '55000']);
+
+/** By their text: the same statement may stand in several places. */
+async function analyseAll(
+  statements: readonly WholeStatement[],
+  { session, lockTimeoutMs, schema }: Bench,
+): Promise<ReadonlyMap<string, Refusal>> {
+  const refusals = new Map<string, Refusal>();
+  for (const whole of new Map(statements.map((each) => [keyOf(each), each])).values()) {
+    const refusal = await analyseWhole(whole, session, lockTimeoutMs);
+    if (refusal && !(schema === 'copy' && LEFT_OUT.has(refusal.sqlstate))) refusals.set(keyOf(whole), refusal);
+  }
+  return refusals;
+}
+
+function keyOf({ names, text }: WholeStatement): string {
+  return `${names} ${text}`;
 }
 
 interface Asked {

@@ -2,7 +2,7 @@ import type { ConflictAction, TableRef } from '../upsert.ts';
 import { LONGEST_PARSED } from './longest-parsed.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readTableName } from './read-table-name.ts';
-import { closingOf, identifierOf, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
+import { closingOf, identifierOf, isFilledIn, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
 
 /** The text of one ON CONFLICT statement, taken apart; its VALUES are of no interest and may be anything. */
 export interface ConflictClause {
@@ -12,6 +12,8 @@ export interface ConflictClause {
   readonly end: number;
   /** From INSERT to the end; none where INSERT is not in the text, or so far away that nobody wrote it as one. */
   readonly tokens: readonly SqlToken[];
+  /** Index of INSERT among all tokens; -1 where it is not in the text. */
+  readonly insert: number;
   readonly table: TableRef;
   readonly inserted: readonly string[] | undefined;
   readonly target: RawTarget;
@@ -73,6 +75,7 @@ function readClause(
     conflictAt: tokens[on]?.start ?? 0,
     end,
     tokens: insert ? tokensUpTo(tokens, insert.index, end) : [],
+    insert: insert?.index ?? -1,
     table: insert?.table ?? { kind: 'dynamic', reason: 'the INSERT is not in the same string' },
     inserted: insert?.inserted,
     target: read.target,
@@ -112,7 +115,7 @@ function readTarget(sql: string, tokens: readonly SqlToken[], start: number): Re
   const elements = sql.slice(token.end, tokens[close]?.start);
   if (elements.length > LONGEST_PARSED)
     return { ...dynamic('the target is too long to be one that a person wrote'), next: close + 1 };
-  const holes = tokens.slice(start, close).some(({ kind }) => kind === 'hole' || kind === 'parameter');
+  const holes = tokens.slice(start, close).some(isFilledIn);
   if (holes) return { ...dynamic('columns of the target are put in while the program runs'), next: close + 1 };
   const [where, next] = readWhere(sql, tokens, close + 1);
   return { target: { kind: 'key', elements, where }, next, end: tokens[next - 1]?.end ?? sql.length };

@@ -2,7 +2,7 @@ import { parse } from 'libpg-query';
 import { z } from 'zod';
 import type { Mention } from '../upsert.ts';
 import { joinTokens } from './parse-target.ts';
-import type { SqlToken } from './scan-sql.ts';
+import { isFilledIn, type SqlToken } from './scan-sql.ts';
 
 const columnSchema = z.object({ ResTarget: z.object({ name: z.string(), val: z.unknown().optional() }) });
 
@@ -35,7 +35,7 @@ const referenceSchema = z.object({
  * by the table's name, its alias or EXCLUDED. Read by PostgreSQL's own parser; none where it cannot read the whole.
  */
 export async function readMentions(sql: string, tokens: readonly SqlToken[]): Promise<readonly Mention[]> {
-  if (tokens.length === 0) return [];
+  if (tokens.length === 0 || tokens.some((token) => token.kind === 'quoted' && isFilledIn(token))) return [];
   const tree = await parse(withoutHoles(sql, tokens)).catch(() => undefined);
   const parsed = insertSchema.safeParse(tree);
   if (!parsed.success) return [];

@@ -1,5 +1,5 @@
 import type { TableRef } from '../upsert.ts';
-import { identifierOf, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
+import { identifierOf, isFilledIn, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
 
 /** The table's name at `start`, and the place after it and its alias. A name with a hole in it is dynamic. */
 export function readTableName(
@@ -20,7 +20,7 @@ function continues(before: SqlToken | undefined, token: SqlToken | undefined): b
 }
 
 function tableOf(parts: readonly SqlToken[]): TableRef {
-  const dynamic = parts.find(({ kind }) => kind === 'hole' || kind === 'parameter');
+  const dynamic = parts.find(isFilledIn);
   if (dynamic || parts.length === 0) return { kind: 'dynamic', reason: 'the table is named while the program runs' };
   const names = parts.filter((part) => !isPunctuation(part, '.')).map(identifierOf);
   const [name, schema, ...more] = names.toReversed();

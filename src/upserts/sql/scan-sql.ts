@@ -121,8 +121,18 @@ export function closingOf(tokens: readonly SqlToken[], open: number): number {
   return tokens[open]?.closing ?? -1;
 }
 
-/** The name as PostgreSQL takes it: quoted ones as they are, others in lower case. */
+/** Placeholders of a program in a quoted name: `"${schema}"`, `"{schema}"`, `"%s"`. */
+const HOLE_IN_NAME = /[\uE000\uE001]|\{[\w.!]*\}|%(?:\[\d+\])?[svqId]|%\(\w+\)s/;
+
+/** Is the token, or a part of the name or string that it is, put in while the program runs? */
+export function isFilledIn(token: SqlToken): boolean {
+  if (token.kind === 'hole' || token.kind === 'parameter') return true;
+  return token.kind === 'quoted' ? HOLE_IN_NAME.test(token.text) : /[\uE000\uE001]/.test(token.text);
+}
+
+/** The name as PostgreSQL takes it: quoted ones as they are, others in lower case. None is known where a part is filled in. */
 export function identifierOf(token: SqlToken | undefined): string | undefined {
+  if (token?.kind === 'quoted' && HOLE_IN_NAME.test(token.text)) return undefined;
   if (token?.kind === 'quoted') return token.text.slice(1, -1).replaceAll('""', '"');
   return token?.kind === 'word' ? token.text.toLowerCase() : undefined;
 }

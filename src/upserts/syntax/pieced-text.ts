@@ -30,18 +30,29 @@ export class PiecedText {
     return piece ? piece.at + Math.min(offset - (this.#starts[place] ?? 0), piece.text.length) : 0;
   }
 
-  /** A part of the text. */
-  slice(start: number, end: number): PiecedText {
+  /** Ranges of the text, and other texts that stand at an offset of it, one after the other. */
+  join(
+    parts: readonly (
+      | { readonly start: number; readonly end: number }
+      | { readonly text: string; readonly at: number }
+    )[],
+  ): PiecedText {
+    return new PiecedText(
+      parts.flatMap((part) =>
+        'text' in part ? [{ text: part.text, at: this.sourceOffset(part.at) }] : this.#slice(part.start, part.end),
+      ),
+    );
+  }
+
+  #slice(start: number, end: number): readonly Piece[] {
     const first = Math.max(0, countUpTo(this.#starts, start) - 1);
     const pieces = this.#pieces.slice(first, countUpTo(this.#starts, end - 1));
     let before = this.#starts[first] ?? 0;
-    return new PiecedText(
-      pieces.flatMap(({ text, at }) => {
-        const from = Math.max(0, start - before);
-        const part = text.slice(from, Math.max(from, end - before));
-        before += text.length;
-        return part === '' ? [] : [{ text: part, at: at + from }];
-      }),
-    );
+    return pieces.flatMap(({ text, at }) => {
+      const from = Math.max(0, start - before);
+      const part = text.slice(from, Math.max(from, end - before));
+      before += text.length;
+      return part === '' ? [] : [{ text: part, at: at + from }];
+    });
   }
 }

@@ -213,7 +213,7 @@ describe('where to look', () => {
   });
 
   test.each([
-    [{ table: 'seen' }, 'MSGDB_REFUSED'],
+    [{ table: 'seen' }, 'MSGDB_TABLE_REFUSED'],
     [{ table: 'nothing' }, 'MSGDB_TABLE_NOT_FOUND'],
     [{ schema: 'nothing' }, 'MSGDB_TABLE_NOT_FOUND'],
   ])('%j is refused', async (where, code) => {

@@ -73,18 +73,24 @@ test.each(STRATEGIES)('losers: { set } marks them, and undo takes the marks off 
   await expectExactUndo(sql, project, before);
 });
 
-test.each(STRATEGIES)('losers that marking leaves in the rule undo the batch (%s)', async (strategy) => {
-  const { sql } = db;
-  await sql.unsafe(
-    `create table t (id int primary key, k text, note text); insert into t values (1, 'a', null), (2, 'a', null)`,
-  );
-  const before = await readImages(sql);
-  const project = await makeRule(db, { table: 't', key: ['k'], losers: { set: { note: 'copy' } } }, { strategy });
-  const report = await project.migrate();
-  expect(report.findings[0]).toMatchObject({ code: 'MSGDB_REFUSED', message: expect.stringMatching(/still copies/) });
-  expect(await readImages(sql)).toEqual(before);
-  await expectNoDebris(sql);
-});
+test.each(STRATEGIES)(
+  'losers that marking leaves in the rule are refused before anything is changed (%s)',
+  async (strategy) => {
+    const { sql } = db;
+    await sql.unsafe(
+      `create table t (id int primary key, k text, note text); insert into t values (1, 'a', null), (2, 'a', null)`,
+    );
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 't', key: ['k'], losers: { set: { note: 'copy' } } }, { strategy });
+    const report = await project.migrate();
+    expect(report.findings[0]).toMatchObject({
+      code: 'MSGDB_REFUSED',
+      message: expect.stringMatching(/would still be a copy/),
+    });
+    expect(await readImages(sql)).toEqual(before);
+    await expectNoDebris(sql);
+  },
+);
 
 test.each([
   ['by default more than half of the covered rows', undefined, 21],

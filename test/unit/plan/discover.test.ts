@@ -213,6 +213,8 @@ function table(columns: readonly ColumnStatistics[], more: Partial<TableStatisti
     estimatedRows: 1_000,
     empty: false,
     readable: true,
+    manager: undefined,
+    accessMethod: undefined,
     rowSecurityActive: false,
     columns,
     ...more,
