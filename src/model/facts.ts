@@ -216,6 +216,24 @@ export interface Partition {
   readonly kind: 'table' | 'partitioned' | 'foreign';
 }
 
+/** A part of a wanted index, as PostgreSQL would take it. */
+export interface IndexPartFacts {
+  /** A quoted column, or an expression in parentheses. */
+  readonly sql: string;
+  /** The type that it comes to, without a modifier. */
+  readonly type: string;
+  /** `typlen`: bytes of a type of fixed width; below 0 where values differ. */
+  readonly length: number;
+  /** `attstorage`: plain and external values are never compressed. */
+  readonly storage: 'p' | 'e' | 'm' | 'x';
+  /** Is it text or bytea, whose bytes are all that is stored of it? */
+  readonly textual: boolean;
+  /** A generated column that is computed when it is read (18): no index takes it. */
+  readonly virtual: boolean;
+  /** Has its type a default operator class of the index's method? */
+  readonly hasClass: boolean;
+}
+
 /** What an operation is planned from: everything is read before, in one READ ONLY transaction. */
 export interface OperationFacts {
   readonly server: ServerFacts;
@@ -230,6 +248,8 @@ export interface OperationFacts {
   readonly canonical: CanonicalForms;
   /** Has every type of the operation's key an extended hash function? */
   readonly hashable: boolean;
+  /** The parts of the operation's index; none where a name is wrong. */
+  readonly parts: readonly IndexPartFacts[];
   /** Relations in the table's schema that have the wanted index's name, though they are not indexes of the table. */
   readonly nameTaken: boolean;
   /** Of the operation's own table, from the top down. */

@@ -45,6 +45,12 @@ export const FINDING_CODES = {
     cause: 'The name is taken by an index with other columns, predicate or options.',
     fix: 'Choose another index name in the rule, or drop the index that has the name.',
   },
+  MSGDB_KEY_TOO_LONG: {
+    exit: 1,
+    title: 'A key is too long for a btree index',
+    cause: 'An entry of a btree index takes a third of a page at most, 2,704 bytes after compression (54000).',
+    fix: "Index a digest of it: `{ expression: 'md5(url)' }`.",
+  },
   MSGDB_INDEX_UNUSED: {
     exit: 1,
     title: 'The planner does not use the expected index',

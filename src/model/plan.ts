@@ -1,7 +1,8 @@
-import type { Census, Partition, ReferentialAction, TableName } from './facts.ts';
+import type { Census, IndexPartFacts, Partition, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { AmbiguousSurvey, DifferingSurvey, GuardSurvey, ReferenceSurvey, TieSurvey } from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
+import type { LongKeys } from './long-keys.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
 import type { RelinkSurvey } from './relink-survey.ts';
@@ -154,6 +155,8 @@ export interface Dedupe {
   readonly uniques: readonly ChildKey[];
   /** The most losers a run may remove; beyond it the run stops and rolls back. */
   readonly limit: number;
+  /** Parts of the key whose longest values may not fit into the index to be built: tried before the first row goes. */
+  readonly untried?: readonly IndexPartFacts[];
 }
 
 /** An index to be built. */
@@ -266,6 +269,8 @@ export interface Survey {
   /** Only where rows would be refused. */
   readonly guards: readonly GuardSurvey[];
   readonly relink: RelinkSurvey;
+  /** Only where keys may be too long for an index. */
+  readonly longKeys?: LongKeys | undefined;
 }
 
 export const NOTHING_FOUND: Survey = {

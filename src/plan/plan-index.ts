@@ -1,22 +1,31 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { IndexOperation } from '../model/operations/index-operation.ts';
-import type { IndexBuild, KeyColumn, Plan, Step } from '../model/plan.ts';
+import type { IndexBuild, KeyColumn, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, buildStep, dropDebris } from './build-steps.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { requireColumn, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
+import { refuseLongKeys } from './refuse-long-keys.ts';
+import { refuseParts } from './refuse-parts.ts';
 import { refuseName, refuseTable } from './refuse-unique-key.ts';
 import { partLabel } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
 
 /** Plans a non-unique index, built concurrently unless the table is small. */
-export function planIndex(operation: IndexOperation, facts: OperationFacts, settings: PlanSettings): Plan {
+export function planIndex(
+  operation: IndexOperation,
+  facts: OperationFacts,
+  { longKeys }: Survey,
+  settings: PlanSettings,
+): Plan {
   const refusals = new Refusals(tableLabel(facts.table.table));
   const build = plainIndexBuild(operation, facts, refusals);
   const judgement = judgeIndexes(build, facts);
   refuseTable(facts, refusals);
   refuseName(build, judgement, facts, refusals);
+  refuseParts(build, facts, refusals);
+  refuseLongKeys(longKeys, build, facts, refusals);
   const { strategy } = chooseStrategy(settings.strategy, facts.table);
   const { serving, debris } = judgement;
   const steps: readonly Step[] = serving

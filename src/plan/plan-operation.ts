@@ -25,7 +25,7 @@ export function planOperation(
     case 'drop-unique-key':
       return planDropUniqueKey(operation, facts, settings);
     case 'index':
-      return planIndex(operation, facts, settings);
+      return planIndex(operation, facts, survey, settings);
     case 'relink':
       return planRelink(operation, facts, survey.relink);
   }

@@ -17,6 +17,7 @@ import { plainIndexBuild } from './plan-index.ts';
 import type { TableOperation } from './plan-operation.ts';
 import { indexBuild } from './plan-unique-key.ts';
 import { Refusals } from './refusals.ts';
+import { refuseLongKeys } from './refuse-long-keys.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -178,6 +179,7 @@ function recreateSteps(
   const choice = chooseStrategy(settings.strategy, facts.table);
   const locked = choice.strategy === 'locked' || cannotAttach(dropped, facts);
   const build = indexOf(dropped, key);
+  refuseLongKeys(survey.longKeys, build, facts, refusals);
   const cleaning = dedupeStep(dedupe, survey);
   const clean = locked ? (survey.census.excessRows > 0 ? [cleaning] : []) : [{ ...cleaning, before: build }];
   const debris =

@@ -11,6 +11,7 @@ import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseGuards } from './refuse-guards.ts';
+import { longKeyNotes, refuseLongKeys } from './refuse-long-keys.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
@@ -32,7 +33,9 @@ export function planUniqueKey(
   const build = indexBuild(operation, key);
   const judgement = judgeIndexes(build, facts);
   const dedupe = resolveDedupe(operation, key, facts, census, refusals);
+  const longKeys = judgement.serving ? undefined : survey.longKeys;
   refuseTable(facts, refusals);
+  refuseLongKeys(longKeys, build, facts, refusals);
   refuseKey(operation, key, facts, refusals);
   refuseName(build, judgement, facts, refusals);
   if (judgement.inTheWay) refuseDeferrable(operation, judgement.inTheWay, build, settings.planned, refusals);
@@ -50,13 +53,15 @@ export function planUniqueKey(
     refusals: refusals.all,
     notes: [
       ...notesOf(facts),
+      ...longKeyNotes(longKeys, build),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
       ...unindexedNotes(dedupe, facts, census),
     ],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
-  return { ...plan, steps: stepsOf(operation, dedupe, build, judgement, { survey, facts }, choice) };
+  const tried = longKeys ? { ...dedupe, untried: facts.parts } : dedupe;
+  return { ...plan, steps: stepsOf(operation, tried, build, judgement, { survey, facts }, choice) };
 }
 
 /** The index a rule asks for. */

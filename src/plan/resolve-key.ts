@@ -3,6 +3,7 @@ import type { KeyPart, Nulls } from '../model/operations/common.ts';
 import type { Key, KeyColumn } from '../model/plan.ts';
 import { requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
+import { refuseParts } from './refuse-parts.ts';
 
 /** The parts of a rule that say which rows are copies of each other. */
 interface KeySource {
@@ -15,6 +16,7 @@ interface KeySource {
 export function resolveKey(source: KeySource, facts: OperationFacts, refusals: Refusals): Key {
   const columns = source.key.flatMap((part) => resolvePart(part, facts, refusals) ?? []);
   const labels = columns.map(partLabel);
+  refuseParts({ table: facts.table.table, columns, method: 'btree' }, facts, refusals);
   const twice = labels.find((label, place) => labels.indexOf(label) !== place);
   if (twice) refusals.add('MSGDB_USAGE', `The key names ${twice} twice.`, 'Name each column of the key once.');
   if (source.nulls === 'not distinct' && facts.server.versionNumber < 150_000) {
@@ -56,15 +58,7 @@ function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): 
     return part;
   }
   const column = requireColumn(facts.table, part, refusals);
-  if (!column) return undefined;
-  if (!column.sortable) {
-    refusals.add(
-      'MSGDB_REFUSED',
-      `${tableLabel(facts.table.table)}.${column.name} is of type ${column.type}, which cannot be in a unique index.`,
-      'Use an expression of a type that has an order, such as { expression: "md5(payload::text)" }.',
-    );
-  }
-  return { column: column.name };
+  return column && { column: column.name };
 }
 
 /**

@@ -38,14 +38,17 @@ export function workTable(role: string): string {
   return `${quoteName(HOUSE)}.${quoteName(`work_${role}`)}`;
 }
 
-/** Rows the index covers: inside its predicate, and without a NULL in the key unless NULLs are equal. */
+/**
+ * Rows the index covers: inside its predicate, and without a NULL in the key unless NULLs are equal. An expression may
+ * fail outside the predicate, and PostgreSQL evaluates conditions in the order of their cost: CASE has an order.
+ */
 export function covered({ predicate, nulls }: Pick<Key, 'predicate' | 'nulls'>, keys: readonly string[]): string {
-  const terms = [
-    ...(predicate === undefined ? [] : [`(${predicate})`]),
-    // Not `(…) is not null`: for a composite value that asks about its fields.
-    ...(nulls === 'distinct' ? keys.map((key) => `${key} is distinct from null`) : []),
-  ];
-  return terms.length === 0 ? 'true' : terms.join(' and ');
+  // Not `(…) is not null`: for a composite value that asks about its fields.
+  const notNull = nulls === 'distinct' ? keys.map((key) => `${key} is distinct from null`).join(' and ') : '';
+  if (predicate === undefined) return notNull || 'true';
+  if (notNull === '') return `(${predicate})`;
+  const guards = keys.some((key) => key.startsWith('('));
+  return guards ? `case when (${predicate}) then ${notNull} else false end` : `(${predicate}) and ${notNull}`;
 }
 
 /** The column of a ranked row, and of an archived one, that has a part of its survivor's primary key. */

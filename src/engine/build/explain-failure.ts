@@ -37,6 +37,12 @@ export function explainFailure(
         fix: 'Use functions whose result depends on their arguments alone.',
         cause: error,
       });
+    case '54000':
+      return new MsgdbError('MSGDB_KEY_TOO_LONG', {
+        what: `${build.name} could not be built: a row that came to ${table} meanwhile has a key that is too long for it.`,
+        ...why,
+        cause: error,
+      });
     case '53100':
       return new MsgdbError('MSGDB_OUT_OF_RESOURCES', {
         what: `${build.name} could not be built: the disk of the server is full.`,

@@ -44,7 +44,7 @@ export async function dedupeLocked(
   { ranks, search: first, afterwards }: FirstPass & { readonly afterwards: Afterwards },
   origin: Origin,
 ): Promise<Outcome> {
-  await tryKey(tx, dedupe.key);
+  await tryKey(tx, dedupe);
   await prepareArchives(tx, dedupe);
   const ranked = rankedTable(0);
   const absorb = absorbLosers(dedupe, 0, origin);
@@ -189,7 +189,7 @@ export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbE
 export async function prepare(run: Run, dedupe: Dedupe): Promise<void> {
   await retryLock(run, dedupe.key.table, async () =>
     run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
-      await tryKey(tx, dedupe.key);
+      await tryKey(tx, dedupe);
       await prepareArchives(tx, dedupe);
     }),
   );

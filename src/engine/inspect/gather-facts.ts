@@ -1,8 +1,10 @@
 import { checkRowwise } from '../../catalog/check-rowwise.ts';
 import { isHashable } from '../../catalog/is-hashable.ts';
+import { isImmutable } from '../../catalog/is-immutable.ts';
 import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { parseExpression } from '../../catalog/parse-expression.ts';
 import { readCanonical } from '../../catalog/read-canonical.ts';
+import { readIndexParts } from '../../catalog/read-index-parts.ts';
 import { readPartitionTree } from '../../catalog/read-partition-tree.ts';
 import { readSharedParents } from '../../catalog/read-shared-parents.ts';
 import { readTable } from '../../catalog/read-table.ts';
@@ -34,8 +36,9 @@ export async function gatherFacts(
   const isNamed = ({ table: { schema: home, name } }: TableFacts): boolean =>
     others.some((other) => other.schema === home && other.name === name);
   for (const other of related.filter(isNamed)) refuseTarget(other);
-  await refuseUnstable(db, operation, table);
+  await checkWhole(operation);
   await checkRowwise(db, table, ownExpressions(operation, table), predicateOf(operation));
+  await refuseMutable(db, operation, table);
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
   const parts = keyParts(operation, table);
   const partitions = table.kind === 'partitioned' ? await readPartitionTree(db, own) : [];
@@ -46,22 +49,29 @@ export async function gatherFacts(
     parents: operation.kind === 'unique-key' ? await readParents(db, [table, ...related, ...partitions], related) : [],
     named,
     canonical,
-    hashable: parts.length > 0 && (await isHashable(db, table, parts)),
+    hashable: operation.kind !== 'index' && parts.length > 0 && (await isHashable(db, table, parts)),
+    parts: await readIndexParts(db, table, parts, operation.kind === 'index' ? operation.method : 'btree'),
     nameTaken: await isTaken(db, operation, table),
     partitions,
   };
 }
 
+/** A key or predicate is one complete expression: what only looks like one would change the statement it is put into. */
+async function checkWhole(operation: TableOperation): Promise<void> {
+  for (const expression of indexedExpressions(operation)) await parseExpression(expression);
+}
+
 /**
- * A key or predicate is one complete expression, and gives the same result whenever it is asked: otherwise an index
- * refuses it (42P17), and what was found to be a copy might not be one.
+ * A key or predicate gives the same result whenever it is asked: otherwise an index refuses it (42P17), and what was
+ * found to be a copy might not be one.
  */
-async function refuseUnstable(db: Queryable, operation: TableOperation, table: TableFacts): Promise<void> {
+async function refuseMutable(db: Queryable, operation: TableOperation, table: TableFacts): Promise<void> {
+  if (table.kind !== 'table' && table.kind !== 'partitioned') return;
   for (const expression of indexedExpressions(operation)) {
+    if (await isImmutable(db, table, expression)) continue;
     const [name] = await readUnstable(db, await parseExpression(expression));
-    if (name === undefined) continue;
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
-      what: `${expression.trim()} cannot be in an index on ${table.table.name}: ${name} is not IMMUTABLE.`,
+      what: `${expression.trim()} cannot be in an index on ${table.table.name}: ${name ?? 'a cast or a function in it'} is not IMMUTABLE.`,
       why: 'Its result does not depend on its arguments alone, so a row could be a copy today and none tomorrow.',
       fix: 'Use the columns themselves, or functions that are IMMUTABLE.',
     });
@@ -70,8 +80,8 @@ async function refuseUnstable(db: Queryable, operation: TableOperation, table: T
 
 /** The key's parts as SQL; none where a name is wrong, which the plan will say. */
 function keyParts(operation: TableOperation, table: TableFacts): readonly string[] {
-  if (operation.kind !== 'unique-key' && operation.kind !== 'drop-unique-key') return [];
-  const parts = operation.key.map((part) => {
+  if (operation.kind === 'relink') return [];
+  const parts = (operation.kind === 'index' ? operation.columns : operation.key).map((part) => {
     const column = typeof part === 'string' ? findColumn(table, part) : undefined;
     return typeof part === 'object' ? partSql(part) : column && partSql({ column: column.name });
   });

@@ -67,11 +67,6 @@ export function countSuspects(key: Key, hashes: string): Statement {
   );
 }
 
-/** Counts the rows a rule covers. */
-export function countCovered(key: Key): Statement {
-  return statement(`select count(*) as covered from ${rowsOf(key)} where ${covered(key, key.columns.map(partSql))}`);
-}
-
 /** All counts in one go by the real key: GROUP BY uses its types' own equality and collation, as the index does. */
 export function countByKey(key: Key): Statement {
   return statement(`
