@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect } from '../support/database-url.ts';
 import {
   ask,
@@ -19,6 +19,18 @@ import {
 import { testCacheDirectory } from '../support/server-binaries.ts';
 
 const cached = { cacheDirectory: testCacheDirectory };
+
+/** Other test files start servers at the same time: the folders that are looked at here are of this file alone. */
+beforeAll(() => {
+  const own = mkdtempSync(join(tmpdir(), 'msgdb-own-'));
+  chmodSync(own, 0o777);
+  vi.stubEnv('TMPDIR', own);
+});
+
+afterAll(() => {
+  rmSync(tmpdir(), { recursive: true, force: true });
+  vi.unstubAllEnvs();
+});
 
 describe('a throw-away server', () => {
   test('is an empty UTF8 database of the same order and case mapping on every machine', async () => {
@@ -189,7 +201,6 @@ function runFolders(): Set<string> {
   return new Set(readdirSync(tmpdir()).filter((name) => /^msgdb-[A-Za-z0-9]{6}$/.test(name)));
 }
 
-/** Other tests run at the same time: only folders that stay count. */
 function added(before: ReadonlySet<string>): string[] {
   return [...runFolders()].filter((name) => !before.has(name));
 }
