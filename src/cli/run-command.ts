@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { passwordsOf } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { CODES } from '../model/codes.ts';
+import { maskValueInAscii, redactEvent } from '../report/redact.ts';
 import { renderPreview } from '../report/render.ts';
 import { asError } from './as-error.ts';
 import type { Command, Input, Outcome } from './command-line/command.ts';
@@ -60,7 +61,7 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
     outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
     if (!options.quiet) await write(process.stderr, renderWarnings(config, lookOf(process.stderr, process, options)));
     display = openDisplay(process, options, story, censor.clean);
-    const shown = config.redact ? withoutQueries(display) : display;
+    const shown = config.redact ? withoutRows(display) : display;
     const outcome = await work(task, config, { process, display: shown, interruption });
     display.close();
     return endingWith(await outlet.deliver(outcome));
@@ -146,12 +147,9 @@ function openDisplay(
   });
 }
 
-/** What others run may hold row contents. */
-function withoutQueries(display: Display): Display {
-  return {
-    ...display,
-    listen: (event) => display.listen('queries' in event ? { ...event, queries: [] } : event),
-  };
+/** What others run, and what functions of the database raise, may hold row contents. */
+function withoutRows(display: Display): Display {
+  return { ...display, listen: (event) => display.listen(redactEvent(event, maskValueInAscii)) };
 }
 
 /** Whether the events go to stdout, before the report: for people, and where nobody asked for less. */

@@ -6,10 +6,19 @@ export type RunEvent =
   /** `queries`: what those who are waited for run; they may hold row contents. */
   | { readonly kind: 'waiting'; readonly message: string; readonly queries?: readonly string[] }
   | { readonly kind: 'note'; readonly message: string; readonly queries?: readonly string[] }
+  /** What the server said besides, as it came. */
+  | { readonly kind: 'server-message'; readonly message: ServerMessage }
   /** Things with names, to be shown as two aligned columns. */
   | { readonly kind: 'facts'; readonly rows: readonly (readonly [name: string, text: string])[] }
   /** Heading of a part of a longer story: a migration that starts, a chapter of the demo. */
   | { readonly kind: 'section'; readonly title: string };
+
+/** A NOTICE, WARNING or INFO of the server's. What a function raised may hold row contents. */
+export interface ServerMessage {
+  readonly severity: string;
+  readonly text: string;
+  readonly from: 'server' | 'function';
+}
 
 /** Receives events; must not throw. */
 export type Listener = (event: RunEvent) => void;

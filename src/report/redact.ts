@@ -1,6 +1,7 @@
 import { countOf } from '../model/count-of.ts';
 import type { Discovery } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
+import type { RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupSample, Report } from '../model/report.ts';
 
@@ -99,6 +100,18 @@ function redactData(
       return [name, typeof value === 'string' ? hide(value) : value];
     }),
   );
+}
+
+/** An event without what others run, and without the values in what the server said. */
+export function redactEvent(event: RunEvent, mask: Mask): RunEvent {
+  if (event.kind === 'server-message') {
+    const { text, from } = event.message;
+    return {
+      ...event,
+      message: { ...event.message, text: from === 'function' ? mask(text) : maskQuotedRows(text, mask) },
+    };
+  }
+  return 'queries' in event ? { ...event, queries: [] } : event;
 }
 
 function linesOfFunctions(context: string): string {

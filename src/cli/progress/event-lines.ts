@@ -29,6 +29,10 @@ export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
         : [];
     case 'facts':
       return renderFacts(ink, event.rows);
+    case 'server-message': {
+      const label = [{ text: event.message.severity.toLowerCase(), paint: paint.attention }, { text: ' ' }];
+      return flowLabelled(ink, label, 2, prose(ink, event.message.text), 2);
+    }
     case 'progress':
       return [];
   }

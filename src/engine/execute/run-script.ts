@@ -5,8 +5,9 @@ import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
 import { type ScriptStatement, splitScript } from '../migrations/split-script.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
-import type { Run } from '../run/workplace.ts';
+import { type Run, SCRIPT } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';
+import { explainCopies } from './explain-copies.ts';
 
 /**
  * Runs a user's SQL: in one transaction with its record, or, where a statement cannot be in a transaction, each by
@@ -40,9 +41,11 @@ export async function runScript(
 }
 
 async function inOwnSession(run: Run, work: (session: Session) => Promise<void>): Promise<void> {
-  const session = await run.openSession('sql');
+  const session = await run.openSession(SCRIPT);
   try {
     await work(session);
+  } catch (error) {
+    throw await explainCopies(run, error);
   } finally {
     await session.close();
   }

@@ -11,6 +11,7 @@ import { adviseOnHouse, refuseStrangers } from '../history/house-owners.ts';
 import { hasHouse } from '../history/read-ledger.ts';
 import { sqlstateOf } from '../session/database-error.ts';
 import { forgetTimeouts } from '../session/forget-timeouts.ts';
+import { type Author, passOnNotices } from '../session/notices.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
 import { uninterrupted } from './interrupt.ts';
@@ -18,7 +19,7 @@ import { keepsSession } from './keeps-session.ts';
 import { newRunId } from './run-id.ts';
 import { behindPooler, holdsRunLock, takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
-import type { EngineSettings, Run, Workplace } from './workplace.ts';
+import { type EngineSettings, type Run, SCRIPT, type Workplace } from './workplace.ts';
 
 export interface RunOptions {
   readonly target: ConnectionTarget;
@@ -35,11 +36,17 @@ export async function withWorkplace<Result>(
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
   const { target, settings, signal, emit, command } = options;
-  const session = await openSession(target, { purpose: command, signal });
+  const noticed = (author: Author) => passOnNotices(author, (message) => emit({ kind: 'server-message', message }));
+  const session = await openSession(target, { purpose: command, signal, onNotice: noticed('msgdb') });
   try {
     const searchPath = await preferSchema(session, settings.schema);
     const openAnother = async (purpose: string, own = signal): Promise<Session> =>
-      openSession(target, { purpose: `${command} (${purpose})`, signal: own, connecting: signal });
+      openSession(target, {
+        purpose: `${command} (${purpose})`,
+        signal: own,
+        connecting: signal,
+        onNotice: noticed(purpose === SCRIPT ? 'user' : 'msgdb'),
+      });
     const server = await readServer(session);
     return await work({ session, server, settings, signal, emit, searchPath, openSession: openAnother });
   } finally {

@@ -3,6 +3,9 @@ import type { ServerFacts } from '../../model/facts.ts';
 import type { Limit, OnDiffer } from '../../model/operations/common.ts';
 import type { Session } from '../session/open-session.ts';
 
+/** The purpose of a session that runs a user's own SQL: what the server says there is all for the user. */
+export const SCRIPT = 'sql';
+
 /** What the user decides about how the engine works. */
 export interface EngineSettings {
   /** Schema of tables that are named without one. */

@@ -72,14 +72,14 @@ const SAYS_SQLSTATE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 function fieldsOf(error: DriverError): Readonly<Record<string, unknown>> {
-  const table = error.schema_name ? `${error.schema_name}.${error.table_name}` : error.table_name;
   return {
     sqlstate: error.code ?? '',
     ...(error.detail ? { detail: error.detail } : {}),
     ...(error.hint ? { hint: error.hint } : {}),
     ...(error.where ? { context: error.where } : {}),
     ...(error.routine ? { routine: error.routine } : {}),
-    ...(error.table_name ? { relation: table } : {}),
+    ...(error.schema_name ? { schema: error.schema_name } : {}),
+    ...(error.table_name ? { relation: error.table_name } : {}),
     ...(error.column_name ? { column: error.column_name } : {}),
     ...(error.constraint_name ? { constraint: error.constraint_name } : {}),
     ...(error.position ? { position: Number(error.position) } : {}),

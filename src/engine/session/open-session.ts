@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly purpose: string;
   /** Cancels the statement that is running when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Gets what the server says besides errors. */
+  readonly onNotice?: (notice: Readonly<Record<string, string>>) => void;
   /** Gives up connecting when it is aborted; `signal` if left out. */
   readonly connecting?: AbortSignal;
 }
@@ -37,7 +39,7 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     onclose: () => {
       if (!closing) lost.abort(lostConnection(target, client.farewell()));
     },
-    onnotice: () => undefined,
+    onnotice: options.onNotice ?? (() => undefined),
     interruption: options.connecting ?? options.signal,
   });
 

@@ -1,22 +1,33 @@
-import type { Candidate } from '../../model/discovery.ts';
+import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 
 /** The command that a person would run next for a key, ready for a shell. */
 export function showCommand(
-  { schema, table, key }: Pick<Candidate, 'schema' | 'table' | 'key'>,
+  { schema, table, key }: { readonly schema: string; readonly table: string; readonly key: readonly KeyPart[] },
   step: 'count' | 'explain' | 'new',
-  options: { readonly where: string | null; readonly defaultSchema: string },
+  options: { readonly where: string | null; readonly nulls?: Nulls; readonly defaultSchema: string },
 ): string {
   const name = schema === options.defaultSchema ? flagName(table) : `${flagName(schema)}.${flagName(table)}`;
-  const rule = `--table ${shellWord(name)} --key ${shellWord(key.map(flagName).join(','))}`;
+  const rule = `--table ${shellWord(name)} --key ${shellWord(key.map(flagPart).join(','))}`;
   const where = options.where === null ? '' : ` --where ${shellWord(options.where)}`;
+  const nulls = options.nulls === 'not distinct' ? ' --nulls-not-distinct' : '';
   switch (step) {
     case 'count':
-      return `msgdb find-duplicates ${rule}${where}`;
+      return `msgdb find-duplicates ${rule}${where}${nulls}`;
     case 'explain':
       return `msgdb find-duplicates ${rule}${where} --explain`;
     case 'new':
-      return `msgdb new ${shellWord(kebabCase(`unique ${table} ${key.join(' ')}`))} ${rule}`;
+      return `msgdb new ${shellWord(kebabCase(`unique ${table} ${key.map(labelOf).join(' ')}`))} ${rule}`;
   }
+}
+
+/** An expression has a parenthesis, as in CREATE INDEX, and stands as it is. */
+function flagPart(part: KeyPart): string {
+  if (typeof part === 'string') return flagName(part);
+  return part.expression.includes('(') ? part.expression : `(${part.expression})`;
+}
+
+function labelOf(part: KeyPart): string {
+  return typeof part === 'string' ? part : part.expression;
 }
 
 /** A name as flags take it: in double quotes where dots, commas or parentheses would mean something. */

@@ -41,5 +41,16 @@ function renderFinding(ink: Ink, finding: Finding): readonly string[] {
   return [
     ...(about.length > 0 ? flow(ink, about, 2) : []),
     ...printableLines(finding.message).flatMap((line) => flow(ink, prose(ink, line), 2)),
+    ...renderReason(ink, finding),
   ];
+}
+
+/** Why, where the finding knows more than the registry says of its code; and the statement for whoever wants it. */
+function renderReason(ink: Ink, { code, data }: Finding): readonly string[] {
+  const why = typeof data?.why === 'string' && data.why !== CODES[code].cause ? data.why : '';
+  const statement = ink.look.verbose && typeof data?.statement === 'string' ? data.statement : '';
+  return [why, statement]
+    .filter((text) => text !== '')
+    .flatMap(printableLines)
+    .flatMap((line) => flow(ink, prose(ink, line, ink.paint.dim), 2));
 }

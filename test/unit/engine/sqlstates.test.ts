@@ -115,7 +115,12 @@ describe('what the server says besides', () => {
     expect(error.why).toBe(
       'Failing row contains (1). Use another. PL/pgSQL function add(integer) line 3 at SQL statement.',
     );
-    expect(error.data).toMatchObject({ relation: 'public.orders', constraint: 'positive', hint: 'Use another' });
+    expect(error.data).toMatchObject({
+      schema: 'public',
+      relation: 'orders',
+      constraint: 'positive',
+      hint: 'Use another',
+    });
   });
 
   test.each(['42501', '55P03', '57014', '57P01', '40001', '08006'])(

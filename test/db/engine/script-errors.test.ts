@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { migrate } from '../../../src/commands/migrate.ts';
+import type { RunEvent, ServerMessage } from '../../../src/model/event.ts';
+import { maskValue, redactEvent } from '../../../src/report/redact.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, expectOk, makeRule } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => {
+  await cleanDatabase(db.sql);
+  await db.sql.unsafe(`
+    create table t (id int primary key, k text, "N o" int, live boolean);
+    insert into t values (1, 'a', null, true), (2, 'A', null, true), (3, 'a', 7, false), (4, 'b', 8, true)`);
+});
+
+/** Runs a user's script as a migration, and gives the report and what the server said besides. */
+async function runSql(script: string) {
+  const migrationsDir = await mkdtemp(join(tmpdir(), 'msgdb-script-'));
+  onTestFinished(() => rm(migrationsDir, { recursive: true, force: true }));
+  await writeFile(join(migrationsDir, '0001-script.sql'), script);
+  const messages: ServerMessage[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.kind === 'server-message') messages.push(event.message);
+  };
+  const context = await makeContext(db, { migrationsDir, emit });
+  const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
+  return { report, finding: report.findings[0], messages };
+}
+
+describe('a unique index in a user’s SQL that meets copies names table, key, number and the way out', () => {
+  test.each([
+    ['create unique index u on t (k);', /t has 1 excess row in 1 group of copies by k\./, '--table t --key k`'],
+    [
+      'create unique index u on t (lower(k));',
+      /t has 2 excess rows in 1 group of copies by lower\(k\)\./,
+      "--table t --key 'lower(k)'`",
+    ],
+    [
+      'select 1; create unique index u on t (lower(k), (id * 0)) where live;',
+      /Line 1: .* t has 1 excess row in 1 group of copies by lower\(k\), \(id \* 0\)\./,
+      '--where live`',
+    ],
+    [
+      'create unique index u on t ("N o") nulls not distinct;',
+      /t has 1 excess row in 1 group of copies by N o\./,
+      `--key '"N o"' --nulls-not-distinct\``,
+    ],
+    ['alter table t add constraint u unique (k);', /t has 1 excess row in 1 group/, '--table t --key k`'],
+    ['create unique index concurrently u on t (k);', /t has 1 excess row/, 'drop index concurrently "public"."u";'],
+  ])('%s', async (script, message, words) => {
+    const { report, finding } = await runSql(script);
+    expect(report.exitCode).toBe(5);
+    expect(finding?.message).toMatch(message);
+    expect(finding?.fix).toContain(words);
+    expect(finding?.fix).toMatch(/`msgdb find-duplicates .* `msgdb new unique-t-\S+ --table t --key /);
+    expect(finding?.data?.why).toMatch(/^Key .* is duplicated\./);
+  });
+
+  test('one row too many that the script writes itself is not taken for copies in the table', async () => {
+    const { finding } = await runSql("insert into t values (1, 'c', 9, true);");
+    expect(finding?.data?.why).toMatch(/The table is t, the key id; it has no copies now/);
+    expect(finding?.fix).toMatch(/^Leave that row out, or write ON CONFLICT/);
+  });
+
+  test('a table that the script makes and fills goes with it', async () => {
+    const { finding } = await runSql(
+      'create table made (a int); insert into made values (1), (1); create unique index on made (a);',
+    );
+    expect(finding?.message).toContain('Could not create unique index');
+    expect(finding?.data?.why).toMatch(/The table is made, the key a/i);
+  });
+});
+
+describe('what the server says besides errors', () => {
+  test('of a user’s SQL: notices and warnings, each once, with detail and hint', async () => {
+    const { report, messages } = await runSql(`
+      drop table if exists nowhere;
+      do $$ begin
+        for i in 1 .. 5 loop raise notice 'busy with ana@example.com'; end loop;
+        raise warning 'half done' using detail = 'row 7', hint = 'Look at it.';
+        raise info 'as it is'; raise debug 'unheard';
+      end $$;`);
+    expectOk(report);
+    expect(messages).toEqual([
+      { severity: 'NOTICE', text: 'Table "nowhere" does not exist, skipping.', from: 'server' },
+      { severity: 'NOTICE', text: 'Busy with ana@example.com.', from: 'function' },
+      { severity: 'WARNING', text: 'Half done. Row 7. Look at it.', from: 'function' },
+      { severity: 'INFO', text: 'As it is.', from: 'function' },
+    ]);
+    const redacted = messages.map((message) => redactEvent({ kind: 'server-message', message }, maskValue));
+    expect(JSON.stringify(redacted)).not.toMatch(/ana@|row 7/i);
+    expect(JSON.stringify(redacted)).toContain('nowhere');
+  });
+
+  test('a flood of them ends', async () => {
+    const { messages } = await runSql("do $$ begin for i in 1 .. 1000 loop raise notice 'row %', i; end loop; end $$;");
+    expect(messages).toHaveLength(21);
+    expect(messages.at(-1)?.text).toMatch(/more messages/);
+  });
+
+  test('of msgdb’s own statements: what a trigger raises, and none of the rest', async () => {
+    await db.sql.unsafe(`
+      create function watch() returns trigger language plpgsql as $$ begin raise notice 'watched'; return old; end $$;
+      create trigger watch before delete on t for each row execute function watch()`);
+    const messages: ServerMessage[] = [];
+    const { context } = await makeRule(db, { table: 't', key: ['k'] });
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'server-message') messages.push(event.message);
+    };
+    expectOk(await migrate({ ...context, emit }, { dryRun: false, allowOutOfOrder: false }));
+    expect(messages).toEqual([{ severity: 'NOTICE', text: 'Watched.', from: 'function' }]);
+  });
+});
