@@ -9,6 +9,7 @@ import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { FindDuplicatesReport, TargetReport } from '../model/report.ts';
+import { inheritanceNotes } from '../plan/inheritance-notes.ts';
 import type { Context } from './context.ts';
 import { chooseRules, type NamedRule } from './load-files.ts';
 import { refuseHiddenRows } from './refuse-hidden-rows.ts';
@@ -85,6 +86,7 @@ async function lookForDuplicates(
     return await lookOnly(workplace, async (db) => {
       const facts = await gatherFacts(db, workplace.server, rule, workplace.settings.schema);
       refuseHiddenRows(facts.table);
+      for (const message of inheritanceNotes(facts.table)) workplace.emit({ kind: 'note', message });
       const inspected = { facts, survey: await takeSurvey(db, rule, facts) };
       const target = await describeTarget(db, rule, inspected, { samples, migration });
       // A column that one table has, another may not have.

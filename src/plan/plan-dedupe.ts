@@ -4,6 +4,7 @@ import type { Plan, Survey } from '../model/plan.ts';
 import { rebuildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type Strategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
+import { inheritanceNotes } from './inheritance-notes.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { tableLabel } from './names.ts';
@@ -34,6 +35,7 @@ export function planDedupe(rule: UniqueKey, facts: OperationFacts, survey: Surve
     refusals: refusals.all,
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
+      ...inheritanceNotes(facts.table),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
       ...unindexedNotes(dedupe, facts, census),

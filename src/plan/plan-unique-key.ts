@@ -4,6 +4,7 @@ import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.
 import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep, transactionStep } from './build-steps.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
+import { inheritanceNotes } from './inheritance-notes.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
@@ -52,7 +53,7 @@ export function planUniqueKey(
     table: facts.table.table,
     refusals: refusals.all,
     notes: [
-      ...notesOf(facts),
+      ...inheritanceNotes(facts.table),
       ...longKeyNotes(longKeys, build),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
@@ -107,10 +108,4 @@ function stepsOf(
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
   return locked ? [transactionStep(table, steps, choice.reason)] : steps;
-}
-
-function notesOf({ table }: OperationFacts): readonly string[] {
-  return table.inherits
-    ? [`Tables that inherit from ${tableLabel(table.table)} are not covered, as by any index.`]
-    : [];
 }

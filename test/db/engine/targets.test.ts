@@ -182,3 +182,20 @@ test('copies are not removed where rows that are stored otherwise refer to them'
   await db.sql.unsafe('delete from device where id = 1');
   expect(await project.migrate()).toMatchObject({ verdict: 'ok' });
 });
+
+test('rows of tables that inherit are not covered, and every command that counts says so', async () => {
+  await db.sql.unsafe(`create table base (id int primary key, k text); create table heir () inherits (base);
+    insert into base values (1, 'a'), (2, 'a'); insert into heir values (3, 'a')`);
+  const rule = uniqueKey({ table: 'base', key: ['k'], limit: { share: 1 } });
+  const said: string[] = [];
+  const listening = await makeContext(db, {
+    emit: (event) => void (event.kind === 'note' && said.push(event.message)),
+  });
+  const note = expect.stringMatching(/^Rows of tables that inherit from base are neither counted nor covered/);
+  expect((await findDuplicates(listening, { rule, samples: 1 })).targets).toMatchObject([{ excessRows: 1 }]);
+  expect(said).toEqual([note]);
+  const { plan } = await dedupe(context, { rule, dryRun: true, yes: false, samples: 1 });
+  expect(plan?.[0]?.notes).toContainEqual(note);
+  await dedupe(context, { rule, dryRun: false, yes: true, samples: 1 });
+  expect(await column(db.sql, 'select id from base order by id')).toEqual(['1', '3']);
+});
