@@ -1,3 +1,4 @@
+import { refusedBy } from '../engine/migrations/apply-migration.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlanReport, PlanStepReport } from '../model/report.ts';
 import { tableLabel } from '../plan/names.ts';
@@ -41,12 +42,17 @@ export interface PlacedPlan {
   readonly place: number | null;
 }
 
-/** Plans as one SQL script, for people who run migrations through other hands. `runId` names it in the ledger. */
+/**
+ * Plans as one SQL script, for people who run migrations through other hands. `runId` names it in the ledger.
+ * @throws MsgdbError of the first refusal: a script of the rest would be run as if it were the whole.
+ */
 export function scriptOf(plans: readonly PlacedPlan[], runId: string): string {
+  const refused = plans.find(({ plan }) => plan.refusals.length > 0);
+  const refusals = plans.flatMap(({ plan }) => plan.refusals);
+  if (refused) throw refusedBy(refused.migration ?? 'The plan', refusals);
   const parts = plans.flatMap(({ plan, migration, place }) => [
     `-- ${migration ? `${migration}: ` : ''}${plan.title}`,
     ...plan.notes.map((note) => `-- note: ${note}`),
-    ...plan.refusals.map((refusal) => `-- REFUSED (${refusal.code}): ${refusal.message} ${refusal.fix}`),
     ...plan.steps.flatMap((step) => [`-- ${step.title}`, ...sqlOf(step, { runId, migration, operation: place })]),
   ]);
   const steps = plans.some(({ plan }) => plan.steps.length > 0);

@@ -1,8 +1,9 @@
 import type { NotRestored, Outcome } from '../engine/execute/outcome.ts';
 import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
 import { readLedger } from '../engine/history/read-ledger.ts';
-import type { Applied } from '../engine/migrations/apply-migration.ts';
+import { type Applied, refusedBy } from '../engine/migrations/apply-migration.ts';
 import { undoMigrations } from '../engine/migrations/drive.ts';
+import { refuseScript } from '../engine/migrations/refuse-script.ts';
 import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migration.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
@@ -73,6 +74,7 @@ export async function rollbackScript(context: Context, options: UndoOptions): Pr
   return await lookAt(context, 'rollback', async (workplace) => {
     const chosen = await chooseUndo(workplace, files, options);
     const plans = await planAll(workplace, chosen);
+    await refuseUnequal(workplace, plans);
     // What an undo changes is not the migration's: it would be undone again with it.
     const script = scriptOf(
       plans.map(({ plan }) => ({ plan, migration: null, place: null })),
@@ -81,6 +83,20 @@ export async function rollbackScript(context: Context, options: UndoOptions): Pr
     const ends = chosen.flatMap(({ name }) => recordUndone(name).map(inlineValues));
     return `${[script.trimEnd(), ...ends].join('\n')}\n`;
   });
+}
+
+/** What a script could not do as `rollback` does is not left to a script. */
+async function refuseUnequal(workplace: Workplace, plans: Awaited<ReturnType<typeof planAll>>): Promise<void> {
+  const refusals = await lookOnly(workplace, async (db) => {
+    const found: Finding[] = [];
+    for (const { plan, migration } of plans) {
+      const reasons = [...plan.refusals, ...(await refuseScript(db, plan))];
+      found.push(...reasons.map((each) => ({ ...each, migration })));
+    }
+    return found;
+  });
+  const [first] = refusals;
+  if (first) throw refusedBy(first.migration ?? 'The undo', refusals);
 }
 
 async function chooseUndo(

@@ -36,6 +36,11 @@ export function countWaiting({ entry }: Pick<Restoration, 'entry'>): Statement {
   return statement(`select count(*) as rows from ${archiveOf(entry)} a where ${waits(entry)}`, [entry.id]);
 }
 
+/** SQL of those rows, as EXISTS takes it. */
+export function waitingFor({ entry }: Pick<Restoration, 'entry'>): string {
+  return `select from ${archiveOf(entry)} a where ${waits(entry)}`;
+}
+
 /** Places of some of them in the archive, in order, after a place. */
 export function waitingRows({ entry }: Pick<Restoration, 'entry'>, after: string): Statement {
   return statement(

@@ -22,7 +22,7 @@ import { createPartitioned } from './partitioned-index.ts';
 import { quoteLiteral } from './quote.ts';
 import { rowsOf, sameRow } from './relation.ts';
 import { relinkRows } from './relink.ts';
-import { restoreRows } from './restore.ts';
+import { restoreInScript } from './restore-script.ts';
 
 /** All groups in one batch: their numbers begin with 1. */
 const EVERY_GROUP = { from: 1, to: Number.MAX_SAFE_INTEGER };
@@ -68,12 +68,14 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
     case 'sql':
       return [statement(step.script), openEntry(origin, 'ran-sql', { checksum: scriptChecksum(step.script) })];
     case 'restore-rows':
-      return step.entries.flatMap((entry) => {
-        const table = step.images.find(
-          (image) => image.table.schema === entry.table.schema && image.table.name === entry.table.name,
-        );
-        return table ? [restoreRows({ entry, table, columns: table.columns, referencedBy: [] })] : [];
-      });
+      return inTransaction(
+        step.entries.flatMap((entry) => {
+          const table = step.images.find(
+            (image) => image.table.schema === entry.table.schema && image.table.name === entry.table.name,
+          );
+          return table ? restoreInScript({ entry, table, columns: table.columns, referencedBy: [] }) : [];
+        }),
+      );
   }
 }
 

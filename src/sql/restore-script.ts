@@ -1,0 +1,53 @@
+import { type Statement, statement } from '../model/statement.ts';
+import { quoteLiteral, quoteTable } from './quote.ts';
+import { type Restoration, restoreRows, waitingFor } from './restore.ts';
+import { changingTriggers } from './triggers.ts';
+
+/**
+ * Undoes an entry where nobody looks at the result: what is not as it was when the script was written, or does not come
+ * back, raises an exception, and with it nothing of the step is done.
+ */
+export function restoreInScript(restoration: Restoration): readonly Statement[] {
+  const { entry } = restoration;
+  return [
+    refuseTriggers(restoration),
+    restoreRows(restoration),
+    refuseRemainder(restoration),
+    statement(
+      `update msgdb.ledger set restored_count = row_count, undone_at = clock_timestamp() where id = $1::text::bigint`,
+      [entry.id],
+    ),
+  ];
+}
+
+function refuseTriggers({ entry }: Restoration): Statement {
+  const { text } = changingTriggers(entry.table, entry.kind === 'removed' ? 'insert' : 'update');
+  return statement(
+    raiseIf(
+      `select from (${text}) found`,
+      `a trigger of ${quoteTable(entry.table)} that came after this script was written would change its rows on their way back`,
+    ),
+    [entry.table.schema, entry.table.name],
+  );
+}
+
+function refuseRemainder(restoration: Restoration): Statement {
+  return statement(
+    raiseIf(
+      waitingFor(restoration),
+      `rows of ${quoteTable(restoration.entry.table)}, or what they refer to, are no longer what they were left as`,
+    ),
+    [restoration.entry.id],
+  );
+}
+
+function raiseIf(query: string, message: string): string {
+  return `
+      do $msgdb$
+      begin
+        if exists (${query}) then
+          raise exception using message = ${quoteLiteral(`msgdb: ${message}`)},
+            hint = 'Nothing of this step was done. Run msgdb rollback instead: it restores what fits and reports the rest.';
+        end if;
+      end $msgdb$`;
+}
