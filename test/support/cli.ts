@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+/** The root of the repository, with a slash at its end. */
+export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The program as it is published: the build, not the sources. */
 export const CLI = join(REPOSITORY, 'bin', 'msgdb.js');
