@@ -69,7 +69,12 @@ test('what somebody reads is not waited for without end, and a function that los
 });
 
 test('a run that is refused touches nothing', async () => {
-  await writeFile(join(project.context.migrationsDir, '0001-the-test.mjs'), 'export default { summary: "x", up: [] }');
-  expect((await project.migrate()).summary).toBe('nothing was done');
+  const edited = `export default { summary: 'x', up: [{ kind: 'sql', up: 'select 1' }] }`;
+  await writeFile(join(project.context.migrationsDir, '0001-the-test.mjs'), edited);
+  const report = await project.migrate();
+  expect([report.summary, ...report.findings.map(({ code }) => code)]).toEqual([
+    'nothing was done',
+    'MSGDB_MIGRATION_EDITED',
+  ]);
   expect(await column(db.sql, WORK_TABLES)).toEqual(['work_staged']);
 });
