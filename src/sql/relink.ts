@@ -70,6 +70,7 @@ function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchSt
     work(openEntry(origin, 'created', { table: parent.table, archive: archiveTable(parent).name })),
     {
       role: 'created',
+      writes: { table: parent.table, command: 'insert' },
       statement: statement(`
       with made as (
         insert into ${rowsOfInsert(relink)} as t (${columns.map(quoteName).join(', ')})

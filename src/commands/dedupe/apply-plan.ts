@@ -1,4 +1,5 @@
 import { readTextual } from '../../catalog/read-textual.ts';
+import { explainTrigger } from '../../engine/execute/explain-trigger.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/execute/run-planned.ts';
 import { findOutdatedGroups } from '../../engine/plan-file/find-outdated-groups.ts';
@@ -125,14 +126,17 @@ async function removeSection(
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
   await run.open();
   const begun = performance.now();
-  const title = steps.steps[0]?.title ?? steps.title;
+  const [step] = steps.steps;
+  const title = step?.title ?? steps.title;
   run.emit({ kind: 'step-started', title });
   const textual = await lookOnly(run, async (db) => readTextual(db, dedupe.key.table));
   const done = await dedupePlanned(
     run,
     { table: { dedupe, textual }, members: readMembers(plan, place), colliding: section.target.colliding },
     { runId: run.id, migration: null, operation: null },
-  );
+  ).catch(async (error: unknown) => {
+    throw step ? await explainTrigger(run, step, error) : error;
+  });
   const durationMs = performance.now() - begun;
   run.emit({ kind: 'step-done', title, durationMs, detail: describeOutcome(done.outcome) });
   return done;

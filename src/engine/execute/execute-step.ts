@@ -16,6 +16,7 @@ import { findSettings } from '../run/find-settings.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { buildConcurrently, buildLocked } from './build-index.ts';
+import { explainTrigger } from './explain-trigger.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
 import { recordOnce } from './record-once.ts';
 import { relinkLost } from './relink-lost.ts';
@@ -34,7 +35,11 @@ interface Place {
 
 /** Does a step of a plan. The plan has decided everything; what is done is recorded in the ledger. */
 export async function executeStep(run: Run, step: Step, origin: Origin): Promise<Outcome> {
-  return await execute({ run, origin, tx: undefined }, step);
+  try {
+    return await execute({ run, origin, tx: undefined }, step);
+  } catch (error) {
+    throw await explainTrigger(run, step, error);
+  }
 }
 
 async function execute(place: Place, step: Step): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
-import type { BatchStatement } from '../../sql/dedupe/statements.ts';
+import type { BatchStatement, Writing } from '../../sql/dedupe/statements.ts';
 import { NOTHING_DONE, type Outcome } from './outcome.ts';
 
 /**
@@ -12,10 +12,12 @@ import { NOTHING_DONE, type Outcome } from './outcome.ts';
 export async function runBatch(tx: Queryable, statements: readonly BatchStatement[]): Promise<Outcome> {
   let outcome = NOTHING_DONE;
   let losers: number | undefined;
+  let writes: Writing | undefined;
   for (const each of statements) {
-    const rows = await tx.query(each.statement);
+    const rows = await runStatement(tx, each);
     if (each.role === 'work') continue;
     const count = rowCount(rows, each.statement);
+    if (each.role === 'removed') writes = each.writes;
     if (each.role === 'losers') losers = count;
     else outcome = addCount(outcome, each, count);
   }
@@ -24,9 +26,29 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
       what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
       why: 'A trigger on the table keeps rows that were to go.',
       fix: 'Disable the trigger while msgdb works, or mark the losers with losers: { set: … }.',
+      data: { writes },
     });
   }
   return outcome;
+}
+
+/** What the statement that an error is about was to change. */
+export function writingOf({ data }: MsgdbError): Writing | undefined {
+  return isWriting(data.writes) ? data.writes : undefined;
+}
+
+function isWriting(writes: unknown): writes is Writing {
+  return typeof writes === 'object' && writes !== null && 'command' in writes;
+}
+
+async function runStatement(tx: Queryable, { statement, writes }: BatchStatement): Promise<readonly Row[]> {
+  try {
+    return await tx.query(statement);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || !writes) throw error;
+    const { message: what, why, fix, code, data } = error;
+    throw new MsgdbError(code, { what, why, fix, data: { ...data, writes }, cause: error });
+  }
 }
 
 function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcome {
@@ -56,7 +78,11 @@ function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcom
       };
     case 'assert-none':
       if (count === 0) return outcome;
-      throw new MsgdbError('MSGDB_REFUSED', { what: each.message, fix: each.fix, data: { rows: count } });
+      throw new MsgdbError('MSGDB_REFUSED', {
+        what: each.message,
+        fix: each.fix,
+        data: { rows: count, writes: each.writes },
+      });
     default:
       return outcome;
   }

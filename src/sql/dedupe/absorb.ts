@@ -16,7 +16,7 @@ import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
 import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
 import { stageMovement } from './stage-children.ts';
-import type { BatchStatement } from './statements.ts';
+import type { BatchStatement, Writing } from './statements.ts';
 
 /** A table whose ranked rows are to become one row a group. */
 interface Level {
@@ -145,11 +145,12 @@ function computeMerges({ image, ranked, merges, path }: Level): readonly BatchSt
 function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
   const { image, ranked, losers, label } = level;
   if (typeof losers === 'object') return setLosers(level, losers.set, origin, live);
+  const writes = { table: image.table, command: 'delete' } as const;
   const doomed = `${rowsOf(image)} t using ${ranked} r where r.rank > 1 and ${sameRow('t', 'r')}`;
   if (losers === 'delete') {
     return [
       work(openEntry(origin, 'deleted', { table: image.table })),
-      count('removed', false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
+      count(writes, false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
     ];
   }
   const { refersTo } = level;
@@ -162,8 +163,8 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
   return [
     work(openEntry(origin, 'removed', entry)),
     label === undefined
-      ? count('removed', true, text)
-      : { role: 'children-removed', label, statement: statement(text) },
+      ? count(writes, true, text)
+      : { role: 'children-removed', label, writes, statement: statement(text) },
   ];
 }
 
@@ -239,8 +240,8 @@ function merged(path: string): string {
   return workTable(`merged_${path}`);
 }
 
-function count(role: 'removed', archived: boolean, text: string): BatchStatement {
-  return { role, archived, statement: statement(text) };
+function count(writes: Writing, archived: boolean, text: string): BatchStatement {
+  return { role: 'removed', writes, archived, statement: statement(text) };
 }
 
 function work(text: string | BatchStatement['statement']): BatchStatement {

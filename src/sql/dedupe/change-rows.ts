@@ -39,8 +39,10 @@ export function changeRows(change: RowChange): readonly BatchStatement[] {
       select ${imageOf(image, 't', 'before', pair)}
         from ${from}, ${rowsOf(image)} t where ${where}`),
     },
-    change.as(
-      statement(`
+    {
+      writes: { table: image.table, command: 'update' },
+      ...change.as(
+        statement(`
       with changed as (
         update ${rowsOf(image)} t set ${change.assignments.join(', ')}
           from ${from} where ${where}
@@ -49,7 +51,8 @@ export function changeRows(change: RowChange): readonly BatchStatement[] {
       ${live.remember(image)}archived as (
         ${intoArchive(image)}
         select ${imageOf(image, 'c', 'after', 'c.msgdb_pair')} from changed c returning 1)${tally('archived')}`),
-    ),
+      ),
+    },
     ...live.refresh(image),
   ];
 }

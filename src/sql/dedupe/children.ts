@@ -73,6 +73,7 @@ function assertMoved({ label, child, columns }: Movement, kin: string): BatchSta
   );
   return {
     role: 'assert-none',
+    writes: { table: child.table, command: 'update' },
     statement: statement(`
       select count(*) as rows
         from ${kin} k
@@ -94,6 +95,7 @@ export function assertUnreferenced(parents: Parents, reference: ResolvedReferenc
   return [
     {
       role: 'assert-none',
+      writes: { table: reference.child.table, command: 'update' },
       statement: statement(`
       select count(*) as rows
         from ${parents.ranked} lost

@@ -1,4 +1,11 @@
+import type { TableName } from '../../model/facts.ts';
 import type { Statement } from '../../model/statement.ts';
+
+/** The table whose rows a statement changes, or makes sure to have been changed, and how. */
+export interface Writing {
+  readonly table: TableName;
+  readonly command: 'insert' | 'update' | 'delete';
+}
 
 /**
  * What a statement of a batch is for, and so what its result means. `count` results have one row with `rows`.
@@ -7,7 +14,10 @@ import type { Statement } from '../../model/statement.ts';
  * - losers: how many rows the batch removes: must equal what `removed` counts
  * - the others: rows that were changed, by kind
  */
-export type BatchStatement =
+export type BatchStatement = {
+  /** Undefined where msgdb writes only for itself. */
+  readonly writes?: Writing;
+} & (
   | { readonly role: 'work'; readonly statement: Statement }
   | { readonly role: 'assert-none'; readonly statement: Statement; readonly message: string; readonly fix: string }
   | { readonly role: 'losers'; readonly statement: Statement }
@@ -27,4 +37,5 @@ export type BatchStatement =
       readonly statement: Statement;
       readonly label: string;
       readonly columns: readonly string[];
-    };
+    }
+);

@@ -140,21 +140,109 @@ test('a script that is run by other hands stops, too, where a trigger keeps a ro
   expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '2']);
 });
 
-test('a trigger that forbids a removal in words of its own is told as that, not as a privilege that is missing', async () => {
-  const { sql } = db;
-  await sql.unsafe(`
-    create table t (id int primary key, k int);
-    insert into t values (1, 1), (2, 1);
-    create function guard() returns trigger language plpgsql as $$
-    begin raise exception 'Use the API instead' using hint = 'Files would stay.', errcode = '42501'; end $$;
-    create trigger guard before delete on t execute function guard()`);
-  const report = await (await makeRule(db, { table: 't', key: ['k'] })).migrate();
-  expect(report).toMatchObject({ exitCode: 5 });
-  expect(report.findings).toMatchObject([
-    {
-      code: 'MSGDB_MIGRATION_FAILED',
-      message: expect.stringContaining('Use the API instead. (SQLSTATE 42501)'),
-      data: { why: 'Files would stay. PL/pgSQL function guard() line 2 at RAISE.' },
-    },
-  ]);
+/** `forbid()`: a function that any trigger may call. */
+const FORBID = `
+  create schema audit;
+  create function audit.forbid() returns trigger language plpgsql as $$
+  begin
+    if tg_nargs = 0 or old.id::text = any(tg_argv) then
+      raise exception 'It is append-only' using hint = 'Book a correction.', errcode = '42501';
+    end if;
+    return case tg_op when 'DELETE' then old else new end;
+  end $$;
+  create table t (id int primary key, k int);
+  insert into t values (1, 1), (2, 1), (3, 2), (4, 2);`;
+
+const RAISING = [
+  {
+    name: 'of a child that is re-pointed, one of many with the same function',
+    schema: `
+      create table ledger (id int primary key, t_id int references t);
+      create table other (id int primary key);
+      insert into ledger values (7, 4);
+      create trigger final before update or delete on ledger for each row execute function audit.forbid('7');
+      create trigger final before update on other for each row execute function audit.forbid();
+      create trigger first before update on t for each row execute function audit.forbid()`,
+    who: 'Trigger final of ledger (BEFORE UPDATE or DELETE, function audit.forbid())',
+    where: 'at UPDATE of ledger',
+  },
+  {
+    name: 'of a losers table, after the removal',
+    schema: `create trigger no_delete after delete on t for each row execute function audit.forbid('4')`,
+    who: 'Trigger no_delete of t (AFTER DELETE, function audit.forbid())',
+    where: 'at DELETE from t',
+  },
+  {
+    name: 'of a table that another trigger writes to',
+    schema: `
+      create table log (id int primary key);
+      insert into log values (2), (4);
+      ${afterDelete('t', 'delete from log where id = old.id')}
+      create trigger final before delete on log for each row execute function audit.forbid('4')`,
+    who: 'Trigger final of log (BEFORE DELETE, function audit.forbid()), which trigger after_delete of t (AFTER DELETE, function after_delete()) set off,',
+    where: 'at DELETE from t',
+  },
+  {
+    name: 'of a table whose rows go along by ON UPDATE CASCADE',
+    schema: `
+      create table item (t_id int references t, id int, primary key (t_id, id));
+      create table note (t_id int, item int, id int, foreign key (t_id, item) references item on update cascade);
+      insert into item values (2, 1), (4, 1);
+      insert into note values (4, 1, 9);
+      create trigger final before update on note for each row execute function audit.forbid('9')`,
+    who: 'Trigger final of note (BEFORE UPDATE, function audit.forbid())',
+    where: 'at UPDATE of item',
+  },
+  {
+    name: 'when the transaction ends',
+    schema: `
+      create constraint trigger late after delete on t initially deferred for each row execute function audit.forbid('4')`,
+    who: 'Trigger late of t (AFTER DELETE, function audit.forbid())',
+    where: 'when deferred constraints and triggers were due',
+  },
+] as const;
+
+describe('a trigger that forbids a change in words of its own', () => {
+  test.each(RAISING)('$name: is named, with the statement and what was undone', async ({ schema, who, where }) => {
+    const { sql } = db;
+    await sql.unsafe(`${FORBID}${schema}`);
+    const before = await readImages(sql);
+    const migrations: string[] = [];
+    for (const strategy of STRATEGIES) {
+      const settings = { strategy, batchSize: 2 };
+      const report = await (await makeRule(db, { table: 't', key: ['k'] }, settings)).migrate();
+      // Not 3: it is no privilege that is missing.
+      expect(report).toMatchObject({ exitCode: 5, findings: [{ code: 'MSGDB_MIGRATION_FAILED' }] });
+      const [{ message, fix, data } = { message: '', fix: '' }] = report.findings;
+      expect(message).toContain(`${who} stopped the run: It is append-only. (SQLSTATE 42501)`);
+      expect(data?.why).toContain('Book a correction. PL/pgSQL function audit.forbid() line ');
+      expect(data?.why).toContain(`It happened in the step "Remove 2 excess rows in 2 groups from t", ${where}. The `);
+      expect(fix).toMatch(/alter table "public"\."\w+" disable trigger "\w+"; afterwards: .* enable trigger/);
+      migrations.push(`${message} ${String(data?.why)}`);
+      if (strategy === 'locked') expect(await readImages(sql)).toEqual(before);
+    }
+    expect(migrations[0]).toMatch(/The transaction was rolled back: the step has changed nothing\.$/);
+    // The first batch was done by then.
+    expect(migrations[1]).toMatch(
+      /1 row had been removed by then, and is archived under run .* The batch was rolled back\.$/,
+    );
+    expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '3', '4']);
+  });
+
+  test('one that keeps rows is named as well', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      insert into t values (1, 1), (2, 1);
+      create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
+      create trigger kept before delete on t for each row when (old.id > 0) execute function keep();
+      create trigger looks_on before insert on t for each row execute function keep()`);
+    const before = await readImages(sql);
+    const report = await (await makeRule(db, { table: 't', key: ['k'] })).migrate();
+    expect(report.findings[0]?.message).toContain('1 row was to be removed, but only 0 were; the batch was undone.');
+    expect(report.findings[0]?.data?.why).toBe(
+      'Trigger kept of t (BEFORE DELETE, function keep()) keeps rows as they were: it gives back NULL or the old row.',
+    );
+    expect(await readImages(sql)).toEqual(before);
+  });
 });

@@ -1,0 +1,129 @@
+import { type FiringTrigger, readFiringIn, readFiringOf } from '../../catalog/read-firing.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
+import type { Step } from '../../model/plan.ts';
+import { tableLabel } from '../../plan/names.ts';
+import { quoteName, quoteTable } from '../../sql/quote.ts';
+import type { Run } from '../run/workplace.ts';
+import { blame } from './blame-trigger.ts';
+import { writingOf } from './run-batch.ts';
+
+/**
+ * Says of an error in a step what only the run could know: which trigger raised it or kept the rows as they were, at
+ * which statement, and what was undone. The transaction is over by then, so the catalogue can be read. Any other error
+ * comes back as it is.
+ */
+export async function explainTrigger(run: Run, step: Step, error: unknown): Promise<unknown> {
+  if (!(error instanceof MsgdbError) || run.session.lost.aborted) return error;
+  const writing = writingOf(error);
+  const { context } = error.data;
+  if (!writing && typeof context !== 'string') return error;
+  try {
+    if (error.code === 'MSGDB_DATABASE_ERROR' || error.code === 'MSGDB_PERMISSION_DENIED') {
+      const known = typeof context === 'string' ? await readFiringIn(run.session, context) : [];
+      const chain = blame(known, String(context ?? ''), writing);
+      return raised(error, chain, whatFailed(step, writing, error));
+    }
+    const keeping = writing && error.data.sqlstate === undefined ? await readKeeping(run, writing) : [];
+    return keeping.length > 0 ? kept(error, keeping) : error;
+  } catch (another) {
+    // Whatever keeps the catalogue from being read is less than what is to be told.
+    if (another instanceof MsgdbError) return error;
+    throw another;
+  }
+}
+
+/** Triggers, the one that raised first; then the one that was fired by msgdb's own statement, where that is another. */
+function raised(error: MsgdbError, chain: readonly (readonly FiringTrigger[])[], circumstances: string): MsgdbError {
+  const [first, last] = chain;
+  const told = { ...error.data, ...(first?.[0] ? { trigger: first.map(dataOf) } : {}) };
+  if (!first?.[0]) {
+    return new MsgdbError(error.code, {
+      what: error.message,
+      why: `${error.why} ${circumstances}`,
+      fix: error.fix,
+      data: told,
+      cause: error,
+    });
+  }
+  const through = last ? `, which ${list(last)} set off,` : '';
+  return new MsgdbError(error.code, {
+    what: `${capital(list(first))}${through} stopped the run: ${error.message}`,
+    why: `${error.why} ${circumstances}`,
+    fix: `${error.fix} Or disable the trigger while msgdb works: ${first.map(offAndOn).join(' ')}`,
+    data: told,
+    cause: error,
+  });
+}
+
+/** A BEFORE trigger that gives back NULL or the old row keeps it as it was. */
+async function readKeeping(run: Run, { table, command }: NonNullable<ReturnType<typeof writingOf>>) {
+  const firing = await readFiringOf(run.session, table);
+  return firing.filter(({ timing, row, events }) => timing === 'before' && row && events.includes(command));
+}
+
+function kept(error: MsgdbError, keeping: readonly FiringTrigger[]): MsgdbError {
+  const [one] = keeping.length === 1 ? keeping : [];
+  return new MsgdbError(error.code, {
+    what: error.message,
+    why: one
+      ? `${capital(list([one]))} keeps rows as they were: it gives back NULL or the old row.`
+      : `One of these keeps rows as they were, by giving back NULL or the old row: ${keeping.map(describe).join(', ')}.`,
+    fix: `Disable ${one ? 'it' : 'that trigger'} while msgdb works: ${keeping.map(offAndOn).join(' ')}`,
+    data: { ...error.data, trigger: keeping.map(dataOf) },
+    cause: error,
+  });
+}
+
+/** The step, the statement, and what is as before. */
+function whatFailed(step: Step, writing: ReturnType<typeof writingOf>, { data }: MsgdbError): string {
+  const inner = step.kind === 'transaction' ? (step.steps.find(changesRows) ?? step) : step;
+  const at = writing
+    ? `at ${STATEMENTS[writing.command]} ${tableLabel(writing.table)}`
+    : isAtEnd(data.statement)
+      ? 'when deferred constraints and triggers were due'
+      : undefined;
+  const place = `It happened in the step "${inner.title}"${at === undefined ? '' : `, ${at}`}.`;
+  if (step.kind === 'transaction' || !changesRows(step)) {
+    return `${place} The transaction was rolled back: the step has changed nothing.`;
+  }
+  const before = data.done === undefined ? ': the step has changed nothing' : '';
+  return `${place} The batch was rolled back${before}.`;
+}
+
+const STATEMENTS = { insert: 'INSERT into', update: 'UPDATE of', delete: 'DELETE from' } as const;
+
+function isAtEnd(text: unknown): boolean {
+  return typeof text === 'string' && /^\s*(?:commit|set constraints)\b/.test(text);
+}
+
+function changesRows({ kind }: Step): boolean {
+  return kind === 'dedupe' || kind === 'relink' || kind === 'build-index' || kind === 'rebuild-index';
+}
+
+function list(triggers: readonly FiringTrigger[]): string {
+  const [one] = triggers;
+  if (one && triggers.length === 1) return `trigger ${describe(one)}`;
+  return `one of the triggers ${triggers.map(describe).join(', ')}`;
+}
+
+function describe({ name, table, timing, events, ...trigger }: FiringTrigger): string {
+  return `${name} of ${tableLabel(table)} (${timing.toUpperCase()} ${events.map((event) => event.toUpperCase()).join(' or ')}, function ${trigger.function.replace(/^public\./, '')})`;
+}
+
+function offAndOn({ name, table, always }: FiringTrigger): string {
+  const of = `alter table ${quoteTable(table)}`;
+  return `${of} disable trigger ${quoteName(name)}; afterwards: ${of} enable ${always ? 'always ' : ''}trigger ${quoteName(name)};`;
+}
+
+function dataOf({ table, name, ...trigger }: FiringTrigger): { table: string; name: string; function: string } {
+  return { table: labelOf(table), name, function: trigger.function };
+}
+
+function labelOf({ schema, name }: TableName): string {
+  return `${schema}.${name}`;
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
