@@ -1,3 +1,4 @@
+import type { NotRestored } from '../engine/execute/outcome.ts';
 import { restoreEntries } from '../engine/execute/restore-entries.ts';
 import { readHistory } from '../engine/history/migration-history.ts';
 import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
@@ -9,6 +10,7 @@ import { MsgdbError } from '../model/errors.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import type { ArchiveReport } from '../model/report.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { tableLabel } from '../plan/names.ts';
 import { oldEntries, purgeRows } from '../sql/archive.ts';
 import { askFirst } from './ask-first.ts';
 import type { Context } from './context.ts';
@@ -72,9 +74,11 @@ export interface RestoreOptions {
 /** Puts everything back that a run removed or changed, as far as it still fits. */
 export async function archiveRestore(context: Context, { runId, yes }: RestoreOptions): Promise<ArchiveReport> {
   const started = performance.now();
-  await lookAt(context, 'archive', async (workplace) =>
-    refuseMigrationRun(workplace.session, await readLedgerOf(workplace.session, runId), runId),
-  );
+  await lookAt(context, 'archive', async ({ session }) => {
+    const entries = await readLedgerOf(session, runId);
+    await refuseMigrationRun(session, entries, runId);
+    if (!entries.some(isRowEntry)) throw nothingKept(entries, runId);
+  });
   if (!yes) {
     await askFirst(context, {
       question: `Put back what run ${runId} removed or changed?`,
@@ -82,12 +86,18 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
     });
   }
   return await workOn(context, 'archive', async (run) => {
-    const entries = (await readLedgerOf(run.session, runId)).filter(isRowEntry);
+    const entries = await readLedgerOf(run.session, runId);
     const outcome = await retryLock(run, undefined, async () =>
-      run.session.transaction({ settings: lockSettings(run) }, async (tx) => restoreEntries(tx, run, entries)),
+      run.session.transaction({ settings: lockSettings(run) }, async (tx) =>
+        restoreEntries(tx, run, entries.filter(isRowEntry)),
+      ),
     );
-    const findings = outcome.notRestored.map(notRestored);
-    const left = outcome.notRestored.reduce((sum, each) => sum + each.rows, 0);
+    const lost = entries.flatMap(notKept);
+    const findings = [
+      ...outcome.notRestored.map(notRestored),
+      ...lost.map((each) => ({ ...notRestored(each), fix: FROM_BACKUP })),
+    ];
+    const left = [...outcome.notRestored, ...lost].reduce((sum, each) => sum + each.rows, 0);
     const summary = `${countOf(outcome.restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
     return {
       command: 'archive' as const,
@@ -150,6 +160,30 @@ async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[]
   throw new MsgdbError('MSGDB_REFUSED', {
     what: `Run ${runId} worked on ${applied.migration}, which has not been rolled back.`,
     fix: 'Undo the migration with `msgdb rollback`: it restores the rows too.',
+  });
+}
+
+/** Rows that a run changed and of which the archive has no image. */
+function notKept(entry: LedgerEntry): readonly NotRestored[] {
+  if (entry.kind !== 'purged' && entry.kind !== 'deleted') return [];
+  const reason =
+    entry.kind === 'purged'
+      ? 'they were purged from the archive'
+      : `they were removed without a copy (losers: 'delete')`;
+  return [{ table: tableLabel(entry.table), rows: entry.rows, reason }];
+}
+
+const FROM_BACKUP = 'Restore the rows from a backup of the database.';
+
+/** Nobody is asked, and no OK is said, where there is nothing that could be put back. */
+function nothingKept(entries: readonly LedgerEntry[], runId: string): MsgdbError {
+  const lost = entries.flatMap(notKept);
+  const told = lost.map(({ table, rows, reason }) => `${countOf(rows, 'row')} of ${table}: ${reason}`);
+  return new MsgdbError('MSGDB_NOT_RESTORED', {
+    what: `Run ${runId} cannot be undone: ${told.join('; ') || 'the archive holds no rows of it'}.`,
+    why: 'Only rows that the archive holds can be put back.',
+    fix: FROM_BACKUP,
+    data: { runId, lost },
   });
 }
 

@@ -7,7 +7,6 @@ import { lookOnly } from '../engine/run/look-only.ts';
 import { newRunId } from '../engine/run/run-id.ts';
 import type { Run, Workplace } from '../engine/run/workplace.ts';
 import { concernsOneRule } from '../model/codes.ts';
-import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
@@ -22,6 +21,7 @@ import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
+import { andLater, describeDone, summarizeNothing } from './summarize-migrate.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
 import { lookAt, workOn } from './with-database.ts';
 
@@ -47,15 +47,15 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
     const summary =
       ahead.refusals.length > 0
         ? 'nothing was done'
-        : `nothing to do: ${countOf(files.length, 'migration is', 'migrations are')} applied`;
+        : summarizeNothing(context.migrationsDir, files.length, ahead.later);
     return {
       ...common,
-      pending: ahead.pending,
+      pending: [...ahead.pending, ...ahead.later],
       ...reportCommon(context, started, { findings: ahead.refusals, summary }),
     };
   }
   if (options.dryRun) return await showPlan(context, files, ahead, started);
-  return await applyPending(context, files, { ...options, to }, ahead.pending, started);
+  return await applyPending(context, files, { ...options, to }, ahead, started);
 }
 
 /** The pending migrations as an SQL script. */
@@ -92,7 +92,7 @@ async function showPlan(
   ahead: Ahead,
   started: number,
 ): Promise<MigrateReport> {
-  const { pending, lost } = ahead;
+  const { pending, later, lost } = ahead;
   const plans = await lookAt(context, 'migrate', async (workplace) => planPending(workplace, files, ahead));
   const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
   return {
@@ -100,14 +100,14 @@ async function showPlan(
     dryRun: true,
     runId: null,
     applied: [],
-    pending,
+    pending: [...pending, ...later],
     plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
     ...reportCommon(context, started, {
       findings,
       summary:
         findings.length > 0
           ? 'the plan is refused; nothing was changed'
-          : `${describeDone(pending.length, lost.length, 'would be ')}; nothing was changed`,
+          : `${describeDone(pending.length, lost.length, 'would be ')}${andLater(later)}; nothing was changed`,
       next: findings.length > 0 ? undefined : 'msgdb migrate',
     }),
   };
@@ -176,7 +176,7 @@ async function applyPending(
   context: Context,
   files: readonly MigrationFile[],
   options: ApplyOptions,
-  seen: readonly string[],
+  seen: Ahead,
   started: number,
 ): Promise<MigrateReport> {
   const applied: Applied[] = [];
@@ -189,9 +189,9 @@ async function applyPending(
       const again = await lookAhead(run, files, options);
       const [refusal] = again.refusals;
       if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
-      wanted = again.pending;
+      wanted = again;
       for (const lost of again.lost) rebuilt.push(await rebuildLost(run, lost));
-      await applyAll(run, files, wanted, applied);
+      await applyAll(run, files, wanted.pending, applied);
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;
       failure = error;
@@ -203,11 +203,11 @@ async function applyPending(
       dryRun: false,
       runId: run.id,
       applied: [...rebuilt, ...applied].map((each) => each.report),
-      pending: wanted.filter((name) => !names.includes(name)),
+      pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
       plan: [],
       ...reportCommon(context, started, {
         findings,
-        summary: `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : ''}`,
+        summary: `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
         next: failure ? 'msgdb migrate' : 'msgdb verify',
       }),
       ...(failure
@@ -215,13 +215,6 @@ async function applyPending(
         : {}),
     };
   });
-}
-
-/** `2 migrations applied, 1 lost index built again`; the second part only where there is something to say. */
-function describeDone(applied: number, rebuilt: number, would = ''): string {
-  const again = `${countOf(rebuilt, 'lost index', 'lost indexes')} ${would}built again`;
-  if (rebuilt > 0 && applied === 0) return again;
-  return `${countOf(applied, 'migration')} ${would}applied${rebuilt > 0 ? `, ${again}` : ''}`;
 }
 
 async function applyAll(

@@ -6,7 +6,7 @@ import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
-import type { MigrationStatus, StatusReport } from '../model/report.ts';
+import type { MigrationState, MigrationStatus, StatusReport } from '../model/report.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
@@ -14,7 +14,7 @@ import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
 
 export interface StatusOptions {
-  /** Make pending migrations and lost indexes findings that end with 1, for CI. */
+  /** Make pending migrations findings that end with 1, for CI. A failed one and a lost index always are. */
   readonly exitCode: boolean;
 }
 
@@ -44,19 +44,26 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const findings: Finding[] = [
     ...refusals,
     ...(options.exitCode
-      ? pending.map((name) => finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name }))
+      ? migrations
+          .filter(({ name, state }) => pending.includes(name) && state !== 'failed')
+          .map(({ name }) => finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name }))
       : []),
-    ...lost.map((each) => findingOf(each, options)),
+    ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
+    ...(lost === 'unseen' ? [] : lost.map(lostFinding)),
   ];
-  const done = migrations.filter((each) => each.state === 'done').length;
-  const gone = lost.length === 0 ? '' : `, ${countOf(lost.length, 'lost index', 'lost indexes')}`;
+  const gone =
+    lost === 'unseen'
+      ? '; whether their indexes are there could not be looked at'
+      : lost.length === 0
+        ? ''
+        : `, ${countOf(lost.length, 'lost index', 'lost indexes')}`;
   return {
     command: 'status',
     migrations,
     ...reportCommon(context, started, {
       findings,
-      summary: `${done} of ${countOf(migrations.length, 'migration')} applied, ${pending.length} pending${unfinished(migrations)}${gone}`,
-      next: pending.length + lost.length > 0 ? 'msgdb migrate --dry-run' : undefined,
+      summary: `${countStates(migrations)}${gone}`,
+      next: pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined,
     }),
   };
 }
@@ -69,27 +76,41 @@ async function findLostIndexes(
   workplace: Workplace,
   files: readonly MigrationFile[],
   history: readonly HistoryRow[],
-): Promise<readonly LostIndex[]> {
+): Promise<readonly LostIndex[] | 'unseen'> {
   try {
     return await findLost({ ...workplace, settings: { ...workplace.settings, lockRetries: 0 } }, files, history);
   } catch (error) {
     if (!(error instanceof MsgdbError) || !UNSEEN.has(error.code)) throw error;
     context.emit({ kind: 'note', message: `indexes of applied migrations were not looked at: ${error.message}` });
-    return [];
+    return 'unseen';
   }
 }
 
-function findingOf({ index, file, operation }: LostIndex, { exitCode }: StatusOptions): Finding {
+/** Why it failed is in the table of migrations. */
+function failureOf({ name }: MigrationStatus, files: readonly MigrationFile[]): Finding {
+  const fix = files.some((file) => file.name === name)
+    ? 'Correct the cause, then run `msgdb migrate` again; or undo what was done with `msgdb rollback`.'
+    : `Restore its file from version control; or, where it left nothing, forget it with \`msgdb repair ${name}\`.`;
+  return finding('MSGDB_MIGRATION_PENDING', `${name} failed, and is not applied.`, { migration: name, fix });
+}
+
+function lostFinding({ index, file, operation }: LostIndex): Finding {
   return finding('MSGDB_INDEX_MISSING', `The index ${index} of ${file.name} is not there any more.`, {
     migration: file.name,
     table: operation.table,
     fix: 'Run `msgdb migrate`: it builds the index again.',
-    ...(exitCode ? {} : { level: 'warning' as const }),
   });
 }
 
-/** Pending ones that were begun: a failed one, or one whose run was killed, is gone on with by the next migrate. */
-function unfinished(migrations: readonly MigrationStatus[]): string {
-  const begun = migrations.filter(({ state }) => state === 'failed' || state === 'running');
-  return begun.length === 0 ? '' : ` (${begun.map(({ name, state }) => `${name} ${state}`).join(', ')})`;
+/** `1 of 3 migrations applied, 1 pending, 1 failed`: the states that the table shows. */
+function countStates(migrations: readonly MigrationStatus[]): string {
+  const count = (state: MigrationState): number => migrations.filter((each) => each.state === state).length;
+  const others = (['running', 'failed', 'rolled back'] as const).flatMap((state) =>
+    count(state) > 0 ? [`${count(state)} ${state}`] : [],
+  );
+  return [
+    `${count('done')} of ${countOf(migrations.length, 'migration')} applied`,
+    `${count('pending')} pending`,
+    ...others,
+  ].join(', ');
 }

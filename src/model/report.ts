@@ -138,6 +138,7 @@ export interface MigrateReport extends ReportCommon {
   readonly dryRun: boolean;
   readonly runId: string | null;
   readonly applied: readonly AppliedMigration[];
+  /** Not applied when the command ends; those beyond `--to`, too. */
   readonly pending: readonly string[];
   readonly plan: readonly PlanReport[];
 }

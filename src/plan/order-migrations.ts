@@ -14,6 +14,8 @@ interface Recorded extends Named {
 /** What is to be applied, in order, and what speaks against it. */
 export interface MigrationOrder {
   readonly pending: readonly string[];
+  /** Not applied either, but beyond `to`. */
+  readonly later: readonly string[];
   readonly refusals: readonly Finding[];
 }
 
@@ -47,7 +49,11 @@ export function orderMigrations(
       ...wanted.filter((file) => file.name < last && !recorded.has(file.name)).map((file) => late(file.name, last)),
     );
   }
-  return { pending: wanted.map((file) => file.name), refusals };
+  return {
+    pending: wanted.map((file) => file.name),
+    later: open.filter((file) => !wanted.includes(file)).map((file) => file.name),
+    refusals,
+  };
 }
 
 function edited(name: string): Finding {

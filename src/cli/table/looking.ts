@@ -62,9 +62,9 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     group,
     summary: 'show which migrations the database has had',
     description:
-      'Lists the migrations and their state, and indexes of applied ones that are gone. With --exit-code, a pending migration or a lost index ends with exit code 1.',
+      'Lists the migrations and their state, and indexes of applied ones that are gone. Exit code 1 when a migration failed or an index is lost; with --exit-code also when a migration is pending.',
     arguments: [],
-    flags: [flag('--exit-code', 'exit code 1 when migrations are pending or indexes lost')],
+    flags: [flag('--exit-code', 'exit code 1 when migrations are pending, too')],
     examples: [
       { command: 'msgdb status', meaning: 'applied, pending and failed migrations' },
       { command: 'msgdb status --exit-code', meaning: 'a gate before a deployment' },

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { archiveList, archivePurge, archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
+import type { Context } from '../../../src/commands/context.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
+import { status } from '../../../src/commands/status.ts';
+import { exitCodeOf } from '../../../src/model/exit-code.ts';
+import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { renderReport } from '../../../src/report/render.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { expectTrueVerdict } from '../../support/verdict.ts';
+import { cleanDatabase, column } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+async function makeFolder(files: Readonly<Record<string, string>>): Promise<Context> {
+  const migrationsDir = await mkdtemp(join(tmpdir(), 'msgdb-verdicts-'));
+  onTestFinished(() => rm(migrationsDir, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(migrationsDir, name), text);
+  return await makeContext(db, { migrationsDir });
+}
+
+const PLAIN = { width: 100, colour: false, unicode: true, verbose: false, redact: false };
+const TWO = { '0001-first.sql': 'create table a (id int);', '0002-second.sql': 'create table b (id int);' };
+
+async function apply(context: Context, to?: string, dryRun = false) {
+  const report = await migrate(context, { dryRun, allowOutOfOrder: false, to });
+  const done = await column(db.sql, `select count(*) from pg_tables where schemaname = 'public'`);
+  expectTrueVerdict(report, { 'migrations? (is|are) applied': Number(done[0]) });
+  return report;
+}
+
+test('migrate --to counts what is applied, and names what is pending behind it', async () => {
+  const context = await makeFolder(TWO);
+  expect(await apply(context, '0001', true)).toMatchObject({
+    summary: '1 migration would be applied, 1 later one is pending; nothing was changed',
+    pending: ['0001-first', '0002-second'],
+  });
+  expect(await apply(context, '0001')).toMatchObject({
+    summary: '1 migration applied, 1 later one is pending',
+    pending: ['0002-second'],
+  });
+  const again = await apply(context, '0001-first');
+  expect(again).toMatchObject({
+    summary: 'nothing to do: 1 migration is applied, 1 later one is pending',
+    pending: ['0002-second'],
+  });
+  expect(renderReport(again, 'human', PLAIN)).toContain('○ 0002-second');
+  expect((await apply(context)).summary).toBe('1 migration applied');
+  expect((await apply(context, '0001')).summary).toBe('nothing to do: 2 migrations are applied');
+});
+
+test('migrate in a folder without migrations says that there are none', async () => {
+  const context = await makeFolder({});
+  expect((await apply(context)).summary).toBe(`nothing to do: there are no migrations in ${context.migrationsDir}`);
+});
+
+test('status with a failed migration is not OK; a pending one is a finding for --exit-code alone', async () => {
+  const context = await makeFolder({ ...TWO, '0002-second.sql': 'alter table missing add b int;' });
+  const look = async (exitCode = false) => {
+    const report = await status(context, { exitCode });
+    const text = expectTrueVerdict(report);
+    return { summary: report.summary, verdict: report.verdict, exit: exitCodeOf(report), text };
+  };
+  expect(await look()).toMatchObject({ summary: '0 of 2 migrations applied, 2 pending', verdict: 'ok', exit: 0 });
+  expect(await look(true)).toMatchObject({ verdict: 'findings', exit: 1 });
+  expect(await apply(context)).toMatchObject({ summary: '1 migration applied, then stopped', verdict: 'failed' });
+  const failed = await look();
+  const counted = '1 of 2 migrations applied, 0 pending, 1 failed';
+  expect(failed).toMatchObject({ summary: counted, verdict: 'findings', exit: 1 });
+  expect(failed.text).toContain('0002-second failed, and is not applied');
+  await rm(join(context.migrationsDir, '0002-second.sql'));
+  expect((await look()).text).toContain('`msgdb repair 0002-second`');
+});
+
+test('archive restore of a run whose rows were purged, or never kept, is not OK, and nobody is asked', async () => {
+  await db.sql.unsafe(
+    'create table t (id int primary key, k int); insert into t values (1, 1), (2, 1), (3, 2), (4, 2)',
+  );
+  const context = await makeContext(db);
+  const remove = async (rule: UniqueKeyOptions) => {
+    const options = { rule: uniqueKey({ limit: { share: 1 }, ...rule }), dryRun: false, yes: true, samples: 0 };
+    return (await dedupe(context, options)).runId ?? '';
+  };
+  const kept = await remove({ table: 't', key: ['k'], where: 'k = 1' });
+  expectTrueVerdict(await archiveList(context));
+  expectTrueVerdict(await archiveShow(context, { runId: kept, limit: 5 }));
+  expect(expectTrueVerdict(await archivePurge(context, { olderThanMs: 0, yes: true }))).toContain('1 archived row');
+  const gone = archiveRestore(context, { runId: kept, yes: false });
+  await expect(gone).rejects.toMatchObject({
+    code: 'MSGDB_NOT_RESTORED',
+    exitCode: 1,
+    message: `Run ${kept} cannot be undone: 1 row of t: they were purged from the archive.`,
+  });
+  const deleted = await remove({ table: 't', key: ['k'], losers: 'delete' });
+  await expect(archiveRestore(context, { runId: deleted, yes: false })).rejects.toMatchObject({
+    code: 'MSGDB_NOT_RESTORED',
+    message: expect.stringContaining("1 row of t: they were removed without a copy (losers: 'delete')"),
+  });
+});
+
+test('archive restore counts what it could not put back, and puts the rest back', async () => {
+  await db.sql.unsafe(`
+    create table t (id int primary key, k int); insert into t values (1, 1), (2, 1);
+    create table c (id int primary key, t int references t); insert into c values (1, 2)`);
+  const context = await makeContext(db);
+  const rule = uniqueKey({ table: 't', key: ['k'], losers: 'delete', limit: { share: 1 } });
+  const { runId } = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+  const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
+  expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 2, restoredRows: 0 });
+  expectTrueVerdict(report);
+  expect(await column(db.sql, 'select t from c')).toEqual(['1']);
+});

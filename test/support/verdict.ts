@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import { exitCodeOf } from '../../src/model/exit-code.ts';
+import type { Report } from '../../src/model/report.ts';
+import { renderReport } from '../../src/report/render.ts';
+
+const LOOK = { width: 400, colour: false, unicode: true, verbose: false, redact: false };
+const WORDS = { ok: '✓ OK', findings: '▲ FINDINGS', failed: '✗ FAILED' } as const;
+
+/**
+ * Holds the last line of a report against its body: the verdict, the marks and the exit code agree, and every number of
+ * the last line is one that the body has. A number that nothing here accounts for fails.
+ * @param elsewhere numbers that no body has, by the words after them.
+ */
+export function expectTrueVerdict(report: Report, elsewhere: Readonly<Record<string, number>> = {}): string {
+  const text = renderReport(report, 'human', LOOK);
+  const lines = text.trimEnd().split('\n');
+  const last = lines.at(-1) ?? '';
+  const body = lines.slice(0, -1).join('\n');
+  const stopped = report.exitCode === 130;
+  expect(last, text).toContain(stopped ? 'INTERRUPTED' : WORDS[report.verdict]);
+  expect(exitCodeOf(report) === 0, `exit code ${exitCodeOf(report)} and ${last}`).toBe(report.verdict === 'ok');
+  if (report.verdict === 'ok') expect(body, text).not.toMatch(/✗/);
+  let untold = report.summary;
+  for (const [words, count] of [...numbersOf(report), ...Object.entries(elsewhere)]) {
+    untold = untold.replaceAll(new RegExp(`(?<![\\w/.-])([\\d,]+) (?=${words})`, 'g'), (_, told: string) => {
+      expect(Number(told.replaceAll(',', '')), `${words} in: ${text}`).toBe(count);
+      return '';
+    });
+  }
+  expect(untold, `a number that nothing accounts for, in: ${report.summary}`).not.toMatch(/(?<![\w/.-])\d+ [a-z]/);
+  return text;
+}
+
+/** What the words after a number in the last line count, computed from what the body shows. */
+function numbersOf(report: Report): readonly (readonly [words: string, count: number])[] {
+  switch (report.command) {
+    case 'status': {
+      const of = (state: string) => report.migrations.filter((each) => each.state === state).length;
+      return [
+        ['of [\\d,]+ migrations? applied', of('done')],
+        ['migrations? applied', report.migrations.length],
+        ['pending', of('pending')],
+        ['running', of('running')],
+        ['failed', of('failed')],
+        ['rolled back', of('rolled back')],
+        ['lost index', report.findings.filter(({ code }) => code === 'MSGDB_INDEX_MISSING').length],
+      ];
+    }
+    case 'migrate': {
+      const rebuilt = report.applied.filter(({ summary }) => summary.endsWith(' was gone')).length;
+      const planned = new Set(report.plan.map(({ migration }) => migration));
+      const would = report.pending.filter((name) => planned.has(name)).length;
+      return [
+        ['migrations? applied', report.applied.length - rebuilt],
+        ['migrations? would be applied', would],
+        ['lost index(es)? built', rebuilt],
+        ['lost index(es)? would be built', planned.size - would],
+        ['later ones? (is|are) pending', report.pending.length - would],
+      ];
+    }
+    case 'archive':
+      return [
+        ['rows? restored', report.restoredRows],
+        ['not', report.notRestoredRows],
+        ['runs? with', report.runs.length],
+        ['archived rows? shown', report.rows.length],
+        ['archived rows? forgotten', report.purgedRows],
+      ];
+    default:
+      return [];
+  }
+}
