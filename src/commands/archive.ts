@@ -73,14 +73,14 @@ export interface RestoreOptions {
 
 /** Puts everything back that a run removed or changed, as far as it still fits. */
 export async function archiveRestore(context: Context, { runId, yes }: RestoreOptions): Promise<ArchiveReport> {
-  const started = performance.now();
+  let started = performance.now();
   await lookAt(context, 'archive', async ({ session }) => {
     const entries = await readLedgerOf(session, runId);
     await refuseMigrationRun(session, entries, runId);
     if (!entries.some(isRowEntry)) throw nothingKept(entries, runId);
   });
   if (!yes) {
-    await askFirst(context, {
+    started += await askFirst(context, {
       question: `Put back what run ${runId} removed or changed?`,
       action: `restoring ${runId}`,
     });
@@ -118,10 +118,10 @@ export interface PurgeOptions {
 
 /** Forgets the images of runs older than that: they can no longer be undone. */
 export async function archivePurge(context: Context, { olderThanMs, yes }: PurgeOptions): Promise<ArchiveReport> {
-  const started = performance.now();
+  let started = performance.now();
   const age = countOf(Math.round(olderThanMs / 3_600_000), 'hour');
   if (!yes) {
-    await askFirst(context, {
+    started += await askFirst(context, {
       question: `Forget archived rows older than ${age}? They can then not be restored.`,
       action: 'purging',
     });

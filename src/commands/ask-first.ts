@@ -12,11 +12,13 @@ export interface Matter {
 }
 
 /**
- * Asks before something is done that no reviewed file names.
+ * Asks before something is done that no reviewed file names. Gives the milliseconds that the answer took: they are not
+ * the command's.
  * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or nobody can be asked.
  */
-export async function askFirst(context: Context, { question, action, seen = [] }: Matter): Promise<void> {
-  if (await context.confirm(question, seen)) return;
+export async function askFirst(context: Context, { question, action, seen = [] }: Matter): Promise<number> {
+  const asked = performance.now();
+  if (await context.confirm(question, seen)) return performance.now() - asked;
   throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: ${action} was not confirmed.`,
     why: 'The answer was no.',

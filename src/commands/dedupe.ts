@@ -31,7 +31,7 @@ export interface DedupeOptions {
 
 /** Removes excess rows without building an index; with `dryRun`, shows what would be removed. */
 export async function dedupe(context: Context, options: DedupeOptions): Promise<DedupeReport> {
-  const started = performance.now();
+  let started = performance.now();
   const { dryRun, samples, planOut } = options;
   const rules = await chooseRules(context, options.rule);
   if (planOut !== undefined) {
@@ -47,7 +47,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
     const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, { samples, depth }));
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
-    await confirmRemoval(context, seen.map(removalOf));
+    started += await confirmRemoval(context, seen.map(removalOf));
   }
   return await workOn(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { exitCodeOf } from '../../src/model/exit-code.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { DedupeTargetReport, Report } from '../../src/model/report.ts';
 import { renderReport } from '../../src/report/render.ts';
 
 const LOOK = { width: 400, colour: false, unicode: true, verbose: false, redact: false };
@@ -20,6 +20,7 @@ export function expectTrueVerdict(report: Report, elsewhere: Readonly<Record<str
   expect(last, text).toContain(stopped ? 'INTERRUPTED' : WORDS[report.verdict]);
   expect(exitCodeOf(report) === 0, `exit code ${exitCodeOf(report)} and ${last}`).toBe(report.verdict === 'ok');
   if (report.verdict === 'ok') expect(body, text).not.toMatch(/✗/);
+  if (stopped && report.command === 'dedupe') expect(body, text).toMatch(/^▲ /m);
   let untold = report.summary;
   for (const [words, count] of [...numbersOf(report), ...Object.entries(elsewhere)]) {
     untold = untold.replaceAll(new RegExp(`(?<![\\w/.-])([\\d,]+) (?=${words})`, 'g'), (_, told: string) => {
@@ -66,6 +67,16 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['archived rows? shown', report.rows.length],
         ['archived rows? forgotten', report.purgedRows],
       ];
+    case 'dedupe': {
+      const { targets } = report;
+      const sum = (of: (target: DedupeTargetReport) => number) => targets.reduce((all, each) => all + of(each), 0);
+      const excess = sum(({ excessRows }) => excessRows);
+      return [
+        ['rows? removed', sum(({ deleted }) => deleted)],
+        ['rows? marked', sum(({ marked }) => marked)],
+        ['rows? would be removed', excess],
+      ];
+    }
     default:
       return [];
   }

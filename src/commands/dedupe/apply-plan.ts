@@ -30,14 +30,14 @@ export interface ApplyPlanOptions {
 
 /** Removes what a plan file lists: each group that is still as it was; the others are left out and reported. */
 export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPlanOptions): Promise<DedupeReport> {
-  const started = performance.now();
+  let started = performance.now();
   const plan = await readPlanFile(file);
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
     const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan));
     if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
     if (dryRun) return unchanged(context, dryRun, seen, started, await lookAtGroups(there, plan, seen));
-    await confirmRemoval(
+    started += await confirmRemoval(
       context,
       seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
     );

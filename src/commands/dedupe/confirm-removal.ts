@@ -13,10 +13,10 @@ interface Removal {
 }
 
 /**
- * Asks before rows are removed.
+ * Asks before rows are removed. Gives the milliseconds that the answer took.
  * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or nobody can be asked.
  */
-export async function confirmRemoval(context: Context, removals: readonly Removal[]): Promise<void> {
+export async function confirmRemoval(context: Context, removals: readonly Removal[]): Promise<number> {
   const rows = removals.reduce((sum, each) => sum + each.rows, 0);
   const tables = [...new Set(removals.filter((each) => each.rows > 0).map(({ target }) => target.table))].join(', ');
   const kept = removals.every(({ rule }) => rule.losers !== 'delete');
@@ -28,7 +28,7 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
     : kept
       ? 'They are kept in the archive.'
       : 'They are NOT kept: this cannot be undone.';
-  await askFirst(context, {
+  return await askFirst(context, {
     question: `${verb} ${what}? ${fate}`,
     action: `${marked ? 'marking' : 'removing'} ${what}`,
     seen: removals.map(({ target }) => target),

@@ -35,7 +35,7 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;
       failure = error;
-      findings.push(findingOfError(error));
+      findings.push({ table: each.target.table, ...findingOfError(error) });
       const { done } = error.data;
       if (isOutcome(done)) targets.push(reportOutcome(each.target, done));
     }

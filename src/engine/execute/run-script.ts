@@ -34,10 +34,25 @@ export async function runScript(
         }),
       );
     } else {
-      for (const each of statements) await located(each, async () => session.query(statement(each.text)));
+      await eachByItself(session, statements);
       await run.session.query(record);
     }
   });
+}
+
+/** What has run stays when a later one fails; nothing but the whole script is recorded. */
+async function eachByItself(session: Session, statements: readonly ScriptStatement[]): Promise<void> {
+  const ran: number[] = [];
+  for (const each of statements) {
+    try {
+      await located(each, async () => session.query(statement(each.text)));
+    } catch (error) {
+      if (!(error instanceof MsgdbError) || ran.length === 0) throw error;
+      const { code, message: what, why, fix, data } = error;
+      throw new MsgdbError(code, { what, why, fix, data: { ...data, ranLines: ran }, cause: error });
+    }
+    ran.push(each.line);
+  }
 }
 
 async function inOwnSession(run: Run, work: (session: Session) => Promise<void>): Promise<void> {

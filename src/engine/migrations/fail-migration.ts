@@ -30,11 +30,12 @@ export async function failMigration(
   }
   if (!(error instanceof MsgdbError)) return error;
   const data = { ...error.data, migration: state.name };
+  const fix = fixOf(error, again);
   if (OWN.has(error.code) || CODES_REFUSING.has(error.code)) {
     return new MsgdbError(error.code, {
       what: `${state.name}: ${error.message}`,
       why: error.why,
-      fix: error.fix,
+      fix: fix.partly ?? error.fix,
       data,
       cause: error,
     });
@@ -42,12 +43,27 @@ export async function failMigration(
   return new MsgdbError('MSGDB_MIGRATION_FAILED', {
     what: `${state.name} failed: ${error.message}`,
     why: error.why,
-    fix: error.fix.includes(again)
-      ? error.fix
-      : `${error.fix} Then run \`${again}\` again: what was done is recorded and not done twice.`,
+    fix: fix.partly ?? fix.whole,
     data: { ...data, code: error.code },
     cause: error,
   });
+}
+
+/** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */
+function fixOf(
+  { fix, data: { ranLines } }: MsgdbError,
+  again: 'msgdb migrate' | 'msgdb rollback',
+): { readonly whole: string; readonly partly: string | undefined } {
+  const whole = fix.includes(again)
+    ? fix
+    : `${fix} Then run \`${again}\` again: what was done is recorded and not done twice.`;
+  if (!Array.isArray(ranLines)) return { whole, partly: undefined };
+  const [first, last] = [ranLines[0], ranLines.at(-1)];
+  const ran =
+    ranLines.length === 1
+      ? `The statement at line ${first} has run and stays: undo it by hand, or make it safe to run twice (IF NOT EXISTS).`
+      : `${ranLines.length} statements, at lines ${first} to ${last}, have run and stay: undo them by hand, or make them safe to run twice (IF NOT EXISTS).`;
+  return { whole, partly: `${fix} ${ran} Then run \`${again}\` again: the script begins anew.` };
 }
 
 /** Nothing was changed by these: the plan or the data stood against it. */

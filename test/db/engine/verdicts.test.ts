@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { archiveList, archivePurge, archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
 import type { Context } from '../../../src/commands/context.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
@@ -116,4 +116,78 @@ test('archive restore counts what it could not put back, and puts the rest back'
   expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 2, restoredRows: 0 });
   expectTrueVerdict(report);
   expect(await column(db.sql, 'select t from c')).toEqual(['1']);
+});
+
+test('an interrupted dedupe marks no table as clean, and removed is what was removed', async () => {
+  await db.sql.unsafe(`
+    create table t (id int primary key, k int); insert into t select i, i / 2 from generate_series(0, 39) i;
+    create table u (id int primary key, k int); insert into u values (1, 1), (2, 1)`);
+  const rules = ['u', 't'].map((table) => uniqueKey({ table, key: ['k'], limit: { share: 1 } }));
+  const context = await makeFolder({
+    '0001-rules.mjs': `export default ${JSON.stringify({ summary: 'rules', up: rules })};`,
+  });
+  const controller = new AbortController();
+  const report = await dedupe(
+    {
+      ...context,
+      settings: { ...context.settings, batchSize: 4, strategy: 'online' },
+      signal: controller.signal,
+      emit: (event) => event.kind === 'progress' && event.title.includes('of t') && controller.abort(),
+    },
+    { dryRun: false, yes: true, samples: 0 },
+  );
+  const text = expectTrueVerdict(report);
+  const [{ left } = {}] = await db.sql<{ left: string }[]>`select count(*) as left from t`;
+  expect(report).toMatchObject({ verdict: 'failed', exitCode: 130 });
+  expect(report.targets.map(({ deleted }) => deleted)).toEqual([1, 40 - Number(left)]);
+  expect(Number(left)).toBeGreaterThan(20);
+  expect(text).toMatch(/^✓ u /m);
+  expect(text).toMatch(/^▲ t /m);
+});
+
+test('the time that a question waits for its answer is nobody’s work', async () => {
+  await db.sql.unsafe('create table t (id int primary key, k int); insert into t values (1, 1), (2, 1)');
+  const HOUR = 3_600_000;
+  const now = performance.now.bind(performance);
+  const context = await makeContext(db, {
+    confirm: async () => {
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + HOUR);
+      onTestFinished(() => clock.mockRestore());
+      return true;
+    },
+  });
+  const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+  const removed = await dedupe(context, { rule, dryRun: false, yes: false, samples: 0 });
+  expect(removed).toMatchObject({ verdict: 'ok', targets: [{ deleted: 1 }] });
+  expect(removed.durationMs).toBeLessThan(HOUR);
+  vi.restoreAllMocks();
+  const restored = await archiveRestore(context, { runId: removed.runId ?? '', yes: false });
+  expect(restored).toMatchObject({ verdict: 'ok', restoredRows: 1 });
+  expect(restored.durationMs).toBeLessThan(HOUR);
+  vi.restoreAllMocks();
+  expect((await archivePurge(context, { olderThanMs: 0, yes: false })).durationMs).toBeLessThan(HOUR);
+});
+
+test('of a script that ran in part, statement by statement, it is said what ran and that it begins anew', async () => {
+  const context = await makeFolder({
+    '0001-part.sql': `create table a (id int);
+create index concurrently a_id on a (id);
+create index concurrently b_id on b (id);`,
+    '0001-part.down.sql': 'drop table a;',
+  });
+  const first = await apply(context);
+  expect(first.findings[0]?.fix).toBe(
+    'Correct the SQL. 2 statements, at lines 1 to 2, have run and stay: undo them by hand, or make them safe to run ' +
+      'twice (IF NOT EXISTS). Then run `msgdb migrate` again: the script begins anew.',
+  );
+  const again = await apply(context);
+  expect(again.findings[0]?.message).toContain('Line 1: ');
+  expect(again.findings[0]?.fix).not.toContain('have run');
+  await db.sql.unsafe('create table b (id int)');
+  await writeFile(
+    join(context.migrationsDir, '0001-part.sql'),
+    `create table if not exists a (id int); create index concurrently if not exists a_id on a (id);
+     create index concurrently b_id on b (id);`,
+  );
+  expect((await apply(context)).verdict).toBe('ok');
 });
