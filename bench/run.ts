@@ -1,6 +1,7 @@
 // npm run bench -- NAME [--rows N] [--out FILE]: msgdb beside plain SQL, on the same data, in one run.
 //   dedupe [--losers 0,1,80] [--key text,composite]   finding and removing
 //   online [--locale en-US]                           building an index, alone and under writers
+//   waits [--rows 100000]                             how long writers wait for a small parent with a large child
 //   upserts                                           30,000 source files, 1,000 probes
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
@@ -9,6 +10,7 @@ import { USUAL_LOCALE } from './database.ts';
 import { benchDedupe } from './dedupe.ts';
 import { benchOnline } from './online.ts';
 import { benchUpserts } from './upserts.ts';
+import { benchWaits } from './waits.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -25,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   dedupe: showDedupe,
   online: showOnline,
   upserts: showUpserts,
+  waits: showWaits,
 };
 const bench = benches[positionals[0] ?? ''];
 if (!bench || !Number.isInteger(rows) || rows < 1000) {
@@ -59,5 +62,11 @@ async function showOnline(): Promise<unknown> {
     console.table([rest]);
     console.table({ baseline, during });
   }
+  return done;
+}
+
+async function showWaits(): Promise<unknown> {
+  const done = await benchWaits(rows);
+  console.table(done);
   return done;
 }

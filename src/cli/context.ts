@@ -23,6 +23,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
       lockRetries: config.lockRetries,
       lockWaitMs: config.lockWaitMs,
       indexTimeoutMs: config.indexTimeoutMs,
+      indexReferences: config.indexReferences,
       fence: config.fence,
       waitForBlockersMs: config.waitForBlockersMs,
       batchSize: config.batchSize,

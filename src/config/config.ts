@@ -8,6 +8,9 @@ export type Strategy = 'auto' | 'locked' | 'online';
 /** What becomes of copies that come while an index is built; `none` puts no trigger up. */
 export type FenceChoice = 'reject' | 'skip' | 'none';
 
+/** What becomes of the indexes that foreign keys to a rule's table lack. */
+export type IndexReferences = 'temporary' | 'keep' | 'none';
+
 /** Everything msgdb was told from outside, parsed once. Frozen, deeply. */
 export interface Config {
   readonly database: DatabaseChoice;
@@ -24,6 +27,7 @@ export interface Config {
   readonly strategy: Strategy;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
+  readonly indexReferences: IndexReferences;
   readonly fence: FenceChoice;
   /** 0 only warns. */
   readonly waitForBlockersMs: number;

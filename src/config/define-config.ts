@@ -18,6 +18,8 @@ export interface UserConfig {
   readonly strategy?: 'auto' | 'locked' | 'online' | undefined;
   /** Longest time for one index build, such as `1h`; `0` sets no limit. */
   readonly indexTimeout?: string | undefined;
+  /** An index that a foreign key to a rule's table lacks is made for the time of the run, kept, or not made. Default `temporary`. */
+  readonly indexReferences?: 'temporary' | 'keep' | 'none' | undefined;
   /** Copies that keep coming while an index is built online are rejected, left out, or let in. Default `reject`. */
   readonly fence?: 'reject' | 'skip' | 'none' | undefined;
   /** How long to wait for long transactions before beginning, such as `10m`; by default they are only warned of. */

@@ -1,11 +1,11 @@
 import { MsgdbError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
-import type { FenceChoice, Strategy } from './config.ts';
+import type { FenceChoice, IndexReferences, Strategy } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
-import { FENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, INDEX_REFERENCES, ON_DIFFER, type Settings, STRATEGIES } from './settings.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 /** The flags that configure, as they were typed. */
@@ -20,6 +20,7 @@ export interface ConfigFlags {
   readonly lockRetries?: string | undefined;
   readonly strategy?: string | undefined;
   readonly indexTimeout?: string | undefined;
+  readonly indexReferences?: string | undefined;
   readonly fence?: string | undefined;
   readonly waitForBlockers?: string | undefined;
   readonly jobs?: string | undefined;
@@ -48,6 +49,7 @@ export function parseFlags(flags: ConfigFlags): Settings {
     lockRetries: parseWholeNumber('--lock-retries', flags.lockRetries, { least: 0, fallback: undefined }),
     strategy: strategy(flags.strategy),
     indexTimeoutMs: duration('--index-timeout', flags.indexTimeout),
+    indexReferences: indexReferences(flags.indexReferences),
     fence: fence(flags.fence),
     waitForBlockersMs: duration('--wait-for-blockers', flags.waitForBlockers),
     jobs: parseWholeNumber('--jobs', flags.jobs, { least: 1, fallback: undefined }),
@@ -89,7 +91,7 @@ function strategy(value: string | undefined): Strategy | undefined {
   if (known) return known;
   throw new MsgdbError('MSGDB_USAGE', {
     what: `--strategy is "${value}", which is not one of ${STRATEGIES.join(', ')}.`,
-    why: '"locked" builds the index while writers wait, "online" while they go on; "auto" decides by size.',
+    why: '"locked" builds the index while writers wait, "online" while they go on; "auto" decides by the time that writers would wait.',
     fix: `Write --strategy ${nearest(value, STRATEGIES) ?? 'auto'}, or leave it out.`,
   });
 }
@@ -102,6 +104,17 @@ function memory(value: string | undefined): number | undefined {
     what: `--memory is "${value}", which is not ${MEMORY_FORM}.`,
     why: 'It is what looking for groups and building indexes may use on the server.',
     fix: 'Write it like --memory 512MB, or leave it out.',
+  });
+}
+
+function indexReferences(value: string | undefined): IndexReferences | undefined {
+  if (value === undefined) return undefined;
+  const known = INDEX_REFERENCES.find((name) => name === value);
+  if (known) return known;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `--index-references is "${value}", which is not one of ${INDEX_REFERENCES.join(', ')}.`,
+    why: 'An index that a foreign key lacks is made for the time of the run ("temporary"), made and kept ("keep"), or not made ("none").',
+    fix: `Write --index-references ${nearest(value, INDEX_REFERENCES) ?? 'temporary'}, or leave it out.`,
   });
 }
 

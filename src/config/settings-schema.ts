@@ -6,7 +6,7 @@ import type { UserConfig } from './define-config.ts';
 import { DURATION_FORM, durationMs } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
-import { FENCES, ON_DIFFER, ORMS, type Settings, STRATEGIES } from './settings.ts';
+import { FENCES, INDEX_REFERENCES, ON_DIFFER, ORMS, type Settings, STRATEGIES } from './settings.ts';
 
 const text = z.string().trim().min(1, 'it is empty');
 const count = (least: number) => z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
@@ -52,6 +52,7 @@ const userConfig = z.strictObject({
   lockRetries: count(0).optional(),
   strategy: z.enum(STRATEGIES, `it is not one of ${STRATEGIES.join(', ')}`).optional(),
   indexTimeout: duration.optional(),
+  indexReferences: z.enum(INDEX_REFERENCES, `it is not one of ${INDEX_REFERENCES.join(', ')}`).optional(),
   fence: z.enum(FENCES, `it is not one of ${FENCES.join(', ')}`).optional(),
   waitForBlockers: duration.optional(),
   jobs: count(1).optional(),

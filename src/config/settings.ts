@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
 import type { Library } from '../model/upsert-report.ts';
-import type { FenceChoice, Strategy } from './config.ts';
+import type { FenceChoice, IndexReferences, Strategy } from './config.ts';
 
 export const STRATEGIES = ['auto', 'locked', 'online'] as const satisfies readonly Strategy[];
 export const ON_DIFFER = ['keep', 'stop'] as const satisfies readonly OnDiffer[];
+export const INDEX_REFERENCES = ['temporary', 'keep', 'none'] as const satisfies readonly IndexReferences[];
 export const FENCES = ['reject', 'skip', 'none'] as const satisfies readonly FenceChoice[];
 
 export const ORMS = [
@@ -35,6 +36,7 @@ export interface Settings {
   readonly lockRetries?: number | undefined;
   readonly strategy?: Strategy | undefined;
   readonly indexTimeoutMs?: number | undefined;
+  readonly indexReferences?: IndexReferences | undefined;
   readonly fence?: FenceChoice | undefined;
   readonly waitForBlockersMs?: number | undefined;
   readonly jobs?: number | undefined;
@@ -57,6 +59,7 @@ const DEFAULTS = {
   lockRetries: 10,
   strategy: 'auto',
   indexTimeoutMs: 0,
+  indexReferences: 'temporary',
   fence: 'reject',
   waitForBlockersMs: 0,
   jobs: 1,
@@ -88,6 +91,7 @@ export function mergeSettings(flags: Settings, file: Settings, { cwd, projectDir
     lockRetries: flags.lockRetries ?? file.lockRetries ?? DEFAULTS.lockRetries,
     strategy: flags.strategy ?? file.strategy ?? DEFAULTS.strategy,
     indexTimeoutMs: flags.indexTimeoutMs ?? file.indexTimeoutMs ?? DEFAULTS.indexTimeoutMs,
+    indexReferences: flags.indexReferences ?? file.indexReferences ?? DEFAULTS.indexReferences,
     fence: flags.fence ?? file.fence ?? DEFAULTS.fence,
     waitForBlockersMs: flags.waitForBlockersMs ?? file.waitForBlockersMs ?? DEFAULTS.waitForBlockersMs,
     jobs: flags.jobs ?? file.jobs ?? DEFAULTS.jobs,

@@ -254,4 +254,6 @@ export interface OperationFacts {
   readonly nameTaken: boolean;
   /** Of the operation's own table, from the top down. */
   readonly partitions: readonly Partition[];
+  /** Of related tables, each with the table at its top. */
+  readonly childPartitions: readonly (Partition & { readonly top: TableName })[];
 }

@@ -43,6 +43,8 @@ export type LedgerEntry =
   | RowEntry
   | (EntryCommon & { readonly kind: 'deleted'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'built-index'; readonly table: TableName; readonly index: string })
+  /** An index that was made for a foreign key to the rule's table, and kept. */
+  | (EntryCommon & { readonly kind: 'indexed-reference'; readonly table: TableName; readonly index: string })
   | (EntryCommon & {
       readonly kind: 'accepted-index';
       readonly table: TableName;

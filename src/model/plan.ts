@@ -157,6 +157,8 @@ export interface Dedupe {
   readonly limit: number;
   /** Parts of the key whose longest values may not fit into the index to be built: tried before the first row goes. */
   readonly untried?: readonly IndexPartFacts[];
+  /** The most rows of the first batch, where rows are expected to take long; later ones follow what it took. */
+  readonly firstBatch?: number;
 }
 
 /** An index to be built. */
@@ -206,6 +208,13 @@ export type Step = StepCommon &
         readonly concurrently: boolean;
         readonly dedupe: Dedupe | undefined;
         /** As they were when the plan was made; the engine reads them anew. */
+        readonly partitions: readonly Partition[];
+      }
+    /** An index for looking up the rows that refer to one that goes: kept, or dropped by a later step. */
+    | {
+        readonly kind: 'index-references';
+        readonly build: IndexBuild;
+        readonly kept: boolean;
         readonly partitions: readonly Partition[];
       }
     | { readonly kind: 'accept-index'; readonly of: TableName; readonly index: string; readonly definition: string }

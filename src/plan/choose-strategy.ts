@@ -1,4 +1,5 @@
 import type { TableFacts } from '../model/facts.ts';
+import type { Work } from './estimate-work.ts';
 
 export type Strategy = 'locked' | 'online';
 
@@ -8,14 +9,41 @@ export interface StrategyChoice {
   readonly reason: string;
 }
 
-/** Up to this size, deduplicating and indexing under a lock takes well under a second. */
-const SMALL_TABLE_BYTES = 32 * 1024 * 1024;
+/** A larger table is not even looked at: its pages may not be in memory. */
+export const SMALL_TABLE_BYTES = 32 * 1024 * 1024;
+/** Writers that wait longer are not waiting "for a moment". */
+export const MOMENT_SECONDS = 1;
 
-/** Chooses between one short lock and building while the application writes. */
-export function chooseStrategy(asked: 'auto' | Strategy, facts: TableFacts): StrategyChoice {
+/** Chooses between one short lock and working while the application writes, by the work that the lock would wait for. */
+export function chooseStrategy(asked: 'auto' | Strategy, facts: TableFacts, work: Work): StrategyChoice {
   const size = `${(facts.bytes / 1024 / 1024).toFixed(facts.bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
-  if (asked !== 'auto') return { strategy: asked, reason: `asked for with --strategy ${asked}` };
-  return facts.bytes <= SMALL_TABLE_BYTES
-    ? { strategy: 'locked', reason: `the table is small (${size}): writers wait for a moment, in one transaction` }
-    : { strategy: 'online', reason: `the table is large (${size}): writers go on while the index is built` };
+  const [longest] = work.parts;
+  if (asked === 'online') return { strategy: 'online', reason: 'asked for with --strategy online' };
+  if (asked === 'locked') {
+    const reason = `asked for with --strategy: writers wait for ${aboutSeconds(work.seconds)}, in one transaction`;
+    return { strategy: 'locked', reason: isLong(work) && longest ? `${reason}, mostly for ${longest.what}` : reason };
+  }
+  if (facts.bytes > SMALL_TABLE_BYTES) {
+    return { strategy: 'online', reason: `the table is large (${size}): writers go on` };
+  }
+  if (isLong(work)) {
+    return {
+      strategy: 'online',
+      reason: `a lock would keep writers waiting for ${aboutSeconds(work.seconds)}, mostly for ${longest?.what}: writers go on`,
+    };
+  }
+  return {
+    strategy: 'locked',
+    reason: `the table is small (${size}): writers wait for ${aboutSeconds(work.seconds)}, in one transaction`,
+  };
+}
+
+/** `about 12 s`; nobody plans with tenths of seconds. */
+export function aboutSeconds(seconds: number): string {
+  if (seconds < 0.1) return 'less than 0.1 s';
+  return `about ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds).toLocaleString('en-US')} s`;
+}
+
+function isLong({ seconds }: Work): boolean {
+  return seconds > MOMENT_SECONDS;
 }

@@ -48,7 +48,7 @@ export function findDropped(
 }
 
 /** Drops an index, or the constraint it belongs to, so that undo can make it again as it was. */
-export function dropStep(index: IndexFacts, facts: OperationFacts): Step {
+export function dropStep(index: IndexFacts, facts: Pick<OperationFacts, 'table'>): Step {
   const { table } = facts.table;
   const dropped: DroppedObject = {
     kind: index.constraint ? 'constraint' : 'index',

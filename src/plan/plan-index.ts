@@ -3,6 +3,7 @@ import type { IndexOperation } from '../model/operations/index-operation.ts';
 import type { IndexBuild, KeyColumn, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, buildStep, dropDebris } from './build-steps.ts';
 import { chooseStrategy } from './choose-strategy.ts';
+import { buildWork } from './estimate-work.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { requireColumn, tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
@@ -26,7 +27,7 @@ export function planIndex(
   refuseName(build, judgement, facts, refusals);
   refuseParts(build, facts, refusals);
   refuseLongKeys(longKeys, build, facts, refusals);
-  const { strategy } = chooseStrategy(settings.strategy, facts.table);
+  const { strategy } = chooseStrategy(settings.strategy, facts.table, buildWork(facts.table));
   const { serving, debris } = judgement;
   const steps: readonly Step[] = serving
     ? [acceptStep(build.table, serving)]

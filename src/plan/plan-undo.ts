@@ -8,13 +8,13 @@ import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Step, Survey } from '../model/plan.ts';
 import { attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
-import { chooseStrategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { imageOf, tableLabel } from './names.ts';
 import { dropStep } from './plan-drop-unique-key.ts';
 import { plainIndexBuild } from './plan-index.ts';
 import type { TableOperation } from './plan-operation.ts';
+import { planRemoval } from './plan-removal.ts';
 import { indexBuild } from './plan-unique-key.ts';
 import { Refusals } from './refusals.ts';
 import { refuseLongKeys } from './refuse-long-keys.ts';
@@ -44,7 +44,7 @@ export function planUndo(
       : dropBuilt(operation, facts, entries);
   return {
     ...plan,
-    steps: refusals.all.length > 0 ? [] : [...steps, ...restore],
+    steps: refusals.all.length > 0 ? [] : [...steps, ...dropReferenceIndexes(entries, facts), ...restore],
     refusals: refusals.all,
     notes: undoNotes(operation, facts, entries),
   };
@@ -111,6 +111,18 @@ function dropBuilt(
   ];
 }
 
+/** Indexes that were made for foreign keys to the table, and kept. */
+function dropReferenceIndexes(entries: readonly LedgerEntry[], facts: OperationFacts): readonly Step[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== 'indexed-reference') return [];
+    const table = [facts.table, ...facts.related].find(
+      (each) => each.table.schema === entry.table.schema && each.table.name === entry.table.name,
+    );
+    const index = table?.indexes.find(({ name, constraint }) => name === entry.index && !constraint);
+    return table && index ? [{ ...dropStep(index, { table }), ...forgotten(index) }] : [];
+  });
+}
+
 /** An index that was there and was made a constraint's is a mere index again: dropped with it, and made as it was. */
 function detachAccepted(facts: OperationFacts, entries: readonly LedgerEntry[]): readonly Step[] {
   const accepted = entries.find((entry) => entry.kind === 'accepted-index');
@@ -175,8 +187,8 @@ function recreateSteps(
     // Copies have come because the rule was away: how many says nothing about the key.
     limit: { share: 1 },
   };
-  const dedupe = resolveDedupe(source, key, facts, survey.census, refusals);
-  const choice = chooseStrategy(settings.strategy, facts.table);
+  const resolved = resolveDedupe(source, key, facts, survey.census, refusals);
+  const { dedupe, choice, around } = planRemoval(resolved, facts, survey, settings, { builds: true, refusals });
   const locked = choice.strategy === 'locked' || cannotAttach(dropped, facts);
   const build = indexOf(dropped, key);
   refuseLongKeys(survey.longKeys, build, facts, refusals);
@@ -192,13 +204,15 @@ function recreateSteps(
           ),
         ]
       : [];
-  if (locked) return [transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)];
-  return [
+  if (locked) {
+    return around([transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)]);
+  }
+  return around([
     ...debris,
     ...clean,
     buildStep(build, 'online', { dedupe, partitions: facts.partitions }),
     ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
-  ];
+  ]);
 }
 
 /** A constraint that is DEFERRABLE, or on a partitioned table, is not made from an index that is there (0A000). */

@@ -1,13 +1,13 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { Dedupe, IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
-import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep, transactionStep } from './build-steps.ts';
-import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
+import type { IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
+import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep } from './build-steps.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { inheritanceNotes } from './inheritance-notes.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
+import { byStrategy, planRemoval, type Removal } from './plan-removal.ts';
 import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
@@ -19,7 +19,6 @@ import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
 import { triggerNotes } from './trigger-notes.ts';
-import { unindexedNotes } from './unindexed-references.ts';
 
 /** Plans how a rule is made true: what is removed, and how the index comes to be. */
 export function planUniqueKey(
@@ -46,7 +45,7 @@ export function planUniqueKey(
   refuseChildren(dedupe, survey, refusals);
   refuseTies(survey, refusals);
   refuseGuards(survey, refusals);
-  const choice = chooseStrategy(settings.strategy, facts.table);
+  const removal = planRemoval(dedupe, facts, survey, settings, { builds: !judgement.serving, refusals });
   const plan = {
     operation,
     title: `unique ${keyLabel(key)}`,
@@ -57,12 +56,12 @@ export function planUniqueKey(
       ...longKeyNotes(longKeys, build),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
-      ...unindexedNotes(dedupe, facts, census),
+      ...removal.notes,
     ],
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
-  const tried = longKeys ? { ...dedupe, untried: facts.parts } : dedupe;
-  return { ...plan, steps: stepsOf(operation, tried, build, judgement, { survey, facts }, choice) };
+  const tried = longKeys ? { ...removal, dedupe: { ...removal.dedupe, untried: facts.parts } } : removal;
+  return { ...plan, steps: stepsOf(operation, tried, build, judgement, { survey, facts }) };
 }
 
 /** The index a rule asks for. */
@@ -81,18 +80,17 @@ export function indexBuild(operation: UniqueKey, key: Key): IndexBuild {
 
 function stepsOf(
   operation: UniqueKey,
-  dedupe: Dedupe,
+  { dedupe, choice, around }: Removal,
   build: IndexBuild,
   { serving, debris }: IndexJudgement,
   { survey, facts }: { readonly survey: Survey; readonly facts: OperationFacts },
-  choice: StrategyChoice,
 ): readonly Step[] {
   const { table } = build;
   if (serving) {
     const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
     // It promises what the table does not keep: built by other rules of equality, or damaged.
     const lies = survey.census.excessRows > 0;
-    const mend = lies ? [dedupeStep(dedupe, survey), rebuildStep(serving, table, dedupe)] : [];
+    const mend = lies ? [...around([dedupeStep(dedupe, survey)]), rebuildStep(serving, table, dedupe)] : [];
     return [acceptStep(table, serving), ...mend, ...attach];
   }
   const locked = choice.strategy === 'locked';
@@ -107,5 +105,5 @@ function stepsOf(
     buildStep(build, choice.strategy, { dedupe, partitions: facts.partitions }),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
-  return locked ? [transactionStep(table, steps, choice.reason)] : steps;
+  return around(byStrategy(choice, facts, steps));
 }

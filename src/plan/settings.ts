@@ -12,6 +12,8 @@ export interface Planned {
 /** What the user decides about how plans are made. */
 export interface PlanSettings {
   readonly strategy: 'auto' | Strategy;
+  /** What becomes of the index that a foreign key to the rule's table lacks: made for the run, kept, or not made. */
+  readonly indexReferences: 'temporary' | 'keep' | 'none';
   /** What the same migration does besides. */
   readonly planned: Planned;
 }

@@ -1,35 +1,61 @@
-import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { Dedupe, ResolvedReference } from '../model/plan.ts';
-import { tableLabel } from './names.ts';
+import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
+import type { Dedupe, ResolvedReference, Survey } from '../model/plan.ts';
+import { scanSeconds } from './scan-seconds.ts';
 
-/** Reading so much takes some seconds, also from memory. */
-const WORTH_SAYING_BYTES = 4 * 1024 ** 3;
+/** A foreign key whose columns no index begins with. */
+export interface UnindexedReference {
+  readonly child: TableFacts;
+  readonly columns: readonly string[];
+  /** Rows that go, of the table that it refers to. */
+  readonly rows: number;
+  /** What PostgreSQL takes to look for children of one of them. */
+  readonly secondsPerRow: number;
+}
 
 /**
  * Foreign keys whose columns no index begins with: for each row that goes, PostgreSQL itself looks for children that
- * still name it, and so reads the whole child table each time.
+ * still name it, and so reads the whole child table each time. The one that takes longest comes first.
  */
-export function unindexedNotes(dedupe: Dedupe, { related, table }: OperationFacts, census: Census): readonly string[] {
-  return dedupe.references.flatMap((reference) => {
-    const child = [table, ...related].find((each) => isSame(each, reference));
-    if (reference.kind !== 'foreign-key' || !child || isIndexed(child, reference)) return [];
-    if (child.bytes * census.excessRows < WORTH_SAYING_BYTES) return [];
-    const name = tableLabel(child.table);
-    const columns = reference.columns.map((column) => column.name).join(', ');
-    return [
-      `No index begins with ${name} (${columns}), so PostgreSQL reads all of ${name} for each row that goes. ` +
-        `This makes it quick: create index concurrently on ${name} (${columns})`,
-    ];
-  });
+export function findUnindexed(
+  { references, losers }: Pick<Dedupe, 'references' | 'losers'>,
+  facts: OperationFacts,
+  { census, references: surveyed }: Pick<Survey, 'census' | 'references'>,
+): readonly UnindexedReference[] {
+  const own = typeof losers === 'string' ? census.excessRows : 0;
+  const found = references.flatMap((reference, place) => [
+    ...unindexed(reference, facts, own),
+    ...inner(reference, facts, surveyed?.[place]?.colliding ?? 0),
+  ]);
+  return found.toSorted((a, b) => secondsOf(b) - secondsOf(a));
 }
 
-function isIndexed({ indexes }: TableFacts, { columns }: ResolvedReference): boolean {
-  const names = columns.map((column) => column.name);
-  return indexes.some(({ valid, predicate, key }) => {
-    const first = key[0]?.column;
-    return valid && predicate === undefined && first !== undefined && names.includes(first);
-  });
+/** All that looking for children takes. */
+export function secondsOf({ rows, secondsPerRow }: UnindexedReference): number {
+  return rows * secondsPerRow;
 }
+
+/** Children that are removed as copies may have children of their own. */
+function inner({ references }: ResolvedReference, facts: OperationFacts, rows: number): readonly UnindexedReference[] {
+  return references.flatMap((reference) => [...unindexed(reference, facts, rows), ...inner(reference, facts, rows)]);
+}
+
+function unindexed(reference: ResolvedReference, facts: OperationFacts, rows: number): readonly UnindexedReference[] {
+  const child = [facts.table, ...facts.related].find((each) => isSame(each, reference));
+  const columns = reference.columns.map(({ name }) => name);
+  if (reference.kind !== 'foreign-key' || rows === 0 || !child) return [];
+  if (child.indexes.some((index) => serves(index, columns))) return [];
+  return [{ child, columns, rows, secondsPerRow: scanSeconds(child) }];
+}
+
+/** The look-up compares every column with a value, so a predicate that only leaves NULLs out is implied by it. */
+function serves({ valid, predicate, key, method }: IndexFacts, columns: readonly string[]): boolean {
+  const first = key[0]?.column;
+  if (!valid || first === undefined || !columns.includes(first) || !LOOKED_UP.has(method)) return false;
+  return predicate === undefined || columns.some((name) => predicate.replaceAll('"', '') === `(${name} IS NOT NULL)`);
+}
+
+/** Methods that find equal values, at a place and not by reading all of the index. */
+const LOOKED_UP = new Set(['btree', 'hash']);
 
 function isSame({ table }: TableFacts, { child }: ResolvedReference): boolean {
   return table.schema === child.table.schema && table.name === child.table.name;

@@ -41,6 +41,13 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
       return inTransaction(dedupeAll(step, origin));
     case 'build-index':
       return [openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }), ...build(step)];
+    case 'index-references':
+      return [
+        ...(step.kept && !step.build.partitioned
+          ? [openEntry(origin, 'indexed-reference', { table: step.build.table, index: step.build.name })]
+          : []),
+        ...build({ ...step, concurrently: true }),
+      ];
     case 'accept-index':
       return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];
     case 'attach-constraint':
@@ -91,7 +98,11 @@ export function inlineValues({ text, values }: Statement): string {
   return inlined.endsWith(';') ? inlined : `${inlined};`;
 }
 
-function build({ build, concurrently, partitions }: Extract<Step, { kind: 'build-index' }>): readonly Statement[] {
+function build({
+  build,
+  concurrently,
+  partitions,
+}: Pick<Extract<Step, { kind: 'build-index' }>, 'build' | 'concurrently' | 'partitions'>): readonly Statement[] {
   if (!concurrently) return [createIndex(build)];
   return build.partitioned ? createPartitioned(build, partitions) : [createIndexConcurrently(build)];
 }

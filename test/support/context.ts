@@ -31,6 +31,7 @@ export async function makeContext(
       waitForBlockersMs: 0,
       batchDelayMs: 0,
       jobs: 1,
+      indexReferences: 'temporary',
       memoryBytes: 64 * 1024 ** 2,
       limit: undefined,
       onDiffer: 'keep',

@@ -24,11 +24,14 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 
 /** How a command that changes things works; only those commands take them. */
 export const PACING_FLAGS: readonly Flag[] = grouped('Locks and pace:', {
-  '--strategy <NAME>': 'how indexes are built: auto (by size), locked or online (default: auto)',
+  '--strategy <NAME>':
+    'how indexes are built: auto (by the time that writers would wait), locked or online (default: auto)',
   '--lock-wait <TIME>': 'wait for another msgdb run at most this long (default: 60s)',
   '--lock-timeout <TIME>': "wait for a table's lock, one attempt (default: 2s)",
   '--lock-retries <N>': 'attempts after the first one (default: 10)',
   '--index-timeout <TIME>': 'give up building an index after this time (default: never)',
+  '--index-references <HOW>':
+    'an index that a foreign key to the table lacks, where it is needed: temporary, keep or none (default: temporary)',
   '--fence <HOW>': 'copies that keep coming while an index is built online: reject, skip or none (default: reject)',
   '--wait-for-blockers <TIME>': 'wait for long transactions before beginning (default: only warn of them)',
   '--jobs <N>': 'sessions that remove batches side by side (default: 1)',

@@ -1,4 +1,5 @@
 import { readTextual } from '../../catalog/read-textual.ts';
+import { executeStep } from '../../engine/execute/execute-step.ts';
 import { explainTrigger } from '../../engine/execute/explain-trigger.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/execute/run-planned.ts';
@@ -125,18 +126,23 @@ async function removeSection(
   dedupe: Dedupe,
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
   await run.open();
+  const origin = { runId: run.id, migration: null, operation: null };
+  const indexes = steps.steps.filter(({ kind }) => kind === 'index-references');
+  const drops = steps.steps.filter(({ kind }) => kind === 'drop-index');
+  for (const index of indexes) await executeStep(run, index, origin);
   const begun = performance.now();
-  const [step] = steps.steps;
+  const step = steps.steps.find(({ kind }) => kind === 'dedupe');
   const title = step?.title ?? steps.title;
   run.emit({ kind: 'step-started', title });
   const textual = await lookOnly(run, async (db) => readTextual(db, dedupe.key.table));
   const done = await dedupePlanned(
     run,
     { table: { dedupe, textual }, members: readMembers(plan, place), colliding: section.target.colliding },
-    { runId: run.id, migration: null, operation: null },
+    origin,
   ).catch(async (error: unknown) => {
     throw step ? await explainTrigger(run, step, error) : error;
   });
+  for (const drop of drops) await executeStep(run, drop, origin);
   const durationMs = performance.now() - begun;
   run.emit({ kind: 'step-done', title, durationMs, detail: describeOutcome(done.outcome) });
   return done;

@@ -62,7 +62,7 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
     describeTarget(db, rule, inspected, { samples: 0, migration: migration ?? undefined }),
   );
   const target = { ...described, groups: section.groups, excessRows: section.rows - section.groups };
-  const plan = planSection(rule, section, inspected);
+  const plan = planSection(workplace, rule, section, inspected);
   const dedupe = findDedupe(plan);
   const outdated = dedupe ? findOutdated(section, inspected, dedupe) : [];
   if (outdated.length === 0) return { section, place, rule, target, plan, dedupe };
@@ -70,11 +70,16 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
 }
 
 /** In batches, whatever the strategy: each group is judged by itself. */
-function planSection(rule: UniqueKey, { groups, rows }: PlanSection, { facts, survey }: Inspected): Plan {
+function planSection(
+  { settings }: Workplace,
+  rule: UniqueKey,
+  { groups, rows }: PlanSection,
+  { facts, survey }: Inspected,
+): Plan {
   // Rows that are gone by now are left out, and no reason to take the share of the others for too large.
   const covered = Math.max(survey.census.covered, rows);
   const census = { ...survey.census, covered, groups, excessRows: rows - groups };
-  return planDedupe(rule, facts, { ...survey, census, differing: undefined }, 'online');
+  return planDedupe(rule, facts, { ...survey, census, differing: undefined }, { ...settings, strategy: 'online' });
 }
 
 function findOutdated({ target }: PlanSection, { facts }: Inspected, dedupe: Dedupe): readonly Finding[] {

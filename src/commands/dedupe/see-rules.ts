@@ -47,7 +47,10 @@ async function seeRule(
   const inspected = await inspectOperation(workplace, rule, { depth });
   refuseHiddenRows(inspected.facts.table);
   const target = await lookOnly(workplace, async (db) => describeTarget(db, rule, inspected, { samples, migration }));
-  const plan = planDedupe(rule, inspected.facts, inspected.survey, strategy ?? workplace.settings.strategy);
+  const plan = planDedupe(rule, inspected.facts, inspected.survey, {
+    ...workplace.settings,
+    ...(strategy ? { strategy } : {}),
+  });
   return { rule, target, inspected, plan };
 }
 

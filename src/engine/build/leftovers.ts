@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
-import { isScratchIndex } from '../../model/scratch-index.ts';
+import { isReferenceIndex, isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { HOUSE } from '../../sql/relation.ts';
@@ -95,6 +95,7 @@ export async function hasLeftovers(db: Queryable): Promise<boolean> {
  */
 export async function sweepAll(run: Run): Promise<void> {
   await sweepLeftovers(run);
+  await sweepReferences(run);
   if ((await findWorkTables(run.session)).length === 0) return;
   const sweeping = { ...run, signal: new AbortController().signal };
   // Somebody may read them: a pg_dump locks every table.
@@ -108,19 +109,39 @@ export async function sweepAll(run: Run): Promise<void> {
 /** The same for builds alone: work tables may still be needed. */
 export async function sweepLeftovers(run: Run): Promise<void> {
   const { fences, indexes } = await readLeftovers(run.session);
-  if (fences.length + indexes.length === 0) return;
-  const settings = { ...run.settings, indexTimeoutMs: SWEEP_TIMEOUT_MS };
-  const sweeping = { ...run, settings, signal: new AbortController().signal };
+  const sweeping = sweepingFrom(run);
   for (const fence of fences) {
     await clear(sweeping, `the fence for ${fence.index} on ${tableLabel(fence.table)}`, async () =>
       takeDownFence(sweeping, fence),
     );
   }
+  await dropEach(
+    run,
+    indexes.filter(({ name }) => !isReferenceIndex(name)),
+  );
+}
+
+/** Drops the indexes by which children were looked up. */
+export async function sweepReferences(run: Run): Promise<void> {
+  const { indexes } = await readLeftovers(run.session);
+  await dropEach(
+    run,
+    indexes.filter(({ name }) => isReferenceIndex(name)),
+  );
+}
+
+async function dropEach(run: Run, indexes: readonly ScratchIndex[]): Promise<void> {
+  const sweeping = sweepingFrom(run);
   for (const index of indexes) {
     const what = `index ${index.name} on ${tableLabel(index.table)}`;
     if (run.signal.aborted) run.emit({ kind: 'note', message: `${what} is left: the next run goes on with it` });
     else await clear(sweeping, what, async () => dropScratch(sweeping, index));
   }
+}
+
+function sweepingFrom(run: Run): Run {
+  const settings = { ...run.settings, indexTimeoutMs: SWEEP_TIMEOUT_MS };
+  return { ...run, settings, signal: new AbortController().signal };
 }
 
 async function clear(run: Run, what: string, work: () => Promise<unknown>): Promise<void> {

@@ -3,7 +3,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { createIndex } from '../../sql/index-ddl.ts';
 import { type Attempt, attemptBuild, dropConcurrently, findIndex } from '../build/attempt-build.ts';
-import { attemptPartitions } from '../build/build-partitions.ts';
+import { type Adopt, attemptPartitions } from '../build/build-partitions.ts';
 import { climbLadder } from '../build/climb-ladder.ts';
 import { explainFailure } from '../build/explain-failure.ts';
 import type { Run } from '../run/workplace.ts';
@@ -39,18 +39,40 @@ export async function buildConcurrently(
   await recordOnce(run.session, origin, 'built-index', { table: build.table, index: build.name });
   try {
     if (dedupe) return await climbLadder({ run, build, dedupe, origin });
-    const attempt = await attemptOnce(run, build, origin);
-    if (attempt.kind === 'built') return NOTHING_DONE;
-    const left = attempt.left === 'fence' ? await findIndex(run, build) : undefined;
-    if (left) await dropConcurrently(run, left);
-    throw attempt.error;
+    await buildOnce(run, build, recordAdopted(run, origin));
+    return NOTHING_DONE;
   } catch (error) {
     throw explainFailure(error, build, dedupe);
   }
 }
 
-async function attemptOnce(run: Run, build: IndexBuild, origin: Origin): Promise<Attempt> {
-  if (build.partitioned) return await attemptPartitions(run, build, recordAdopted(run, origin));
+/**
+ * Builds an index for looking up the rows that refer to one that goes. One that is not kept is no change of the
+ * database: its name tells the next run what it is. On a partitioned table undo leaves a kept one: indexes that partitions
+ * had before may have become its parts.
+ */
+export async function indexReference(
+  run: Run,
+  { build, kept }: { readonly build: IndexBuild; readonly kept: boolean },
+  origin: Origin,
+): Promise<void> {
+  // Another rule of the same table may have had it made since this was planned.
+  if (!build.partitioned && (await findIndex(run, build))?.valid) return;
+  if (kept && !build.partitioned)
+    await recordOnce(run.session, origin, 'indexed-reference', { table: build.table, index: build.name });
+  await buildOnce(run, build, async () => undefined);
+}
+
+async function buildOnce(run: Run, build: IndexBuild, adopt: Adopt): Promise<void> {
+  const attempt = await attemptOnce(run, build, adopt);
+  if (attempt.kind === 'built') return;
+  const left = attempt.left === 'fence' ? await findIndex(run, build) : undefined;
+  if (left) await dropConcurrently(run, left);
+  throw attempt.error;
+}
+
+async function attemptOnce(run: Run, build: IndexBuild, adopt: Adopt): Promise<Attempt> {
+  if (build.partitioned) return await attemptPartitions(run, build, adopt);
   const left = await findIndex(run, build);
   if (left && !left.valid) await dropConcurrently(run, left);
   return await attemptBuild(run, build);

@@ -1,5 +1,6 @@
 import type { Census } from '../../model/facts.ts';
 import type { Step } from '../../model/plan.ts';
+import { isReferenceIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import {
@@ -11,11 +12,12 @@ import {
   recreate,
 } from '../../sql/index-ddl.ts';
 import { dedupeBeforeBuild } from '../build/climb-ladder.ts';
+import { sweepReferences } from '../build/leftovers.ts';
 import { rebuildIndex } from '../build/rebuild-index.ts';
 import { findSettings } from '../run/find-settings.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
-import { buildConcurrently, buildLocked } from './build-index.ts';
+import { buildConcurrently, buildLocked, indexReference } from './build-index.ts';
 import { explainTrigger } from './explain-trigger.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
 import { recordOnce } from './record-once.ts';
@@ -73,6 +75,9 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       if (tx || !step.concurrently)
         return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
       return await buildConcurrently(run, step.build, origin, step.dedupe);
+    case 'index-references':
+      await indexReference(run, step, origin);
+      return NOTHING_DONE;
     case 'accept-index':
       await recordOnce(tx ?? run.session, origin, 'accepted-index', {
         table: step.of,
@@ -91,6 +96,10 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         await inner.query(dropConstraint(step.of, step.constraint));
       });
     case 'drop-index':
+      if (isReferenceIndex(step.index.name)) {
+        await sweepReferences(run);
+        return NOTHING_DONE;
+      }
       if (tx || !step.concurrently) {
         return await inTransaction(place, step, async (inner) => {
           if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));

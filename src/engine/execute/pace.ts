@@ -4,8 +4,11 @@ import type { EngineSettings } from '../run/workplace.ts';
 
 /** A writer that wants a row of a batch waits until the batch is done: about this long. */
 const TARGET_MS = 250;
-const FIRST_SIZE = 1_000;
-const LEAST_SIZE = 50;
+/** Small, because nothing is known yet of what a row takes: a trigger may wait for something. */
+const FIRST_SIZE = 200;
+/** Below it a transaction's own time is most of a batch; only rows that take long by themselves go lower. */
+const USUAL_LEAST_SIZE = 50;
+const LEAST_SIZE = 2;
 const MOST_SIZE = 100_000;
 
 /** How many rows a batch takes, and the rest between batches: large enough to be quick, small enough to be no burden. */
@@ -13,9 +16,10 @@ export class Pace {
   readonly #settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>;
   #size: number;
 
-  constructor(settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>) {
+  /** `expected`: the most rows that are expected to take no longer than a batch should. */
+  constructor(settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>, expected = FIRST_SIZE) {
     this.#settings = settings;
-    this.#size = settings.batchSize ?? FIRST_SIZE;
+    this.#size = settings.batchSize ?? Math.min(expected, FIRST_SIZE);
   }
 
   get size(): number {
@@ -35,8 +39,10 @@ export class Pace {
 }
 
 function nextSize(size: number, { tookMs, waiters }: { readonly tookMs: number; readonly waiters: number }): number {
-  const factor = waiters > 0 ? 0.5 : Math.min(Math.max(TARGET_MS / tookMs, 0.5), 2);
-  return Math.min(Math.max(Math.round(size * factor), LEAST_SIZE), MOST_SIZE);
+  const byTime = Math.min(Math.max(TARGET_MS / tookMs, 0.1), 4);
+  const factor = waiters > 0 ? Math.min(byTime, 0.5) : byTime;
+  const least = tookMs > TARGET_MS ? LEAST_SIZE : Math.min(size, USUAL_LEAST_SIZE);
+  return Math.min(Math.max(Math.round(size * factor), least), MOST_SIZE);
 }
 
 /** Sessions that wait for a lock this one holds. */

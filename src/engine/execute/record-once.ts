@@ -19,8 +19,9 @@ export async function recordOnce(
     statement(
       `select from msgdb.ledger
         where migration is not distinct from $1 and operation is not distinct from $2::text::integer
-          and kind in (select jsonb_array_elements_text($3::text::jsonb)) and undone_at is null limit 1`,
-      [origin.migration, origin.operation, JSON.stringify(kinds)],
+          and kind in (select jsonb_array_elements_text($3::text::jsonb)) and undone_at is null
+          and (kind <> 'indexed-reference' or object = $4::text::jsonb) limit 1`,
+      [origin.migration, origin.operation, JSON.stringify(kinds), JSON.stringify(object)],
     ),
   );
   if (rows.length === 0) await db.query(openEntry(origin, kind, object));

@@ -46,7 +46,7 @@ export async function runPass(
   // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.
   const together = movementsOf(dedupe.references).some(leadsBack);
   const settings = together ? { ...run.settings, jobs: 1, batchSize: staged.rows } : run.settings;
-  const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings).size));
+  const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings, dedupe.firstBatch).size));
   const more: Session[] = [];
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.

@@ -28,7 +28,7 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
   const { table } = dedupe.key;
   const ranked = rankedTable(job);
   const statements = [...judgeRanked(dedupe, ranked), ...checks.ranked, ...absorbLosers(dedupe, job, origin)];
-  const pace = new Pace(settings);
+  const pace = new Pace(settings, dedupe.firstBatch);
   for (;;) {
     const range = await pass.take(session, pace.size);
     if (!range) return;

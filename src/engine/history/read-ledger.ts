@@ -42,6 +42,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('created'), ...rowEntry }),
   z.object({ kind: z.literal('deleted'), ...common, table: tableSchema, rows: z.coerce.number() }),
   z.object({ kind: z.literal('built-index'), ...common, table: tableSchema, index: z.string() }),
+  z.object({ kind: z.literal('indexed-reference'), ...common, table: tableSchema, index: z.string() }),
   z.object({
     kind: z.literal('accepted-index'),
     ...common,

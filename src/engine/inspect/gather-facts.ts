@@ -53,7 +53,20 @@ export async function gatherFacts(
     parts: await readIndexParts(db, table, parts, operation.kind === 'index' ? operation.method : 'btree'),
     nameTaken: await isTaken(db, operation, table),
     partitions,
+    childPartitions: await readChildPartitions(db, related),
   };
+}
+
+async function readChildPartitions(
+  db: Queryable,
+  related: readonly TableFacts[],
+): Promise<OperationFacts['childPartitions']> {
+  const found: OperationFacts['childPartitions'][number][] = [];
+  for (const { kind, table: top } of related) {
+    if (kind !== 'partitioned') continue;
+    for (const partition of await readPartitionTree(db, top)) found.push({ ...partition, top });
+  }
+  return found;
 }
 
 /** A key or predicate is one complete expression: what only looks like one would change the statement it is put into. */

@@ -51,5 +51,5 @@ export async function makePlan(
 ): Promise<Plan> {
   if (operation.kind === 'sql' || operation.kind === 'expect-index') return planPlain(operation);
   const { operation: decided, facts, survey } = await inspectOperation(workplace, operation, { depth });
-  return planOperation(decided, facts, survey, { strategy: workplace.settings.strategy, planned });
+  return planOperation(decided, facts, survey, { ...workplace.settings, planned });
 }

@@ -5,6 +5,7 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Dedupe, ResolvedReference, Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
+import { SMALL_TABLE_BYTES } from '../../plan/choose-strategy.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
@@ -75,12 +76,14 @@ export async function surveyGroups(
 function askedOf(dedupe: Dedupe, facts: OperationFacts, tied: Ties, depth: SurveyDepth): ReadonlySet<Counted> {
   const { agree, onDiffer, references } = dedupe;
   const full = depth === 'full';
+  // How long writers would wait for a lock depends on the rows that are re-pointed.
+  const small = facts.table.bytes <= SMALL_TABLE_BYTES;
   const refuses = references.some(
     (each) => (each.uniques.length > 0 && each.onCollision === 'refuse') || namesNullable(each, facts),
   );
   return new Set<Counted>([
     ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
-    ...((full && references.length > 0) || refuses ? ['children' as const] : []),
+    ...((references.length > 0 && (full || small)) || refuses ? ['children' as const] : []),
     ...(references.length > 0 ? ['ambiguous' as const] : []),
     ...(tied.ties.length + tied.clashes.length > 0 ? ['ties' as const] : []),
   ]);

@@ -71,7 +71,7 @@ async function planOneUndo(
   const nulls = dropped && nullsOf(dropped.dropped);
   const { facts, survey } = await inspectOperation(workplace, operation, { nulls });
   const plan = planUndo(operation, facts, entries, survey, {
-    strategy: workplace.settings.strategy,
+    ...workplace.settings,
     planned: plannedBy([]),
   });
   return { ...plan, notes: [...plan.notes, ...(await noteLookAlikes(workplace, facts, entries))] };

@@ -20,6 +20,8 @@ export interface EngineSettings {
   readonly indexTimeoutMs: number;
   /** Rows a batch, in whole groups; left out, it adapts to how long batches take. */
   readonly batchSize?: number | undefined;
+  /** Indexes that foreign keys to a rule's table lack are made for the time of a run, made and kept, or not made. */
+  readonly indexReferences: 'temporary' | 'keep' | 'none';
   /** What keeps new copies out where they come faster than an index is built. */
   readonly fence: 'reject' | 'skip' | 'none';
   /** How long to wait for transactions that are in the way, before anything is begun; 0 only warns of them. */

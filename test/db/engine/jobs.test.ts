@@ -145,7 +145,7 @@ describe('batches', () => {
     const { sql } = db;
     await sql.unsafe(`
       create table t (id int primary key, k int, v int);
-      insert into t select n, n % 1200, 0 from generate_series(1, 2400) n`);
+      insert into t select n, n % 600, 0 from generate_series(1, 1200) n`);
     await makeDeletesLast(0.2);
     const ends: { readonly groups: number; readonly at: number }[] = [];
     const emit = (event: RunEvent): void => {
@@ -159,14 +159,14 @@ describe('batches', () => {
     const working = dedupe(context, OPTIONS).finally(() => {
       over = true;
     });
-    // Row by row, so that it soon meets one of the first batch, which has groups 1 to 500.
-    for (let id = 1; ends.length === 0 && !over; id = (id % 400) + 1) {
-      await writer`update t set v = v + 1 where id = ${id}`;
+    // Row by row, so that it soon meets one of the first batch, which has groups 1 to 100; an UPDATE would move rows away.
+    for (let id = 1; ends.length === 0 && !over; id = (id % 80) + 1) {
+      await writer`select from t where id = ${id} for update`;
     }
-    expect(await working).toMatchObject({ findings: [], targets: [{ deleted: 1200 }] });
+    expect(await working).toMatchObject({ findings: [], targets: [{ deleted: 600 }] });
     const [first, second] = ends;
-    expect(first?.groups).toBe(500);
-    expect((second?.groups ?? 0) - 500).toBe(250);
+    expect(first?.groups).toBe(100);
+    expect((second?.groups ?? 0) - 100).toBeLessThanOrEqual(50);
     // The second batch takes 0.2 s at least, and the rest before it as long as the first took.
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(400);
   });
@@ -185,7 +185,11 @@ describe('batches', () => {
     const stop = new AbortController();
     const context = await makeContext(db, { settings: { strategy: 'online' }, emit, signal: stop.signal });
     await dedupe(context, OPTIONS);
-    expect((ends[2] ?? 0) - (ends[1] ?? 0)).toBe(250);
+    const [first, second] = [ends[1] ?? 0, (ends[2] ?? 0) - (ends[1] ?? 0)];
+    expect(first).toBe(100);
+    // Half of it where nothing else takes time, less on a busy machine.
+    expect(second).toBeGreaterThan(0);
+    expect(second).toBeLessThanOrEqual(50);
   });
 });
 

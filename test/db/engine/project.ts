@@ -108,7 +108,7 @@ export async function expectNoDebris(sql: postgres.Sql): Promise<void> {
     union all
     select 'function ' || proname from pg_proc where pronamespace = to_regnamespace('msgdb')
     union all
-    select 'index ' || relname from pg_class where relkind in ('i', 'I') and relname ~ '^msgdb_(support|second|first)_'`);
+    select 'index ' || relname from pg_class where relkind in ('i', 'I') and relname ~ '^msgdb_(support|second|first|reference)_'`);
   expect(debris.map((row) => row.left_over)).toEqual([]);
 }
 

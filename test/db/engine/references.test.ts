@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
 import { COLLISION_CASES } from './collision-cases.ts';
 import { FOREIGN_KEY_CASES } from './foreign-key-cases.ts';
@@ -54,24 +53,6 @@ test('collisions that the rule refuses undo the batch', async () => {
   expect(report.exitCode).toBe(1);
   expect(await readImages(sql)).toEqual(before);
   await expectNoDebris(sql);
-});
-
-test('a foreign key without an index is told where it makes each removal slow, and what makes it quick', async () => {
-  const { sql } = db;
-  await sql.unsafe(`
-    create table parent (id int primary key, k int);
-    create table child (id int primary key, parent_id int references parent, note text);
-    insert into parent select n, n % 6000 from generate_series(1, 12000) n;
-    insert into child select n, n, repeat('x', 100) from generate_series(1, 6000) n`);
-  const { context } = await makeRule(db, { table: 'parent', key: ['k'] });
-  const notes = async () =>
-    (await migrate(context, { dryRun: true, allowOutOfOrder: false })).plan.flatMap((each) => each.notes);
-  expect(await notes()).toEqual([
-    'No index begins with child (parent_id), so PostgreSQL reads all of child for each row that goes. ' +
-      'This makes it quick: create index concurrently on child (parent_id)',
-  ]);
-  await sql.unsafe('create index on child (parent_id)');
-  expect(await notes()).toEqual([]);
 });
 
 test('values of a soft reference that name nothing are left as they are, and told', async () => {

@@ -1,0 +1,56 @@
+import type { OperationFacts } from '../model/facts.ts';
+import type { Dedupe, Step, Survey } from '../model/plan.ts';
+import { transactionStep } from './build-steps.ts';
+import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
+import { addWork, buildWork, removalWork, rowsWithin } from './estimate-work.ts';
+import { indexReferences } from './index-references.ts';
+import type { Refusals } from './refusals.ts';
+import type { PlanSettings } from './settings.ts';
+
+/** A batch keeps writers of its rows waiting: about this long. */
+const BATCH_SECONDS = 0.25;
+
+/** How excess rows are removed: under a lock or not, and what has to be there for it. */
+export interface Removal {
+  /** With the size that its first batch may have. */
+  readonly dedupe: Dedupe;
+  readonly choice: StrategyChoice;
+  readonly notes: readonly string[];
+  /** The steps of the removal, with the indexes that it needs around them. */
+  readonly around: (steps: readonly Step[]) => readonly Step[];
+}
+
+/** What is done under the same lock besides. */
+export interface Besides {
+  readonly builds: boolean;
+}
+
+/** Decides how excess rows are removed, by the work that it is. */
+export function planRemoval(
+  dedupe: Dedupe,
+  facts: OperationFacts,
+  survey: Pick<Survey, 'census' | 'references'>,
+  settings: Pick<PlanSettings, 'strategy' | 'indexReferences'>,
+  { builds, refusals }: Besides & { readonly refusals: Refusals },
+): Removal {
+  const { before, after, unindexed, notes } = indexReferences(dedupe, facts, survey, settings, refusals);
+  const work = removalWork(dedupe, facts, survey, unindexed);
+  const choice = chooseStrategy(settings.strategy, facts.table, builds ? addWork(work, buildWork(facts.table)) : work);
+  return {
+    dedupe: { ...dedupe, firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed) },
+    choice,
+    notes,
+    around: (steps) => [...before, ...steps, ...after],
+  };
+}
+
+/** Under a lock in one transaction, or as they are, with the reason at the first one. */
+export function byStrategy(
+  { strategy, reason }: StrategyChoice,
+  { table }: OperationFacts,
+  steps: readonly Step[],
+): readonly Step[] {
+  if (strategy === 'locked') return [transactionStep(table.table, steps, reason)];
+  const [first, ...more] = steps;
+  return first ? [{ ...first, details: [`strategy online: ${reason}`, ...(first.details ?? [])] }, ...more] : [];
+}

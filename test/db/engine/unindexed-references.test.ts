@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/commands/context.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
+import type { RunEvent } from '../../../src/model/event.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectNoDebris,
+  expectOk,
+  expectSecondRunDoesNothing,
+  makeRule,
+  readImages,
+} from './project.ts';
+
+const db = useDatabase();
+const RULE = { table: 'parent', key: ['k'] };
+const CHILD_INDEXES = `select indexrelid::regclass::text as name from pg_index where indrelid = 'child'::regclass and not indisprimary order by 1`;
+const TEMPORARY = expect.stringMatching(
+  /^Build index msgdb_reference_[0-9a-f]{10} on child \(parent_id\) concurrently, for the time of the run$/,
+);
+
+beforeEach(async () => {
+  await cleanDatabase(db.sql);
+  // To look for children of 1,000 rows, PostgreSQL reads all of child 1,000 times.
+  await db.sql.unsafe(`
+    create table parent (id int primary key, k int);
+    insert into parent select n, n % 1000 from generate_series(1, 2000) n;
+    create table child (id int primary key, parent_id int references parent, note text);
+    insert into child select n, case when n <= 1000 then n % 2000 + 1 end, 'note' from generate_series(1, 24000) n;
+    analyze`);
+});
+
+async function planned(settings: Partial<Context['settings']> = {}) {
+  const { context } = await makeRule(db, RULE, settings);
+  const { plan, findings } = await migrate(context, { dryRun: true, allowOutOfOrder: false });
+  const steps = plan.flatMap((each) => each.steps);
+  return {
+    kinds: steps.map(({ kind }) => kind),
+    titles: steps.map(({ title }) => title),
+    strategy: steps.flatMap((step) => [step.title, ...(step.details ?? [])]).filter((line) => /strategy/.test(line)),
+    notes: plan.flatMap((each) => each.notes),
+    refused: findings.map(({ message, fix }) => [message, fix]),
+  };
+}
+
+describe('a small table whose large child has no index on the foreign key', () => {
+  test('has the index for the time of the run, so that the lock is short', async () => {
+    const { kinds, titles, strategy, notes } = await planned();
+    expect(kinds).toEqual(['index-references', 'transaction', 'drop-index']);
+    expect(titles[0]).toEqual(TEMPORARY);
+    expect(strategy).toEqual([
+      expect.stringMatching(
+        /^strategy locked: the table is small \(.* MB\): writers wait for (about 0\.\d|less than 0\.1) s/,
+      ),
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  test('without it is worked on while writers go on, with how long a lock would take and what makes it quick', async () => {
+    const { kinds, strategy, notes } = await planned({ indexReferences: 'none' });
+    expect(kinds).toEqual(['dedupe', 'build-index']);
+    expect(strategy).toEqual([
+      expect.stringMatching(
+        /^strategy online: a lock would keep writers waiting for about \d\.\d s, mostly for reading all of child for each row that goes, because no index begins with \(parent_id\): writers go on$/,
+      ),
+    ]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /about \d\.\d s in all\. This makes it quick: create index concurrently on child \(parent_id\)$/,
+      ),
+    ]);
+  });
+
+  test('is locked where that was asked for, and the wait is told', async () => {
+    const { kinds, strategy } = await planned({ indexReferences: 'none', strategy: 'locked' });
+    expect(kinds).toEqual(['transaction']);
+    expect(strategy).toEqual([
+      expect.stringMatching(
+        /^strategy locked: asked for with --strategy: writers wait for about \d\.\d s, .*reading all of child/,
+      ),
+    ]);
+  });
+
+  test.each([
+    { index: 'create index on child (parent_id)', served: true },
+    { index: 'create index on child (parent_id, note) where parent_id is not null', served: true },
+    { index: 'create index on child using hash (parent_id)', served: true },
+    { index: 'create index on child (note, parent_id)', served: false },
+    { index: `create index on child (parent_id) where note = 'note'`, served: false },
+    { index: 'create index on child using brin (parent_id)', served: false },
+  ])('is served by an index that finds equal values: $index ($served)', async ({ index, served }) => {
+    await db.sql.unsafe(index);
+    expect((await planned()).kinds.includes('index-references')).toBe(!served);
+  });
+
+  test('of somebody else is refused where even one group takes longer than a moment', async () => {
+    const { sql } = db;
+    await sql.unsafe('update parent set k = 1 where id <= 980');
+    const role = await db.createRole('owner_of_parent', {
+      grants: [`create on database ${db.name}`, 'all on schema public', 'all on child'],
+    });
+    await sql.unsafe(`alter table parent owner to ${role.name}`);
+    const { context } = await makeRule(role, RULE);
+    const { plan, findings } = await migrate(context, { dryRun: true, allowOutOfOrder: false });
+    expect(plan.flatMap((each) => each.steps)).toEqual([]);
+    expect(findings).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /one group would keep writers of its rows waiting for about \d\.\d s: no index begins with child \(parent_id\)/,
+        ),
+        fix: expect.stringContaining('create index concurrently on child (parent_id)'),
+      },
+    ]);
+    await sql.unsafe(`reassign owned by ${role.name} to postgres; drop owned by ${role.name}`);
+  });
+});
+
+describe('the index for the time of a run', () => {
+  test('is made, used and dropped; undo has nothing to do with it', async () => {
+    const before = await readImages(db.sql);
+    const titles: string[] = [];
+    const project = await makeRule(db, RULE);
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'step-done') titles.push(event.title);
+    };
+    expectOk(await migrate({ ...project.context, emit }, { dryRun: false, allowOutOfOrder: false }));
+    expect(titles[0]).toEqual(TEMPORARY);
+    expect(await column(db.sql, CHILD_INDEXES)).toEqual([]);
+    await expectNoDebris(db.sql);
+    await expectSecondRunDoesNothing(db.sql, project);
+    await expectExactUndo(db.sql, project, before);
+  });
+
+  test.each(['while rows go', 'while it is built'])(
+    'of a run that was killed %s is swept by the next one',
+    async (when) => {
+      const { sql } = db;
+      const place = when === 'while rows go' ? 1 : 0;
+      const blocker = db.open({ max: 1 });
+      // The build waits for it, or rows of parent do.
+      await blocker.unsafe(
+        `begin; ${place === 0 ? 'update child set note = note where id = 1' : 'select from parent for update'}`,
+      );
+      const project = await makeRule(db, RULE);
+      const running = project.migrate().catch((error: unknown) => error);
+      const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      const there = `select count(*) from pg_class where relname like 'msgdb_reference_%'`;
+      for (;;) {
+        if ((await column(sql, waiting)).length > 0 && (await column(sql, there))[0] === '1') break;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name like 'msgdb%'`);
+      await running;
+      await blocker.unsafe('rollback');
+      expect(await column(sql, there)).toEqual(['1']);
+      expectOk(await project.migrate());
+      await expectNoDebris(sql);
+      expect(await column(sql, 'select count(*) from parent')).toEqual(['1000']);
+    },
+  );
+
+  test('of a partitioned child is one on each partition', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      drop table child;
+      create table child (id int, parent_id int references parent, note text, primary key (id)) partition by hash (id);
+      create table child_0 partition of child for values with (modulus 2, remainder 0);
+      create table child_1 partition of child for values with (modulus 2, remainder 1);
+      create index mine on child_0 (parent_id);
+      insert into child select n, case when n <= 1000 then n % 2000 + 1 end, 'note' from generate_series(1, 24000) n;
+      analyze`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, RULE);
+    expect((await planned()).kinds).toContain('index-references');
+    expectOk(await project.migrate());
+    await expectNoDebris(sql);
+    expect(await column(sql, `select to_regclass('mine')::text`)).toEqual(['mine']);
+    await expectExactUndo(sql, project, before);
+  });
+});
+
+describe('--index-references keep', () => {
+  test('leaves the index, and a rollback takes it along', async () => {
+    const before = await readImages(db.sql);
+    const project = await makeRule(db, RULE, { indexReferences: 'keep' });
+    expectOk(await project.migrate());
+    expect(await column(db.sql, CHILD_INDEXES)).toEqual(['child_parent_id_idx']);
+    await expectSecondRunDoesNothing(db.sql, project);
+    await expectExactUndo(db.sql, project, before);
+    expect(await column(db.sql, CHILD_INDEXES)).toEqual([]);
+  });
+
+  test('serves dedupe too, under any name that is taken', async () => {
+    await db.sql.unsafe('create index child_parent_id_idx on child (note)');
+    const context = await makeContext(db, { settings: { indexReferences: 'keep' } });
+    const rule = uniqueKey({ ...RULE, limit: { share: 1 } });
+    const done = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+    expect(done).toMatchObject({ findings: [], targets: [{ deleted: 1000 }] });
+    expect(await column(db.sql, CHILD_INDEXES)).toEqual(['child_parent_id_idx', 'child_parent_id_idx1']);
+  });
+});
