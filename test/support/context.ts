@@ -42,7 +42,8 @@ export async function makeContext(
     workingDir: fileURLToPath(REPOSITORY),
     sources: [],
     orms: [],
-    libraryEntry: fileURLToPath(new URL('src/index.ts', REPOSITORY)),
+    // Built: each load of a migration would compile the sources anew.
+    libraryEntry: fileURLToPath(new URL('dist/index.js', REPOSITORY)),
     env: {},
     signal: new AbortController().signal,
     emit: () => {},

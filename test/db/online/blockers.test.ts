@@ -5,6 +5,7 @@ import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf } from '../engine/project.ts';
+import { until } from './climb.ts';
 import { asRun } from './run.ts';
 
 const db = useDatabase();
@@ -14,11 +15,11 @@ beforeEach(async () => cleanDatabase(db.sql));
 const TABLE = `create table t (id int primary key, k int); insert into t values (1, 1), (2, 1), (3, 2)`;
 const T = { schema: 'public', name: 't' };
 
-async function makeProject(settings: Parameters<typeof makeProjectOf>[2] = {}) {
+async function makeProject(settings: Parameters<typeof makeProjectOf>[2] = {}, table = 't') {
   const told: RunEvent[] = [];
   const project = await makeProjectOf(
     db,
-    [uniqueKey({ table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } })],
+    [uniqueKey({ table, key: ['k'], index: `wanted_${table}`, limit: { share: 1 } })],
     {
       emit: (event) => told.push(event),
       ...settings,
@@ -34,30 +35,15 @@ async function openForLong(sql: ReturnType<typeof db.open>) {
     session.release();
   });
   await session.unsafe(`set application_name = 'nightly report'; begin`);
-  await session.unsafe('select count(*) from t');
+  await session.unsafe('select count(*) from t, u');
   return session;
 }
 
-test('a transaction that has been open for long is told before anything is begun, with -v what it ran', async () => {
-  await db.sql.unsafe(TABLE);
+test('a transaction that has been open for long is told before anything is begun, and waited for with --wait-for-blockers', async () => {
+  await db.sql.unsafe(`${TABLE}; create table u (k int)`);
   const report = await openForLong(db.open());
   await sleep(10_500);
-  const project = await makeProject({ settings: { strategy: 'locked' } });
-  expectOk(await project.migrate());
-  const [pid] = await column(report, 'select pg_backend_pid()');
-  expect(project.told).toContainEqual({
-    kind: 'note',
-    message: expect.stringMatching(
-      new RegExp(`^work on t may have to wait for pid ${pid} \\(nightly report, idle in transaction, for 1\\d s\\)$`),
-    ),
-    queries: [`pid ${pid}: select count(*) from t`],
-  });
-});
 
-test('--wait-for-blockers waits for it, and gives up with exit code 4 and nothing changed', async () => {
-  await db.sql.unsafe(TABLE);
-  const report = await openForLong(db.open());
-  await sleep(10_500);
   const impatient = await makeProject({ settings: { waitForBlockersMs: 600 } });
   const gaveUp = await impatient.migrate();
   expect(gaveUp.exitCode).toBe(4);
@@ -67,9 +53,22 @@ test('--wait-for-blockers waits for it, and gives up with exit code 4 and nothin
   });
   expect(await column(db.sql, 'select count(*) from t')).toEqual(['3']);
   await expectNoDebris(db.sql);
+
+  const project = await makeProject({ settings: { strategy: 'locked' } }, 'u');
+  expectOk(await project.migrate());
+  const [pid] = await column(report, 'select pg_backend_pid()');
+  expect(project.told).toContainEqual({
+    kind: 'note',
+    message: expect.stringMatching(
+      new RegExp(`^work on u may have to wait for pid ${pid} \\(nightly report, idle in transaction, for 1\\d s\\)$`),
+    ),
+    queries: [`pid ${pid}: select count(*) from t, u`],
+  });
+
+  await db.sql.unsafe('drop schema msgdb cascade'); // the next project's migration has the same name
   const patient = await makeProject({ settings: { waitForBlockersMs: 30_000 } });
   const migrating = patient.migrate();
-  await sleep(1_200);
+  await until(async () => patient.told.some(({ kind }) => kind === 'waiting'));
   await report.unsafe('commit');
   expectOk(await migrating);
   expect(patient.told.filter(({ kind }) => kind === 'waiting')).toHaveLength(1);
