@@ -13,7 +13,7 @@ import type { CheckUpsertsReport } from '../model/report.ts';
 import type { Queryable } from '../model/statement.ts';
 import type { UpsertReport } from '../model/upsert-report.ts';
 import { findInFunctions } from '../upserts/find-in-functions.ts';
-import { findUpserts } from '../upserts/find-upserts.ts';
+import { type FoundUpserts, findUpserts } from '../upserts/find-upserts.ts';
 import { type Bench, judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
 import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
@@ -67,7 +67,7 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
     created: [...created, ...migrations],
     ...reportCommon(outcome.context, started, {
       findings,
-      summary: [summarize(upserts, found.files), ...passedOverText(found.passedOver)].join(', '),
+      summary: [summarize(upserts, found.files), ...notReadText(found)].join(', '),
       next: migrations.length > 0 ? 'msgdb migrate --dry-run' : undefined,
     }),
   };
@@ -193,6 +193,10 @@ function summarize(upserts: readonly UpsertReport[], files: number): string {
 }
 
 /** Said in the summary, so that nobody takes what is in them for proven. */
-function passedOverText({ length }: readonly string[]): readonly string[] {
-  return length > 0 ? [`${countOf(length, 'folder')} passed over`] : [];
+function notReadText({ skipped, passedOver }: FoundUpserts): readonly string[] {
+  const files = new Set(skipped.map(({ file }) => file)).size;
+  return [
+    ...(files > 0 ? [`${countOf(files, 'file')} not read`] : []),
+    ...(passedOver.length > 0 ? [`${countOf(passedOver.length, 'folder')} passed over`] : []),
+  ];
 }

@@ -9,6 +9,7 @@ import { scanKotlin } from './scan-kotlin.ts';
 import type { SourceText } from './source-text.ts';
 import { withoutCopiedRows } from './sql/copied-rows.ts';
 import type { Grammars } from './syntax/grammars.ts';
+import { type PageScripts, readPageScripts } from './syntax/page-scripts.ts';
 import { type FoundText, Reader } from './syntax/reader.ts';
 import type { Upsert } from './upsert.ts';
 
@@ -52,15 +53,12 @@ type Take = (upserts: readonly Upsert[]) => void;
 
 /** @throws OutOfTime */
 async function readSource(reading: Reading, take: Take): Promise<void> {
-  const { source, language, grammars, deadline } = reading;
+  const { source, language, deadline } = reading;
   switch (language.kind) {
     case 'grammar':
-      return await grammars.withTree(language.grammar, source.text, deadline, async (root) => {
-        const reader = new Reader(root, deadline);
-        await readTexts(reading, reader.strings(), take);
-        await readApiUpserts(source, reader, take);
-        if (reader.isSpent) throw new OutOfTime();
-      });
+      return await readTree(reading, { grammar: language.grammar, text: source.text }, take);
+    case 'page':
+      return await readTree(reading, readPageScripts(source.file, source.text), take);
     case 'sql':
       return take(
         (await readSql(source, [{ text: withoutCopiedRows(source.text), at: 0 }], deadline)).upserts.map(
@@ -75,6 +73,17 @@ async function readSource(reading: Reading, take: Take): Promise<void> {
     case 'prisma':
       return;
   }
+}
+
+/** @throws OutOfTime */
+async function readTree(reading: Reading, { grammar, text }: PageScripts, take: Take): Promise<void> {
+  const { source, grammars, deadline } = reading;
+  await grammars.withTree(grammar, text, deadline, async (root) => {
+    const reader = new Reader(root, deadline);
+    await readTexts(reading, reader.strings(), take);
+    await readApiUpserts(source, reader, take);
+    if (reader.isSpent) throw new OutOfTime();
+  });
 }
 
 /** @throws OutOfTime */

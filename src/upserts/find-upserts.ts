@@ -1,9 +1,9 @@
 import { isAskedFor, isMigration } from './files/is-migration.ts';
+import { kindOf, namesConflict } from './files/names-conflict.ts';
 import { readSource } from './files/read-source.ts';
 import { sift } from './files/sift.ts';
 import { type FoundFile, walkFiles } from './files/walk-files.ts';
-import { type FoundInSource, findInSource } from './find-in-source.ts';
-import { languageOf } from './languages.ts';
+import { findInSource } from './find-in-source.ts';
 import { Models } from './models/models.ts';
 import { type FoundModels, readAllModels } from './models/read-all-models.ts';
 import { resolveModels } from './models/resolve-models.ts';
@@ -25,6 +25,7 @@ export interface FoundUpserts {
   readonly upserts: readonly Upsert[];
   /** Files of a known language. */
   readonly files: number;
+  /** Those that could not be read, and those of other kinds in which the words stand. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Folders that were not entered, but for hidden ones. */
   readonly passedOver: readonly string[];
@@ -37,10 +38,18 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
   const modelFiles: FoundFile[] = [];
   const skipped: { file: string; reason: string }[] = [];
   let files = 0;
+  const isPast = (file: string, text: string): boolean => isMigration(file, text) && !isAskedFor(file, { root, paths });
   const passedOver = new Set<string>();
   const onPassedOver = (folder: string): void => void passedOver.add(folder);
   for await (const file of walkFiles({ root, paths, within, onPassedOver })) {
     signal.throwIfAborted();
+    const { language } = file;
+    if (!language) {
+      if (!isPast(file.shown, '') && namesConflict(file.path)) {
+        skipped.push({ file: file.shown, reason: `it has ON CONFLICT, and ${kindOf(file.path)} files are not read` });
+      }
+      continue;
+    }
     files += 1;
     const read = readSource(file.path);
     if (read.kind === 'skipped') {
@@ -51,8 +60,8 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
     if (sifted.models) modelFiles.push(file);
     if (!sifted.upserts) continue;
     const text = read.bytes.toString('utf8');
-    const found = await findInFile(file, text, grammars);
-    const old = isMigration(file.shown, text) && !isAskedFor(file.shown, { root, paths });
+    const found = await findInSource(new SourceText(file.shown, text), language, grammars);
+    const old = isPast(file.shown, text);
     for (const upsert of found.upserts) upserts.push(old ? ofMigration(upsert) : upsert);
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
@@ -65,10 +74,4 @@ const NO_MODELS: FoundModels = { models: new Models(), skipped: [] };
 
 function ofMigration(upsert: Upsert): Upsert {
   return { ...upsert, ignored: upsert.ignored ?? 'it is part of a migration' };
-}
-
-async function findInFile(file: FoundFile, text: string, grammars: Grammars): Promise<FoundInSource> {
-  const language = languageOf(file.path);
-  if (!language) return { upserts: [] };
-  return await findInSource(new SourceText(file.shown, text), language, grammars);
 }

@@ -1,3 +1,4 @@
+import { JAVASCRIPT } from './languages.ts';
 import { scanSql } from './sql/scan-sql.ts';
 import type { Target } from './upsert.ts';
 
@@ -43,7 +44,7 @@ const CLIENTS: readonly Client[] = [
   {
     sends: 'unnamed',
     name: 'node-postgres',
-    file: /\.[cm]?[jt]sx?$/i,
+    file: JAVASCRIPT,
     parameter: /^(?:\$\d+|\?|:\w+)$/,
     sign: /\bPostgresDialect\b|['"](?:pg|pg-pool|knex|typeorm|@nestjs\/typeorm|sequelize|sequelize-typescript|drizzle-orm\/node-postgres)['"]/,
     butNot: /['"](?:postgres|kysely-postgres-js|drizzle-orm\/postgres-js)['"]/,

@@ -6,6 +6,8 @@ export type Language =
   | { readonly kind: 'sql' }
   | { readonly kind: 'kotlin' }
   | { readonly kind: 'elixir' }
+  /** The parts of a page that are TypeScript or JavaScript: Vue, Svelte, Astro. */
+  | { readonly kind: 'page' }
   /** Names of models alone. */
   | { readonly kind: 'prisma' };
 
@@ -21,6 +23,9 @@ const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
   ['.jsx', grammar('javascript')],
   ['.mjs', grammar('javascript')],
   ['.cjs', grammar('javascript')],
+  ['.vue', { kind: 'page' }],
+  ['.svelte', { kind: 'page' }],
+  ['.astro', { kind: 'page' }],
   ['.py', grammar('python')],
   ['.java', grammar('java')],
   ['.cs', grammar('c-sharp')],
@@ -37,6 +42,9 @@ const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
   ['.exs', { kind: 'elixir' }],
   ['.prisma', { kind: 'prisma' }],
 ]);
+
+/** Files that hold JavaScript or TypeScript. */
+export const JAVASCRIPT = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/i;
 
 /** The language of a file by the end of its name; undefined for one that is not read. */
 export function languageOf(file: string): Language | undefined {

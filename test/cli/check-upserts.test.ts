@@ -68,6 +68,22 @@ test('folders that were passed over are counted, and named with --verbose', asyn
   expect(await check('-v')).toMatch(/Passed over\s+vendor\s+app\/obj/);
 });
 
+test('a project whose upserts stand in files that are not read is never told that there are none', async () => {
+  const hs = Object.fromEntries(
+    Array.from({ length: 12 }, (_, n) => [`app/${String(n).padStart(2, '0')}.hs`, SOURCE('b')]),
+  );
+  const cwd = await makeProject({ 'schema.sql': SCHEMA, 'app/a.js': '', 'app/q.yaml': SOURCE('b'), ...hs });
+  const check = async (...flags: readonly string[]) =>
+    (await runCli(['check-upserts', 'app', '--schema-file', 'schema.sql', ...flags], { cwd })).stdout;
+  const brief = (await check()).replaceAll(/\s+/g, ' ');
+  expect(brief).toContain('0 upserts in 1 file, 13 files not read');
+  expect(brief).toMatch(
+    /Not read.* app\/00\.hs, .*app\/09\.hs and 2 more: it has ON CONFLICT, and \.hs files are not read/,
+  );
+  expect(brief).toContain('app/q.yaml: it has ON CONFLICT, and .yaml files are not read');
+  expect(await check('-v')).toContain('app/11.hs');
+});
+
 test.each([
   [['check-upserts', 'nowhere'], 'There is no file or folder nowhere.'],
   [['check-upserts', '--update-baseline'], '--update-baseline is given without --baseline.'],

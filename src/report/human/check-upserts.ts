@@ -21,7 +21,7 @@ export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readon
     renderList(
       ink,
       'Not read',
-      report.skipped.map(({ file, reason }) => `${file}: ${reason}`),
+      grouped(report.skipped, ({ reason }) => reason).map((files) => renderSkipped(ink, files)),
     ),
     renderList(ink, 'Passed over', ink.look.verbose ? report.passedOver : []),
     renderList(ink, 'Written', report.created),
@@ -97,6 +97,15 @@ function renderUnresolved(ink: Ink, { upserts }: CheckUpsertsReport): readonly s
     'Not resolved',
     unresolved.map(({ file, line, message }) => `${file}:${line} ${message ?? ''}`),
   );
+}
+
+/** So many files are named that are not read for one reason; all with --verbose. */
+const MOST_NAMED = 10;
+
+function renderSkipped({ look }: Ink, skipped: CheckUpsertsReport['skipped']): string {
+  const named = skipped.slice(0, look.verbose ? skipped.length : MOST_NAMED).map(({ file }) => file);
+  const more = skipped.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${skipped[0]?.reason ?? ''}`;
 }
 
 function renderList(ink: Ink, title: string, lines: readonly string[]): readonly string[] {

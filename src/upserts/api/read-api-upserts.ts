@@ -1,4 +1,5 @@
 import { withClient } from '../known-client.ts';
+import { JAVASCRIPT } from '../languages.ts';
 import { excerpt } from '../read-sql.ts';
 import type { SourceText } from '../source-text.ts';
 import { isParameter } from '../syntax/functions.ts';
@@ -36,11 +37,9 @@ interface Form {
   readonly read: ApiReader;
 }
 
-const JAVASCRIPT = /\.[cm]?[jt]sx?$/;
-
 /** Each library's calls in its own languages; of two that share a call the more particular comes first. */
 const FORMS: readonly Form[] = [
-  { languages: /\.(?:[cm]?[jt]sx?|py)$/, calls: ['upsert'], read: readSupabase },
+  { languages: /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py)$/i, calls: ['upsert'], read: readSupabase },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readPrisma },
   { languages: JAVASCRIPT, calls: ['upsert', 'upsertMany'], read: readMikroOrm },
   { languages: JAVASCRIPT, calls: ['upsert'], read: readTypeorm },

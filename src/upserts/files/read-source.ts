@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Larger files are not written by people; a dump of rows has no upserts to prove. */
-const LARGEST = 2 * 1024 * 1024;
+export const LARGEST = 2 * 1024 * 1024;
 /** Lines of this length on average are a program's. */
 const LONGEST_AVERAGE_LINE = 1_000;
 
@@ -22,7 +22,8 @@ export function readSource(path: string): ReadSource {
   return { kind: 'read', bytes };
 }
 
-function readAtMost(path: string, limit: number): Buffer | undefined {
+/** The bytes of a file, as many as the limit; undefined where it cannot be read. */
+export function readAtMost(path: string, limit: number): Buffer | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');

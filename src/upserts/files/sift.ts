@@ -1,3 +1,5 @@
+import { JAVASCRIPT } from '../languages.ts';
+
 /** What a file is read for, judged by its bytes alone: most files hold nothing of interest and are not parsed. */
 export interface Sifted {
   readonly upserts: boolean;
@@ -22,7 +24,7 @@ const SELECT_AND_INSERT = [/\bselect\b[\s\S]{0,2000}?\bfrom\b/i, /\binsert\s+int
 
 const FAMILIES: readonly Family[] = [
   {
-    files: /\.[cm]?[jt]sx?$/,
+    files: JAVASCRIPT,
     hints: ['psert', 'ulkCreate', '.findFirst', '.findUnique', '.orUpdate', '.orIgnore'],
     calls: /\.upsert(?:Many)?\s*[(<]|\.bulkCreate\s*\(|\.onConflict|\.or(?:Update|Ignore)\s*\(/,
     lookup: [/\.find(?:First|Unique)\(/, /\.create\(/],

@@ -1,13 +1,14 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { MsgdbError } from '../../model/errors.ts';
-import { languageOf } from '../languages.ts';
+import { type Language, languageOf } from '../languages.ts';
 import { PassedOver } from './passed-over.ts';
 
-/** A file of source code, by its absolute path and by the one that is shown. */
+/** A file, by its absolute path and by the one that is shown; `language` where it is of a known one. */
 export interface FoundFile {
   readonly path: string;
   readonly shown: string;
+  readonly language: Language | undefined;
 }
 
 /** Where files are looked for, and who is told of what is left out. */
@@ -22,7 +23,7 @@ export interface Walk {
 }
 
 /**
- * Every file of a known language at or below the paths, each once, in a stable order. Symbolic links are not followed:
+ * Every file at or below the paths but those that programs write, each once, in a stable order. Symbolic links are not followed:
  * what they lead to within the root is met by its own name, and what is outside is nobody's to read.
  * @throws MsgdbError MSGDB_USAGE when a path is not there, MSGDB_CONFIG_INVALID when it leads out of `within`.
  */
@@ -36,7 +37,7 @@ export async function* walkFiles({ root, paths, within, onPassedOver }: Walk): A
     for await (const file of below(start, (folder) => onPassedOver(show(folder)))) {
       if (seen.has(file)) continue;
       seen.add(file);
-      yield { path: file, shown: show(file) };
+      yield { path: file, shown: show(file), language: languageOf(file) };
     }
   }
 }
@@ -74,7 +75,7 @@ function isBelow(folder: string, path: string): boolean {
 async function* below(path: string, onPassedOver: (folder: string) => void): AsyncGenerator<string> {
   const stats = await lstat(path);
   if (stats.isFile()) {
-    if (languageOf(path)) yield path;
+    yield path;
     return;
   }
   if (!stats.isDirectory()) return;
@@ -89,7 +90,7 @@ async function* below(path: string, onPassedOver: (folder: string) => void): Asy
       if (entry.isDirectory()) {
         if (!(await passedOver.has(full))) folders.push(full);
         else if (!entry.name.startsWith('.')) onPassedOver(full);
-      } else if (entry.isFile() && languageOf(entry.name) && !isGenerated(entry.name)) yield full;
+      } else if (entry.isFile() && !isGenerated(entry.name)) yield full;
     }
     waiting.push(...folders.toReversed());
   }

@@ -248,3 +248,35 @@ test('the scanner gives tokens for any text, in order and without overlap', () =
     expect(end).toBeLessThanOrEqual(text.length);
   }
 });
+
+test('a file of another kind in which ON CONFLICT stands is named; prose, data and migrations are not', async () => {
+  const conflict = 'INSERT INTO t (a) VALUES (1)\nON CONFLICT (a) DO NOTHING';
+  const root = await makeProject({
+    'src/Store.hs': `upsert = [sql|${conflict}|]`,
+    'config/queries.yaml': `save: |\n  ${conflict.replace('\n', '\n  ')}`,
+    'views/report.sql.erb': `${conflict.replace('(a) DO', '<%= target %> DO')}`,
+    'analysis.ipynb': JSON.stringify({ cells: [{ source: ['q = """insert', 'on\nconflict (a) do nothing"""'] }] }),
+    'bin/load': `psql <<SQL\n${conflict}\nSQL\n`,
+    Makefile: `seed:\n\tpsql -c "${conflict.replace('\n', ' ')}"\n`,
+    'README.md': conflict,
+    'notes.txt': conflict,
+    'deploy.yaml': 'cancel-in-progress: true # on conflict with another run',
+    'db/migrate/0001.yaml': conflict,
+    'logo.bin': `\0${conflict}`,
+    'a.min.js': `q("${conflict}")`,
+  });
+  const { upserts, files, skipped } = await findIn(root);
+  expect({ upserts, files }).toEqual({ upserts: [], files: 0 });
+  const reason = (kind: string): string => `it has ON CONFLICT, and ${kind} files are not read`;
+  expect(skipped).toEqual([
+    { file: 'Makefile', reason: reason('Makefile') },
+    { file: 'analysis.ipynb', reason: reason('.ipynb') },
+    { file: 'bin/load', reason: reason('load') },
+    { file: 'config/queries.yaml', reason: reason('.yaml') },
+    { file: 'src/Store.hs', reason: reason('.hs') },
+    { file: 'views/report.sql.erb', reason: reason('.erb') },
+  ]);
+  expect((await findIn(root, ['db/migrate'])).skipped).toEqual([
+    { file: 'db/migrate/0001.yaml', reason: reason('.yaml') },
+  ]);
+});

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the source of other programs.
 import { expect, test } from 'vitest';
-import { find, summary } from './find.ts';
+import { find, summary, summaryOf } from './find.ts';
 
 const UPSERT = 'INSERT INTO users (email, name) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name';
 const FOUND = ['users (email) update name'];
@@ -220,4 +220,27 @@ sql = "insert into t (a)
   (a) do nothing"
 `;
   expect(await summary('a.ex', text)).toEqual(['t (a) nothing']);
+});
+
+test.each([
+  ['a.mts', `export const q = \`${UPSERT}\`;`],
+  ['a.cts', `const q = '${UPSERT}';`],
+  ['a.jsx', `const a = <b/>; q(\`${UPSERT}\`)`],
+  [
+    'a.vue',
+    `<template>\n  <p>Don't {{ x }} \`</p>\n</template>\n<script setup lang="ts">\nq(\`${UPSERT}\`)\n</script>`,
+  ],
+  ['a.vue', `<script lang="tsx">const a = <b/>; q(\`${UPSERT}\`)</script>`],
+  ['a.svelte', `<script context="module">\nlet a = 1;\n</script>\n<script>q('${UPSERT}')</script>\n{#if a}it's{/if}`],
+  ['a.astro', `---\nconst rows = await q(\`${UPSERT}\`);\n---\n<p>It's {rows}</p>\n<script>f()</script>`],
+])('the script of a page or module is read: %s: %s', async (file, text) => {
+  const found = await find(file, text);
+  expect(found.map(summaryOf)).toEqual(FOUND);
+  const before = text.slice(0, text.indexOf('ON CONFLICT')).split('\n');
+  expect(found[0]?.place).toEqual({ file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 });
+});
+
+test('calls of libraries are read in a page too', async () => {
+  const page = `<script setup>\nawait supabase.from('users').upsert(row, { onConflict: 'email' })\n</script>\n`;
+  expect(await summary('a.vue', page)).toEqual(['users (email) update ?']);
 });

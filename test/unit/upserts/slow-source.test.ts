@@ -112,7 +112,7 @@ test('where more is put together than is followed, what was found is told and th
 test('a file whose models take too long to read is given up, and it is said', async () => {
   const text = "@Entity('people')\nclass User {}\n";
   const root = await makeProject({ 'a.ts': text, 'b.ts': text });
-  const files = ['a.ts', 'b.ts'].map((shown) => ({ path: join(root, shown), shown }));
+  const files = ['a.ts', 'b.ts'].map((shown) => ({ path: join(root, shown), shown, language: languageOf(shown) }));
   const milliseconds = [-1, 60_000];
   const { models, skipped } = readAllModels(files, () => new Deadline(milliseconds.shift()));
   expect(skipped).toEqual([{ file: 'a.ts', reason: 'its models take too long to read' }]);
