@@ -4,18 +4,30 @@ import { type Queryable, statement } from '../model/statement.ts';
 /** An index that is not valid, and whether somebody is building it. */
 export interface InvalidIndex {
   readonly table: string;
+  /** As SQL takes it: in quotes and with its schema where it needs them. */
   readonly name: string;
+  /** Its bare name. */
+  readonly bare: string;
+  readonly partitioned: boolean;
   readonly ready: boolean;
   readonly building: boolean;
 }
 
-const invalidSchema = z.object({ table: z.string(), name: z.string(), ready: z.boolean(), building: z.boolean() });
+const invalidSchema = z.object({
+  table: z.string(),
+  name: z.string(),
+  bare: z.string(),
+  partitioned: z.boolean(),
+  ready: z.boolean(),
+  building: z.boolean(),
+});
 
 /** Reads the indexes that are not valid, in all schemas of users; a partitioned one is so until its parts are attached. */
 export async function readInvalidIndexes(db: Queryable): Promise<readonly InvalidIndex[]> {
   const rows = await db.query(
     statement(`
-      select i.indrelid::regclass::text as table, i.indexrelid::regclass::text as name, i.indisready as ready,
+      select i.indrelid::regclass::text as table, i.indexrelid::regclass::text as name, c.relname as bare,
+             c.relkind = 'I' as partitioned, i.indisready as ready,
              exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid)
                as building
         from pg_catalog.pg_index i

@@ -45,3 +45,8 @@ export function truncateBytes(name: string, bytes: number): string {
   while (Buffer.byteLength(text) > bytes) text = [...text].slice(0, -1).join('');
   return text;
 }
+
+/** A name in double quotes, as SQL and flags take it literally. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,6 +1,7 @@
 import { countOf } from '../model/count-of.ts';
 import type { TableName } from '../model/facts.ts';
 import type { DeferrableKey, TieSurvey } from '../model/group-survey.ts';
+import { quoted } from '../model/name.ts';
 import type { Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -48,8 +49,4 @@ function deferStatement({ name, table }: DeferrableKey): string {
 
 function quotedTable({ schema, name }: TableName): string {
   return `${quoted(schema)}.${quoted(name)}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

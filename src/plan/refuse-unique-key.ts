@@ -4,6 +4,7 @@ import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
+import { describeTaken } from './name-taken.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { partLabel } from './resolve-key.ts';
@@ -73,10 +74,8 @@ export function refuseName(
 ): void {
   if (judgement.serving) return;
   if (judgement.impostor) {
-    refusals.add(
-      'MSGDB_INDEX_DIFFERS',
-      `There is an index ${build.name}, but it means something else: ${judgement.impostor.definition}.`,
-    );
+    const { code, detail, fix } = describeTaken(judgement.impostor, facts.table);
+    refusals.add(code, `There is an index ${build.name}, but ${detail}.`, fix);
   } else if (facts.nameTaken) {
     refusals.add(
       'MSGDB_INDEX_DIFFERS',

@@ -1,5 +1,5 @@
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
-import { parseName } from '../model/name.ts';
+import { parseName, quoted } from '../model/name.ts';
 import type { Relink } from '../model/operations/relink.ts';
 import type { ResolvedRelink } from '../model/plan.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
@@ -42,7 +42,7 @@ function findParent(operation: Relink, facts: OperationFacts): TableFacts | unde
 function referencedColumn(operation: Relink, parent: TableFacts, refusals: Refusals): string | undefined {
   const last = parseName(operation.to).at(-1)?.text;
   if (last !== undefined && last.toLowerCase() !== parent.table.name.toLowerCase()) {
-    return requireColumn(parent, `"${last.replaceAll('"', '""')}"`, refusals)?.name;
+    return requireColumn(parent, quoted(last), refusals)?.name;
   }
   const [only, ...more] = parent.primaryKey;
   if (only !== undefined && more.length === 0) return only;

@@ -6,7 +6,7 @@ import { plainIndexBuild } from '../../plan/plan-index.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { gatherFacts } from '../inspect/gather-facts.ts';
 import type { Workplace } from '../run/workplace.ts';
-import { failed, type Verdict } from './verdict.ts';
+import { failed, nameTaken, type Verdict } from './verdict.ts';
 
 /** The non-unique index is there and valid. */
 export async function checkIndex(
@@ -15,9 +15,14 @@ export async function checkIndex(
   operation: IndexOperation,
 ): Promise<readonly Verdict[]> {
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-  const { serving, debris } = judgeIndexes(plainIndexBuild(operation, facts, new Refusals('')), facts);
+  const { serving, debris, building, impostor } = judgeIndexes(
+    plainIndexBuild(operation, facts, new Refusals('')),
+    facts,
+  );
   const common = { name: 'index', table: tableLabel(facts.table.table), title: `index ${operation.name}` };
   if (serving) return [{ ...common, status: 'ok', code: null, detail: 'there by definition and valid' }];
+  if (building) return [failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`)];
   if (debris) return [failed(common, 'MSGDB_INDEX_INVALID', 'there, but not valid')];
+  if (impostor) return [nameTaken(common, impostor, facts)];
   return [failed(common, 'MSGDB_INDEX_MISSING', 'no index has this meaning')];
 }

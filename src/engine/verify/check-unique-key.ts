@@ -8,6 +8,7 @@ import type { IndexBuild, Key } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { UpsertSpelling } from '../../model/upsert-report.ts';
 import { type IndexJudgement, judgeIndexes } from '../../plan/judge-index.ts';
+import { dropCommand } from '../../plan/name-taken.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { indexBuild } from '../../plan/plan-unique-key.ts';
 import { Refusals } from '../../plan/refusals.ts';
@@ -20,7 +21,7 @@ import { takeCensus } from '../inspect/take-survey.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { checkAgainstHeap } from './check-against-heap.ts';
 import { checkReferences } from './check-references.ts';
-import { failed, type Verdict } from './verdict.ts';
+import { failed, nameTaken, type Verdict } from './verdict.ts';
 
 /** `heap`: trust no index, and compare the rule's own with the table where amcheck is installed. */
 export interface CheckOptions {
@@ -60,7 +61,7 @@ function judgeIndex(build: IndexBuild, judgement: IndexJudgement, facts: Operati
   }
   if (building) return failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`);
   if (debris) return failed(common, 'MSGDB_INDEX_INVALID', `${debris.name} is there, but not valid`);
-  if (impostor) return failed(common, 'MSGDB_INDEX_DIFFERS', `the name means something else: ${impostor.definition}`);
+  if (impostor) return nameTaken(common, impostor, facts);
   if (deferrable) {
     return failed(common, 'MSGDB_INDEX_MISSING', `${deferrable.name} is DEFERRABLE, so upserts cannot use it`);
   }
@@ -74,7 +75,7 @@ function leftover(index: IndexFacts, facts: OperationFacts): Verdict {
     title: `leftover ${index.name}`,
     status: 'info',
     code: 'MSGDB_INDEX_INVALID',
-    detail: `not valid, of the same meaning, and of no use: drop index concurrently ${showName(index.name)}`,
+    detail: `not valid, of the same meaning, and of no use: ${dropCommand(index, facts.table)}`,
   };
 }
 

@@ -3,7 +3,6 @@ import { readStrangers } from '../../catalog/read-house.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { showName } from '../../sql/show-name.ts';
 import { readLeftovers } from '../build/leftovers.ts';
 import { describeStrangers } from '../history/house-owners.ts';
 import { readAllObstacles } from '../run/blockers.ts';
@@ -74,14 +73,15 @@ async function checkHouse(db: Queryable): Promise<readonly Verdict[]> {
 
 async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
   const common = { name: 'indexes', table: null, title: 'every index is valid' };
-  const invalid = (await readInvalidIndexes(db)).filter(({ name }) => !isScratchIndex(name));
+  const invalid = (await readInvalidIndexes(db)).filter(({ bare }) => !isScratchIndex(bare));
   if (invalid.length === 0) return [{ ...common, status: 'ok', code: null, detail: 'none is half built' }];
-  return invalid.map(({ table, name, ready, building }): Verdict => {
+  return invalid.map(({ table, name, partitioned, ready, building }): Verdict => {
     const about = { name: `index-${name}`, table, title: `index ${name} is valid` };
     if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };
     const debris = /_cc(?:new|old)\d*$/.test(name) ? ', left by a REINDEX CONCURRENTLY that failed' : '';
     const does = ready ? 'it rejects copies and costs writes, but serves nobody' : 'it does nothing at all';
-    const fix = `drop index concurrently ${showName(name)}; then, if a migration asks for it, \`msgdb migrate\` builds it anew.`;
+    const drop = `drop index ${partitioned ? '' : 'concurrently '}${name};`;
+    const fix = `Drop it: \`${drop}\` If a migration asks for it, \`msgdb migrate\` then builds it anew.`;
     return { ...failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}`), fix };
   });
 }

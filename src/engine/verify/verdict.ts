@@ -1,5 +1,7 @@
+import type { IndexFacts, OperationFacts } from '../../model/facts.ts';
 import type { Check } from '../../model/report.ts';
 import type { UpsertAdvice } from '../../model/upsert-report.ts';
+import { describeTaken } from '../../plan/name-taken.ts';
 
 /** One thing that was checked, before it has its place in the report. */
 export type Verdict = Pick<Check, 'code' | 'table' | 'status' | 'title' | 'detail'> & {
@@ -18,4 +20,14 @@ export function failed(
   detail: string,
 ): Verdict {
   return { ...common, status: 'failed', code, detail };
+}
+
+/** The wanted name belongs to an index of another meaning. */
+export function nameTaken(
+  common: Pick<Verdict, 'name' | 'table' | 'title'>,
+  index: IndexFacts,
+  { table }: OperationFacts,
+): Verdict {
+  const { code, detail, fix } = describeTaken(index, table);
+  return { ...failed(common, code, detail), ...(fix === undefined ? {} : { fix }) };
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../../model/name.ts';
 import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 
 /** The command that a person would run next for a key, ready for a shell. */
@@ -32,7 +33,7 @@ function labelOf(part: KeyPart): string {
 
 /** A name as flags take it: in double quotes where dots, commas or parentheses would mean something. */
 function flagName(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoted(name);
 }
 
 /** Within double quotes a shell leaves single ones alone, which SQL is full of. */

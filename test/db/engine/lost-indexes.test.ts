@@ -5,6 +5,7 @@ import { status } from '../../../src/commands/status.ts';
 import { verify } from '../../../src/commands/verify.ts';
 import type { Listener } from '../../../src/model/event.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
+import { index } from '../../../src/model/operations/index-operation.ts';
 import { sql as sqlOperation } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
@@ -119,6 +120,52 @@ test('of a rule that no migration declares, verify and doctor do not say that mi
   await db.sql`create unique index concurrently half on t (k)`.catch(() => undefined);
   const { findings } = await doctor(context);
   expect(findings.find(({ code }) => code === 'MSGDB_INDEX_INVALID')?.fix).toContain('drop index concurrently half;');
+});
+
+test('an invalid leftover of the wanted name and another meaning is a leftover: the statement that drops it is given', async () => {
+  await db.sql`create unique index concurrently t_k_unique on t (k)`.catch(() => undefined);
+  const rule = { ...RULE, where: `k <> 'z'` };
+  const project = await makeRule(db, rule);
+  const told = {
+    code: 'MSGDB_INDEX_INVALID',
+    message: expect.stringMatching(
+      /not valid, left by a build that failed, and of another meaning: CREATE UNIQUE INDEX/,
+    ),
+    fix: 'Drop it with `drop index concurrently "public"."t_k_unique";`.',
+  };
+  const checked = await verify(project.context, { rule: uniqueKey(rule) });
+  expect(checked.findings[0]).toMatchObject(told);
+  const refused = await project.migrate();
+  expect(refused.findings[0]).toMatchObject({ code: told.code, message: told.message, fix: told.fix });
+  await db.sql.unsafe(/`(.*)`/.exec(refused.findings[0]?.fix ?? '')?.[1] ?? '');
+  expectOk(await project.migrate());
+});
+
+test('a plain index of the wanted name and another meaning is no index that migrate would build', async () => {
+  await db.sql`create index by_k on t (id)`;
+  const project = await makeProjectOf(db, [index({ table: 't', columns: ['k'], name: 'by_k' })]);
+  expect((await project.migrate()).findings[0]?.code).toBe('MSGDB_INDEX_DIFFERS');
+  await db.sql`drop index by_k`;
+  expectOk(await project.migrate());
+  await db.sql`drop index by_k`;
+  await db.sql`create index by_k on t (id)`;
+  expect((await project.verify()).findings).toMatchObject([
+    { code: 'MSGDB_INDEX_DIFFERS', message: expect.stringContaining('the name means something else: CREATE INDEX') },
+  ]);
+});
+
+test('doctor gives statements that run, for odd names, other schemas and partitioned tables', async () => {
+  await db.sql.unsafe(`
+    create schema "Odd"; create table "Odd"."T x" (k int); insert into "Odd"."T x" values (1), (1);
+    create table parted (k int) partition by list (k); create table parted_1 partition of parted for values in (1);
+    create unique index half_parted on only parted (k)`);
+  await db.sql`create unique index concurrently "Half x" on "Odd"."T x" (k)`.catch(() => undefined);
+  const { findings } = await doctor(await makeContext(db));
+  const fixes = findings.filter(({ code }) => code === 'MSGDB_INDEX_INVALID').map(({ fix }) => fix);
+  expect(fixes).toHaveLength(2);
+  for (const fix of fixes) await db.sql.unsafe(/`(drop index.*?;)`/.exec(fix)?.[1] ?? 'select no_statement');
+  const after = await doctor(await makeContext(db));
+  expect(after.findings.filter(({ code }) => code === 'MSGDB_INDEX_INVALID')).toEqual([]);
 });
 
 test('status answers while a table is locked: it is told that indexes were not looked at', async () => {
