@@ -5,8 +5,9 @@ import { type Confirmation, confirmKey } from '../engine/discover/confirm-key.ts
 import { lookOnly } from '../engine/run/look-only.ts';
 import type { Workplace } from '../engine/run/workplace.ts';
 import { countOf } from '../model/count-of.ts';
-import type { Candidate, DiscoveredKey, Discovery, TableStatistics } from '../model/discovery.ts';
+import type { Alike, Candidate, DiscoveredKey, Discovery, TableStatistics } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
+import type { KeyPart } from '../model/operations/common.ts';
 import type { FindDuplicatesReport } from '../model/report.ts';
 import type { Queryable } from '../model/statement.ts';
 import { passOver } from '../plan/discover/pass-over.ts';
@@ -145,7 +146,13 @@ function describe(
   if (!rank) return undefined;
   const where = counted?.where ?? null;
   const missing = candidate.missingPartitionKey.join(', ');
-  const step = !counted || missing !== '' ? 'count' : counted.census.excessRows > 0 ? 'explain' : 'new';
+  const alike = counted?.alike;
+  const excess = counted?.census.excessRows ?? 0;
+  const step = !counted || missing !== '' || (alike && excess === 0) ? 'count' : excess > 0 ? 'explain' : 'new';
+  const obstacles = [
+    ...(missing === '' ? [] : [`a unique index on the partitioned table needs its partition key, ${missing}, too`]),
+    ...(alike ? [describeAlike(candidate, alike)] : []),
+  ];
   return {
     points: rank.points,
     key: {
@@ -165,11 +172,22 @@ function describe(
           }
         : null,
       unconfirmed: confirmation.kind === 'unconfirmed' ? confirmation.why : null,
-      obstacle:
-        missing === '' ? null : `a unique index on the partitioned table needs its partition key, ${missing}, too`,
-      next: showCommand(candidate, step, { where, defaultSchema }),
+      obstacle: obstacles.length === 0 ? null : obstacles.join('; '),
+      next: showCommand(alike && excess === 0 ? { ...candidate, key: keyAlike(candidate, alike) } : candidate, step, {
+        where,
+        defaultSchema,
+      }),
     },
   };
+}
+
+function describeAlike({ identifier }: Candidate, { rows, but, expression }: Alike): string {
+  const are = countOf(rows, 'row is', 'rows are');
+  return `${are} a copy of another but for ${but}: a unique index on ${identifier} lets them in, one on ${expression} does not`;
+}
+
+function keyAlike({ key, identifier }: Candidate, { expression }: Alike): readonly KeyPart[] {
+  return key.map((name) => (name === identifier ? { expression } : name));
 }
 
 function summarize({ candidates, tables, passedOver }: Discovery): string {

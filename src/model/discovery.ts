@@ -65,6 +65,15 @@ export interface Candidate {
   readonly missingPartitionKey: readonly string[];
 }
 
+/** Rows whose texts are copies of others to a person, and not to a unique index on the column. */
+export interface Alike {
+  readonly rows: number;
+  /** What they differ in: `upper and lower case`. */
+  readonly but: string;
+  /** The expression under which they are copies. */
+  readonly expression: string;
+}
+
 export type Likelihood = 'likely' | 'plausible' | 'possible';
 
 /** A candidate after its duplicates were counted. */

@@ -1,21 +1,24 @@
-import type { Candidate } from '../../model/discovery.ts';
+import type { Alike, Candidate } from '../../model/discovery.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census } from '../../model/facts.ts';
-import { uniqueKey } from '../../model/operations/unique-key.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
 import { looksLikePlaceholder } from '../../plan/discover/rank-keys.ts';
-import { quoteName, quoteTable } from '../../sql/quote.ts';
+import { quoteName } from '../../sql/quote.ts';
 import { showName } from '../../sql/show-name.ts';
-import { gatherFacts } from '../inspect/gather-facts.ts';
-import { takeSurvey } from '../inspect/take-survey.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { sqlstateOf } from '../session/database-error.ts';
+import { countAlike, countKey, limitTime } from './count-alike.ts';
 
 /** What counting a candidate's duplicates gave. */
-export type Confirmation =
-  | { readonly kind: 'counted'; readonly census: Census; readonly where: string | null }
-  | { readonly kind: 'unconfirmed'; readonly why: string };
+export type Confirmation = Counted | { readonly kind: 'unconfirmed'; readonly why: string };
+
+interface Counted {
+  readonly kind: 'counted';
+  readonly census: Census;
+  readonly where: string | null;
+  /** Rows that are copies of others to a person alone. */
+  readonly alike?: Alike;
+}
 
 /** Whatever else goes wrong with one table says nothing of the others. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
@@ -42,12 +45,11 @@ export async function confirmKey(
   // A table that somebody has locked is not waited for: there are others.
   const impatient = { ...workplace, settings: { ...workplace.settings, lockRetries: 0 } };
   try {
-    return await lookOnly(impatient, async (db) => {
-      await db.query(statement(`select set_config('statement_timeout', $1, true)`, [`${timeLimitMs}ms`]));
-      const census = await count(db, workplace, candidate, undefined);
-      const named = `${quoteName(candidate.identifier)} <> ''`;
+    const counted = await lookOnly(impatient, async (db): Promise<Counted> => {
+      await limitTime(db, timeLimitMs);
+      const census = await countKey(db, workplace, candidate, { where: undefined });
       if (candidate.text && looksLikePlaceholder(census)) {
-        const without = await count(db, workplace, candidate, named);
+        const without = await countKey(db, workplace, candidate, { where: named(candidate) });
         // Another value than '' stands for none, which nobody but the user can know.
         if (without.largestGroup < census.largestGroup) {
           return { kind: 'counted', census: without, where: `${showName(candidate.identifier)} <> ''` };
@@ -55,6 +57,7 @@ export async function confirmKey(
       }
       return { kind: 'counted', census, where: null };
     });
+    return await withAlike(impatient, candidate, counted, timeLimitMs);
   } catch (error) {
     if (!(error instanceof MsgdbError) || !PASSED_OVER.has(error.code)) throw error;
     if (sqlstateOf(error) === '57014')
@@ -64,17 +67,27 @@ export async function confirmKey(
   }
 }
 
-async function count(
-  db: Queryable,
-  { server, settings }: Workplace,
-  { schema, table, key }: Candidate,
-  where: string | undefined,
-): Promise<Census> {
-  const rule = uniqueKey({
-    table: quoteTable({ schema, name: table }),
-    key: key.map(quoteName),
-    ...(where === undefined ? {} : { where }),
-  });
-  const facts = await gatherFacts(db, server, rule, settings.schema);
-  return (await takeSurvey(db, rule, facts)).census;
+/** What keeps it from being counted leaves it unsaid: the candidate itself has been counted. */
+async function withAlike(
+  workplace: Workplace,
+  candidate: Candidate,
+  counted: Counted,
+  timeLimitMs: number,
+): Promise<Counted> {
+  if (!candidate.text) return counted;
+  const where = counted.where === null ? undefined : named(candidate);
+  try {
+    const alike = await lookOnly(workplace, async (db) => {
+      await limitTime(db, timeLimitMs);
+      return await countAlike(db, workplace, candidate, { census: counted.census, where });
+    });
+    return alike ? { ...counted, alike } : counted;
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || !PASSED_OVER.has(error.code)) throw error;
+    return counted;
+  }
+}
+
+function named({ identifier }: Candidate): string {
+  return `${quoteName(identifier)} <> ''`;
 }

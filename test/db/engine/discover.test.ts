@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { discoverKeys } from '../../../src/commands/find-duplicates-discover.ts';
 import type { DiscoveredKey } from '../../../src/model/discovery.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
@@ -27,6 +29,28 @@ describe('a column without a unique index', () => {
       counted: { coveredRows: 500, groups: 0, excessRows: 0 },
       next: 'msgdb new unique-contacts-email --table contacts --key email',
     });
+  });
+
+  test('whose values differ in case or spaces alone is not called ready: the copies are counted, and how to see them', async () => {
+    await db.sql.unsafe(`create table users (id int primary key, email text, "Code" text, sku text);
+      insert into users select i, case when i % 2 = 0 then 'U' else 'u' end || i / 2 || '@x.org',
+        case when i = 500 then ' c1' else 'c' || i end, 's' || i from generate_series(0, 500) i; analyze users`);
+    const found = await discover();
+    const told = Object.fromEntries(found.map(({ key, obstacle, next }) => [key.join(), [obstacle, next]]));
+    expect(told).toEqual({
+      email: [
+        '250 rows are a copy of another but for upper and lower case: a unique index on email lets them in, one on lower(email) does not',
+        "msgdb find-duplicates --table users --key 'lower(email)'",
+      ],
+      Code: [
+        expect.stringMatching(/^1 row is a copy of another but for upper and lower case, or spaces around them: /),
+        `msgdb find-duplicates --table users --key 'lower(btrim("Code"))'`,
+      ],
+      sku: [null, 'msgdb new unique-users-sku --table users --key sku'],
+    });
+    const rule = uniqueKey({ table: 'users', key: [{ expression: 'lower(email)' }] });
+    const [target] = (await findDuplicates(await makeContext(db), { rule, samples: 0 })).targets;
+    expect(target?.excessRows).toBe(250);
   });
 
   test('that has some is counted, and comes behind one that has none', async () => {
