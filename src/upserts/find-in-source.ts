@@ -1,6 +1,7 @@
 import { readApiUpserts } from './api/read-api-upserts.ts';
 import { Deadline, OutOfTime } from './deadline.ts';
 import type { Language } from './languages.ts';
+import { readMapper } from './mybatis/read-mapper.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
 import { scanElixir } from './scan-elixir.ts';
@@ -57,6 +58,8 @@ async function readSource(reading: Reading, take: Take): Promise<void> {
   switch (language.kind) {
     case 'grammar':
       return await readTree(reading, { grammar: language.grammar, text: source.text }, take);
+    case 'mapper':
+      return await readTexts(reading, readMapper(source.text, deadline), take);
     case 'page':
       return await readTree(reading, readPageScripts(source.file, source.text), take);
     case 'sql':
@@ -91,10 +94,12 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
   const placed: (readonly PlacedUpsert[])[] = [];
   const halves: ScopedHalf[] = [];
   try {
-    for (const { pieces, scope } of texts) {
+    for (const { pieces, scope, loose, variant } of texts) {
       deadline.check();
       const { upserts, half } = await readSql(source, pieces, deadline);
-      placed.push(upserts);
+      placed.push(
+        upserts.map((each) => ({ ...each, variant, upsert: loose ? withoutWhole(each.upsert) : each.upsert })),
+      );
       if (half && scope >= 0) halves.push({ ...half, scope });
     }
   } finally {
@@ -104,24 +109,42 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
   take(pairChecks(source, halves, deadline));
 }
 
+/** What is no statement that runs is not read as one. */
+function withoutWhole(upsert: Upsert): Upsert {
+  return upsert.kind === 'on-conflict' ? { ...upsert, whole: undefined } : upsert;
+}
+
+/** `variant` says in which of several texts it was met that conditions make in one place. */
+type MetUpsert = PlacedUpsert & Pick<FoundText, 'variant'>;
+
 /**
  * A clause in a constant is met alone, and again in each statement that the constant is put into: alone it counts only
- * where no statement has it.
+ * where no statement has it. What conditions make of one place counts once for each target.
  */
-function withoutRepetition(placed: readonly PlacedUpsert[]): readonly Upsert[] {
+function withoutRepetition(placed: readonly MetUpsert[]): readonly Upsert[] {
   const inStatement = new Set(placed.filter(({ insertAt }) => insertAt >= 0).map(({ clauseAt }) => clauseAt));
-  const unique = new Map<string, PlacedUpsert>();
-  for (const each of placed) {
-    if (each.insertAt < 0 && inStatement.has(each.clauseAt)) continue;
-    const key = `${each.insertAt}/${each.clauseAt}`;
-    const known = unique.get(key);
-    if (!known || (isResolved(each.upsert) && !isResolved(known.upsert))) unique.set(key, each);
+  const counting = placed.filter(({ insertAt, clauseAt }) => insertAt >= 0 || !inStatement.has(clauseAt));
+  const resolved = new Set(counting.filter(({ upsert }) => isResolved(upsert)).map(placeOf));
+  const unique = new Map<string, Upsert>();
+  for (const each of counting) {
+    if (!isResolved(each.upsert) && resolved.has(placeOf(each))) continue;
+    const key = `${each.insertAt}/${each.clauseAt}/${targetOf(each.upsert)}`;
+    if (!unique.has(key)) unique.set(key, each.upsert);
   }
-  return [...unique.values()].map(({ upsert }) => upsert);
+  return [...unique.values()];
+}
+
+function placeOf({ insertAt, clauseAt, variant }: MetUpsert): string {
+  return `${insertAt}/${clauseAt}/${variant ?? ''}`;
 }
 
 function isResolved(upsert: Upsert): boolean {
   return upsert.table.kind === 'named' && !(upsert.kind === 'on-conflict' && upsert.target.kind === 'dynamic');
+}
+
+/** What it is judged by. */
+function targetOf(upsert: Upsert): string {
+  return JSON.stringify(upsert.kind === 'on-conflict' ? [upsert.table, upsert.target] : [upsert.table, upsert.key]);
 }
 
 function inOrder(upserts: readonly Upsert[]): readonly Upsert[] {

@@ -1,12 +1,13 @@
 import { isAskedFor, isMigration } from './files/is-migration.ts';
 import { kindOf, namesConflict } from './files/names-conflict.ts';
-import { readSource } from './files/read-source.ts';
+import { readAtMost, readSource } from './files/read-source.ts';
 import { sift } from './files/sift.ts';
 import { type FoundFile, walkFiles } from './files/walk-files.ts';
 import { findInSource } from './find-in-source.ts';
 import { Models } from './models/models.ts';
 import { type FoundModels, readAllModels } from './models/read-all-models.ts';
 import { resolveModels } from './models/resolve-models.ts';
+import { isMapper } from './mybatis/read-mapper.ts';
 import { SourceText } from './source-text.ts';
 import { Grammars } from './syntax/grammars.ts';
 import type { Upsert } from './upsert.ts';
@@ -43,11 +44,10 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
   const onPassedOver = (folder: string): void => void passedOver.add(folder);
   for await (const file of walkFiles({ root, paths, within, onPassedOver })) {
     signal.throwIfAborted();
-    const { language } = file;
+    const language = isOtherXml(file) ? undefined : file.language;
     if (!language) {
-      if (!isPast(file.shown, '') && namesConflict(file.path)) {
-        skipped.push({ file: file.shown, reason: `it has ON CONFLICT, and ${kindOf(file.path)} files are not read` });
-      }
+      if (!isPast(file.shown, '') && namesConflict(file.path))
+        skipped.push({ file: file.shown, reason: reasonFor(file) });
       continue;
     }
     files += 1;
@@ -71,6 +71,18 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
 }
 
 const NO_MODELS: FoundModels = { models: new Models(), skipped: [] };
+
+/** So much comes before the first element of a mapper. */
+const BEGINNING = 8_192;
+
+function isOtherXml({ path, language }: FoundFile): boolean {
+  return language?.kind === 'mapper' && !isMapper(readAtMost(path, BEGINNING)?.toString('latin1') ?? '');
+}
+
+function reasonFor({ path, language }: FoundFile): string {
+  if (language?.kind === 'mapper') return 'it has ON CONFLICT, and of .xml files only mappers of MyBatis are read';
+  return `it has ON CONFLICT, and ${kindOf(path)} files are not read`;
+}
 
 function ofMigration(upsert: Upsert): Upsert {
   return { ...upsert, ignored: upsert.ignored ?? 'it is part of a migration' };

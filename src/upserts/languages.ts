@@ -6,6 +6,8 @@ export type Language =
   | { readonly kind: 'sql' }
   | { readonly kind: 'kotlin' }
   | { readonly kind: 'elixir' }
+  /** A mapper of MyBatis; other XML is not read. */
+  | { readonly kind: 'mapper' }
   /** The parts of a page that are TypeScript or JavaScript: Vue, Svelte, Astro. */
   | { readonly kind: 'page' }
   /** Names of models alone. */
@@ -36,6 +38,7 @@ const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
   ['.sql', { kind: 'sql' }],
   ['.pgsql', { kind: 'sql' }],
   ['.psql', { kind: 'sql' }],
+  ['.xml', { kind: 'mapper' }],
   ['.kt', { kind: 'kotlin' }],
   ['.kts', { kind: 'kotlin' }],
   ['.ex', { kind: 'elixir' }],

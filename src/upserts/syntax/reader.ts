@@ -24,6 +24,10 @@ const MOST_APPENDED = 2_000;
 export interface FoundText {
   readonly pieces: readonly Piece[];
   readonly scope: number;
+  /** Are parts of it left out or repeated by a condition, so that it is not one statement that runs? */
+  readonly loose?: boolean;
+  /** Which of several texts it is that are made in one place, by conditions; none where there is one. */
+  readonly variant?: number;
 }
 
 /** Turns the expressions of one file into values: constants, variables and concatenation are followed within the file. */

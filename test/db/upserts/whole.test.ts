@@ -218,3 +218,20 @@ test('text that ends the statement is not sent', async () => {
   expect(upserts.length).toBeGreaterThan(0);
   expect(await db.sql`select * from told`).toEqual([]);
 });
+
+test('a mapper of MyBatis is judged by what its statements come to, each way for itself', async () => {
+  const mapper = (id: string, sql: string): string =>
+    `<mapper namespace="a"><insert id="${id}">${sql}</insert></mapper>`;
+  const { upserts } = await check(db, {
+    'a.xml': mapper('a', 'insert into acct (k, hits) values (#{k}, 1) on conflict (k) do update set hits = hits + 1'),
+    'b.xml': mapper(
+      'b',
+      'insert into acct (k<if test="h != null">, hits</if>) values (#{k}<if test="h != null">, #{h}</if>) on conflict <choose><when test="k">(k)</when><otherwise>(hits)</otherwise></choose> do nothing',
+    ),
+  });
+  expect(upserts.filter(({ file }) => file.endsWith('.xml'))).toMatchObject([
+    { file: 'a.xml', line: 1, status: 'error', code: 'MSGDB_UPSERT_REFUSED' },
+    { file: 'b.xml', target: '(k)', status: 'ok' },
+    { file: 'b.xml', target: '(hits)', status: 'error', code: 'MSGDB_ARBITER_MISSING' },
+  ]);
+});
