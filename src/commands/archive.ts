@@ -50,9 +50,10 @@ export async function archiveShow(context: Context, { runId, limit }: ShowOption
       const found = await readArchivedRows(db, runId, limit + 1);
       const rows = found.slice(0, limit);
       const more = found.length > limit ? ', and there are more: --rows N shows them' : '';
-      const summary = `${countOf(rows.length, 'archived row')} shown${more}`;
-      const next = runs.some((run) => run.command === 'migrate') ? 'msgdb rollback' : `msgdb archive restore ${runId}`;
-      const ending = { findings: [], summary, next };
+      const summary =
+        found.length === 0 ? 'nothing is left to restore' : `${countOf(rows.length, 'archived row')} shown${more}`;
+      const back = runs.some((run) => run.command === 'migrate') ? 'msgdb rollback' : `msgdb archive restore ${runId}`;
+      const ending = { findings: [], summary, next: found.length === 0 ? undefined : back };
       return {
         command: 'archive' as const,
         action: 'show' as const,

@@ -94,8 +94,8 @@ function unchanged(
     ...reportCommon(context, started, {
       findings: [...refusals, ...left],
       summary: written
-        ? summarizeWritten(written)
-        : summarize(seen, excess, refusals.length, dryRun ? 'would be removed' : 'removed'),
+        ? summarizeWritten(seen, written)
+        : summarize(seen, excess, refusals.length, dryRun ? 'would be ' : ''),
       next: removableOf(seen) > 0 && refusals.length === 0 ? nextOf(written) : undefined,
     }),
   };
@@ -112,22 +112,30 @@ function shellWord(text: string): string {
   return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function summarizeWritten({ file, groups, rows }: Written): string {
-  const listed = `${countOf(rows - groups, 'row')} in ${countOf(groups, 'group')} would be removed`;
+function summarizeWritten(seen: readonly Seen[], { file, groups, rows }: Written): string {
+  const fate = fatesOf(seen).map(({ verb }) => verb);
+  const listed = `${countOf(rows - groups, 'row')} in ${countOf(groups, 'group')} would be ${fate.join(' or ')}`;
   return `${listed}; the plan is in ${file}; nothing was changed`;
 }
 
-function summarize(
-  seen: readonly Seen[],
-  excess: number,
-  refusals: number,
-  verb: 'would be removed' | 'removed',
-): string {
+function summarize(seen: readonly Seen[], excess: number, refusals: number, would: 'would be ' | ''): string {
   if (excess === 0) return 'nothing to do: no duplicates';
   if (refusals > 0) return 'the plan is refused; nothing was changed';
   const groups = seen.reduce((sum, { inspected }) => sum + leftAlone(inspected).groups, 0);
   const rest = groups > 0 ? `, ${countOf(groups, 'group')} left alone` : '';
-  return `${countOf(removableOf(seen), 'row')} ${verb}${rest}; nothing was changed`;
+  const done = fatesOf(seen).map(({ verb, rows }) => `${countOf(rows, 'row')} ${would}${verb}`);
+  return `${done.join(', ')}${rest}; nothing was changed`;
+}
+
+/** What becomes of losers: those of some rules are removed, those of others marked. */
+function fatesOf(seen: readonly Seen[]): readonly { readonly verb: 'removed' | 'marked'; readonly rows: number }[] {
+  const marking = seen.filter(({ rule }) => typeof rule.losers === 'object');
+  const removing = seen.filter(({ rule }) => typeof rule.losers !== 'object');
+  const [marked, removed] = [removableOf(marking), removableOf(removing)];
+  return [
+    ...(removed > 0 || marked === 0 ? [{ verb: 'removed' as const, rows: removed }] : []),
+    ...(marked > 0 ? [{ verb: 'marked' as const, rows: marked }] : []),
+  ];
 }
 
 function removalOf(seen: Seen) {

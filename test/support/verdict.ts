@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { exitCodeOf } from '../../src/model/exit-code.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import type { DedupeTargetReport, Report } from '../../src/model/report.ts';
 import { renderReport } from '../../src/report/render.ts';
 
@@ -20,6 +21,7 @@ export function expectTrueVerdict(report: Report, elsewhere: Readonly<Record<str
   expect(last, text).toContain(stopped ? 'INTERRUPTED' : WORDS[report.verdict]);
   expect(exitCodeOf(report) === 0, `exit code ${exitCodeOf(report)} and ${last}`).toBe(report.verdict === 'ok');
   if (report.verdict === 'ok') expect(body, text).not.toMatch(/✗/);
+  if (report.next?.includes('archive restore')) expect(offersRows(report), `next: ${report.next}`).toBe(true);
   if (stopped && report.command === 'dedupe') expect(body, text).toMatch(/^▲ /m);
   let untold = report.summary;
   for (const [words, count] of [...numbersOf(report), ...Object.entries(elsewhere)]) {
@@ -74,10 +76,53 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
       return [
         ['rows? removed', sum(({ deleted }) => deleted)],
         ['rows? marked', sum(({ marked }) => marked)],
-        ['rows? would be removed', excess],
+        ['groups? left alone', leftAloneIn(report.findings)],
+        // How many of them stay with their groups, only the run that comes of it shows.
+        ...(leftAloneIn(report.findings) > 0 ? [] : [['rows? would be (removed|marked)', excess] as const]),
+      ];
+    }
+    case 'find-duplicates': {
+      const { targets } = report;
+      const excess = targets.reduce((all, { excessRows }) => all + excessRows, 0);
+      const unseen = report.findings.filter(({ code }) => code !== 'MSGDB_DUPLICATES_FOUND').length;
+      return [
+        ['excess rows? in', excess],
+        ['of [\\d,]+ rules?', targets.filter(({ excessRows }) => excessRows > 0).length],
+        ['rules? could not be looked at', unseen],
+        ['rules?$|rules?;', excess > 0 ? targets.length + unseen : targets.length],
+      ];
+    }
+    case 'rollback': {
+      const planned = new Set(report.plan.map(({ migration }) => migration)).size;
+      return [
+        ['migrations? rolled back', report.rolledBack.length],
+        ['migrations? would be rolled back', planned],
+      ];
+    }
+    case 'verify':
+    case 'doctor': {
+      const of = (status: string) => report.checks.filter((each) => each.status === status).length;
+      const made = report.checks.length - of('skipped');
+      return [
+        ['of [\\d,]+ checks? (is|are) not', of('failed')],
+        ['checks? (is|are) not', made],
+        ['things? to look after', of('failed')],
+        ['checks? could not be made', of('skipped')],
+        ['checks?, ', made],
       ];
     }
     default:
       return [];
   }
+}
+
+/** Groups that stay as they are, as the findings tell of them. */
+function leftAloneIn(findings: readonly Finding[]): number {
+  return findings.reduce((all, { message }) => all + Number(/(\d+) groups? left alone/.exec(message)?.[1] ?? 0), 0);
+}
+
+/** Is there anything in the archive that could be put back? */
+function offersRows(report: Report): boolean {
+  if (report.command === 'archive') return report.rows.length > 0;
+  return report.command === 'dedupe' && report.targets.some(({ archived, marked }) => archived + marked > 0);
 }

@@ -55,7 +55,10 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     ...reportCommon(context, started, {
       findings,
       summary: `${done.join(', ')}${failure ? ', then stopped' : ''}`,
-      next: removed + marked > 0 ? `msgdb archive restore ${run.id} (puts them back)` : undefined,
+      // Rows that were removed without a copy cannot be put back.
+      next: targets.some(({ archived, marked: kept }) => archived + kept > 0)
+        ? `msgdb archive restore ${run.id} (puts them back)`
+        : undefined,
     }),
     ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
   };

@@ -1,12 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { archiveList, archivePurge, archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
 import type { Context } from '../../../src/commands/context.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
+import { doctor } from '../../../src/commands/doctor.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import { rollback } from '../../../src/commands/rollback.ts';
 import { status } from '../../../src/commands/status.ts';
+import { verify } from '../../../src/commands/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { renderReport } from '../../../src/report/render.ts';
@@ -31,8 +35,9 @@ const TWO = { '0001-first.sql': 'create table a (id int);', '0002-second.sql': '
 
 async function apply(context: Context, to?: string, dryRun = false) {
   const report = await migrate(context, { dryRun, allowOutOfOrder: false, to });
-  const done = await column(db.sql, `select count(*) from pg_tables where schemaname = 'public'`);
-  expectTrueVerdict(report, { 'migrations? (is|are) applied': Number(done[0]) });
+  const { migrations } = await status(context, { exitCode: false });
+  const done = migrations.filter(({ state }) => state === 'done').length;
+  expectTrueVerdict(report, { 'migrations? (is|are) applied': done });
   return report;
 }
 
@@ -190,4 +195,84 @@ create index concurrently b_id on b (id);`,
      create index concurrently b_id on b (id);`,
   );
   expect((await apply(context)).verdict).toBe('ok');
+});
+
+const TABLE = `
+  create table t (id int primary key, k int, tenant int, note text, live boolean default true);
+  insert into t (id, k, tenant, note) values (1, 1, 1, 'a'), (2, 1, 1, 'a'), (3, 2, 1, 'a'), (4, 2, 2, 'b'), (5, 3, 1, 'a');
+  create table clean (id int primary key, k int, live boolean default true); insert into clean values (1, 1), (2, 2)`;
+
+describe('dedupe says of a rule what comes of it', () => {
+  const cases: readonly (readonly [string, Partial<UniqueKeyOptions>, string, string])[] = [
+    ['rows that go', {}, '2 rows would be removed', '2 rows removed'],
+    ['rows that go for good', { losers: 'delete' }, '2 rows would be removed', '2 rows removed'],
+    [
+      'rows that are marked',
+      { losers: { set: { live: false } }, where: 'live' },
+      '2 rows would be marked',
+      '2 rows marked',
+    ],
+    ['groups that disagree', { agree: ['tenant'] }, '1 row would be removed, 1 group left alone', '1 row removed'],
+    ['groups that differ', { onDiffer: 'stop' }, '1 row would be removed, 1 group left alone', '1 row removed'],
+    ['no copies', { where: 'id > 4' }, 'nothing to do: no duplicates', 'nothing to do: no duplicates'],
+    ['a limit', { limit: { share: 0.1 } }, 'the plan is refused', 'the plan is refused'],
+  ];
+  test.each(cases)('%s', async (_, options, planned, done) => {
+    await db.sql.unsafe(TABLE);
+    const context = await makeContext(db);
+    const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 }, ...options });
+    const unchanged = planned.startsWith('nothing') ? '' : '; nothing was changed';
+    const plan = await dedupe(context, { rule, dryRun: true, yes: false, samples: 3 });
+    expectTrueVerdict(plan, planned.includes('left') ? { 'rows? would be': 1 } : {});
+    expect(plan.summary).toBe(`${planned}${unchanged}`);
+    const report = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+    expectTrueVerdict(report);
+    expect(report.summary).toBe(done.startsWith('the plan') ? `${done}${unchanged}` : done);
+    expectTrueVerdict(await findDuplicates(context, { rule, samples: 1 }));
+    expectTrueVerdict(await verify(context, { rule }));
+    if (report.runId === null) return;
+    expectTrueVerdict(await archiveList(context));
+    if (options.losers === 'delete') return;
+    const { runId } = report;
+    expectTrueVerdict(await archiveShow(context, { runId, limit: 1 }));
+    expectTrueVerdict(await archiveRestore(context, { runId, yes: true }));
+    expectTrueVerdict(await archiveShow(context, { runId, limit: 1 }));
+  });
+});
+
+test('several rules at once, some broken, some clean, some that cannot be looked at', async () => {
+  await db.sql.unsafe(TABLE);
+  const rules = ['t', 'clean', 'gone'].map((table) => uniqueKey({ table, key: ['k'], limit: { share: 1 } }));
+  const context = await makeFolder({
+    '0001-rules.mjs': `export default ${JSON.stringify({ summary: 'rules', up: rules })};`,
+  });
+  const found = await findDuplicates(context, { samples: 2 });
+  expectTrueVerdict(found);
+  expect(found.summary).toBe('2 excess rows in 1 of 3 rules; 1 rule could not be looked at');
+  expectTrueVerdict(await verify(context, {}));
+  expectTrueVerdict(await status(context, { exitCode: true }));
+  expectTrueVerdict(await doctor(context));
+  await apply(context, undefined, true);
+  await db.sql.unsafe('create table gone (k int)');
+  await apply(context, undefined, true);
+  await apply(context);
+  expectTrueVerdict(await findDuplicates(context, { samples: 2 }));
+  const verified = await verify(context, {});
+  expectTrueVerdict(verified);
+  expect(verified.verdict).toBe('ok');
+  const [built] = await column(
+    db.sql,
+    `select indexname from pg_indexes where tablename = 'clean' and indexname !~ 'pkey'`,
+  );
+  await db.sql.unsafe(`drop index ${built}`);
+  const lost = await verify(context, {});
+  expectTrueVerdict(lost);
+  expect(lost.verdict).toBe('findings');
+  expectTrueVerdict(await status(context, { exitCode: false }));
+  await apply(context, undefined, true);
+  expect((await apply(context)).summary).toBe('1 lost index built again');
+  expectTrueVerdict(await rollback(context, { dryRun: true }));
+  expectTrueVerdict(await rollback(context, { dryRun: false }));
+  expectTrueVerdict(await rollback(context, { dryRun: false }));
+  expectTrueVerdict(await status(context, { exitCode: true }));
 });
