@@ -1,12 +1,13 @@
 import { readApiUpserts } from './api/read-api-upserts.ts';
 import { Deadline, OutOfTime } from './deadline.ts';
+import { KOTLIN, SCALA } from './jvm/dialects.ts';
+import { scanJvmStrings } from './jvm/scan-strings.ts';
 import type { Language } from './languages.ts';
 import { readMapper } from './mybatis/read-mapper.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
 import { scanElixir } from './scan-elixir.ts';
 import { scanElixirStrings } from './scan-elixir-strings.ts';
-import { scanKotlin } from './scan-kotlin.ts';
 import type { SourceText } from './source-text.ts';
 import { withoutCopiedRows } from './sql/copied-rows.ts';
 import type { Grammars } from './syntax/grammars.ts';
@@ -69,7 +70,9 @@ async function readSource(reading: Reading, take: Take): Promise<void> {
         ),
       );
     case 'kotlin':
-      return await readTexts(reading, scanKotlin(source.text), take);
+      return await readTexts(reading, scanJvmStrings(source.text, KOTLIN, deadline), take);
+    case 'scala':
+      return await readTexts(reading, scanJvmStrings(source.text, SCALA, deadline), take);
     case 'elixir':
       await readTexts(reading, scanElixirStrings(source.text, deadline), take);
       return take(await scanElixir(source));

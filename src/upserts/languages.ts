@@ -5,6 +5,7 @@ export type Language =
   | { readonly kind: 'grammar'; readonly grammar: GrammarName }
   | { readonly kind: 'sql' }
   | { readonly kind: 'kotlin' }
+  | { readonly kind: 'scala' }
   | { readonly kind: 'elixir' }
   /** A mapper of MyBatis; other XML is not read. */
   | { readonly kind: 'mapper' }
@@ -41,6 +42,8 @@ const BY_EXTENSION: ReadonlyMap<string, Language> = new Map([
   ['.xml', { kind: 'mapper' }],
   ['.kt', { kind: 'kotlin' }],
   ['.kts', { kind: 'kotlin' }],
+  ['.scala', { kind: 'scala' }],
+  ['.sc', { kind: 'scala' }],
   ['.ex', { kind: 'elixir' }],
   ['.exs', { kind: 'elixir' }],
   ['.prisma', { kind: 'prisma' }],

@@ -1,0 +1,79 @@
+import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import { LONGEST_TEXT, lengthOf, type Piece } from '../syntax/value.ts';
+import { isParameterIn, type JvmScopes } from './jvm-scopes.ts';
+import type { JvmPart, JvmReference } from './read-literal.ts';
+
+/** A string of a file, as it is joined; `name` where it is the value of one. */
+export interface JvmConstant {
+  readonly parts: readonly JvmPart[];
+  readonly scope: number;
+  readonly name: string | undefined;
+  /** Is it a part of a statement rather than a text, so that it is put in where parameters are bound? */
+  readonly spliced: boolean;
+  /** What stands before it. */
+  readonly before: string;
+}
+
+/** Names lead to strings that have names in them; a program may write a circle. */
+const DEEPEST = 20;
+/** `b = "$a$a"; c = "$b$b"` doubles with each line. */
+const MOST_PIECES = 20_000;
+
+/** The strings of a file, and which of them a name stands for. */
+export class JvmConstants {
+  readonly all: readonly JvmConstant[];
+  readonly #scopes: JvmScopes;
+  readonly #named = new Map<string, JvmConstant[]>();
+
+  constructor(all: readonly JvmConstant[], scopes: JvmScopes) {
+    this.all = all;
+    this.#scopes = scopes;
+    for (const each of all) {
+      if (each.name === undefined) continue;
+      const known = this.#named.get(each.name);
+      if (known) known.push(each);
+      else this.#named.set(each.name, [each]);
+    }
+  }
+
+  piecesOf(constant: JvmConstant): readonly Piece[] {
+    return this.#resolve(constant, 0, { pieces: MOST_PIECES, length: LONGEST_TEXT });
+  }
+
+  #resolve(constant: JvmConstant, depth: number, left: { pieces: number; length: number }): readonly Piece[] {
+    return constant.parts.flatMap((part): readonly Piece[] => {
+      left.pieces -= 1;
+      if (!('reference' in part)) return [part];
+      const known = depth < DEEPEST && left.pieces > 0 ? this.#find(part, constant) : undefined;
+      const pieces = known && known !== constant ? this.#resolve(known, depth + 1, left) : undefined;
+      if (pieces) left.length -= lengthOf(pieces);
+      return pieces && left.length > 0 ? pieces : [{ text: part.hole, at: part.at }];
+    });
+  }
+
+  #find({ reference, hole }: JvmReference, { scope, before }: JvmConstant): JvmConstant | undefined {
+    const path = reference.replace(/^this\./, '').split('.');
+    const name = path.at(-1) ?? '';
+    const qualifier = path.at(-2);
+    const found = this.#declared(name, qualifier, scope, before);
+    // A text that is put in where parameters are bound is a value.
+    return found && (hole === TEXT_HOLE || found.spliced) ? found : undefined;
+  }
+
+  #declared(name: string, qualifier: string | undefined, scope: number, before: string): JvmConstant | undefined {
+    const all = this.#named.get(name) ?? [];
+    if (all.length === 0) return undefined;
+    if (qualifier === undefined) {
+      if (/\b(?:fun|def)\b[^={}]*$/.test(before.replace(/=\s*$/, '')) && isParameterIn(before, name)) return undefined;
+      for (const each of this.#scopes.around(scope)) {
+        const own = all.filter((constant) => constant.scope === each);
+        if (own.length > 0) return own.length === 1 ? own[0] : undefined;
+        if (this.#scopes.nameOf(each) === undefined && this.#scopes.hasParameter(each, name)) return undefined;
+      }
+    }
+    const open = all.filter((constant) => this.#scopes.isOpen(constant.scope));
+    const own = open.filter((constant) => this.#scopes.nameOf(constant.scope) === qualifier);
+    const candidates = qualifier !== undefined && own.length > 0 ? own : open;
+    return candidates.length === 1 ? candidates[0] : undefined;
+  }
+}

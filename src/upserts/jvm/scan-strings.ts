@@ -1,0 +1,135 @@
+import type { Deadline } from '../deadline.ts';
+import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import type { FoundText } from '../syntax/reader.ts';
+import type { Piece } from '../syntax/value.ts';
+import { type JvmConstant, JvmConstants } from './jvm-constants.ts';
+import { JvmScopes } from './jvm-scopes.ts';
+import { type Dialect, type JvmPart, readLiteral } from './read-literal.ts';
+
+/** Comments (nested or to the end of the line), strings with three quotes or one, characters, braces. */
+const MARKS = /\/\/[^\n]*|\/\*|"""|"|'(?:[^'\\\n]|\\(?:u[\da-fA-F]{4}|.))'|[{}]/g;
+const PREFIX = /(?<![\w$])[A-Za-z_]\w{0,19}$/;
+/** What may follow a string before the next is put behind it. */
+const TRIMMED = /\s*\.(trimIndent|trimMargin|stripMargin)\b(?:\(\))?/y;
+const JOIN = /\s*\+\+?\s*/y;
+const NAME = /[A-Za-z_][\w.]*(?![\w."(])/y;
+const CALL = /[A-Za-z_][\w.]*\([^()"]{0,200}\)/y;
+const NAME_BEFORE = /(?<![\w.)\]"])([A-Za-z_][\w.]{0,99})\s*\+\+?\s*$/;
+const DECLARED = /\b(?:val|def)\s+`?(\w+)`?\s*(?::\s*[\w.<>[\]? ]{1,80})?\s*=\s*$/;
+
+/** So far back it is looked for what a string belongs to. */
+const BEFORE = 300;
+
+/**
+ * The strings of a file of Kotlin or Scala (there is no grammar for them): strings joined by `+` or `++` are one, what
+ * is put in is a constant of the file or a hole.
+ * @throws OutOfTime
+ */
+export function* scanJvmStrings(text: string, dialect: Dialect, deadline: Deadline): Generator<FoundText> {
+  const constants = readJvmStrings(text, dialect, deadline);
+  for (const each of constants.all) {
+    deadline.check();
+    yield { pieces: constants.piecesOf(each), scope: -1 };
+  }
+}
+
+/** @throws OutOfTime */
+export function readJvmStrings(text: string, dialect: Dialect, deadline: Deadline): JvmConstants {
+  const scopes = new JvmScopes(text);
+  const all: JvmConstant[] = [];
+  for (let at = 0; at < text.length; ) {
+    deadline.check();
+    MARKS.lastIndex = at;
+    const mark = MARKS.exec(text);
+    if (!mark) break;
+    const { index, 0: found } = mark;
+    at = index + found.length;
+    if (found === '/*') at = endOfComment(text, index);
+    else if (found === '{' || found === '}') scopes.meet(found, index);
+    else if (found.startsWith('"')) {
+      const { parts, start, end, spliced } = readJoined(text, index, dialect);
+      const before = text.slice(Math.max(0, start - BEFORE), start);
+      all.push({ parts, scope: scopes.current, name: DECLARED.exec(before)?.[1], spliced, before });
+      at = end;
+    }
+  }
+  return new JvmConstants(all, scopes);
+}
+
+interface Joined {
+  readonly parts: readonly JvmPart[];
+  readonly start: number;
+  readonly end: number;
+  /** Is it a part of a statement rather than a text, so that it is put in where parameters are bound? */
+  readonly spliced: boolean;
+}
+
+/** Strings and names that are joined, from the first string on. */
+function readJoined(text: string, quote: number, dialect: Dialect): Joined {
+  const prefix = PREFIX.exec(text.slice(Math.max(0, quote - 24), quote))?.[0] ?? '';
+  const parts: JvmPart[] = [];
+  const first = quote - prefix.length;
+  const before = NAME_BEFORE.exec(text.slice(Math.max(0, first - BEFORE), first));
+  const start = first - (before?.[0].length ?? 0);
+  if (before) parts.push({ reference: before[1] ?? '', at: start, hole: TEXT_HOLE });
+  let at = first;
+  for (let isFirst = true; ; isFirst = false) {
+    const next = isFirst ? at : matched(JOIN, text, at);
+    const operand = next === undefined ? undefined : readOperand(text, next, dialect);
+    if (!operand) break;
+    for (const part of operand.parts) parts.push(part);
+    at = operand.end;
+  }
+  return { parts, start, end: Math.max(at, quote + 1), spliced: dialect.binds(prefix) };
+}
+
+function readOperand(
+  text: string,
+  at: number,
+  dialect: Dialect,
+): { readonly parts: readonly JvmPart[]; readonly end: number } | undefined {
+  const string = /^([A-Za-z_]\w{0,19})?"/.exec(text.slice(at, at + 24));
+  if (string) {
+    const prefix = string[1] ?? '';
+    const { parts, end } = readLiteral(text, at + prefix.length, prefix, dialect);
+    TRIMMED.lastIndex = end;
+    const how = TRIMMED.exec(text);
+    const own = how?.[1]?.endsWith('Margin') ? withoutMargin(parts) : parts;
+    // doobie puts a space behind each `fr"…"`.
+    const all = prefix === 'fr' ? [...own, { text: ' ', at: end }] : own;
+    return { parts: all, end: end + (how?.[0].length ?? 0) };
+  }
+  const called = matched(CALL, text, at);
+  if (called !== undefined) return { parts: [{ text: TEXT_HOLE, at }], end: called };
+  const named = matched(NAME, text, at);
+  return named === undefined
+    ? undefined
+    : { parts: [{ reference: text.slice(at, named), at, hole: TEXT_HOLE }], end: named };
+}
+
+/** Where what matches at the place ends. */
+function matched(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+/** A space in place of the `|` that begins a line. */
+function withoutMargin(parts: readonly JvmPart[]): readonly JvmPart[] {
+  return parts.map((part, place): JvmPart => {
+    if ('reference' in part) return part;
+    const margin = place === 0 ? /(^|\n)([ \t]*)\|/g : /(\n)([ \t]*)\|/g;
+    const piece: Piece = { text: part.text.replaceAll(margin, '$1$2 '), at: part.at };
+    return piece;
+  });
+}
+
+function endOfComment(text: string, start: number): number {
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = start;
+  let depth = 0;
+  for (let found = marks.exec(text); found; found = marks.exec(text)) {
+    depth += found[0] === '/*' ? 1 : -1;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return text.length;
+}
