@@ -6,19 +6,32 @@ const selectSchema = z.object({
   stmts: z.tuple([z.object({ stmt: z.object({ SelectStmt: z.looseObject({ targetList: z.tuple([z.unknown()]) }) }) })]),
 });
 
+/** What an expression names. */
+export interface Named {
+  readonly functions: readonly string[];
+  readonly operators: readonly string[];
+  /** What is cast to, with the schema where there is one. */
+  readonly types: readonly string[];
+}
+
 /**
- * Parses text as one complete expression, and names the functions it calls. What only looks like one (`true) or (1=1`,
+ * Parses text as one complete expression and gives what it names. What only looks like one (`true) or (1=1`,
  * `a, b`, `a from t`) would change the statement it is put into.
  * @throws MsgdbError MSGDB_EXPRESSION_INVALID
  */
-export async function parseExpression(text: string): Promise<readonly string[]> {
+export async function parseExpression(text: string): Promise<Named> {
   const tree = await parse(`select ${text}\n`).catch((error: unknown) => {
     throw invalid(text, error instanceof Error ? error.message : String(error));
   });
   const select = selectSchema.safeParse(tree).data?.stmts[0].stmt.SelectStmt;
   const clauses = Object.keys(select ?? {}).filter((key) => !['targetList', 'limitOption', 'op'].includes(key));
   if (!select || clauses.length > 0) throw invalid(text, 'It is more than one expression.');
-  return functionsIn(select.targetList);
+  const { targetList } = select;
+  return {
+    functions: functionsIn(targetList),
+    operators: stringsAt(targetList, 'A_Expr', 'name'),
+    types: stringsAt(targetList, 'TypeCast', 'typeName'),
+  };
 }
 
 function invalid(text: string, why: string): MsgdbError {
@@ -45,4 +58,22 @@ const callSchema = z.looseObject({ funcname: z.array(z.object({ String: z.object
 function functionName(call: unknown): readonly string[] {
   const name = callSchema.safeParse(call).data?.funcname.at(-1)?.String.sval;
   return name === undefined ? [] : [name];
+}
+
+/** All strings below `part` of the nodes of a kind. */
+function stringsAt(node: unknown, kind: string, part: string): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap((each) => stringsAt(each, kind, part));
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) => [
+    ...(key === kind ? stringsIn((value as Readonly<Record<string, unknown>>)[part]) : []),
+    ...stringsAt(value, kind, part),
+  ]);
+}
+
+function stringsIn(node: unknown): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap(stringsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === 'sval' && typeof value === 'string' ? [value] : stringsIn(value),
+  );
 }

@@ -10,6 +10,7 @@ const rowSchema = z.object({
   standby: z.boolean(),
   read_only: z.boolean(),
   parallel_workers: z.coerce.number(),
+  moment: z.string(),
 });
 
 /** Reads what the server is and what the session's role may do. */
@@ -22,7 +23,8 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
              current_user::text as user,
              pg_catalog.pg_is_in_recovery() as standby,
              current_setting('default_transaction_read_only')::boolean as read_only,
-             current_setting('max_parallel_workers') as parallel_workers`),
+             current_setting('max_parallel_workers') as parallel_workers,
+             pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00') as moment`),
   );
   const facts = rowSchema.parse(row);
   return {
@@ -33,5 +35,6 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
     standby: facts.standby,
     readOnly: facts.read_only,
     parallelWorkers: facts.parallel_workers,
+    moment: facts.moment,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TableStanding } from '../model/facts.ts';
+import type { TableStanding } from '../model/standing.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { type ManagerCatalogs, managedTables, managerSchema, readManagerCatalogs } from './managed-tables.ts';
 

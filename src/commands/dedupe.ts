@@ -34,6 +34,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   let started = performance.now();
   const { dryRun, samples, planOut } = options;
   const rules = await chooseRules(context, options.rule);
+  let moment: string | undefined;
   if (planOut !== undefined) {
     return await lookAt(context, 'dedupe', async (workplace) => {
       const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'online' });
@@ -48,10 +49,12 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
     started += await confirmRemoval(context, seen.map(removalOf));
+    moment = seen[0]?.inspected.facts.server.moment;
   }
   return await workOn(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
-    const seen = await seeRules(run, rules, { samples, depth: 'needed' });
+    const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
+    const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed' });
     if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
     return await removeEach(context, run, started, seen, async (each) => removeExcess(run, each));
   });

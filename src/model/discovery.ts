@@ -1,4 +1,4 @@
-import type { TableStanding } from './facts.ts';
+import type { TableStanding } from './standing.ts';
 
 /** A column as the statistics of ANALYZE show it. */
 export interface ColumnStatistics {

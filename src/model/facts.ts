@@ -1,8 +1,8 @@
-/** A table as the catalogue names it. */
-export interface TableName {
-  readonly schema: string;
-  readonly name: string;
-}
+import type { SettledExpression } from './settled.ts';
+import type { TableStanding } from './standing.ts';
+import type { TableName } from './table-name.ts';
+
+export type { TableName };
 
 export interface ColumnFacts {
   readonly name: string;
@@ -122,23 +122,6 @@ export interface TablePrivileges {
   readonly owner: boolean;
 }
 
-/** Whose a relation is, what it is, and what stores its rows. */
-export interface TableStanding {
-  /** `table`, `partitioned table`, `view`, `sequence` … */
-  readonly relation: string;
-  /** `a session`: it is temporary. */
-  readonly holder: 'user' | 'postgresql' | 'toast' | 'msgdb' | 'a session';
-  readonly extension: string | undefined;
-  /** Where the rows of a view or a foreign table are, and the table of a TOAST table. */
-  readonly rowsIn: readonly TableName[];
-  /** The foreign server. */
-  readonly server: string | undefined;
-  /** What stores the table or one of its partitions, where it is not heap. */
-  readonly accessMethod: string | undefined;
-  /** The extension that keeps the rows elsewhere, and how. */
-  readonly manager: 'citus distributed' | 'citus reference' | 'citus local' | 'hypertable' | 'chunk' | undefined;
-}
-
 /** What the catalogue says of one table. */
 export interface TableFacts {
   readonly table: TableName;
@@ -175,6 +158,8 @@ export interface ServerFacts {
   readonly readOnly: boolean;
   /** `max_parallel_workers`: how many workers all sessions have together. */
   readonly parallelWorkers: number;
+  /** Its clock when the session began, as text with microseconds and offset: what now() is for all that follows. */
+  readonly moment: string;
 }
 
 /** A snapshot, by the oldest transaction that was not over in it (xid8): what it does not show is of that one or later. */
@@ -256,4 +241,6 @@ export interface OperationFacts {
   readonly partitions: readonly Partition[];
   /** Of related tables, each with the table at its top. */
   readonly childPartitions: readonly (Partition & { readonly top: TableName })[];
+  /** Expressions by which survivors are chosen and merged, and losers marked. */
+  readonly settled: readonly SettledExpression[];
 }

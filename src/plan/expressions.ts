@@ -1,6 +1,8 @@
 import type { TableFacts } from '../model/facts.ts';
 import type { KeyPart } from '../model/operations/common.ts';
 import type { Operation } from '../model/operations/index.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import type { ExpressionUse } from '../model/settled.ts';
 import { isExpression, termValue } from './resolve-order.ts';
 
 /**
@@ -49,6 +51,40 @@ export function ownExpressions(operation: Operation, facts: TableFacts): readonl
     default:
       return [];
   }
+}
+
+/** An expression, and what it is for. */
+export interface UsedExpression {
+  readonly use: ExpressionUse;
+  readonly text: string;
+}
+
+/** The expressions by which an operation chooses survivors, and those that say what survivors take and losers become. */
+export function choosingExpressions(operation: Operation, facts: TableFacts): readonly UsedExpression[] {
+  switch (operation.kind) {
+    case 'unique-key':
+      return [...choosing(operation, facts), ...setExpressions(operation.losers)];
+    case 'drop-unique-key':
+      return choosing(operation.restore, facts);
+    default:
+      return [];
+  }
+}
+
+function choosing({ keep, merge }: Pick<UniqueKey, 'keep' | 'merge'>, facts: TableFacts): readonly UsedExpression[] {
+  return [
+    ...keepExpressions(keep, facts).map((text) => ({ use: 'keep' as const, text })),
+    ...Object.values(merge).flatMap((strategy) =>
+      typeof strategy === 'object' ? [{ use: 'merge' as const, text: strategy.expression }] : [],
+    ),
+  ];
+}
+
+function setExpressions(losers: UniqueKey['losers']): readonly UsedExpression[] {
+  if (typeof losers === 'string') return [];
+  return Object.values(losers.set).flatMap((value) =>
+    typeof value === 'object' && value !== null ? [{ use: 'set' as const, text: value.expression }] : [],
+  );
 }
 
 function keyExpressions(key: readonly KeyPart[]): readonly string[] {

@@ -13,6 +13,7 @@ import { Refusals } from './refusals.ts';
 import { refuseChildren } from './refuse-groups.ts';
 import { refuseGuards } from './refuse-guards.ts';
 import { refuseTies } from './refuse-ties.ts';
+import { momentNotes } from './refuse-unsettled.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -42,6 +43,7 @@ export function planDedupe(
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...inheritanceNotes(facts.table),
+      ...momentNotes(facts),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
       ...removal.notes,

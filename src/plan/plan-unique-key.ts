@@ -15,6 +15,7 @@ import { refuseGuards } from './refuse-guards.ts';
 import { longKeyNotes, refuseLongKeys } from './refuse-long-keys.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
+import { momentNotes } from './refuse-unsettled.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
@@ -53,6 +54,7 @@ export function planUniqueKey(
     refusals: refusals.all,
     notes: [
       ...inheritanceNotes(facts.table),
+      ...momentNotes(facts),
       ...longKeyNotes(longKeys, build),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),

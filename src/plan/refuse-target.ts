@@ -1,5 +1,6 @@
 import { type ErrorDetail, MsgdbError } from '../model/errors.ts';
-import type { TableFacts, TableStanding } from '../model/facts.ts';
+import type { TableFacts } from '../model/facts.ts';
+import type { TableStanding } from '../model/standing.ts';
 import { tableLabel } from './names.ts';
 
 type Reason = Required<Pick<ErrorDetail, 'what' | 'why' | 'fix'>>;

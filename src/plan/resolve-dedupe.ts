@@ -1,13 +1,15 @@
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { Limit, MergeStrategy, OnDiffer, Reference } from '../model/operations/common.ts';
+import type { Limit, MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { ChildKey, Dedupe, Key, Merge, ResolvedReference } from '../model/plan.ts';
+import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference } from '../model/plan.ts';
+import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { runLimit } from './limit-losers.ts';
 import { imageOf, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { storedOtherwise } from './refuse-target.ts';
+import { refuseUnsettled } from './refuse-unsettled.ts';
 import { refuseUnsafeUpdates } from './refuse-updates.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
@@ -38,14 +40,15 @@ export function resolveDedupe(
     refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], refusals);
     refuseUnsafeChildren(references, facts, refusals);
   }
-  const merges = resolveMerges(source.merge, key, facts.table, refusals);
+  refuseUnsettled(facts, refusals);
+  const merges = resolveMerges(source.merge, key, facts.table, refusals).map((merge) => fixMerge(merge, facts));
   const losers = resolveLosers(source.losers, facts, refusals);
   if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
   const written = writtenColumns(merges, losers);
   return {
     key,
     image: imageOf(facts.table),
-    order: resolveOrder(source.keep, facts.table, references, refusals),
+    order: resolveOrder(source.keep, facts.table, references, refusals).map((term) => fixTerm(term, facts)),
     merges,
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
     compared: comparedColumns(key, merges, facts.table),
@@ -97,9 +100,31 @@ function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals
   if (typeof losers === 'string') return losers;
   const set = Object.entries(losers.set).flatMap(([name, value]) => {
     const column = requireColumn(facts.table, name, refusals);
-    return column ? [{ column: column.name, type: column.plainType, baseType: column.baseType, value }] : [];
+    return column
+      ? [{ column: column.name, type: column.plainType, baseType: column.baseType, value: fixValue(value, facts) }]
+      : [];
   });
   return { set };
+}
+
+/** The time is that of the run, wherever an expression reads it. */
+function fixTerm(term: OrderTerm, facts: OperationFacts): OrderTerm {
+  return 'expression' in term ? { ...term, expression: fixed(term.expression, 'keep', facts) } : term;
+}
+
+function fixMerge(merge: Merge, facts: OperationFacts): Merge {
+  const { strategy } = merge;
+  if (typeof strategy !== 'object') return merge;
+  return { ...merge, strategy: { expression: fixed(strategy.expression, 'merge', facts) } };
+}
+
+function fixValue(value: Value, facts: OperationFacts): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  return { expression: fixed(value.expression, 'set', facts) };
+}
+
+function fixed(text: string, use: ExpressionUse, { settled }: OperationFacts): string {
+  return settled.find((each) => each.use === use && each.text === text)?.fixed ?? text;
 }
 
 /** The same for every table whose rows are re-pointed or, as copies, removed. */

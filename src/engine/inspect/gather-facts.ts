@@ -14,11 +14,18 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../model/facts.ts';
 import { parseName } from '../../model/name.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { expressionsOf, indexedExpressions, ownExpressions, predicateOf } from '../../plan/expressions.ts';
+import {
+  choosingExpressions,
+  expressionsOf,
+  indexedExpressions,
+  ownExpressions,
+  predicateOf,
+} from '../../plan/expressions.ts';
 import { findColumn } from '../../plan/names.ts';
 import type { TableOperation } from '../../plan/plan-operation.ts';
 import { refuseTarget } from '../../plan/refuse-target.ts';
 import { partSql } from '../../sql/terms.ts';
+import { settleExpressions } from './settle-expressions.ts';
 
 /** Reads all that planning an operation needs from the catalogue. */
 export async function gatherFacts(
@@ -54,6 +61,7 @@ export async function gatherFacts(
     nameTaken: await isTaken(db, operation, table),
     partitions,
     childPartitions: await readChildPartitions(db, related),
+    settled: await settleExpressions(db, table, choosingExpressions(operation, table), server.moment),
   };
 }
 
@@ -82,7 +90,7 @@ async function refuseMutable(db: Queryable, operation: TableOperation, table: Ta
   if (table.kind !== 'table' && table.kind !== 'partitioned') return;
   for (const expression of indexedExpressions(operation)) {
     if (await isImmutable(db, table, expression)) continue;
-    const [name] = await readUnstable(db, await parseExpression(expression));
+    const [name] = await readUnstable(db, (await parseExpression(expression)).functions);
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
       what: `${expression.trim()} cannot be in an index on ${table.table.name}: ${name ?? 'a cast or a function in it'} is not IMMUTABLE.`,
       why: 'Its result does not depend on its arguments alone, so a row could be a copy today and none tomorrow.',

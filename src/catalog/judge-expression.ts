@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { MsgdbError } from '../model/errors.ts';
+import type { TableFacts, TableName } from '../model/facts.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+import { rowsOf } from '../sql/relation.ts';
+
+/** What an expression is about: one row of the table, or, as an aggregate, the rows of a group. */
+export type Scope = 'row' | 'group';
+
+/** What PostgreSQL makes of an expression. */
+export interface Judged {
+  readonly volatile: boolean;
+  /** Tables that its subqueries read, also through views and SQL functions; partitions as their root. */
+  readonly reads: readonly TableName[];
+}
+
+/**
+ * Has PostgreSQL plan an expression, in a READ ONLY transaction; nothing is executed but IMMUTABLE functions of constants.
+ * What is VOLATILE in it, behind operators, casts and subqueries too, keeps the planner from pulling up the subquery it
+ * stands in, or from pushing a condition into it (14 to 18).
+ * @throws MsgdbError MSGDB_EXPRESSION_INVALID
+ */
+export async function judgeExpression(
+  db: Queryable,
+  table: TableFacts,
+  expression: string,
+  scope: Scope,
+): Promise<Judged> {
+  const rows = rowsOf({ table: table.table, partitioned: table.kind === 'partitioned' });
+  const from =
+    scope === 'row'
+      ? rows
+      : `(select 1 as msgdb_grp, 1 as msgdb_rank, msgdb_t as msgdb_row, msgdb_t.* from ${rows} msgdb_t) members
+             group by msgdb_grp`;
+  await db.query(statement('savepoint msgdb_judged'));
+  try {
+    const found = await db.query(
+      statement(`
+      explain (verbose, costs off, format json)
+      select from (select (${expression}\n) as msgdb_value from ${from}) msgdb_asked
+       where pg_catalog.num_nulls(msgdb_value) = 0`),
+    );
+    await db.query(statement('release savepoint msgdb_judged'));
+    const plan = explainSchema.parse(found)[0]?.['QUERY PLAN'][0]?.Plan;
+    return plan === undefined
+      ? { volatile: false, reads: [] }
+      : { volatile: isHeldBack(plan), reads: await readRoots(db, readNames(plan, false)) };
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
+    await db.query(statement('rollback to savepoint msgdb_judged'));
+    throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+      what: `The expression ${expression.trim()} cannot be used on ${table.table.schema}.${table.table.name}.`,
+      why: error.message,
+      fix: `Correct it; the columns are ${table.columns.map((column) => column.name).join(', ')}.`,
+      cause: error,
+    });
+  }
+}
+
+interface Node {
+  readonly 'Node Type': string;
+  readonly Alias?: string | undefined;
+  readonly Filter?: string | undefined;
+  readonly Schema?: string | undefined;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Parent Relationship'?: string | undefined;
+  readonly Plans?: readonly Node[] | undefined;
+}
+
+const nodeSchema: z.ZodType<Node> = z.lazy(() =>
+  z.looseObject({
+    'Node Type': z.string(),
+    Alias: z.string().optional(),
+    Filter: z.string().optional(),
+    Schema: z.string().optional(),
+    'Relation Name': z.string().optional(),
+    'Parent Relationship': z.string().optional(),
+    Plans: z.array(nodeSchema).optional(),
+  }),
+);
+const explainSchema = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: nodeSchema })) }));
+
+function isHeldBack(node: Node): boolean {
+  const here = node['Node Type'] === 'Subquery Scan' && node.Alias === 'msgdb_asked' && node.Filter !== undefined;
+  return here || (node.Plans ?? []).some(isHeldBack);
+}
+
+/** Relations below a subquery of the expression; the table itself stands above. */
+function readNames(node: Node, within: boolean): readonly TableName[] {
+  const inside = within || /^(?:InitPlan|SubPlan)$/.test(node['Parent Relationship'] ?? '');
+  const { Schema: schema, 'Relation Name': name } = node;
+  return [
+    ...(inside && schema !== undefined && name !== undefined ? [{ schema, name }] : []),
+    ...(node.Plans ?? []).flatMap((each) => readNames(each, inside)),
+  ];
+}
+
+async function readRoots(db: Queryable, names: readonly TableName[]): Promise<readonly TableName[]> {
+  if (names.length === 0) return [];
+  const rows = await db.query(
+    statement(
+      `
+      select distinct m.nspname::text as schema, k.relname::text as name
+        from jsonb_to_recordset($1::text::jsonb) as read(schema text, name text)
+        join pg_catalog.pg_namespace n on n.nspname = read.schema
+        join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = read.name
+        join pg_catalog.pg_class k on k.oid = coalesce(pg_catalog.pg_partition_root(c.oid), c.oid)
+        join pg_catalog.pg_namespace m on m.oid = k.relnamespace
+       order by 1, 2`,
+      [JSON.stringify(names)],
+    ),
+  );
+  return rows.map((row) => ({ schema: String(row.schema), name: String(row.name) }));
+}
