@@ -20,7 +20,7 @@ export async function readBaseline(path: string): Promise<ReadonlySet<string>> {
 
 /** Writes all present findings; in order, so that a review shows what came and went. */
 export async function writeBaseline(path: string, judged: readonly JudgedUpsert[]): Promise<ReadonlySet<string>> {
-  const found = judged.filter(({ upsert, status }) => upsert.ignored === undefined && status !== 'unresolved');
+  const found = judged.filter(({ upsert }) => upsert.ignored === undefined);
   const known = [...new Set(found.flatMap((each) => each.remarks.map((remark) => fingerprintOf(each, remark))))].sort();
   await writeFile(path, `${JSON.stringify({ formatVersion: 1, known }, null, 2)}\n`);
   return new Set(known);

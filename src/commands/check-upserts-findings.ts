@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Finding, finding } from '../model/finding.ts';
 import type { UpsertReport } from '../model/upsert-report.ts';
 import type { JudgedUpsert, Remark } from '../upserts/judge/judged-upsert.ts';
@@ -5,13 +6,19 @@ import type { JudgedUpsert, Remark } from '../upserts/judge/judged-upsert.ts';
 /** What makes a remark the same one in the next run: its file and what it is about, not its line. */
 export function fingerprintOf({ upsert, target }: JudgedUpsert, { code }: Remark): string {
   const table = upsert.table.kind === 'named' ? upsert.table.names[0] : '';
-  return [upsert.place.file, code, table, target ?? ''].join(' · ');
+  // Several that are not resolved may have neither table nor target. The statement itself would make an upsert of the baseline.
+  const about = code === 'MSGDB_UPSERT_UNRESOLVED' ? [digestOf(upsert.statement)] : [table, target ?? ''];
+  return [upsert.place.file, code, ...about].join(' · ');
+}
+
+function digestOf(statement: string): string {
+  return createHash('sha256').update(statement).digest('hex').slice(0, 16);
 }
 
 /** Errors and warnings of an upsert that neither a comment nor the baseline takes out. */
 export function findingsOf(judged: JudgedUpsert, known: ReadonlySet<string>): readonly Finding[] {
   const { upsert, table } = judged;
-  if (upsert.ignored !== undefined || judged.status === 'unresolved') return [];
+  if (upsert.ignored !== undefined) return [];
   const { file, line, column } = upsert.place;
   const inDatabase = file.startsWith('function ');
   return judged.remarks
@@ -44,7 +51,7 @@ export function reportOf(judged: JudgedUpsert, known: ReadonlySet<string>): Omit
     target: target ?? null,
     status: judged.status,
     code: remark?.code ?? null,
-    message: remark?.message ?? reason ?? null,
+    message: reason ?? remark?.message ?? null,
     arbiter: arbiter ?? null,
     fix: remark?.fix ?? null,
     ignored: upsert.ignored ?? baseline,

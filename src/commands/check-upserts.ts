@@ -11,17 +11,18 @@ import { MsgdbError } from '../model/errors.ts';
 import type { TableName } from '../model/facts.ts';
 import type { CheckUpsertsReport } from '../model/report.ts';
 import type { Queryable } from '../model/statement.ts';
-import type { UpsertReport } from '../model/upsert-report.ts';
 import { findInFunctions } from '../upserts/find-in-functions.ts';
-import { type FoundUpserts, findUpserts } from '../upserts/find-upserts.ts';
+import { findUpserts } from '../upserts/find-upserts.ts';
 import { type Bench, judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
 import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
 import type { Upsert } from '../upserts/upsert.ts';
 import { type Blueprint, parseDump, readBlueprint } from './blueprint.ts';
 import { readBaseline, writeBaseline } from './check-upserts-baseline.ts';
+import { countUpserts, summarizeUpserts } from './check-upserts-counts.ts';
 import { changeOf, findingsOf, reportOf } from './check-upserts-findings.ts';
 import { writeMissingRules } from './check-upserts-migrations.ts';
+import { refuseUnread, refuseUnresolved } from './check-upserts-strict.ts';
 import type { Context } from './context.ts';
 import { migrate } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
@@ -41,6 +42,8 @@ export interface CheckUpsertsOptions {
   readonly schemaFile?: string | undefined;
   /** Judge by what the schema will be once the pending migrations are applied. */
   readonly withPending: boolean;
+  /** Is what could not be resolved or read a finding? */
+  readonly strict: boolean;
 }
 
 /** Finds every upsert in the application's source and proves each against the database. Nothing is written to it. */
@@ -50,24 +53,29 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
   const found = await findUpserts({ ...whereToLook(context, options), signal: context.signal });
   context.emit({ kind: 'step-started', title: `proving ${countOf(found.upserts.length, 'upsert')}` });
   const outcome = await judge(context, options, found.upserts);
-  const judged = outcome.judged;
+  const judged = options.strict ? outcome.judged.map(refuseUnresolved) : outcome.judged;
   const { known, created } = await settleBaseline(context, options, judged);
   const upserts = judged.map((each, place) => ({
     ...reportOf(each, known),
     change: changeOf(outcome.before?.[place], each),
   }));
-  const findings = judged.flatMap((each) => findingsOf(each, known));
+  const findings = [
+    ...judged.flatMap((each) => findingsOf(each, known)),
+    ...(options.strict ? found.skipped.map(refuseUnread) : []),
+  ];
+  const counts = countUpserts(upserts, found.skipped);
   const migrations = options.writeMigrations ? await writeMissingRules(context, judged) : [];
   return {
     command: 'check-upserts',
     files: found.files,
     upserts,
+    counts,
     skipped: [...found.skipped, ...outcome.failures],
     passedOver: found.passedOver,
     created: [...created, ...migrations],
     ...reportCommon(outcome.context, started, {
       findings,
-      summary: [summarize(upserts, found.files), ...notReadText(found)].join(', '),
+      summary: summarizeUpserts(counts, found.files, found.passedOver.length),
       next: migrations.length > 0 ? 'msgdb migrate --dry-run' : undefined,
     }),
   };
@@ -175,28 +183,4 @@ async function settleBaseline(
   const path = resolve(workingDir, baseline);
   if (updateBaseline) return { known: await writeBaseline(path, judged), created: [baseline] };
   return { known: await readBaseline(path), created: [] };
-}
-
-function summarize(upserts: readonly UpsertReport[], files: number): string {
-  if (files === 0) return 'no source files in a language that is read';
-  const told = upserts.filter(({ ignored }) => ignored === null);
-  const count = (status: UpsertReport['status']): number => told.filter((each) => each.status === status).length;
-  const ignored = upserts.length - told.length;
-  const parts = [
-    `${countOf(upserts.length, 'upsert')} in ${countOf(files, 'file')}`,
-    count('error') > 0 ? countOf(count('error'), 'error') : '',
-    count('warning') > 0 ? countOf(count('warning'), 'warning') : '',
-    count('unresolved') > 0 ? `${count('unresolved')} unresolved` : '',
-    ignored > 0 ? `${ignored} ignored` : '',
-  ].filter((part) => part !== '');
-  return upserts.length > 0 && parts.length === 1 ? `${parts[0]}, all of them proven` : parts.join(', ');
-}
-
-/** Said in the summary, so that nobody takes what is in them for proven. */
-function notReadText({ skipped, passedOver }: FoundUpserts): readonly string[] {
-  const files = new Set(skipped.map(({ file }) => file)).size;
-  return [
-    ...(files > 0 ? [`${countOf(files, 'file')} not read`] : []),
-    ...(passedOver.length > 0 ? [`${countOf(passedOver.length, 'folder')} passed over`] : []),
-  ];
 }

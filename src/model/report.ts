@@ -2,7 +2,7 @@ import type { ArchivedRun } from './archived-run.ts';
 import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
-import type { UpsertAdvice, UpsertReport } from './upsert-report.ts';
+import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
 import type { WhyReport } from './why.ts';
 
 /** `ok`: clean, done, or nothing to do. `findings`: something to act on. `failed`: the command did not get through. */
@@ -214,6 +214,7 @@ export interface CheckUpsertsReport extends ReportCommon {
   /** Source files of known languages that were looked at. */
   readonly files: number;
   readonly upserts: readonly UpsertReport[];
+  readonly counts: UpsertCounts;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Folders that were not entered: other people's code, and what a build has written. */
   readonly passedOver: readonly string[];

@@ -58,6 +58,18 @@ export const UPSERT_CODES = {
       'DO UPDATE has no target (42601), a column is ambiguous (42702), the table has an alias (42P01), a rule (0A000) or generated columns (428C9), the number or types of the values are wrong.',
     fix: 'Correct what the message names.',
   },
+  MSGDB_UPSERT_UNRESOLVED: {
+    exit: 1,
+    title: 'The upsert could not be checked (--strict)',
+    cause: 'Its table or its target is known only while the program runs, or the database does not have the table.',
+    fix: 'Write them out in one place; or take it out with a comment, `msgdb-ignore: REASON`, or with --baseline.',
+  },
+  MSGDB_SOURCE_NOT_READ: {
+    exit: 1,
+    title: 'A source file was not read (--strict)',
+    cause: 'It is too large, minified, or takes too long to read: there may be upserts in it that nobody has checked.',
+    fix: 'Name the files and folders to check without it: as arguments, or in `sources` of the configuration.',
+  },
   MSGDB_UPSERT_NEVER_CONFLICTS: {
     exit: 1,
     title: 'The upsert only ever inserts',

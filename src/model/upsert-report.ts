@@ -31,6 +31,17 @@ export interface UpsertAdvice {
   readonly spellings: readonly UpsertSpelling[];
 }
 
+/** How many upserts there are of each kind; those that are ignored are of no other. */
+export interface UpsertCounts {
+  readonly proven: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly unresolved: number;
+  readonly ignored: number;
+  /** Files that were not read, or not to their end. */
+  readonly notRead: number;
+}
+
 /** One upsert in an application's source, and what was found out about it. */
 export interface UpsertReport {
   readonly file: string;

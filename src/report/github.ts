@@ -1,6 +1,7 @@
 import { CODES } from '../model/codes.ts';
+import { countOf } from '../model/count-of.ts';
 import type { MsgdbError } from '../model/errors.ts';
-import type { Check, Report } from '../model/report.ts';
+import type { Check, CheckUpsertsReport, Report } from '../model/report.ts';
 import { printableLines } from './printable.ts';
 import { type Remark, remarksOf } from './remarks.ts';
 import { type SourcePlace, sourcePlaceOf } from './source-place.ts';
@@ -29,6 +30,7 @@ export function renderGithub(report: Report): string {
     ),
     ...(report.command === 'verify' || report.command === 'doctor' ? report.checks.flatMap(checkAnnotation) : []),
     ...remarksOf(report).map(remarkAnnotation),
+    ...(report.command === 'check-upserts' ? unresolvedAnnotation(report) : []),
     {
       level: 'notice',
       title: `msgdb ${report.command}: ${report.verdict}`,
@@ -64,6 +66,16 @@ function checkAnnotation(check: Check): readonly Annotation[] {
 
 function remarkAnnotation({ title, text }: Remark): Annotation {
   return { level: 'notice', title, message: text };
+}
+
+/** One for all: GitHub shows ten annotations of a kind for each step. */
+function unresolvedAnnotation({ upserts }: CheckUpsertsReport): readonly Annotation[] {
+  const unresolved = upserts.filter(({ status, ignored }) => status === 'unresolved' && ignored === null);
+  if (unresolved.length === 0) return [];
+  const lines = unresolved.map(({ file, line, message }) => `${file}:${line} ${message ?? ''}`.trimEnd());
+  return [
+    { level: 'notice', title: `${countOf(unresolved.length, 'upsert')} not resolved`, message: lines.join('\n') },
+  ];
 }
 
 function renderAnnotations(annotations: readonly Annotation[]): string {

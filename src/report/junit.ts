@@ -61,7 +61,9 @@ function checkOutcome(check: Check, findings: readonly Finding[]): XmlElement | 
 function upsertCases(report: Report): readonly XmlElement[] {
   if (report.command !== 'check-upserts') return [];
   return report.upserts
-    .filter(({ status, ignored }) => status !== 'error' || ignored !== null)
+    .filter(
+      ({ status, ignored, code }) => ignored !== null || (status !== 'error' && code !== 'MSGDB_UPSERT_UNRESOLVED'),
+    )
     .map(({ file, line, table, target, status, message, ignored }) => {
       const skipped = ignored ?? (status === 'unresolved' ? message : null);
       const name = [`${file}:${line}`, table, target].filter(Boolean).join(' ');

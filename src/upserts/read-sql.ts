@@ -97,7 +97,7 @@ async function readConflicts(
         inserted: clause.inserted,
         updateWhere: clause.updateWhere,
         mentions: await readMentions(sql, clause.tokens),
-        whole: await readWhole({ sql, tokens, insert: clause.insert, clause: clause.tokens, names }),
+        ...(await readWhole({ sql, tokens, insert: clause.insert, clause: clause.tokens, names })),
       },
     });
   }

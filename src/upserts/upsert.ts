@@ -115,6 +115,8 @@ export interface ConflictUpsert extends UpsertCommon {
   readonly mentions: readonly Mention[];
   /** The whole statement, where all of it is written out. */
   readonly whole?: WholeStatement | undefined;
+  /** Why a statement that is written out is not read as a whole, so that only its target can be judged. */
+  readonly unread?: string | undefined;
 }
 
 /** A statement in which every placeholder, and every part of a string that a program fills in, is a parameter `$n`. */

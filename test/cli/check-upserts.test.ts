@@ -21,6 +21,18 @@ test('exit code 0 when every upsert is proven, 1 when one fails; the report alon
   });
 });
 
+test('what is not resolved is counted; with --strict it is exit code 1', async () => {
+  const cwd = await makeProject({ 'schema.sql': SCHEMA, 'a.js': SOURCE('b').replace('into t', 'into nowhere') });
+  const check = async (...flags: readonly string[]) =>
+    runCli(['check-upserts', 'a.js', '--schema-file', 'schema.sql', ...flags], { cwd });
+  const counted = '1 upsert in 1 file, 1 not resolved';
+  expect(await check()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`OK  ${counted}`) });
+  expect(await check('--strict')).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining(`FINDINGS  ${counted}`),
+  });
+});
+
 test('without paths the sources of the configuration are read, from wherever it is run', async () => {
   const root = await makeProject({
     'msgdb.config.json': '{ "sources": ["app"] }',

@@ -49,4 +49,5 @@ export interface Flags extends ConfigFlags {
   readonly writeMigrations?: true;
   readonly schemaFile?: string;
   readonly withPending?: true;
+  readonly strict?: true;
 }

@@ -18,9 +18,11 @@ export const UPSERT_COMMANDS: readonly Command[] = [
       flag('--with-pending', 'judge by the schema after the pending migrations, on an empty copy of it'),
       flag('--baseline <FILE>', 'do not tell the findings that this file knows'),
       flag('--update-baseline', 'write the present findings to the file of --baseline'),
+      flag('--strict', 'exit code 1 also for upserts that are not resolved and files that are not read'),
       flag('--write-migrations', 'write a migration for each rule that is missing'),
     ],
     examples: [
+      { command: 'msgdb check-upserts --strict', meaning: 'in CI: nothing passes that could not be checked' },
       { command: 'msgdb check-upserts src', meaning: 'every upsert below src' },
       { command: 'msgdb check-upserts --with-pending', meaning: 'before a deployment: what breaks, what is mended' },
       { command: 'msgdb check-upserts --schema-file schema.sql', meaning: 'without a database' },
@@ -35,6 +37,7 @@ export const UPSERT_COMMANDS: readonly Command[] = [
         writeMigrations: flags.writeMigrations === true,
         schemaFile: flags.schemaFile,
         withPending: flags.withPending === true,
+        strict: flags.strict === true,
       };
       const { checkUpserts } = await import('../../commands/check-upserts.ts');
       return reportOutcome(await checkUpserts(context, options));

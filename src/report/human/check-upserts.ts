@@ -11,8 +11,7 @@ import type { Ink, Paint } from './ink.ts';
 /** File by file what is wrong and what mends it; then what could not be judged. Proven upserts, and folders that were passed over, with --verbose. */
 export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readonly (readonly string[])[] {
   const shown = report.upserts.filter(
-    ({ status, ignored, change }) =>
-      ink.look.verbose || change !== null || (ignored === null && (status === 'error' || status === 'warning')),
+    ({ code, ignored, change }) => ink.look.verbose || change !== null || (ignored === null && code !== null),
   );
   const files = grouped(shown, ({ file }) => file);
   return [
@@ -88,10 +87,12 @@ function markOf(ink: Ink, { status, ignored }: UpsertReport): { readonly symbol:
   }
 }
 
-/** One line each: nothing is wrong with them as far as one can see. */
+/** One line each: nothing is wrong with them as far as one can see. With --strict they are findings. */
 function renderUnresolved(ink: Ink, { upserts }: CheckUpsertsReport): readonly string[] {
   if (ink.look.verbose) return [];
-  const unresolved = upserts.filter(({ status, ignored }) => status === 'unresolved' && ignored === null);
+  const unresolved = upserts.filter(
+    ({ status, ignored, code }) => status === 'unresolved' && ignored === null && code !== 'MSGDB_UPSERT_UNRESOLVED',
+  );
   return renderList(
     ink,
     'Not resolved',

@@ -3,18 +3,22 @@ import type { Queryable } from '../../model/statement.ts';
 import { isPunctuation, scanSql } from '../sql/scan-sql.ts';
 import type { WholeStatement } from '../upsert.ts';
 
-/** So many names of one statement may be variables. */
-const MOST_VARIABLES = 40;
+/** So many names of one statement may be variables: each is one question to the server. */
+const MOST_VARIABLES = 200;
 
 /** The parameters that stand for variables are numbered from here on. */
 const FIRST_VARIABLE = 10_001;
+
+export type WholeVerdict =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'unread'; readonly reason: string };
 
 /** What PostgreSQL refuses a whole statement for, of what is certain whatever its values are; undefined for nothing. */
 export async function analyseWhole(
   whole: WholeStatement,
   session: Queryable,
   lockTimeoutMs: number,
-): Promise<Refusal | undefined> {
+): Promise<WholeVerdict | undefined> {
   let text = whole.text;
   for (let variables = 0; variables <= MOST_VARIABLES; variables += 1) {
     const analysis: Analysis = await analyseStatement(session, text, lockTimeoutMs);
@@ -24,11 +28,14 @@ export async function analyseWhole(
     if (replaced === undefined) {
       // What a variable stands for may have any type, or be a record.
       const typed = whole.typed && variables === 0;
-      return isCertain(refusal, { ...whole, typed }) ? refusal : undefined;
+      return isCertain(refusal, { ...whole, typed }) ? { kind: 'refused', refusal } : undefined;
     }
     text = replaced;
   }
-  return undefined;
+  return {
+    kind: 'unread',
+    reason: `the statement has more than ${MOST_VARIABLES} names that may be variables: its target alone was looked at`,
+  };
 }
 
 /** The statement with a parameter in place of the name that no table has. */

@@ -1,13 +1,12 @@
-import type { Refusal } from '../../catalog/analyse-statement.ts';
 import { type ArbiterVerdict, type Probe, probeArbiters } from '../../catalog/probe-arbiter.ts';
 import type { Relation } from '../../catalog/read-relations.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Upsert, WholeStatement } from '../upsert.ts';
-import { analyseWhole } from './analyse-whole.ts';
+import { analyseWhole, type WholeVerdict } from './analyse-whole.ts';
 import { judgeRacy } from './judge-racy.ts';
 import { type Answer, judgeUpsert } from './judge-upsert.ts';
-import { type JudgedUpsert, unresolved } from './judged-upsert.ts';
+import { type JudgedUpsert, unresolved, withUnread } from './judged-upsert.ts';
 import { withRefusal } from './refused.ts';
 import { settleColumns, settleTarget } from './settle-target.ts';
 import { findTable } from './tables.ts';
@@ -38,7 +37,7 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
   }
   const asked = settled.flatMap(({ facts, target }) => (facts && target?.kind === 'key' ? [{ facts, target }] : []));
   const answers = await answerAll(asked, bench);
-  const refusals = await analyseAll(
+  const wholes = await analyseAll(
     settled.flatMap(({ upsert, facts }) => (facts && upsert.kind === 'on-conflict' ? (upsert.whole ?? []) : [])),
     bench,
   );
@@ -48,7 +47,9 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
     if (upsert.kind !== 'on-conflict') return judgeRacy(upsert, facts);
     const answer = target?.kind === 'key' ? answers.get(target) : undefined;
     const judged = judgeUpsert(settleColumns(upsert, facts), target ?? upsert.target, facts, answer);
-    return withRefusal(judged, upsert, upsert.whole && refusals.get(keyOf(upsert.whole)), facts);
+    const whole = upsert.whole && wholes.get(keyOf(upsert.whole));
+    if (whole?.kind === 'refused') return withRefusal(judged, upsert, whole.refusal, facts);
+    return withUnread(judged, upsert.unread ?? whole?.reason);
   });
 }
 
@@ -59,13 +60,14 @@ const LEFT_OUT = new Set(['42883', '55000']);
 async function analyseAll(
   statements: readonly WholeStatement[],
   { session, lockTimeoutMs, schema }: Bench,
-): Promise<ReadonlyMap<string, Refusal>> {
-  const refusals = new Map<string, Refusal>();
+): Promise<ReadonlyMap<string, WholeVerdict>> {
+  const verdicts = new Map<string, WholeVerdict>();
   for (const whole of new Map(statements.map((each) => [keyOf(each), each])).values()) {
-    const refusal = await analyseWhole(whole, session, lockTimeoutMs);
-    if (refusal && !(schema === 'copy' && LEFT_OUT.has(refusal.sqlstate))) refusals.set(keyOf(whole), refusal);
+    const verdict = await analyseWhole(whole, session, lockTimeoutMs);
+    const leftOut = schema === 'copy' && verdict?.kind === 'refused' && LEFT_OUT.has(verdict.refusal.sqlstate);
+    if (verdict && !leftOut) verdicts.set(keyOf(whole), verdict);
   }
-  return refusals;
+  return verdicts;
 }
 
 function keyOf({ names, text }: WholeStatement): string {

@@ -26,7 +26,7 @@ export interface MissingRule {
 export interface JudgedUpsert {
   readonly upsert: Upsert;
   readonly status: UpsertStatus;
-  /** The table in the database; undefined while unresolved. */
+  /** The table in the database; undefined where it is not known. */
   readonly table: TableName | undefined;
   /** The target as it would be written: `(user_id, waba_id)`; undefined without one. */
   readonly target: string | undefined;
@@ -38,16 +38,22 @@ export interface JudgedUpsert {
 }
 
 /** An upsert of which nothing can be said, and why. */
-export function unresolved(upsert: Upsert, reason: string, remarks: readonly Remark[] = []): JudgedUpsert {
+export function unresolved(upsert: Upsert, reason: string): JudgedUpsert {
   return {
     upsert,
     status: 'unresolved',
     table: undefined,
     target: targetText(upsert),
     arbiter: undefined,
-    remarks,
+    remarks: [],
     reason,
   };
+}
+
+/** Its target was judged, and the rest of the statement could not be: what is wrong with the target stays an error. */
+export function withUnread(judged: JudgedUpsert, reason: string | undefined): JudgedUpsert {
+  if (reason === undefined || judged.status === 'error' || judged.status === 'unresolved') return judged;
+  return { ...judged, status: 'unresolved', reason };
 }
 
 export function targetText(upsert: Upsert): string | undefined {

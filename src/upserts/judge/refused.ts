@@ -11,10 +11,10 @@ import type { UpsertFacts } from './upsert-facts.ts';
 export function withRefusal(
   judged: JudgedUpsert,
   upsert: ConflictUpsert,
-  refusal: Refusal | undefined,
+  refusal: Refusal,
   facts: UpsertFacts,
 ): JudgedUpsert {
-  if (!refusal || judged.remarks.some(({ message }) => message.includes(refusal.sqlstate))) return judged;
+  if (judged.remarks.some(({ message }) => message.includes(refusal.sqlstate))) return judged;
   const remark: Remark = {
     level: 'error',
     code: refusal.sqlstate === '42703' ? 'MSGDB_UPSERT_COLUMN_MISSING' : 'MSGDB_UPSERT_REFUSED',

@@ -1,5 +1,5 @@
 import type { ConflictAction, TableRef } from '../upsert.ts';
-import { LONGEST_PARSED } from './longest-parsed.ts';
+import { LONGEST_STATEMENT, LONGEST_TARGET } from './longest-parsed.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readTableName } from './read-table-name.ts';
 import { closingOf, identifierOf, isFilledIn, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
@@ -86,7 +86,7 @@ function readClause(
 
 function tokensUpTo(tokens: readonly SqlToken[], first: number, end: number): readonly SqlToken[] {
   const start = tokens[first]?.start;
-  if (start === undefined || end - start > LONGEST_PARSED) return [];
+  if (start === undefined || end - start > LONGEST_STATEMENT) return [];
   // No token is shorter than a character.
   return tokens.slice(first, first + end - start).filter((token) => token.end <= end);
 }
@@ -113,7 +113,7 @@ function readTarget(sql: string, tokens: readonly SqlToken[], start: number): Re
   const close = closingOf(tokens, start);
   if (close < 0) return dynamic('the target goes on outside the string');
   const elements = sql.slice(token.end, tokens[close]?.start);
-  if (elements.length > LONGEST_PARSED)
+  if (elements.length > LONGEST_TARGET)
     return { ...dynamic('the target is too long to be one that a person wrote'), next: close + 1 };
   const holes = tokens.slice(start, close).some(isFilledIn);
   if (holes) return { ...dynamic('columns of the target are put in while the program runs'), next: close + 1 };

@@ -1,2 +1,5 @@
-/** PostgreSQL's parser goes as deep as the parentheses of a text; one of this length is no program's either. */
-export const LONGEST_PARSED = 4_000;
+/** The target of an upsert, or a list in it, that is longer was not written by a person. */
+export const LONGEST_TARGET = 4_000;
+
+/** PostgreSQL's parser takes half a second for a statement of this length; files are read up to twice of it. */
+export const LONGEST_STATEMENT = 1_000_000;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { showName } from '../../sql/show-name.ts';
 import type { Target, TargetElement } from '../upsert.ts';
 import type { RawTarget } from './find-conflicts.ts';
-import { LONGEST_PARSED } from './longest-parsed.ts';
+import { LONGEST_TARGET } from './longest-parsed.ts';
 import { BIND_HOLE, isPunctuation, type SqlToken, scanSql } from './scan-sql.ts';
 
 const parsedSchema = z.object({
@@ -32,7 +32,7 @@ const parsedSchema = z.object({
  */
 export async function parseTarget(raw: RawTarget): Promise<Target> {
   if (raw.kind !== 'key') return raw;
-  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_PARSED) {
+  if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_TARGET) {
     return { kind: 'dynamic', reason: 'the target is too long to be one that a person wrote' };
   }
   const elements = splitElements(raw.elements);

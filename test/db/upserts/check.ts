@@ -9,6 +9,7 @@ const NOTHING_MORE: CheckUpsertsOptions = {
   updateBaseline: false,
   writeMigrations: false,
   withPending: false,
+  strict: false,
 };
 
 /** Checks these files (path → content) against the database. */

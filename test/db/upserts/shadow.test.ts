@@ -9,7 +9,7 @@ import { ALL, load } from '../incidents/incidents.ts';
 import { checkFolder } from './check.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
-const OPTIONS = { updateBaseline: false, writeMigrations: false, withPending: false };
+const OPTIONS = { updateBaseline: false, writeMigrations: false, withPending: false, strict: false };
 const db = useDatabase();
 
 beforeAll(async () => {

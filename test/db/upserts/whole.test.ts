@@ -235,3 +235,66 @@ test('a mapper of MyBatis is judged by what its statements come to, each way for
     { file: 'b.xml', target: '(hits)', status: 'error', code: 'MSGDB_ARBITER_MISSING' },
   ]);
 });
+
+describe('statements that are long', () => {
+  const rows = Array.from({ length: 2_000 }, (_, place) => `('key ${place}', ${place})`).join(', ');
+
+  test('are read to their end', async () => {
+    const insert = `insert into acct (k, hits) values ${rows}`;
+    expect(await checkSql(db, `${insert} on conflict (k) do nothing`)).toMatchObject({ status: 'ok' });
+    expect(await checkSql(db, `${insert} on conflict (k) do update set hits = hits + 1`)).toMatchObject({
+      status: 'error',
+      message: expect.stringContaining('42702'),
+    });
+    expect(await checkSql(db, `${insert}, ('one') on conflict (k) do nothing`)).toMatchObject({
+      status: 'error',
+      message: expect.stringContaining('42601'),
+    });
+    expect(await checkSql(db, `${insert} on conflict (k) do nothing returning nothing_of_it`)).toMatchObject({
+      status: 'error',
+      message: expect.stringContaining('42703'),
+    });
+  });
+
+  test('are not resolved where PostgreSQL or msgdb gives them up; what is wrong with the target stays an error', async () => {
+    const deep = `insert into acct (k, hits) values ('a', ${'1 + '.repeat(6_000)}1)`;
+    const long = `insert into acct (k, hits) values ('${'a long text\n'.repeat(90_000)}', 1)`;
+    for (const [insert, reason] of [
+      [deep, /nested too deeply/],
+      [long, /longer than 1,000,000 characters/],
+    ] as const) {
+      expect(await checkSql(db, `${insert} on conflict (k) do nothing`)).toMatchObject({
+        status: 'unresolved',
+        target: '(k)',
+        arbiter: 'acct_k_key',
+        message: expect.stringMatching(reason),
+      });
+      expect(await checkSql(db, `${insert} on conflict (hits) do nothing`)).toMatchObject({
+        status: 'error',
+        code: 'MSGDB_ARBITER_MISSING',
+      });
+    }
+  });
+
+  test('of functions may name more variables than one would count', async () => {
+    const body = (names: number): string =>
+      `create function f() returns void language plpgsql as $$ begin insert into acct (k, hits) values ${Array.from({ length: names }, (_, place) => `('a', v_${place})`).join(', ')} on conflict (k) do update set hits = hits + 1; end $$`;
+    expect(await checkSql(db, body(100))).toMatchObject({ status: 'error', message: expect.stringContaining('42702') });
+    expect(await checkSql(db, body(300))).toMatchObject({
+      status: 'unresolved',
+      message: expect.stringContaining('more than 200 names'),
+    });
+  });
+
+  test('a statement that PostgreSQL cannot read is not resolved, unless a program puts a part into it', async () => {
+    const update = 'insert into acct (k) values ($1) on conflict (k) do update set hits =';
+    expect(await checkSql(db, `${update} = 1`)).toMatchObject({
+      status: 'unresolved',
+      message: expect.stringMatching(/cannot read the statement .*syntax error at or near "="/),
+    });
+    const report = await check(db, {
+      'a.py': 'q("insert into acct (k) values %s on conflict (k) do nothing")',
+    });
+    expect(report.upserts[0]).toMatchObject({ file: 'a.py', status: 'ok' });
+  });
+});

@@ -72,7 +72,7 @@ function fieldsOf(command: string): readonly string[] {
     status: ['migrations'],
     verify: ['checks', 'upserts'],
     archive: ['action', 'runs', 'rows', 'restoredRows', 'notRestoredRows', 'purgedRows'],
-    'check-upserts': ['files', 'upserts', 'skipped', 'passedOver', 'created'],
+    'check-upserts': ['files', 'upserts', 'counts', 'skipped', 'passedOver', 'created'],
     init: ['created'],
     demo: ['chapters'],
   };

@@ -49,7 +49,7 @@ export const checkUpserts: CheckUpsertsReport = {
   ...common,
   command: 'check-upserts',
   verdict: 'findings',
-  summary: '5 upserts in 40 files, 1 error, 1 warning, 1 unresolved, 1 ignored',
+  summary: '5 upserts in 40 files, 1 error, 1 warning, 1 not resolved, 1 ignored, 1 file not read',
   durationMs: 410,
   files: 40,
   findings: [
@@ -79,6 +79,7 @@ export const checkUpserts: CheckUpsertsReport = {
     },
     { ...failing, file: 'function public.store(text)', line: 3, ignored: 'made at night' },
   ],
+  counts: { proven: 1, errors: 1, warnings: 1, unresolved: 1, ignored: 1, notRead: 1 },
   skipped: [{ file: 'src/vendor.js', reason: 'it is minified' }],
   passedOver: ['node_modules'],
   created: ['migrations/0006-unique-chat-messages-wa-message-id.ts'],

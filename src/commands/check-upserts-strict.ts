@@ -1,0 +1,27 @@
+import { type Finding, finding } from '../model/finding.ts';
+import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
+
+/** With --strict an upsert that is not resolved is an error, like one that fails: a baseline or a comment takes it out. */
+export function refuseUnresolved(judged: JudgedUpsert): JudgedUpsert {
+  if (judged.status !== 'unresolved') return judged;
+  return {
+    ...judged,
+    remarks: [
+      {
+        level: 'error',
+        code: 'MSGDB_UPSERT_UNRESOLVED',
+        message: `Not resolved: ${judged.reason ?? 'its table or target is not known'}.`,
+        fix: 'Write out the table and the target in one place, or take it out: `msgdb-ignore: REASON` in a comment above it, or --baseline.',
+      },
+      ...judged.remarks,
+    ],
+  };
+}
+
+/** With --strict a file that was not read is an error too: there may be upserts in it. */
+export function refuseUnread({ file, reason }: { readonly file: string; readonly reason: string }): Finding {
+  return {
+    ...finding('MSGDB_SOURCE_NOT_READ', `${file} was not read: ${reason}.`),
+    data: { file },
+  };
+}

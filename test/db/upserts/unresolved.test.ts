@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { renderReport } from '../../../src/report/render.ts';
+import { makeProject } from '../../support/cli.ts';
+import { useDatabase } from '../../support/database.ts';
+import { check, checkFolder } from './check.ts';
+
+const db = useDatabase();
+
+const LOOK = { width: 120, colour: false, unicode: false, verbose: false, redact: false };
+
+beforeAll(async () => {
+  await db.sql`create table t (a integer not null unique)`;
+});
+
+const into = (table: string): string => `q("insert into ${table} (a) values (1) on conflict (a) do nothing")\n`;
+
+test('what is not resolved or not read is counted in every format, and with --strict a finding', async () => {
+  const files = { 'a.js': into('t') + into('nowhere'), 'min.js': `${into('t')}${'a=1;'.repeat(30_000)}` };
+  const reason = 'the database has no table nowhere';
+  const counted = '2 upserts in 2 files, 1 not resolved, 1 file not read';
+  const counts = { proven: 1, errors: 0, warnings: 0, unresolved: 1, ignored: 0, notRead: 1 };
+
+  const loose = await check(db, files);
+  expect(loose).toMatchObject({ verdict: 'ok', findings: [], counts, summary: counted });
+  expect(renderReport(loose, 'human', LOOK)).toMatch(
+    new RegExp(`a\\.js:2 ${reason}[\\s\\S]*min\\.js: it is minified[\\s\\S]*OK {2}${counted}`),
+  );
+  const github = renderReport(loose, 'github', LOOK);
+  expect(github).toContain(`::notice title=1 upsert not resolved::a.js:2 ${reason}\n`);
+  expect(github).toContain(`::notice title=msgdb check-upserts%3A ok::${counted}`);
+
+  const strict = await check(db, files, { strict: true });
+  expect(strict).toMatchObject({
+    verdict: 'findings',
+    counts,
+    findings: [
+      { code: 'MSGDB_UPSERT_UNRESOLVED', data: { file: 'a.js', line: 2 } },
+      { code: 'MSGDB_SOURCE_NOT_READ', data: { file: 'min.js' } },
+    ],
+  });
+  const text = renderReport(strict, 'human', LOOK);
+  expect(text).toContain(`Not resolved: ${reason}.  MSGDB_UPSERT_UNRESOLVED`);
+  expect(text).toMatch(new RegExp(`MSGDB_SOURCE_NOT_READ\\s+min\\.js[\\s\\S]*FINDINGS {2}${counted}`));
+  expect(renderReport(strict, 'github', LOOK)).toMatch(/::error file=a\.js,line=2,.*\n::error file=min\.js,/);
+  expect(renderReport(strict, 'junit', LOOK)).toMatch(/failures="2".* skipped="0"/);
+});
+
+test('with --strict the baseline and comments take out what is known', async () => {
+  const root = await makeProject({ 'a.js': `// msgdb-ignore: another database\n${into('one')}\n\n\n${into('two')}` });
+  const options = { strict: true, baseline: join(root, 'known.json') };
+  expect(await checkFolder(db, root, { ...options, updateBaseline: true })).toMatchObject({ verdict: 'ok' });
+  expect(await checkFolder(db, root, options)).toMatchObject({ verdict: 'ok', counts: { ignored: 2, unresolved: 0 } });
+  await writeFile(join(root, 'a.js'), into('two') + into('three'));
+  expect(await checkFolder(db, root, options)).toMatchObject({
+    verdict: 'findings',
+    counts: { ignored: 1, unresolved: 1 },
+    findings: [{ code: 'MSGDB_UPSERT_UNRESOLVED', data: { line: 2 } }],
+  });
+});
