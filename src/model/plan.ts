@@ -5,6 +5,7 @@ import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { LongKeys } from './long-keys.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
+import type { ScriptStatement } from './operations/sql-operation.ts';
 import type { RelinkSurvey } from './relink-survey.ts';
 
 /** A part of a key: a column of the table by its own name, or an expression over its columns. */
@@ -236,7 +237,13 @@ export type Step = StepCommon &
     | { readonly kind: 'rebuild-index'; readonly index: TableName; readonly dedupe: Dedupe }
     | { readonly kind: 'recreate'; readonly dropped: DroppedObject }
     | { readonly kind: 'relink'; readonly relink: ResolvedRelink; readonly survey: RelinkSurvey }
-    | { readonly kind: 'sql'; readonly script: string; readonly transaction: boolean }
+    | {
+        readonly kind: 'sql';
+        readonly script: string;
+        /** Undefined where the script was not read yet. */
+        readonly statements: readonly ScriptStatement[] | undefined;
+        readonly transaction: boolean;
+      }
     /** Newest first. */
     | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[]; readonly images: readonly TableImage[] }
   );

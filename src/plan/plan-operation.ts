@@ -1,7 +1,7 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { ExpectIndex } from '../model/operations/expect-index.ts';
 import type { Operation } from '../model/operations/index.ts';
-import type { SqlOperation } from '../model/operations/sql-operation.ts';
+import type { ScriptStatement, SqlOperation } from '../model/operations/sql-operation.ts';
 import type { Plan, Survey } from '../model/plan.ts';
 import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
@@ -37,12 +37,22 @@ export function planPlain(operation: SqlOperation | ExpectIndex): Plan {
   if (operation.kind === 'expect-index') {
     return { ...common, title: `check that ${operation.index} serves a query`, steps: [] };
   }
-  const title = `Run ${operation.transaction ? 'SQL in one transaction' : 'SQL, each statement by itself'}`;
+  const { up: script, transaction } = operation;
+  const statements = operation.statements?.up;
+  const title = `Run SQL${describeWay(transaction, statements)}`;
   return {
     ...common,
     title: 'sql',
-    steps: [{ kind: 'sql', title, lock: 'access exclusive', script: operation.up, transaction: operation.transaction }],
+    steps: [{ kind: 'sql', title, lock: 'access exclusive', script, statements, transaction }],
   };
+}
+
+function describeWay(transaction: boolean, statements: readonly ScriptStatement[] = []): string {
+  const alone = statements.find(({ transactional }) => !transactional);
+  if (!transaction) return ', each statement by itself';
+  return alone
+    ? `, each statement by itself: the one on line ${alone.line} cannot run in a transaction`
+    : ' in one transaction';
 }
 
 /**

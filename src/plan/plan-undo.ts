@@ -53,7 +53,7 @@ export function planUndo(
 /** Undo of what needs no facts. */
 export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql' | 'expect-index' }>): Plan {
   if (operation.kind === 'expect-index') return { operation, title: 'check', steps: [], refusals: [], notes: [] };
-  const { down, transaction } = operation;
+  const { down, transaction, statements } = operation;
   const missing = finding('MSGDB_REFUSED', 'The migration has SQL without a way back.', {
     fix: 'Give sql({ up, down }) a down, or write NNNN-name.down.sql beside the .sql file.',
   });
@@ -63,7 +63,16 @@ export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql
     steps:
       down === undefined
         ? []
-        : [{ kind: 'sql', title: 'Run the SQL that undoes it', lock: 'access exclusive', script: down, transaction }],
+        : [
+            {
+              kind: 'sql',
+              title: 'Run the SQL that undoes it',
+              lock: 'access exclusive',
+              script: down,
+              statements: statements?.down,
+              transaction,
+            },
+          ],
     refusals: down === undefined ? [missing] : [],
     notes: [],
   };

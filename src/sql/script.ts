@@ -73,7 +73,7 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
         dropEmptyEntries(origin.runId),
       ]);
     case 'sql':
-      return [statement(step.script), openEntry(origin, 'ran-sql', { checksum: scriptChecksum(step.script) })];
+      return runScript(step, origin);
     case 'restore-rows':
       return inTransaction(
         step.entries.flatMap((entry) => {
@@ -86,6 +86,13 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
   }
 }
 
+function runScript({ script, statements, transaction }: Extract<Step, { kind: 'sql' }>, origin: Origin) {
+  const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
+  if (!statements) return [statement(script), record];
+  const all = [...statements.map(({ text }) => statement(text)), record];
+  return transaction && statements.every(({ transactional }) => transactional) ? inTransaction(all) : all;
+}
+
 /** A statement with its values written into it, as a script has it. */
 export function inlineValues({ text, values }: Statement): string {
   const inlined =
@@ -95,6 +102,8 @@ export function inlineValues({ text, values }: Statement): string {
           const value = values[Number(number) - 1];
           return value === null || value === undefined ? 'null' : quoteLiteral(String(value));
         });
+  // A comment at its end would take the semicolon with it.
+  if (/--[^\n]*$/.test(inlined)) return `${inlined}\n;`;
   return inlined.endsWith(';') ? inlined : `${inlined};`;
 }
 

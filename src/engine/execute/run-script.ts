@@ -1,12 +1,14 @@
 import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
 import type { Step } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
-import { type ScriptStatement, splitScript } from '../migrations/split-script.ts';
+import { splitScript } from '../migrations/split-script.ts';
+import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import { type Run, SCRIPT } from '../run/workplace.ts';
-import type { Session } from '../session/open-session.ts';
+import type { Session, Transaction } from '../session/open-session.ts';
 import { explainCopies } from './explain-copies.ts';
 
 /**
@@ -16,17 +18,17 @@ import { explainCopies } from './explain-copies.ts';
  */
 export async function runScript(
   run: Run,
-  { script, transaction }: Extract<Step, { kind: 'sql' }>,
+  { script, statements: read, transaction }: Extract<Step, { kind: 'sql' }>,
   origin: Origin,
 ): Promise<void> {
-  const statements = await splitScript(script);
+  const statements = read ?? (await splitScript(script));
   const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   await inOwnSession(run, async (session) => {
     if (transaction && statements.every((each) => each.transactional)) {
       const role = await currentRole(session);
       await retryLock({ ...run, session }, undefined, async () =>
         session.transaction({ settings: lockSettings(run) }, async (tx) => {
-          for (const each of statements) await located(each, async () => tx.query(statement(each.text)));
+          await sendStatements(tx, statements, run.signal);
           // One that the script took may not write msgdb's tables.
           await tx.query(statement('set local session authorization default'));
           await tx.query(statement(`select pg_catalog.set_config('role', $1, true)`, [role]));
@@ -34,18 +36,22 @@ export async function runScript(
         }),
       );
     } else {
-      await eachByItself(session, statements);
+      await eachByItself(session, statements, run.signal);
       await run.session.query(record);
     }
   });
 }
 
 /** What has run stays when a later one fails; nothing but the whole script is recorded. */
-async function eachByItself(session: Session, statements: readonly ScriptStatement[]): Promise<void> {
+async function eachByItself(
+  session: Session,
+  statements: readonly ScriptStatement[],
+  signal: AbortSignal,
+): Promise<void> {
   const ran: number[] = [];
   for (const each of statements) {
     try {
-      await located(each, async () => session.query(statement(each.text)));
+      await runAlone(session, each, signal);
     } catch (error) {
       if (!(error instanceof MsgdbError) || ran.length === 0) throw error;
       const { code, message: what, why, fix, data } = error;
@@ -71,19 +77,55 @@ async function currentRole(db: Queryable): Promise<string> {
   return String(row?.role);
 }
 
-async function located(each: ScriptStatement, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof MsgdbError) || PASSED_ON.has(error.code)) throw error;
-    throw new MsgdbError(error.code, {
-      what: `Line ${each.line}: ${error.message}`,
-      why: error.why,
-      fix: error.fix,
-      data: { ...error.data, line: each.line },
-      cause: error,
-    });
+/** Most of what is on its way to the server at a time. */
+const WINDOW = { statements: 100, characters: 1024 * 1024 };
+
+/** Without waiting for each answer: a round trip takes longer than most statements of a large script. */
+async function sendStatements(
+  tx: Transaction,
+  statements: readonly ScriptStatement[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const window of windowsOf(statements)) {
+    stopIfInterrupted(signal);
+    const failed = await tx.sendAll(window.map(({ text }) => statement(text)));
+    const culprit = failed && window[failed.place];
+    if (failed && culprit) throw located(culprit, failed.error);
   }
+}
+
+function* windowsOf(statements: readonly ScriptStatement[]): Generator<readonly ScriptStatement[]> {
+  let window: ScriptStatement[] = [];
+  let characters = 0;
+  for (const each of statements) {
+    window.push(each);
+    characters += each.text.length;
+    if (window.length < WINDOW.statements && characters < WINDOW.characters) continue;
+    yield window;
+    window = [];
+    characters = 0;
+  }
+  if (window.length > 0) yield window;
+}
+
+async function runAlone(session: Session, each: ScriptStatement, signal: AbortSignal): Promise<void> {
+  stopIfInterrupted(signal);
+  try {
+    await session.query(statement(each.text));
+  } catch (error) {
+    throw error instanceof MsgdbError ? located(each, error) : error;
+  }
+}
+
+function located({ line }: ScriptStatement, error: MsgdbError): MsgdbError {
+  if (PASSED_ON.has(error.code)) return error;
+  return new MsgdbError(error.code, {
+    what: `Line ${line}: ${error.message}`,
+    why: error.why,
+    fix: error.fix,
+    data: { ...error.data, line },
+    cause: error,
+  });
 }
 
 /** These are about the session, not about the statement. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Migration, MigrationFile } from '../../model/migration.ts';
-import { sql } from '../../model/operations/sql-operation.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import { type ScriptStatement, type SqlOperation, sql } from '../../model/operations/sql-operation.ts';
 import { importMigrations } from './import-migrations.ts';
 import { type ListedFile, listFiles } from './list-files.ts';
 import { readMigration } from './read-migration.ts';
@@ -28,20 +29,33 @@ export async function loadMigrations(folder: MigrationsFolder): Promise<readonly
   const written = ups.filter(({ type }) => type !== 'sql').map(({ file }) => join(folder.directory, file));
   const imported = await importMigrations(written, folder.libraryEntry);
   const loaded = ups.map((file) => assemble(folder.directory, file, contents, imported));
-  for (const file of loaded) await checkScripts(file);
-  return loaded;
+  const read: MigrationFile[] = [];
+  for (const file of loaded) read.push(await readScripts(file));
+  return read;
 }
 
 /** SQL that cannot be parsed is found before anything is done, and not when its turn comes. */
-async function checkScripts({ migration, path }: MigrationFile): Promise<void> {
-  for (const operation of migration.up) {
-    if (operation.kind !== 'sql') continue;
-    try {
-      if ((await splitScript(operation.up)).length === 0) throw nothingToRun();
-      if (operation.down !== undefined) await splitScript(operation.down);
-    } catch (error) {
-      throw error instanceof MsgdbError ? located(error, path) : error;
-    }
+async function readScripts(file: MigrationFile): Promise<MigrationFile> {
+  const up: Operation[] = [];
+  for (const operation of file.migration.up) {
+    up.push(operation.kind === 'sql' ? await readScript(operation, file.path) : operation);
+  }
+  return { ...file, migration: { ...file.migration, up } };
+}
+
+async function readScript(operation: SqlOperation, path: string): Promise<SqlOperation> {
+  const up = await readStatements(operation.up, path);
+  if (up.length === 0) throw located(nothingToRun(), path);
+  if (operation.down === undefined) return { ...operation, statements: { up, down: [] } };
+  const down = await readStatements(operation.down, path.replace(/\.sql$/, '.down.sql'));
+  return { ...operation, statements: { up, down } };
+}
+
+async function readStatements(script: string, path: string): Promise<readonly ScriptStatement[]> {
+  try {
+    return await splitScript(script);
+  } catch (error) {
+    throw error instanceof MsgdbError ? located(error, path) : error;
   }
 }
 
@@ -78,8 +92,15 @@ function nothingToRun(): MsgdbError {
 }
 
 function located(error: MsgdbError, path: string): MsgdbError {
-  const what = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
-  return new MsgdbError(error.code, { what, why: error.why, fix: error.fix, cause: error });
+  // In a file of code the line is one of the SQL in it, not of the file.
+  const data = path.endsWith('.sql') ? { ...error.data, file: path } : { file: path };
+  return new MsgdbError(error.code, {
+    what: `${path}: ${error.message}`,
+    why: error.why,
+    fix: error.fix,
+    data,
+    cause: error,
+  });
 }
 
 function sha256(contents: readonly string[]): string {

@@ -1,77 +1,53 @@
-import { parse } from 'libpg-query';
-import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
+import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
+import { type ParsedStatement, parsePieces } from './parse-pieces.ts';
 
-export interface ScriptStatement {
-  readonly text: string;
-  /** Line of its first word in the script, from 1. */
-  readonly line: number;
-  /** Can it run in a transaction with others? */
-  readonly transactional: boolean;
-}
-
-const parsedSchema = z.object({
-  stmts: z
-    .array(
-      z.object({
-        stmt: z.record(z.string(), z.unknown()),
-        stmt_location: z.number().default(0),
-        stmt_len: z.number().default(0),
-      }),
-    )
-    .default([]),
-});
+type Tree = ParsedStatement['tree'];
 
 /**
  * Splits a script into its statements with PostgreSQL's own parser, so that dollar quotes, nested comments and
  * semicolons inside strings are safe.
- * @throws MsgdbError MSGDB_MIGRATION_INVALID with the line of the syntax error.
+ * @throws MsgdbError MSGDB_MIGRATION_INVALID with the line of what cannot be run.
  */
 export async function splitScript(script: string): Promise<readonly ScriptStatement[]> {
-  const bytes = Buffer.from(script);
-  const { stmts } = await parseScript(script);
-  return stmts.map(({ stmt, stmt_location, stmt_len }) => {
-    const end = stmt_len === 0 ? bytes.length : stmt_location + stmt_len;
-    const raw = bytes.subarray(stmt_location, end).toString();
-    const skipped = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(raw)?.[0] ?? '';
-    const before = bytes.subarray(0, stmt_location).toString() + skipped;
-    refuseTransactionControl(stmt, lineOf(before));
-    return { text: raw.slice(skipped.length).trim(), line: lineOf(before), transactional: isTransactional(stmt) };
-  });
-}
-
-async function parseScript(script: string): Promise<z.output<typeof parsedSchema>> {
-  try {
-    return parsedSchema.parse(await parse(script));
-  } catch (error) {
-    const position = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition;
-    const line = position === undefined ? undefined : lineOf([...script].slice(0, position).join(''));
-    throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
-      what: `The SQL cannot be parsed${line === undefined ? '' : ` at line ${line}`}.`,
-      why: error instanceof Error ? error.message : String(error),
-      fix: 'Correct the SQL. psql commands such as \\i are not SQL and are not understood.',
-      ...(line === undefined ? {} : { data: { line } }),
-      cause: error,
-    });
+  refuseNul(script);
+  const statements: ScriptStatement[] = [];
+  for await (const { text, line, tree } of parsePieces(script)) {
+    refuseTransactionControl(tree, line);
+    refuseClientCopy(tree, line);
+    statements.push({ text, line, transactional: isTransactional(tree) });
   }
+  return statements;
 }
 
-/** Statements that PostgreSQL refuses in a transaction block (25001). */
-function isTransactional(stmt: Readonly<Record<string, unknown>>): boolean {
-  const text = JSON.stringify(stmt);
-  return !(
-    ['VacuumStmt', 'CreatedbStmt', 'DropdbStmt', 'CreateTableSpaceStmt', 'DropTableSpaceStmt', 'AlterSystemStmt'].some(
-      (kind) => kind in stmt && !(kind === 'VacuumStmt' && !text.includes('"is_vacuumcmd":true')),
-    ) ||
-    (('IndexStmt' in stmt || 'DropStmt' in stmt) && text.includes('"concurrent":true')) ||
-    ('ReindexStmt' in stmt && /"concurrently"|REINDEX_OBJECT_(SYSTEM|DATABASE|SCHEMA)/i.test(text)) ||
-    ('AlterTableStmt' in stmt && text.includes('AT_DetachPartition') && text.includes('"concurrent":true'))
-  );
+/** Statements that PostgreSQL refuses in a transaction block (25001), by what is in their tree. */
+const ALONE: Readonly<Record<string, RegExp>> = {
+  AlterDatabaseStmt: /"defname":"tablespace"/,
+  AlterSubscriptionStmt: /_REFRESH|_PUBLICATION"/,
+  AlterSystemStmt: /^/,
+  AlterTableStmt: /"AT_DetachPartition".*"concurrent":true/,
+  // Without a table it goes through all tables of the database.
+  ClusterStmt: /^(?!.*"relation")/,
+  CreateSubscriptionStmt: /^(?!.*"defname":"(?:connect|create_slot)")/,
+  CreateTableSpaceStmt: /^/,
+  CreatedbStmt: /^/,
+  DiscardStmt: /"DISCARD_ALL"/,
+  DropStmt: /"concurrent":true/,
+  DropSubscriptionStmt: /^/,
+  DropTableSpaceStmt: /^/,
+  DropdbStmt: /^/,
+  IndexStmt: /"concurrent":true/,
+  ReindexStmt: /"concurrently"|REINDEX_OBJECT_(?:SYSTEM|DATABASE|SCHEMA)/i,
+  VacuumStmt: /"is_vacuumcmd":true/,
+};
+
+function isTransactional(tree: Tree): boolean {
+  return Object.entries(tree).every(([kind, fields]) => !ALONE[kind]?.test(JSON.stringify(fields)));
 }
 
 /** The runner's own transaction would be ended by it, and the record no longer be true. */
-function refuseTransactionControl(stmt: Readonly<Record<string, unknown>>, line: number): void {
-  if (!('TransactionStmt' in stmt)) return;
+function refuseTransactionControl(tree: Tree, line: number): void {
+  if (!('TransactionStmt' in tree)) return;
   throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
     what: `Line ${line} begins or ends a transaction.`,
     why: 'msgdb runs the script in a transaction of its own, together with its record.',
@@ -80,6 +56,26 @@ function refuseTransactionControl(stmt: Readonly<Record<string, unknown>>, line:
   });
 }
 
-function lineOf(before: string): number {
-  return before.split('\n').length;
+/** The server would wait for rows that nobody sends. */
+function refuseClientCopy({ CopyStmt: copy }: Tree, line: number): void {
+  if (typeof copy !== 'object' || copy === null || 'filename' in copy) return;
+  throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+    what: `Line ${line} copies ${'is_from' in copy ? 'FROM STDIN' : 'TO STDOUT'}.`,
+    why: 'The rows would go through the client: only psql and pg_restore send them.',
+    fix: 'Write the rows as INSERT (pg_dump --inserts does), or load them with psql.',
+    data: { line },
+  });
+}
+
+/** The parser takes it for the end of the script: what comes after would not be run, and nothing be said. */
+function refuseNul(script: string): void {
+  const place = script.indexOf('\0');
+  if (place === -1) return;
+  const line = script.slice(0, place).split('\n').length;
+  throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+    what: `Line ${line} has a byte that is zero.`,
+    why: 'PostgreSQL has no such character in SQL: the file is damaged, or saved in UTF-16.',
+    fix: 'Save the file in UTF-8.',
+    data: { line },
+  });
 }

@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from '../../model/connection.ts';
+import type { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import { statement } from '../../model/statement.ts';
 import { beginTransaction, type TransactionOptions } from './begin-transaction.ts';
@@ -11,8 +12,23 @@ export interface Session extends Queryable {
   readonly pid: number;
   /** Aborted when the connection ends before `close` was called. */
   readonly lost: AbortSignal;
-  transaction<Result>(options: TransactionOptions, work: (tx: Queryable) => Promise<Result>): Promise<Result>;
+  transaction<Result>(options: TransactionOptions, work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
+}
+
+/** What a session does between BEGIN and COMMIT. */
+export interface Transaction extends Queryable {
+  /**
+   * Sends statements one after the other without waiting for the answers. Gives the first that failed: PostgreSQL refuses
+   * all that come after it in the transaction (25P02).
+   */
+  sendAll(statements: readonly Statement[]): Promise<FailedStatement | undefined>;
+}
+
+export interface FailedStatement {
+  /** Its place among those that were sent, from 0. */
+  readonly place: number;
+  readonly error: MsgdbError;
 }
 
 export interface SessionOptions {
@@ -46,19 +62,48 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
   async function query({ text, values }: Statement): Promise<readonly Row[]> {
     if (lost.signal.aborted) throw lost.signal.reason;
     const pending = client.sql.unsafe(text, [...values]);
-    const cancel = (): void => pending.cancel();
+    try {
+      return await cancellable(() => pending, unlessLost(pending, lost.signal));
+    } catch (thrown) {
+      throw failed(thrown, text);
+    }
+  }
+
+  async function sendAll(statements: readonly Statement[]): Promise<FailedStatement | undefined> {
+    if (lost.signal.aborted) throw lost.signal.reason;
+    const pending = statements.map(({ text, values }) => client.sql.unsafe(text, [...values]));
+    let answered = 0;
+    let first: FailedStatement | undefined;
+    const answers = pending.map(async (each, place) => {
+      try {
+        await each;
+      } catch (thrown) {
+        first ??= { place, error: failed(thrown, statements[place]?.text ?? '') };
+      }
+      answered += 1;
+    });
+    // Cancelling one that has not begun puts the driver out of step with the server's answers (3.4.9).
+    await cancellable(() => pending[answered], unlessLost(Promise.all(answers), lost.signal));
+    return first;
+  }
+
+  /** Cancels what the server is working on when the session is interrupted. */
+  async function cancellable<Result>(current: () => Cancellable | undefined, work: Promise<Result>): Promise<Result> {
+    const cancel = (): void => current()?.cancel();
     options.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await unlessLost(pending, lost.signal);
-    } catch (thrown) {
-      const interrupted = options.signal?.aborted === true;
-      const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
-      // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
-      if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
-      throw error;
+      return await work;
     } finally {
       options.signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  function failed(thrown: unknown, text: string): MsgdbError {
+    const interrupted = options.signal?.aborted === true;
+    const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
+    // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
+    if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
+    return error;
   }
 
   async function close(): Promise<void> {
@@ -69,11 +114,11 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
 
   async function transaction<Result>(
     options: TransactionOptions,
-    work: (tx: Queryable) => Promise<Result>,
+    work: (tx: Transaction) => Promise<Result>,
   ): Promise<Result> {
     try {
       await query(beginTransaction(options));
-      const result = await work({ query });
+      const result = await work({ query, sendAll });
       await query(statement('commit'));
       return result;
     } catch (error) {
@@ -83,6 +128,10 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
   }
 
   return { pid: client.pid, lost: lost.signal, query, transaction, close };
+}
+
+interface Cancellable {
+  cancel(): void;
 }
 
 async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSignal): Promise<Result> {

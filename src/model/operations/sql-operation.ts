@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { sqlSchema } from './common.ts';
 import { parseOptions } from './parse-options.ts';
 
 export interface SqlOptions {
@@ -16,11 +15,25 @@ export interface SqlOperation {
   readonly up: string;
   readonly down?: string | undefined;
   readonly transaction: boolean;
+  /** What they consist of: parsed when the file is loaded, which takes too long to be done again. */
+  readonly statements?: { readonly up: readonly ScriptStatement[]; readonly down: readonly ScriptStatement[] };
 }
 
+/** One statement of a script. */
+export interface ScriptStatement {
+  readonly text: string;
+  /** Line of its first word in the script, from 1. */
+  readonly line: number;
+  /** Can it run in a transaction with others? */
+  readonly transactional: boolean;
+}
+
+/** As it is written: lines are counted from its start. */
+const scriptSchema = z.string().regex(/\S/, 'it is empty');
+
 const schema = z.strictObject({
-  up: sqlSchema,
-  down: sqlSchema.optional(),
+  up: scriptSchema,
+  down: scriptSchema.optional(),
   transaction: z.boolean().default(true),
 });
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 /** Runs a user's script as a migration, and gives the report and what the server said besides. */
-async function runSql(script: string) {
+async function runSql(script: string, signal?: AbortSignal) {
   const migrationsDir = await mkdtemp(join(tmpdir(), 'msgdb-script-'));
   onTestFinished(() => rm(migrationsDir, { recursive: true, force: true }));
   await writeFile(join(migrationsDir, '0001-script.sql'), script);
@@ -27,7 +27,7 @@ async function runSql(script: string) {
   const emit = (event: RunEvent): void => {
     if (event.kind === 'server-message') messages.push(event.message);
   };
-  const context = await makeContext(db, { migrationsDir, emit });
+  const context = await makeContext(db, { migrationsDir, emit, ...(signal ? { signal } : {}) });
   const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
   return { report, finding: report.findings[0], messages };
 }
@@ -114,5 +114,56 @@ describe('what the server says besides errors', () => {
     };
     expectOk(await migrate({ ...context, emit }, { dryRun: false, allowOutOfOrder: false }));
     expect(messages).toEqual([{ severity: 'NOTICE', text: 'Watched.', from: 'function' }]);
+  });
+});
+
+describe('a script of many statements', () => {
+  const inserts = (from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, place) => `insert into t (id) values (${from + place});\n`).join('');
+  const rows = async (): Promise<unknown> => (await db.sql`select count(*)::int as rows from t`)[0]?.rows;
+
+  test('is done whole, in its order', async () => {
+    const { report } = await runSql(`${inserts(10, 1500)}update t set id = id + 10000;\n${inserts(10, 1500)}`);
+    expectOk(report);
+    expect(await rows()).toBe(2 * 1490 + 4);
+  });
+
+  test('names the one that failed, not one after it, and leaves nothing', async () => {
+    await db.sql`create sequence s`;
+    const { report, finding } = await runSql(
+      `${inserts(10, 260)}insert into t (id) values (11);\nselect nextval('s');\nselect missing;\n${inserts(300, 600)}`,
+    );
+    expect(report.exitCode).toBe(5);
+    expect(finding?.message).toMatch(/Line 251: Duplicate key value violates unique constraint "t_pkey"/);
+    expect(await rows()).toBe(4);
+    expect((await db.sql`select is_called from s`)[0]?.is_called).toBe(false);
+  });
+
+  test('stops where one that runs alone fails, and what was before stays', async () => {
+    const { finding } = await runSql(
+      `${inserts(10, 20)}vacuum t;\ninsert into t (id) values (11);\n${inserts(30, 40)}`,
+    );
+    expect(finding?.message).toMatch(/Line 12: /);
+    expect(await rows()).toBe(14);
+  });
+
+  test('is interrupted at whatever it is doing', async () => {
+    const controller = new AbortController();
+    const running = runSql(`${inserts(10, 160)}select pg_sleep(60);\n${inserts(300, 600)}`, controller.signal);
+    await expect
+      .poll(async () => (await db.sql`select from pg_stat_activity where query = 'select pg_sleep(60)'`).length)
+      .toBe(1);
+    controller.abort();
+    const { report } = await running;
+    expect(report.findings[0]?.code).toBe('MSGDB_INTERRUPTED');
+    expect(await rows()).toBe(4);
+  });
+
+  test('a session that ends is told as that', async () => {
+    const { report } = await runSql(
+      `${inserts(10, 160)}select pg_terminate_backend(pg_backend_pid());\n${inserts(300, 600)}`,
+    );
+    expect(report.findings[0]?.code).toBe('MSGDB_CONNECTION_LOST');
+    expect(await rows()).toBe(4);
   });
 });

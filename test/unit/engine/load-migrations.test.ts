@@ -86,6 +86,24 @@ describe('a migration that would be passed over is an error:', () => {
     });
   });
 
+  test('SQL that cannot be run is told with its file and line, in code with its file', async () => {
+    const code = `export default { up: [{ kind: 'sql', up: '\\ncommit', transaction: true }] };`;
+    for (const [files, data] of [
+      [{ '0001-a.sql': 'select 1;\nselec 2;' }, { file: '0001-a.sql', line: 2 }],
+      [
+        { '0001-a.sql': 'select 1;', '0001-a.down.sql': '\n\ncommit;' },
+        { file: '0001-a.down.sql', line: 3 },
+      ],
+      [{ '0001-a.ts': code }, { file: '0001-a.ts' }],
+    ] as const) {
+      await withFolder(files, async (folder) => {
+        const error = await errorOf(() => load(folder));
+        expect(error.message).toContain(`${join(folder, data.file)}: `);
+        expect(error.data).toEqual({ ...data, file: join(folder, data.file) });
+      });
+    }
+  });
+
   test.each<[string, (path: string) => Promise<unknown>, string]>([
     ['a folder', (path) => mkdir(path), 'It is a folder.'],
     ['a loop of links', (path) => symlink(path, path), 'It is a link that leads back to itself.'],
