@@ -15,6 +15,14 @@ export interface AmbiguousSurvey {
   readonly rows: number;
 }
 
+/** A foreign key whose values a damaged unique index lets a loser and its survivor have alike. */
+export interface TakenSurvey {
+  /** Losers that have the values of their survivor. */
+  readonly alike: number;
+  /** Children that ON DELETE would change with such a loser, though the survivor has what they name. */
+  readonly children: number;
+}
+
 /** What becomes of the rows that refer to losers. */
 export interface ReferenceSurvey {
   /** Rows that are re-pointed. */

@@ -1,6 +1,13 @@
 import type { Census, IndexPartFacts, Partition, ReferentialAction, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { AmbiguousSurvey, DifferingSurvey, GuardSurvey, ReferenceSurvey, TieSurvey } from './group-survey.ts';
+import type {
+  AmbiguousSurvey,
+  DifferingSurvey,
+  GuardSurvey,
+  ReferenceSurvey,
+  TakenSurvey,
+  TieSurvey,
+} from './group-survey.ts';
 import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { LongKeys } from './long-keys.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
@@ -280,6 +287,8 @@ export interface Survey {
   readonly references: readonly ReferenceSurvey[] | undefined;
   /** Only where there are any. */
   readonly ambiguous: readonly AmbiguousSurvey[];
+  /** Of each of `Dedupe.references` that is a foreign key; empty where it was not asked for. */
+  readonly taken: readonly TakenSurvey[];
   /** Only where rows meet one. */
   readonly ties: readonly TieSurvey[];
   /** Only where rows would be refused. */
@@ -287,6 +296,8 @@ export interface Survey {
   readonly relink: RelinkSurvey;
   /** Only where keys may be too long for an index. */
   readonly longKeys?: LongKeys | undefined;
+  /** The index that is there does not agree with the table, though there are no copies. */
+  readonly damaged?: boolean;
 }
 
 export const NOTHING_FOUND: Survey = {
@@ -295,6 +306,7 @@ export const NOTHING_FOUND: Survey = {
   differing: undefined,
   references: undefined,
   ambiguous: [],
+  taken: [],
   ties: [],
   guards: [],
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },

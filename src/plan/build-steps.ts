@@ -67,11 +67,16 @@ export function acceptStep(table: TableName, index: IndexFacts): Step {
   };
 }
 
+/** The index is there already, and has to be rebuilt: an undo leaves it. */
+export function keepStep(table: TableName, index: IndexFacts): Step {
+  return { ...acceptStep(table, index), title: `Keep ${index.name}, which is there but damaged: it is rebuilt` };
+}
+
 /** Builds a damaged index anew, while the application writes. */
 export function rebuildStep(index: IndexFacts, table: TableName, dedupe: Dedupe): Step {
   return {
     kind: 'rebuild-index',
-    title: `Rebuild ${index.name}, which is valid and yet hides copies`,
+    title: `Rebuild ${index.name}, which is valid and yet does not lead to every row`,
     table,
     lock: 'share update exclusive',
     details: ['an index is damaged so by a change of collations (a new glibc or ICU), or by a crash without fsync'],

@@ -12,6 +12,7 @@ import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren } from './refuse-groups.ts';
 import { refuseGuards } from './refuse-guards.ts';
+import { rebuildReferenced, refuseTaken } from './refuse-taken.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { momentNotes } from './refuse-unsettled.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
@@ -32,6 +33,7 @@ export function planDedupe(
   const dedupe = resolveDedupe(rule, key, facts, census, refusals);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
   refuseChildren(dedupe, survey, refusals);
+  refuseTaken(dedupe, survey, facts, refusals);
   refuseTies(survey, refusals);
   refuseGuards(survey, refusals);
   const removal = planRemoval(dedupe, facts, survey, settings, { builds: false, refusals });
@@ -54,5 +56,5 @@ export function planDedupe(
   const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
   const mend = serving ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
   const remove = byStrategy(removal.choice, facts, [dedupeStep(removal.dedupe, survey)]);
-  return { ...plan, steps: [...removal.around(remove), ...mend] };
+  return { ...plan, steps: [...removal.around(remove), ...mend, ...rebuildReferenced(dedupe, survey, facts, serving)] };
 }

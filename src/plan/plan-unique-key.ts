@@ -1,7 +1,7 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
-import { acceptStep, attachStep, buildStep, dropDebris, rebuildStep } from './build-steps.ts';
+import { acceptStep, attachStep, buildStep, dropDebris, keepStep, rebuildStep } from './build-steps.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { inheritanceNotes } from './inheritance-notes.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
@@ -13,6 +13,7 @@ import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseGuards } from './refuse-guards.ts';
 import { longKeyNotes, refuseLongKeys } from './refuse-long-keys.ts';
+import { rebuildReferenced, refuseTaken } from './refuse-taken.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { momentNotes } from './refuse-unsettled.ts';
@@ -44,6 +45,7 @@ export function planUniqueKey(
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);
   refuseChildren(dedupe, survey, refusals);
+  refuseTaken(dedupe, survey, facts, refusals);
   refuseTies(survey, refusals);
   refuseGuards(survey, refusals);
   const removal = planRemoval(dedupe, facts, survey, settings, { builds: !judgement.serving, refusals });
@@ -88,12 +90,14 @@ function stepsOf(
   { survey, facts }: { readonly survey: Survey; readonly facts: OperationFacts },
 ): readonly Step[] {
   const { table } = build;
+  const rebuilds = rebuildReferenced(dedupe, survey, facts, serving);
   if (serving) {
     const attach = operation.constraint && !serving.constraint ? [attachStep(table, serving.name)] : [];
     // It promises what the table does not keep: built by other rules of equality, or damaged.
     const lies = survey.census.excessRows > 0;
-    const mend = lies ? [...around([dedupeStep(dedupe, survey)]), rebuildStep(serving, table, dedupe)] : [];
-    return [acceptStep(table, serving), ...mend, ...attach];
+    if (!lies && !survey.damaged) return [acceptStep(table, serving), ...attach];
+    const copies = lies ? around([dedupeStep(dedupe, survey)]) : [];
+    return [keepStep(table, serving), ...copies, rebuildStep(serving, table, dedupe), ...rebuilds, ...attach];
   }
   const locked = choice.strategy === 'locked';
   const steps = [
@@ -107,5 +111,5 @@ function stepsOf(
     buildStep(build, choice.strategy, { dedupe, partitions: facts.partitions }),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
-  return around(byStrategy(choice, facts, steps));
+  return [...around(byStrategy(choice, facts, steps)), ...rebuilds];
 }

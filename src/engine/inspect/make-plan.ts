@@ -7,6 +7,7 @@ import { planOperation, planPlain, type TableOperation } from '../../plan/plan-o
 import type { Planned } from '../../plan/settings.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
+import { findDamage } from './find-damage.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { type SurveyDepth, surveyGroups } from './survey-groups.ts';
 import { takeSurvey } from './take-survey.ts';
@@ -23,13 +24,15 @@ export interface InspectOptions {
   /** Where the operation does not say what NULLs are. */
   readonly nulls?: Nulls | undefined;
   readonly depth?: SurveyDepth;
+  /** What an index that is there is believed. */
+  readonly index?: 'believed' | 'compared';
 }
 
 /** Reads an operation's facts and counts in its table. The rule that comes back has what the settings say of it. */
 export async function inspectOperation(
   workplace: Workplace,
   operation: TableOperation,
-  { nulls, depth = 'needed' }: InspectOptions = {},
+  { nulls, depth = 'needed', index = 'believed' }: InspectOptions = {},
 ): Promise<Inspected> {
   workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
   return await lookOnly(workplace, async (db) => {
@@ -38,7 +41,8 @@ export async function inspectOperation(
     if (operation.kind !== 'unique-key') return { operation, facts, survey };
     const rule = decideRule(operation, workplace.settings);
     const groups = await surveyGroups(db, rule, facts, survey.census, depth);
-    return { operation: rule, facts, survey: { ...survey, ...groups } };
+    const damaged = index === 'compared' && (await findDamage(db, rule, facts, survey.census));
+    return { operation: rule, facts, survey: { ...survey, ...groups, damaged } };
   });
 }
 
@@ -50,6 +54,6 @@ export async function makePlan(
   depth: SurveyDepth = 'needed',
 ): Promise<Plan> {
   if (operation.kind === 'sql' || operation.kind === 'expect-index') return planPlain(operation);
-  const { operation: decided, facts, survey } = await inspectOperation(workplace, operation, { depth });
-  return planOperation(decided, facts, survey, { ...workplace.settings, planned });
+  const inspected = await inspectOperation(workplace, operation, { depth, index: 'compared' });
+  return planOperation(inspected.operation, inspected.facts, inspected.survey, { ...workplace.settings, planned });
 }

@@ -14,6 +14,7 @@ import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
 import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
+import { keepsReferred } from '../../sql/dedupe/survey-taken.ts';
 import { surveyGuards } from './survey-guards.ts';
 
 /** `needed`: only what the plan depends on. `full`: also what a person who reads the plan wants to know. */
@@ -35,10 +36,11 @@ const rowSchema = z.object({
   differing: differingSchema.nullable(),
   children: childrenSchema.nullable(),
   ambiguous: z.object({ others: z.array(z.number()) }).nullable(),
+  taken: z.object({ alike: z.array(z.number()), children: z.array(z.number()) }).nullable(),
   ties: z.object({ met: z.array(z.number()) }).nullable(),
 });
 
-const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [], ties: [], guards: [] };
+const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [], taken: [], ties: [], guards: [] };
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
@@ -50,7 +52,7 @@ export async function surveyGroups(
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
-): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'ties' | 'guards'>> {
+): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'taken' | 'ties' | 'guards'>> {
   const refusals = new Refusals('');
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
   const tied = resolveTies(dedupe.references, facts);
@@ -63,11 +65,12 @@ export async function surveyGroups(
   const failed = guards.some(({ failure }) => failure !== undefined);
   if (asked.size === 0 || failed) return { ...NOTHING_SEEN, guards };
   const [raw] = await db.query(countGroups(dedupe, tied, asked));
-  const { differing, children, ambiguous, ties } = rowSchema.parse(raw);
+  const { differing, children, ambiguous, taken, ties } = rowSchema.parse(raw);
   return {
     differing: differing ? differingOf(dedupe, differing) : undefined,
     references: children ? childrenOf(dedupe, children) : undefined,
     ambiguous: ambiguous ? ambiguousOf(dedupe, ambiguous.others) : [],
+    taken: taken?.alike.map((alike, place) => ({ alike, children: taken.children[place] ?? 0 })) ?? [],
     ties: ties ? tiesOf(tied, ties.met) : [],
     guards,
   };
@@ -85,6 +88,7 @@ function askedOf(dedupe: Dedupe, facts: OperationFacts, tied: Ties, depth: Surve
     ...(full || agree.length > 0 || onDiffer === 'stop' ? ['differing' as const] : []),
     ...((references.length > 0 && (full || small)) || refuses ? ['children' as const] : []),
     ...(references.length > 0 ? ['ambiguous' as const] : []),
+    ...(references.some((each) => keepsReferred(dedupe, each)) ? ['taken' as const] : []),
     ...(tied.ties.length + tied.clashes.length > 0 ? ['ties' as const] : []),
   ]);
 }

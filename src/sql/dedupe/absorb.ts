@@ -8,7 +8,7 @@ import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '.
 import { partSql, valueSql } from '../terms.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { changeRows } from './change-rows.ts';
-import { archivedReferences, assertUnreferenced, keepKin, moveChildren } from './children.ts';
+import { archivedReferences, askTable, assertUnreferenced, keepKin, moveChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
 import { createMoved, LiveTables } from './live-tables.ts';
 import { mergeValue } from './merge-value.ts';
@@ -56,6 +56,7 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ...(level.references.length > 0 ? findAgain(level.image, level.ranked, 'true') : []),
     ...computeMerges(level),
     ...level.references.flatMap((reference) => assertUnreferenced(level, reference)),
+    ...askTable(level, level.references),
     ...removeLosers(level, origin, live),
     // Whatever a trigger has done meanwhile: a group never loses its last row.
     ...findAgain(level.image, level.ranked, 'r.rank = 1'),

@@ -5,13 +5,14 @@ import { statement } from '../../model/statement.ts';
 import type { Origin } from '../house.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
-import { archiveTable, rowsOf, sameRow } from '../relation.ts';
+import { archiveTable, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { changeRows } from './change-rows.ts';
 import { futureColumn } from './future-rows.ts';
 import type { LiveTables } from './live-tables.ts';
 import { findAgain } from './places.ts';
 import { notLost, type Parents, sparesLosers } from './stage-children.ts';
 import type { BatchStatement } from './statements.ts';
+import { actsOnChildren, keepsReferred } from './survey-taken.ts';
 
 /**
  * After copies among the children are gone: these are no longer kin, and the others are found again where a trigger that
@@ -85,13 +86,14 @@ function assertMoved({ label, child, columns }: Movement, kin: string): BatchSta
 }
 
 /**
- * Just before losers go: no foreign key's child names one. What moved a child meanwhile, or lets loser and survivor have
- * one key (a damaged unique index), would let ON DELETE take the child along, unarchived.
+ * Just before losers go: no foreign key's child names one. What moved a child meanwhile would let ON DELETE take it along,
+ * unarchived. Where a damaged unique index lets the survivor have the same key, NO ACTION leaves the child as it is.
  */
 export function assertUnreferenced(parents: Parents, reference: ResolvedReference): readonly BatchStatement[] {
   const [movement] = movementsOf([reference]);
   const which = movement && sparesLosers(parents, movement) ? notLost(parents.ranked) : 'true';
   if (reference.kind !== 'foreign-key') return [];
+  const orphaned = actsOnChildren(parents, reference) ? 'true' : `(${refersTo(reference, 'c', 's')}) is not true`;
   return [
     {
       role: 'assert-none',
@@ -100,11 +102,39 @@ export function assertUnreferenced(parents: Parents, reference: ResolvedReferenc
       select count(*) as rows
         from ${parents.ranked} lost
         join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
+        join ${parents.ranked} kept on kept.grp = lost.grp and kept.rank = 1
+        join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
-       where lost.rank > 1 and ${which}`),
+       where lost.rank > 1 and ${which} and ${orphaned}`),
       message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
       fix: 'A trigger changes them, or a damaged unique index lets two rows have the key they name: mend that first.',
     },
+  ];
+}
+
+/**
+ * NO ACTION asks whether a row with the loser's key remains, by an index that may be damaged and not know the survivor.
+ * Where both have one key, the table itself is read, to the end of the transaction; plans that the session keeps are not.
+ */
+export function askTable(parents: Parents, references: readonly ResolvedReference[]): readonly BatchStatement[] {
+  const asking = references.filter((each) => keepsReferred(parents, each) && !actsOnChildren(parents, each));
+  if (asking.length === 0) return [];
+  const alike = asking.map(({ referenced }) => {
+    const valuesOf = (alias: string): readonly string[] => referenced.map((column) => `${alias}.${quoteName(column)}`);
+    return `not ${otherBytes(valuesOf('l'), valuesOf('s'))}`;
+  });
+  const off = ['indexscan', 'indexonlyscan', 'bitmapscan'].map((scan) => `set_config('enable_${scan}', 'off', true)`);
+  return [
+    work(`
+      select ${off.join(', ')}
+       where exists (
+         select
+           from ${parents.ranked} lost
+           join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
+           join ${parents.ranked} kept on kept.grp = lost.grp and kept.rank = 1
+           join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
+          where lost.rank > 1 and (${[...new Set(alike)].join(' or ')}))`),
+    work('discard plans'),
   ];
 }
 

@@ -5,10 +5,11 @@ import { rankedMembers } from './ranked-members.ts';
 import { countAmbiguous } from './survey-ambiguous.ts';
 import { countChildren } from './survey-children.ts';
 import { countDiffering } from './survey-differing.ts';
+import { countTaken } from './survey-taken.ts';
 import { countTies } from './survey-ties.ts';
 
 /** What can be counted of groups before they are touched. */
-export type Counted = 'differing' | 'children' | 'ambiguous' | 'ties';
+export type Counted = 'differing' | 'children' | 'ambiguous' | 'taken' | 'ties';
 
 /** Ranks the groups as a run would, once, and counts what is asked for: a column of JSON each, NULL where it is not. */
 export function countGroups(dedupe: Dedupe, ties: Ties, asked: ReadonlySet<Counted>): Statement {
@@ -18,6 +19,7 @@ export function countGroups(dedupe: Dedupe, ties: Ties, asked: ReadonlySet<Count
     differing: asked.has('differing') ? countDiffering(dedupe) : undefined,
     children: children?.select,
     ambiguous: asked.has('ambiguous') ? countAmbiguous(dedupe) : undefined,
+    taken: asked.has('taken') ? countTaken(dedupe) : undefined,
     ties: tied?.select,
   };
   const columns = Object.entries(selects).map(([name, select]) =>

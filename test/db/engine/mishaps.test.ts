@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveRestore } from '../../../src/commands/archive.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
 import { sql as sqlOperation } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -37,20 +38,67 @@ describe.each(STRATEGIES)('a counter that a trigger keeps on the surviving row (
   });
 });
 
-test('a damaged primary key does not take the children of the row that stays along', async () => {
-  await db.sql.unsafe(`
-    create table parent (id int primary key, note text);
-    create table child (id int primary key, parent_id int not null references parent on delete cascade);
-    insert into parent values (1, 'kept');
+/** A parent with the key 1 twice: the primary key's index does not know the row 'copy'. */
+const DAMAGE = `
+  analyze parent;
+  update pg_index set indisready = false, indisvalid = false where indexrelid = 'parent_pkey'::regclass;
+  insert into parent values (1, 1, 'copy');
+  update pg_index set indisready = true, indisvalid = true where indexrelid = 'parent_pkey'::regclass`;
+
+test.each(['cascade', 'set null', 'restrict'])(
+  'a damaged primary key and ON DELETE %s: children of the row that stays are not touched',
+  async (action) => {
+    await db.sql.unsafe(`
+    create table parent (id int primary key, k int, note text);
+    create table child (id int primary key, parent_id int references parent on delete ${action});
+    insert into parent values (1, 1, 'kept');
     insert into child values (10, 1), (11, 1);
-    update pg_index set indisready = false, indisvalid = false where indexrelid = 'parent_pkey'::regclass;
-    insert into parent values (1, 'copy');
-    update pg_index set indisready = true, indisvalid = true where indexrelid = 'parent_pkey'::regclass`);
-  const before = await readImages(db.sql);
-  const rule = uniqueKey({ table: 'parent', key: ['id'], limit: { share: 1 } });
-  const report = await dedupe(await makeContext(db), { rule, dryRun: false, yes: true, samples: 0 });
-  expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_REFUSED']);
-  expect(await readImages(db.sql)).toEqual(before);
+    ${DAMAGE}`);
+    const before = await readImages(db.sql);
+    const rule = uniqueKey({ table: 'parent', key: ['id'], limit: { share: 1 } });
+    for (const dryRun of [true, false]) {
+      const report = await dedupe(await makeContext(db), { rule, dryRun, yes: true, samples: 0 });
+      expect(report.findings).toMatchObject([
+        {
+          code: 'MSGDB_REFUSED',
+          message: expect.stringContaining(`ON DELETE ${action.toUpperCase()} would act on them`),
+        },
+      ]);
+    }
+    expect(await readImages(db.sql)).toEqual(before);
+    const refused = await dedupe(await makeContext(db), { rule, dryRun: true, yes: true, samples: 0 });
+    const [statement] = /alter table .*;/.exec(refused.findings[0]?.fix ?? '') ?? [];
+    await db.sql.unsafe(statement ?? '');
+    const report = await dedupe(await makeContext(db), { rule, dryRun: false, yes: true, samples: 0 });
+    expect(report.targets.map(({ deleted }) => deleted)).toEqual([1]);
+    expect(await column(db.sql, 'select parent_id::text from child order by id')).toEqual(['1', '1']);
+    expect(await column(db.sql, 'select note from parent where id = 1')).toHaveLength(1);
+  },
+);
+
+describe.each(STRATEGIES)('a damaged primary key with children (%s)', (strategy) => {
+  test.each([
+    ['copy', 'id'],
+    ['kept', 'id'],
+    ['copy', 'k'],
+  ])('%s stays, and keeps the children (unique %s)', async (stays, key) => {
+    await db.sql.unsafe(`
+      create extension if not exists amcheck;
+      create table parent (id int primary key, k int, note text);
+      create table child (id int primary key, parent_id int not null references parent);
+      insert into parent select i, i, 'x' from generate_series(2, 4000) i;
+      insert into parent values (1, 1, 'kept');
+      insert into child values (10, 1), (11, 1), (12, 2);
+      ${DAMAGE}`);
+    const keep = [{ column: 'note', ranking: [stays] }];
+    const project = await makeRule(db, { table: 'parent', key: [key], keep }, { strategy });
+    expectOk(await migrate(project.context, { dryRun: true, allowOutOfOrder: false }));
+    expectOk(await project.migrate());
+    expect(await column(db.sql, 'select note from parent where id = 1')).toEqual([stays]);
+    expect(await column(db.sql, 'select parent_id::text from child order by id')).toEqual(['1', '1', '2']);
+    await db.sql`select bt_index_check('parent_pkey', true)`;
+    await db.sql`alter table child add constraint again foreign key (parent_id) references parent`;
+  });
 });
 
 test('a copy that a partial unique index hides is counted, whatever the planner would rather read', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { doctor } from '../../../src/commands/doctor.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { verify } from '../../../src/commands/verify.ts';
 import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -62,6 +63,43 @@ describe('a unique index that hides copies', () => {
       await expectNoDebris(db.sql);
     },
   );
+
+  test.each([
+    ['by amcheck', 'create extension amcheck', 'k', 'delete from t where id in (1, 2)'],
+    ['without amcheck: entries are missing', '', 'k', 'delete from t where id in (1, 2)'],
+    ['without amcheck: a copy is all that is left', '', 'k', 'delete from t where id < 100'],
+    [
+      'without amcheck: entries are in another order',
+      "create function f(int) returns int immutable strict language sql as 'select $1'",
+      { expression: 'f(id)' },
+      `drop index wanted; create unique index wanted on t (f(id)); delete from t where id in (1, 2);
+       create or replace function f(int) returns int immutable strict language sql as 'select 1000 - $1'`,
+    ],
+  ])('that was left without copies is rebuilt by migrate (%s)', async (_, prepare, key, removeCopies) => {
+    await lie();
+    await db.sql.unsafe(`${prepare}; ${removeCopies}`);
+    const project = await makeRule(db, { table: 't', key: [key], index: 'wanted', limit: { share: 1 } });
+    const planned = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+    const titles = planned.plan.flatMap(({ steps }) => steps.map(({ title }) => title));
+    expect(titles).toEqual([expect.stringMatching(/^Keep wanted/), expect.stringMatching(/^Rebuild wanted/)]);
+    expectOk(await project.migrate());
+    await db.sql.unsafe('create extension if not exists amcheck');
+    await db.sql`select bt_index_check('wanted', true)`;
+    expectOk(await project.verify());
+  });
+
+  test('that is sound is accepted, whatever is in it', async () => {
+    await db.sql.unsafe(`
+      create table t (id int primary key, k text, n int) with (autovacuum_enabled = off);
+      insert into t select n, nullif(n % 50, 0), n from generate_series(1, 49) n; insert into t values (100, null), (101, null);
+      create unique index wanted on t (n desc nulls last, k) where id <> 7; delete from t where id = 3; update t set n = -n`);
+    const rule = { table: 't', key: ['k', 'n'], where: 'id <> 7', index: 'wanted' };
+    const project = await makeRule(db, rule);
+    const report = await project.migrate();
+    expect(report.applied.flatMap(({ steps }) => steps.map(({ title }) => title))).toEqual([
+      'Nothing to build: wanted is there and valid',
+    ]);
+  });
 
   test('is repaired by a migration that asks for it', async () => {
     await lie();

@@ -1,0 +1,71 @@
+import { countOf } from '../model/count-of.ts';
+import type { ForeignKeyFacts, IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
+import { rebuildStep } from './build-steps.ts';
+import { tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+
+/** Where a damaged index lets a loser have its survivor's values, NO ACTION leaves the children; what else acts on them does not. */
+export function refuseTaken(dedupe: Dedupe, { taken }: Survey, facts: OperationFacts, refusals: Refusals): void {
+  for (const [place, reference] of dedupe.references.entries()) {
+    const children = taken[place]?.children ?? 0;
+    if (children === 0) continue;
+    const { label, referenced, onDelete } = reference;
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${countOf(children, `row of ${label} has`, `rows of ${label} have`)} a ${referenced.join(', ')} that both the survivor and a row that would go have: a unique index is damaged, and ON DELETE ${onDelete?.toUpperCase()} would act on ${children === 1 ? 'it' : 'them'} though the survivor stays.`,
+      relaxed(reference, facts),
+    );
+  }
+}
+
+/** Rebuilds the other unique indexes that the copies show to be damaged: those by which children find what they name. */
+export function rebuildReferenced(
+  dedupe: Dedupe,
+  { taken }: Survey,
+  facts: OperationFacts,
+  serving: IndexFacts | undefined,
+): readonly Step[] {
+  const named = dedupe.references.filter((_, place) => (taken[place]?.alike ?? 0) > 0);
+  return facts.table.indexes
+    .filter((index) => index !== serving && named.some(({ referenced }) => isUniqueOn(index, referenced)))
+    .map((index) => rebuildStep(index, facts.table.table, dedupe));
+}
+
+function isUniqueOn({ unique, valid, predicate, key }: IndexFacts, columns: readonly string[]): boolean {
+  return (
+    unique &&
+    valid &&
+    predicate === undefined &&
+    key.length === columns.length &&
+    key.every(({ column }) => column !== undefined && columns.includes(column))
+  );
+}
+
+/** Without the foreign key, rows that name other losers would not be re-pointed. */
+function relaxed({ child, columns, referenced, onDelete }: ResolvedReference, facts: OperationFacts): string {
+  const names = columns.map(({ name }) => name);
+  const key = facts.table.referencedBy.find((each) => sameKey(each, child.table, names, referenced));
+  const name = key?.name ?? 'its foreign key';
+  const table = tableLabel(facts.table.table);
+  return [
+    'Let it act on nothing while msgdb works:',
+    `alter table ${tableLabel(child.table)} drop constraint ${name}, add constraint ${name}`,
+    `foreign key (${names.join(', ')}) references ${table} (${referenced.join(', ')}) not valid;`,
+    `then run the same command again, and put ON DELETE ${onDelete?.toUpperCase()} back in the same way.`,
+  ].join(' ');
+}
+
+function sameKey(
+  key: ForeignKeyFacts,
+  table: ForeignKeyFacts['table'],
+  columns: readonly string[],
+  referenced: readonly string[],
+): boolean {
+  return (
+    key.table.schema === table.schema &&
+    key.table.name === table.name &&
+    key.columns.join('\n') === columns.join('\n') &&
+    key.referenced.join('\n') === referenced.join('\n')
+  );
+}
