@@ -199,7 +199,13 @@ interface StepCommon {
 /** One thing the engine does. */
 export type Step = StepCommon &
   (
-    | { readonly kind: 'transaction'; readonly lockTable: TableName | undefined; readonly steps: readonly Step[] }
+    | {
+        readonly kind: 'transaction';
+        readonly lockTable: TableName | undefined;
+        readonly steps: readonly Step[];
+        /** How long the lock may be held; what is not done by then is undone, and other steps are done instead. */
+        readonly within?: { readonly seconds: number; readonly otherwise: readonly Step[] } | undefined;
+      }
     | {
         readonly kind: 'dedupe';
         readonly dedupe: Dedupe;

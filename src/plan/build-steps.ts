@@ -5,15 +5,24 @@ import type { Strategy } from './choose-strategy.ts';
 import { tableLabel } from './names.ts';
 
 /** Steps that succeed or fail together, while writers wait. */
-export function transactionStep(table: TableName, steps: readonly Step[], reason: string): Step {
+export function transactionStep(
+  table: TableName,
+  steps: readonly Step[],
+  reason: string,
+  within?: { readonly seconds: number; readonly otherwise: readonly Step[] },
+): Step {
   return {
     kind: 'transaction',
     title: `Lock ${tableLabel(table)} against writers, in one transaction`,
     table,
     lock: 'share row exclusive',
-    details: [`strategy locked: ${reason}`],
+    details: [
+      `strategy locked: ${reason}`,
+      ...(within ? [`if it takes longer than ${within.seconds} s, it is undone and done online`] : []),
+    ],
     lockTable: table,
     steps,
+    within,
   };
 }
 

@@ -7,12 +7,16 @@ export type Strategy = 'locked' | 'online';
 export interface StrategyChoice {
   readonly strategy: Strategy;
   readonly reason: string;
+  /** How long the lock may be held before what was done is undone, and done online; undefined where it was asked for. */
+  readonly limitSeconds?: number;
 }
 
 /** A larger table is not even looked at: its pages may not be in memory. */
 export const SMALL_TABLE_BYTES = 32 * 1024 * 1024;
 /** Writers that wait longer are not waiting "for a moment". */
 export const MOMENT_SECONDS = 1;
+/** An estimate knows neither how busy the server is nor what a trigger does: past this, it was wrong. */
+const LOCK_LIMIT_SECONDS = 3;
 
 /** Chooses between one short lock and working while the application writes, by the work that the lock would wait for. */
 export function chooseStrategy(asked: 'auto' | Strategy, facts: TableFacts, work: Work): StrategyChoice {
@@ -35,6 +39,7 @@ export function chooseStrategy(asked: 'auto' | Strategy, facts: TableFacts, work
   return {
     strategy: 'locked',
     reason: `the table is small (${size}): writers wait for ${aboutSeconds(work.seconds)}, in one transaction`,
+    limitSeconds: LOCK_LIMIT_SECONDS,
   };
 }
 

@@ -55,6 +55,6 @@ export function planDedupe(
   if (refusals.all.length > 0 || settled) return { ...plan, steps: [] };
   const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
   const mend = serving ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
-  const remove = byStrategy(removal.choice, facts, [dedupeStep(removal.dedupe, survey)]);
+  const remove = byStrategy(removal.choice, facts, () => [dedupeStep(removal.dedupe, survey)]);
   return { ...plan, steps: [...removal.around(remove), ...mend, ...rebuildReferenced(dedupe, survey, facts, serving)] };
 }

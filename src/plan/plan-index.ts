@@ -27,13 +27,13 @@ export function planIndex(
   refuseName(build, judgement, facts, refusals);
   refuseParts(build, facts, refusals);
   refuseLongKeys(longKeys, build, facts, refusals);
-  const { strategy } = chooseStrategy(settings.strategy, facts.table, buildWork(facts.table));
+  const { strategy, reason } = chooseStrategy(settings.strategy, facts.table, buildWork(facts.table));
   const { serving, debris } = judgement;
   const steps: readonly Step[] = serving
     ? [acceptStep(build.table, serving)]
     : [
         ...(debris ? [dropDebris({ schema: debris.schema, name: debris.name }, build.table, 'online')] : []),
-        buildStep(build, strategy, facts),
+        explained(buildStep(build, strategy, facts), `strategy ${strategy}: ${reason}`),
       ];
   return {
     operation,
@@ -43,6 +43,10 @@ export function planIndex(
     refusals: refusals.all,
     notes: [],
   };
+}
+
+function explained(step: Step, reason: string): Step {
+  return { ...step, details: [reason, ...(step.details ?? [])] };
 }
 
 /** The index the operation asks for. */

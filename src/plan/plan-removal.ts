@@ -1,7 +1,7 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { Dedupe, Step, Survey } from '../model/plan.ts';
 import { transactionStep } from './build-steps.ts';
-import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
+import { chooseStrategy, type Strategy, type StrategyChoice } from './choose-strategy.ts';
 import { addWork, buildWork, removalWork, rowsWithin } from './estimate-work.ts';
 import { indexReferences } from './index-references.ts';
 import type { Refusals } from './refusals.ts';
@@ -44,13 +44,16 @@ export function planRemoval(
   };
 }
 
-/** Under a lock in one transaction, or as they are, with the reason at the first one. */
+/** Under a lock in one transaction, or online, with the reason at the first step. */
 export function byStrategy(
-  { strategy, reason }: StrategyChoice,
+  { strategy, reason, limitSeconds: seconds }: StrategyChoice,
   { table }: OperationFacts,
-  steps: readonly Step[],
+  stepsOf: (strategy: Strategy) => readonly Step[],
 ): readonly Step[] {
-  if (strategy === 'locked') return [transactionStep(table.table, steps, reason)];
-  const [first, ...more] = steps;
+  if (strategy === 'locked') {
+    const within = seconds === undefined ? undefined : { seconds, otherwise: stepsOf('online') };
+    return [transactionStep(table.table, stepsOf('locked'), reason, within)];
+  }
+  const [first, ...more] = stepsOf('online');
   return first ? [{ ...first, details: [`strategy online: ${reason}`, ...(first.details ?? [])] }, ...more] : [];
 }

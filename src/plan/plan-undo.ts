@@ -14,7 +14,7 @@ import { imageOf, tableLabel } from './names.ts';
 import { dropStep } from './plan-drop-unique-key.ts';
 import { plainIndexBuild } from './plan-index.ts';
 import type { TableOperation } from './plan-operation.ts';
-import { planRemoval } from './plan-removal.ts';
+import { byStrategy, planRemoval } from './plan-removal.ts';
 import { indexBuild } from './plan-unique-key.ts';
 import { Refusals } from './refusals.ts';
 import { refuseLongKeys } from './refuse-long-keys.ts';
@@ -198,30 +198,25 @@ function recreateSteps(
   };
   const resolved = resolveDedupe(source, key, facts, survey.census, refusals);
   const { dedupe, choice, around } = planRemoval(resolved, facts, survey, settings, { builds: true, refusals });
-  const locked = choice.strategy === 'locked' || cannotAttach(dropped, facts);
   const build = indexOf(dropped, key);
   refuseLongKeys(survey.longKeys, build, facts, refusals);
   const cleaning = dedupeStep(dedupe, survey);
-  const clean = locked ? (survey.census.excessRows > 0 ? [cleaning] : []) : [{ ...cleaning, before: build }];
-  const debris =
-    judgement.debris && (locked || !judgement.debris.ready)
-      ? [
-          dropDebris(
-            { schema: judgement.debris.schema, name: judgement.debris.name },
-            dropped.table,
-            locked ? 'locked' : 'online',
-          ),
-        ]
-      : [];
-  if (locked) {
-    return around([transactionStep(dropped.table, [...debris, ...clean, recreateStep(dropped)], choice.reason)]);
-  }
-  return around([
-    ...debris,
-    ...clean,
+  const { debris } = judgement;
+  const dropIt = debris ? [{ schema: debris.schema, name: debris.name }] : [];
+  const locked = [
+    ...dropIt.map((index) => dropDebris(index, dropped.table, 'locked')),
+    ...(survey.census.excessRows > 0 ? [cleaning] : []),
+    recreateStep(dropped),
+  ];
+  const online = [
+    ...(debris?.ready ? [] : dropIt.map((index) => dropDebris(index, dropped.table, 'online'))),
+    { ...cleaning, before: build },
     buildStep(build, 'online', { dedupe, partitions: facts.partitions }),
     ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
-  ]);
+  ];
+  // What is put back under a lock alone has nothing else to go over to.
+  if (cannotAttach(dropped, facts)) return around([transactionStep(dropped.table, locked, choice.reason)]);
+  return around(byStrategy(choice, facts, (strategy) => (strategy === 'locked' ? locked : online)));
 }
 
 /** A constraint that is DEFERRABLE, or on a partitioned table, is not made from an index that is there (0A000). */

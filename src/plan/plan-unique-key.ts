@@ -2,6 +2,7 @@ import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, attachStep, buildStep, dropDebris, keepStep, rebuildStep } from './build-steps.ts';
+import type { Strategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { inheritanceNotes } from './inheritance-notes.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
@@ -99,16 +100,15 @@ function stepsOf(
     const copies = lies ? around([dedupeStep(dedupe, survey)]) : [];
     return [keepStep(table, serving), ...copies, rebuildStep(serving, table, dedupe), ...rebuilds, ...attach];
   }
-  const locked = choice.strategy === 'locked';
-  const steps = [
+  const remove = { ...dedupeStep(dedupe, survey), before: build };
+  const steps = (strategy: Strategy): readonly Step[] => [
     // Online, one that is ready rejects most new copies: the build keeps it until a second one is there.
-    ...(debris && (locked || !debris.ready)
-      ? [dropDebris({ schema: debris.schema, name: debris.name }, table, choice.strategy)]
+    ...(debris && (strategy === 'locked' || !debris.ready)
+      ? [dropDebris({ schema: debris.schema, name: debris.name }, table, strategy)]
       : []),
     // Online, copies may come after the count: the step runs in any case and finds nothing if there are none.
-    ...(locked ? [] : [{ ...dedupeStep(dedupe, survey), before: build }]),
-    ...(locked && survey.census.excessRows > 0 ? [{ ...dedupeStep(dedupe, survey), before: build }] : []),
-    buildStep(build, choice.strategy, { dedupe, partitions: facts.partitions }),
+    ...(strategy === 'online' || survey.census.excessRows > 0 ? [remove] : []),
+    buildStep(build, strategy, { dedupe, partitions: facts.partitions }),
     ...(operation.constraint ? [attachStep(table, build.name)] : []),
   ];
   return [...around(byStrategy(choice, facts, steps)), ...rebuilds];

@@ -1,5 +1,5 @@
-import { executeStep } from '../../engine/execute/execute-step.ts';
-import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
+import { executeSteps } from '../../engine/execute/execute-steps.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { inspectOperation } from '../../engine/inspect/make-plan.ts';
 import type { Run } from '../../engine/run/workplace.ts';
 import { countOf } from '../../model/count-of.ts';
@@ -12,14 +12,9 @@ import type { Seen } from './see-rules.ts';
 /** Does the plan of a rule, and counts again when it is done. */
 export async function removeExcess(run: Run, { rule, target, plan, inspected }: Seen): Promise<Removed> {
   let outcome = NOTHING_DONE;
-  for (const step of plan.steps) {
-    await run.open();
-    const begun = performance.now();
-    run.emit({ kind: 'step-started', title: step.title });
-    const done = await executeStep(run, step, { runId: run.id, migration: null, operation: null });
-    outcome = addOutcomes([outcome, done]);
-    const durationMs = performance.now() - begun;
-    run.emit({ kind: 'step-done', title: step.title, durationMs, detail: describeOutcome(done) });
+  if (plan.steps.length > 0) await run.open();
+  for await (const done of executeSteps(run, plan.steps, { runId: run.id, migration: null, operation: null })) {
+    outcome = addOutcomes([outcome, done.outcome]);
   }
   if (plan.steps.length === 0) return { outcome, findings: findLeftAlone(target.table, rule, inspected.survey) };
   // Otherwise the last pass has read the whole table, and found nothing left to remove or to tell.

@@ -19,6 +19,7 @@ import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { buildConcurrently, buildLocked, indexReference } from './build-index.ts';
 import { explainTrigger } from './explain-trigger.ts';
+import { limitLock } from './limit-lock.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from './outcome.ts';
 import { recordOnce } from './record-once.ts';
 import { relinkLost } from './relink-lost.ts';
@@ -35,7 +36,10 @@ interface Place {
   readonly tx: Queryable | undefined;
 }
 
-/** Does a step of a plan. The plan has decided everything; what is done is recorded in the ledger. */
+/**
+ * Does a step of a plan. The plan has decided everything; what is done is recorded in the ledger.
+ * @throws LockHeldTooLong where a step has a limit of time and was undone.
+ */
 export async function executeStep(run: Run, step: Step, origin: Origin): Promise<Outcome> {
   try {
     return await execute({ run, origin, tx: undefined }, step);
@@ -51,13 +55,15 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       return await retryLock(run, step.lockTable, async () =>
         run.session.transaction({ settings: { ...findSettings(run), ...lockSettings(run) } }, async (inner) => {
           if (step.lockTable) await inner.query(lockTable(step.lockTable));
-          const outcomes: Outcome[] = [];
-          for (const each of step.steps) {
-            outcomes.push(await execute({ ...place, tx: inner }, each));
-            // Checks that wait for the commit would make what comes next fail: "pending trigger events" (55006).
-            await inner.query(statement('set constraints all immediate'));
-          }
-          return addOutcomes(outcomes);
+          return await limitLock(inner, step.within?.seconds, async (limited) => {
+            const outcomes: Outcome[] = [];
+            for (const each of step.steps) {
+              outcomes.push(await execute({ ...place, tx: limited }, each));
+              // Checks that wait for the commit would make what comes next fail: "pending trigger events" (55006).
+              await limited.query(statement('set constraints all immediate'));
+            }
+            return addOutcomes(outcomes);
+          });
         }),
       );
     case 'dedupe': {

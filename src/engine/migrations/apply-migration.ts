@@ -10,12 +10,11 @@ import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import type { Planned } from '../../plan/settings.ts';
 import { scriptChecksum } from '../../sql/house.ts';
 import { quoteTable } from '../../sql/quote.ts';
-import { executeStep } from '../execute/execute-step.ts';
-import { describeOutcome, type Outcome } from '../execute/outcome.ts';
+import { executeSteps } from '../execute/execute-steps.ts';
+import type { Outcome } from '../execute/outcome.ts';
 import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { planWhenBuilt } from '../inspect/plan-when-built.ts';
-import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lookAhead } from '../run/look-ahead.ts';
 import { lockSettings } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
@@ -113,7 +112,7 @@ export class Work {
     const table = plan.table;
     const counted = table && plan.steps.some(removesRows) ? table : undefined;
     const before = counted && (await countRows(this.#run, counted));
-    for (const step of plan.steps) await this.#doStep(step, place);
+    await this.#doSteps(plan.steps, place);
     if (counted && before !== undefined) {
       const label = tableLabel(counted);
       const first = this.#counts.get(label)?.before ?? before;
@@ -124,18 +123,13 @@ export class Work {
     }
   }
 
-  async #doStep(step: Step, place: number): Promise<void> {
-    stopIfInterrupted(this.#run.signal);
-    const started = performance.now();
-    this.#run.emit({ kind: 'step-started', title: step.title });
+  async #doSteps(steps: readonly Step[], place: number): Promise<void> {
     const origin = { runId: this.#run.id, migration: this.#owner, operation: this.#owner === null ? null : place };
-    const outcome = await executeStep(this.#run, step, origin);
-    this.outcomes.push(outcome);
-    const durationMs = performance.now() - started;
-    const detail = describeOutcome(outcome);
-    this.#run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
-    const inner = step.kind === 'transaction' ? step.steps.map((each) => each.title).join('; ') : '';
-    this.#steps.push({ kind: step.kind, title: step.title, durationMs, detail: detail || inner });
+    for await (const { step, outcome, durationMs, detail } of executeSteps(this.#run, steps, origin)) {
+      this.outcomes.push(outcome);
+      const inner = step.kind === 'transaction' ? step.steps.map((each) => each.title).join('; ') : '';
+      this.#steps.push({ kind: step.kind, title: step.title, durationMs, detail: detail || inner });
+    }
   }
 
   /** A table that lost rows or gained an index is planned badly until it is analysed. */

@@ -120,6 +120,97 @@ describe('a small table whose large child has no index on the foreign key', () =
   });
 });
 
+describe('a lock that lasts longer than was estimated', () => {
+  /** For as long as its own transaction keeps writers out, a DELETE takes longer than any lock may. */
+  const SLOW = `
+    create index on child (parent_id);
+    create function linger() returns trigger language plpgsql as $$ begin
+      if exists (select from pg_locks where mode = 'ShareRowExclusiveLock' and pid = pg_backend_pid()
+                  and relation = 'parent'::regclass) then perform pg_sleep(20); end if;
+      return null; end $$;
+    create trigger linger after delete on parent for each statement execute function linger()`;
+
+  test('is given up, and all is done online', async () => {
+    const { sql } = db;
+    await sql.unsafe(SLOW);
+    const before = await readImages(sql);
+    const { titles, strategy } = await planned();
+    expect(titles).toEqual(['Lock parent against writers, in one transaction']);
+    expect(strategy).toEqual([expect.stringMatching(/writers wait for (about 0\.\d|less than 0\.1) s/)]);
+    const told: string[] = [];
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'note') told.push(event.message);
+    };
+    const project = await makeRule(db, RULE);
+    const started = performance.now();
+    const done = await migrate({ ...project.context, emit }, { dryRun: false, allowOutOfOrder: false });
+    expect(performance.now() - started).toBeLessThan(15_000);
+    expectOk(done);
+    expect(told).toContain(
+      'Lock parent against writers, in one transaction: not done within 3 s, and undone. It is done online instead, while writers go on',
+    );
+    expect(done.applied[0]?.steps.map(({ title }) => title)).toEqual([
+      'Remove 1,000 excess rows in 1,000 groups from parent',
+      'Build unique index parent_k_key concurrently',
+    ]);
+    await expectNoDebris(sql);
+    await expectSecondRunDoesNothing(sql, project);
+    await expectExactUndo(sql, project, before);
+  });
+
+  test('is waited for where it was asked for', async () => {
+    await db.sql.unsafe(SLOW);
+    const details = async (strategy: 'auto' | 'locked') => {
+      const { context } = await makeRule(db, RULE, { strategy });
+      const { plan } = await migrate(context, { dryRun: true, allowOutOfOrder: false });
+      return plan.flatMap(({ steps }) => steps.flatMap((step) => step.details ?? []));
+    };
+    expect(await details('auto')).toContain('if it takes longer than 3 s, it is undone and done online');
+    expect((await details('locked')).filter((line) => /undone/.test(line))).toEqual([]);
+  });
+});
+
+test.each(['locked', 'online'] as const)(
+  'tables without an index are read a few times a batch, and not once a row (%s)',
+  async (strategy) => {
+    const { sql } = db;
+    // Children that collide, with children of their own; values of another type; arrays; and by a foreign key, `child`.
+    await sql.unsafe(`
+      create table label (id int primary key, parent_id int, name text, unique (name, parent_id));
+      insert into label select n, n, 'name ' || n % 1000 % 7 from generate_series(1, 2000) n;
+      create table use (id int primary key, label_id int references label);
+      create index on use (label_id);
+      insert into use select n, n from generate_series(1, 2000) n;
+      create table textual (id int primary key, parent_id text);
+      insert into textual select n, n from generate_series(1, 2000) n;
+      create table bag (id int primary key, parent_ids int[]);
+      insert into bag select n, array[n, n % 50 + 1] from generate_series(1, 2000) n;
+      create table event (id int primary key, kind text, of_id int);
+      insert into event select n, 'parent', n from generate_series(1, 2000) n;
+      analyze`);
+    const batches: number[] = [];
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'progress') batches.push(event.done);
+    };
+    const references = [
+      { table: 'label', column: 'parent_id', onCollision: 'merge' },
+      { table: 'textual', column: 'parent_id' },
+      { table: 'bag', column: 'parent_ids', kind: 'array' },
+      { table: 'event', column: 'of_id', kind: 'polymorphic', type: { column: 'kind', value: 'parent' } },
+    ] as const;
+    const project = await makeRule(db, { ...RULE, references }, { strategy, batchSize: 1000 });
+    const scans = `select relname || ' ' || seq_scan from pg_stat_user_tables
+      where relname in ('child', 'label', 'use', 'textual', 'bag', 'event') order by 1`;
+    const read = async () => (await column(sql, scans)).map((line) => Number(line?.split(' ')[1]));
+    const before = await read();
+    expectOk(await migrate({ ...project.context, emit }, { dryRun: false, allowOutOfOrder: false }));
+    const after = await read();
+    expect(after.length).toBe(6);
+    expect(batches.length).toBeLessThanOrEqual(2);
+    for (const [place, count] of after.entries()) expect(count - (before[place] ?? 0)).toBeLessThan(60);
+  },
+);
+
 describe('the index for the time of a run', () => {
   test('is made, used and dropped; undo has nothing to do with it', async () => {
     const before = await readImages(db.sql);
