@@ -1,4 +1,4 @@
-import type { NotRestored } from '../engine/execute/outcome.ts';
+import { notKept } from '../engine/execute/not-kept.ts';
 import { restoreEntries } from '../engine/execute/restore-entries.ts';
 import { readHistory } from '../engine/history/migration-history.ts';
 import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
@@ -10,7 +10,6 @@ import { MsgdbError } from '../model/errors.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import type { ArchiveReport } from '../model/report.ts';
 import { type Queryable, statement } from '../model/statement.ts';
-import { tableLabel } from '../plan/names.ts';
 import { oldEntries, purgeRows } from '../sql/archive.ts';
 import { askFirst } from './ask-first.ts';
 import type { Context } from './context.ts';
@@ -93,12 +92,9 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
         restoreEntries(tx, run, entries.filter(isRowEntry)),
       ),
     );
-    const lost = entries.flatMap(notKept);
-    const findings = [
-      ...outcome.notRestored.map(notRestored),
-      ...lost.map((each) => ({ ...notRestored(each), fix: FROM_BACKUP })),
-    ];
-    const left = [...outcome.notRestored, ...lost].reduce((sum, each) => sum + each.rows, 0);
+    const lost = [...outcome.notRestored, ...entries.flatMap(notKept)];
+    const findings = lost.map(notRestored);
+    const left = lost.reduce((sum, each) => sum + each.rows, 0);
     const summary = `${countOf(outcome.restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
     return {
       command: 'archive' as const,
@@ -164,18 +160,6 @@ async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[]
   });
 }
 
-/** Rows that a run changed and of which the archive has no image. */
-function notKept(entry: LedgerEntry): readonly NotRestored[] {
-  if (entry.kind !== 'purged' && entry.kind !== 'deleted') return [];
-  const reason =
-    entry.kind === 'purged'
-      ? 'they were purged from the archive'
-      : `they were removed without a copy (losers: 'delete')`;
-  return [{ table: tableLabel(entry.table), rows: entry.rows, reason }];
-}
-
-const FROM_BACKUP = 'Restore the rows from a backup of the database.';
-
 /** Nobody is asked, and no OK is said, where there is nothing that could be put back. */
 function nothingKept(entries: readonly LedgerEntry[], runId: string): MsgdbError {
   const lost = entries.flatMap(notKept);
@@ -183,7 +167,7 @@ function nothingKept(entries: readonly LedgerEntry[], runId: string): MsgdbError
   return new MsgdbError('MSGDB_NOT_RESTORED', {
     what: `Run ${runId} cannot be undone: ${told.join('; ') || 'the archive holds no rows of it'}.`,
     why: 'Only rows that the archive holds can be put back.',
-    fix: FROM_BACKUP,
+    ...(lost[0]?.fix === undefined ? {} : { fix: lost[0].fix }),
     data: { runId, lost },
   });
 }

@@ -198,9 +198,10 @@ async function undoAll(
 }
 
 /** Rows that stay in the archive, as a finding. */
-export function notRestored({ table, rows, reason }: NotRestored): Finding {
+export function notRestored({ table, rows, reason, fix }: NotRestored): Finding {
   return finding('MSGDB_NOT_RESTORED', `${table}: ${countOf(rows, 'row was', 'rows were')} not restored: ${reason}`, {
     table,
+    ...(fix === undefined ? {} : { fix }),
   });
 }
 

@@ -69,12 +69,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       upserts: judged.flatMap(({ verdict }) => (verdict.upsert ? [adviceFor(verdict.upsert, context.orms)] : [])),
       ...reportCommon(context, started, {
         findings,
-        summary:
-          checks.length === 0
-            ? nothingToCheck(files.length, context.migrationsDir, refusals)
-            : failed === 0 && refusals.length > 0
-              ? `${countOf(refusals.length, 'migration')} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`
-              : summarizeChecks(checks, (passed) => `all as ${passed === 1 ? 'it' : 'they'} should be`),
+        summary: summarize(checks, refusals, { files: files.length, directory: context.migrationsDir }),
         next: nextCommand(options, pending.length, failed),
       }),
     };
@@ -82,8 +77,19 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
 }
 
 /** Said plainly: a gate that looks into the wrong folder must not seem to have looked. */
-function nothingToCheck(files: number, directory: string, refusals: readonly Finding[]): string {
-  if (refusals.length > 0) return `${countOf(refusals.length, 'migration')} of the history missing in ${directory}`;
+function summarize(
+  checks: readonly Check[],
+  refusals: readonly Finding[],
+  { files, directory }: { readonly files: number; readonly directory: string },
+): string {
+  const unlike = countOf(refusals.length, 'migration');
+  if (files === 0 && refusals.length > 0) return `${unlike} of the history missing in ${directory}`;
+  const differ = `${unlike} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`;
+  if (checks.length > 0) {
+    const told = summarizeChecks(checks, (passed) => `all as ${passed === 1 ? 'it' : 'they'} should be`);
+    return refusals.length > 0 ? `${told}; ${differ}` : told;
+  }
+  if (refusals.length > 0) return differ;
   return files === 0
     ? `nothing was checked: there are no migrations in ${directory}`
     : 'nothing was checked: the migrations declare nothing that can be';

@@ -103,15 +103,36 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
     case 'doctor': {
       const of = (status: string) => report.checks.filter((each) => each.status === status).length;
       const made = report.checks.length - of('skipped');
+      const unlike = report.findings.filter(({ code }) =>
+        ['MSGDB_MIGRATION_EDITED', 'MSGDB_MIGRATION_MISSING', 'MSGDB_OUT_OF_ORDER'].includes(code),
+      );
       return [
         ['of [\\d,]+ checks? (is|are) not', of('failed')],
         ['checks? (is|are) not', made],
         ['things? to look after', of('failed')],
         ['checks? could not be made', of('skipped')],
         ['checks?, ', made],
+        ['migrations? (not as|of) the history', unlike.length],
       ];
     }
-    default:
+    case 'check-upserts': {
+      const told = report.upserts.filter(({ ignored }) => ignored === null);
+      const of = (status: string) => told.filter((each) => each.status === status).length;
+      return [
+        ['upserts? in', report.upserts.length],
+        ['files? not read', new Set(report.skipped.map(({ file }) => file)).size],
+        ['files?', report.files],
+        ['errors?', of('error')],
+        ['warnings?', of('warning')],
+        ['unresolved', of('unresolved')],
+        ['ignored', report.upserts.length - told.length],
+        ['folders? passed over', report.passedOver.length],
+      ];
+    }
+    case 'init':
+    case 'new':
+    case 'repair':
+    case 'demo':
       return [];
   }
 }

@@ -30,6 +30,8 @@ export interface NotRestored {
   readonly table: string;
   readonly rows: number;
   readonly reason: string;
+  /** What can be done, where it is not to look at them in the archive. */
+  readonly fix?: string;
 }
 
 export const NOTHING_DONE: Outcome = {

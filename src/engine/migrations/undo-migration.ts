@@ -8,6 +8,8 @@ import { tableLabel } from '../../plan/names.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { nullsOf, planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
 import { showName } from '../../sql/show-name.ts';
+import { notKept } from '../execute/not-kept.ts';
+import { NOTHING_DONE, type NotRestored } from '../execute/outcome.ts';
 import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { inspectOperation } from '../inspect/make-plan.ts';
@@ -39,16 +41,21 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   const work = new Work(run, file.name, null);
+  const lost: NotRestored[] = [];
   try {
     for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
       const entries = entriesOf(await readLedger(run.session, { migration: file.name }), place);
       await work.do(await planOneUndo(run, operation, entries), place);
+      lost.push(...entries.flatMap(notKept));
       await settle(run, entries);
     }
     await work.refreshStatistics();
     const durationMs = performance.now() - started;
     await recordState(run.session, { ...state, state: 'rolled back', durationMs });
-    return { report: work.report(file, durationMs), outcomes: work.outcomes };
+    return {
+      report: work.report(file, durationMs),
+      outcomes: [...work.outcomes, { ...NOTHING_DONE, notRestored: lost }],
+    };
   } catch (error) {
     throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb rollback');
   }

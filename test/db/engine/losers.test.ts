@@ -37,8 +37,12 @@ test.each(STRATEGIES)(
     await expectSecondRunDoesNothing(sql, project);
     const report = await project.rollback();
     expect(await column(sql, 'select t::text from t order by id')).toEqual(['(1,a,1)', '(3,b,3)']);
-    // The child cannot refer to a row that is gone for good; it is reported, and left where it is.
-    expect(report.notRestoredRows).toBe(1);
+    // The loser is gone for good, and the child cannot refer to it: it is left where it is. Both are reported.
+    expect(report.notRestoredRows).toBe(2);
+    expect(report.findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^child: 1 row was not restored: /),
+      "t: 1 row was not restored: they were removed without a copy (losers: 'delete')",
+    ]);
     expect(await column(sql, 'select child::text from child order by id')).toEqual(['(1,1)', '(2,3)']);
   },
 );

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { archiveList, archivePurge, archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
+import { checkUpserts } from '../../../src/commands/check-upserts.ts';
 import type { Context } from '../../../src/commands/context.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { doctor } from '../../../src/commands/doctor.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import { createMigration } from '../../../src/commands/new.ts';
+import { repair } from '../../../src/commands/repair.ts';
 import { rollback } from '../../../src/commands/rollback.ts';
 import { status } from '../../../src/commands/status.ts';
 import { verify } from '../../../src/commands/verify.ts';
@@ -275,4 +278,98 @@ test('several rules at once, some broken, some clean, some that cannot be looked
   expectTrueVerdict(await rollback(context, { dryRun: false }));
   expectTrueVerdict(await rollback(context, { dryRun: false }));
   expectTrueVerdict(await status(context, { exitCode: true }));
+});
+
+test('a history and files that do not fit: edited, missing, late, refused', async () => {
+  await db.sql.unsafe(TABLE);
+  const context = await makeFolder(TWO);
+  const at = (name: string) => join(context.migrationsDir, name);
+  const everything = async () => {
+    const reports = [
+      await status(context, { exitCode: false }),
+      await verify(context, {}),
+      await migrate(context, { dryRun: true, allowOutOfOrder: false }),
+      await migrate(context, { dryRun: false, allowOutOfOrder: false }),
+    ];
+    for (const report of reports) expectTrueVerdict(report);
+    return reports.map(({ verdict, summary }) => [verdict, summary]);
+  };
+  await apply(context);
+  await writeFile(at('0001-first.sql'), 'create table edited (id int);');
+  await rm(at('0002-second.sql'));
+  expect(await everything()).toEqual([
+    ['findings', '2 of 2 migrations applied, 0 pending'],
+    ['findings', '2 migrations not as the history has them'],
+    ['findings', 'nothing was done'],
+    ['findings', 'nothing was done'],
+  ]);
+  const repaired = await repair(context, {});
+  expectTrueVerdict(repaired);
+  await writeFile(at('0002-second.sql'), TWO['0002-second.sql']);
+  await writeFile(at('0001-a-late-one.sql'), 'select 1');
+  expect((await everything()).map(([verdict]) => verdict)).toEqual(['findings', 'findings', 'findings', 'findings']);
+  await rm(at('0001-a-late-one.sql'));
+  const rule = uniqueKey({ table: 't', key: ['k'], agree: ['tenant'], limit: { share: 1 } });
+  await writeFile(at('0003-rule.mjs'), `export default ${JSON.stringify({ summary: 'refused', up: [rule] })};`);
+  expect(await everything()).toMatchObject([
+    ['ok', '2 of 3 migrations applied, 1 pending'],
+    ['findings', expect.stringMatching(/^\d of \d checks are not as they should be$/)],
+    ['findings', 'the plan is refused; nothing was changed'],
+    ['findings', '0 migrations applied, then stopped'],
+  ]);
+});
+
+test('an undo that is refused, that leaves rows, and that fails', async () => {
+  await db.sql.unsafe(TABLE);
+  const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+  const context = await makeFolder({
+    '0001-rule.mjs': `export default ${JSON.stringify({ summary: 'rule', up: [rule] })};`,
+    '0002-sql.sql': 'create table a (id int);',
+  });
+  await apply(context);
+  const refused = await rollback(context, { dryRun: false });
+  expect(refused).toMatchObject({ verdict: 'findings', summary: 'the undo is refused; nothing was changed' });
+  expectTrueVerdict(refused);
+  await writeFile(join(context.migrationsDir, '0002-sql.down.sql'), 'drop table missing');
+  expectTrueVerdict(await repair(context, {}));
+  const failed = await rollback(context, { dryRun: false });
+  expect(failed).toMatchObject({ verdict: 'failed', summary: '0 migrations rolled back, then stopped' });
+  expectTrueVerdict(failed);
+  expectTrueVerdict(await status(context, { exitCode: false }));
+  await writeFile(join(context.migrationsDir, '0002-sql.down.sql'), 'drop table a');
+  expectTrueVerdict(await repair(context, {}));
+  await db.sql.unsafe(`insert into t (id, k) values (2, 9)`);
+  const left = await rollback(context, { dryRun: false, step: 2 });
+  expect(left).toMatchObject({ verdict: 'findings', restoredRows: 1, notRestoredRows: 1 });
+  expectTrueVerdict(left);
+});
+
+test('a purged migration that is rolled back does not pass for restored', async () => {
+  await db.sql.unsafe(TABLE);
+  const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+  const context = await makeFolder({
+    '0001-rule.mjs': `export default ${JSON.stringify({ summary: 'rule', up: [rule] })};`,
+  });
+  await apply(context);
+  expectTrueVerdict(await archivePurge(context, { olderThanMs: 0, yes: true }));
+  expectTrueVerdict(await archivePurge(context, { olderThanMs: 0, yes: true }));
+  const report = await rollback(context, { dryRun: false });
+  expectTrueVerdict(report);
+  expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 2, restoredRows: 0 });
+});
+
+test('files that are written, and source that is read', async () => {
+  const context = await makeFolder({ 'a.sql': 'insert into t (k) values (1) on conflict (k) do nothing;' });
+  expectTrueVerdict(await createMigration(context, { name: 'It is about 3 things', sql: false }));
+  await db.sql.unsafe(TABLE);
+  const look = {
+    paths: [join(context.migrationsDir, 'a.sql')],
+    updateBaseline: false,
+    writeMigrations: false,
+    withPending: false,
+    strict: false,
+  };
+  expectTrueVerdict(await checkUpserts(context, look));
+  await db.sql.unsafe('delete from t where id in (2, 4); create unique index on t (k)');
+  expectTrueVerdict(await checkUpserts(context, look));
 });

@@ -1,0 +1,15 @@
+import type { LedgerEntry } from '../../model/ledger.ts';
+import { tableLabel } from '../../plan/names.ts';
+import type { NotRestored } from './outcome.ts';
+
+const FROM_BACKUP = 'Restore the rows from a backup of the database.';
+
+/** Rows that a run changed and of which the archive has no image: an undo cannot bring them back. */
+export function notKept(entry: LedgerEntry): readonly NotRestored[] {
+  if (entry.kind !== 'purged' && entry.kind !== 'deleted') return [];
+  const reason =
+    entry.kind === 'purged'
+      ? 'they were purged from the archive'
+      : `they were removed without a copy (losers: 'delete')`;
+  return [{ table: tableLabel(entry.table), rows: entry.rows, reason, fix: FROM_BACKUP }];
+}
