@@ -8,7 +8,8 @@ const MISPLACED: ReadonlySet<string> = new Set(['42803', '42P20', '0A000', '4280
 
 /**
  * Makes sure that each expression says something of one row, and that the predicate is boolean: no aggregate (42803),
- * window (42P20) or set-returning function (0A000), no predicate of another type (42804). Nothing is executed.
+ * window (42P20) or set-returning function (0A000), no predicate of another type (42804). Nor does it name the table, as
+ * in `messages.body` (42P01): the statements it is put into read the table under names of their own. Nothing is executed.
  * @throws MsgdbError MSGDB_EXPRESSION_INVALID
  */
 export async function checkRowwise(
@@ -21,18 +22,29 @@ export async function checkRowwise(
   if (conditions.length === 0 || (await tryConditions(db, facts, conditions)) === undefined) return;
   for (const [place, condition] of conditions.entries()) {
     const refusal = await tryConditions(db, facts, [condition]);
-    if (refusal === undefined || !MISPLACED.has(String(refusal.data.sqlstate))) continue;
+    if (refusal === undefined || !isMisplaced(refusal)) continue;
     const isPredicate = expressions[place] === predicate;
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
       what: `The expression ${expressions[place]} cannot be used on ${facts.table.schema}.${facts.table.name}.`,
       why: refusal.message,
-      fix: isPredicate
-        ? "Write a condition on the columns of one row, such as status = 'open'."
-        : 'Write an expression over the columns of one row: no aggregate, window or set-returning function.',
+      fix: namesTable(refusal)
+        ? 'Write columns by their names alone, without the name of the table.'
+        : isPredicate
+          ? "Write a condition on the columns of one row, such as status = 'open'."
+          : 'Write an expression over the columns of one row: no aggregate, window or set-returning function.',
       data: refusal.data,
       cause: refusal,
     });
   }
+}
+
+function isMisplaced(refusal: MsgdbError): boolean {
+  return MISPLACED.has(String(refusal.data.sqlstate)) || namesTable(refusal);
+}
+
+/** Not where a subquery reads a table that does not exist, which has the same SQLSTATE. */
+function namesTable({ data }: MsgdbError): boolean {
+  return data.sqlstate === '42P01' && data.routine === 'errorMissingRTE';
 }
 
 /** What PostgreSQL says against the conditions; a failed statement ends the transaction, so each has a savepoint. */
@@ -43,7 +55,7 @@ async function tryConditions(
 ): Promise<MsgdbError | undefined> {
   await db.query(statement('savepoint msgdb_rowwise'));
   try {
-    await db.query(statement(`explain select from ${quoteTable(table)} where ${conditions.join(' and ')}`));
+    await db.query(statement(`explain select from ${quoteTable(table)} msgdb_row where ${conditions.join(' and ')}`));
     return undefined;
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;

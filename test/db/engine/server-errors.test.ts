@@ -61,6 +61,18 @@ describe('an expression that says nothing of one row', () => {
   });
 });
 
+test.each([
+  { where: 't.n > 1' },
+  { where: 'public.t.n > 1' },
+  { keep: ['t.n desc'] },
+  { keep: ['(select count(*) from t others where others.n < t.n) desc'] },
+  { key: [{ expression: 'lower(t.k)' }] },
+] as const)('a column with the name of its table, %o, is refused as wrong usage', async (rule) => {
+  const error = await failure(look(rule));
+  expect([error.code, error.exitCode]).toEqual(['MSGDB_EXPRESSION_INVALID', 2]);
+  expect(error.fix).toBe('Write columns by their names alone, without the name of the table.');
+});
+
 describe('what the server refuses', () => {
   test.each([
     ['select 1 / (select 0)', 'MSGDB_DATABASE_ERROR', /NULLIF/],
