@@ -32,6 +32,18 @@ export function requireColumn(facts: TableFacts, name: string, refusals: Refusal
   return column;
 }
 
+/** Of two values for one column, under two of its names, nothing says which is meant; PostgreSQL refuses both (42601). */
+export function refuseTwice(option: string, columns: readonly { readonly column: string }[], refusals: Refusals): void {
+  const names = columns.map(({ column }) => column);
+  for (const name of new Set(names.filter((each, place) => names.indexOf(each) !== place))) {
+    refusals.add(
+      'MSGDB_USAGE',
+      `${option} names the column ${name} more than once.`,
+      `Write ${name} once in ${option}.`,
+    );
+  }
+}
+
 /** The table as the archive keeps it. */
 export function imageOf(facts: TableFacts): TableImage {
   return {

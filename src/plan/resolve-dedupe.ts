@@ -6,7 +6,7 @@ import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference } from 
 import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { runLimit } from './limit-losers.ts';
-import { imageOf, requireColumn, tableLabel } from './names.ts';
+import { imageOf, refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { storedOtherwise } from './refuse-target.ts';
 import { refuseUnsettled } from './refuse-unsettled.ts';
@@ -104,6 +104,7 @@ function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals
       ? [{ column: column.name, type: column.plainType, baseType: column.baseType, value: fixValue(value, facts) }]
       : [];
   });
+  refuseTwice('losers.set', set, refusals);
   return { set };
 }
 

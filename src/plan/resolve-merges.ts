@@ -1,7 +1,7 @@
 import type { ColumnFacts, TableFacts } from '../model/facts.ts';
 import type { MergeStrategy } from '../model/operations/common.ts';
 import type { Key, Merge } from '../model/plan.ts';
-import { requireColumn, tableLabel } from './names.ts';
+import { refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 /** What the survivor takes from its group, per column. */
@@ -11,13 +11,15 @@ export function resolveMerges(
   facts: TableFacts,
   refusals: Refusals,
 ): readonly Merge[] {
-  return Object.entries(merge).flatMap(([name, strategy]) => {
+  const merges = Object.entries(merge).flatMap(([name, strategy]) => {
     const column = requireColumn(facts, name, refusals);
     if (!column) return [];
     const reason = refuseMerge(column, strategy, key, facts);
     if (reason !== undefined) refusals.add('MSGDB_REFUSED', `${tableLabel(facts.table)}: ${reason}`);
     return [mergeOf(column, strategy)];
   });
+  refuseTwice('merge', merges, refusals);
+  return merges;
 }
 
 /** One merged column. */

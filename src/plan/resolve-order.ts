@@ -1,7 +1,7 @@
 import type { TableFacts } from '../model/facts.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { OrderTerm, ResolvedReference } from '../model/plan.ts';
-import { findColumn, requireColumn, tableLabel } from './names.ts';
+import { findColumn, refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 const TERM = /^(?<value>.+?)(?:\s+(?<direction>asc|desc))?(?:\s+nulls\s+(?<nulls>first|last))?$/is;
@@ -26,6 +26,8 @@ export function resolveOrder(
     const column = requireColumn(facts, term.column, refusals);
     return column ? [{ column: column.name, ranking: term.ranking, ...ASCENDING }] : [];
   });
+  const sorted = terms.flatMap((term) => ('column' in term && !('ranking' in term) ? [term] : []));
+  refuseTwice('keep', sorted, refusals);
   return [...terms, ...facts.primaryKey.map((column) => ({ column, ...ASCENDING }))];
 }
 

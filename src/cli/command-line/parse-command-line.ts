@@ -6,6 +6,7 @@ import type { Command, Input } from './command.ts';
 import { settleEmbedded } from './embedded-value.ts';
 import type { Flags } from './flag.ts';
 import { refuseFlagAsValue } from './flag-as-value.ts';
+import { GivenFlags } from './given-flags.ts';
 import { createProgram } from './program.ts';
 
 /** What a command line asks for. `flags` are there even where it is refused, so that the refusal comes as asked. */
@@ -21,8 +22,10 @@ export type Invocation =
 export function parseCommandLine(words: readonly string[], look: Look): Invocation {
   let chosen: { readonly command: Command; readonly input: Input } | undefined;
   let text = '';
+  const given = new GivenFlags();
   const program = createProgram({
     look,
+    given,
     print: (part) => {
       text += part;
     },
@@ -33,6 +36,7 @@ export function parseCommandLine(words: readonly string[], look: Look): Invocati
   try {
     program.parse(settleEmbedded(words), { from: 'user' });
     if (!chosen) return { kind: 'text', text, exitCode: 0 };
+    given.refuseTwoValues();
     refuseFlagAsValue(chosen.input.flags);
     return { kind: 'run', ...chosen };
   } catch (error) {

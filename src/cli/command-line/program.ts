@@ -5,11 +5,14 @@ import { COMMANDS, FAMILIES } from '../table/table.ts';
 import type { Command, Input } from './command.ts';
 import type { Flag, Flags } from './flag.ts';
 import { GLOBAL_FLAGS } from './flags.ts';
+import type { GivenFlags } from './given-flags.ts';
 import { designHelp, examplesText, startText } from './help.ts';
 import { unknownCommand, usageError } from './usage-error.ts';
 
 export interface ProgramOptions {
   readonly look: Look;
+  /** Notes the flags as they are parsed. */
+  readonly given: GivenFlags;
   /** Receives help and version. */
   readonly print: (text: string) => void;
   /** Receives the command that was asked for. */
@@ -83,7 +86,7 @@ function addCommand(parent: Commander, command: Command, options: ProgramOptions
  * Flags, help and errors of one node. The root takes the global flags wherever they stand; each command has them too,
  * so that its help lists them and `-yv` can be taken apart.
  */
-function furnish(node: Commander, flags: readonly Flag[], { look, print }: ProgramOptions): void {
+function furnish(node: Commander, flags: readonly Flag[], { look, print, given }: ProgramOptions): void {
   node
     .configureHelp(designHelp(look))
     .configureOutput({
@@ -100,10 +103,10 @@ function furnish(node: Commander, flags: readonly Flag[], { look, print }: Progr
     .exitOverride((error) => {
       throw usageError(error, node) ?? error;
     });
-  for (const each of [...flags, ...GLOBAL_FLAGS]) addFlag(node, each);
+  for (const each of [...flags, ...GLOBAL_FLAGS]) addFlag(node, each, given);
 }
 
-function addFlag(node: Commander, { usage, meaning, group, repeatable }: Flag): void {
+function addFlag(node: Commander, { usage, meaning, group, repeatable }: Flag, given: GivenFlags): void {
   const option = new Option(usage, meaning).helpGroup(group);
   if (option.long === '--help') {
     node.addHelpOption(option);
@@ -111,6 +114,7 @@ function addFlag(node: Commander, { usage, meaning, group, repeatable }: Flag): 
   }
   if (repeatable) option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
   node.addOption(option);
+  if (!repeatable) given.watch(node, option);
 }
 
 function inputOf(node: Commander): Input {

@@ -25,7 +25,7 @@ export function parseRule(flags: Flags): UniqueKey | undefined {
     return undefined;
   }
   if (flags.table === undefined || flags.key === undefined) throw halfARule(flags);
-  const merge = (flags.merge ?? []).flatMap((list) => splitList(list, '--merge')).map(parseMerge);
+  const merge = parseMerges(flags.merge ?? []);
   try {
     return uniqueKey({
       table: flags.table,
@@ -43,6 +43,22 @@ export function parseRule(flags: Flags): UniqueKey | undefined {
 /** A part with a parenthesis is an expression, as in CREATE INDEX. */
 function parseKeyPart(part: string): KeyPart {
   return hasParenthesis(part) ? { expression: part } : part;
+}
+
+/** Each column once: of two ways to merge it, nothing says which is meant. */
+function parseMerges(lists: readonly string[]): readonly (readonly [string, MergeStrategy])[] {
+  const parts = lists.flatMap((list) => splitList(list, '--merge'));
+  const merges = parts.map(parseMerge);
+  merges.forEach(([column, how], place) => {
+    const first = merges.findIndex(([other]) => other === column);
+    if (JSON.stringify(merges[first]?.[1]) === JSON.stringify(how)) return;
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: `--merge names the column ${column} more than once, in different ways: ${parts[first]}, ${parts[place]}.`,
+      why: 'The row that stays takes one value for a column, and nothing says which way is meant.',
+      fix: `Keep one of them, for example --merge ${parts[first]}.`,
+    });
+  });
+  return merges;
 }
 
 function parseMerge(part: string): readonly [string, MergeStrategy] {

@@ -25,6 +25,21 @@ describe('refused before anything is changed, with the reason:', () => {
       /rules \(soft\)/,
     ],
     [
+      'two ways to merge one column, under two of its names',
+      TABLE,
+      { merge: { n: 'sum', N: 'max' } },
+      'MSGDB_USAGE',
+      /merge names the column n more than once/,
+    ],
+    [
+      'two values for one column of losers',
+      TABLE,
+      { merge: {}, losers: { set: { n: 1, N: 2, k: null } } },
+      'MSGDB_USAGE',
+      /losers.set names the column n more than once/,
+    ],
+    ['two directions of one column', TABLE, { keep: ['n asc', 'N desc'] }, 'MSGDB_USAGE', /keep names the column n/],
+    [
       'a publication without a replica identity',
       `create table t (id int, k text, n int); insert into t values (1, 'a'), (2, 'a'); create publication p for table t`,
       { keep: [], merge: {} },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GLOBAL_FLAGS } from '../../../src/cli/command-line/flags.ts';
 import { type Invocation, parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
 import { COMMANDS } from '../../../src/cli/table/table.ts';
 import { VERSION } from '../../../src/model/version.ts';
@@ -115,6 +116,39 @@ describe('a wrong command line is refused with what is meant', () => {
     expect(error.exitCode).toBe(2);
     expect(error.message).toContain(message);
     expect(error.fix).toContain(fix);
+  });
+
+  test.each<[string, string, string]>([
+    ['dedupe --table a --table b', '--table is given more than once', 'for example --table a.'],
+    ['find-duplicates --table a --key b --key c', '--key is given more than once', '--key "b,c"'],
+    ['dedupe --where a --where=b', 'different values: "a", "b"', '--where "(a) and (b)"'],
+    ['--format json status --format human', '--format is given more than once', 'for example --format json.'],
+    ['-c a status --config b', '--config is given more than once', 'for example --config a.'],
+    ['--embedded=a migrate --embedded=b', '--embedded is given more than once', 'for example --embedded a.'],
+    ['migrate --embedded --embedded=b', '--embedded is given more than once', 'for example --embedded.'],
+    ['archive show 2026-1 --rows 1 --rows 2', '--rows is given more than once', 'for example --rows 1.'],
+    ['migrate -u postgres://a:hush@h/d -u postgres://a:hush@h/e', '"postgres://a:***@h/e"', 'Keep one of them'],
+  ])('msgdb %s', (line, message, fix) => {
+    const { error } = refusal(line);
+    expect(error).toMatchObject({ code: 'MSGDB_USAGE', exitCode: 2 });
+    expect(error.message).toContain(message);
+    expect(error.fix).toContain(fix);
+    expect(renderError(error, 'json', 'msgdb', { ...look, verbose: true })).not.toContain('hush');
+  });
+
+  test('no flag with a value takes the last of two, but those that are meant to be given again', () => {
+    const repeatable: string[] = [];
+    for (const { name, flags, arguments: words } of COMMANDS) {
+      const needed = words.flatMap(({ usage }) => (usage.startsWith('<') ? ['x'] : []));
+      for (const { usage } of [...flags, ...GLOBAL_FLAGS].filter((each) => /[<[]/.test(each.usage))) {
+        const flag = /--[-a-z]+/.exec(usage)?.[0] ?? '';
+        const line = (...values: readonly string[]) =>
+          [name, ...needed, ...values.map((value) => `${flag}=${value}`)].join(' ');
+        expect(parse(line('a=max', 'a=max')).kind).toBe('run');
+        if (parse(line('a=max', 'b=max')).kind === 'run') repeatable.push(flag);
+      }
+    }
+    expect([...new Set(repeatable)]).toEqual(['--merge']);
   });
 
   test.each([

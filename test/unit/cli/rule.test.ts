@@ -22,6 +22,7 @@ describe('flags make a rule', () => {
       { keep: [{ most: 'complete' }, { most: 'children' }, 'id desc'] },
     ],
     [{ ...given, merge: ['token=first-non-null, seen=max'] }, { merge: { token: 'first-non-null', seen: 'max' } }],
+    [{ ...given, merge: ['a=min', 'a=min, b=or'] }, { merge: { a: 'min', b: 'or' } }],
     [{ ...given, merge: ['a=min', 'b=or'] }, { merge: { a: 'min', b: 'or' } }],
     [{ ...given, merge: ['seen=max(seen, other)'] }, { merge: { seen: { expression: 'max(seen, other)' } } }],
   ])('%j', (flags, rule) => {
@@ -41,6 +42,8 @@ describe('half a rule is wrong usage', () => {
     [{ keep: 'id' }, '--keep is given without --table and --key'],
     [{ merge: ['a=max'] }, '--merge is given without --table and --key'],
     [{ nullsNotDistinct: true }, '--nulls-not-distinct is given without'],
+    [{ ...given, merge: ['a=sum', 'a=max'] }, 'in different ways: a=sum, a=max'],
+    [{ ...given, merge: ['a=sum, b=or, a=max(x)'] }, 'in different ways: a=sum, a=max(x)'],
     [{ ...given, merge: ['a'] }, '"a", which is not column=how'],
     [{ ...given, merge: ['=max'] }, '"=max", which is not column=how'],
     [{ ...given, merge: ['a=maxx'] }, 'which is not column=how'],
