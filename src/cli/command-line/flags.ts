@@ -72,7 +72,7 @@ export const PLAN_FLAGS: readonly Flag[] = [
   flag('--plan-out <FILE>', 'write the plan to FILE, with every group and row; change nothing'),
   flag('--plan <FILE>', 'do what FILE lists, and no more; groups that have changed are left out'),
 ];
-export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule (default: 5)');
+export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule, up to five copies of each (default: 5)');
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
 export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');
 export const YES_FLAG = flag('-y, --yes', 'do not ask');

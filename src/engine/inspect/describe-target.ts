@@ -3,8 +3,8 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Census } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Dedupe } from '../../model/plan.ts';
-import type { GroupSample, TargetReport } from '../../model/report.ts';
-import type { Queryable } from '../../model/statement.ts';
+import { COMPARED_COPIES, type GroupSample, SHOWN_COPIES, type TargetReport } from '../../model/report.ts';
+import type { Queryable, Row } from '../../model/statement.ts';
 import { judgeIndexes } from '../../plan/judge-index.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { indexBuild } from '../../plan/plan-unique-key.ts';
@@ -15,6 +15,9 @@ import { sampleGroups } from '../../sql/dedupe/find-groups.ts';
 import { keyNames } from '../../sql/dedupe/keyed.ts';
 import { sampleRows } from '../../sql/dedupe/sample-rows.ts';
 import type { Inspected } from './make-plan.ts';
+
+/** The places of so many rows are looked up one by one; the rows of a larger group are found by their key. */
+const MOST_PLACES = 1000;
 
 /** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */
 export async function describeTarget(
@@ -61,10 +64,13 @@ async function readSamples(
 ): Promise<readonly GroupSample[]> {
   if (limit === 0) return [];
   const samples: GroupSample[] = [];
-  for (const raw of await db.query(sampleGroups(dedupe.key, limit, suspects?.largest))) {
+  const found = sampleGroups(dedupe.key, { groups: limit, mostPlaces: MOST_PLACES }, suspects?.largest);
+  for (const raw of await db.query(found)) {
     const group = groupSchema.parse(raw);
     const places = group.tids.map((tid, place) => ({ tab: group.tabs[place] ?? '', tid }));
-    const rows = (await db.query(sampleRows(dedupe, places))).map(asTexts);
+    const rows = await db.query(
+      sampleRows(dedupe, { copies: group.copies, places }, { rows: SHOWN_COPIES, compared: COMPARED_COPIES }),
+    );
     const names = keyNames(dedupe.key);
     const key = dedupe.key.columns.map((part, place) => [partLabel(part), textOf(group[names[place] ?? ''])] as const);
     samples.push(sampleOf(dedupe, Object.fromEntries(key), group.copies, rows));
@@ -74,14 +80,18 @@ async function readSamples(
 
 type TextRow = Readonly<Record<string, string | null>>;
 
-function sampleOf(dedupe: Dedupe, key: TextRow, copies: number, rows: readonly TextRow[]): GroupSample {
+const differsSchema = z.object({ msgdb_differs: z.array(z.boolean()) });
+
+function sampleOf(dedupe: Dedupe, key: TextRow, copies: number, found: readonly Row[]): GroupSample {
   const inKey = new Set(dedupe.key.columns.map(partLabel));
   const { identity } = dedupe.image;
-  const outside = dedupe.image.columns.map((column) => column.name).filter((name) => !inKey.has(name));
-  const differs = outside.filter(
-    (name) => !identity.includes(name) && rows.some((row) => row[name] !== rows[0]?.[name]),
-  );
+  const [first] = found;
+  const differing = first ? differsSchema.parse(first).msgdb_differs : [];
+  const differs = dedupe.image.columns
+    .filter(({ name }, place) => differing[place] && !inKey.has(name) && !identity.includes(name))
+    .map(({ name }) => name);
   const shown = [...identity, ...differs];
+  const rows = found.map(asTexts);
   return {
     key,
     copies,
@@ -90,7 +100,7 @@ function sampleOf(dedupe: Dedupe, key: TextRow, copies: number, rows: readonly T
   };
 }
 
-function asTexts(row: Readonly<Record<string, unknown>>): TextRow {
+function asTexts(row: Row): TextRow {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)]));
 }
 

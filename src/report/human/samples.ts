@@ -1,5 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
-import type { GroupSample } from '../../model/report.ts';
+import { COMPARED_COPIES, type GroupSample } from '../../model/report.ts';
 import { dotted, flow } from './flow.ts';
 import type { Ink } from './ink.ts';
 import type { Line, Span } from './line.ts';
@@ -7,23 +7,49 @@ import { type Cell, fitsAsTable, renderTable } from './table.ts';
 import { excerptStart, valueSpan } from './value.ts';
 
 /**
- * One group: its key, then its copies side by side, the survivor first, a line for each column; the columns in which
- * they differ are marked. On narrow terminals the copies stand one under the other.
+ * One group: its key, then its first copies side by side, as many as there is room for, the survivor first, a line for each
+ * column; the columns in which they differ are marked. On narrow terminals two copies stand one under the other.
  */
 export function renderSample(ink: Ink, sample: GroupSample): readonly string[] {
-  const columns = [...new Set(sample.rows.flatMap((row) => Object.keys(row)))];
-  const copies = sample.rows.map((_, index) => index);
-  const together = copyRows(ink, sample, columns, copies);
-  const shown = fitsAsTable(ink, untitled(together), together, 4)
-    ? renderTable(ink, untitled(together), together, 4)
-    : copies.flatMap((copy) => renderCopy(ink, sample, columns, copy));
-  const unseen = sample.copies - copies.length;
-  const note = { text: `${ink.symbol.more} and ${countOf(unseen, 'more copy', 'more copies')}`, paint: ink.paint.dim };
+  const columns = shownColumns(sample);
+  const together = sideBySide(ink, sample, columns);
+  const copies = sample.rows.slice(0, 2).map((_, index) => index);
+  const shown = together?.lines ?? copies.flatMap((copy) => renderCopy(ink, sample, columns, copy));
+  const unseen = [
+    countUnseen(sample.copies - (together?.copies ?? copies.length), 'more copy', 'more copies'),
+    countUnseen(
+      sample.differs.filter((name) => !columns.includes(name)).length,
+      'more column that differs',
+      'more columns that differ',
+    ),
+  ].flatMap((each) => each ?? []);
+  const note = { text: `${ink.symbol.more} and ${unseen.join(', ')}`, paint: ink.paint.dim };
   return [
     ...flow(ink, keyLine(ink, sample), { first: 2, rest: 4 }),
     ...shown,
-    ...(unseen > 0 ? flow(ink, [note], 4) : []),
+    ...(unseen.length > 0 ? flow(ink, [note], 4) : []),
   ];
+}
+
+/** A group is a few lines: of many columns that differ the first say what kind of copies they are. */
+const MOST_DIFFERING = 8;
+
+function shownColumns(sample: GroupSample): readonly string[] {
+  const left = new Set(sample.differs.slice(MOST_DIFFERING));
+  return Object.keys(sample.rows[0] ?? {}).filter((column) => !left.has(column));
+}
+
+/** As many copies as there is room for, the survivor and one other at the least; undefined where there is not. */
+function sideBySide(ink: Ink, sample: GroupSample, columns: readonly string[]) {
+  for (let copies = sample.rows.length; copies >= Math.min(2, sample.rows.length); copies -= 1) {
+    const rows = copyRows(ink, sample, columns, [...Array(copies).keys()]);
+    if (fitsAsTable(ink, untitled(rows), rows, 4)) return { copies, lines: renderTable(ink, untitled(rows), rows, 4) };
+  }
+  return undefined;
+}
+
+function countUnseen(count: number, one: string, many: string): string | undefined {
+  return count > 0 ? countOf(count, one, many) : undefined;
 }
 
 function keyLine(ink: Ink, { key, copies, differs }: GroupSample): Line {
@@ -33,7 +59,7 @@ function keyLine(ink: Ink, { key, copies, differs }: GroupSample): Line {
       valueSpan(ink, value, ink.paint.strong),
     ],
   );
-  const alike = differs.length === 0 ? ', all alike' : '';
+  const alike = differs.length === 0 && copies <= COMPARED_COPIES ? ', all alike' : '';
   return dotted(ink, ...parts, [{ text: countOf(copies, 'copy', 'copies') + alike, paint: ink.paint.attention }]);
 }
 

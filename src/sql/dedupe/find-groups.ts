@@ -83,19 +83,23 @@ export function countByKey(key: Key): Statement {
  * The first groups with copies, largest first, with the places of their rows. Values of the key are text. With hashes,
  * only the groups among their rows.
  */
-export function sampleGroups(key: Key, limit: number, hashes: string | undefined): Statement {
+export function sampleGroups(
+  key: Key,
+  { groups, mostPlaces }: { readonly groups: number; readonly mostPlaces: number },
+  hashes: string | undefined,
+): Statement {
   const texts = keyNames(key).map((name) => `(array_agg(${name}::text))[1] as ${name}`);
   const rows = hashes === undefined ? keyedRows(key) : `${keyedRows(key)} ${withHash(key)}`;
   return statement(
     `
       select count(*) as copies, ${texts.join(', ')},
-             to_jsonb((array_agg(tab::bigint order by tab, tid))[1:10]) as tabs,
-             to_jsonb((array_agg(tid::text order by tab, tid))[1:10]) as tids
+             to_jsonb((array_agg(tab::bigint order by tab, tid))[1:${mostPlaces}]) as tabs,
+             to_jsonb((array_agg(tid::text order by tab, tid))[1:${mostPlaces}]) as tids
         from (${rows}) keyed
        group by ${keyNames(key).join(', ')}
       having count(*) > 1
        order by count(*) desc, min(tid)
-       limit ${limit}`,
+       limit ${groups}`,
     hashes === undefined ? [] : [hashes],
   );
 }

@@ -138,17 +138,32 @@ test.each([
   expect(await column(sql, 'select count(*) from t')).toEqual(['2']);
 });
 
-test('the samples of a dry run show the survivor that the run leaves', async () => {
+test.each([
+  ['a few rows', 3, 'p', []],
+  ['many rows', 300, 'p', ['n']],
+  ['more rows than are looked up by their places', 1500, 'p', ['n']],
+  ['more rows, by an expression and a predicate', 1500, 'lower(p)', ['p', 'n']],
+])('the samples of a dry run show the survivor that the run leaves, of %s', async (_, rows, key, differs) => {
   const { sql } = db;
+  const names = Array.from({ length: 100 }, (__, place) => `c${place}`);
   await sql.unsafe(`
-    create table t (id int primary key, k int, note text);
+    create table t (id int primary key, p text, q int, n int, ${names.map((name) => `${name} int`).join(', ')});
     create table child (t_id int references t);
-    insert into t values (1, 1, 'a'), (2, 1, 'b'), (3, 1, null);
-    insert into child values (2), (2), (1)`);
-  const rule = uniqueKey({ table: 't', key: ['k'], keep: ['most children'], limit: { share: 1 } });
+    insert into t (id, p, q) select i, ${key === 'p' ? "'a'" : "case when i % 2 = 0 then 'a' else 'A' end"}, 1 from generate_series(1, ${rows}) i;
+    insert into t (id, p, q) values (9001, 'b', 1), (9002, 'a', 0);
+    update t set n = 1 where id = 200;
+    insert into child values (${rows}), (${rows}), (${rows - 1})`);
+  const part = key === 'p' ? key : { expression: key };
+  const keep = ['most children', 'id desc'];
+  const rule = uniqueKey({ table: 't', key: [part], where: 'q / q = 1 or q < 0', keep, limit: { share: 1 } });
+  await sql`update t set q = -1, p = 'c' where id = 9002`;
   const context = await makeContext(db);
   const seen = await dedupe(context, { rule, dryRun: true, yes: false, samples: 1 });
-  expect(seen.targets[0]?.samples[0]?.rows.map((row) => row.id)).toEqual(['2', '1', '3']);
+  const sample = seen.targets[0]?.samples[0];
+  expect(sample).toMatchObject({ copies: rows, differs });
+  expect(sample?.rows.map(({ id }) => Number(id))).toEqual(
+    [rows, rows - 1, rows - 2, rows - 3, rows - 4].filter((id) => id > 0),
+  );
   await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
-  expect(await column(sql, 'select id from t')).toEqual(['2']);
+  expect(await column(sql, 'select id from t where id <= 9000')).toEqual([String(rows)]);
 });

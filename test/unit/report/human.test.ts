@@ -124,6 +124,42 @@ describe('find-duplicates', () => {
     expect(verbose).toContain('nº 4711 saiu para entrega');
   });
 
+  test.each([
+    ['values that are short', 80, 12, 5, 8],
+    ['long values', 80, 70, 3, 8],
+    ['long values on a wide terminal', 160, 70, 5, 8],
+    ['values too long to stand side by side', 30, 70, 2, 30],
+  ])('shows a large group with %s in a few lines', (_, width, length, copies, lines) => {
+    const [target] = examples.findDuplicates.targets;
+    if (!target) throw new Error('no target');
+    const rows = [...'vwxyz'].map((letter) => ({ id: letter, a: letter.repeat(length), b: letter.repeat(length) }));
+    const samples = [{ key: { k: '1' }, copies: 200, differs: ['a', 'b'], rows }];
+    const text = linesOf({ ...examples.findDuplicates, targets: [{ ...target, samples }] }, width);
+    const from = text.findIndex((line) => line.includes('k = 1'));
+    const to = text.findIndex((line) => line.includes(`and ${200 - copies} more copies`));
+    expect(to - from).toBeGreaterThan(3);
+    expect(to - from).toBeLessThanOrEqual(lines + 4);
+    expect(
+      text
+        .slice(from, to)
+        .join('\n')
+        .match(/copy \d/g),
+    ).toHaveLength(copies - 1);
+  });
+
+  test('names the first of many columns that differ, and counts the others', () => {
+    const [target] = examples.findDuplicates.targets;
+    if (!target) throw new Error('no target');
+    const differs = Array.from({ length: 40 }, (_, place) => `c${place}`);
+    const rows = ['x', 'y'].map((value) =>
+      Object.fromEntries([['id', value], ...differs.map((name) => [name, value])]),
+    );
+    const samples = [{ key: { k: '1' }, copies: 2, differs, rows }];
+    const text = linesOf({ ...examples.findDuplicates, targets: [{ ...target, samples }] }, 80);
+    expect(text.filter((line) => line.includes('≠ c'))).toHaveLength(8);
+    expect(text.join('\n')).toContain('and 32 more columns that differ');
+  });
+
   test('tells NULL, an empty value and the word NULL apart', () => {
     const [target] = examples.findDuplicates.targets;
     if (!target) throw new Error('no target');
