@@ -78,3 +78,18 @@ export async function readHouseOwner(
   );
   return row && z.object({ owner: z.string(), relations: z.array(z.string()) }).parse(row);
 }
+
+/** May the role make schema msgdb, or write to what is there? By the catalogue: a standby gives the same answer. */
+export async function mayWriteHouse(db: Queryable): Promise<boolean> {
+  const [row] = await db.query(
+    statement(`
+      select case when n.oid is null
+                  then pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create')
+                  else pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_schema_privilege(n.oid, 'create')
+                       and not exists (select from pg_catalog.pg_class c
+                                        where c.relnamespace = n.oid and c.relkind = 'r'
+                                          and not pg_catalog.has_table_privilege(c.oid, 'insert')) end as allowed
+        from (select) as here left join pg_catalog.pg_namespace n on n.nspname = 'msgdb'`),
+  );
+  return row?.allowed === true;
+}

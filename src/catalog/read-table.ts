@@ -72,6 +72,7 @@ function selectTable(table: TableName) {
                            where i.indrelid = k.oid
                              and case k.relreplident when 'd' then i.indisprimary else i.indisreplident end)))
                   order by 1)) as blocked_publications,
+           pg_catalog.pg_get_userbyid(c.relowner)::text as owner,
            jsonb_build_object(
              'select', pg_catalog.has_table_privilege(c.oid, 'select'),
              'insert', pg_catalog.has_table_privilege(c.oid, 'insert'),

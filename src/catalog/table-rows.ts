@@ -11,6 +11,7 @@ export const tableSchema = z
     rules: z.array(z.string()),
     row_security_active: z.boolean(),
     blocked_publications: z.array(z.string()),
+    owner: z.string(),
     privileges: z.object({
       select: z.boolean(),
       insert: z.boolean(),
@@ -30,6 +31,7 @@ export const tableSchema = z
     rules: row.rules,
     rowSecurityActive: row.row_security_active,
     blockedPublications: row.blocked_publications,
+    owner: row.owner,
     privileges: row.privileges,
     estimatedRows: row.estimated_rows,
     bytes: row.bytes,

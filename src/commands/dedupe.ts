@@ -37,15 +37,15 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   let moment: string | undefined;
   if (planOut !== undefined) {
     return await lookAt(context, 'dedupe', async (workplace) => {
-      const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'online' });
+      const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'online', purpose: 'look' });
       const refused = seen.some(({ plan }) => plan.refusals.length > 0);
       const written = refused ? undefined : await recordPlan(workplace, planOut, seen.flatMap(plannableOf));
       return unchanged(context, true, seen, started, written && { file: planOut, ...written });
     });
   }
   if (dryRun || !options.yes) {
-    const depth = dryRun ? 'full' : 'needed';
-    const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, { samples, depth }));
+    const how = dryRun ? ({ depth: 'full', purpose: 'look' } as const) : ({ depth: 'needed', purpose: 'do' } as const);
+    const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, { samples, ...how }));
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
     started += await confirmRemoval(context, seen.map(removalOf));
@@ -54,7 +54,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   return await workOn(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
     const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
-    const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed' });
+    const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed', purpose: 'do' });
     if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
     return await removeEach(context, run, started, seen, async (each) => removeExcess(run, each));
   });
@@ -64,7 +64,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
 export async function dedupeScript(context: Context, options: Pick<DedupeOptions, 'rule'>): Promise<string> {
   const rules = await chooseRules(context, options.rule);
   return await lookAt(context, 'dedupe', async (workplace) => {
-    const seen = await seeRules(workplace, rules, { samples: 0, depth: 'full' });
+    const seen = await seeRules(workplace, rules, { samples: 0, depth: 'full', purpose: 'look' });
     return scriptOf(
       seen.map(({ plan }) => ({ plan, migration: null, place: null })),
       newRunId(),

@@ -18,6 +18,7 @@ import { noteIndexesBefore } from '../plan/reference-notes.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
+import { noteLacking } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
@@ -143,7 +144,7 @@ async function planPending(
       changedBySql ||= operation.kind === 'sql';
     }
   }
-  return noteIndexesBefore(plans);
+  return await noteLacking(workplace, noteIndexesBefore(plans));
 }
 
 function isAboutNames({ code }: Finding): boolean {

@@ -19,6 +19,7 @@ import { inlineValues } from '../sql/script.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
+import { forPurpose, type Purpose } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
@@ -47,7 +48,9 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
     const ending = { findings: [], summary: 'nothing to do: no migration is applied' };
     return { ...common, dryRun: options.dryRun, runId: null, ...reportCommon(context, started, ending) };
   }
-  const plans = await lookAt(context, 'rollback', async (workplace) => planAll(workplace, chosen));
+  const plans = await lookAt(context, 'rollback', async (workplace) =>
+    planAll(workplace, chosen, options.dryRun ? 'look' : 'do'),
+  );
   const refusals = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
   if (options.dryRun || refusals.length > 0) {
     return {
@@ -73,7 +76,7 @@ export async function rollbackScript(context: Context, options: UndoOptions): Pr
   const files = await loadFiles(context);
   return await lookAt(context, 'rollback', async (workplace) => {
     const chosen = await chooseUndo(workplace, files, options);
-    const plans = await planAll(workplace, chosen);
+    const plans = await planAll(workplace, chosen, 'look');
     await refuseUnequal(workplace, plans);
     // What an undo changes is not the migration's: it would be undone again with it.
     const script = scriptOf(
@@ -141,12 +144,13 @@ async function chooseUndo(
 async function planAll(
   workplace: Workplace,
   files: readonly MigrationFile[],
+  purpose: Purpose,
 ): Promise<readonly { readonly plan: Plan; readonly migration: string }[]> {
   const plans: { plan: Plan; migration: string }[] = [];
   for (const file of files) {
     for (const plan of await planMigrationUndo(workplace, file)) plans.push({ plan, migration: file.name });
   }
-  return plans;
+  return await forPurpose(workplace, plans, purpose);
 }
 
 async function undoAll(

@@ -140,6 +140,7 @@ export interface TableFacts {
   readonly rowSecurityActive: boolean;
   /** Publications of UPDATE or DELETE while the table has no replica identity: the statement would fail. */
   readonly blockedPublications: readonly string[];
+  readonly owner: string;
   readonly privileges: TablePrivileges;
   /** `reltuples`; -1 when never analysed. */
   readonly estimatedRows: number;

@@ -278,6 +278,8 @@ export interface Plan {
   readonly table?: TableName;
   readonly steps: readonly Step[];
   readonly refusals: readonly Finding[];
+  /** Privileges that doing it needs and the role lacks: notes for who looks, refusals for who does it. */
+  readonly lacking?: readonly Finding[];
   /** Things worth knowing that stop nothing. */
   readonly notes: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { OperationFacts, TableFacts } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
 import type { Dedupe, IndexBuild, Step, Survey } from '../model/plan.ts';
 import { aboutSeconds, MOMENT_SECONDS } from './choose-strategy.ts';
+import { lackOwner } from './lacking.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import type { PlanSettings } from './settings.ts';
@@ -36,6 +37,7 @@ export function indexReferences(
   const indexed = found.filter((each) => isToBeIndexed(each, total, settings));
   const unindexed = found.filter((each) => !indexed.includes(each));
   const builds = [...new Map(indexed.map((each) => buildOf(each, settings)).map((each) => [each.name, each])).values()];
+  for (const { child } of indexed) lackOwner(child, facts.server, refusals);
   refuseLongBatches(unindexed, survey, settings, refusals);
   return {
     before: builds.map((build) => buildStep(build, settings, facts)),
@@ -54,10 +56,14 @@ function isToBeIndexed(
   return how === 'keep' || (total > MOMENT_SECONDS && secondsOf(each) > WORTH_AN_INDEX_SECONDS / 2);
 }
 
-/** Only the owner may make one; a partition that is a foreign table can have none. */
+/**
+ * Only the owner may make one; a partition that is a foreign table can have none. A role that may not even re-point the
+ * rows is shown what one would do that may.
+ */
 function isIndexable({ child, columns }: UnindexedReference): boolean {
   const sortable = columns.every((name) => child.columns.find((column) => column.name === name)?.sortable);
-  return sortable && child.privileges.owner && (child.kind === 'table' || child.kind === 'partitioned');
+  const { owner, update } = child.privileges;
+  return sortable && (owner || !update) && (child.kind === 'table' || child.kind === 'partitioned');
 }
 
 function buildOf(

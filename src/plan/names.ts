@@ -1,11 +1,16 @@
 import type { ColumnFacts, TableFacts, TableName } from '../model/facts.ts';
-import { matchName, parseName, truncateBytes } from '../model/name.ts';
+import { matchName, parseName, quoted, truncateBytes } from '../model/name.ts';
 import type { TableImage } from '../model/plan.ts';
 import type { Refusals } from './refusals.ts';
 
 /** A table as people write it: without the schema everybody expects. */
 export function tableLabel({ schema, name }: TableName): string {
   return schema === 'public' ? name : `${schema}.${name}`;
+}
+
+/** A table as a statement names it that a person is to run. */
+export function quotedTable({ schema, name }: TableName): string {
+  return `${quoted(schema)}.${quoted(name)}`;
 }
 
 /** Finds a column by a person's name for it. */

@@ -42,6 +42,7 @@ export function planDedupe(
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
+    lacking: refusals.lacking,
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...inheritanceNotes(facts.table),

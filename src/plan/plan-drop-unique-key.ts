@@ -23,6 +23,7 @@ export function planDropUniqueKey(operation: DropUniqueKey, facts: OperationFact
     table: facts.table.table,
     steps: index && refusals.all.length === 0 ? [dropStep(index, facts)] : [],
     refusals: refusals.all,
+    lacking: refusals.lacking,
     notes: index ? [] : [`No unique index of that meaning is there: nothing to drop.`],
   };
 }

@@ -41,6 +41,7 @@ export function planIndex(
     table: build.table,
     steps: refusals.all.length > 0 ? [] : steps,
     refusals: refusals.all,
+    lacking: refusals.lacking,
     notes: [],
   };
 }

@@ -3,6 +3,7 @@ import type { OperationFacts, TableName } from '../model/facts.ts';
 import type { Relink } from '../model/operations/relink.ts';
 import type { Plan, ResolvedRelink } from '../model/plan.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
+import { lackPrivileges } from './lacking.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
 import { resolveRelink } from './resolve-relink.ts';
@@ -17,12 +18,14 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
     if (hidden)
       refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${tableLabel(table)} from this role.`);
   }
-  const { privileges } = facts.table;
-  if (survey.lost > 0 && !(privileges.update && privileges.select)) {
-    refusals.add('MSGDB_PERMISSION_DENIED', `Relinking rows of ${label} needs the privileges SELECT and UPDATE.`);
+  if (survey.lost > 0) lackPrivileges(facts.table, ['select', 'update'], facts.server, refusals);
+  const parent = [facts.table, ...facts.related].find(({ table }) => isSame(relink?.parent.table, table));
+  if (parent && relink?.create && survey.missing > 0) {
+    lackPrivileges(parent, ['select', 'insert'], facts.server, refusals);
   }
   const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
-  if (!relink || refusals.all.length > 0) return { ...plan, steps: [], refusals: refusals.all, notes: [] };
+  if (!relink || refusals.all.length > 0)
+    return { ...plan, steps: [], refusals: refusals.all, lacking: refusals.lacking, notes: [] };
   const creates = relink.create ? survey.missing : 0;
   const fills = survey.matched + (relink.create ? survey.waiting : 0);
   return {
@@ -47,6 +50,7 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
             },
           ],
     refusals: [],
+    lacking: refusals.lacking,
     notes: leftAlone(survey, relink),
   };
 }

@@ -10,6 +10,7 @@ import type { Plan, Step, Survey } from '../model/plan.ts';
 import { attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { judgeIndexes } from './judge-index.ts';
+import { lackForRestore, lackOwner } from './lacking.ts';
 import { imageOf, tableLabel } from './names.ts';
 import { dropStep } from './plan-drop-unique-key.ts';
 import { plainIndexBuild } from './plan-index.ts';
@@ -42,10 +43,13 @@ export function planUndo(
     operation.kind === 'drop-unique-key'
       ? recreateSteps(operation, facts, entries, survey, settings, refusals)
       : dropBuilt(operation, facts, entries);
+  if (steps.length > 0) lackOwner(facts.table, facts.server, refusals);
+  lackForRestore(entries, facts, refusals);
   return {
     ...plan,
     steps: refusals.all.length > 0 ? [] : [...steps, ...dropReferenceIndexes(entries, facts), ...restore],
     refusals: refusals.all,
+    lacking: refusals.lacking,
     notes: undoNotes(operation, facts, entries),
   };
 }

@@ -6,6 +6,7 @@ import type { Strategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';
 import { inheritanceNotes } from './inheritance-notes.ts';
 import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
+import { refuseUnread } from './lacking.ts';
 import { refuseBlastRadius } from './limit-losers.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import { byStrategy, planRemoval, type Removal } from './plan-removal.ts';
@@ -38,6 +39,7 @@ export function planUniqueKey(
   const dedupe = resolveDedupe(operation, key, facts, census, refusals);
   const longKeys = judgement.serving ? undefined : survey.longKeys;
   refuseTable(facts, refusals);
+  refuseUnread(facts, refusals);
   refuseLongKeys(longKeys, build, facts, refusals);
   refuseKey(operation, key, facts, refusals);
   refuseName(build, judgement, facts, refusals);
@@ -55,6 +57,7 @@ export function planUniqueKey(
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
+    lacking: refusals.lacking,
     notes: [
       ...inheritanceNotes(facts.table),
       ...momentNotes(facts),

@@ -1,9 +1,8 @@
 import { countOf } from '../model/count-of.ts';
-import type { TableName } from '../model/facts.ts';
 import type { DeferrableKey, TieSurvey } from '../model/group-survey.ts';
 import { quoted } from '../model/name.ts';
 import type { Survey } from '../model/plan.ts';
-import { tableLabel } from './names.ts';
+import { quotedTable, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 /** Foreign keys and unique indexes that would stop re-pointing half-way: told before the first row is changed, each of them once. */
@@ -45,8 +44,4 @@ function fixOf({ kind, key, parent, deferrable, unmoved }: TieSurvey): string {
 
 function deferStatement({ name, table }: DeferrableKey): string {
   return `alter table ${quotedTable(table)} alter constraint ${quoted(name)} deferrable initially deferred`;
-}
-
-function quotedTable({ schema, name }: TableName): string {
-  return `${quoted(schema)}.${quoted(name)}`;
 }

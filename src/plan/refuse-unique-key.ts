@@ -4,6 +4,7 @@ import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
+import { lackOwner } from './lacking.ts';
 import { describeTaken } from './name-taken.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -11,18 +12,12 @@ import { partLabel } from './resolve-key.ts';
 import type { Planned } from './settings.ts';
 
 /** Refuses what an index cannot be built on, or where not all rows can be seen. */
-export function refuseTable({ table }: OperationFacts, refusals: Refusals): void {
+export function refuseTable({ table, server }: OperationFacts, refusals: Refusals): void {
   const label = tableLabel(table.table);
   if (table.rowSecurityActive) {
     refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${label} from this role.`);
   }
-  if (!table.privileges.owner) {
-    refusals.add(
-      'MSGDB_PERMISSION_DENIED',
-      `Building an index on ${label} needs its owner.`,
-      'Connect as the owner of the table, or as a role that is a member of it.',
-    );
-  }
+  lackOwner(table, server, refusals);
 }
 
 /** Refuses keys that no index of the wanted kind can have. */

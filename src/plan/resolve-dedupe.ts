@@ -5,6 +5,7 @@ import type { Losers } from '../model/operations/unique-key.ts';
 import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference } from '../model/plan.ts';
 import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
+import { lackPrivileges, type RowPrivilege } from './lacking.ts';
 import { runLimit } from './limit-losers.ts';
 import { imageOf, refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
@@ -37,7 +38,7 @@ export function resolveDedupe(
 ): Dedupe {
   const references = resolveReferences(source.references, facts, refusals);
   if (census.excessRows > 0) {
-    refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], refusals);
+    refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], facts, refusals);
     refuseUnsafeChildren(references, facts, refusals);
   }
   refuseUnsettled(facts, refusals);
@@ -139,7 +140,7 @@ function refuseUnsafeChildren(
       ({ table: { schema, name } }) => schema === child.table.schema && name === child.table.name,
     );
     if (table) refuseStorage(table, refusals);
-    if (table) refuseUnsafeTable(table, ['select', 'update', ...(uniques.length > 0 ? DELETE : [])], refusals);
+    if (table) refuseUnsafeTable(table, ['select', 'update', ...(uniques.length > 0 ? DELETE : [])], facts, refusals);
     refuseUnsafeChildren(inner, facts, refusals);
   }
 }
@@ -159,17 +160,12 @@ const DELETE = ['delete'] as const;
 /** What would make a statement fail, do something else, or miss rows. Only asked when there are rows to remove. */
 function refuseUnsafeTable(
   table: TableFacts,
-  needed: readonly ('select' | 'update' | 'delete')[],
+  needed: readonly RowPrivilege[],
+  { server }: OperationFacts,
   refusals: Refusals,
 ): void {
   const label = tableLabel(table.table);
-  if (needed.some((privilege) => !table.privileges[privilege])) {
-    refusals.add(
-      'MSGDB_PERMISSION_DENIED',
-      `Changing rows of ${label} needs the privileges ${needed.join(', ').toUpperCase()}.`,
-      `grant ${needed.join(', ')} on ${label} to the role, or connect as its owner.`,
-    );
-  }
+  lackPrivileges(table, needed, server, refusals);
   if (table.rules.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',

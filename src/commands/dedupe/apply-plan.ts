@@ -35,7 +35,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
   const plan = await readPlanFile(file);
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
-    const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan));
+    const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan, dryRun ? 'look' : 'do'));
     if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
     if (dryRun) return unchanged(context, dryRun, seen, started, await lookAtGroups(there, plan, seen));
     started += await confirmRemoval(
@@ -44,7 +44,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
     );
   }
   return await workOn(there, 'dedupe', async (run) => {
-    const seen = await seePlan(run, plan);
+    const seen = await seePlan(run, plan, 'do');
     return isSettled(seen)
       ? unchanged(context, dryRun, seen, started)
       : removePlanned(context, run, plan, seen, started);

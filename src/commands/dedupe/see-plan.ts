@@ -15,6 +15,7 @@ import { changedParts, fingerprint } from '../../plan/fingerprint.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { quoteTable } from '../../sql/quote.ts';
+import { forPurpose, type Purpose } from '../note-lacking.ts';
 import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
 
 /** The part of a plan file that is about one rule, and what would be done for it now. */
@@ -33,11 +34,11 @@ export interface SeenSection {
  * Looks at what a plan is about: is it the same database, and does everything still mean what it meant?
  * @throws MsgdbError MSGDB_PLAN_INVALID for a plan of another database.
  */
-export async function seePlan(workplace: Workplace, plan: PlanFile): Promise<readonly SeenSection[]> {
+export async function seePlan(workplace: Workplace, plan: PlanFile, purpose: Purpose): Promise<readonly SeenSection[]> {
   await refuseOtherDatabase(workplace, plan);
   const seen: SeenSection[] = [];
   for (const [place, section] of plan.targets.entries()) seen.push(await seeSection(workplace, section, place));
-  return seen;
+  return await forPurpose(workplace, seen, purpose);
 }
 
 async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanFile): Promise<void> {

@@ -9,6 +9,7 @@ import type { TargetReport } from '../../model/report.ts';
 import { decideRule } from '../../plan/decide-rule.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import type { NamedRule } from '../load-files.ts';
+import { forPurpose, type Purpose } from '../note-lacking.ts';
 import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
 
 /** A rule, what was seen of it, and what would be done. */
@@ -25,6 +26,8 @@ export interface SeeOptions {
   readonly depth: SurveyDepth;
   /** Instead of the one that is set. */
   readonly strategy?: 'online';
+  /** Who looks is shown the plan whatever the role lacks for doing it. */
+  readonly purpose: Purpose;
 }
 
 /** Looks at rules, one after the other. */
@@ -35,7 +38,7 @@ export async function seeRules(
 ): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   for (const named of rules) seen.push(await seeRule(workplace, named, options));
-  return seen;
+  return await forPurpose(workplace, seen, options.purpose);
 }
 
 async function seeRule(

@@ -1,5 +1,6 @@
-import { readHouseOwner, readStrangers, type Stranger } from '../../catalog/read-house.ts';
+import { mayWriteHouse, readHouseOwner, readStrangers, type Stranger } from '../../catalog/read-house.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { type Finding, finding } from '../../model/finding.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { quoteName } from '../../sql/quote.ts';
 
@@ -39,6 +40,13 @@ function strangersHouse(strangers: readonly Stranger[]): MsgdbError {
     fix: `Connect as ${owners.map(quoteName).join(' or ')}; or, if it is not msgdb's at all, look at what it holds and drop it (drop schema msgdb cascade; forgets history and archive).`,
     data: { owners },
   });
+}
+
+/** Said ahead, to who only looks: a run would be refused because the role may not make schema msgdb, or write to it. */
+export async function lackOfHouse(db: Queryable, role: string): Promise<Finding | undefined> {
+  if (await mayWriteHouse(db)) return undefined;
+  const what = `History and archive are kept in schema msgdb, which ${role} may not make or write to.`;
+  return finding('MSGDB_PERMISSION_DENIED', what, { fix: await adviseOnHouse(db, role) });
 }
 
 /** What mends that a role may not make or use schema msgdb: depends on whether it is there, and whose. */

@@ -1,5 +1,6 @@
 import type { Operation } from '../../model/operations/index.ts';
 import type { Plan } from '../../model/plan.ts';
+import { refuseLacking } from '../../plan/lacking.ts';
 import type { Planned } from '../../plan/settings.ts';
 import { pause } from '../run/interrupt.ts';
 import type { Run } from '../run/workplace.ts';
@@ -14,7 +15,7 @@ const POLL_MS = 250;
 export async function planWhenBuilt(run: Run, operation: Operation, planned: Planned): Promise<Plan> {
   const deadline = Date.now() + run.settings.lockWaitMs;
   for (let told = false; ; told = true) {
-    const plan = await makePlan(run, operation, planned);
+    const plan = refuseLacking(await makePlan(run, operation, planned));
     const building = plan.refusals.find((refusal) => refusal.code === 'MSGDB_RUN_LOCKED');
     if (!building || Date.now() >= deadline) return plan;
     if (!told) run.emit({ kind: 'waiting', message: `${building.message} Waiting for it.` });

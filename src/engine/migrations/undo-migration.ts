@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../model/ledger.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Plan } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
+import { refuseLacking } from '../../plan/lacking.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { nullsOf, planPlainUndo, planUndo } from '../../plan/plan-undo.ts';
@@ -36,7 +37,7 @@ export async function planMigrationUndo(workplace: Workplace, file: MigrationFil
 export async function undoMigration(run: Run, file: MigrationFile): Promise<Applied> {
   const started = performance.now();
   run.emit({ kind: 'section', title: `undo ${file.name}` });
-  const refusals = (await planMigrationUndo(run, file)).flatMap((plan) => plan.refusals);
+  const refusals = (await planMigrationUndo(run, file)).flatMap((plan) => refuseLacking(plan).refusals);
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
@@ -45,7 +46,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   try {
     for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
       const entries = entriesOf(await readLedger(run.session, { migration: file.name }), place);
-      await work.do(await planOneUndo(run, operation, entries), place);
+      await work.do(refuseLacking(await planOneUndo(run, operation, entries)), place);
       lost.push(...entries.flatMap(notKept));
       await settle(run, entries);
     }

@@ -16,6 +16,7 @@ import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
 import { uninterrupted } from './interrupt.ts';
 import { keepsSession } from './keeps-session.ts';
+import { refuseReadOnly } from './may-write.ts';
 import { newRunId } from './run-id.ts';
 import { behindPooler, holdsRunLock, takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
@@ -64,7 +65,7 @@ async function preferSchema(session: Session, schema: string): Promise<string | 
 /** Holds the run lock while working, and lets it go whatever happens. */
 export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
   return await withWorkplace(options, async (workplace) => {
-    refuseReadOnly(workplace);
+    refuseReadOnly(workplace.server);
     const lock = await workplace.openSession('run lock', uninterrupted());
     try {
       if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
@@ -145,20 +146,5 @@ async function noHouse({ server, session }: Workplace, cause: unknown): Promise<
     ...(cause instanceof Error ? { why: cause.message } : {}),
     fix: await adviseOnHouse(session, server.user),
     cause,
-  });
-}
-
-function refuseReadOnly({ server }: Workplace): void {
-  if (server.readOnly) {
-    throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
-      what: `The database ${server.database} is set to be read-only for ${server.user}; nothing was changed.`,
-      why: 'default_transaction_read_only is on.',
-      fix: 'Take the setting off the database or the role, or connect with another role.',
-    });
-  }
-  if (!server.standby) return;
-  throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
-    what: 'The server is a standby: nothing can be changed there.',
-    fix: 'Connect to the primary.',
   });
 }

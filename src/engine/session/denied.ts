@@ -1,4 +1,5 @@
 import { quoteName } from '../../sql/quote.ts';
+import { showName } from '../../sql/show-name.ts';
 
 /** A kind of object as PostgreSQL's message names it, and the privilege that mostly lacks. */
 const PRIVILEGES: Readonly<Record<string, (name: string) => string>> = {
@@ -25,7 +26,7 @@ export function grantFor(message: string, user: string): string | undefined {
   const [, table] =
     /permission denied for (?:table|view|materialized view|foreign table|relation) (\S+)/.exec(message) ?? [];
   if (table !== undefined) {
-    return `grant select on ${table} to ${role}; update and delete too where rows change. Or connect as the owner.`;
+    return `grant select on ${showName(table)} to ${role}; update and delete too where rows change. Or connect as the owner.`;
   }
   const [, kind = '', name = ''] = /permission denied for ((?:foreign )?\w+) (\S+)/.exec(message) ?? [];
   const privilege = PRIVILEGES[kind];

@@ -1,0 +1,76 @@
+import type { OperationFacts, ServerFacts, TableFacts, TablePrivileges } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { LedgerEntry } from '../model/ledger.ts';
+import { quoted } from '../model/name.ts';
+import type { Plan } from '../model/plan.ts';
+import { quotedTable, tableLabel } from './names.ts';
+import type { Refusals } from './refusals.ts';
+
+/** What may be granted on rows. */
+export type RowPrivilege = Exclude<keyof TablePrivileges, 'owner'>;
+
+/** Notes the privileges on rows that the role lacks. Without SELECT there is no plan to be shown: that is refused. */
+export function lackPrivileges(
+  table: TableFacts,
+  needed: readonly RowPrivilege[],
+  server: ServerFacts,
+  refusals: Refusals,
+): void {
+  const label = tableLabel(table.table);
+  const lacks = needed.filter((privilege) => !table.privileges[privilege]);
+  if (lacks.length === 0) return;
+  if (lacks.includes('select')) refuseUnread({ table, server }, refusals);
+  const missing = lacks.filter((privilege) => privilege !== 'select');
+  if (missing.length === 0) return;
+  refusals.lack(
+    `Changing rows of ${label} needs ${missing.map((each) => each.toUpperCase()).join(' and ')}, which ${server.user} does not have.`,
+    `grant ${missing.join(', ')} on ${quotedTable(table.table)} to ${quoted(server.user)};`,
+  );
+}
+
+/** Only the owner of a table builds and drops its indexes; no GRANT on the table allows it. */
+export function lackOwner({ table, owner, privileges }: TableFacts, { user }: ServerFacts, refusals: Refusals): void {
+  if (privileges.owner) return;
+  refusals.lack(
+    `Building an index on ${tableLabel(table)} needs its owner, ${owner}.`,
+    `Connect as ${owner}, or: grant ${quoted(owner)} to ${quoted(user)};`,
+  );
+}
+
+/** What is not read would be taken for clean. */
+export function refuseUnread(
+  { table, server }: { readonly table: TableFacts; readonly server: ServerFacts },
+  refusals: Refusals,
+): void {
+  const message = `Planning reads the rows of ${tableLabel(table.table)}, which ${server.user} may not.`;
+  if (table.privileges.select || refusals.all.some((each) => each.message === message)) return;
+  const fix = `grant select on ${quotedTable(table.table)} to ${quoted(server.user)};`;
+  refusals.add('MSGDB_PERMISSION_DENIED', message, fix);
+}
+
+const TO_RESTORE = { removed: 'insert', updated: 'update', created: 'delete' } as const;
+
+/** Notes what putting rows back needs, of the tables that are known. */
+export function lackForRestore(entries: readonly LedgerEntry[], facts: OperationFacts, refusals: Refusals): void {
+  for (const table of [facts.table, ...facts.related]) {
+    const { schema, name } = table.table;
+    const needed = entries.flatMap((entry) =>
+      entry.kind in TO_RESTORE && 'archive' in entry && entry.table.schema === schema && entry.table.name === name
+        ? [TO_RESTORE[entry.kind]]
+        : [],
+    );
+    lackPrivileges(table, [...new Set(needed)], facts.server, refusals);
+  }
+}
+
+/** What the role lacks for doing the plan; nothing where an index that is there is only taken note of. */
+export function lackingOf({ steps, refusals, lacking = [] }: Plan): readonly Finding[] {
+  const changes = refusals.length > 0 || steps.some(({ kind }) => kind !== 'accept-index');
+  return changes ? lacking : [];
+}
+
+/** The plan for whoever does it: it is refused before the first change for what the role lacks. */
+export function refuseLacking(plan: Plan): Plan {
+  const lacking = lackingOf(plan);
+  return lacking.length === 0 ? plan : { ...plan, steps: [], refusals: [...plan.refusals, ...lacking], lacking: [] };
+}
