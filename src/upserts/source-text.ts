@@ -14,7 +14,8 @@ export class SourceText {
   constructor(file: string, text: string) {
     this.file = file;
     this.text = text;
-    this.#lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+    // A byte order mark is in no column.
+    this.#lineStarts = [text.startsWith('\uFEFF') ? 1 : 0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
   }
 
   /** Is it the body of a function in the database? */
@@ -24,7 +25,7 @@ export class SourceText {
 
   placeOf(offset: number): SourcePlace {
     const line = this.#lineOf(offset);
-    return { file: this.file, line: line + 1, column: offset - (this.#lineStarts[line] ?? 0) + 1 };
+    return { file: this.file, line: line + 1, column: Math.max(1, offset - (this.#lineStarts[line] ?? 0) + 1) };
   }
 
   /** The reason of a `msgdb-ignore:` comment in the lines from `start` to `end`, or in the line above them. */

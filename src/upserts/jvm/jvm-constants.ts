@@ -17,7 +17,7 @@ export interface JvmConstant {
 /** Names lead to strings that have names in them; a program may write a circle. */
 const DEEPEST = 20;
 /** `b = "$a$a"; c = "$b$b"` doubles with each line. */
-const MOST_PIECES = 20_000;
+const MOST_PIECES = 2_000;
 
 /** The strings of a file, and which of them a name stands for. */
 export class JvmConstants {

@@ -23,7 +23,7 @@ export function readString(node: Node, resolve: Resolve): readonly Piece[] {
     case 'heredoc_beginning':
       return readParts(heredocBody(node) ?? node, resolve, TEXT_HOLE);
     case 'verbatim_string_literal':
-      return [{ text: node.text.replace(/^@"|"$/g, '').replaceAll('""', '"'), at: node.startIndex + 2 }];
+      return withSingleQuotes({ text: node.text.replace(/^@"|"(?:u8)?$/gi, ''), at: node.startIndex + 2 });
     case 'interpolated_string_expression':
       return verbatim(node, readParts(node, resolve, TEXT_HOLE));
     case 'template_string':
@@ -36,7 +36,18 @@ export function readString(node: Node, resolve: Resolve): readonly Piece[] {
 /** C# writes a quote in `$@"…"` twice. */
 function verbatim(node: Node, pieces: readonly Piece[]): readonly Piece[] {
   if (!/^(?:\$@|@\$)/.test(node.text)) return pieces;
-  return pieces.map(({ text, at }) => ({ text: text.replaceAll('""', '"'), at }));
+  return pieces.flatMap(withSingleQuotes);
+}
+
+/** One quote for two, and what follows it in its own place. */
+function withSingleQuotes({ text, at }: Piece): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { index } of text.matchAll(/""/g)) {
+    pieces.push({ text: text.slice(from, index + 1), at: at + from });
+    from = index + 2;
+  }
+  return [...pieces, { text: text.slice(from), at: at + from }].filter((piece) => piece.text !== '');
 }
 
 function isTagged(node: Node): boolean {
