@@ -103,7 +103,7 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
       placed.push(
         upserts.map((each) => ({ ...each, variant, upsert: loose ? withoutWhole(each.upsert) : each.upsert })),
       );
-      if (half && scope >= 0) halves.push({ ...half, scope });
+      if (half && scope >= 0 && variant === undefined) halves.push({ ...half, scope });
     }
   } finally {
     // A clause may be met again in a later text: only together is it known which of them counts.

@@ -15,7 +15,10 @@ export class SourceText {
     this.file = file;
     this.text = text;
     // A byte order mark is in no column.
-    this.#lineStarts = [text.startsWith('\uFEFF') ? 1 : 0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+    this.#lineStarts = [
+      text.startsWith('\uFEFF') ? 1 : 0,
+      ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1),
+    ];
   }
 
   /** Is it the body of a function in the database? */

@@ -16,6 +16,8 @@ export interface JvmLiteral {
   readonly parts: readonly JvmPart[];
   /** Behind its closing quote. */
   readonly end: number;
+  /** What is put in and has strings of its own: where it begins and ends. */
+  readonly inner: readonly (readonly [number, number])[];
 }
 
 export interface Dialect {
@@ -32,6 +34,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 export function readLiteral(text: string, start: number, prefix: string, dialect: Dialect): JvmLiteral {
   const quote = text.startsWith('"""', start) ? '"""' : '"';
   const parts: JvmPart[] = [];
+  const inner: (readonly [number, number])[] = [];
   let at = start + quote.length;
   let from = at;
   const flush = (end: number): void => {
@@ -51,7 +54,9 @@ export function readLiteral(text: string, start: number, prefix: string, dialect
     } else if (dialect.interpolates(prefix) && TEMPLATE.test(text)) {
       flush(at);
       const end = endOfTemplate(text, at);
-      parts.push(referenceIn(text.slice(at, end), at, dialect.binds(prefix)));
+      const template = text.slice(at, end);
+      parts.push(referenceIn(template, at, dialect.binds(prefix)));
+      if (template.includes('"')) inner.push([at + 1, end]);
       at = end;
       from = at;
     } else if (quote === '"' && text[at] === '\n') break;
@@ -61,7 +66,7 @@ export function readLiteral(text: string, start: number, prefix: string, dialect
   // Of more than three quotes at the end the last three close it.
   let end = Math.min(text.length, at + quote.length);
   while (quote === '"""' && text[end] === '"') end += 1;
-  return { parts, end };
+  return { parts, end, inner };
 }
 
 /** `$name`, `${a.name}`; in Slick `#$name` is put into the text. */

@@ -4,7 +4,7 @@ import type { FoundText } from '../syntax/reader.ts';
 import type { Piece } from '../syntax/value.ts';
 import { type JvmConstant, JvmConstants } from './jvm-constants.ts';
 import { JvmScopes } from './jvm-scopes.ts';
-import { type Dialect, type JvmPart, readLiteral } from './read-literal.ts';
+import { type Dialect, type JvmLiteral, type JvmPart, readLiteral } from './read-literal.ts';
 
 /** Comments (nested or to the end of the line), strings with three quotes or one, characters, braces. */
 const MARKS = /\/\/[^\n]*|\/\*|"""|"|'(?:[^'\\\n]|\\(?:u[\da-fA-F]{4}|.))'|[{}]/g;
@@ -37,29 +37,52 @@ export function* scanJvmStrings(text: string, dialect: Dialect, deadline: Deadli
 export function readJvmStrings(text: string, dialect: Dialect, deadline: Deadline): JvmConstants {
   const scopes = new JvmScopes(text);
   const all: JvmConstant[] = [];
-  for (let at = 0; at < text.length; ) {
+  const waiting: Range[] = [[0, text.length]];
+  for (let range = waiting.shift(); range; range = waiting.shift()) {
+    for (const each of constantsIn(text, range, { dialect, scopes, deadline, waiting })) all.push(each);
+  }
+  return new JvmConstants(all, scopes);
+}
+
+type Range = readonly [number, number];
+
+interface Scan {
+  readonly dialect: Dialect;
+  readonly scopes: JvmScopes;
+  readonly deadline: Deadline;
+  /** Told of what is in a string and has strings of its own. */
+  readonly waiting: Range[];
+}
+
+function* constantsIn(
+  text: string,
+  [from, upTo]: Range,
+  { dialect, scopes, deadline, waiting }: Scan,
+): Generator<JvmConstant> {
+  for (let at = from; at < upTo; ) {
     deadline.check();
     MARKS.lastIndex = at;
     const mark = MARKS.exec(text);
-    if (!mark) break;
+    if (!mark || mark.index >= upTo) break;
     const { index, 0: found } = mark;
     at = index + found.length;
     if (found === '/*') at = endOfComment(text, index);
     else if (found === '{' || found === '}') scopes.meet(found, index);
     else if (found.startsWith('"')) {
-      const { parts, start, end, spliced } = readJoined(text, index, dialect);
+      const { parts, start, end, inner, spliced } = readJoined(text, index, dialect);
       const before = text.slice(Math.max(0, start - BEFORE), start);
-      all.push({ parts, scope: scopes.current, name: DECLARED.exec(before)?.[1], spliced, before });
+      waiting.push(...inner);
+      yield { parts, scope: scopes.current, name: DECLARED.exec(before)?.[1], spliced, before };
       at = end;
     }
   }
-  return new JvmConstants(all, scopes);
 }
 
 interface Joined {
   readonly parts: readonly JvmPart[];
   readonly start: number;
   readonly end: number;
+  readonly inner: readonly Range[];
   /** Is it a part of a statement rather than a text, so that it is put in where parameters are bound? */
   readonly spliced: boolean;
 }
@@ -73,38 +96,36 @@ function readJoined(text: string, quote: number, dialect: Dialect): Joined {
   const start = first - (before?.[0].length ?? 0);
   if (before) parts.push({ reference: before[1] ?? '', at: start, hole: TEXT_HOLE });
   let at = first;
+  const inner: Range[] = [];
   for (let isFirst = true; ; isFirst = false) {
     const next = isFirst ? at : matched(JOIN, text, at);
     const operand = next === undefined ? undefined : readOperand(text, next, dialect);
     if (!operand) break;
     for (const part of operand.parts) parts.push(part);
+    inner.push(...operand.inner);
     at = operand.end;
   }
-  return { parts, start, end: Math.max(at, quote + 1), spliced: dialect.binds(prefix) };
+  return { parts, start, end: Math.max(at, quote + 1), inner, spliced: dialect.binds(prefix) };
 }
 
-function readOperand(
-  text: string,
-  at: number,
-  dialect: Dialect,
-): { readonly parts: readonly JvmPart[]; readonly end: number } | undefined {
+function readOperand(text: string, at: number, dialect: Dialect): JvmLiteral | undefined {
   const string = /^([A-Za-z_]\w{0,19})?"/.exec(text.slice(at, at + 24));
   if (string) {
     const prefix = string[1] ?? '';
-    const { parts, end } = readLiteral(text, at + prefix.length, prefix, dialect);
+    const { parts, end, inner } = readLiteral(text, at + prefix.length, prefix, dialect);
     TRIMMED.lastIndex = end;
     const how = TRIMMED.exec(text);
     const own = how?.[1]?.endsWith('Margin') ? withoutMargin(parts) : parts;
     // doobie puts a space behind each `fr"…"`.
     const all = prefix === 'fr' ? [...own, { text: ' ', at: end }] : own;
-    return { parts: all, end: end + (how?.[0].length ?? 0) };
+    return { parts: all, end: end + (how?.[0].length ?? 0), inner };
   }
   const called = matched(CALL, text, at);
-  if (called !== undefined) return { parts: [{ text: TEXT_HOLE, at }], end: called };
+  if (called !== undefined) return { parts: [{ text: TEXT_HOLE, at }], end: called, inner: [] };
   const named = matched(NAME, text, at);
   return named === undefined
     ? undefined
-    : { parts: [{ reference: text.slice(at, named), at, hole: TEXT_HOLE }], end: named };
+    : { parts: [{ reference: text.slice(at, named), at, hole: TEXT_HOLE }], end: named, inner: [] };
 }
 
 /** Where what matches at the place ends. */

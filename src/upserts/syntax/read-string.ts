@@ -7,7 +7,7 @@ import type { Piece } from './value.ts';
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': ' ', '\n': '\n' };
 
 /** Gives the pieces of what stands in an interpolation; undefined where it is not known. */
-export type Resolve = (expression: Node) => readonly Piece[] | undefined;
+export type Resolve = (expression: Node, way: 'text' | 'bound') => readonly Piece[] | undefined;
 
 /**
  * The pieces of a string literal: content as it is, escapes decoded, interpolations resolved or holes. In a tagged
@@ -54,6 +54,12 @@ function isTagged(node: Node): boolean {
   return taggedIn(node).has(node.id);
 }
 
+/** The string of a tagged template, where the node is one. */
+export function templateOf(node: Node): Node | undefined {
+  const given = node.type === 'call_expression' ? node.childForFieldName('arguments') : null;
+  return given?.type === 'template_string' ? given : undefined;
+}
+
 const taggedIn = oncePerTree((root): ReadonlySet<number> => {
   const calls = root.descendantsOfType('call_expression');
   const given = calls.map((call) => call?.childForFieldName('arguments'));
@@ -70,10 +76,15 @@ function readParts(node: Node, resolve: Resolve, hole: string): readonly Piece[]
         ? [{ text: child.text, at: child.startIndex }]
         : readContent(child, resolve, hole);
     }
-    const inner = child.namedChildCount === 1 && child.type !== 'variable_name' ? child.firstNamedChild : child;
-    const known = hole === TEXT_HOLE && inner ? resolve(inner) : undefined;
-    return known ?? [{ text: hole, at: child.startIndex }];
+    const inner = expressionIn(child);
+    return resolve(inner, hole === TEXT_HOLE ? 'text' : 'bound') ?? [{ text: hole, at: child.startIndex }];
   });
+}
+
+/** What is put in, without the braces that C# has for nodes. */
+function expressionIn(hole: Node): Node {
+  const inner = hole.namedChildren.filter((each) => each !== null).filter(({ type }) => type !== 'interpolation_brace');
+  return (inner.length === 1 && hole.type !== 'variable_name' ? inner[0] : undefined) ?? hole;
 }
 
 /** Content in which escapes or interpolations are children, and the text between them is no node. */
@@ -87,7 +98,7 @@ function readContent(node: Node, resolve: Resolve, hole: string): readonly Piece
     if (!child || STRING_CONTENT.has(child.type)) continue;
     textUpTo(child.startIndex);
     if (child.type.startsWith('escape')) pieces.push(decoded(child));
-    else pieces.push(...(resolve(child) ?? [{ text: hole, at: child.startIndex }]));
+    else pieces.push(...(resolve(child, 'text') ?? [{ text: hole, at: child.startIndex }]));
     at = child.endIndex;
   }
   textUpTo(node.endIndex);

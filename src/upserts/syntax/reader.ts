@@ -2,16 +2,19 @@ import type { Deadline } from '../deadline.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { Binding } from './binding.ts';
 import { type Bindings, lastName, readBindings } from './bindings.ts';
+import { joinedIn, joins, leftOf, operandsOf, operatorOf } from './concatenation.ts';
+import { type Conditionals, eachWay } from './conditionals.ts';
 import { functionAround, functionAt } from './functions.ts';
 import type { Node } from './grammars.ts';
+import { documentationIn, innerOf, resultOf } from './inner-nodes.ts';
 import type { History } from './named-bindings.ts';
 import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, SIGNED, STRINGS, WRAPPERS } from './node-types.ts';
 import { calleeName, readCall, readComparison } from './read-call.ts';
 import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
 import { readSigned } from './read-signed.ts';
-import { readString } from './read-string.ts';
-import { LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
+import { readString, templateOf } from './read-string.ts';
+import { joinPieces, LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
 
 /** Names lead to values that lead to names; a program may write a circle. */
 const DEEPEST = 40;
@@ -39,6 +42,8 @@ export class Reader {
   /** All that may be a string or make an upsert: the tree is gone through once for both. */
   readonly #nodes: readonly Node[];
   #calls: readonly Node[] | undefined;
+  /** While a text is read; an option of a call that a condition switches is not known. */
+  #conditionals: Conditionals | undefined;
   readonly #left = { value: 0, file: MOST_READ.file, length: 0 };
 
   constructor(root: Node, deadline: Deadline) {
@@ -67,11 +72,32 @@ export class Reader {
       for (const operand of joinedIn(node)) passedOver.add(operand.id);
       if (passedOver.has(node.id)) continue;
       if (CALLS.has(node.type) && !FORMATS.has(calleeName(node))) continue;
-      const value = this.#withWhatItIsAppendedTo(node, this.read(node));
-      if (value.kind !== 'text' || value.pieces.every(({ at }) => seen.has(at))) continue;
-      for (const { at } of value.pieces) seen.add(at);
-      yield { pieces: value.pieces, scope: functionAround(node)?.start ?? -1 };
+      yield* this.#variantsOf(node, seen);
     }
+  }
+
+  /** The text of a node, once for each way through its conditions where they decide about an upsert. */
+  *#variantsOf(node: Node, seen: Set<number>): Generator<FoundText> {
+    const scope = functionAround(node)?.start ?? -1;
+    let variant = 0;
+    for (const [value, conditionals] of eachWay((each) => this.#readText(node, each))) {
+      if (value.kind !== 'text') return;
+      const { pieces } = value;
+      if (variant === 0 && pieces.every(({ at }) => seen.has(at))) return;
+      for (const { at } of pieces) seen.add(at);
+      if (conditionals.count === 0) return yield { pieces, scope };
+      yield { pieces, scope, variant, loose: conditionals.count > 1 };
+      const written = [joinPieces(pieces), ...conditionals.nodes.map(({ text }) => text)];
+      if (!written.some((text) => /\bconflict\b/i.test(text))) return;
+      variant += 1;
+    }
+  }
+
+  #readText(node: Node, conditionals: Conditionals): Value {
+    this.#conditionals = conditionals;
+    const value = this.#withWhatItIsAppendedTo(node, this.read(node));
+    this.#conditionals = undefined;
+    return value;
   }
 
   #withWhatItIsAppendedTo(node: Node, value: Value): Value {
@@ -96,8 +122,13 @@ export class Reader {
     if (!node || spent || depth > DEEPEST) return { kind: 'unknown', at: node?.startIndex ?? 0 };
     const at = node.startIndex;
     const next = (inner: Node | null | undefined): Value => this.read(inner, depth + 1);
+    const branch = this.#conditionals?.take(node);
+    if (branch !== undefined) return branch ? next(branch) : { kind: 'text', pieces: [], at };
     if (STRINGS.has(node.type)) {
-      return { kind: 'text', pieces: readString(node, (hole) => this.#piecesOf(next(hole))), at };
+      const pieces = readString(node, (hole, way) =>
+        this.#piecesOf(way === 'bound' ? this.#fragment(hole, depth) : next(hole)),
+      );
+      return { kind: 'text', pieces, at };
     }
     if (WRAPPERS.has(node.type)) return next(innerOf(node));
     if (SIGNED.has(node.type)) return readSigned(node, next(node.lastNamedChild));
@@ -149,6 +180,21 @@ export class Reader {
     return { kind: 'text', pieces: values.flatMap((value) => this.#piecesOrHole(value)), at };
   }
 
+  /** What is put in where parameters are bound: another tagged template is a part of the statement. */
+  #fragment(node: Node, depth: number): Value {
+    const at = node.startIndex;
+    if (depth > DEEPEST) return { kind: 'unknown', at };
+    const branch = this.#conditionals?.take(node);
+    if (branch) return this.#fragment(branch, depth + 1);
+    const template = templateOf(node);
+    if (template) return this.read(template, depth + 1);
+    if (branch === null) return { kind: 'text', pieces: [], at };
+    const history =
+      node.type === 'identifier' ? this.#bindings.get(node.text)?.before(at, functionAt(this.root, at)) : undefined;
+    if (!history || history.replaces || history.appended.length > 0) return { kind: 'unknown', at };
+    return this.#fragment(history.base.value, depth + 1);
+  }
+
   #piecesOf(value: Value): readonly Piece[] | undefined {
     return value.kind === 'text' ? value.pieces : undefined;
   }
@@ -182,65 +228,7 @@ export class Reader {
   }
 }
 
-/** The concatenations that a concatenation goes on with. */
-function joinedIn(node: Node): readonly Node[] {
-  if (!joins(node)) return [];
-  return [leftOf(node), node.childForFieldName('right')].filter((operand) => operand !== null).filter(joins);
-}
-
-function joins(node: Node): boolean {
-  return CONCATENATIONS.has(node.type) && ['+', '.', '<<'].includes(operatorOf(node));
-}
-
-/** `a + b + c` nests to the left, as deep as it is long. */
-function operandsOf(node: Node): readonly (Node | null)[] {
-  const operands: (Node | null)[] = [];
-  let each: Node | null = node;
-  while (each && joins(each)) {
-    operands.push(each.childForFieldName('right') ?? each.lastNamedChild);
-    each = leftOf(each);
-  }
-  return [each, ...operands.reverse()];
-}
-
-function operatorOf(node: Node): string {
-  return node.childForFieldName('operator')?.text ?? node.child(1)?.text ?? '';
-}
-
-function leftOf(node: Node): Node | null {
-  return node.childForFieldName('left') ?? node.firstNamedChild;
-}
-
 /** What makes a model: its name in the source is what its table is known by. */
 function isModel(value: Value): boolean {
   return value.kind === 'call' && ['pgTable', 'define', 'Table', 'table'].includes(value.name);
-}
-
-/** The operand of a wrapper; a type that is written before it is none. */
-function innerOf(node: Node): Node | null {
-  if (node.firstNamedChild?.type.endsWith('type')) return node.lastNamedChild;
-  const named = ['value', 'argument', 'operand'].map((field) => node.childForFieldName(field));
-  return named.find((each) => each !== null) ?? node.firstNamedChild;
-}
-
-/** Functions are written in functions: each is read through for its return as long as it is not longer than this. */
-const LONGEST_FUNCTION = 10_000;
-
-/** What a function written in place gives: its expression, or what its first return gives. */
-function resultOf(node: Node): Node | null {
-  const body = node.childForFieldName('body') ?? node.lastNamedChild;
-  if (!body || !/block|body/.test(body.type)) return body;
-  const returns = ['return_statement', 'return'];
-  const long = body.endIndex - body.startIndex > LONGEST_FUNCTION;
-  const [given] = long
-    ? body.namedChildren.filter((child) => returns.includes(child?.type ?? ''))
-    : body.descendantsOfType(returns);
-  return given?.firstNamedChild ?? (body.namedChildCount === 1 ? body.firstNamedChild : null);
-}
-
-/** A string that is a whole statement does nothing in Python: it is there to be read. */
-function documentationIn(root: Node): readonly Node[] {
-  if (root.type !== 'module') return [];
-  const parts = root.descendantsOfType('expression_statement').flatMap((statement) => statement?.namedChildren ?? []);
-  return parts.filter((each) => each !== null).filter(({ type }) => STRINGS.has(type));
 }
