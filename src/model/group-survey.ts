@@ -51,6 +51,8 @@ export interface GuardSurvey {
   /** What identifies the first few of them. */
   readonly identity: readonly string[];
   readonly sample: readonly string[];
+  /** Why `onCollision: 'remove'` would not mend it, by archiving and removing children. */
+  readonly kept: 'circular' | 'not valid' | undefined;
   /** Why it could not be asked: it fails, and would fail for PostgreSQL too. */
   readonly failure: string | undefined;
 }

@@ -46,17 +46,27 @@ function join(first: ResolvedReference, links: readonly ResolvedReference[]): Mo
       ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name) }),
     ),
     guards: [...new Map(links.flatMap(({ guards }) => guards).map((guard) => [JSON.stringify(guard), guard])).values()],
-    // A row that a NOT VALID constraint refuses as it is could not be put back.
     removes:
-      !first.circular &&
       links.some(({ onCollision }) => onCollision === 'remove') &&
-      links.every(({ guards }) => guards.every((guard) => guard.kind !== 'check' || guard.validated)),
+      whyKept({ circular: first.circular, guards: links.flatMap(({ guards }) => guards) }) === undefined,
     circular: first.circular,
     merges: eachOnce(links.flatMap(({ merges }) => merges).map((merge) => ({ ...merge, name: merge.column }))).filter(
       ({ name }) => !moved.has(name),
     ),
     references: links.find((link) => link.references.length > 0)?.references ?? [],
   };
+}
+
+/**
+ * What keeps rows that a guard would refuse from being removed: those of a table on the way may be survivors, and one that
+ * a NOT VALID constraint refuses as it is could not be put back.
+ */
+export function whyKept({
+  circular,
+  guards,
+}: Pick<Movement, 'circular' | 'guards'>): 'circular' | 'not valid' | undefined {
+  if (circular) return 'circular';
+  return guards.every((guard) => guard.kind !== 'check' || guard.validated) ? undefined : 'not valid';
 }
 
 type Circling = Pick<Movement, 'circular' | 'references'> & { readonly uniques: readonly ChildKey[] };

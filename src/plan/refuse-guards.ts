@@ -59,7 +59,7 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function fixOf({ subject, label = '', table, constraint, failure }: GuardSurvey): string {
+function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardSurvey): string {
   const name = tableLabel(table);
   if (failure !== undefined)
     return `Correct the rows or the constraint, so that it can be asked; ${name} takes no such row.`;
@@ -67,6 +67,11 @@ function fixOf({ subject, label = '', table, constraint, failure }: GuardSurvey)
     case 're-pointed':
       if (constraint.kind === 'circle') {
         return `Change or remove these rows: ${name} is reached in a circle, so they cannot be merged on the way.`;
+      }
+      if (kept === 'circular')
+        return `Change or remove these rows: ${name} is reached in a circle, so they may be survivors.`;
+      if (kept === 'not valid') {
+        return `Change or remove these rows. Of a table with a CHECK that is NOT VALID msgdb removes none by itself, as they might not come back: validate the constraint when its rows are in order.`;
       }
       return (
         `Change or remove these rows; or let them be archived and removed: references: [{ table: '${name}', ` +

@@ -8,8 +8,8 @@ export interface Outcome {
   readonly archived: number;
   readonly merged: number;
   readonly created: number;
-  /** Children removed because they had become copies themselves, by reference. */
-  readonly childrenRemoved: readonly RowCount[];
+  /** Children that were removed, by reference: as copies of others, or because a constraint would refuse them. */
+  readonly childrenRemoved: readonly RemovedCount[];
   readonly repointed: readonly RowCount[];
   /** Groups left alone because they differ in a column that must agree. */
   readonly disagreeing: number;
@@ -23,6 +23,11 @@ export interface RowCount {
   readonly label: string;
   readonly columns: readonly string[];
   readonly rows: number;
+}
+
+export interface RemovedCount extends RowCount {
+  /** Those of the rows that a constraint would have refused. */
+  readonly refused: number;
 }
 
 /** Rows that could not be put back, and why. */
@@ -57,8 +62,15 @@ export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
       archived: sum.archived + each.archived,
       merged: sum.merged + each.merged,
       created: sum.created + each.created,
-      childrenRemoved: addCounts([...sum.childrenRemoved, ...each.childrenRemoved]),
-      repointed: addCounts([...sum.repointed, ...each.repointed]),
+      childrenRemoved: addCounts([...sum.childrenRemoved, ...each.childrenRemoved], (count, before) => ({
+        ...count,
+        rows: before.rows + count.rows,
+        refused: before.refused + count.refused,
+      })),
+      repointed: addCounts([...sum.repointed, ...each.repointed], (count, before) => ({
+        ...count,
+        rows: before.rows + count.rows,
+      })),
       disagreeing: sum.disagreeing + each.disagreeing,
       unsettled: sum.unsettled + each.unsettled,
       restored: sum.restored + each.restored,
@@ -86,11 +98,14 @@ export class Tally {
   }
 }
 
-function addCounts(counts: readonly RowCount[]): readonly RowCount[] {
-  const byLabel = new Map<string, RowCount>();
+function addCounts<Count extends RowCount>(
+  counts: readonly Count[],
+  add: (count: Count, before: Count) => Count,
+): readonly Count[] {
+  const byLabel = new Map<string, Count>();
   for (const count of counts) {
-    const before = byLabel.get(count.label)?.rows ?? 0;
-    byLabel.set(count.label, { ...count, rows: before + count.rows });
+    const before = byLabel.get(count.label);
+    byLabel.set(count.label, before ? add(count, before) : count);
   }
   return [...byLabel.values()];
 }
@@ -103,10 +118,11 @@ export function describeOutcome(outcome: Outcome): string {
     outcome.marked > 0 && `${countOf(outcome.marked, 'row')} marked`,
     outcome.merged > 0 && `${countOf(outcome.merged, 'survivor')} merged`,
     ...outcome.repointed.map((each) => each.rows > 0 && `${each.label}: ${countOf(each.rows, 'row')} re-pointed`),
-    ...outcome.childrenRemoved.map(
-      (each) =>
-        each.rows > 0 && `${each.label}: ${countOf(each.rows, 'row removed as a copy', 'rows removed as copies')}`,
-    ),
+    ...outcome.childrenRemoved.flatMap(({ label, rows, refused }) => [
+      rows > refused && `${label}: ${countOf(rows - refused, 'row removed as a copy', 'rows removed as copies')}`,
+      refused > 0 &&
+        `${label}: ${countOf(refused, 'row')} removed because a constraint would refuse ${refused === 1 ? 'it' : 'them'}`,
+    ]),
     outcome.created > 0 && `${countOf(outcome.created, 'row')} created`,
     outcome.disagreeing > 0 && `${countOf(outcome.disagreeing, 'group')} left alone: the copies disagree`,
     outcome.restored > 0 && `${countOf(outcome.restored, 'row')} restored`,

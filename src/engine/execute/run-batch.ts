@@ -69,7 +69,10 @@ function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcom
     case 'children-removed':
       return {
         ...outcome,
-        childrenRemoved: [...outcome.childrenRemoved, { label: each.label, columns: [], rows: count }],
+        childrenRemoved: [
+          ...outcome.childrenRemoved,
+          { label: each.label, columns: [], rows: count, refused: each.because === 'refused' ? count : 0 },
+        ],
       };
     case 'repointed':
       return {

@@ -89,13 +89,13 @@ async function stagePlanned(run: Run, table: PlannedTable): Promise<Staged> {
   });
 }
 
-/** A child that came after the plan was made may collide; it is not listed, so it is not removed. */
+/** A child that came after the plan was made may collide, or be refused; it is not listed, so it is not removed. */
 function refuseUnlisted({ colliding }: PlannedGroups, { childrenRemoved }: Outcome): void {
   for (const { label, rows } of childrenRemoved) {
     const listed = colliding[label] ?? 0;
     if (rows <= listed) continue;
     throw new MsgdbError('MSGDB_PLAN_OUTDATED', {
-      what: `${countOf(rows, `row of ${label} would be removed as a copy`, `rows of ${label} would be removed as copies`)}, but the plan lists ${formatCount(listed)}; the batch was undone.`,
+      what: `${countOf(rows, `row of ${label} would be removed`, `rows of ${label} would be removed`)}, but the plan lists ${formatCount(listed)}; the batch was undone.`,
     });
   }
 }

@@ -49,7 +49,7 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, image, constraint: { kind, name } }: Guarded,
+  { subject, label, image, constraint: { kind, name }, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
@@ -61,6 +61,7 @@ function answerOf(
     rows,
     identity: image.identity,
     sample,
+    kept,
     failure,
   };
 }

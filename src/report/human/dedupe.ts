@@ -53,7 +53,11 @@ function renderRepointed(ink: Ink, target: DedupeTargetReport): readonly string[
 function renderChildren(ink: Ink, target: DedupeTargetReport): readonly string[] {
   if (target.childrenRemoved.length === 0) return [];
   return [
-    ...renderHeading(ink, 'Removed with them', 'children that had become copies of each other, archived too'),
+    ...renderHeading(
+      ink,
+      'Removed with them',
+      'children that would be copies of others, or that a constraint would refuse; archived too',
+    ),
     ...target.childrenRemoved.flatMap(({ table, rows }) =>
       flow(
         ink,

@@ -21,8 +21,8 @@ import type { BatchStatement, Writing } from './statements.ts';
 /** A table whose ranked rows are to become one row a group. */
 interface Level {
   readonly image: TableImage;
-  /** The rule's key; undefined for children, whose losers are always archived. */
-  readonly key: Key | undefined;
+  /** The rule's key; left out for children, whose losers are always archived. */
+  readonly key?: Key;
   /** Work table (grp, rank, tab, tid) with the ranked rows. */
   readonly ranked: string;
   readonly merges: readonly Merge[];
@@ -31,6 +31,8 @@ interface Level {
   /** Name of the level in work tables: the job, then the places of the references: `0`, `0_1`. */
   readonly path: string;
   readonly label: string | undefined;
+  /** Why children go. */
+  readonly because?: 'refused';
   /** For children: what they name. */
   readonly refersTo?: readonly ArchivedReference[];
 }
@@ -81,7 +83,6 @@ function absorbMovement(
     statements.push(...rankColliding(movement, unique, kin, ranked));
     const children: Level = {
       image: movement.child,
-      key: undefined,
       ranked,
       merges: unique.onCollision === 'merge' ? movement.merges : [],
       references: movement.references,
@@ -110,13 +111,13 @@ function removeRefused(
   return refused.flatMap(({ ranked, statements }) => {
     const children: Level = {
       image: movement.child,
-      key: undefined,
       ranked,
       merges: [],
       references: [],
       losers: 'archive',
       path: level.path,
       label: movement.label,
+      because: 'refused',
       refersTo: archivedReferences(level.image, movement),
     };
     return [
@@ -165,7 +166,7 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
     work(openEntry(origin, 'removed', entry)),
     label === undefined
       ? count(writes, true, text)
-      : { role: 'children-removed', label, writes, statement: statement(text) },
+      : { role: 'children-removed', because: level.because ?? 'copies', label, writes, statement: statement(text) },
   ];
 }
 

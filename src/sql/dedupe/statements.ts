@@ -29,7 +29,13 @@ export type BatchStatement = {
       /** The rows stay, with the values that the rule sets. */
       readonly marked?: true;
     }
-  | { readonly role: 'children-removed'; readonly statement: Statement; readonly label: string }
+  | {
+      readonly role: 'children-removed';
+      readonly statement: Statement;
+      readonly label: string;
+      /** They are copies of each other, or a constraint would refuse them. */
+      readonly because: 'copies' | 'refused';
+    }
   | { readonly role: 'merged'; readonly statement: Statement }
   | { readonly role: 'created'; readonly statement: Statement }
   | {

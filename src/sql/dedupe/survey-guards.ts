@@ -1,4 +1,4 @@
-import { leadsBack, type Movement, movementsOf } from '../../model/movement.ts';
+import { leadsBack, type Movement, movementsOf, whyKept } from '../../model/movement.ts';
 import type { Dedupe, Key, RowGuard, TableImage } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
@@ -29,6 +29,8 @@ export interface Guarded {
     readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key';
   };
   readonly rows: string;
+  /** Why `onCollision: 'remove'` would not remove children that it refuses. */
+  readonly kept: ReturnType<typeof whyKept>;
 }
 
 /** Everything that could refuse a row as it will be: of children that are re-pointed, and of the table itself. */
@@ -54,7 +56,8 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
 
 function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   const { child, label, references, removes, uniques } = movement;
-  const common = { subject: 're-pointed' as const, label, image: child };
+  const kept = whyKept(movement);
+  const common = { subject: 're-pointed' as const, label, image: child, kept };
   const circle = leadsBack(movement)
     ? [
         {
@@ -78,6 +81,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
         subject: 'named' as const,
         label,
         image: inner.child,
+        kept: undefined,
         constraint: { kind: 'foreign key' as const, name: inner.label },
         rows: `
         select distinct d.tableoid as tab, d.ctid as tid
@@ -118,7 +122,7 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
   ].filter(({ columns }) => columns.length > 0);
   const each = changes.flatMap(({ subject, rows, columns }): readonly Guarded[] => {
     const moved = { child: image, columns: columns.map(({ column }) => ({ name: column })) };
-    const common = { subject, label: undefined, image };
+    const common = { subject, label: undefined, image, kept: undefined };
     const gone = marked.length > 0 ? '' : ' union all select tab, tid from ranked where rank > 1';
     const elsewhere = `(select tab, tid from ${rows}${gone})`;
     return [
@@ -138,7 +142,14 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
   const rule = { kind: 'rule' as const, name: '' };
   return [
     ...each,
-    { subject: 'marked', label: undefined, image, constraint: rule, rows: findUnmarked(key, image, marked) },
+    {
+      subject: 'marked',
+      label: undefined,
+      image,
+      kept: undefined,
+      constraint: rule,
+      rows: findUnmarked(key, image, marked),
+    },
   ];
 }
 

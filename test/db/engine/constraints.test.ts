@@ -19,10 +19,11 @@ const db = useDatabase();
 beforeEach(async () => cleanDatabase(db.sql));
 
 /** A look says it, and a run says the same and changes nothing. */
-async function expectRefusal(project: Project, says: readonly RegExp[]): Promise<void> {
+async function expectRefusal(project: Project, says: readonly RegExp[], fix = /./): Promise<void> {
   const before = await readImages(db.sql);
   const look = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
   expect(look.findings.map(({ message }) => message)).toEqual(says.map((each) => expect.stringMatching(each)));
+  for (const finding of look.findings) expect(finding.fix).toMatch(fix);
   expect((await project.migrate()).verdict).toBe('findings');
   expect(await readImages(db.sql)).toEqual(before);
 }
@@ -35,17 +36,22 @@ describe('a constraint of a child that re-pointing would break', () => {
     const before = await readImages(sql);
     const references = [{ table: 'b', column: 'p', onCollision: 'remove' as const }];
     const project = await makeRule(db, { table: 'a', key: ['k'], references }, { strategy: each.strategy });
-    expectOk(await project.migrate());
+    const report = await project.migrate();
+    expectOk(report);
+    expect(JSON.stringify(report.applied)).toMatch(/removed because a constraint would refuse (?:it|them)/);
     expect(await column(sql, 'select b::text from b order by 1')).toEqual(each.left);
     await expectExactUndo(sql, project, before);
   });
 });
 
 describe('a constraint of the table itself', () => {
-  test.each(takeTurns(OWN_CASES))('refuses the plan: $name ($strategy)', async ({ schema, rule, says, strategy }) => {
-    await db.sql.unsafe(schema);
-    await expectRefusal(await makeRule(db, { table: 'a', key: ['k'], ...rule }, { strategy }), says);
-  });
+  test.each(takeTurns(OWN_CASES))(
+    'refuses the plan: $name ($strategy)',
+    async ({ schema, rule, says, fix, strategy }) => {
+      await db.sql.unsafe(schema);
+      await expectRefusal(await makeRule(db, { table: 'a', key: ['k'], ...rule }, { strategy }), says, fix);
+    },
+  );
 });
 
 test.each(STRATEGIES)(

@@ -86,7 +86,7 @@ describe('groups that are not as they were are left out, and told', () => {
     expect(report.findings).toMatchObject([
       {
         code: 'MSGDB_PLAN_OUTDATED',
-        message: expect.stringContaining('2 rows of taken.t_id would be removed as copies'),
+        message: expect.stringContaining('2 rows of taken.t_id would be removed, but'),
       },
     ]);
     expect(await readImages(db.sql)).toEqual(before);

@@ -59,8 +59,8 @@ test('rows that relink leaves alone', () => {
 test('what came of a step', () => {
   const one = { label: 'child.t_id', columns: ['t_id'], rows: 1 };
   const done = { ...NOTHING_DONE, removed: 1, archived: 1, merged: 1, created: 1, disagreeing: 1, restored: 1 };
-  expect(describeOutcome({ ...done, childrenRemoved: [one], repointed: [one] })).toBe(
+  expect(describeOutcome({ ...done, childrenRemoved: [{ ...one, rows: 3, refused: 2 }], repointed: [one] })).toBe(
     '1 row removed (archived), 1 survivor merged, child.t_id: 1 row re-pointed, child.t_id: 1 row removed as a copy, ' +
-      '1 row created, 1 group left alone: the copies disagree, 1 row restored',
+      'child.t_id: 2 rows removed because a constraint would refuse them, 1 row created, 1 group left alone: the copies disagree, 1 row restored',
   );
 });
