@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import type { TableName, TriggerFacts } from '../model/facts.ts';
+import type { TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import type { TriggerFacts } from '../model/triggers.ts';
 
 /** A trigger that fires now, and its function. */
-export interface FiringTrigger extends Omit<TriggerFacts, 'enabled'> {
+export interface FiringTrigger
+  extends Pick<TriggerFacts, 'name' | 'timing' | 'events' | 'row' | 'always' | 'function'> {
   readonly table: TableName;
   /** The table that it was made on, where `table` is a partition that got it from there. */
   readonly root: TableName;
-  readonly row: boolean;
-  /** ENABLE ALWAYS. */
-  readonly always: boolean;
-  /** `audit.forbid()`, and as it is written where search_path finds it: `forbid()`. */
-  readonly function: string;
+  /** The function as it is written where search_path finds it: `forbid()`. */
   readonly shortly: string;
 }
 

@@ -4,7 +4,8 @@ import { type Queryable, statement } from '../model/statement.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
 import { readIndexes } from './read-indexes.ts';
 import { readStanding } from './read-standing.ts';
-import { checkSchema, columnSchema, tableSchema, triggerSchema } from './table-rows.ts';
+import { readTriggers } from './read-triggers.ts';
+import { checkSchema, columnSchema, tableSchema } from './table-rows.ts';
 
 /**
  * Reads what the catalogue says of one table.
@@ -18,14 +19,13 @@ export async function readTable(db: Queryable, table: TableName): Promise<TableF
   const facts = tableSchema.parse(row);
   const columns = await db.query(selectColumns(facts.oid));
   const checks = await db.query(selectChecks(facts.oid));
-  const triggers = await db.query(selectTriggers(facts.oid));
   return {
     ...facts,
     table,
     standing: await readStanding(db, facts.oid),
     columns: columns.map((column) => columnSchema.parse(column)),
     checks: checks.map((check) => checkSchema.parse(check)),
-    triggers: triggers.map((trigger) => triggerSchema.parse(trigger)),
+    triggers: await readTriggers(db, facts.oid),
     indexes: await readIndexes(db, facts.oid),
     referencedBy: await readForeignKeys(db, facts.oid),
   };
@@ -175,24 +175,6 @@ function selectChecks(oid: number) {
        -- NOT ENFORCED came with version 18.
        and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
      order by k.conname`,
-    [String(oid)],
-  );
-}
-
-function selectTriggers(oid: number) {
-  return statement(
-    `
-    select t.tgname::text as name,
-           case when t.tgtype & 2 <> 0 then 'before' when t.tgtype & 64 <> 0 then 'instead of' else 'after' end as timing,
-           to_jsonb(array_remove(array[
-             case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
-             case when t.tgtype & 16 <> 0 then 'update' end, case when t.tgtype & 32 <> 0 then 'truncate' end], null))
-             as events,
-           -- R fires for a replication worker alone.
-           t.tgenabled in ('O', 'A') as enabled
-      from pg_catalog.pg_trigger t
-     where t.tgrelid = $1::text::oid and not t.tgisinternal
-     order by t.tgname`,
     [String(oid)],
   );
 }

@@ -69,13 +69,6 @@ export const columnSchema = z
     sortable: row.sortable,
   }));
 
-export const triggerSchema = z.object({
-  name: z.string(),
-  timing: z.enum(['before', 'after', 'instead of']),
-  events: z.array(z.enum(['insert', 'update', 'delete', 'truncate'])),
-  enabled: z.boolean(),
-});
-
 export const checkSchema = z.object({
   name: z.string(),
   expression: z.string(),

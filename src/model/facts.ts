@@ -1,6 +1,7 @@
 import type { SettledExpression } from './settled.ts';
 import type { TableStanding } from './standing.ts';
 import type { TableName } from './table-name.ts';
+import type { TriggerFacts } from './triggers.ts';
 
 export type { TableName };
 
@@ -104,13 +105,6 @@ export interface ForeignKeyFacts {
   /** INITIALLY DEFERRED: it is checked when the transaction ends. */
   readonly deferred: boolean;
   readonly validated: boolean;
-}
-
-export interface TriggerFacts {
-  readonly name: string;
-  readonly timing: 'before' | 'after' | 'instead of';
-  readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
-  readonly enabled: boolean;
 }
 
 export interface TablePrivileges {

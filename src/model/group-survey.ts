@@ -1,4 +1,5 @@
 import type { TableName } from './facts.ts';
+import type { TriggerGuard } from './triggers.ts';
 
 /** Groups whose losers differ from their survivor. */
 export interface DifferingSurvey {
@@ -38,14 +39,24 @@ export interface ReferenceSurvey {
 /** Rows that a constraint would refuse as they will be. */
 export interface GuardSurvey {
   /** How they come to be so; `named`: they refer to children that are to be removed, and would lose them. */
-  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named';
+  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named' | 'removed';
   /** The references that are re-pointed; undefined for the rule's own table. */
   readonly label: string | undefined;
   readonly table: TableName;
   /** `rule`: the rule itself, which marked rows would still break; `circle`: unique indexes of a table that is reached in a circle. */
   readonly constraint: {
-    readonly kind: 'check' | 'domain' | 'not null' | 'exclusion' | 'unique' | 'circle' | 'foreign key' | 'rule';
+    readonly kind:
+      | 'check'
+      | 'domain'
+      | 'not null'
+      | 'exclusion'
+      | 'unique'
+      | 'circle'
+      | 'foreign key'
+      | 'rule'
+      | 'trigger';
     readonly name: string;
+    readonly trigger?: TriggerGuard;
   };
   readonly rows: number;
   /** What identifies the first few of them. */

@@ -1,6 +1,7 @@
 import type { TableName } from './facts.ts';
 import type { OnCollision } from './operations/common.ts';
 import type { ChildKey, Merge, ReferringColumn, ResolvedReference, RowGuard, TableImage } from './plan.ts';
+import type { TriggerGuard } from './triggers.ts';
 
 /** All references of one table to another: a row that refers twice is changed once, or a CHECK would see it half-way. */
 export interface Movement {
@@ -11,6 +12,7 @@ export interface Movement {
   readonly links: readonly ResolvedReference[];
   readonly uniques: readonly (ChildKey & { readonly onCollision: OnCollision })[];
   readonly guards: readonly RowGuard[];
+  readonly keepers: readonly TriggerGuard[];
   /** Rows that a guard would refuse are archived and removed; never those of a table on the way, which may be survivors. */
   readonly removes: boolean;
   readonly circular: boolean;
@@ -46,6 +48,7 @@ function join(first: ResolvedReference, links: readonly ResolvedReference[]): Mo
       ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name) }),
     ),
     guards: [...new Map(links.flatMap(({ guards }) => guards).map((guard) => [JSON.stringify(guard), guard])).values()],
+    keepers: first.keepers,
     removes:
       links.some(({ onCollision }) => onCollision === 'remove') &&
       whyKept({ circular: first.circular, guards: links.flatMap(({ guards }) => guards) }) === undefined,

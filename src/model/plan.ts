@@ -14,6 +14,7 @@ import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './opera
 import type { Operation } from './operations/index.ts';
 import type { ScriptStatement } from './operations/sql-operation.ts';
 import type { RelinkSurvey } from './relink-survey.ts';
+import type { TriggerGuard } from './triggers.ts';
 
 /** A part of a key: a column of the table by its own name, or an expression over its columns. */
 export type KeyColumn = { readonly column: string } | { readonly expression: string };
@@ -84,6 +85,7 @@ export type RowGuard = {
       readonly operators: readonly string[];
       readonly predicate: string | undefined;
     }
+  | TriggerGuard
 );
 
 /** A column that refers, and how its values compare with the referenced ones. */
@@ -115,6 +117,8 @@ export interface ResolvedReference {
   readonly uniques: readonly ChildKey[];
   /** What else could refuse a child that is re-pointed. */
   readonly guards: readonly RowGuard[];
+  /** What could refuse to let one be removed. */
+  readonly keepers: readonly TriggerGuard[];
   /** The child is a table on the way to itself: its own copies cannot be merged on the way. */
   readonly circular: boolean;
   /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */
@@ -159,6 +163,8 @@ export interface Dedupe {
   readonly references: readonly ResolvedReference[];
   /** What could refuse survivors that take values, and losers that are marked. */
   readonly guards: readonly RowGuard[];
+  /** What could refuse to let losers be removed. */
+  readonly keepers: readonly TriggerGuard[];
   /** Unique indexes besides the rule's own in which those could be copies. */
   readonly uniques: readonly ChildKey[];
   /** The most losers a run may remove; beyond it the run stops and rolls back. */

@@ -92,7 +92,9 @@ function describeReference(
       ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`
       : '';
   const removed =
-    reference.onCollision === 'remove' && reference.guards.length > 0 && survey?.refused !== 0
+    reference.onCollision === 'remove' &&
+    reference.guards.some(({ kind }) => kind !== 'trigger') &&
+    survey?.refused !== 0
       ? `; rows that a constraint would refuse are archived and removed${rows(survey?.refused)}`
       : '';
   if (survey && survey.moving + survey.colliding + survey.refused === 0)

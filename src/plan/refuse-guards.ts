@@ -1,7 +1,9 @@
 import { countOf } from '../model/count-of.ts';
 import type { GuardSurvey } from '../model/group-survey.ts';
+import { quoted } from '../model/name.ts';
 import type { Survey } from '../model/plan.ts';
-import { tableLabel } from './names.ts';
+import type { TriggerGuard } from '../model/triggers.ts';
+import { quotedTable, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 /** Rows that a constraint would refuse as they will be: seen before the first row is changed. */
@@ -14,6 +16,8 @@ function describe(guard: GuardSurvey): string {
   const name = tableLabel(table);
   const asked = constraintLabel(guard);
   if (failure !== undefined) return `${sentence(asked)} cannot be checked for the rows that would change: ${failure}`;
+  const { trigger } = guard.constraint;
+  if (trigger) return describeTrigger(guard, trigger);
   const some = `${countOf(rows, 'row')} of ${name}${sampleOf(guard)}`;
   switch (subject) {
     case 're-pointed':
@@ -24,9 +28,29 @@ function describe(guard: GuardSurvey): string {
       return guard.constraint.kind === 'rule'
         ? `With what losers: { set } gives ${rows === 1 ? 'it' : 'them'}, ${some}, would still be ${rows === 1 ? 'a copy' : 'copies'}.`
         : `What losers: { set } gives would break ${asked} in ${some}.`;
+    case 'removed':
+      return `Removing rows would break ${asked} in ${some}.`;
     case 'named':
       return `${some}, ${rows === 1 ? 'refers' : 'refer'} to rows that would be removed when ${label} is re-pointed.`;
   }
+}
+
+/** What a trigger's function does with every row is in its text; the message there is not of a row. */
+function describeTrigger({ subject, label, table, rows, ...guard }: GuardSurvey, trigger: TriggerGuard): string {
+  const doing = {
+    're-pointed': `Re-pointing ${label}`,
+    merged: 'Merging',
+    marked: 'Marking losers',
+    removed: label === undefined ? 'Removing losers' : `Removing rows of ${label} that are in the way`,
+    named: 'Removing rows',
+  };
+  const who = `trigger ${trigger.name} of ${tableLabel(table)} (function ${trigger.function.replace(/^public\./, '')})`;
+  const some = `${countOf(rows, 'row')}${sampleOf({ ...guard, subject, label, table, rows })}`;
+  if (trigger.foretold.does === 'keeps') {
+    return `${doing[subject]} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
+  }
+  const { message } = trigger.foretold;
+  return `${doing[subject]} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} for ${some}.`;
 }
 
 /** As PostgreSQL writes keys, so that they are known as values of rows where these are not to be shown. */
@@ -63,6 +87,13 @@ function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardS
   const name = tableLabel(table);
   if (failure !== undefined)
     return `Correct the rows or the constraint, so that it can be asked; ${name} takes no such row.`;
+  const { trigger } = constraint;
+  if (trigger) {
+    const of = `alter table ${quotedTable(table)}`;
+    const mark =
+      subject === 'removed' && label === '' ? ' Or mark losers instead of removing them: losers: { set: … }.' : '';
+    return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)};${mark}`;
+  }
   switch (subject) {
     case 're-pointed':
       if (constraint.kind === 'circle') {
@@ -81,6 +112,7 @@ function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardS
       return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
     case 'marked':
       return 'Choose other values for losers: { set: … }, that are allowed and that the rule does not cover.';
+    case 'removed':
     case 'named':
       return `Change or remove the rows of ${name} first.`;
   }

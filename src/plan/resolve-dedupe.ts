@@ -15,7 +15,7 @@ import { refuseUnsafeUpdates } from './refuse-updates.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
-import { rowGuards } from './row-guards.ts';
+import { removalGuards, rowGuards } from './row-guards.ts';
 
 /** The parts of an operation that say how excess rows go. */
 export interface DedupeSource {
@@ -57,6 +57,7 @@ export function resolveDedupe(
     losers,
     references,
     guards: rowGuards(facts.table, written),
+    keepers: typeof losers === 'string' ? removalGuards(facts.table) : [],
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
     limit: runLimit(source.limit, census),
   };

@@ -7,7 +7,7 @@ import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
 import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
 import { mergeOf } from './resolve-merges.ts';
-import { rowGuards } from './row-guards.ts';
+import { removalGuards, rowGuards } from './row-guards.ts';
 
 /** A reference before its child table is looked into. */
 interface Link {
@@ -63,6 +63,7 @@ function resolveLink(
     onCollision: link.onCollision,
     uniques,
     guards,
+    keepers: removalGuards(child),
     circular,
     merges: link.onCollision === 'merge' && uniques.length > 0 ? fillMissing(child, columns) : [],
     references: orderReferences(follow.flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])).map((inner) =>

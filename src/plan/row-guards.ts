@@ -1,5 +1,6 @@
 import type { TableFacts } from '../model/facts.ts';
 import type { RowGuard } from '../model/plan.ts';
+import type { TriggerGuard } from '../model/triggers.ts';
 import { changedColumns, isAbout } from './colliding-keys.ts';
 
 /** What PostgreSQL asks of rows of a table when these columns of theirs are changed, besides unique indexes. */
@@ -25,5 +26,26 @@ export function rowGuards(table: TableFacts, columns: readonly string[]): readon
         operators,
         predicate,
       })),
+    ...triggerGuards(table, 'update', columns),
   ];
+}
+
+/** Triggers that let no row of a table be removed. */
+export function removalGuards(table: TableFacts): readonly TriggerGuard[] {
+  return triggerGuards(table, 'delete', []);
+}
+
+/** UPDATE OF fires where one of its columns is set, whether or not the value changes. */
+function triggerGuards(
+  { triggers }: TableFacts,
+  command: 'update' | 'delete',
+  set: readonly string[],
+): readonly TriggerGuard[] {
+  return triggers.flatMap(({ name, enabled, conditional, columns, row, timing, foretold, ...trigger }) => {
+    const told = foretold[command];
+    const fires = enabled && !conditional && (columns.length === 0 || columns.some((column) => set.includes(column)));
+    const keeps = told?.does === 'keeps' && row && timing === 'before';
+    if (!told || !fires || !(told.does === 'raises' || keeps)) return [];
+    return [{ kind: 'trigger' as const, name, function: trigger.function, always: trigger.always, foretold: told }];
+  });
 }

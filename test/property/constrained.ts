@@ -30,6 +30,7 @@ const GUARDS = [
   'alter table b add unique (p, n)',
   'alter table b add unique (p, q)',
   'create unique index on b (twice, n)',
+  'create trigger final before update of q on b for each row execute function forbid()',
   'create unique index on b ((p + n)) where n > 1',
 ];
 const OWN = [
@@ -88,6 +89,8 @@ export function constrainedSql({ keys, children, guards, own, domain }: Constrai
     create extension if not exists btree_gist;
     ${domain ? 'create domain a_id as int check (value is null or value not in (1, 3));' : 'create domain a_id as int;'}
     create table a (id int primary key, k int not null, v int, up int references a);
+    create function forbid() returns trigger language plpgsql as $$
+    begin if tg_op <> 'UPDATE' then return new; else raise exception 'It is final.'; end if; end $$;
     create table b (id int primary key, p a_id references a, q int references a on delete cascade, n int not null,
                     span int4range, twice int generated always as (p * 2) stored);
     ${[...guards, ...own].join(';\n')};

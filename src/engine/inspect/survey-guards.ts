@@ -49,7 +49,7 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, image, constraint: { kind, name }, kept }: Guarded,
+  { subject, label, image, constraint: { kind, name, trigger }, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
@@ -57,7 +57,7 @@ function answerOf(
     subject,
     label,
     table: image.table,
-    constraint: { kind, name },
+    constraint: { kind, name, ...(trigger ? { trigger } : {}) },
     rows,
     identity: image.identity,
     sample,

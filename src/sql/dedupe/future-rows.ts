@@ -48,6 +48,7 @@ export type LoneGuard = Exclude<RowGuard, { kind: 'exclusion' }>;
 
 /** SQL: the guard would refuse the row whose columns are in scope. A CHECK that gives NULL refuses nothing. */
 export function isRefused(guard: LoneGuard): string {
+  if (guard.kind === 'trigger') return 'true';
   if (guard.kind === 'check') return `(${guard.expression}) is false`;
   const column = quoteName(guard.column);
   if (guard.kind === 'not null' || guard.expression === undefined) return `${column} is not distinct from null`;

@@ -1,6 +1,7 @@
 import { leadsBack, type Movement, movementsOf, whyKept } from '../../model/movement.ts';
 import type { Dedupe, Key, RowGuard, TableImage } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
+import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
@@ -21,12 +22,13 @@ import {
 
 /** What could refuse a run, and the rows that it would refuse: SQL of their places (tab, tid). */
 export interface Guarded {
-  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named';
+  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named' | 'removed';
   /** The references that are re-pointed; undefined for the table itself. */
   readonly label: string | undefined;
   readonly image: TableImage;
   readonly constraint: Pick<RowGuard, 'name'> & {
     readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key';
+    readonly trigger?: TriggerGuard;
   };
   readonly rows: string;
   /** Why `onCollision: 'remove'` would not remove children that it refuses. */
@@ -55,7 +57,7 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
 }
 
 function guardMovement(movement: Movement, place: number): readonly Guarded[] {
-  const { child, label, references, removes, uniques } = movement;
+  const { child, label, references, removes, uniques, keepers } = movement;
   const kept = whyKept(movement);
   const common = { subject: 're-pointed' as const, label, image: child, kept };
   const circle = leadsBack(movement)
@@ -67,15 +69,22 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
         },
       ]
     : [];
-  const alone = loneGuards(movement).map((guard) => ({
+  const refusing = loneGuards(movement).filter((guard) => !removes || !isRemovable(guard));
+  const alone = refusing.map((guard) => ({
     ...common,
-    constraint: guard,
+    constraint: named(guard),
     rows: findBroken(movement, guard, movingRows(place)),
+  }));
+  const held = keepers.map((guard) => ({
+    ...common,
+    subject: 'removed' as const,
+    constraint: named(guard),
+    rows: ['doomed', 'broken', 'excluded'].map((gone) => `select tab, tid from ${gone}${place}`).join(' union '),
   }));
   if (removes) {
     // What a row without a survivor is named by has nothing to be re-pointed to.
     const gone = `(select tab, tid from broken${place} union select tab, tid from excluded${place})`;
-    const named = references
+    const referring = references
       .filter(({ kind }) => kind === 'foreign-key')
       .map((inner) => ({
         subject: 'named' as const,
@@ -94,27 +103,32 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
       .filter(isRemovable)
       .map((guard) => ({
         ...common,
-        constraint: guard,
+        constraint: named(guard),
         rows: `
         select null::oid as tab, null::tid as tid
           from (${findBroken(movement, guard, `kin${place}`)}) asked having count(*) < 0`,
       }));
-    return [...circle, ...named, ...asked, ...alone.filter(({ constraint }) => !isRemovable(constraint))];
+    return [...circle, ...held, ...referring, ...asked, ...alone];
   }
   return [
     ...circle,
+    ...held,
     ...alone,
     ...exclusionGuards(movement).map((guard) => ({
       ...common,
-      constraint: guard,
+      constraint: named(guard),
       rows: findExcluded(movement, guard, movingRows(place), away(place)),
     })),
   ];
 }
 
+function named(guard: RowGuard): Guarded['constraint'] {
+  return guard.kind === 'trigger' ? { kind: guard.kind, name: guard.name, trigger: guard } : guard;
+}
+
 /** Survivors that take values, and losers that are marked. */
 function guardOwn(dedupe: Dedupe): readonly Guarded[] {
-  const { image, guards, uniques, losers, merges, key } = dedupe;
+  const { image, guards, keepers, uniques, losers, merges, key } = dedupe;
   const marked = typeof losers === 'object' ? losers.set : [];
   const changes = [
     { subject: 'merged' as const, rows: 'taken', columns: merges },
@@ -128,7 +142,7 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
     return [
       ...guards.map((guard) => ({
         ...common,
-        constraint: guard,
+        constraint: named(guard),
         rows: guard.kind === 'exclusion' ? findExcluded(moved, guard, rows, elsewhere) : findBroken(moved, guard, rows),
       })),
       ...uniques.map((unique) => ({
@@ -138,7 +152,15 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
       })),
     ];
   });
-  if (marked.length === 0) return each;
+  const held = keepers.map((guard) => ({
+    subject: 'removed' as const,
+    label: undefined,
+    image,
+    kept: undefined,
+    constraint: named(guard),
+    rows: 'select tab, tid from ranked where rank > 1',
+  }));
+  if (marked.length === 0) return [...each, ...held];
   const rule = { kind: 'rule' as const, name: '' };
   return [
     ...each,

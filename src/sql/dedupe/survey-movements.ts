@@ -69,9 +69,9 @@ export function loneGuards({ guards }: Movement): readonly LoneGuard[] {
   return guards.flatMap((guard) => (guard.kind === 'exclusion' ? [] : [guard]));
 }
 
-/** A row that the constraint refuses as it is could not be put back. */
+/** A row that the constraint refuses as it is could not be put back; what a trigger forbids is for its author to allow. */
 export function isRemovable(guard: LoneGuard): boolean {
-  return guard.kind !== 'check' || guard.validated;
+  return guard.kind !== 'trigger' && (guard.kind !== 'check' || guard.validated);
 }
 
 export function exclusionGuards({ guards }: Movement): readonly Extract<RowGuard, { kind: 'exclusion' }>[] {

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dedupeScript } from '../../../src/commands/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import { useDatabase } from '../../support/database.ts';
+import { type TestRole, useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages, STRATEGIES } from './project.ts';
 
 const db = useDatabase();
@@ -101,7 +102,7 @@ test('a copy among soft children that a trigger keeps is in the way, rather than
     create table item (id int primary key, t_id int, name text, unique (t_id, name));
     insert into item values (1, 1, 'a'), (2, 2, 'a');
     create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
-    create trigger keep before delete on item for each row execute function keep()`);
+    create trigger keep before delete on item for each row when (old.id > 0) execute function keep()`);
   const before = await readImages(sql);
   const references = [{ table: 'item', column: 't_id', kind: 'soft' }] as const;
   const project = await makeRule(db, { table: 't', key: ['k'], references });
@@ -133,7 +134,7 @@ test('a script that is run by other hands stops, too, where a trigger keeps a ro
     create table t (id int primary key, k int);
     insert into t values (1, 1), (2, 1);
     create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
-    create trigger keep before delete on t for each row execute function keep()`);
+    create trigger keep before delete on t for each row when (old.id > 0) execute function keep()`);
   const { context } = await makeRule(db, { table: 't', key: ['k'] });
   const script = await dedupeScript(context, { rule: uniqueKey({ table: 't', key: ['k'] }) });
   await expect(db.open().unsafe(script)).rejects.toThrow('Rows of t that were to be removed are still there.');
@@ -243,6 +244,106 @@ describe('a trigger that forbids a change in words of its own', () => {
     expect(report.findings[0]?.data?.why).toBe(
       'Trigger kept of t (BEFORE DELETE, function keep()) keeps rows as they were: it gives back NULL or the old row.',
     );
+    expect(await readImages(sql)).toEqual(before);
+  });
+});
+
+/** `forbid()` raises for every UPDATE and DELETE, `keep()` keeps every row. */
+const FORESEEN = `
+  create function forbid() returns trigger language plpgsql as $$
+  begin
+    perform 1;
+    if tg_op = 'INSERT' then return new; elsif tg_op in ('UPDATE', 'DELETE') then raise exception 'Row % is final', old.id; end if;
+    return null;
+  end $$;
+  create function keep() returns trigger language plpgsql as $$ begin if tg_op = 'UPDATE' then return old; end if; return null; end $$;
+  create table t (id int primary key, k int, v int);
+  insert into t values (1, 1, 1), (2, 1, 2), (3, 2, 3);
+  create table item (id int primary key, t_id int, n int, unique (t_id, n));
+  insert into item values (1, 1, 1), (2, 2, 1), (3, 2, 2), (4, 3, 1);`;
+
+const SEEN_AHEAD = [
+  {
+    trigger: 'before update or insert on item for each row execute function forbid()',
+    says: /^Re-pointing item\.t_id would be stopped: trigger x of item \(function forbid\(\)\) raises "Row % is final" for 1 row, \(id\)=\(3\)\.$/,
+  },
+  {
+    trigger: 'after update of t_id on item for each statement execute function forbid()',
+    says: /^Re-pointing item\.t_id would be stopped/,
+  },
+  {
+    trigger: 'before delete on item for each row execute function keep()',
+    says: /^Removing rows of item\.t_id that are in the way would have no effect: trigger x of item \(function keep\(\)\) keeps 1 row, \(id\)=\(2\), as it is\.$/,
+  },
+  {
+    trigger: 'before update on item for each row execute function keep()',
+    says: /^Re-pointing item\.t_id would have no effect: .* keeps 1 row, \(id\)=\(3\)/,
+  },
+  {
+    trigger: 'after delete on t for each row execute function forbid()',
+    says: /^Removing losers would be stopped: trigger x of t .* for 1 row, \(id\)=\(2\)\.$/,
+  },
+  {
+    trigger: 'before update on t for each row execute function forbid()',
+    rule: { merge: { v: 'max' as const } },
+    says: /^Merging would be stopped: trigger x of t .* for 1 row, \(id\)=\(1\)\.$/,
+  },
+  { trigger: 'before update of id, n on item for each row execute function forbid()', says: undefined },
+  { trigger: 'after delete on item for each row execute function keep()', says: undefined },
+  { trigger: 'before insert on item for each row execute function keep()', says: undefined },
+] as const;
+
+describe('a trigger whose function lets no row be changed, whatever is in it', () => {
+  test.each(SEEN_AHEAD)('refuses the plan, where it would fire: $trigger', async ({ trigger, says, ...more }) => {
+    const { sql } = db;
+    await sql.unsafe(`${FORESEEN} create trigger x ${trigger}`);
+    const before = await readImages(sql);
+    const references = [{ table: 'item', column: 't_id', kind: 'soft' }] as const;
+    const project = await makeRule(db, { table: 't', key: ['k'], references, ...('rule' in more ? more.rule : {}) });
+    const report = await project.migrate();
+    if (says === undefined) return expectOk(report);
+    expect(report).toMatchObject({ verdict: 'findings', exitCode: 1 });
+    expect(report.findings[0]?.message.replace(/^.* was refused: /, '')).toMatch(says);
+    expect(report.findings[0]?.fix).toContain('disable trigger "x"; afterwards: alter table');
+    expect(await readImages(sql)).toEqual(before);
+  });
+});
+
+describe('row security or a rule', () => {
+  let role: TestRole;
+  beforeAll(async () => {
+    role = await db.createRole('app');
+  });
+
+  test.each([
+    ['hides a grandchild', 'note', 'alter table note enable row level security'],
+    ['a rule drops an UPDATE of a grandchild', 'note', 'create rule r as on update to note do instead nothing'],
+    [
+      'a rule turns the removal of a child into something else',
+      'item',
+      'create rule r as on delete to item do also select 1',
+    ],
+    ['hides the table itself', 't', 'alter table t enable row level security'],
+  ])('refuses the plan: %s', async (_, table, change) => {
+    const { sql } = db;
+    await sql.unsafe(`
+    create table t (id int primary key, k int);
+    insert into t values (1, 1), (2, 1);
+    create table item (t_id int references t, n int, primary key (t_id, n));
+    create table note (t_id int, n int, foreign key (t_id, n) references item on update cascade);
+    insert into item values (2, 1); insert into note values (2, 1);
+    ${change};
+    grant all on schema public to ${role.name}; grant all on all tables in schema public to ${role.name};
+    grant create on database ${db.name} to ${role.name}`);
+    const before = await readImages(sql);
+    const project = await makeRule({ url: role.url }, { table: 't', key: ['k'] });
+    const look = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+    expect(look.findings.map(({ message }) => message).join()).toMatch(
+      new RegExp(
+        `Row-level security hides rows of ${table}\\b|^${table} has rules \\(r\\)|,${table} has rules \\(r\\)`,
+      ),
+    );
+    expect((await project.migrate()).verdict).toBe('findings');
     expect(await readImages(sql)).toEqual(before);
   });
 });

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type Queryable, statement } from '../model/statement.ts';
+import type { TriggerFacts } from '../model/triggers.ts';
+import { foretellTrigger } from './foretell-trigger.ts';
+
+const triggerSchema = z.object({
+  name: z.string(),
+  timing: z.enum(['before', 'after', 'instead of']),
+  events: z.array(z.enum(['insert', 'update', 'delete', 'truncate'])),
+  enabled: z.boolean(),
+  always: z.boolean(),
+  row: z.boolean(),
+  conditional: z.boolean(),
+  columns: z.array(z.string()),
+  function: z.string(),
+  /** Of a function in PL/pgSQL. */
+  definition: z.string().nullable(),
+});
+
+/** The triggers of a table, but for those of its foreign keys. */
+export async function readTriggers(db: Queryable, oid: number): Promise<readonly TriggerFacts[]> {
+  const rows = await db.query(selectTriggers(oid));
+  return await Promise.all(rows.map(async (row) => readTrigger(triggerSchema.parse(row))));
+}
+
+async function readTrigger({ definition, ...trigger }: z.infer<typeof triggerSchema>): Promise<TriggerFacts> {
+  const foretell = async (command: 'update' | 'delete') =>
+    definition !== null && trigger.events.includes(command) ? await foretellTrigger(definition, command) : undefined;
+  return { ...trigger, foretold: { update: await foretell('update'), delete: await foretell('delete') } };
+}
+
+function selectTriggers(oid: number) {
+  return statement(
+    `
+    select t.tgname::text as name,
+           case when t.tgtype & 2 <> 0 then 'before' when t.tgtype & 64 <> 0 then 'instead of' else 'after' end as timing,
+           to_jsonb(array_remove(array[
+             case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
+             case when t.tgtype & 16 <> 0 then 'update' end, case when t.tgtype & 32 <> 0 then 'truncate' end], null))
+             as events,
+           -- R fires for a replication worker alone.
+           t.tgenabled in ('O', 'A') as enabled,
+           t.tgenabled = 'A' as always,
+           t.tgtype & 1 <> 0 as "row",
+           t.tgqual is not null as conditional,
+           to_jsonb(array(select a.attname::text from pg_catalog.pg_attribute a
+                  where a.attrelid = t.tgrelid and a.attnum > 0 and a.attnum = any(t.tgattr::int2[]))) as columns,
+           pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '()' as function,
+           case when l.lanname = 'plpgsql' and t.tgenabled in ('O', 'A') then pg_catalog.pg_get_functiondef(p.oid) end
+             as definition
+      from pg_catalog.pg_trigger t
+      join pg_catalog.pg_proc p on p.oid = t.tgfoid
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+      join pg_catalog.pg_language l on l.oid = p.prolang
+     where t.tgrelid = $1::text::oid and not t.tgisinternal
+     order by t.tgname`,
+    [String(oid)],
+  );
+}
