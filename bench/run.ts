@@ -2,6 +2,7 @@
 //   dedupe [--losers 0,1,80] [--key text,composite]   finding and removing
 //   online [--locale en-US]                           building an index, alone and under writers
 //   waits [--rows 100000]                             how long writers wait for a small parent with a large child
+//   scripts                                           SQL files of up to 100,000 statements, beside psql
 //   upserts                                           30,000 source files, 1,000 probes
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { USUAL_LOCALE } from './database.ts';
 import { benchDedupe } from './dedupe.ts';
 import { benchOnline } from './online.ts';
+import { benchScripts } from './scripts.ts';
 import { benchUpserts } from './upserts.ts';
 import { benchWaits } from './waits.ts';
 
@@ -26,6 +28,7 @@ const rows = Number(values.rows);
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   dedupe: showDedupe,
   online: showOnline,
+  scripts: showScripts,
   upserts: showUpserts,
   waits: showWaits,
 };
@@ -45,6 +48,12 @@ async function showDedupe(): Promise<unknown> {
   const losers = values.losers.split(',').map(Number);
   const keys = values.key.split(',');
   const done = await benchDedupe(rows, (shape) => losers.includes(shape.losers) && keys.includes(shape.key));
+  console.table(done);
+  return done;
+}
+
+async function showScripts(): Promise<unknown> {
+  const done = await benchScripts();
   console.table(done);
   return done;
 }

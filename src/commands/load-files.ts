@@ -9,6 +9,9 @@ export async function loadFiles(context: Context): Promise<readonly MigrationFil
   return await loadMigrations({ directory: context.migrationsDir, libraryEntry: context.libraryEntry });
 }
 
+/** The last line of a command that has found no rule to work on. */
+export const NO_RULES = 'nothing was looked at: the migrations declare no rule; give --table and --key';
+
 /** A rule to work on, and the migration it comes from. */
 export interface NamedRule {
   readonly rule: UniqueKey;

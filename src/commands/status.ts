@@ -62,7 +62,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
     migrations,
     ...reportCommon(context, started, {
       findings,
-      summary: `${countStates(migrations)}${gone}`,
+      summary: migrations.length === 0 ? noMigrations(context) : `${countStates(migrations)}${gone}`,
       next: pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined,
     }),
   };
@@ -100,6 +100,11 @@ function lostFinding({ index, file, operation }: LostIndex): Finding {
     table: operation.table,
     fix: 'Run `msgdb migrate`: it builds the index again.',
   });
+}
+
+/** A folder that is the wrong one must not look like one in which all is done. */
+function noMigrations({ migrationsDir }: Context): string {
+  return `there are no migrations in ${migrationsDir}, and none was applied`;
 }
 
 /** `1 of 3 migrations applied, 1 pending, 1 failed`: the states that the table shows. */

@@ -51,3 +51,17 @@ test.each([
   expect(result.stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
   expect(result.stdout).not.toContain('0 checks');
 });
+
+test.each([
+  ['verify', 'github', /^::notice title=msgdb verify%3A ok::nothing was checked: there are no migrations in /m],
+  ['verify', 'json', /"summary": "nothing was checked: there are no migrations in /],
+  ['status', 'human', /OK +there are no migrations in \S+migrations, and none was applied/],
+  ['find-duplicates', 'human', /OK +nothing was looked at: the migrations declare no rule/],
+  ['dedupe', 'json', /"summary": "nothing was looked at: the migrations declare no rule/],
+])('%s of a folder without migrations says so (%s)', async (command, format, says) => {
+  await db.sql.unsafe('drop schema if exists msgdb cascade');
+  const cwd = await makeProject({ 'migrations/.keep': '' });
+  const result = await runCli([command, '--format', format, '-u', db.url], { cwd });
+  expect(result.exitCode).toBe(0);
+  expect(format === 'human' ? result.stdout.replaceAll(/\s+/g, ' ') : result.stdout).toMatch(says);
+});

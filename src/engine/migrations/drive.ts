@@ -1,4 +1,4 @@
-import { Umzug } from 'umzug';
+import type { Umzug } from 'umzug';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 
@@ -17,7 +17,7 @@ export interface Drive {
  * @throws MsgdbError MSGDB_VERIFY_FAILED when afterwards the history is not what was asked for.
  */
 export async function applyMigrations(drive: Drive, names: readonly string[]): Promise<void> {
-  await unwrapped(async () => umzugFor(drive).up({ migrations: [...names], rerun: 'SKIP' }));
+  await unwrapped(async () => (await umzugFor(drive)).up({ migrations: [...names], rerun: 'SKIP' }));
   const done = await drive.done();
   await assertState(
     names.filter((name) => !done.includes(name)),
@@ -27,7 +27,7 @@ export async function applyMigrations(drive: Drive, names: readonly string[]): P
 
 /** Undoes migrations by name, newest first. */
 export async function undoMigrations(drive: Drive, names: readonly string[]): Promise<void> {
-  await unwrapped(async () => umzugFor(drive).down({ migrations: [...names], rerun: 'SKIP' }));
+  await unwrapped(async () => (await umzugFor(drive)).down({ migrations: [...names], rerun: 'SKIP' }));
   const done = await drive.done();
   await assertState(
     names.filter((name) => done.includes(name)),
@@ -35,7 +35,9 @@ export async function undoMigrations(drive: Drive, names: readonly string[]): Pr
   );
 }
 
-function umzugFor(drive: Drive): Umzug {
+/** Loaded when it is used: with its own command line it takes as long to load as the rest of the program. */
+async function umzugFor(drive: Drive): Promise<Umzug> {
+  const { Umzug } = await import('umzug');
   return new Umzug({
     migrations: drive.files.map((file) => ({
       name: file.name,

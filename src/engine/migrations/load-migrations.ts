@@ -69,7 +69,17 @@ function assemble(
   const content = contents.get(file) ?? '';
   const down = type === 'sql' ? contents.get(`${name}.down.sql`) : undefined;
   const checksum = sha256([content, ...(down === undefined ? [] : [down])]);
-  return { name, path, checksum, migration: imported.get(path) ?? sqlMigration(content, down, path) };
+  return {
+    name,
+    path,
+    checksum,
+    migration: imported.get(path) ?? sqlMigration(withoutMark(content), down && withoutMark(down), path),
+  };
+}
+
+/** Some editors begin a file with a byte order mark, which is no SQL. */
+function withoutMark(content: string): string {
+  return content.replace(/^\uFEFF/, '');
 }
 
 function sqlMigration(up: string, down: string | undefined, path: string): Migration {

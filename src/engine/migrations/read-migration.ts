@@ -13,8 +13,23 @@ const REASONS: Readonly<Record<string, string>> = {
  * @throws MsgdbError MSGDB_MIGRATION_INVALID: one that cannot be read must not look like one that is not there.
  */
 export async function readMigration(path: string): Promise<string> {
+  const bytes = await readBytes(path);
   try {
-    return await readFile(path, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+      what: `${path} is not UTF-8.`,
+      why: 'In another encoding its text would come into the database as other characters.',
+      fix: 'Save the file in UTF-8.',
+      data: { file: path },
+      cause: error,
+    });
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
   } catch (error) {
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
       what: `${path} cannot be read.`,

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -102,6 +102,25 @@ describe('a migration that would be passed over is an error:', () => {
         expect(error.data).toEqual({ ...data, file: join(folder, data.file) });
       });
     }
+  });
+
+  test('a file in another encoding than UTF-8; a byte order mark is no part of the SQL', async () => {
+    await withFolder({ '0001-a.sql': '\ufeffselect 1;' }, async (folder) => {
+      expect((await load(folder))[0]?.migration.up[0]).toMatchObject({ statements: { up: [{ text: 'select 1' }] } });
+      for (const [file, encoding] of [
+        ['0002-b.sql', 'latin1'],
+        ['0002-b.ts', 'latin1'],
+        ['0002-b.sql', 'utf16le'],
+      ] as const) {
+        await writeFile(join(folder, file), Buffer.from("\ufeffselect 'é'", encoding));
+        const error = await errorOf(() => load(folder));
+        await rm(join(folder, file));
+        expect(error).toMatchObject({
+          code: 'MSGDB_MIGRATION_INVALID',
+          message: `${join(folder, file)} is not UTF-8.`,
+        });
+      }
+    });
   });
 
   test.each<[string, (path: string) => Promise<unknown>, string]>([
