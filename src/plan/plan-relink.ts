@@ -6,6 +6,7 @@ import type { RelinkSurvey } from '../model/relink-survey.ts';
 import { lackPrivileges } from './lacking.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
+import { refuseWideImages } from './refuse-wide-images.ts';
 import { resolveRelink } from './resolve-relink.ts';
 
 /** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
@@ -23,6 +24,7 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
   if (parent && relink?.create && survey.missing > 0) {
     lackPrivileges(parent, ['select', 'insert'], facts.server, refusals);
   }
+  if (relink && survey.lost > 0) refuseWideImages([relink.child, relink.parent], refusals);
   const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
   if (!relink || refusals.all.length > 0)
     return { ...plan, steps: [], refusals: refusals.all, lacking: refusals.lacking, notes: [] };

@@ -1,8 +1,9 @@
+import { archivedImages } from '../model/archived-images.ts';
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
 import type { Limit, MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference } from '../model/plan.ts';
+import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/plan.ts';
 import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';
@@ -12,6 +13,7 @@ import type { Refusals } from './refusals.ts';
 import { storedOtherwise } from './refuse-target.ts';
 import { refuseUnsettled } from './refuse-unsettled.ts';
 import { refuseUnsafeUpdates } from './refuse-updates.ts';
+import { refuseWideImages } from './refuse-wide-images.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -46,7 +48,7 @@ export function resolveDedupe(
   const losers = resolveLosers(source.losers, facts, refusals);
   if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
   const written = writtenColumns(merges, losers);
-  return {
+  const dedupe: Dedupe = {
     key,
     image: imageOf(facts.table),
     order: resolveOrder(source.keep, facts.table, references, refusals).map((term) => fixTerm(term, facts)),
@@ -61,6 +63,22 @@ export function resolveDedupe(
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
     limit: runLimit(source.limit, census),
   };
+  if (census.excessRows > 0) refuseWide(dedupe, refusals);
+  return dedupe;
+}
+
+/** Losers that are deleted for good need no archive, unless survivors take their values; children always do. */
+function refuseWide(dedupe: Dedupe, refusals: Refusals): void {
+  const images = archivedImages(dedupe);
+  const own = tableLabel(dedupe.image.table);
+  const more =
+    dedupe.losers === 'archive' ? "; or, where rows need not come back, use losers: 'delete' without merges" : '';
+  const isOwn = ({ table }: TableImage): boolean => tableLabel(table) === own;
+  refuseWideImages(images.filter(isOwn), refusals, more);
+  refuseWideImages(
+    images.filter((each) => !isOwn(each)),
+    refusals,
+  );
 }
 
 function writtenColumns(merges: readonly Merge[], losers: Dedupe['losers']): readonly string[] {

@@ -1,8 +1,8 @@
+import { archivedImages } from '../model/archived-images.ts';
 import type { DroppedObject } from '../model/ledger.ts';
 import type { Dedupe, Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
-import { imagesOf } from './dedupe/images.ts';
 import { lockAndRank, rankedTable } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
@@ -122,7 +122,7 @@ function inTransaction(statements: readonly Statement[]): readonly Statement[] {
 
 function dedupeAll({ dedupe }: Extract<Step, { kind: 'dedupe' }>, origin: Origin): readonly Statement[] {
   return [
-    ...imagesOf(dedupe).flatMap(createArchive),
+    ...archivedImages(dedupe).flatMap(createArchive),
     ...stageGroups(dedupe),
     ...lockAndRank(dedupe, EVERY_GROUP, rankedTable(0)).map(scripted),
     ...absorbLosers(dedupe, 0, origin).map(scripted),

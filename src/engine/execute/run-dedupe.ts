@@ -1,3 +1,4 @@
+import { archivedImages } from '../../model/archived-images.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Moment } from '../../model/facts.ts';
@@ -5,7 +6,6 @@ import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
-import { imagesOf } from '../../sql/dedupe/images.ts';
 import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
 import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
@@ -196,7 +196,7 @@ export async function prepare(run: Run, dedupe: Dedupe): Promise<void> {
 }
 
 async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
-  for (const image of imagesOf(dedupe)) {
+  for (const image of archivedImages(dedupe)) {
     const [there] = await tx.query(findArchive(image));
     // Altering one that somebody reads would wait for its reader, and the writers of the table for us.
     if (there) continue;

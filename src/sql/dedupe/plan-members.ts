@@ -3,7 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { isFirst, rankedMembers } from './ranked-members.ts';
-import { leftAlone } from './survey-differing.ts';
+import { joinRow, leftAlone } from './survey-differing.ts';
 
 const CURSOR = 'msgdb_members';
 
@@ -28,8 +28,8 @@ export function openMembers(table: PlannedTable): Statement {
       left_alone as materialized (
         select distinct l.grp
           from ranked l
-          join ${rows} t on ${sameRow('t', 'l')}
-          join ${rows} s on ${isFirst('s', 'l')}
+          ${joinRow(dedupe, 't', sameRow('t', 'l'))}
+          ${joinRow(dedupe, 's', isFirst('s', 'l'))}
          where l.rank > 1 and (${leftAlone(dedupe)}))
       select pg_catalog.format('{"group":%s,"rank":%s,"key":%s,"row":"%s"}', r.grp, r.rank, ${key}, ${rowHash(table, 't')}) as line
         from ranked r

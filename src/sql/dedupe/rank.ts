@@ -8,7 +8,7 @@ import { keyHash } from './keyed.ts';
 import { identityColumns, identityNames, survivorColumns, survivorNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
-import { leftAlone } from './survey-differing.ts';
+import { joinRow, leftAlone } from './survey-differing.ts';
 
 /** Which staged groups a batch takes: their numbers, inclusive. */
 export interface GroupRange {
@@ -166,8 +166,8 @@ function dropDisagreeing(dedupe: Dedupe, ranked: string): readonly BatchStatemen
         select distinct l.grp
           from ${ranked} l
           join ${ranked} first on first.grp = l.grp and first.rank = 1
-          join ${rowsOf(dedupe.key)} t on ${sameRow('t', 'l')}
-          join ${rowsOf(dedupe.key)} s on ${sameRow('s', 'first')}
+          ${joinRow(dedupe, 't', sameRow('t', 'l'))}
+          ${joinRow(dedupe, 's', sameRow('s', 'first'))}
          where ${differs}),
       left_alone as (delete from ${ranked} r using disagreeing d where r.grp = d.grp returning 1)
       select count(*) as rows from disagreeing`),

@@ -1,0 +1,9 @@
+import type { Dedupe, ResolvedReference, TableImage } from './plan.ts';
+
+/** Every table of whose rows a run keeps images: that of losers which are deleted for good only where survivors change. */
+export function archivedImages({ image, losers, merges, references }: Dedupe): readonly TableImage[] {
+  const children = (among: readonly ResolvedReference[]): readonly TableImage[] =>
+    among.flatMap((reference) => [reference.child, ...children(reference.references)]);
+  const own = losers === 'delete' && merges.length === 0 ? [] : [image];
+  return [...own, ...children(references)];
+}

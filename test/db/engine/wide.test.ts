@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
+import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { countOf } from '../../../src/model/count-of.ts';
+import type { OnDiffer } from '../../../src/model/operations/common.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { cleanDatabase, column, expectOk, makeRule, readImages } from './project.ts';
+
+const db = useDatabase();
+
+/** A table of so many columns, some of which are dropped: rows 1 and 2 differ in the last column, 3 and 4 in none. */
+async function makeWide(total: number, dropped = 0): Promise<string> {
+  await cleanDatabase(db.sql);
+  const names = Array.from({ length: total - 2 }, (_, place) => `c${place}`);
+  await db.sql.unsafe(
+    `create table t (id int primary key, k int, ${names.map((name) => `${name} smallint`).join(', ')})`,
+  );
+  const gone = names.slice(1, 1 + dropped).map((name) => `drop ${name}`);
+  if (gone.length > 0) await db.sql.unsafe(`alter table t ${gone.join(', ')}`);
+  const last = names.at(-1) ?? '';
+  await db.sql.unsafe(`insert into t (id, k, c0, ${last})
+    values (1, 1, 1, 7), (2, 1, 1, 8), (3, 2, 5, 5), (4, 2, 5, 5), (5, 3, 1, 1)`);
+  return last;
+}
+
+const RULE = { table: 't', key: ['k'], index: 't_by_k' } as const;
+
+function ruleOf(onDiffer: OnDiffer = 'keep') {
+  return uniqueKey({ table: 't', key: ['k'], limit: { share: 1 }, onDiffer });
+}
+
+describe.each([
+  [840, 0],
+  [1_595, 0],
+  [1_600, 5],
+])('a table of %i columns of which %i are dropped', (total, dropped) => {
+  test('is explained and planned, to the last column', async () => {
+    const last = await makeWide(total, dropped);
+    const context = await makeContext(db);
+    const found = await findDuplicates(context, { rule: ruleOf(), samples: 2, explain: { by: undefined } });
+    expect(found.targets[0]?.samples.map(({ differs }) => differs)).toEqual([[last], []]);
+    expect(found.targets[0]?.why?.differs).toMatchObject([{ column: last, groups: 1 }]);
+    const plan = await dedupe(context, { rule: ruleOf(), dryRun: true, yes: false, samples: 2 });
+    expect(plan.summary).toBe('2 rows would be removed; nothing was changed');
+    expect(plan.targets[0]?.differing).toEqual({ groups: 1, columns: [{ column: last, groups: 1 }] });
+  });
+
+  test.each(['locked', 'online'] as const)('loses no row, and gets all back (%s)', async (strategy) => {
+    await makeWide(total, dropped);
+    const before = await readImages(db.sql);
+    const context = await makeContext(db, { settings: { strategy } });
+    const rule = ruleOf(strategy === 'online' ? 'stop' : 'keep');
+    const { runId, summary } = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+    expect(summary).toBe(strategy === 'online' ? '1 row removed' : '2 rows removed');
+    const shown = await archiveShow(context, { runId: runId ?? '', limit: 1 });
+    expect(Object.keys(shown.rows[0]?.row ?? {})).toHaveLength(total - dropped);
+    expect((await archiveRestore(context, { runId: runId ?? '', yes: true })).verdict).toBe('ok');
+    expect(await readImages(db.sql)).toEqual(before);
+  });
+});
+
+test('a plan file lists the rows of a wide table, and leaves alone what differs', async () => {
+  await makeWide(1_000);
+  const context = await makeContext(db);
+  const planOut = join(tmpdir(), `msgdb-wide-${randomBytes(4).toString('hex')}.plan`);
+  onTestFinished(() => rm(planOut, { force: true }));
+  const planned = await dedupe(context, { rule: ruleOf('stop'), dryRun: true, yes: false, samples: 0, planOut });
+  expect(planned.summary).toContain('1 row in 1 group would be removed');
+  expect((await applyPlan(context, { file: planOut, dryRun: false, yes: true })).summary).toBe('1 row removed');
+  expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '2', '3', '5']);
+});
+
+describe('what the archive cannot hold is refused before anything is changed', () => {
+  test.each([1_596, 1_600])('a table of %i columns', async (total) => {
+    await makeWide(total);
+    const project = await makeRule(db, RULE);
+    const report = await project.migrate();
+    expect(report).toMatchObject({
+      verdict: 'findings',
+      findings: [
+        {
+          code: 'MSGDB_REFUSED',
+          message: expect.stringContaining(
+            `t has ${countOf(total, 'column')}, and the archive can hold rows of at most 1,595`,
+          ),
+        },
+      ],
+    });
+    expect(report.findings[0]?.fix).toBe(
+      `Drop or move at least ${countOf(total - 1_595, 'column')} of t; or, where rows need not come back, use losers: 'delete' without merges.`,
+    );
+    const planned = await dedupe(project.context, { rule: ruleOf(), dryRun: true, yes: false, samples: 1 });
+    expect(planned.findings.map(({ code }) => code)).toEqual(['MSGDB_REFUSED']);
+  });
+
+  test('but not where there are no copies, nor where no copy is kept', async () => {
+    await makeWide(1_600);
+    expectOk(await (await makeRule(db, { ...RULE, losers: 'delete' })).migrate());
+    expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '3', '5']);
+    await db.sql`drop index t_by_k`;
+    await db.sql.unsafe('drop schema msgdb cascade');
+    expectOk(await (await makeRule(db, RULE)).migrate());
+  });
+
+  test('a child of the table, whose rows are re-pointed', async () => {
+    await makeWide(1_600);
+    await db.sql.unsafe(`
+      create table p (id int primary key, k int); insert into p values (1, 1), (5, 1);
+      alter table t add foreign key (c0) references p`);
+    const report = await (await makeRule(db, { table: 'p', key: ['k'] })).migrate();
+    expect(report.findings).toMatchObject([
+      { code: 'MSGDB_REFUSED', message: expect.stringContaining(': t has 1,600 columns') },
+    ]);
+  });
+});
