@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
 
+/** A default of a column, or of its domain, as PostgreSQL prints it. */
+export interface ColumnDefault {
+  readonly name: string;
+  readonly expression: string;
+}
+
+const defaultsSchema = z.array(z.object({ name: z.string(), expression: z.string() }));
+
 const rowsSchema = z.array(z.object({ name: z.string() }));
 
 /** The columns of a table that are given a new value in each row that does not bring one: identities, sequences, UUIDs. */
@@ -39,4 +47,22 @@ export async function readUnset(db: Queryable, oid: number): Promise<readonly st
     ),
   );
   return rowsSchema.parse(rows).map(({ name }) => name);
+}
+
+/** The defaults of a table's columns; that of a domain where the column has none of its own. */
+export async function readDefaults(db: Queryable, oid: number): Promise<readonly ColumnDefault[]> {
+  const rows = await db.query(
+    statement(
+      `
+      select a.attname::text as name,
+             coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_catalog.pg_get_expr(t.typdefaultbin, 0)) as expression
+        from pg_catalog.pg_attribute a
+        join pg_catalog.pg_type t on t.oid = a.atttypid
+        left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+       where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+         and (d.adbin is not null or t.typdefaultbin is not null)`,
+      [String(oid)],
+    ),
+  );
+  return defaultsSchema.parse(rows);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readFunctions } from '../catalog/read-functions.ts';
-import { readGenerated, readUnset } from '../catalog/read-generated.ts';
+import { readDefaults, readGenerated, readUnset } from '../catalog/read-generated.ts';
 import { readRelations } from '../catalog/read-relations.ts';
 import { readTable } from '../catalog/read-table.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -15,6 +15,7 @@ import { findInFunctions } from '../upserts/find-in-functions.ts';
 import { findUpserts } from '../upserts/find-upserts.ts';
 import { type Bench, judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
+import { nullFactsOf } from '../upserts/judge/null-facts.ts';
 import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
 import type { Upsert } from '../upserts/upsert.ts';
 import { type Blueprint, parseDump, readBlueprint } from './blueprint.ts';
@@ -171,7 +172,12 @@ async function judgeWith(
 
 async function readWithGenerated(db: Queryable, name: TableName): Promise<UpsertFacts> {
   const table = await readTable(db, name);
-  return { ...table, generated: await readGenerated(db, table.oid), unset: await readUnset(db, table.oid) };
+  return {
+    ...table,
+    ...(await nullFactsOf(table, await readDefaults(db, table.oid))),
+    generated: await readGenerated(db, table.oid),
+    unset: await readUnset(db, table.oid),
+  };
 }
 
 async function settleBaseline(

@@ -1,6 +1,7 @@
 import { countUpTo } from './count-up-to.ts';
 import type { Deadline } from './deadline.ts';
 import { excerpt } from './read-sql.ts';
+import { readsRows } from './reads-rows.ts';
 import type { SourceText } from './source-text.ts';
 import type { Half } from './sql/find-checks.ts';
 import type { RacyUpsert, TableRef } from './upsert.ts';
@@ -12,7 +13,7 @@ export interface ScopedHalf extends Half {
 
 /**
  * A lookup by key and, later in the same function, a plain INSERT of that key into the same table: two sessions may both
- * find nothing. A function that takes a lock of its own is left alone.
+ * find nothing. Left alone are a function that takes a lock of its own, and rows that are read as a list.
  */
 export function pairChecks(
   source: SourceText,
@@ -30,7 +31,8 @@ export function pairChecks(
         (each) =>
           each.at < insert.at &&
           sameTable(each.table, insert.table) &&
-          each.columns.every((column) => insert.columns.includes(column)),
+          each.columns.every((column) => insert.columns.includes(column)) &&
+          !readsRows(source.text, each, insert.at),
       );
     if (!lookup || countUpTo(locked, insert.end) > countUpTo(locked, insert.scope - 1)) return [];
     return [

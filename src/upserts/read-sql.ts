@@ -96,7 +96,7 @@ async function readConflicts(
         action: clause.action,
         inserted: clause.inserted,
         updateWhere: clause.updateWhere,
-        mentions: await readMentions(sql, clause.tokens),
+        ...(await readMentions(sql, clause.tokens)),
         ...(await readWhole({ sql, tokens, insert: clause.insert, clause: clause.tokens, names })),
       },
     });

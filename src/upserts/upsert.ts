@@ -109,6 +109,8 @@ export interface ConflictUpsert extends UpsertCommon {
   readonly action: ConflictAction;
   /** Columns of the new row; undefined where they are not written out. */
   readonly inserted: readonly string[] | undefined;
+  /** Columns that each new row gives a value which is not NULL, whatever the parameters are. */
+  readonly neverNull?: readonly string[];
   /** Was a WHERE with this text written after DO UPDATE SET, where it chooses rows and no index? */
   readonly updateWhere: string | undefined;
   /** What is surely a column of the table; empty where a library names columns, or the SQL is not written out. */

@@ -3,16 +3,18 @@ import { showName } from '../../sql/show-name.ts';
 import { spellingsOf } from '../models/resolve-models.ts';
 import type { RacyUpsert } from '../upsert.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
 
 /** MERGE and check-then-insert: safe from second rows only where a unique index is on the key, or a part of it. */
-export function judgeRacy(upsert: RacyUpsert, facts: TableFacts): JudgedUpsert {
+export function judgeRacy(upsert: RacyUpsert, facts: UpsertFacts): JudgedUpsert {
   const key = upsert.key.map((name) => spell(name, facts));
   if (key.length === 0 || key.includes(undefined)) return unresolved(upsert, 'its key is not written out');
   const columns = key.filter((column) => column !== undefined);
-  const index = facts.indexes.find(
-    (each) =>
-      each.unique && each.ready && each.key.every(({ column }) => column !== undefined && columns.includes(column)),
-  );
+  // Rows of one key have the same values of what an index computes from it: one on lower(name) keeps them apart as well.
+  const index = facts.indexes.find(({ unique, ready, name }) => {
+    const read = facts.reads.get(name)?.columns ?? [];
+    return unique && ready && read.length > 0 && read.every((column) => columns.includes(column));
+  });
   const remark =
     index === undefined ? unguarded(upsert, columns, facts) : narrowed(upsert, index.name, index.predicate);
   return {

@@ -4,9 +4,10 @@ import type { InferredArbiters } from '../../model/infer-arbiters.ts';
 import { nearest } from '../../model/nearest.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
+import { clauseOf } from './index-clause.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
 import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
-import { clauseOf, explainMiss, explainParameter } from './near-miss.ts';
+import { explainMiss, explainParameter } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
 import { fittingArbiters, type KeyTarget } from './target-shape.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
@@ -54,10 +55,10 @@ export function judgeUpsert(
   if (verdict.kind === 'missing') {
     const key = target.elements.flatMap(({ column }) => column ?? []);
     const [index] = withValue ? arbitersOf(withValue, target, facts).indexes : [];
-    if (!index) return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key)]);
+    if (!index) return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key, facts)]);
     const remark = explainParameter(target, index);
     return remark.level === 'error'
-      ? judged([remark, ...assignsKey(upsert, key)])
+      ? judged([remark, ...assignsKey(upsert, key, facts)])
       : judged([remark, ...remarksOnFound(settled, [index], facts)], index.name);
   }
   const { certain, indexes } = arbitersOf(verdict, target, facts);

@@ -1,7 +1,7 @@
 import type { IndexFacts, TableFacts } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
-import { closingOf, isPunctuation, scanSql } from '../sql/scan-sql.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { clauseOf, partsOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
 import { takenOver } from './ownership.ts';
 import { sameColumns } from './settle-target.ts';
@@ -168,21 +168,4 @@ function ruleFix(table: string, key: readonly string[], owners: readonly string[
 function distance({ key }: IndexFacts, columns: readonly string[]): number {
   const shared = key.filter(({ column }) => column !== undefined && columns.includes(column)).length;
   return key.length + columns.length - 2 * shared;
-}
-
-/** The clause that finds the index, as a person would write it. */
-export function clauseOf(index: IndexFacts): string {
-  const where = index.predicate === undefined ? '' : ` WHERE ${withoutOuterParentheses(index.predicate)}`;
-  return `ON CONFLICT (${partsOf(index).join(', ')})${where}`;
-}
-
-function partsOf({ key }: IndexFacts): readonly string[] {
-  return key.map(({ column, text }) => (column === undefined ? text : showName(column)));
-}
-
-/** PostgreSQL prints a predicate in parentheses that a person would leave out. */
-function withoutOuterParentheses(predicate: string): string {
-  const tokens = scanSql(predicate);
-  const whole = isPunctuation(tokens[0], '(') && closingOf(tokens, 0) === tokens.length - 1;
-  return whole ? predicate.slice(1, -1) : predicate;
 }

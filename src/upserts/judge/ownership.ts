@@ -1,6 +1,9 @@
+import type { IndexFacts, TableFacts } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { clauseOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
+import { sameColumns } from './settle-target.ts';
 
 /** Columns that say whose a row is, in snake_case or camelCase. */
 const OWNERS =
@@ -10,7 +13,7 @@ const OWNERS =
 const CHOSEN_LISTS = new Set(['sql', 'sqlalchemy', 'drizzle', 'kysely', 'gorm', 'prisma']);
 
 /** Columns that DO UPDATE gives another value, though they say whose the row is or by what it was found. */
-export function assignsKey(upsert: ConflictUpsert, key: readonly string[]): readonly Remark[] {
+export function assignsKey(upsert: ConflictUpsert, key: readonly string[], { indexes }: TableFacts): readonly Remark[] {
   const owners = takenOver(upsert, key);
   const assigned = upsert.action.kind === 'update' ? (upsert.action.assigned ?? []) : [];
   const changed =
@@ -29,10 +32,18 @@ export function assignsKey(upsert: ConflictUpsert, key: readonly string[]): read
         level: 'warning',
         code: 'MSGDB_UPSERT_ASSIGNS_KEY',
         message: `DO UPDATE sets ${column}: a row that belongs to another one is taken over.`,
-        fix: `Take ${column} out of DO UPDATE SET, or into the key: ON CONFLICT (${[column, ...key].map(showName).join(', ')}).`,
+        fix: `Take ${column} out of DO UPDATE SET, or into the key: ${intoKey([column, ...key], indexes)}.`,
       }),
     ),
   ];
+}
+
+/** A target serves once an index is on it. */
+function intoKey(columns: readonly string[], indexes: readonly IndexFacts[]): string {
+  const list = columns.map(showName).join(', ');
+  const index = indexes.find((each) => each.unique && each.valid && each.immediate && sameColumns(each, columns));
+  if (index) return clauseOf(index);
+  return `make (${list}) unique, and write ON CONFLICT (${list})`;
 }
 
 /** Columns outside the key by which DO UPDATE gives the row to somebody else. */

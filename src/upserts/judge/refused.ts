@@ -3,8 +3,8 @@ import { nearest } from '../../model/nearest.ts';
 import { showName } from '../../sql/show-name.ts';
 import { identifierOf, isPunctuation, isWord, type SqlToken, scanSql } from '../sql/scan-sql.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { clauseOf } from './index-clause.ts';
 import type { JudgedUpsert, Remark } from './judged-upsert.ts';
-import { clauseOf } from './near-miss.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
 /** The judgement with what PostgreSQL refuses the whole statement for, where that is not among the errors already. */

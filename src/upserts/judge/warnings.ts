@@ -1,8 +1,8 @@
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { IndexFacts } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { clauseOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
-import { clauseOf } from './near-miss.ts';
 import { assignsKey } from './ownership.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
@@ -11,10 +11,11 @@ export function warningsOf(upsert: ConflictUpsert, arbiter: IndexFacts, facts: U
   const alwaysNull = alwaysNullKey(upsert, arbiter, facts);
   return [
     ...neverConflicts(upsert, arbiter, facts),
-    ...(alwaysNull.length > 0 ? alwaysNull : nullableKey(arbiter, facts)),
+    ...(alwaysNull.length > 0 ? alwaysNull : nullableKey(upsert, arbiter, facts)),
     ...assignsKey(
       upsert,
       arbiter.key.flatMap(({ column }) => column ?? []),
+      facts,
     ),
     ...otherUnique(upsert, arbiter, facts),
   ];
@@ -110,14 +111,17 @@ function alwaysNullKey(
       ];
 }
 
-function nullableKey(arbiter: IndexFacts, { table, columns }: TableFacts): readonly Remark[] {
+/** Columns of the key in which this upsert may bring NULL, as far as the table and the statement say. */
+function nullableKey(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
+  const { table, columns, refuseNull, filled, reads } = facts;
   if (arbiter.nullsNotDistinct) return [];
+  const { inserted, neverNull = [], via } = upsert;
+  const certain = new Set([...refuseNull, ...neverNull, ...(reads.get(arbiter.name)?.withoutNull ?? [])]);
+  const isFilled = (name: string): boolean =>
+    via === 'sql' && inserted !== undefined && !inserted.includes(name) && filled.includes(name);
   const nullable = arbiter.key.flatMap(({ column }) => {
-    const facts = columns.find(({ name }) => name === column);
-    // A predicate that speaks of the column is false or NULL where it is NULL, unless it asks for that.
-    const excluded =
-      arbiter.predicate?.includes(showName(column ?? '')) === true && !/ IS NULL/.test(arbiter.predicate);
-    return facts && !facts.notNull && !excluded ? [facts.name] : [];
+    const known = columns.find(({ name }) => name === column);
+    return known && !known.notNull && !certain.has(known.name) && !isFilled(known.name) ? [known.name] : [];
   });
   if (nullable.length === 0) return [];
   const names = nullable.map(showName).join(' and ');

@@ -1,4 +1,5 @@
 import type { TableRef } from '../upsert.ts';
+import { asksForList } from './asks-for-list.ts';
 import { endOfPart } from './find-conflicts.ts';
 import { readTableName } from './read-table-name.ts';
 import { identifierOf, isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
@@ -39,7 +40,7 @@ function readLookup(tokens: readonly SqlToken[], at: number, end: number): Half 
   const { table, next } = readTableName(tokens, from + 1);
   if (!isWord(tokens[next], 'where')) return undefined;
   const last = endOfPart(tokens, next + 1, ['order', 'limit', 'for', 'group', 'offset', 'fetch']);
-  if (isWord(tokens[last], 'for')) return undefined;
+  if (isWord(tokens[last], 'for') || asksForList(tokens.slice(1, from), tokens.slice(last))) return undefined;
   const condition = tokens.slice(next + 1, last);
   const columns = condition.flatMap((token, place) => {
     const compared = isPunctuation(condition[place + 1], '=') && isValue(condition[place + 2]);

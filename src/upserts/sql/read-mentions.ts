@@ -1,7 +1,8 @@
 import { parse } from 'libpg-query';
 import { z } from 'zod';
-import type { Mention } from '../upsert.ts';
+import type { ConflictUpsert, Mention } from '../upsert.ts';
 import { joinTokens } from './parse-target.ts';
+import { readNeverNull } from './read-never-null.ts';
 import { isFilledIn, type SqlToken } from './scan-sql.ts';
 
 const columnSchema = z.object({ ResTarget: z.object({ name: z.string(), val: z.unknown().optional() }) });
@@ -13,6 +14,7 @@ const insertSchema = z.object({
         InsertStmt: z.object({
           relation: z.object({ relname: z.string(), alias: z.object({ aliasname: z.string() }).optional() }),
           cols: z.array(columnSchema).default([]),
+          selectStmt: z.unknown().optional(),
           onConflictClause: z.object({
             targetList: z.array(columnSchema).default([]),
             whereClause: z.unknown().optional(),
@@ -32,22 +34,29 @@ const referenceSchema = z.object({
 
 /**
  * The columns that a statement names as its table's own: those of INSERT, those that DO UPDATE sets, and those it reads
- * by the table's name, its alias or EXCLUDED. Read by PostgreSQL's own parser; none where it cannot read the whole.
+ * by the table's name, its alias or EXCLUDED; and those whose new value is not NULL. Read by PostgreSQL's own parser; none
+ * where it cannot read the whole.
  */
-export async function readMentions(sql: string, tokens: readonly SqlToken[]): Promise<readonly Mention[]> {
-  if (tokens.length === 0 || tokens.some((token) => token.kind === 'quoted' && isFilledIn(token))) return [];
+export async function readMentions(
+  sql: string,
+  tokens: readonly SqlToken[],
+): Promise<Pick<ConflictUpsert, 'mentions' | 'neverNull'>> {
+  if (tokens.length === 0 || tokens.some((token) => token.kind === 'quoted' && isFilledIn(token)))
+    return { mentions: [] };
   const tree = await parse(withoutHoles(sql, tokens)).catch(() => undefined);
   const parsed = insertSchema.safeParse(tree);
-  if (!parsed.success) return [];
-  const { relation, cols, onConflictClause } = parsed.data.stmts[0].stmt.InsertStmt;
+  if (!parsed.success) return { mentions: [] };
+  const { relation, cols, selectStmt, onConflictClause } = parsed.data.stmts[0].stmt.InsertStmt;
   const { targetList, whereClause } = onConflictClause;
   const own = new Set([relation.alias?.aliasname ?? relation.relname, 'excluded']);
   const read = [...targetList.map(({ ResTarget }) => ResTarget.val), whereClause].flatMap(referencesIn);
-  return [
-    ...cols.map(({ ResTarget }): Mention => ({ column: ResTarget.name, use: 'inserted' })),
+  const names = cols.map(({ ResTarget }) => ResTarget.name);
+  const mentions = [
+    ...names.map((column): Mention => ({ column, use: 'inserted' })),
     ...targetList.map(({ ResTarget }): Mention => ({ column: ResTarget.name, use: 'set' })),
     ...read.flatMap(([table, column]): readonly Mention[] => (own.has(table) ? [{ column, use: 'read' }] : [])),
   ];
+  return { mentions, neverNull: readNeverNull(names, selectStmt) };
 }
 
 /** What a program fills in is a value, or the text is none that can be read: `total_{x}` must not become a name. */

@@ -211,6 +211,31 @@ test('a lookup by key and an insert of it, in one function, is a check-then-inse
   expect(await summary('a.go', body('\tdb.Exec("select pg_advisory_xact_lock(1)")\n'))).toEqual([]);
 });
 
+test.each([
+  ['an order', 'db.QueryRow("SELECT id FROM items WHERE list_id = $1 ORDER BY place", l)'],
+  ['the next number', 'db.QueryRow("SELECT coalesce(max(place), 0) + 1 FROM items WHERE list_id = $1", l)'],
+  ['the last place', 'db.QueryRow("SELECT place FROM items WHERE list_id = $1 ORDER BY place DESC LIMIT 1", l)'],
+  ['several rows', 'db.QueryRow("SELECT id FROM items WHERE list_id = $1 LIMIT 10", l)'],
+  ['pages', 'db.QueryRow("SELECT id FROM items WHERE list_id = $1 LIMIT 1 OFFSET $2", l, 1)'],
+  ['groups', 'db.QueryRow("SELECT kind, count(*) FROM items WHERE list_id = $1 GROUP BY kind", l)'],
+  ['rows', 'rows, err := db.QueryContext(ctx, "SELECT id FROM items WHERE list_id = $1", l)'],
+  ['rows of sqlx', 'err := db.Select(&items, `SELECT * FROM items WHERE list_id = $1`, l)'],
+  ['a loop', 'rows, err := tx.run("SELECT id FROM items WHERE list_id = $1", l)\n\tfor rows.Next() {}'],
+])('a lookup that reads a list is no check before an insert: %s', async (_what, lookup) => {
+  const text = `package a\nfunc f() {\n\t${lookup}\n\tdb.Exec("INSERT INTO items (list_id, place) VALUES ($1, $2)", l, p)\n}`;
+  expect(await summary('a.go', text)).toEqual([]);
+});
+
+test.each([
+  ['the newest', 'db.QueryRow("SELECT id FROM items WHERE list_id = $1 ORDER BY created_at DESC LIMIT 1", l)'],
+  ['a count', 'db.QueryRow("SELECT count(*) FROM items WHERE list_id = $1", l)'],
+  ['one row', 'db.QueryRow("SELECT 1 FROM items WHERE list_id = $1 FETCH FIRST ROW ONLY", l)'],
+  ['the first of rows', 'rows, _ := db.Query("SELECT 1 FROM items WHERE list_id = $1", l)\n\tif !rows.Next() {}'],
+])('a lookup that asks whether a row is there is one: %s', async (_what, lookup) => {
+  const text = `package a\nfunc f() {\n\t${lookup}\n\tdb.Exec("INSERT INTO items (list_id) VALUES ($1)", l)\n}`;
+  expect(await summary('a.go', text)).toEqual(['items check-then-insert (list_id)']);
+});
+
 test("Elixir's strings may run over lines, and a quotation mark as a character begins none", async () => {
   const text = `quote = ?"
 sql = "insert into t (a)
