@@ -14,63 +14,68 @@ const KEEPS = new Set([
 ]);
 
 const nameSchema = z.array(z.object({ String: z.object({ sval: z.string() }) }));
-const nodes = z.array(z.unknown()).default([]);
-
-const expressionSchema = z.union([
-  z.object({ A_Const: z.object({ isnull: z.boolean().optional() }) }),
-  z.object({ TypeCast: z.object({ arg: z.unknown() }) }),
-  z.object({ CoalesceExpr: z.object({ args: nodes }) }),
-  z.object({ MinMaxExpr: z.object({ args: nodes }) }),
-  z.object({ FuncCall: z.object({ funcname: nameSchema, args: nodes }) }),
-  z.object({ SQLValueFunction: z.object({ op: z.string() }) }),
-  z.object({
-    A_Expr: z.object({
-      kind: z.literal('AEXPR_OP'),
-      name: nameSchema,
-      lexpr: z.unknown().optional(),
-      rexpr: z.unknown(),
-    }),
-  }),
-  z.object({ CaseExpr: z.object({ args: nodes, defresult: z.unknown() }) }),
-  z.object({ CaseWhen: z.object({ result: z.unknown() }) }),
-  z.object({ BoolExpr: z.object({ args: nodes }) }),
-  z.object({ SubLink: z.object({ subLinkType: z.enum(['EXISTS_SUBLINK', 'ARRAY_SUBLINK']) }) }),
-  z.object({ NullTest: z.unknown() }),
-  z.object({ BooleanTest: z.unknown() }),
-  z.object({ A_ArrayExpr: z.unknown() }),
-  z.object({ RowExpr: z.unknown() }),
-]);
+const argsSchema = z.object({ args: z.array(z.unknown()).default([]) });
+const constantSchema = z.object({ isnull: z.boolean().optional() });
+const callSchema = argsSchema.extend({ funcname: nameSchema });
+const operationSchema = z.object({
+  kind: z.literal('AEXPR_OP'),
+  name: nameSchema,
+  lexpr: z.unknown().optional(),
+  rexpr: z.unknown(),
+});
+const caseSchema = argsSchema.extend({ defresult: z.unknown() });
 
 /** Does an expression, as PostgreSQL's parser gives it, have a value that is not NULL, whatever the parameters are? */
-export function isNeverNull(node: unknown): boolean {
-  const { data } = expressionSchema.safeParse(node);
-  if (!data) return false;
-  if ('A_Const' in data) return data.A_Const.isnull !== true;
-  if ('TypeCast' in data) return isNeverNull(data.TypeCast.arg);
-  if ('CoalesceExpr' in data) return data.CoalesceExpr.args.some(isNeverNull);
-  if ('MinMaxExpr' in data) return data.MinMaxExpr.args.some(isNeverNull);
-  if ('FuncCall' in data) return isCallNeverNull(data.FuncCall.funcname, data.FuncCall.args);
-  // There may be no schema on the search path.
-  if ('SQLValueFunction' in data) return data.SQLValueFunction.op !== 'SVFOP_CURRENT_SCHEMA';
-  if ('A_Expr' in data) return isOperationNeverNull(data.A_Expr);
-  if ('CaseExpr' in data) return [...data.CaseExpr.args, data.CaseExpr.defresult].every(isNeverNull);
-  if ('CaseWhen' in data) return isNeverNull(data.CaseWhen.result);
-  return 'BoolExpr' in data ? data.BoolExpr.args.every(isNeverNull) : true;
+export function isNeverNull(expression: unknown): boolean {
+  if (typeof expression !== 'object' || expression === null) return false;
+  const [[kind, node] = ['', undefined]] = Object.entries(expression);
+  switch (kind) {
+    case 'A_Const':
+      return constantSchema.safeParse(node).data?.isnull !== true;
+    case 'TypeCast':
+      return isNeverNull(z.object({ arg: z.unknown() }).safeParse(node).data?.arg);
+    case 'CoalesceExpr':
+    case 'MinMaxExpr':
+      return argsOf(node).some(isNeverNull);
+    case 'BoolExpr':
+      return argsOf(node).every(isNeverNull);
+    case 'FuncCall':
+      return isCallNeverNull(node);
+    case 'A_Expr':
+      return isOperationNeverNull(node);
+    case 'SQLValueFunction':
+      // There may be no schema on the search path.
+      return z.object({ op: z.string() }).safeParse(node).data?.op !== 'SVFOP_CURRENT_SCHEMA';
+    case 'CaseExpr':
+      return isCaseNeverNull(node);
+    case 'CaseWhen':
+      return isNeverNull(z.object({ result: z.unknown() }).safeParse(node).data?.result);
+    case 'SubLink':
+      return /EXISTS|ARRAY/.test(z.object({ subLinkType: z.string() }).safeParse(node).data?.subLinkType ?? '');
+    default:
+      return ['NullTest', 'BooleanTest', 'A_ArrayExpr', 'RowExpr'].includes(kind);
+  }
 }
 
-function isCallNeverNull(funcname: z.infer<typeof nameSchema>, args: readonly unknown[]): boolean {
-  const name = funcname.at(-1)?.String.sval ?? '';
-  return GIVES.has(name) || (KEEPS.has(name) && args.every(isNeverNull));
+function argsOf(node: unknown): readonly unknown[] {
+  return argsSchema.safeParse(node).data?.args ?? [];
 }
 
-interface Operation {
-  readonly name: z.infer<typeof nameSchema>;
-  readonly lexpr?: unknown;
-  readonly rexpr: unknown;
+function isCallNeverNull(node: unknown): boolean {
+  const { data } = callSchema.safeParse(node);
+  const name = data?.funcname.at(-1)?.String.sval ?? '';
+  return GIVES.has(name) || (KEEPS.has(name) && argsOf(node).every(isNeverNull));
 }
 
 /** What reads a part of a document may find none: `->`, `#>`. */
-function isOperationNeverNull({ name, lexpr, rexpr }: Operation): boolean {
-  const operands = lexpr === undefined ? [rexpr] : [lexpr, rexpr];
-  return /^(?:[-+*/%=<>]|<>|<=|>=|\|\|)$/.test(name.at(-1)?.String.sval ?? '') && operands.every(isNeverNull);
+function isOperationNeverNull(node: unknown): boolean {
+  const { data } = operationSchema.safeParse(node);
+  if (!data || !/^(?:[-+*/%=<>]|<>|<=|>=|\|\|)$/.test(data.name.at(-1)?.String.sval ?? '')) return false;
+  return (data.lexpr === undefined ? [data.rexpr] : [data.lexpr, data.rexpr]).every(isNeverNull);
+}
+
+/** Without ELSE it is NULL where no condition is met. */
+function isCaseNeverNull(node: unknown): boolean {
+  const { data } = caseSchema.safeParse(node);
+  return data !== undefined && [...data.args, data.defresult].every(isNeverNull);
 }

@@ -43,7 +43,15 @@ export async function readMentions(
 ): Promise<Pick<ConflictUpsert, 'mentions' | 'neverNull'>> {
   if (tokens.length === 0 || tokens.some((token) => token.kind === 'quoted' && isFilledIn(token)))
     return { mentions: [] };
-  const tree = await parse(withoutHoles(sql, tokens)).catch(() => undefined);
+  try {
+    return mentionsIn(await parse(withoutHoles(sql, tokens)));
+  } catch {
+    // PostgreSQL cannot read it, or it is nested more deeply than can be gone through.
+    return { mentions: [] };
+  }
+}
+
+function mentionsIn(tree: unknown): Pick<ConflictUpsert, 'mentions' | 'neverNull'> {
   const parsed = insertSchema.safeParse(tree);
   if (!parsed.success) return { mentions: [] };
   const { relation, cols, selectStmt, onConflictClause } = parsed.data.stmts[0].stmt.InsertStmt;

@@ -25,10 +25,12 @@ interface Row {
 
 /**
  * One placeholder for a whole list (`VALUES (?)` of sqlx.In, `VALUES (${join(values)})`, `VALUES (now(), %s)`) is put in by
- * a program as several values; `$1` is one.
+ * a program as several values; `$1` and `sqlc.arg(a)` are one.
  */
 function isCounted({ size, parameters }: Row, tokens: readonly SqlToken[]): boolean {
-  const loose = parameters.filter((number) => !/^\$\d/.test(tokens[number - 1]?.text ?? BIND_HOLE));
+  const loose = parameters.filter(
+    (number) => !/^(?:\$\d|(?:sqlc|pggen)\.n?arg)/.test(tokens[number - 1]?.text ?? BIND_HOLE),
+  );
   return size > 0 && loose.length !== 1;
 }
 

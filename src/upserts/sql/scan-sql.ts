@@ -19,12 +19,33 @@ const DOLLAR_QUOTE = /\$([A-Za-z_\u0080-\uDFFF][\w\u0080-\uDFFF]*)?\$/y;
 /** Each search for a quote that is not closed reads on to the end of the text. */
 const MOST_UNCLOSED = 100;
 
+/** Alternatives of one pattern. */
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'), 'y');
+}
+
+/** What may be any part of a statement. */
+const HOLE = anyOf(
+  /\uE000|%(?:\[\d+\])?[vqILdx]\b|\{\{?[\w.!]*\}?\}/,
+  // HugSQL's names and pieces of SQL, psql's names; MyBatis, Flyway and pg-promise: `${name}`, `$<name:raw>`, `$(name)`.
+  /(?<!:):(?:i\*?|identifier\*?|sql|snip\*?|snippet|frag):[A-Za-z_][\w.-]*|(?<!:):"\w+"/,
+  /\$(?:\{[^}\n]{0,200}\}|<[\w.:^~#,]{1,100}>|\([\w.:^~#,]{1,100}\)|\[[\w.:^~#,]{1,100}\])/,
+);
+
+/** What stands for a value, or for a list of values. */
+const PARAMETER = anyOf(
+  /\uE001|\$\d+|%(?:\[\d+\])?s\b|%\(\w+\)[sd]|#\{[^}\n]{0,200}\}|\?\d*/,
+  // sqlc and pggen.
+  /(?:sqlc|pggen)\.(?:n?arg|slice|embed)\(\s*['"]?\w+['"]?\s*\)/,
+  // HugSQL says of what kind a value is; psql writes one as a literal.
+  /(?<!:):(?:v\*?|value\*?|l\*?|list\*?|t\*?|tuple\*?):[A-Za-z_][\w.-]*|(?<!:):'\w+'/,
+  // Names of Clojure have dashes; with PgTyped `!` says that it is not NULL.
+  /(?<!:):(?!:)[A-Za-z_]\w*(?:-[A-Za-z_]\w*)*(?:!(?!=))?|@[A-Za-z_]\w*/,
+);
+
 const KINDS: readonly (readonly [SqlToken['kind'], RegExp])[] = [
-  ['hole', /\uE000|%(?:\[\d+\])?[vqILdx]\b|\{\{?[\w.!]*\}?\}/y],
-  [
-    'parameter',
-    /\uE001|\$\d+|%(?:\[\d+\])?s\b|%\(\w+\)[sd]|#\{[^}\n]{0,200}\}|(?<!:):(?!:)[A-Za-z_]\w*|@[A-Za-z_]\w*|\?/y,
-  ],
+  ['hole', HOLE],
+  ['parameter', PARAMETER],
   ['quoted', /"(?:[^"]|"")*"|`[^`]*`/y],
   ['string', /[eE]'(?:[^'\\]|''|\\.)*'|[nNbBxX]?'(?:[^']|'')*'/sy],
   ['word', /[A-Za-z_\u0080-\uDFFF][\w$\u0080-\uDFFF]*/y],
@@ -33,7 +54,7 @@ const KINDS: readonly (readonly [SqlToken['kind'], RegExp])[] = [
 
 /**
  * Reads SQL as tokens, whatever is missing or wrong in it: strings, quoted names, dollar quotes and comments are told
- * apart; placeholders of all drivers (`$1`, `?`, `:name`, `@name`, `%s`, `%(name)s`) are parameters; what a program puts
+ * apart; placeholders of all drivers (`$1`, `?`, `:name`, `@name`, `%s`, `sqlc.arg(name)`) are parameters; what a program puts
  * into the text (`{}`, `%v`, interpolation) are holes. Never throws, and takes time in proportion to the text.
  */
 export function scanSql(sql: string): readonly SqlToken[] {

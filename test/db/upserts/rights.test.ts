@@ -62,7 +62,7 @@ describe.each(ROLES)('a role that %s', (_what, name, grants) => {
       { status: 'error', code: 'MSGDB_UPSERT_DEFERRABLE' },
     ],
     [
-      'insert into loose (a) values (1) on conflict (a) do nothing',
+      'insert into loose (a) values ($1) on conflict (a) do nothing',
       { status: 'warning', code: 'MSGDB_UPSERT_NULLABLE_KEY', arbiter: 'loose_a_key' },
     ],
     [
