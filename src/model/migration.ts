@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { MsgdbError } from './errors.ts';
+import { dropUniqueKey } from './operations/drop-unique-key.ts';
+import { expectIndex } from './operations/expect-index.ts';
 import type { Operation } from './operations/index.ts';
+import { index } from './operations/index-operation.ts';
 import { parseOptions } from './operations/parse-options.ts';
+import { relink } from './operations/relink.ts';
+import { sql } from './operations/sql-operation.ts';
+import { uniqueKey } from './operations/unique-key.ts';
 
 export interface MigrationOptions {
   /** What it does, in one line, for people. */
@@ -25,13 +31,20 @@ export interface MigrationFile {
   readonly migration: Migration;
 }
 
-const kinds = ['unique-key', 'drop-unique-key', 'index', 'relink', 'sql', 'expect-index'] as const;
+const KINDS: Readonly<Record<Operation['kind'], (options: never) => Operation>> = {
+  'unique-key': uniqueKey,
+  'drop-unique-key': dropUniqueKey,
+  index,
+  relink,
+  sql,
+  'expect-index': expectIndex,
+};
 const schema = z.strictObject({
   summary: z.string().trim().default(''),
   up: z
     .array(
       z.custom<Operation>(
-        (value) => typeof value === 'object' && value !== null && kinds.includes((value as Operation).kind),
+        (value) => typeof value === 'object' && value !== null && Object.hasOwn(KINDS, (value as Operation).kind),
         'is not an operation; write uniqueKey({ … }), sql({ … }) and so on',
       ),
     )
@@ -43,7 +56,13 @@ const schema = z.strictObject({
  * @throws MsgdbError MSGDB_MIGRATION_INVALID when it is not a list of operations.
  */
 export function migration(options: MigrationOptions): Migration {
-  return Object.freeze(parseOptions('migration', schema, options));
+  const { summary, up } = parseOptions('migration', schema, options);
+  return Object.freeze({ summary, up: up.map(parseOperation) });
+}
+
+/** An operation may be written as a plain object: nothing has looked at it yet. */
+function parseOperation({ kind, ...options }: Operation): Operation {
+  return KINDS[kind](options as never);
 }
 
 /**

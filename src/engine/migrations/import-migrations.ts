@@ -14,7 +14,18 @@ export async function importMigrations(
 ): Promise<ReadonlyMap<string, Migration>> {
   const result = await loadModules({ paths, libraryEntry });
   if ('kind' in result) throw notLoaded(result);
-  return new Map(result.map(({ path, exported }) => [path, parseMigration(exported, path)]));
+  return new Map(result.map(({ path, exported }) => [path, parseExported(exported, path)]));
+}
+
+function parseExported(exported: unknown, path: string): Migration {
+  try {
+    return parseMigration(exported, path);
+  } catch (error) {
+    if (!(error instanceof MsgdbError)) throw error;
+    const what = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
+    const { code, why, fix } = error;
+    throw new MsgdbError(code, { what, why, fix, data: { file: path }, cause: error });
+  }
 }
 
 function notLoaded({ path, reason, fix, place, known }: NotLoaded): MsgdbError {

@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadMigrations } from '../../../src/engine/migrations/load-migrations.ts';
+import { parseMigration } from '../../../src/model/migration.ts';
+import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
+import { expectIndex } from '../../../src/model/operations/expect-index.ts';
+import { index } from '../../../src/model/operations/index-operation.ts';
+import { relink } from '../../../src/model/operations/relink.ts';
+import { sql } from '../../../src/model/operations/sql-operation.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { errorOf } from '../config/errors.ts';
 import { withFolder } from '../config/folder.ts';
 
@@ -53,6 +60,44 @@ describe('a file that would end the command, or never let it end, is an error wi
       expect(error.fix).toBe('Write "up" instead of "upp" in sql({ … }).');
       expect(error.data).toMatchObject({ file: join(folder, '0001-typo.ts'), line: 4 });
     });
+  });
+
+  test.each([
+    ['a migration', `{ summary: 's', up: [], dwn: 1 }`, 'migration({ … }) has 2 options that are wrong.'],
+    ['SQL', `{ up: [{ kind: 'sql' }] }`, 'sql({ … }) has an option that is wrong.'],
+    ['a rule', `{ up: [{ kind: 'unique-key', table: 't' }] }`, 'uniqueKey({ … }) has an option that is wrong.'],
+    ['an index', `{ up: [{ kind: 'index', table: 3, colums: ['a'] }] }`, 'index({ … }) has 4 options that are wrong.'],
+    ['no operation', `{ up: [{ kind: 'toString' }] }`, 'migration({ … }) has an option that is wrong.'],
+  ])('%s written as a plain object is looked at like any other', async (_, exported, message) => {
+    await withFolder({ '0001-a.mjs': `export default ${exported};` }, async (folder) => {
+      const path = join(folder, '0001-a.mjs');
+      expect(await errorOf(() => load(folder))).toMatchObject({
+        code: 'MSGDB_MIGRATION_INVALID',
+        message: `${path}: ${message}`,
+        data: { file: path },
+      });
+    });
+  });
+
+  test('what an operation makes of its options is taken as it is', async () => {
+    const rules = [
+      uniqueKey({
+        table: 't',
+        key: ['a', { expression: 'lower(b) -- c' }],
+        where: 'a > 1 -- c',
+        keep: ['most complete', 'a desc', { column: 'a', ranking: ['x'] }],
+        merge: { c: { expression: 'max(c)' } },
+        references: [{ table: 'u', columns: ['x'], kind: 'polymorphic', type: { column: 'k', value: 't' } }],
+        losers: { set: { gone: true } },
+        limit: { share: 0.5 },
+      }),
+      dropUniqueKey({ table: 't', key: ['a'], restore: { keep: ['most children'] } }),
+      index({ table: 't', columns: ['a'], name: 'i' }),
+      relink({ table: 't', column: 'a', to: 'u', match: { b: 'c' }, createMissing: { d: { expression: 'min(e)' } } }),
+      sql({ up: '\nselect 1 -- c\n', transaction: false }),
+      expectIndex({ query: 'select 1', index: 'i' }),
+    ];
+    expect(parseMigration(structuredClone({ summary: 's', up: rules }), 'p')).toEqual({ summary: 's', up: rules });
   });
 
   test('an error in a file that it imports is told with that place', async () => {
