@@ -148,7 +148,8 @@ async function clear(run: Run, what: string, work: () => Promise<unknown>): Prom
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof MsgdbError)) throw error;
+    // Without its session nothing was tried: that is for whoever can open another one.
+    if (!(error instanceof MsgdbError) || error.code === 'MSGDB_CONNECTION_LOST') throw error;
     run.emit({ kind: 'note', message: `${what} could not be removed, and the next run tries again: ${error.message}` });
   }
 }

@@ -14,13 +14,17 @@ import { forgetTimeouts } from '../session/forget-timeouts.ts';
 import { type Author, passOnNotices } from '../session/notices.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
+import { clearAway, thenClear } from './clear-away.ts';
 import { uninterrupted } from './interrupt.ts';
 import { keepsSession } from './keeps-session.ts';
 import { refuseReadOnly } from './may-write.ts';
 import { newRunId } from './run-id.ts';
-import { behindPooler, holdsRunLock, takeRunLock } from './run-lock.ts';
+import { behindPooler, takeRunLock } from './run-lock.ts';
 import { dropWorkTables } from './work-tables.ts';
 import { type EngineSettings, type Run, SCRIPT, type Workplace } from './workplace.ts';
+
+/** What is left is not worth more: the next run clears it away. */
+const RECONNECT_MS = 30_000;
 
 export interface RunOptions {
   readonly target: ConnectionTarget;
@@ -75,12 +79,12 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       await refuseStrangers(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = makeRun({ ...workplace, signal }, options);
-      try {
-        return await work(run);
-      } finally {
-        // Without the lock, what is there may be another run's by now.
-        if (!workplace.session.lost.aborted && (await holdsRunLock(lock))) await run.close();
-      }
+      const clear = async (over: Workplace) => run.close(over);
+      const anew = async () => clearAnew(options, clear);
+      return await thenClear(
+        async () => work(run),
+        async () => clearAway({ ...workplace, signal }, lock, { clear, anew }),
+      );
     } finally {
       await lock.close();
     }
@@ -94,7 +98,28 @@ async function prepareSession({ session, searchPath }: Workplace): Promise<void>
   await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [searchPath]));
 }
 
-function makeRun(workplace: Workplace, { command }: RunOptions): Run & { close(): Promise<void> } {
+/** The sessions of the run are gone, the debris is not: it is cleared away over others, under the run lock. */
+async function clearAnew(options: RunOptions, clear: (over: Workplace) => Promise<void>): Promise<void> {
+  const settings = { ...options.settings, lockWaitMs: 0 };
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(RECONNECT_MS)]);
+  await withWorkplace({ ...options, settings, signal }, async (workplace) => {
+    const lock = await workplace.openSession('run lock', uninterrupted());
+    try {
+      await prepareSession(workplace);
+      await takeRunLock(lock, { ...workplace, emit: () => undefined });
+      await clear(workplace);
+    } finally {
+      await lock.close();
+    }
+  });
+}
+
+/** A run: its record and its end go over the sessions that are there by then. */
+interface ClosableRun extends Run {
+  close(over: Workplace): Promise<void>;
+}
+
+function makeRun(workplace: Workplace, { command }: RunOptions): ClosableRun {
   const { session } = workplace;
   const id = newRunId();
   let opened = false;
@@ -116,10 +141,10 @@ function makeRun(workplace: Workplace, { command }: RunOptions): Run & { close()
     await dropWorkTables(session);
     opened = true;
   }
-  async function close(): Promise<void> {
-    await sweepAll(run);
+  async function close(over: Workplace): Promise<void> {
+    await sweepAll({ ...run, session: over.session, signal: over.signal });
     if (!opened) return;
-    await session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
+    await over.session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
   async function openPrepared(purpose: string, signal = workplace.signal): Promise<Session> {
     const own = await workplace.openSession(purpose, signal);

@@ -1,11 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type postgres from 'postgres';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import type { Listener } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { statement } from '../../../src/model/statement.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { withDatabase } from '../../support/database-url.ts';
 import { asRun } from '../online/run.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, type Project } from './project.ts';
 
@@ -78,3 +83,121 @@ test('a run that is refused touches nothing', async () => {
   ]);
   expect(await column(db.sql, WORK_TABLES)).toEqual(['work_staged']);
 });
+
+describe('a session that is lost late is not taken for a sweep', () => {
+  /** Ends sessions of msgdb's, and comes back when they are gone. */
+  const terminate = async (sql: postgres.Sql, name: string) =>
+    void (await sql.unsafe(`select pg_terminate_backend(pid, 5000) from pg_stat_activity
+                             where datname = current_database() and application_name like '${name}'`));
+
+  test.each([
+    ['the one that worked', 'msgdb: test'],
+    ['the one that holds the run lock', 'msgdb: test (run lock)'],
+    ['all of them', 'msgdb: test%'],
+  ])('%s, when the work is done', async (_, name) => {
+    const done = await asRun(db, {}, async (run) => {
+      await run.session.query(statement('create unlogged table msgdb.work_of_mine ()'));
+      await terminate(db.sql, name);
+      return 'done';
+    });
+    expect(done).toBe('done');
+    await expectNoDebris(db.sql);
+    expect(await column(db.sql, 'select count(*) from msgdb.runs where finished_at is null')).toEqual(['0']);
+  });
+
+  test.each(['msgdb: test', 'msgdb: test (run lock)'])('%s, while it sweeps, and again', async (name) => {
+    const reader = db.open();
+    const waiting = `select count(*) from pg_stat_activity
+                      where datname = current_database() and application_name = 'msgdb: test' and wait_event_type = 'Lock'`;
+    const running = asRun(db, {}, async (run) => {
+      await run.session.query(statement('create unlogged table msgdb.work_of_mine ()'));
+      await reader.unsafe('begin; select count(*) from msgdb.work_of_mine');
+    });
+    try {
+      for (let times = 0; times < 2; times += 1) {
+        await untilWaiting(waiting);
+        await terminate(db.sql, name);
+      }
+    } finally {
+      await reader.unsafe('rollback');
+      await running;
+    }
+    await expectNoDebris(db.sql);
+  });
+
+  async function untilWaiting(query: string): Promise<void> {
+    for (const deadline = Date.now() + 5_000; Date.now() < deadline; await sleep(5)) {
+      if ((await column(db.sql, query))[0] !== '0') return;
+    }
+    throw new Error('nobody waits for a lock');
+  }
+
+  test('where no other session can be opened, it says what may be left', async () => {
+    const told: string[] = [];
+    const outside = db.open({ url: withDatabase(db.url, 'postgres') });
+    const emit: Listener = (event) => {
+      if (event.kind === 'note') told.push(event.message);
+    };
+    await asRun(db, { emit }, async (run) => {
+      await run.session.query(statement('create unlogged table msgdb.work_of_mine ()'));
+      await outside.unsafe(`alter database ${db.name} allow_connections false`);
+      await terminate(db.sql, 'msgdb: test%');
+    });
+    await outside.unsafe(`alter database ${db.name} allow_connections true`);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^work tables in schema msgdb.* may be left, and the next run removes them: Cannot connect/,
+      ),
+    ]);
+    expect(await column(db.sql, WORK_TABLES)).toEqual(['work_of_mine']);
+    await project.migrate();
+    await expectNoDebris(db.sql);
+  });
+
+  test('a failure of the work is still the one that is told', async () => {
+    const failing = asRun(db, {}, async (run) => {
+      await run.session.query(statement('create unlogged table msgdb.work_of_mine ()'));
+      await terminate(db.sql, 'msgdb: test');
+      throw new Error('the work failed');
+    });
+    await expect(failing).rejects.toThrow('the work failed');
+    await expectNoDebris(db.sql);
+  });
+
+  test('of a whole migration, as its last change is committed', async () => {
+    await cleanDatabase(db.sql);
+    await db.sql.unsafe(CHAIN);
+    await (await makeRule(db, { table: 'other', key: ['k'] })).migrate();
+    await db.sql.unsafe(`
+      create function public.tell() returns trigger language plpgsql as $$ begin perform pg_notify('done', ''); return null; end $$;
+      create trigger tell after update on msgdb.migrations for each row when (new.state = 'done') execute function public.tell();
+      delete from msgdb.migrations`);
+    const listener = db.open();
+    let ended: Promise<void> = Promise.resolve();
+    await listener.listen('done', () => {
+      ended = terminate(db.sql, 'msgdb: migrate%');
+    });
+    const chain = await makeRule(
+      db,
+      { table: 'a', key: ['k'], references: MERGING },
+      { strategy: 'online', batchSize: 20 },
+    );
+    const report = await chain.migrate();
+    await ended;
+    // Told as done, or as a lost connection where the history was still read: there is nothing left either way.
+    expect(report.findings.map(({ code }) => code).filter((code) => code !== 'MSGDB_CONNECTION_LOST')).toEqual([]);
+    expect(await column(db.sql, 'select state from msgdb.migrations')).toEqual(['done']);
+    await expectNoDebris(db.sql);
+  });
+});
+
+/** Copies whose children are copies in turn, and theirs. */
+const CHAIN = `
+  create table other (id int primary key, k int);
+  create table a (id int primary key, k int);
+  create table b (id int primary key, a int references a, n int, unique (a, n));
+  create table c (id int primary key, b int references b, n int, unique (b, n));
+  insert into a select i, i % 60 from generate_series(0, 119) i;
+  insert into b select i, i, 1 from generate_series(0, 119) i;
+  insert into c select i, i, 1 from generate_series(0, 119) i`;
+const MERGING = [{ table: 'b', column: 'a', kind: 'foreign-key', onCollision: 'merge' }] as const;
