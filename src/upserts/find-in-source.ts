@@ -1,5 +1,6 @@
 import { readApiUpserts } from './api/read-api-upserts.ts';
 import { Deadline, OutOfTime } from './deadline.ts';
+import type { ForeignNames } from './foreign/foreign-names.ts';
 import { KOTLIN, SCALA } from './jvm/dialects.ts';
 import { scanJvmStrings } from './jvm/scan-strings.ts';
 import type { Language } from './languages.ts';
@@ -27,6 +28,13 @@ interface Reading {
   readonly language: Language;
   readonly grammars: Grammars;
   readonly deadline: Deadline;
+  readonly foreign: ForeignNames | undefined;
+}
+
+interface FindOptions {
+  readonly deadline?: Deadline;
+  /** What other files give to names that this one does not. */
+  readonly foreign?: ForeignNames | undefined;
 }
 
 /**
@@ -37,11 +45,11 @@ export async function findInSource(
   source: SourceText,
   language: Language,
   grammars: Grammars,
-  deadline = new Deadline(),
+  { deadline = new Deadline(), foreign }: FindOptions = {},
 ): Promise<FoundInSource> {
   const found: (readonly Upsert[])[] = [];
   try {
-    await readSource({ source, language, grammars, deadline }, (upserts) => found.push(upserts));
+    await readSource({ source, language, grammars, deadline, foreign }, (upserts) => found.push(upserts));
     // A file of SQL is one text: a statement comes before those in its strings.
     return { upserts: language.kind === 'sql' ? found.flat() : inOrder(found.flat()) };
   } catch (error) {
@@ -55,7 +63,7 @@ type Take = (upserts: readonly Upsert[]) => void;
 
 /** @throws OutOfTime */
 async function readSource(reading: Reading, take: Take): Promise<void> {
-  const { source, language, deadline } = reading;
+  const { source, language, deadline, foreign } = reading;
   switch (language.kind) {
     case 'grammar':
       return await readTree(reading, { grammar: language.grammar, text: source.text }, take);
@@ -70,9 +78,9 @@ async function readSource(reading: Reading, take: Take): Promise<void> {
         ),
       );
     case 'kotlin':
-      return await readTexts(reading, scanJvmStrings(source.text, KOTLIN, deadline), take);
+      return await readTexts(reading, scanJvmStrings(source.text, KOTLIN, deadline, foreign), take);
     case 'scala':
-      return await readTexts(reading, scanJvmStrings(source.text, SCALA, deadline), take);
+      return await readTexts(reading, scanJvmStrings(source.text, SCALA, deadline, foreign), take);
     case 'elixir':
       await readTexts(reading, scanElixirStrings(source.text, deadline), take);
       return take(await scanElixir(source));
@@ -83,9 +91,9 @@ async function readSource(reading: Reading, take: Take): Promise<void> {
 
 /** @throws OutOfTime */
 async function readTree(reading: Reading, { grammar, text }: PageScripts, take: Take): Promise<void> {
-  const { source, grammars, deadline } = reading;
+  const { source, grammars, deadline, foreign } = reading;
   await grammars.withTree(grammar, text, deadline, async (root) => {
-    const reader = new Reader(root, deadline);
+    const reader = new Reader(root, deadline, foreign);
     await readTexts(reading, reader.strings(), take);
     await readApiUpserts(source, reader, take);
     if (reader.isSpent) throw new OutOfTime();
@@ -141,7 +149,8 @@ function placeOf({ insertAt, clauseAt, variant }: MetUpsert): string {
   return `${insertAt}/${clauseAt}/${variant ?? ''}`;
 }
 
-function isResolved(upsert: Upsert): boolean {
+/** Is all that it is judged by written out? */
+export function isResolved(upsert: Upsert): boolean {
   return upsert.table.kind === 'named' && !(upsert.kind === 'on-conflict' && upsert.target.kind === 'dynamic');
 }
 

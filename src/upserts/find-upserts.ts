@@ -3,7 +3,11 @@ import { kindOf, namesConflict } from './files/names-conflict.ts';
 import { readAtMost, readSource } from './files/read-source.ts';
 import { sift } from './files/sift.ts';
 import { type FoundFile, walkFiles } from './files/walk-files.ts';
-import { findInSource } from './find-in-source.ts';
+import { findInSource, isResolved } from './find-in-source.ts';
+import { ModuleFinder } from './foreign/find-modules.ts';
+import { ForeignConstants } from './foreign/foreign-constants.ts';
+import { ForeignNames } from './foreign/foreign-names.ts';
+import type { Language } from './languages.ts';
 import { Models } from './models/models.ts';
 import { type FoundModels, readAllModels } from './models/read-all-models.ts';
 import { resolveModels } from './models/resolve-models.ts';
@@ -35,7 +39,8 @@ export interface FoundUpserts {
 /** Finds every upsert in the source files at or below the paths, in the order of files and lines. */
 export async function findUpserts({ root, paths, within, signal }: SourceRequest): Promise<FoundUpserts> {
   const grammars = new Grammars();
-  const upserts: Upsert[] = [];
+  const met: MetFile[] = [];
+  const known: string[] = [];
   const modelFiles: FoundFile[] = [];
   const skipped: { file: string; reason: string }[] = [];
   let files = 0;
@@ -51,6 +56,7 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
       continue;
     }
     files += 1;
+    known.push(file.path);
     const read = readSource(file.path);
     if (read.kind === 'skipped') {
       skipped.push({ file: file.shown, reason: read.reason });
@@ -60,17 +66,59 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
     if (sifted.models) modelFiles.push(file);
     if (!sifted.upserts) continue;
     const text = read.bytes.toString('utf8');
-    const found = await findInSource(new SourceText(file.shown, text), language, grammars);
+    const foreign = new ForeignNames();
+    const found = await findInSource(new SourceText(file.shown, text), language, grammars, { foreign });
     const old = isPast(file.shown, text);
-    for (const upsert of found.upserts) upserts.push(old ? ofMigration(upsert) : upsert);
+    // What names of other files stand for is only known when all files are.
+    const wanted = found.upserts.every(isResolved) ? [] : foreign.wanted;
+    met.push({ file, language, wanted, upserts: old ? found.upserts.map(ofMigration) : found.upserts });
     if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
   }
+  const upserts = await withForeignConstants(met, known, grammars);
   const found = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : NO_MODELS;
   const resolved = upserts.map((upsert) => resolveModels(upsert, found.models));
   return { upserts: resolved, files, skipped: [...skipped, ...found.skipped], passedOver: [...passedOver] };
 }
 
 const NO_MODELS: FoundModels = { models: new Models(), skipped: [] };
+
+/** A file in which upserts are, and names that other files may give a value. */
+interface MetFile {
+  readonly file: FoundFile;
+  readonly language: Language;
+  readonly wanted: readonly string[];
+  readonly upserts: readonly Upsert[];
+}
+
+/** Files whose upserts name constants of other files are read once more with these. */
+async function withForeignConstants(
+  met: readonly MetFile[],
+  files: readonly string[],
+  grammars: Grammars,
+): Promise<readonly Upsert[]> {
+  if (met.every(({ wanted }) => wanted.length === 0)) return met.flatMap(({ upserts }) => upserts);
+  const constants = new ForeignConstants(new ModuleFinder(files), grammars);
+  const found: (readonly Upsert[])[] = [];
+  for (const each of met)
+    found.push(each.wanted.length === 0 ? each.upserts : await readAgain(each, constants, grammars));
+  return found.flat();
+}
+
+async function readAgain(
+  { file, language, wanted, upserts }: MetFile,
+  constants: ForeignConstants,
+  grammars: Grammars,
+): Promise<readonly Upsert[]> {
+  const read = readSource(file.path);
+  if (read.kind === 'skipped') return upserts;
+  const text = read.bytes.toString('utf8');
+  const known = await constants.read(file.path, text, wanted);
+  if (known.size === 0) return upserts;
+  const foreign = new ForeignNames(known);
+  const found = await findInSource(new SourceText(file.shown, text), language, grammars, { foreign });
+  const isOld = upserts.some(({ ignored }) => ignored === OF_MIGRATION);
+  return isOld ? found.upserts.map(ofMigration) : found.upserts;
+}
 
 /** So much comes before the first element of a mapper. */
 const BEGINNING = 8_192;
@@ -84,6 +132,8 @@ function reasonFor({ path, language }: FoundFile): string {
   return `it has ON CONFLICT, and ${kindOf(path)} files are not read`;
 }
 
+const OF_MIGRATION = 'it is part of a migration';
+
 function ofMigration(upsert: Upsert): Upsert {
-  return { ...upsert, ignored: upsert.ignored ?? 'it is part of a migration' };
+  return { ...upsert, ignored: upsert.ignored ?? OF_MIGRATION };
 }

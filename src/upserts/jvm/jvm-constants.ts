@@ -1,5 +1,6 @@
+import type { ForeignNames } from '../foreign/foreign-names.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
-import { LONGEST_TEXT, lengthOf, type Piece } from '../syntax/value.ts';
+import { LONGEST_TEXT, lengthOf, type Piece, textOf } from '../syntax/value.ts';
 import { isParameterIn, type JvmScopes } from './jvm-scopes.ts';
 import type { JvmPart, JvmReference } from './read-literal.ts';
 
@@ -25,7 +26,10 @@ export class JvmConstants {
   readonly #scopes: JvmScopes;
   readonly #named = new Map<string, JvmConstant[]>();
 
-  constructor(all: readonly JvmConstant[], scopes: JvmScopes) {
+  readonly #foreign: ForeignNames | undefined;
+
+  constructor(all: readonly JvmConstant[], scopes: JvmScopes, foreign?: ForeignNames) {
+    this.#foreign = foreign;
     this.all = all;
     this.#scopes = scopes;
     for (const each of all) {
@@ -34,6 +38,13 @@ export class JvmConstants {
       if (known) known.push(each);
       else this.#named.set(each.name, [each]);
     }
+  }
+
+  /** The text that the file gives to a name once, outside of its functions. */
+  constant(name: string): string | undefined {
+    const open = (this.#named.get(name) ?? []).filter(({ scope }) => this.#scopes.isOpen(scope));
+    const [only] = open;
+    return only && open.length === 1 ? textOf({ kind: 'text', pieces: this.piecesOf(only), at: 0 }) : undefined;
   }
 
   piecesOf(constant: JvmConstant): readonly Piece[] {
@@ -47,8 +58,24 @@ export class JvmConstants {
       const known = depth < DEEPEST && left.pieces > 0 ? this.#find(part, constant) : undefined;
       const pieces = known && known !== constant ? this.#resolve(known, depth + 1, left) : undefined;
       if (pieces) left.length -= lengthOf(pieces);
-      return pieces && left.length > 0 ? pieces : [{ text: part.hole, at: part.at }];
+      if (pieces && left.length > 0) return pieces;
+      return [{ text: this.#foreignText(part, constant) ?? part.hole, at: part.at }];
     });
+  }
+
+  /** What another file gives to a name that this one does not. */
+  #foreignText({ reference, hole }: JvmReference, { scope, before }: JvmConstant): string | undefined {
+    const path = reference.split('.');
+    const isOwn = this.#named.has(path.at(-1) ?? '') || (path.length === 1 && this.#isGiven(reference, scope, before));
+    return hole === TEXT_HOLE && path.length <= 2 && !isOwn ? this.#foreign?.lookUp(reference) : undefined;
+  }
+
+  /** Is it a parameter of a function around the place? */
+  #isGiven(name: string, scope: number, before: string): boolean {
+    if (/\b(?:fun|def)\b[^={}]*$/.test(before.replace(/=\s*$/, '')) && isParameterIn(before, name)) return true;
+    return this.#scopes
+      .around(scope)
+      .some((each) => this.#scopes.nameOf(each) === undefined && this.#scopes.hasParameter(each, name));
   }
 
   #find({ reference, hole }: JvmReference, { scope, before }: JvmConstant): JvmConstant | undefined {

@@ -1,4 +1,5 @@
 import type { Deadline } from '../deadline.ts';
+import type { ForeignNames } from '../foreign/foreign-names.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { FoundText } from '../syntax/reader.ts';
 import type { Piece } from '../syntax/value.ts';
@@ -25,23 +26,36 @@ const BEFORE = 300;
  * is put in is a constant of the file or a hole.
  * @throws OutOfTime
  */
-export function* scanJvmStrings(text: string, dialect: Dialect, deadline: Deadline): Generator<FoundText> {
-  const constants = readJvmStrings(text, dialect, deadline);
+export function* scanJvmStrings(
+  text: string,
+  dialect: Dialect,
+  deadline: Deadline,
+  foreign?: ForeignNames,
+): Generator<FoundText> {
+  const constants = readJvmStrings(text, dialect, deadline, foreign);
   for (const each of constants.all) {
     deadline.check();
     yield { pieces: constants.piecesOf(each), scope: -1 };
   }
 }
 
-/** @throws OutOfTime */
-export function readJvmStrings(text: string, dialect: Dialect, deadline: Deadline): JvmConstants {
+/**
+ * The strings of a file of Kotlin or Scala and the names that they have.
+ * @throws OutOfTime
+ */
+export function readJvmStrings(
+  text: string,
+  dialect: Dialect,
+  deadline: Deadline,
+  foreign?: ForeignNames,
+): JvmConstants {
   const scopes = new JvmScopes(text);
   const all: JvmConstant[] = [];
   const waiting: Range[] = [[0, text.length]];
   for (let range = waiting.shift(); range; range = waiting.shift()) {
     for (const each of constantsIn(text, range, { dialect, scopes, deadline, waiting })) all.push(each);
   }
-  return new JvmConstants(all, scopes);
+  return new JvmConstants(all, scopes, foreign);
 }
 
 type Range = readonly [number, number];

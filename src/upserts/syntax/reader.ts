@@ -1,10 +1,11 @@
 import type { Deadline } from '../deadline.ts';
+import type { ForeignNames } from '../foreign/foreign-names.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { Binding } from './binding.ts';
 import { type Bindings, lastName, readBindings } from './bindings.ts';
 import { joinedIn, joins, leftOf, operandsOf, operatorOf } from './concatenation.ts';
 import { type Conditionals, eachWay } from './conditionals.ts';
-import { functionAround, functionAt } from './functions.ts';
+import { functionAround, functionAt, isParameter } from './functions.ts';
 import type { Node } from './grammars.ts';
 import { documentationIn, innerOf, resultOf } from './inner-nodes.ts';
 import type { History } from './named-bindings.ts';
@@ -14,7 +15,7 @@ import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
 import { readSigned } from './read-signed.ts';
 import { readString, templateOf } from './read-string.ts';
-import { joinPieces, LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
+import { isModel, joinPieces, LONGEST_TEXT, lengthOf, type Piece, textOf, type Value } from './value.ts';
 
 /** Names lead to values that lead to names; a program may write a circle. */
 const DEEPEST = 40;
@@ -33,7 +34,7 @@ export interface FoundText {
   readonly variant?: number;
 }
 
-/** Turns the expressions of one file into values: constants, variables and concatenation are followed within the file. */
+/** Turns the expressions of one file into values: constants, variables and concatenation are followed within the file, and constants into others. */
 export class Reader {
   readonly root: Node;
   readonly #deadline: Deadline;
@@ -46,7 +47,11 @@ export class Reader {
   #conditionals: Conditionals | undefined;
   readonly #left = { value: 0, file: MOST_READ.file, length: 0 };
 
-  constructor(root: Node, deadline: Deadline) {
+  readonly #foreign: ForeignNames | undefined;
+
+  /** `foreign`: what other files give to names that this one does not. */
+  constructor(root: Node, deadline: Deadline, foreign?: ForeignNames) {
+    this.#foreign = foreign;
     this.root = root;
     this.#deadline = deadline;
     this.#nodes = root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).filter((node) => node !== null);
@@ -155,7 +160,8 @@ export class Reader {
     const name = named ? lastName(node.text) : undefined;
     if (name === undefined) return { kind: 'unknown', at };
     const known = this.#lookUp(name, at, depth + 1);
-    return known === undefined || isModel(known) ? { kind: 'name', name, at } : known;
+    if (known !== undefined && !isModel(known)) return known;
+    return (this.#bindings.has(name) ? undefined : this.#foreignText(name, at)) ?? { kind: 'name', name, at };
   }
 
   #member(node: Node, depth: number): Value {
@@ -165,7 +171,24 @@ export class Reader {
     const own = /^(?:this|self|static|cls|[A-Z]\w*|\$this)\b/.test(node.text);
     const known = own ? this.#lookUp(name, at, depth + 1) : undefined;
     if (known?.kind === 'text') return known;
+    const reference = /^\w+\s*(?:\.|::)\s*\w+$/.test(node.text) ? node.text.replace(/\s*(?:\.|::)\s*/, '.') : undefined;
+    const foreign = reference === undefined ? undefined : this.#foreignText(reference, at);
+    if (foreign) return foreign;
     return { kind: 'member', object: this.read(node.firstNamedChild, depth + 1), name, at };
+  }
+
+  /** Asked for what is a part of a text alone: elsewhere a name may be a class or a table. */
+  #foreignText(reference: string, at: number): Value | undefined {
+    const text = this.#conditionals && this.#foreign?.lookUp(reference);
+    if (text === undefined || isParameter(reference, at, { root: this.root, text: this.root.text })) return undefined;
+    return { kind: 'text', pieces: [{ text, at }], at };
+  }
+
+  /** The text that the file gives to a name once, outside of its functions. */
+  constant(name: string): string | undefined {
+    const [only, ...others] = this.#bindings.get(name)?.all ?? [];
+    if (!only || others.length > 0 || only.scope !== undefined) return undefined;
+    return textOf(this.read(only.value));
   }
 
   #concatenate(node: Node, depth: number): Value {
@@ -215,20 +238,12 @@ export class Reader {
 
   #fold({ base, replaces, appended }: History, at: number, depth: number): Value | undefined {
     if (appended.length > MOST_APPENDED) return undefined;
-    const value = this.#settled(this.read(base.value, depth + 1));
+    const read = this.read(base.value, depth + 1);
+    const value = read.kind === 'unknown' || read.kind === 'literal' ? undefined : read;
     // One branch of several: what the others have put in is not known here.
     if (value?.kind === 'text' && replaces && !(base.block.start <= at && at <= base.block.end)) return undefined;
     const parts = appended.map((each) => this.read(each.value, depth + 1));
     if (value?.kind !== 'text' || parts.length === 0) return value;
     return { ...value, pieces: [...value.pieces, ...parts.flatMap((each) => this.#piecesOrHole(each))] };
   }
-
-  #settled(value: Value): Value | undefined {
-    return value.kind === 'unknown' || value.kind === 'literal' ? undefined : value;
-  }
-}
-
-/** What makes a model: its name in the source is what its table is known by. */
-function isModel(value: Value): boolean {
-  return value.kind === 'call' && ['pgTable', 'define', 'Table', 'table'].includes(value.name);
 }

@@ -81,3 +81,8 @@ export function namesIn(value: Value | undefined): readonly string[] | undefined
   const names = items.map(nameIn);
   return names.length > 0 && names.every((name) => name !== undefined) ? names : undefined;
 }
+
+/** What makes a model: its name in the source is what its table is known by. */
+export function isModel(value: Value): boolean {
+  return value.kind === 'call' && ['pgTable', 'define', 'Table', 'table'].includes(value.name);
+}

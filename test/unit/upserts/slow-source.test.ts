@@ -128,7 +128,7 @@ test('a file that takes too long is given up, and it is said', async () => {
     const language = languageOf(file);
     if (!language) throw new Error(`${file} is of no known language`);
     const passed = new Deadline(-1);
-    expect(await findInSource(new SourceText(file, text), language, new Grammars(), passed)).toEqual({
+    expect(await findInSource(new SourceText(file, text), language, new Grammars(), { deadline: passed })).toEqual({
       upserts: [],
       problem: 'it takes too long to read',
     });
@@ -160,7 +160,7 @@ test.each([
   const found: number[] = [];
   for (let steps = 1; steps < 1_000; steps += 9) {
     const source = new SourceText(file, line.repeat(20));
-    const { upserts, problem } = await findInSource(source, language, grammars, new Steps(steps));
+    const { upserts, problem } = await findInSource(source, language, grammars, { deadline: new Steps(steps) });
     if (problem !== undefined) found.push(upserts.length);
   }
   expect(found).toEqual(found.toSorted((a, b) => a - b));
@@ -181,7 +181,9 @@ test.each([
 ])('calls are read in linear time: %s', MINUTE, async (file, text, expected) => {
   const language = languageOf(file);
   if (!language) throw new Error(`${file} is of no known language`);
-  const { upserts, problem } = await findInSource(new SourceText(file, text), language, grammars, new Deadline(40_000));
+  const { upserts, problem } = await findInSource(new SourceText(file, text), language, grammars, {
+    deadline: new Deadline(40_000),
+  });
   expect(problem).toBeUndefined();
   expect(upserts.length).toBe(expected);
 });
