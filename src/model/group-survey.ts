@@ -54,7 +54,8 @@ export interface GuardSurvey {
       | 'circle'
       | 'foreign key'
       | 'rule'
-      | 'trigger';
+      | 'trigger'
+      | 'type';
     readonly name: string;
     readonly trigger?: TriggerGuard;
   };

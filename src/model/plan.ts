@@ -79,6 +79,8 @@ export type RowGuard = {
   /** A domain's CHECK, where `value` is the column's; undefined: the domain is NOT NULL. */
   | { readonly kind: 'domain'; readonly column: string; readonly expression: string | undefined }
   | { readonly kind: 'not null'; readonly column: string }
+  /** The length or precision that a column's type is declared with. */
+  | { readonly kind: 'type'; readonly column: string; readonly type: string }
   | {
       readonly kind: 'exclusion';
       readonly columns: readonly string[];

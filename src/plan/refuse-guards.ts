@@ -69,6 +69,8 @@ function constraintLabel({ table, constraint: { kind, name } }: GuardSurvey): st
       return `the domain constraint ${name}`;
     case 'not null':
       return `the NOT NULL constraint of ${of}.${name}`;
+    case 'type':
+      return `the length or precision of ${of}.${name}`;
     case 'exclusion':
       return `the EXCLUDE constraint ${name} of ${of}`;
     case 'unique':

@@ -47,7 +47,7 @@ function resolveLink(
   const { child, columns } = link;
   const parent = path.at(-1) ?? facts.table;
   const uniques = collidingKeys(child, columns);
-  const guards = link.kind === 'array' ? [] : referenceGuards(child, columns);
+  const guards = link.kind === 'array' ? [] : referenceGuards(link, parent);
   const circular = path.some((table) => table.oid === child.oid);
   const removes = uniques.length > 0 || (link.onCollision === 'remove' && guards.length > 0);
   const follow = removes && !circular ? child.referencedBy : [];
@@ -72,9 +72,14 @@ function resolveLink(
   };
 }
 
-/** A survivor without a value for its children is refused as that. */
-function referenceGuards(child: TableFacts, columns: readonly string[]): readonly RowGuard[] {
-  return rowGuards(child, columns).filter((guard) => guard.kind !== 'not null' || !columns.includes(guard.column));
+/** A survivor without a value for its children is refused as that; what comes from a column of one type fits. */
+function referenceGuards({ child, columns, referenced }: Link, parent: TableFacts): readonly RowGuard[] {
+  return rowGuards(child, columns).filter((guard) => {
+    if (guard.kind !== 'not null' && guard.kind !== 'type') return true;
+    const place = columns.indexOf(guard.column);
+    if (guard.kind === 'not null') return place < 0;
+    return parent.columns.find(({ name }) => name === referenced[place])?.storageType !== guard.type;
+  });
 }
 
 /** The columns of a reference, and how each compares with what it refers to. */

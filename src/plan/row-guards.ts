@@ -17,6 +17,10 @@ export function rowGuards(table: TableFacts, columns: readonly string[]): readon
       domain.map(({ name, expression }) => ({ kind: 'domain' as const, name, column, expression })),
     ),
     ...written.filter(({ notNull }) => notNull).map(({ name }) => ({ kind: 'not null' as const, name, column: name })),
+    // Values are computed in the type without its modifier; what an UPDATE would cut off or round is lost, or refused (22001).
+    ...written
+      .filter(({ storageType, generated }) => storageType.includes('(') && !generated)
+      .map(({ name: column, storageType }) => ({ kind: 'type' as const, name: column, column, type: storageType })),
     ...table.indexes
       .filter((index) => index.exclusion && isAbout(index, changed))
       .map(({ name, key, operators, predicate }) => ({

@@ -51,6 +51,7 @@ export function isRefused(guard: LoneGuard): string {
   if (guard.kind === 'trigger') return 'true';
   if (guard.kind === 'check') return `(${guard.expression}) is false`;
   const column = quoteName(guard.column);
+  if (guard.kind === 'type') return isTooLong(column, guard.type);
   if (guard.kind === 'not null' || guard.expression === undefined) return `${column} is not distinct from null`;
   // PostgreSQL writes the value of a domain as VALUE, which is the name of a column where there is one.
   return `exists (select from (select ${column} as value) as msgdb_domain where (${guard.expression}) is false)`;
@@ -75,4 +76,12 @@ export function joinLinks({ child, columns, links }: Movement, kins: readonly st
                   from (${kins.map((kin) => `select tab, tid, moves from ${kin}`).join(' union all ')}) links
                  group by tab, tid) every_row
           join ${rowsOf(child)} c on ${sameRow('c', 'every_row')}${joins.join('')}`;
+}
+
+/** A cast cuts text off where an UPDATE refuses it (22001), but for spaces at its end; a number that is too large it refuses too. */
+function isTooLong(column: string, type: string): string {
+  const cast = `(${column})::${type}`;
+  if (/^character varying\(\d+\)$/.test(type)) return `pg_catalog.rtrim(${cast}) <> pg_catalog.rtrim(${column})`;
+  if (/^(?:character|bit)/.test(type)) return `${cast} is distinct from ${column}`;
+  return `${cast} is null and ${column} is not null`;
 }

@@ -85,6 +85,31 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     says: [/^Merging would break the unique index one_v of a in 1 row of a, \(id\)=\(1\)\.$/],
   },
   {
+    name: 'a merge that is too long for the column',
+    schema: `${COPIES} alter table a add t varchar(5); update a set t = case when id < 3 then 'abc' || id else 'x ' end;`,
+    rule: { merge: { t: 'concat' } },
+    says: [/^Merging would break the length or precision of a\.t in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'a survivor whose key is too long for what refers to it without a foreign key',
+    schema: `
+      create table a (id text primary key, k text);
+      insert into a values ('a longer one', 'k'), ('b', 'k'), ('c', 'l'), ('d', 'l');
+      create table b (id int primary key, p varchar(4));
+      insert into b values (1, 'b'), (2, 'd'), (3, 'e');`,
+    rule: { references: [{ table: 'b', column: 'p', kind: 'soft' }] },
+    says: [/^Re-pointing b\.p would break the length or precision of b\.p in 1 row of b, \(id\)=\(1\)\.$/],
+    fix: /^Change or remove these rows; or let them be archived and removed/,
+  },
+  {
+    name: 'a number that is too large for the column of marked losers',
+    schema: `${COPIES} alter table a add n numeric(3, 1);`,
+    rule: { losers: { set: { k: { expression: 'k || id' }, n: { expression: 'id * 50.26 - 100' } } } },
+    says: [
+      /^The length or precision of a\.n cannot be checked for the rows that would change: Numeric field overflow\./,
+    ],
+  },
+  {
     name: 'a merge to NULL in a column that is NOT NULL',
     schema: `${COPIES} update a set v = 1 where v is null; alter table a alter v set not null;`,
     rule: { merge: { v: { expression: 'nullif(max(v), 7)' } } },
