@@ -77,6 +77,8 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['rows? removed', sum(({ deleted }) => deleted)],
         ['rows? marked', sum(({ marked }) => marked)],
         ['groups? left alone', leftAloneIn(report.findings)],
+        ['rows? in', excess],
+        ['groups? would', report.targets.reduce((all, each) => all + each.groups, 0)],
         // How many of them stay with their groups, only the run that comes of it shows.
         ...(leftAloneIn(report.findings) > 0 ? [] : [['rows? would be (removed|marked)', excess] as const]),
       ];

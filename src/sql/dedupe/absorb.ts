@@ -11,7 +11,7 @@ import { changeRows } from './change-rows.ts';
 import { archivedReferences, askTable, assertUnreferenced, keepKin, moveChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
 import { createMoved, LiveTables } from './live-tables.ts';
-import { mergeValue } from './merge-value.ts';
+import { mergedValues } from './merged-values.ts';
 import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
 import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
@@ -130,18 +130,7 @@ function removeRefused(
 }
 
 function computeMerges({ image, ranked, merges, path }: Level): readonly BatchStatement[] {
-  if (merges.length === 0) return [];
-  const values = merges.map((merge, place) => `(${mergeValue(merge)})::${merge.type} as m${place + 1}`);
-  return [
-    work(`drop table if exists ${merged(path)}`),
-    work(`
-      create unlogged table ${merged(path)} as
-      select msgdb_grp as grp, ${values.join(',\n             ')}
-        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, msgdb_t as msgdb_row, msgdb_t.*
-                from ${ranked} r
-                join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members
-       group by msgdb_grp`),
-  ];
+  return mergedValues({ image, ranked, merges, into: merged(path) }).map(work);
 }
 
 function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {

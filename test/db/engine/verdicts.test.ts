@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { archiveList, archivePurge, archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
 import { checkUpserts } from '../../../src/commands/check-upserts.ts';
 import type { Context } from '../../../src/commands/context.ts';
+import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { doctor } from '../../../src/commands/doctor.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
@@ -14,6 +15,7 @@ import { repair } from '../../../src/commands/repair.ts';
 import { rollback } from '../../../src/commands/rollback.ts';
 import { status } from '../../../src/commands/status.ts';
 import { verify } from '../../../src/commands/verify.ts';
+import type { Listener } from '../../../src/model/event.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { renderReport } from '../../../src/report/render.ts';
@@ -151,6 +153,52 @@ test('an interrupted dedupe marks no table as clean, and removed is what was rem
   expect(Number(left)).toBeGreaterThan(20);
   expect(text).toMatch(/^✓ u /m);
   expect(text).toMatch(/^▲ t /m);
+});
+
+test('a plan file: written, the same, outdated, applied in part', async () => {
+  await db.sql.unsafe(TABLE);
+  const context = await makeFolder({});
+  const file = join(context.migrationsDir, 'a.plan');
+  const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+  const written = await dedupe(context, { rule, dryRun: true, yes: false, samples: 0, planOut: file });
+  expectTrueVerdict(written);
+  expect(written.summary).toContain('2 rows in 2 groups would be removed');
+  const listed = { 'rows? in': 2, 'groups?,': 2 };
+  const same = await applyPlan(context, { file, dryRun: true, yes: false });
+  expect(same.summary).toBe('the plan lists 2 rows in 2 groups, still the same; nothing was changed');
+  expectTrueVerdict(same, listed);
+  await db.sql.unsafe('delete from t where id = 2');
+  const outdated = await applyPlan(context, { file, dryRun: true, yes: false });
+  expect(outdated).toMatchObject({ verdict: 'findings', summary: expect.stringContaining('not all are as they were') });
+  expectTrueVerdict(outdated, listed);
+  const applied = await applyPlan(context, { file, dryRun: false, yes: true });
+  expect(applied).toMatchObject({ verdict: 'findings', summary: '1 row removed' });
+  expectTrueVerdict(applied);
+  const nothing = await applyPlan(context, { file, dryRun: false, yes: true });
+  expect(nothing).toMatchObject({ verdict: 'findings', summary: '0 rows removed' });
+  expectTrueVerdict(nothing);
+});
+
+test('an interrupted migrate has applied what it says, and what it had begun is pending', async () => {
+  const context = await makeFolder(TWO);
+  const controller = new AbortController();
+  const emit: Listener = (event) => {
+    if (event.kind === 'section' && event.title === '0002-second') controller.abort();
+  };
+  const options = { dryRun: false, allowOutOfOrder: false };
+  const report = await migrate({ ...context, signal: controller.signal, emit }, options);
+  const text = expectTrueVerdict(report);
+  expect(report).toMatchObject({
+    summary: '1 migration applied, then stopped',
+    exitCode: 130,
+    applied: [{ name: '0001-first' }],
+    pending: ['0002-second'],
+  });
+  expect(text).not.toMatch(/✓ 0002/);
+  expect(await column(db.sql, `select to_regclass('b')`)).toEqual([null]);
+  const after = await status(context, { exitCode: false });
+  expectTrueVerdict(after);
+  expect((await apply(context)).verdict).toBe('ok');
 });
 
 test('the time that a question waits for its answer is nobody’s work', async () => {

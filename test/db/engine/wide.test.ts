@@ -78,6 +78,19 @@ test('a plan file lists the rows of a wide table, and leaves alone what differs'
   expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '2', '3', '5']);
 });
 
+test('many merged columns take no longer to plan than their rows to merge', async () => {
+  await makeWide(500);
+  const before = await readImages(db.sql);
+  const merge = Object.fromEntries(Array.from({ length: 498 }, (_, place) => [`c${place}`, 'max' as const]));
+  const context = await makeContext(db, { settings: { strategy: 'locked' } });
+  const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 }, merge });
+  const { runId, targets } = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+  expect(targets).toMatchObject([{ deleted: 2, merged: 1 }]);
+  expect(await column(db.sql, 'select c497 from t where id = 1')).toEqual(['8']);
+  expect((await archiveRestore(context, { runId: runId ?? '', yes: true })).verdict).toBe('ok');
+  expect(await readImages(db.sql)).toEqual(before);
+});
+
 describe('what the archive cannot hold is refused before anything is changed', () => {
   test.each([1_596, 1_600])('a table of %i columns', async (total) => {
     await makeWide(total);
