@@ -52,7 +52,7 @@ function unknownFormat(name: string): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: `--format is "${name}", which is no format.`,
     why: `The formats are ${REPORT_FORMATS.join(', ')}.`,
-    fix: meant ? `Did you mean --format ${meant}?` : 'Write one of them, or leave it out.',
+    fix: meant ? `Did you mean --format ${meant}?` : 'Write --format json for programs, or leave it out for people.',
   });
 }
 
@@ -60,6 +60,6 @@ function contradiction(one: string, other: string, why: string): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: `${one} and ${other} are given together.`,
     why,
-    fix: 'Leave one of them out.',
+    fix: `Leave ${one} or ${other} out.`,
   });
 }

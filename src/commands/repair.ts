@@ -31,7 +31,10 @@ export async function repair(context: Context, options: RepairOptions): Promise<
     }
     const name = resolveTo(options.name, files, 'repair');
     if (name !== undefined && !history.some((row) => row.name === name)) {
-      throw new MsgdbError('MSGDB_USAGE', { what: `${name} has not been applied.`, fix: 'Run `msgdb status`.' });
+      throw new MsgdbError('MSGDB_USAGE', {
+        what: `${name} has not been applied.`,
+        fix: 'Name one of those that `msgdb status` lists as applied.',
+      });
     }
     const edited = files.filter((file) => {
       const row = history.find((each) => each.name === file.name);

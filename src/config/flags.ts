@@ -67,7 +67,7 @@ function twoDatabases(): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: '--database-url and --embedded are given together.',
     why: 'A command works on one database.',
-    fix: 'Leave one of them out.',
+    fix: 'Leave --embedded out to work on the server, or --database-url to work on the embedded one.',
   });
 }
 

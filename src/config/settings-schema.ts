@@ -132,7 +132,7 @@ function twoDatabases(file: string): MsgdbError {
   return new MsgdbError('MSGDB_CONFIG_INVALID', {
     what: `${file} has both databaseUrl and embedded.`,
     why: 'A command works on one database.',
-    fix: 'Remove one of them.',
+    fix: `Take databaseUrl or embedded out of ${file}.`,
     data: { file },
   });
 }

@@ -49,14 +49,14 @@ export const UPSERT_CODES = {
     exit: 1,
     title: 'The target names a column that the table does not have (42703)',
     cause: 'It was renamed or dropped, or has not been added yet.',
-    fix: 'Correct the name, or run the migration that adds it.',
+    fix: 'Write a column that the table has, or run `msgdb migrate` first if a migration adds it.',
   },
   MSGDB_UPSERT_REFUSED: {
     exit: 1,
     title: 'PostgreSQL refuses the statement, whatever its values are',
     cause:
       'DO UPDATE has no target (42601), a column is ambiguous (42702), the table has an alias (42P01), a rule (0A000) or generated columns (428C9), the number or types of the values are wrong.',
-    fix: 'Correct what the message names.',
+    fix: 'Change the statement at the place that the message names: a target for DO UPDATE, the alias before the column, as many values as columns.',
   },
   MSGDB_UPSERT_UNRESOLVED: {
     exit: 1,
@@ -98,7 +98,7 @@ export const UPSERT_CODES = {
     exit: 1,
     title: 'Another unique index can still refuse the row (23505)',
     cause: 'ON CONFLICT takes care of conflicts with its own index alone.',
-    fix: 'Handle 23505, or leave the other columns as they are.',
+    fix: 'Catch 23505 where the statement runs, or leave the columns of the other index out of it.',
   },
   MSGDB_UPSERT_CHECK_THEN_INSERT: {
     exit: 1,
@@ -110,7 +110,7 @@ export const UPSERT_CODES = {
     exit: 1,
     title: 'Sessions that upsert one key at once do not end with one row',
     cause: 'The index or a trigger of the table does not keep them apart.',
-    fix: 'Look at the SQLSTATE in the report, and at what else is on the table.',
+    fix: 'Run `msgdb verify` for the index, and disable the triggers of the table that `\\d TABLE` lists one by one: the report has the SQLSTATE.',
   },
   MSGDB_UPSERT_MERGE: {
     exit: 1,

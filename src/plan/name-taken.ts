@@ -1,10 +1,9 @@
-import type { ErrorCode } from '../model/codes.ts';
 import type { IndexFacts, TableFacts } from '../model/facts.ts';
 import { quoted } from '../model/name.ts';
 
 /** What an index is that has the wanted name and another meaning, and what makes room for the wanted one. */
 export interface TakenName {
-  readonly code: ErrorCode;
+  readonly code: 'MSGDB_INDEX_DIFFERS' | 'MSGDB_INDEX_INVALID';
   readonly detail: string;
   /** Left out where the code's own advice serves. */
   readonly fix?: string;

@@ -11,6 +11,9 @@ export class Refusals {
     this.#table = table;
   }
 
+  /** Of `MSGDB_REFUSED` only the place knows what mends it; for others the registry's fix serves where none is given. */
+  add(code: Exclude<ErrorCode, 'MSGDB_REFUSED'>, message: string, fix?: string): void;
+  add(code: ErrorCode, message: string, fix: string): void;
   add(code: ErrorCode, message: string, fix?: string): void {
     this.#found.push(finding(code, message, { table: this.#table, ...(fix === undefined ? {} : { fix }) }));
   }

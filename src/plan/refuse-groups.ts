@@ -12,7 +12,13 @@ export function refuseDiffering(dedupe: Dedupe, { differing }: Survey, refusals:
   refusals.add(
     'MSGDB_GROUP_DIFFERS',
     `${countOf(differing.groups, `group of ${label} has`, `groups of ${label} have`)} copies that differ, in ${differingColumns(differing)}.`,
+    mergeFirst(differing),
   );
+}
+
+/** `merge: { status: 'first-non-null' }` for the column that differs most often. */
+function mergeFirst({ columns: [first] }: DifferingSurvey): string {
+  return `Say what the survivor takes, such as merge: { ${first?.column ?? 'column'}: 'first-non-null' }, or let its own values stay with --on-differ keep; \`msgdb find-duplicates\` shows the copies.`;
 }
 
 /** Children that would lose their reference, or must not collide: seen before the first row is changed. */
@@ -22,7 +28,7 @@ export function refuseChildren(dedupe: Dedupe, { references, ambiguous }: Survey
     refusals.add(
       'MSGDB_REFUSED',
       `${countOf(rows, `row of ${label} has`, `rows of ${label} have`)} the ${columns.join(', ')} of a row that would go, and ${rows === 1 ? 'is no copy' : 'are no copies'} of it: whose children are whose?`,
-      `${columns.join(', ')} must be unique for others to refer to it. If an index says that it is, the index is damaged: remove the copies by hand, then reindex table ${label}.`,
+      `Run \`msgdb dedupe --table ${label} --key ${columns.join(',')} --dry-run\` first: it removes the copies and rebuilds an index that is damaged. Or let the rows refer to columns that are unique.`,
     );
   }
   for (const [place, { label, referenced }] of dedupe.references.entries()) {

@@ -88,7 +88,7 @@ function sentence(text: string): string {
 function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardSurvey): string {
   const name = tableLabel(table);
   if (failure !== undefined)
-    return `Correct the rows or the constraint, so that it can be asked; ${name} takes no such row.`;
+    return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
   const { trigger } = constraint;
   if (trigger) {
     const of = `alter table ${quotedTable(table)}`;

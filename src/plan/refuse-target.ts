@@ -111,7 +111,7 @@ function notATable(label: string, { relation, rowsIn, server }: TableStanding): 
         why: 'Only a table has rows to remove and a unique index to keep new copies out.',
         fix: tables
           ? `Name ${rowsIn.length === 1 ? tables : `the table that has the copies: ${tables}`}.`
-          : 'Name a table.',
+          : 'Name a table, such as one that select tablename from pg_tables lists.',
       };
     case 'foreign table':
       return {
@@ -123,7 +123,7 @@ function notATable(label: string, { relation, rowsIn, server }: TableStanding): 
       return {
         what: `${label} is ${/^[aeiou]/.test(relation) ? 'an' : 'a'} ${relation}, not a table.`,
         why: 'Only a table has rows to remove and a unique index to keep new copies out.',
-        fix: 'Name a table.',
+        fix: 'Name a table, such as one that select tablename from pg_tables lists.',
       };
   }
 }

@@ -1,12 +1,13 @@
 import { countOf } from '../model/count-of.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import { truncateBytes } from '../model/name.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Key } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
 import { lackOwner } from './lacking.ts';
 import { describeTaken } from './name-taken.ts';
-import { tableLabel } from './names.ts';
+import { deriveIndexName, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { partLabel } from './resolve-key.ts';
 import type { Planned } from './settings.ts';
@@ -75,16 +76,21 @@ export function refuseName(
     refusals.add(
       'MSGDB_INDEX_DIFFERS',
       `The name ${build.name} is taken by another relation in ${build.table.schema}.`,
+      `Write another name into the rule, such as index: '${deriveIndexName(build.table.name, ['unique'])}'.`,
     );
   }
   if (judgement.building) {
-    refusals.add('MSGDB_RUN_LOCKED', `Another session is building ${judgement.building.name} now.`, 'Wait for it.');
+    refusals.add(
+      'MSGDB_RUN_LOCKED',
+      `Another session is building ${judgement.building.name} now.`,
+      'Run the same command again when it is built, or with a longer --lock-wait.',
+    );
   }
   if (Buffer.byteLength(build.name) > 63) {
     refusals.add(
       'MSGDB_USAGE',
       `The index name ${build.name} has more than 63 bytes; PostgreSQL would cut it.`,
-      'Choose a shorter name.',
+      `Write a shorter name into the rule, such as index: '${truncateBytes(build.name, 63)}'.`,
     );
   }
 }
@@ -100,6 +106,7 @@ export function refuseDisagreement(
   refusals.add(
     'MSGDB_GROUP_DISAGREES',
     `${countOf(disagreeing, `group of ${tableLabel(table.table)} differs`, `groups of ${tableLabel(table.table)} differ`)} in ${agree.join(', ')}, which must be equal within a group.`,
+    `Make the copies equal in ${agree.join(', ')} (\`msgdb find-duplicates\` shows them), or take what may differ out of agree.`,
   );
 }
 

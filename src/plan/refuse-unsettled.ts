@@ -10,7 +10,11 @@ import type { Refusals } from './refusals.ts';
 export function refuseUnsettled(facts: OperationFacts, refusals: Refusals): void {
   for (const each of facts.settled) {
     if (each.error !== undefined) {
-      refusals.add('MSGDB_EXPRESSION_INVALID', `${PLACES[each.use]}: ${each.error}`, 'Correct the expression.');
+      refusals.add(
+        'MSGDB_EXPRESSION_INVALID',
+        `${PLACES[each.use]}: ${each.error}`,
+        `Write for ${each.text} what PostgreSQL takes: try it with select ${each.text} from ${tableLabel(facts.table.table)}.`,
+      );
     } else if (each.use !== 'set') refuseChanging(each, facts, refusals);
   }
 }

@@ -111,6 +111,7 @@ function agreeColumn(name: string, { table }: OperationFacts, refusals: Refusals
     refusals.add(
       'MSGDB_REFUSED',
       `${column.name} is of type ${column.type}, whose values cannot be compared for agree.`,
+      `Take ${column.name} out of agree, or make it a type that has an order (json: alter column ${column.name} type jsonb).`,
     );
   }
   return column?.name;
@@ -189,7 +190,7 @@ function refuseUnsafeTable(
     refusals.add(
       'MSGDB_REFUSED',
       `${label} has rules (${table.rules.join(', ')}) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it.`,
-      'Drop or disable the rules while msgdb works.',
+      `While msgdb works: ${table.rules.map((rule) => `alter table ${label} disable rule ${rule};`).join(' ')}`,
     );
   }
   if (table.blockedPublications.length > 0) {
@@ -204,7 +205,7 @@ function refuseUnsafeTable(
     refusals.add(
       'MSGDB_REFUSED',
       `${label} has columns whose names begin with msgdb_, as the archive's own do.`,
-      'Rename them while msgdb works.',
+      `While msgdb works: ${reserved.map(({ name }) => `alter table ${label} rename ${name} to my_${name};`).join(' ')}`,
     );
   }
 }

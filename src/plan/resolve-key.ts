@@ -23,6 +23,7 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
     refusals.add(
       'MSGDB_VERSION_UNSUPPORTED',
       `NULLS NOT DISTINCT needs PostgreSQL 15; this is ${facts.server.version}.`,
+      "Leave out nulls: 'not distinct' (--nulls-not-distinct), or use an expression that is never NULL: { expression: \"coalesce(column, '')\" }.",
     );
   }
   return {

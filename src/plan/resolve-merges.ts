@@ -14,8 +14,12 @@ export function resolveMerges(
   const merges = Object.entries(merge).flatMap(([name, strategy]) => {
     const column = requireColumn(facts, name, refusals);
     if (!column) return [];
-    const reason = refuseMerge(column, strategy, key, facts);
-    if (reason !== undefined) refusals.add('MSGDB_REFUSED', `${tableLabel(facts.table)}: ${reason}`);
+    const settled = settledBy(column, key, facts);
+    const unfit = settled === undefined ? unfitFor(column, strategy) : undefined;
+    const label = tableLabel(facts.table);
+    if (settled)
+      refusals.add('MSGDB_REFUSED', `${label}: ${settled}; leave it out of merge.`, `Take ${name} out of merge.`);
+    if (unfit) refusals.add('MSGDB_REFUSED', `${label}: ${unfit}`, fitting(column));
     return [mergeOf(column, strategy)];
   });
   refuseTwice('merge', merges, refusals);
@@ -36,14 +40,24 @@ export function mergeOf(column: ColumnFacts, strategy: MergeStrategy): Merge {
 const SUMMABLE = new Set(['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision', 'money', 'interval']);
 const TEXTUAL = /^(?:text|character varying|character|(?:.*\.)?citext)$/;
 
-function refuseMerge(column: ColumnFacts, strategy: MergeStrategy, key: Key, facts: TableFacts): string | undefined {
+/** What says already which value the row that stays has. */
+function settledBy(column: ColumnFacts, key: Key, facts: TableFacts): string | undefined {
   if (column.generated || column.identityAlways) {
-    return `${column.name} is generated and cannot be merged; leave it out of merge.`;
+    return `${column.name} is generated and cannot be merged`;
   }
-  if (facts.primaryKey.includes(column.name)) return `${column.name} is the primary key; leave it out of merge.`;
+  if (facts.primaryKey.includes(column.name)) return `${column.name} is the primary key`;
   if (key.columns.some((part) => 'column' in part && part.column === column.name)) {
-    return `${column.name} is part of the key, so it is equal in all copies; leave it out of merge.`;
+    return `${column.name} is part of the key, so it is equal in all copies`;
   }
+  return undefined;
+}
+
+function fitting({ name, sortable }: ColumnFacts): string {
+  const ways = ["'first-non-null'", ...(sortable ? ["'max'"] : [])];
+  return `Write merge: { ${name}: ${ways.join(' or ')} }, or an aggregate: { expression: '…' }.`;
+}
+
+function unfitFor(column: ColumnFacts, strategy: MergeStrategy): string | undefined {
   if ((strategy === 'min' || strategy === 'max') && !column.sortable) {
     return `${column.name} is of type ${column.type}, which has no order for ${strategy}.`;
   }

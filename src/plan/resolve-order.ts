@@ -94,7 +94,11 @@ function resolveText(term: string, facts: TableFacts, refusals: Refusals): Order
   if (isExpression(value, facts)) return { expression: value, ...direction };
   const column = requireColumn(facts, value, refusals);
   if (column && !column.sortable) {
-    refusals.add('MSGDB_REFUSED', `Rows cannot be ordered by ${column.name}: its type ${column.type} has no order.`);
+    refusals.add(
+      'MSGDB_REFUSED',
+      `Rows cannot be ordered by ${column.name}: its type ${column.type} has no order.`,
+      `Order by an expression of it that has one, such as keep: ['(${column.name}::text) asc'], or leave it out of keep.`,
+    );
   }
   return column && { column: column.name, ...direction };
 }

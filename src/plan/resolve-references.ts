@@ -135,7 +135,11 @@ function foreignKeyLink(
 ): Link | undefined {
   const child = findTable(facts, key.table);
   if (!child) {
-    refusals.add('MSGDB_REFUSED', `The table of foreign key ${key.name} cannot be read.`);
+    refusals.add(
+      'MSGDB_REFUSED',
+      `The table of foreign key ${key.name} cannot be read.`,
+      `grant select on ${tableLabel(key.table)} to the role, or connect as its owner.`,
+    );
     return undefined;
   }
   const named = declared.find((reference) => names(reference, key, child, facts));
@@ -164,13 +168,17 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
   );
   const label = `${tableLabel(child.table)}.${columns.join('+')}`;
   if (reference.kind === 'foreign-key') {
-    refusals.add('MSGDB_REFUSED', `${label} is declared as a foreign key, but there is none.`, "Declare kind: 'soft'.");
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} is declared as a foreign key, but there is none.`,
+      `Write kind: 'soft' for ${label}, or add the foreign key to the table.`,
+    );
   }
   if (referenced.length !== columns.length) {
     refusals.add(
       'MSGDB_USAGE',
       `${label} has ${countOf(columns.length, 'column')}, but refers to ${referenced.length}.`,
-      'Name the referenced columns with `to`.',
+      `Name as many referenced columns: to: [${columns.map((name) => `'${name}'`).join(', ')}].`,
     );
   }
   return {

@@ -147,7 +147,7 @@ function assertRemoved({ key }: Dedupe): BatchStatement {
       `select count(*) as rows from ${rankedTable(0)} r join ${rowsOf(key)} t on ${sameRow('t', 'r')} where r.rank > 1`,
     ),
     message: `Rows of ${key.table.name} that were to be removed are still there.`,
-    fix: 'A trigger keeps them: disable it, or mark the losers with losers: { set: … }.',
+    fix: `A trigger keeps them: alter table ${key.table.name} disable trigger user, or mark the losers with losers: { set: … }.`,
   };
 }
 

@@ -41,7 +41,7 @@ function nobodyToAsk(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: nobody could be asked. ${question}`,
     why: `${stream} is no terminal, and --yes is not given.`,
-    fix: 'Add --yes when you are sure.',
+    fix: 'Look with --dry-run, then run the same command with --yes.',
   });
 }
 

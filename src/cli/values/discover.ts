@@ -40,7 +40,7 @@ export function parseDiscover(flags: Flags): Discover | undefined {
     throw new MsgdbError('MSGDB_USAGE', {
       what: `--discover and ${given[1]} are given together.`,
       why: `${given[1]} is about a rule; --discover looks for rules that nobody has written yet.`,
-      fix: `Leave one of them out. --discover takes --table or --schema, and --time-limit.`,
+      fix: `Leave ${given[1]} out. --discover takes --table or --schema, and --time-limit.`,
     });
   }
   return {

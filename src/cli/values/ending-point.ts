@@ -14,7 +14,7 @@ export function parseEndingPoint(flags: Flags): EndingPoint {
     throw new MsgdbError('MSGDB_USAGE', {
       what: '--to and --step are given together.',
       why: 'Each says where the rollback ends.',
-      fix: 'Leave one of them out.',
+      fix: 'Leave --step out to undo down to a migration, or --to to undo so many.',
     });
   }
   const step = parseWholeNumber('--step', flags.step, { least: 1, fallback: undefined });

@@ -100,7 +100,7 @@ function notARule(error: MsgdbError): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: 'The flags do not make a rule.',
     why: error.why,
-    fix: 'Correct the value of the flag named.',
+    fix: 'Write it like --table messages --key user_id,lower(email) --keep "updated_at desc".',
     cause: error,
   });
 }

@@ -25,7 +25,7 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
     throw new MsgdbError('MSGDB_VERIFY_FAILED', {
       what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
       why: 'A trigger on the table keeps rows that were to go.',
-      fix: 'Disable the trigger while msgdb works, or mark the losers with losers: { set: … }.',
+      fix: `While msgdb works: alter table ${writes?.table.name ?? 'TABLE'} disable trigger user; or mark the losers with losers: { set: … }.`,
       data: { writes },
     });
   }

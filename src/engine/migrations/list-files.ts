@@ -67,7 +67,7 @@ function refuseTwins(files: readonly ListedFile[]): void {
     if (!twin) continue;
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
       what: `Two files are the migration ${file.name}: ${file.file} and ${twin.file}.`,
-      fix: 'Remove or rename one of them.',
+      fix: `Remove ${twin.file}, or give it a number of its own, such as 0002-${file.name.replace(/^\d+-/, '')}.`,
     });
   }
 }

@@ -45,6 +45,6 @@ function stillThere(label: string, left: readonly Blocker[], waitedMs: number): 
   return new MsgdbError('MSGDB_LOCK_TIMEOUT', {
     what: `${label} was not worked on: ${listBlockers(left)} still in the way after ${waitedMs / 1000} s.`,
     why: 'A concurrent build waits for every transaction that is older, and a lock for every one that uses the table.',
-    fix: 'Let them end, or end them; then run the same command again.',
+    fix: 'End them with select pg_terminate_backend(PID), or wait longer with --wait-for-blockers; then run the same command again.',
   });
 }

@@ -53,16 +53,19 @@ function interruptionOf(signal: AbortSignal | undefined): MsgdbError {
 function lateReason(phase: Phase, host: string, time: string): Reason {
   switch (phase) {
     case 'reaching':
-      return { why: `No answer from ${host} within ${time}.`, fix: 'Check the address, the network and the firewall.' };
+      return {
+        why: `No answer from ${host} within ${time}.`,
+        fix: 'Try it with `nc -vz HOST PORT`; open the firewall for the port, or write another address into the URL.',
+      };
     case 'waiting':
       return {
         why: `${host} accepted the connection and did not answer within ${time}.`,
-        fix: 'Check that PostgreSQL, not another server, listens there.',
+        fix: 'Look on that host what listens there (ss -ltnp), and write the port of PostgreSQL into the URL.',
       };
     case 'securing':
       return {
         why: `${host} did not finish the TLS handshake within ${time}.`,
-        fix: 'Check sslmode, and proxies between here and the server.',
+        fix: 'Try it with sslmode=disable and without proxies between here and the server.',
       };
     case 'logging in':
       return {

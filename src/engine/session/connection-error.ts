@@ -49,7 +49,10 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
   switch (code) {
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return { why: `No server listens at ${host}.`, fix: 'Start the server, or correct host and port.' };
+      return {
+        why: `No server listens at ${host}.`,
+        fix: 'Start the server (pg_isready says whether it runs), or write another host and port into the URL.',
+      };
     case 'EACCES':
       return {
         why: `The socket ${host} may not be used by this user.`,
@@ -57,11 +60,17 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
       };
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return { why: `The host name ${place.host} cannot be resolved.`, fix: 'Correct the host name.' };
+      return {
+        why: `The host name ${place.host} cannot be resolved.`,
+        fix: 'Write the host into the URL as `getent hosts NAME` finds it, or its address.',
+      };
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return { why: `There is no way to ${host} (${code}).`, fix: 'Check the address, the network and the firewall.' };
+      return {
+        why: `There is no way to ${host} (${code}).`,
+        fix: 'Try it with `nc -vz HOST PORT`; open the firewall for the port, or write another address into the URL.',
+      };
     case 'ECONNRESET':
     case 'EPIPE':
       return /TLS/.test(message)
@@ -71,7 +80,7 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
           }
         : {
             why: `${host} broke off the connection.`,
-            fix: 'Check that PostgreSQL, not another server, listens there; if it does, its log has the reason.',
+            fix: 'Look on that host what listens there (ss -ltnp); if it is PostgreSQL, its log has the reason.',
           };
     default:
       return { why: `${host}: ${sentence(message)}`, fix: fixOfCertificate(code) };
@@ -103,9 +112,12 @@ function reasonOfServer(error: postgres.PostgresError, { user, database, passwor
     case '28000':
       return /pg_hba\.conf/i.test(why)
         ? { why, fix: 'Add a line for this user, database and address to pg_hba.conf, or change sslmode.' }
-        : { why: password ? why : `${why} No password was given.`, fix: 'Correct the user name or the password.' };
+        : {
+            why: password ? why : `${why} No password was given.`,
+            fix: 'Write the user and the password into the URL (percent-encoded), PGPASSWORD or ~/.pgpass.',
+          };
     case '3D000':
-      return { why, fix: 'Correct the database name, or create the database.' };
+      return { why, fix: 'Write a database into the URL that `psql -l` lists, or run: create database NAME.' };
     case '42501':
       return { why, fix: `grant connect on database ${quoteName(database)} to ${quoteName(user)};` };
     case '53300':
@@ -114,18 +126,30 @@ function reasonOfServer(error: postgres.PostgresError, { user, database, passwor
         fix: 'Try again when fewer clients are connected, or raise the limit of server, database or role.',
       };
     case '55000':
-      return { why, fix: 'Connect to another database, or allow connections to this one.' };
+      return {
+        why,
+        fix: 'Write another database into the URL, or run: alter database NAME with allow_connections true.',
+      };
     case '57014':
       return {
         why: `The server cancelled the login: ${why}`,
-        fix: 'Run it again; if it was a limit of time, raise it.',
+        fix: 'Run the same command again, with a larger connect_timeout in the URL if it took long.',
       };
     case '57P01':
     case '57P02':
-      return { why: `The server ended the connection during the login: ${why}`, fix: 'Run it again.' };
+      return {
+        why: `The server ended the connection during the login: ${why}`,
+        fix: 'Run the same command again; if it ends so again, the log of the server says who ends it.',
+      };
     case '57P03':
-      return { why: `The server takes no connections yet: ${why}`, fix: 'Run it again in a moment.' };
+      return {
+        why: `The server takes no connections yet: ${why}`,
+        fix: 'Run the same command again when the server has started (pg_isready says when).',
+      };
     default:
-      return { why: `${why} (SQLSTATE ${code})`, fix: 'Change what the server names, then run it again.' };
+      return {
+        why: `${why} (SQLSTATE ${code})`,
+        fix: `Try it with \`psql URL\`, which fails the same way; ${code} is explained in appendix A of the manual.`,
+      };
   }
 }

@@ -132,7 +132,7 @@ async function refuseWrongKind(sql: postgres.Sql, target: ConnectionTarget, plac
   const kind = `${row?.standby === true ? 'a standby' : 'a primary'}${row?.closed === true ? ', read-only' : ', read-write'}`;
   throw new HostFault({
     why: `The server at ${nameHost(place)} is ${kind}, and target_session_attrs=${wanted} asks for another.`,
-    fix: 'Correct the host or target_session_attrs.',
+    fix: 'Write target_session_attrs=any to take any server, or the host of one that is as asked.',
   });
 }
 

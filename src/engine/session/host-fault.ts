@@ -29,7 +29,7 @@ export function nameHost({ host, port }: ConnectionHost): string {
 export function strangerFault(place: ConnectionHost, stranger: string): HostFault {
   return new HostFault({
     why: `What listens at ${nameHost(place)} is not PostgreSQL: it answered as ${stranger}.`,
-    fix: 'Correct host and port.',
+    fix: 'Write the host and port of PostgreSQL into the URL (its own port is 5432 where nobody changed it).',
   });
 }
 
@@ -37,7 +37,7 @@ export function strangerFault(place: ConnectionHost, stranger: string): HostFaul
 export function closedFault(place: ConnectionHost): HostFault {
   return new HostFault({
     why: `${nameHost(place)} accepted the connection and closed it without an answer.`,
-    fix: 'Check that PostgreSQL, not another server, listens there; if it does, its log has the reason.',
+    fix: 'Look on that host what listens there (ss -ltnp); if it is PostgreSQL, its log has the reason.',
   });
 }
 

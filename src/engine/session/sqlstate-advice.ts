@@ -24,7 +24,7 @@ const STATES: Readonly<Record<string, Entry>> = {
   '22P05': [
     'MSGDB_DATABASE_ERROR',
     'A character has no equivalent in the encoding of the database.',
-    'Correct the value.',
+    'Take the character that DETAIL names out of the value, or use a database in UTF8.',
   ],
   '25006': [
     'MSGDB_PERMISSION_DENIED',
@@ -39,7 +39,7 @@ const STATES: Readonly<Record<string, Entry>> = {
   '42501': [
     'MSGDB_PERMISSION_DENIED',
     'The role lacks a privilege that the statement needs.',
-    'Grant the privilege named, or connect as the owner of the object.',
+    'Run `grant PRIVILEGE on OBJECT to ROLE` with what the message names, or connect as the owner of the object.',
   ],
   '53100': [
     'MSGDB_OUT_OF_RESOURCES',
@@ -59,7 +59,7 @@ const STATES: Readonly<Record<string, Entry>> = {
   '53400': [
     'MSGDB_OUT_OF_RESOURCES',
     'A limit in the configuration of the server was reached, such as temp_file_limit.',
-    'Lower --jobs or raise the limit.',
+    'Run it again with --jobs 1, or raise the limit: alter role ROLE set temp_file_limit = -1.',
   ],
   '54001': [
     'MSGDB_DATABASE_ERROR',
@@ -69,10 +69,18 @@ const STATES: Readonly<Record<string, Entry>> = {
   '54011': [
     'MSGDB_DATABASE_ERROR',
     'A table or a result has more columns than PostgreSQL allows.',
-    'Name fewer columns.',
+    'Write fewer columns than 1,600 in the table or the result.',
   ],
-  '54023': ['MSGDB_DATABASE_ERROR', 'A function is called with more than 100 arguments.', 'Pass fewer arguments.'],
-  '55006': ['MSGDB_DATABASE_ERROR', 'Another session uses the object.', 'End what uses it.'],
+  '54023': [
+    'MSGDB_DATABASE_ERROR',
+    'A function is called with more than 100 arguments.',
+    'Pass at most 100 arguments, or one array.',
+  ],
+  '55006': [
+    'MSGDB_DATABASE_ERROR',
+    'Another session uses the object.',
+    'End the session that uses it: select pg_terminate_backend(PID) with a pid of pg_stat_activity.',
+  ],
   '55P03': [
     'MSGDB_LOCK_TIMEOUT',
     'Other sessions held the lock for longer than lock_timeout.',
@@ -81,12 +89,12 @@ const STATES: Readonly<Record<string, Entry>> = {
   '57014': [
     'MSGDB_STATEMENT_CANCELLED',
     'Somebody called pg_cancel_backend, or a time limit such as statement_timeout ended the statement.',
-    'Run the same command again; it goes on from what is there. If it was a limit of time, raise it.',
+    'Run the same command again; it goes on from what is there. Lift a limit of time with: alter role ROLE set statement_timeout = 0.',
   ],
   '57P04': [
     'MSGDB_SERVER_FAILED',
     'The database was dropped while a session worked in it.',
-    'Correct the name of the database.',
+    'Write a database into the URL that `psql -l` lists.',
   ],
   XX001: [
     'MSGDB_DATA_CORRUPTED',

@@ -81,7 +81,7 @@ function assertMoved({ label, child, columns }: Movement, kin: string): BatchSta
         join ${rowsOf(child)} c on ${sameRow('c', 'k')}
        where k.moves and (${differs.join(' or ')})`),
     message: `Rows of ${label} still name a loser after they were re-pointed; the batch was undone.`,
-    fix: 'A trigger keeps them as they were: disable it while msgdb works.',
+    fix: `Disable the trigger that keeps them while msgdb works: alter table ${child.table.name} disable trigger user.`,
   };
 }
 
@@ -107,7 +107,7 @@ export function assertUnreferenced(parents: Parents, reference: ResolvedReferenc
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
        where lost.rank > 1 and ${which} and ${orphaned}`),
       message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
-      fix: 'A trigger changes them, or a damaged unique index lets two rows have the key they name: mend that first.',
+      fix: `Disable the trigger that changes them while msgdb works: alter table ${reference.child.table.name} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
     },
   ];
 }

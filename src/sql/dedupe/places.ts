@@ -53,7 +53,7 @@ export function findAgain(image: TableImage, ranked: string, which: string): rea
       role: 'assert-none',
       statement: statement(`select count(*) as rows from ${ranked} r where ${which} and ${gone}`),
       message: `A trigger moved or removed rows of ${image.table.name} while their copies were removed; the batch was undone.`,
-      fix: 'Disable the trigger while msgdb works, or give the table a primary key.',
+      fix: `While msgdb works: alter table ${image.table.name} disable trigger user; or give the table a primary key.`,
     },
   ];
 }

@@ -22,7 +22,7 @@ async function makeFailed() {
   await writeFile(join(migrationsDir, '0002-bad.sql'), 'alter table missing add a int;');
   const context = await makeContext(db, { migrationsDir });
   const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
-  expect(report.findings[0]?.fix).toMatch(/^Correct the SQL\. Then run `msgdb migrate` again/);
+  expect(report.findings[0]?.fix).toMatch(/^Correct the SQL at the place .* Then run `msgdb migrate` again/);
   await rename(join(migrationsDir, '0002-bad.sql'), join(migrationsDir, '0003-better.sql'));
   return context;
 }

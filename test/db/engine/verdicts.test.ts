@@ -233,7 +233,7 @@ create index concurrently b_id on b (id);`,
   });
   const first = await apply(context);
   expect(first.findings[0]?.fix).toBe(
-    'Correct the SQL. 2 statements, at lines 1 to 2, have run and stay: undo them by hand, or make them safe to run ' +
+    'Correct the SQL at the place that the message points to; -v shows the whole statement. 2 statements, at lines 1 to 2, have run and stay: undo them by hand, or make them safe to run ' +
       'twice (IF NOT EXISTS). Then run `msgdb migrate` again: the script begins anew.',
   );
   const again = await apply(context);

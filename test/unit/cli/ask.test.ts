@@ -46,7 +46,7 @@ test.each([
     code: 'MSGDB_CONFIRMATION_NEEDED',
     message: 'Nothing was changed: nobody could be asked. Remove 3 rows from t?',
     why: `${stream} is no terminal, and --yes is not given.`,
-    fix: 'Add --yes when you are sure.',
+    fix: 'Look with --dry-run, then run the same command with --yes.',
   });
   expect(terminal.stderr.read()).toBeNull();
 });
