@@ -80,6 +80,8 @@ function chooseKey({ at }: XmlElement): string {
 function readTest({ attributes }: XmlElement): { readonly key: string; readonly first: boolean } {
   const test = (attributes.get('test') ?? '').replaceAll(/\s+/g, ' ').trim();
   if (/\b(?:and|or)\b|&&|\|\|/.test(test)) return { key: test, first: true };
+  const [, asked, operator] = /^(.*?)\s*([!=]=)\s*(?:null|true)$/.exec(test) ?? [];
+  if (asked !== undefined) return { key: asked, first: (operator === '!=') === test.endsWith('null') };
   if (test.includes('!=')) return { key: test.replace('!=', '=='), first: true };
   if (test.startsWith('!')) return { key: test.slice(1).trim(), first: false };
   return { key: test, first: !test.includes('==') };
