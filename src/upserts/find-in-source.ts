@@ -1,6 +1,7 @@
 import { readApiUpserts } from './api/read-api-upserts.ts';
 import { Deadline, OutOfTime } from './deadline.ts';
 import type { ForeignNames } from './foreign/foreign-names.ts';
+import { isMessage } from './is-message.ts';
 import { KOTLIN, SCALA } from './jvm/dialects.ts';
 import { scanJvmStrings } from './jvm/scan-strings.ts';
 import type { Language } from './languages.ts';
@@ -107,6 +108,7 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
   try {
     for (const { pieces, scope, loose, variant } of texts) {
       deadline.check();
+      if (isMessage(source.text, pieces[0]?.at ?? 0)) continue;
       const { upserts, half } = await readSql(source, pieces, deadline);
       placed.push(
         upserts.map((each) => ({ ...each, variant, upsert: loose ? withoutWhole(each.upsert) : each.upsert })),

@@ -1,4 +1,5 @@
 import type { ConflictAction, TableRef } from '../upsert.ts';
+import { isProse } from './is-prose.ts';
 import { LONGEST_STATEMENT, LONGEST_TARGET } from './longest-parsed.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readTableName } from './read-table-name.ts';
@@ -70,6 +71,7 @@ function readClause(
   const goesOn = tokens[read.next] !== undefined && tokens[read.next]?.kind !== 'hole';
   if (!acted && (!insert || (goesOn && read.target.kind !== 'dynamic'))) return undefined;
   const end = acted?.end ?? read.end;
+  if (isProse(tokens, { insert: insert?.index ?? -1, on, next: acted?.next ?? read.next })) return undefined;
   return {
     insertAt: insert?.at ?? -1,
     conflictAt: tokens[on]?.start ?? 0,
@@ -149,6 +151,8 @@ function readWhere(sql: string, tokens: readonly SqlToken[], start: number): rea
 const MOST_ASSIGNED = 10_000;
 
 interface ReadAction {
+  /** Index of the token behind it. */
+  readonly next: number;
   readonly action: ConflictAction;
   readonly updateWhere: string | undefined;
   readonly end: number;
@@ -158,10 +162,10 @@ function readAction(sql: string, tokens: readonly SqlToken[], start: number): Re
   if (!isWord(tokens[start], 'do')) return undefined;
   const verb = tokens[start + 1];
   if (isWord(verb, 'nothing')) {
-    return { action: { kind: 'nothing' }, updateWhere: undefined, end: verb?.end ?? sql.length };
+    return { action: { kind: 'nothing' }, updateWhere: undefined, next: start + 2, end: verb?.end ?? sql.length };
   }
   if (verb?.kind === 'hole') {
-    return { action: { kind: 'update', assigned: undefined }, updateWhere: undefined, end: verb.end };
+    return { action: { kind: 'update', assigned: undefined }, updateWhere: undefined, next: start + 2, end: verb.end };
   }
   if (!isWord(verb, 'update')) return undefined;
   const first = start + (isWord(tokens[start + 2], 'set') ? 3 : 2);
@@ -170,7 +174,7 @@ function readAction(sql: string, tokens: readonly SqlToken[], start: number): Re
   const where = isWord(tokens[last], 'where') ? endOfPart(tokens, last + 1, ['returning']) : undefined;
   const end = tokens[(where ?? last) - 1]?.end ?? sql.length;
   const updateWhere = where === undefined ? undefined : sql.slice(tokens[last]?.end, end).trim();
-  return { action: { kind: 'update', assigned }, updateWhere, end };
+  return { action: { kind: 'update', assigned }, updateWhere, next: where ?? last, end };
 }
 
 /**

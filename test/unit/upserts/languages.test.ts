@@ -236,6 +236,37 @@ test.each([
   expect(await summary('a.go', text)).toEqual(['items check-then-insert (list_id)']);
 });
 
+const WHOLE = 'INSERT INTO users (email) VALUES ($1) ON CONFLICT (name) DO NOTHING';
+
+test.each([
+  ['a.go', `package a\nfunc f() { return fmt.Errorf("INSERT INTO t ON CONFLICT DO NOTHING failed: %w", err) }`],
+  ['a.go', `package a\nfunc f() { log.Printf("${WHOLE}: %v", err) }`],
+  ['a.go', `package a\nfunc f() { slog.ErrorContext(ctx, "${WHOLE}", "error", err) }`],
+  ['a.go', `package a\nvar e = errors.New("insert into users ... on conflict (name) do nothing")`],
+  ['a.py', `logger.error("${WHOLE}: %s", error)`],
+  ['a.py', `raise ValueError("${WHOLE} has failed")`],
+  ['a.ts', `throw new Error(\`${WHOLE}: \${error}\`);`],
+  ['a.ts', `const hint = 'use INSERT INTO users (email) VALUES (...) ON CONFLICT (name) DO NOTHING';`],
+  ['a.js', `const label = 'On conflict do nothing';`],
+  ['a.js', `const text = 'fails on conflict do nothing';`],
+  ['a.js', `const text = 'ON CONFLICT DO NOTHING: the row is there';`],
+  ['a.rb', `raise "${WHOLE} did nothing"`],
+  ['A.java', `class A { void f() { LOG.warn("${WHOLE}"); } }`],
+  ['a.rs', `fn f() { bail!("${WHOLE}"); }`],
+])('what a program says of an upsert is none: %s: %s', async (file, text) => {
+  expect(await summary(file, text)).toEqual([]);
+});
+
+test.each([
+  ['a.go', `package a\nfunc f() { db.Exec("${WHOLE}") }`, 'users (name) nothing'],
+  ['a.go', `package a\nfunc f() { logged.Exec(ctx, "${WHOLE}", email) }`, 'users (name) nothing'],
+  ['a.go', `package a\nfunc f() { q := fmt.Sprintf("${WHOLE}", email) }`, 'users (name) nothing'],
+  ['a.ts', `catalog.query('${WHOLE} RETURNING id')`, 'users (name) nothing'],
+  ['a.ts', `const tail = ' ON CONFLICT DO NOTHING';`, '? none nothing'],
+])('what a program runs is one: %s: %s', async (file, text, found) => {
+  expect(await summary(file, text)).toEqual([found]);
+});
+
 test("Elixir's strings may run over lines, and a quotation mark as a character begins none", async () => {
   const text = `quote = ?"
 sql = "insert into t (a)
