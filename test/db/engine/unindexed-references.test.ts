@@ -249,7 +249,8 @@ describe('the index for the time of a run', () => {
       where datname = current_database() and application_name like 'msgdb%'`);
       await running;
       await blocker.unsafe('rollback');
-      expect(await column(sql, there)).toEqual(['1']);
+      // Over a new session the run drops it itself, unless the drop waits for somebody.
+      expect(await column(sql, there)).toEqual([place === 0 ? '1' : '0']);
       expectOk(await project.migrate());
       await expectNoDebris(sql);
       expect(await column(sql, 'select count(*) from parent')).toEqual(['1000']);
