@@ -79,14 +79,25 @@ function selectTable(table: TableName) {
              'update', pg_catalog.has_table_privilege(c.oid, 'update'),
              'delete', pg_catalog.has_table_privilege(c.oid, 'delete'),
              'owner', pg_catalog.pg_has_role(c.relowner, 'usage')) as privileges,
-           case c.relkind when 'p' then
-             coalesce((select sum(greatest(k.reltuples, 0)) from pg_catalog.pg_partition_tree(c.oid) t
-                         join pg_catalog.pg_class k on k.oid = t.relid where t.isleaf), 0)
-           else c.reltuples end as estimated_rows,
+           -- As the planner reckons: as many on each page of now as there were when it was analysed.
+           (select case c.relkind when 'p' then coalesce(sum(greatest(known.rows, 0)), 0) else min(known.rows) end
+              from (select case when k.reltuples > 0 and k.relpages > 0
+                                then k.reltuples / k.relpages * pg_catalog.pg_relation_size(k.oid)
+                                     / pg_catalog.current_setting('block_size')::integer
+                                else k.reltuples end as rows
+                      from pg_catalog.pg_class k
+                     where k.oid = c.oid and c.relkind <> 'p'
+                        or c.relkind = 'p' and k.relkind <> 'p'
+                       and k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid))) known) as estimated_rows,
            case c.relkind when 'p' then
              coalesce((select sum(pg_catalog.pg_relation_size(t.relid)) from pg_catalog.pg_partition_tree(c.oid) t
                         where t.isleaf), 0)
-           else pg_catalog.pg_relation_size(c.oid) end as bytes
+           else pg_catalog.pg_relation_size(c.oid) end as bytes,
+           coalesce((select sum(pg_catalog.pg_relation_size(k.reltoastrelid))
+                       from pg_catalog.pg_class k
+                      where k.reltoastrelid <> 0
+                        and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))), 0)
+             as toast_bytes
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1 and c.relname = $2`,

@@ -21,6 +21,7 @@ export const tableSchema = z
     }),
     estimated_rows: z.coerce.number(),
     bytes: z.coerce.number(),
+    toast_bytes: z.coerce.number(),
   })
   .transform((row) => ({
     oid: row.oid,
@@ -35,6 +36,7 @@ export const tableSchema = z
     privileges: row.privileges,
     estimatedRows: row.estimated_rows,
     bytes: row.bytes,
+    toastBytes: row.toast_bytes,
   }));
 
 export const columnSchema = z

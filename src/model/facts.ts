@@ -136,9 +136,11 @@ export interface TableFacts {
   readonly blockedPublications: readonly string[];
   readonly owner: string;
   readonly privileges: TablePrivileges;
-  /** `reltuples`; -1 when never analysed. */
+  /** `reltuples`, in proportion to the pages that there are now; -1 when never analysed. */
   readonly estimatedRows: number;
   readonly bytes: number;
+  /** Values that are stored apart from their rows, because they are long. */
+  readonly toastBytes: number;
 }
 
 /** What the server is and may do. */

@@ -1,16 +1,13 @@
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
+import type { ReferenceSurvey } from '../model/group-survey.ts';
 import type { Dedupe, ResolvedReference, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
-import { scanSeconds } from './scan-seconds.ts';
+import { secondsToChange, secondsToRemove } from './row-seconds.ts';
+import { rowsOf, scanSeconds } from './scan-seconds.ts';
 import { secondsOf, type UnindexedReference } from './unindexed-references.ts';
 
 /** Measured with everything in memory; docs/decisions/0026 has the figures. */
 const SECONDS_PER_COVERED_ROW = 1.5e-6;
-const SECONDS_PER_REMOVED_ROW = 30e-6;
-const SECONDS_PER_CHANGED_CHILD = 20e-6;
-const SECONDS_PER_INDEX_ENTRY = 5e-6;
-/** A row trigger in PL/pgSQL that writes a row somewhere: what it really does cannot be known. */
-const SECONDS_PER_TRIGGER = 30e-6;
 const SECONDS_PER_INDEXED_ROW = 1.5e-6;
 /** So often a batch reads a child table for itself when no index helps. */
 const READS_OF_A_CHILD = 4;
@@ -31,31 +28,29 @@ export interface WorkPart {
 
 /** What an index makes of it: a build reads every row and writes an entry for each. */
 export function buildWork(table: TableFacts): Work {
-  const rows = table.estimatedRows > 0 ? table.estimatedRows : table.bytes / 100;
-  return workOf([{ what: 'building the index', seconds: scanSeconds(table) + rows * SECONDS_PER_INDEXED_ROW }]);
+  const seconds = scanSeconds(table) + rowsOf(table) * SECONDS_PER_INDEXED_ROW;
+  return workOf([{ what: 'building the index', seconds }]);
 }
 
 /** What removing the excess rows takes. `unindexed`: references that stay without an index. */
 export function removalWork(
-  { references, losers }: Dedupe,
+  dedupe: Dedupe,
   facts: OperationFacts,
   { census, references: surveyed }: Pick<Survey, 'census' | 'references'>,
   unindexed: readonly UnindexedReference[],
 ): Work {
-  const { covered, excessRows } = census;
+  const { covered, excessRows, groups } = census;
   if (excessRows === 0) return workOf([]);
-  const change = typeof losers === 'string' ? 'delete' : 'update';
   const label = tableLabel(facts.table.table);
+  const merged = dedupe.merges.length > 0 ? groups * secondsToChange(facts.table) : 0;
   return workOf([
     { what: `finding the copies in ${label}`, seconds: covered * SECONDS_PER_COVERED_ROW + SECONDS_OF_STATEMENTS },
-    {
-      what: `archiving and removing rows of ${label}`,
-      seconds: excessRows * (SECONDS_PER_REMOVED_ROW + triggerSeconds(facts.table, change)),
-    },
-    ...references.flatMap((reference, place) => {
-      const survey = surveyed?.[place] ?? { moving: 0, colliding: 0 };
-      return childWork(reference, facts, survey);
-    }),
+    { what: `${doing(dedupe)} rows of ${label}`, seconds: excessRows * secondsToSettle(dedupe, facts) },
+    ...(merged > 0 ? [{ what: `merging into the rows of ${label} that stay`, seconds: merged }] : []),
+    ...dedupe.references.map((reference, place) => ({
+      what: `re-pointing ${reference.label}`,
+      seconds: childSeconds(reference, facts, surveyed?.[place] ?? NONE),
+    })),
     ...unindexed.map((each) => ({
       what: `reading all of ${tableLabel(each.child.table)} for each row that goes, because no index begins with (${each.columns.join(', ')})`,
       seconds: secondsOf(each),
@@ -75,32 +70,50 @@ export function rowsWithin(
   facts: OperationFacts,
   unindexed: readonly UnindexedReference[],
 ): number {
-  const change = typeof dedupe.losers === 'string' ? 'delete' : 'update';
-  const perLoser =
-    SECONDS_PER_REMOVED_ROW +
-    triggerSeconds(facts.table, change) +
-    unindexed.reduce((sum, { secondsPerRow }) => sum + secondsPerRow, 0);
-  const reads = unindexed.reduce((sum, { secondsPerRow }) => sum + READS_OF_A_CHILD * secondsPerRow, 0);
+  const scans = unindexed.reduce((sum, { secondsPerRow }) => sum + secondsPerRow, 0);
+  const merged = dedupe.merges.length > 0 ? secondsToChange(facts.table) : 0;
+  const perLoser = secondsToSettle(dedupe, facts) + merged + scans;
   // Of the rows of a batch, half are survivors where groups are pairs.
-  return Math.max(Math.floor((2 * Math.max(seconds - reads, 0)) / perLoser), 2);
+  return Math.max(Math.floor((2 * Math.max(seconds - READS_OF_A_CHILD * scans, 0)) / perLoser), 2);
 }
 
-function childWork(
-  { child, kind, label }: ResolvedReference,
-  { table, related }: OperationFacts,
-  { moving, colliding }: { readonly moving: number; readonly colliding: number },
-): readonly WorkPart[] {
-  const facts = [table, ...related].find((each) => isSame(each, child));
-  if (!facts) return [];
-  const entries = facts.indexes.length * SECONDS_PER_INDEX_ENTRY;
-  const moved = moving * (SECONDS_PER_CHANGED_CHILD + entries + triggerSeconds(facts, 'update'));
-  const removed = colliding * (SECONDS_PER_REMOVED_ROW + triggerSeconds(facts, 'delete'));
+/** What becomes of one excess row. */
+function secondsToSettle({ losers }: Dedupe, facts: OperationFacts): number {
+  if (typeof losers === 'object') return secondsToChange(facts.table);
+  return secondsToRemove(facts.table, facts, losers === 'archive' ? 'archived' : 'not archived');
+}
+
+function doing({ losers }: Dedupe): string {
+  if (typeof losers === 'object') return 'marking';
+  return losers === 'archive' ? 'archiving and removing' : 'removing';
+}
+
+const NONE: ReferenceSurvey = { moving: 0, colliding: 0, refused: 0, unnamed: 0 };
+
+/** Children that move, those that are merged or removed as copies, and the children of these: they are not counted. */
+function childSeconds(
+  { child, kind, merges, references }: ResolvedReference,
+  facts: OperationFacts,
+  { moving, colliding, refused }: ReferenceSurvey,
+): number {
+  const table = [facts.table, ...facts.related].find((each) => isSame(each, child));
+  if (!table) return 0;
+  const moved = moving * secondsToChange(table);
+  const kept = merges.length > 0 ? colliding * secondsToChange(table) : 0;
+  const removed = (colliding + refused) * secondsToRemove(table, facts);
   const reads = kind === 'foreign-key' ? READS_OF_A_CHILD : 2;
-  return [{ what: `re-pointing ${label}`, seconds: moved + removed + reads * scanSeconds(facts) }];
+  const inner = colliding === 0 ? [] : references;
+  return inner.reduce(
+    (sum, reference) =>
+      sum + childSeconds(reference, facts, { ...NONE, moving: shareOf(reference, table, facts, colliding) }),
+    moved + kept + removed + reads * scanSeconds(table),
+  );
 }
 
-function triggerSeconds({ triggers }: TableFacts, change: 'update' | 'delete'): number {
-  return triggers.filter(({ enabled, events }) => enabled && events.includes(change)).length * SECONDS_PER_TRIGGER;
+/** Rows that refer to so many of a table's, if all are referred to equally often. */
+function shareOf({ child }: ResolvedReference, parent: TableFacts, facts: OperationFacts, rows: number): number {
+  const table = [facts.table, ...facts.related].find((each) => isSame(each, child));
+  return table ? (rowsOf(table) / Math.max(rowsOf(parent), 1)) * rows : 0;
 }
 
 function workOf(parts: readonly WorkPart[]): Work {

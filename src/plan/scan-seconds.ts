@@ -12,7 +12,8 @@ export function scanSeconds(table: Pick<TableFacts, 'bytes' | 'estimatedRows'>):
   return rowsOf(table) * SECONDS_PER_ROW + (table.bytes / PAGE_BYTES) * SECONDS_PER_PAGE;
 }
 
-function rowsOf({ bytes, estimatedRows }: Pick<TableFacts, 'bytes' | 'estimatedRows'>): number {
+/** Rows of a table, about. */
+export function rowsOf({ bytes, estimatedRows }: Pick<TableFacts, 'bytes' | 'estimatedRows'>): number {
   // Analysed when it was empty and filled since: 0 rows on many pages.
   return estimatedRows > 0 ? estimatedRows : bytes / LEAST_ROW_BYTES;
 }

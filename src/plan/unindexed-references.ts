@@ -1,5 +1,6 @@
 import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
 import type { Dedupe, ResolvedReference, Survey } from '../model/plan.ts';
+import { partitionsFor } from './row-seconds.ts';
 import { scanSeconds } from './scan-seconds.ts';
 
 /** A foreign key whose columns no index begins with. */
@@ -44,7 +45,12 @@ function unindexed(reference: ResolvedReference, facts: OperationFacts, rows: nu
   const columns = reference.columns.map(({ name }) => name);
   if (reference.kind !== 'foreign-key' || rows === 0 || !child) return [];
   if (child.indexes.some((index) => serves(index, columns))) return [];
-  return [{ child, columns, rows, secondsPerRow: scanSeconds(child) }];
+  return [{ child, columns, rows, secondsPerRow: scanSeconds(child) / prunedTo(child, columns, facts) }];
+}
+
+/** Where the columns contain the partition key, one partition is read and not all. */
+function prunedTo(child: TableFacts, columns: readonly string[], facts: OperationFacts): number {
+  return child.partitionKey ? partitionsFor(child, [], facts) / partitionsFor(child, columns, facts) : 1;
 }
 
 /** The look-up compares every column with a value, so a predicate that only leaves NULLs out is implied by it. */

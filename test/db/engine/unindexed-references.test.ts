@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readTable } from '../../../src/catalog/read-table.ts';
 import type { Context } from '../../../src/commands/context.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
@@ -6,6 +7,7 @@ import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { asRun } from '../online/run.ts';
 import {
   cleanDatabase,
   column,
@@ -117,6 +119,38 @@ describe('a small table whose large child has no index on the foreign key', () =
       },
     ]);
     await sql.unsafe(`reassign owned by ${role.name} to postgres; drop owned by ${role.name}`);
+  });
+});
+
+describe('the size of a table, for the estimate', () => {
+  async function read(name: string) {
+    return await asRun(db, {}, async ({ session }) => readTable(session, { schema: 'public', name }));
+  }
+
+  test('is that of its long values too, and its rows are as many as it has pages for', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table wide (id int primary key, body text) partition by range (id);
+      create table wide_1 partition of wide for values from (0) to (100) with (autovacuum_enabled = off);
+      alter table wide alter body set storage external;
+      alter table wide_1 alter body set storage external;
+      insert into wide select n, repeat('x', 20000) from generate_series(1, 10) n;
+      analyze wide_1;
+      insert into wide select n, repeat('x', 20000) from generate_series(11, 30) n;
+      create table narrow (id int) with (autovacuum_enabled = off);
+      insert into narrow select generate_series(1, 1000);
+      analyze narrow;
+      insert into narrow select generate_series(1, 9000)`);
+    for (const name of ['wide', 'wide_1']) {
+      const { bytes, toastBytes } = await read(name);
+      expect(bytes).toBe(8192);
+      expect(toastBytes).toBeGreaterThan(30 * 20_000);
+      expect(toastBytes).toBeLessThan(30 * 30_000);
+    }
+    const { estimatedRows } = await read('narrow');
+    expect(estimatedRows).toBeGreaterThan(8000);
+    expect(estimatedRows).toBeLessThan(11_000);
+    expect((await read('child')).toastBytes).toBe(0);
   });
 });
 
