@@ -25,17 +25,15 @@ function readAssignment(item: readonly SqlToken[]): readonly Assignment[] | unde
 
 /** `excluded.a` proposes the new row's value; `coalesce(excluded.a, t.a)` may, `t.a` keeps the old one. */
 function sourceOfValue(column: string, value: readonly SqlToken[]): Assignment['value'] {
-  const names = value.flatMap((token) => identifierOf(token) ?? []);
-  const last = names.at(-1);
-  if (value.length === 3 && isPunctuation(value[1], '.') && last === column) {
-    return names[0] === 'excluded' ? 'proposed' : 'kept';
-  }
-  if (value.length === 1 && last === column) return 'kept';
   const [only] = value;
+  if (value.length === 3 && isPunctuation(value[1], '.') && identifierOf(value[2]) === column) {
+    return identifierOf(value[0]) === 'excluded' ? 'proposed' : 'kept';
+  }
+  if (value.length === 1 && only && identifierOf(only) === column) return 'kept';
   if (value.length === 1 && only && ['parameter', 'hole', 'word'].includes(only.kind)) return 'given';
-  const keepsFirst = isWord(value[0], 'coalesce') && isPunctuation(value[1], '(');
-  const firstArgument = keepsFirst ? identifierOf(value[2]) : undefined;
-  return keepsFirst && firstArgument !== 'excluded' && names.includes(column) ? 'kept' : 'other';
+  const keepsFirst =
+    isWord(value[0], 'coalesce') && isPunctuation(value[1], '(') && identifierOf(value[2]) !== 'excluded';
+  return keepsFirst && value.some((token) => identifierOf(token) === column) ? 'kept' : 'other';
 }
 
 function splitAtCommas(tokens: readonly SqlToken[]): readonly (readonly SqlToken[])[] {
