@@ -108,10 +108,16 @@ function followBranches({ cond, then_body, elsif_list = [], else_body }: z.infer
 
 /** Of a condition, what TG_OP alone makes of it; undefined where more decides. */
 function isTrue(condition: string, command: Command): boolean | undefined {
-  const text = condition.trim();
-  const either = text.split(/\s+or\s+/i).map((part) => allTrue(part, command));
+  const parts = condition.trim().split(/\s+or\s+/i);
+  // `strict and (locked or TG_OP = 'UPDATE')`: what stands in parentheses does not decide alone.
+  if (!parts.every(isBalanced)) return undefined;
+  const either = parts.map((part) => allTrue(part, command));
   if (either.includes(true)) return true;
   return either.every((each) => each === false) ? false : undefined;
+}
+
+function isBalanced(text: string): boolean {
+  return text.split('(').length === text.split(')').length;
 }
 
 function allTrue(text: string, command: Command): boolean | undefined {

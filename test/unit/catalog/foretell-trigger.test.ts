@@ -12,6 +12,12 @@ test.each([
   [`if tg_op = 'DELETE' then raise exception 'no'; end if; return new;`, undefined, RAISES],
   [`if TG_OP in ('UPDATE') and true then raise exception 'no'; else return old; end if;`, undefined, undefined],
   [`if tg_op <> 'DELETE' or old.id > 1 then raise exception 'no'; else return null; end if;`, RAISES, undefined],
+  [
+    `if strict() and (old.id > 1 or tg_op = 'UPDATE') then raise exception 'no'; end if; return new;`,
+    undefined,
+    undefined,
+  ],
+  [`if not (old.id > 1 or tg_op = 'DELETE') then return null; end if; return new;`, undefined, undefined],
   [`if old.id > 1 then raise exception 'no'; else raise exception 'no'; end if;`, RAISES, RAISES],
   [`if old.id > 1 then raise exception 'no'; end if; return null;`, undefined, undefined],
   ['update log set n = 1; return null;', KEEPS, KEEPS],
