@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OperationFacts, TableFacts } from '../model/facts.ts';
+import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
 import type { Dedupe, IndexBuild, Step, Survey } from '../model/plan.ts';
 import { aboutSeconds, MOMENT_SECONDS } from './choose-strategy.ts';
@@ -88,14 +88,20 @@ function temporaryName({ table }: TableFacts, columns: readonly string[]): strin
   return `msgdb_reference_${createHash('sha256').update(identity).digest('hex').slice(0, 10)}`;
 }
 
-/** PostgreSQL's own habit, within its 63 bytes; an invalid one of that name is what a killed run has left. */
+/** PostgreSQL's own habit, within its 63 bytes. */
 function keptName({ table, indexes }: TableFacts, columns: readonly string[]): string {
   const stem = truncateBytes(`${table.name}_${columns.join('_')}`, 55);
-  const taken = new Set(indexes.filter(({ valid }) => valid).map(({ name }) => name));
+  const taken = new Set(indexes.filter((index) => !isLeftover(index, columns)).map(({ name }) => name));
   for (let number = 0; ; number += 1) {
     const name = `${stem}_idx${number === 0 ? '' : number}`;
     if (!taken.has(name)) return name;
   }
+}
+
+/** What a killed run has left is built anew under its name; one of another meaning, or of another session's, is not ours to drop. */
+function isLeftover({ valid, building, unique, predicate, key }: IndexFacts, columns: readonly string[]): boolean {
+  if (valid || building || unique || predicate !== undefined) return false;
+  return key.length === columns.length && key.every(({ column }, place) => column === columns[place]);
 }
 
 function buildStep(

@@ -330,4 +330,13 @@ describe('--index-references keep', () => {
     expect(done).toMatchObject({ findings: [], targets: [{ deleted: 1000 }] });
     expect(await column(db.sql, CHILD_INDEXES)).toEqual(['child_parent_id_idx', 'child_parent_id_idx1']);
   });
+
+  test('leaves alone what the build of another index has left under that name', async () => {
+    const { sql } = db;
+    await sql.unsafe('create unique index concurrently child_parent_id_idx on child (note)').catch(() => undefined);
+    expectOk(await (await makeRule(db, RULE, { indexReferences: 'keep' })).migrate());
+    expect(await column(sql, CHILD_INDEXES)).toEqual(['child_parent_id_idx', 'child_parent_id_idx1']);
+    const unique = `select indisunique::text from pg_index where indexrelid = 'child_parent_id_idx'::regclass`;
+    expect(await column(sql, unique)).toEqual(['true']);
+  });
 });
