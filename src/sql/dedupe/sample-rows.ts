@@ -71,8 +71,8 @@ function ofFirst(part: string, key: Key): string {
 const PLACES = `(select (place ->> 'tab')::oid as msgdb_tab, (place ->> 'tid')::tid as msgdb_tid
                    from jsonb_array_elements($1::text::jsonb) as place) p`;
 
-/** Eight bytes stand for a text, which may be long. */
+/** Eight bytes stand for a text, which may be long. By the bytes of it: a collation may take `a` and `A` for equal. */
 function differs(value: string): string {
-  const hash = `pg_catalog.hashtextextended(${value}::text, 0)`;
+  const hash = `pg_catalog.hashtextextended(${value}::text collate pg_catalog."C", 0)`;
   return `coalesce(count(${hash}) not in (0, count(*)) or min(${hash}) <> max(${hash}), false)`;
 }

@@ -38,6 +38,16 @@ test('a dry run says in how many groups copies differ, and in which columns', as
   expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
 });
 
+test('a sample shows that copies differ where the collation of the column takes them for equal', async () => {
+  await db.sql.unsafe(`
+    create collation either_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+    create table t (id int primary key, k text, note text collate either_case);
+    insert into t values (1, 'a', 'Bob'), (2, 'a', 'bob')`);
+  const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+  const report = await dedupe(await makeContext(db), { rule, dryRun: true, yes: false, samples: 5 });
+  expect(report.targets[0]?.samples[0]?.differs).toEqual(['note']);
+});
+
 describe.each(STRATEGIES)('groups whose copies differ are left alone when differing stops (%s)', (strategy) => {
   test.each([
     ['in the rule', STOP, 'keep'],
