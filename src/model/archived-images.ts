@@ -1,4 +1,4 @@
-import type { Dedupe, ResolvedReference, TableImage } from './plan.ts';
+import type { Dedupe, ResolvedReference, TableImage } from './dedupe.ts';
 
 /** Every table of whose rows a run keeps images: that of losers which are deleted for good only where survivors change. */
 export function archivedImages({ image, losers, merges, references }: Dedupe): readonly TableImage[] {

@@ -1,6 +1,6 @@
+import type { ChildKey, Merge, ReferringColumn, ResolvedReference, RowGuard, TableImage } from './dedupe.ts';
 import type { TableName } from './facts.ts';
 import type { OnCollision } from './operations/common.ts';
-import type { ChildKey, Merge, ReferringColumn, ResolvedReference, RowGuard, TableImage } from './plan.ts';
 import type { TriggerGuard } from './triggers.ts';
 
 /** All references of one table to another: a row that refers twice is changed once, or a CHECK would see it half-way. */

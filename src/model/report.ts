@@ -2,6 +2,7 @@ import type { ArchivedRun } from './archived-run.ts';
 import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
+import type { GroupSample } from './group-sample.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
 import type { WhyReport } from './why.ts';
 
@@ -20,21 +21,6 @@ interface ReportCommon {
   readonly database?: string;
   /** Exit code when it is not what the verdict gives (0, 1, 5). */
   readonly exitCode?: number;
-}
-
-/** Copies of a group that are shown: the survivor and the next ones. */
-export const SHOWN_COPIES = 5;
-/** Copies of a group that are compared, column by column. */
-export const COMPARED_COPIES = 10_000;
-
-/** A group as shown to people: its key, and where its copies differ. Values are text as PostgreSQL prints them. */
-export interface GroupSample {
-  readonly key: Readonly<Record<string, string | null>>;
-  readonly copies: number;
-  /** Columns outside the key in which the copies differ. */
-  readonly differs: readonly string[];
-  /** The first rows, the survivor before all, only the columns that identify them or differ. */
-  readonly rows: readonly Readonly<Record<string, string | null>>[];
 }
 
 /** What is known of one rule's duplicates. */

@@ -1,5 +1,5 @@
+import type { ChildKey, ReferringColumn, ResolvedReference, TableImage } from './dedupe.ts';
 import type { TieSurvey } from './group-survey.ts';
-import type { ChildKey, ReferringColumn, ResolvedReference, TableImage } from './plan.ts';
 
 /** A foreign key between tables of which rows move. */
 export interface MovedKey {

@@ -1,6 +1,7 @@
 import { countOf } from '../model/count-of.ts';
+import type { Dedupe } from '../model/dedupe.ts';
 import type { IndexFacts, Partition, TableName } from '../model/facts.ts';
-import type { Dedupe, IndexBuild, Step } from '../model/plan.ts';
+import type { IndexBuild, Step } from '../model/plan.ts';
 import type { Strategy } from './choose-strategy.ts';
 import { tableLabel } from './names.ts';
 

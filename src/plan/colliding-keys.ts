@@ -1,5 +1,5 @@
+import type { ChildKey } from '../model/dedupe.ts';
 import type { IndexFacts, TableFacts } from '../model/facts.ts';
-import type { ChildKey } from '../model/plan.ts';
 
 /** The unique indexes of a table in which rows could become copies when these columns change. */
 export function collidingKeys(child: TableFacts, columns: readonly string[]): readonly ChildKey[] {

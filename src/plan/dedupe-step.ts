@@ -1,6 +1,7 @@
 import { countOf, formatCount } from '../model/count-of.ts';
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
-import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
+import type { Step, Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import { differingColumns } from './refuse-groups.ts';
 

@@ -1,6 +1,7 @@
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
 import type { ReferenceSurvey } from '../model/group-survey.ts';
-import type { Dedupe, ResolvedReference, Survey } from '../model/plan.ts';
+import type { Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import { secondsToChange, secondsToRemove } from './row-seconds.ts';
 import { rowsOf, scanSeconds } from './scan-seconds.ts';

@@ -1,4 +1,5 @@
-import type { Dedupe, Plan, Step } from '../model/plan.ts';
+import type { Dedupe } from '../model/dedupe.ts';
+import type { Plan, Step } from '../model/plan.ts';
 
 /** How a plan removes excess rows; undefined when it removes none. */
 export function findDedupe({ steps }: Pick<Plan, 'steps'>): Dedupe | undefined {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Dedupe } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
-import type { Dedupe } from '../model/plan.ts';
 
 /** What a plan file depends on, in words for people. */
 const PARTS = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Dedupe } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
-import type { Dedupe, IndexBuild, Step, Survey } from '../model/plan.ts';
+import type { IndexBuild, Step, Survey } from '../model/plan.ts';
 import { aboutSeconds, MOMENT_SECONDS } from './choose-strategy.ts';
 import { lackOwner } from './lacking.ts';
 import { tableLabel } from './names.ts';

@@ -1,5 +1,5 @@
+import type { Key, KeyColumn } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
-import type { Key, KeyColumn } from '../model/plan.ts';
 import { isScratchIndex } from '../model/scratch-index.ts';
 
 /** What the table's indexes mean for a wanted index, judged by definition and not by name. */

@@ -1,6 +1,6 @@
+import type { TableImage } from '../model/dedupe.ts';
 import type { ColumnFacts, TableFacts, TableName } from '../model/facts.ts';
 import { matchName, parseName, quoted, truncateBytes } from '../model/name.ts';
-import type { TableImage } from '../model/plan.ts';
 import type { Refusals } from './refusals.ts';
 
 /** A table as people write it: without the schema everybody expects. */

@@ -1,7 +1,8 @@
+import type { Key } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { DroppedObject } from '../model/ledger.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
-import type { Key, Plan, Step } from '../model/plan.ts';
+import type { Plan, Step } from '../model/plan.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';

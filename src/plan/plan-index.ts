@@ -1,6 +1,7 @@
+import type { KeyColumn } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { IndexOperation } from '../model/operations/index-operation.ts';
-import type { IndexBuild, KeyColumn, Plan, Step, Survey } from '../model/plan.ts';
+import type { IndexBuild, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, buildStep, dropDebris } from './build-steps.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { buildWork } from './estimate-work.ts';

@@ -1,5 +1,6 @@
+import type { Dedupe } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
-import type { Dedupe, Step, Survey } from '../model/plan.ts';
+import type { Step, Survey } from '../model/plan.ts';
 import { transactionStep } from './build-steps.ts';
 import { chooseStrategy, type Strategy, type StrategyChoice } from './choose-strategy.ts';
 import { addWork, buildWork, removalWork, rowsWithin } from './estimate-work.ts';

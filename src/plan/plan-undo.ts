@@ -3,23 +3,18 @@ import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import { finding } from '../model/finding.ts';
 import type { DroppedObject } from '../model/ledger.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
-import type { Nulls } from '../model/operations/common.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
-import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Step, Survey } from '../model/plan.ts';
-import { attachStep, buildStep, dropDebris, transactionStep } from './build-steps.ts';
-import { dedupeStep } from './dedupe-step.ts';
+import { transactionStep } from './build-steps.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { lackForRestore, lackOwner } from './lacking.ts';
 import { imageOf, tableLabel } from './names.ts';
 import { dropStep } from './plan-drop-unique-key.ts';
 import { plainIndexBuild } from './plan-index.ts';
 import type { TableOperation } from './plan-operation.ts';
-import { byStrategy, planRemoval } from './plan-removal.ts';
 import { indexBuild } from './plan-unique-key.ts';
+import { recreateStep, recreateSteps } from './recreate-steps.ts';
 import { Refusals } from './refusals.ts';
-import { refuseLongKeys } from './refuse-long-keys.ts';
-import { resolveDedupe } from './resolve-dedupe.ts';
 import { resolveKey } from './resolve-key.ts';
 import type { PlanSettings } from './settings.ts';
 import { undoNotes } from './undo-notes.ts';
@@ -173,86 +168,4 @@ function findByMeaning(
       : plainIndexBuild(operation, facts, none);
   const { serving, debris } = judgeIndexes({ ...build, name }, facts);
   return serving ?? debris;
-}
-
-function recreateSteps(
-  operation: DropUniqueKey,
-  facts: OperationFacts,
-  entries: readonly LedgerEntry[],
-  survey: Survey,
-  settings: PlanSettings,
-  refusals: Refusals,
-): readonly Step[] {
-  const entry = entries.find((each) => each.kind === 'dropped');
-  if (!entry) return [];
-  const { dropped } = entry;
-  const nulls = nullsOf(dropped);
-  const key = resolveKey({ ...operation, nulls }, facts, refusals);
-  const judgement = judgeIndexes({ ...key, name: dropped.name, unique: true, method: 'btree' }, facts);
-  const there = judgement.serving ?? judgement.deferrable;
-  // What took over is no substitute: it may go with its own rule, and was not what was there.
-  if (there && there.name !== operation.replacedBy) return [];
-  const source: Omit<UniqueKey, 'kind' | 'table' | 'key' | 'nulls' | 'constraint'> = {
-    ...operation.restore,
-    agree: [],
-    references: [],
-    losers: 'archive',
-    // Copies have come because the rule was away: how many says nothing about the key.
-    limit: { share: 1 },
-  };
-  const resolved = resolveDedupe(source, key, facts, survey.census, refusals);
-  const { dedupe, choice, around } = planRemoval(resolved, facts, survey, settings, { builds: true, refusals });
-  const build = indexOf(dropped, key);
-  refuseLongKeys(survey.longKeys, build, facts, refusals);
-  const cleaning = dedupeStep(dedupe, survey);
-  const { debris } = judgement;
-  const dropIt = debris ? [{ schema: debris.schema, name: debris.name }] : [];
-  const locked = [
-    ...dropIt.map((index) => dropDebris(index, dropped.table, 'locked')),
-    ...(survey.census.excessRows > 0 ? [cleaning] : []),
-    recreateStep(dropped),
-  ];
-  const online = [
-    ...(debris?.ready ? [] : dropIt.map((index) => dropDebris(index, dropped.table, 'online'))),
-    { ...cleaning, before: build },
-    buildStep(build, 'online', { dedupe, partitions: facts.partitions }),
-    ...(dropped.kind === 'constraint' ? [attachStep(dropped.table, dropped.name)] : []),
-  ];
-  // What is put back under a lock alone has nothing else to go over to.
-  if (cannotAttach(dropped, facts)) return around([transactionStep(dropped.table, locked, choice.reason)]);
-  return around(byStrategy(choice, facts, (strategy) => (strategy === 'locked' ? locked : online)));
-}
-
-/** A constraint that is DEFERRABLE, or on a partitioned table, is not made from an index that is there (0A000). */
-function cannotAttach({ kind, definition }: DroppedObject, { table }: OperationFacts): boolean {
-  return /deferrable/i.test(definition) || (kind === 'constraint' && table.kind === 'partitioned');
-}
-
-/** What the dropped rule made of NULLs, as its definition says. */
-export function nullsOf({ definition }: DroppedObject): Nulls {
-  return /nulls not distinct/i.test(definition) ? 'not distinct' : 'distinct';
-}
-
-function indexOf(dropped: DroppedObject, key: ReturnType<typeof resolveKey>) {
-  return {
-    table: dropped.table,
-    partitioned: key.partitioned,
-    name: dropped.name,
-    unique: true,
-    method: 'btree',
-    columns: key.columns,
-    predicate: key.predicate,
-    nulls: key.nulls,
-    as: { definition: dropped.indexDefinition, comment: dropped.comment },
-  };
-}
-
-function recreateStep(dropped: DroppedObject): Step {
-  return {
-    kind: 'recreate',
-    title: `Put ${dropped.kind} ${dropped.name} back`,
-    table: dropped.table,
-    lock: 'access exclusive',
-    dropped,
-  };
 }

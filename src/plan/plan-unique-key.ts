@@ -1,6 +1,7 @@
+import type { Key } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { IndexBuild, Key, Plan, Step, Survey } from '../model/plan.ts';
+import type { IndexBuild, Plan, Step, Survey } from '../model/plan.ts';
 import { acceptStep, attachStep, buildStep, dropDebris, keepStep, rebuildStep } from './build-steps.ts';
 import type { Strategy } from './choose-strategy.ts';
 import { dedupeStep } from './dedupe-step.ts';

@@ -1,5 +1,6 @@
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { Census, TableName } from '../model/facts.ts';
-import type { Dedupe, IndexBuild, Plan, ResolvedReference, Step } from '../model/plan.ts';
+import type { IndexBuild, Plan, Step } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 
 /** What re-pointing may meet that no count foresees: the rule's own key. */

@@ -1,7 +1,8 @@
 import { countOf, formatCount } from '../model/count-of.ts';
+import type { Dedupe } from '../model/dedupe.ts';
 import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
 import { type Movement, movementsOf } from '../model/movement.ts';
-import type { Dedupe, Survey } from '../model/plan.ts';
+import type { Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 

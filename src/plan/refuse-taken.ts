@@ -1,6 +1,7 @@
 import { countOf } from '../model/count-of.ts';
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, IndexFacts, OperationFacts } from '../model/facts.ts';
-import type { Dedupe, ResolvedReference, Step, Survey } from '../model/plan.ts';
+import type { Step, Survey } from '../model/plan.ts';
 import { rebuildStep } from './build-steps.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';

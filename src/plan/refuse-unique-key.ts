@@ -1,9 +1,10 @@
 import { countOf } from '../model/count-of.ts';
+import type { Key } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { IndexBuild, Key } from '../model/plan.ts';
+import type { IndexBuild } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
 import { lackOwner } from './lacking.ts';
 import { describeTaken } from './name-taken.ts';

@@ -1,5 +1,5 @@
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
-import type { Dedupe, ResolvedReference } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 

@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '../model/count-of.ts';
-import type { TableImage } from '../model/plan.ts';
+import type { TableImage } from '../model/dedupe.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 

@@ -1,9 +1,9 @@
 import { archivedImages } from '../model/archived-images.ts';
+import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/dedupe.ts';
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
 import type { Limit, MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
-import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/plan.ts';
 import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';

@@ -1,6 +1,6 @@
+import type { Key, KeyColumn } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { KeyPart, Nulls } from '../model/operations/common.ts';
-import type { Key, KeyColumn } from '../model/plan.ts';
 import { requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { refuseParts } from './refuse-parts.ts';

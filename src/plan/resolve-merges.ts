@@ -1,6 +1,6 @@
+import type { Key, Merge } from '../model/dedupe.ts';
 import type { ColumnFacts, TableFacts } from '../model/facts.ts';
 import type { MergeStrategy } from '../model/operations/common.ts';
-import type { Key, Merge } from '../model/plan.ts';
 import { refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 

@@ -1,6 +1,6 @@
+import type { OrderTerm, ResolvedReference } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
-import type { OrderTerm, ResolvedReference } from '../model/plan.ts';
 import { findColumn, refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 

@@ -1,7 +1,7 @@
 import { countOf } from '../model/count-of.ts';
+import type { Merge, ReferringColumn, ResolvedReference, RowGuard } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
-import type { Merge, ReferringColumn, ResolvedReference, RowGuard } from '../model/plan.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
 import { orderReferences } from './order-references.ts';

@@ -1,6 +1,6 @@
+import type { ResolvedReference, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { DeferrableKey } from '../model/group-survey.ts';
-import type { ResolvedReference, TableImage } from '../model/plan.ts';
 import type { Clash, Move, MovedKey, Tie, Ties } from '../model/ties.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { imageOf } from './names.ts';

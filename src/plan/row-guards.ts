@@ -1,5 +1,5 @@
+import type { RowGuard } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
-import type { RowGuard } from '../model/plan.ts';
 import type { TriggerGuard } from '../model/triggers.ts';
 import { changedColumns, isAbout } from './colliding-keys.ts';
 

@@ -1,5 +1,5 @@
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { Census, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
-import type { Dedupe, ResolvedReference } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 
 type Change = 'update' | 'delete';

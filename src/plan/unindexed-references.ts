@@ -1,5 +1,6 @@
+import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
-import type { Dedupe, ResolvedReference, Survey } from '../model/plan.ts';
+import type { Survey } from '../model/plan.ts';
 import { partitionsFor } from './row-seconds.ts';
 import { scanSeconds } from './scan-seconds.ts';
 

@@ -3,7 +3,8 @@ import type { Discovery } from '../model/discovery.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
-import type { GroupSample, Report } from '../model/report.ts';
+import type { GroupSample } from '../model/group-sample.ts';
+import type { Report } from '../model/report.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 

@@ -1,4 +1,4 @@
-import type { ImageColumn } from '../model/plan.ts';
+import type { ImageColumn } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteName } from './quote.ts';
 import { HOUSE } from './relation.ts';

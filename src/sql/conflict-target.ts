@@ -1,4 +1,4 @@
-import type { Key } from '../model/plan.ts';
+import type { Key } from '../model/dedupe.ts';
 import { showName } from './show-name.ts';
 import { partSql } from './terms.ts';
 

@@ -1,4 +1,4 @@
-import type { Key } from '../model/plan.ts';
+import type { Key } from '../model/dedupe.ts';
 import { quoteLiteral, quoteName } from './quote.ts';
 import { rowsOf } from './relation.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImageColumn, TableImage } from '../model/plan.ts';
+import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
 import { quoteName, quoteTable } from './quote.ts';

@@ -1,5 +1,5 @@
+import type { Key } from '../model/dedupe.ts';
 import type { IndexPartFacts, TableName } from '../model/facts.ts';
-import type { Key } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { covered, rowsOf } from './relation.ts';

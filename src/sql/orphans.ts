@@ -1,4 +1,4 @@
-import type { ResolvedReference, TableImage } from '../model/plan.ts';
+import type { ResolvedReference, TableImage } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteLiteral, quoteName } from './quote.ts';
 import { refersTo } from './refers-to.ts';

@@ -1,5 +1,5 @@
+import type { Key } from '../model/dedupe.ts';
 import type { ColumnFacts, IndexFacts, TableFacts } from '../model/facts.ts';
-import type { Key } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { conflictTarget } from './conflict-target.ts';
 import { LOCK_CLASS } from './lock-class.ts';

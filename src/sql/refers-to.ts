@@ -1,4 +1,4 @@
-import type { ResolvedReference } from '../model/plan.ts';
+import type { ResolvedReference } from '../model/dedupe.ts';
 import { quoteLiteral, quoteName } from './quote.ts';
 
 type Referring = Pick<ResolvedReference, 'columns' | 'referenced' | 'type'>;

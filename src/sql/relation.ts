@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ImageColumn, Key, TableImage } from '../model/dedupe.ts';
 import type { TableName } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
-import type { ImageColumn, Key, TableImage } from '../model/plan.ts';
 import { quoteName, quoteTable } from './quote.ts';
 
 /** Tables of msgdb's own, in a schema of its own. */

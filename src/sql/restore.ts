@@ -1,6 +1,6 @@
+import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts } from '../model/facts.ts';
 import type { ArchivedReference, RowEntry } from '../model/ledger.ts';
-import type { ImageColumn, TableImage } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { HOUSE, rowsOf, sameBytes, writable } from './relation.ts';

@@ -1,6 +1,7 @@
 import { archivedImages } from '../model/archived-images.ts';
+import type { Dedupe } from '../model/dedupe.ts';
 import type { DroppedObject } from '../model/ledger.ts';
-import type { Dedupe, Step } from '../model/plan.ts';
+import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
 import { lockAndRank, rankedTable } from './dedupe/rank.ts';

@@ -1,5 +1,5 @@
+import type { KeyColumn, OrderTerm } from '../model/dedupe.ts';
 import type { Value } from '../model/operations/common.ts';
-import type { KeyColumn, OrderTerm } from '../model/plan.ts';
 import { quoteColumns, quoteLiteral, quoteName } from './quote.ts';
 
 /** A part of a key: a quoted column, or the expression in parentheses. */

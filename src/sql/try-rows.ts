@@ -1,4 +1,4 @@
-import type { Key } from '../model/plan.ts';
+import type { Key } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { rowsOf } from './relation.ts';

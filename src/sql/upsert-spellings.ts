@@ -1,4 +1,4 @@
-import type { Key } from '../model/plan.ts';
+import type { Key } from '../model/dedupe.ts';
 import type { Library } from '../model/upsert-report.ts';
 import { showTarget } from './conflict-target.ts';
 import { showName } from './show-name.ts';

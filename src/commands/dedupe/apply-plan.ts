@@ -8,8 +8,8 @@ import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file
 import { lookOnly } from '../../engine/run/look-only.ts';
 import type { Run } from '../../engine/run/workplace.ts';
 import { countOf } from '../../model/count-of.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { Context } from '../context.ts';
 import { reportCommon } from '../report-common.ts';

@@ -4,9 +4,10 @@ import { type Inspected, inspectOperation } from '../../engine/inspect/make-plan
 import type { PlanFile, PlanSection } from '../../engine/plan-file/read-plan-file.ts';
 import { lookOnly } from '../../engine/run/look-only.ts';
 import type { Workplace } from '../../engine/run/workplace.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import { type UniqueKey, type UniqueKeyOptions, uniqueKey } from '../../model/operations/unique-key.ts';
-import type { Dedupe, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { invalidPlan } from '../../model/plan-file.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { decideRule } from '../../plan/decide-rule.ts';

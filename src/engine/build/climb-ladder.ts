@@ -1,5 +1,6 @@
+import type { Dedupe } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
-import type { Dedupe, IndexBuild } from '../../model/plan.ts';
+import type { IndexBuild } from '../../model/plan.ts';
 import { tableLabel } from '../../plan/names.ts';
 import type { Origin } from '../../sql/house.ts';
 import { renameIndex, withName } from '../../sql/index-ddl.ts';

@@ -1,6 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Dedupe, IndexBuild } from '../../model/plan.ts';
+import type { IndexBuild } from '../../model/plan.ts';
 import { tableLabel } from '../../plan/names.ts';
 import type { Outcome } from '../execute/outcome.ts';
 import { sqlstateOf } from '../session/database-error.ts';

@@ -1,8 +1,8 @@
 import { readTable } from '../../catalog/read-table.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import { truncateBytes } from '../../model/name.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import type { Origin } from '../../sql/house.ts';
 import { reindex } from '../../sql/index-ddl.ts';
 import { addOutcomes, type Outcome } from '../execute/outcome.ts';

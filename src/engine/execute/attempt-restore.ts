@@ -1,7 +1,7 @@
 import { readTable } from '../../catalog/read-table.ts';
+import type { ImageColumn } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { RowEntry } from '../../model/ledger.ts';
-import type { ImageColumn } from '../../model/plan.ts';
 import { type Queryable, type Statement, statement } from '../../model/statement.ts';
 import { imageOf } from '../../plan/names.ts';
 import { countWaiting, lockCreated, type Restoration, recordRestored, restoreRows } from '../../sql/restore.ts';

@@ -1,4 +1,5 @@
-import type { Dedupe, IndexBuild } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
+import type { IndexBuild } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../../sql/house.ts';
 import { createIndex } from '../../sql/index-ddl.ts';

@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { countOpen, followMoved, type GroupRange, lockRows } from '../../sql/dedupe/rank.ts';
 

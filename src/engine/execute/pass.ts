@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { GroupRange } from '../../sql/dedupe/rank.ts';
 import { endOfBatch } from '../../sql/dedupe/stage.ts';

@@ -1,5 +1,5 @@
+import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import { allowLosers } from '../../plan/limit-losers.ts';
 import { tableLabel } from '../../plan/names.ts';
 

@@ -1,8 +1,8 @@
 import { archivedImages } from '../../model/archived-images.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Moment } from '../../model/facts.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';

@@ -1,6 +1,6 @@
+import type { Dedupe } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
 import { leadsBack, movementsOf } from '../../model/movement.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
 import type { Run } from '../run/workplace.ts';
 import type { Session } from '../session/open-session.ts';

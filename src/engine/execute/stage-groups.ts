@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Dedupe, Key } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
-import type { Dedupe, Key } from '../../model/plan.ts';
 import type { Queryable, Row } from '../../model/statement.ts';
 import { listSuspects } from '../../sql/dedupe/find-groups.ts';
 import { planAsUsual, readAnyhow, readFrom, readTable, sortInParallel } from '../../sql/dedupe/keyed.ts';

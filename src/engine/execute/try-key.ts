@@ -1,6 +1,6 @@
+import type { Dedupe, Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { IndexPartFacts } from '../../model/facts.ts';
-import type { Dedupe, Key } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { createIndex } from '../../sql/index-ddl.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readHouseOwner } from '../../catalog/read-house.ts';
+import type { ImageColumn } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
-import type { ImageColumn } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { refuseTrapped } from './house-owners.ts';
 

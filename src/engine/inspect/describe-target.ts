@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census } from '../../model/facts.ts';
+import { COMPARED_COPIES, type GroupSample, SHOWN_COPIES } from '../../model/group-sample.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Dedupe } from '../../model/plan.ts';
-import { COMPARED_COPIES, type GroupSample, SHOWN_COPIES, type TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/report.ts';
 import type { Queryable, Row } from '../../model/statement.ts';
 import { judgeIndexes } from '../../plan/judge-index.ts';
 import { tableLabel } from '../../plan/names.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { explainQuery } from '../../catalog/explain-query.ts';
+import type { Key } from '../../model/dedupe.ts';
 import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Key } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { judgeIndexes } from '../../plan/judge-index.ts';
 import { indexBuild } from '../../plan/plan-unique-key.ts';

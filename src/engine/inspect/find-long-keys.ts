@@ -1,8 +1,8 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { z } from 'zod';
+import type { Key } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { LongKeys } from '../../model/long-keys.ts';
-import type { Key } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { listLong, MOST_BYTES } from '../../sql/key-widths.ts';
 

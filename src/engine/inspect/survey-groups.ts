@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import type { Census, OperationFacts } from '../../model/facts.ts';
 import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey, TieSurvey } from '../../model/group-survey.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Dedupe, ResolvedReference, Survey } from '../../model/plan.ts';
+import type { Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
 import { SMALL_TABLE_BYTES } from '../../plan/choose-strategy.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { countRefused, type Guarded, guardedRows } from '../../sql/dedupe/survey-guards.ts';
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Key } from '../../model/dedupe.ts';
 import type { Census, IndexPartFacts, OperationFacts } from '../../model/facts.ts';
 import type { LongKeys } from '../../model/long-keys.ts';
 import type { Nulls } from '../../model/operations/common.ts';
 import type { IndexOperation } from '../../model/operations/index-operation.ts';
-import type { Key, Survey } from '../../model/plan.ts';
+import type { Survey } from '../../model/plan.ts';
 import { NOTHING_FOUND } from '../../model/plan.ts';
 import type { RelinkSurvey } from '../../model/relink-survey.ts';
 import { type Queryable, statement } from '../../model/statement.ts';

@@ -1,6 +1,6 @@
+import type { Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { OperationFacts } from '../../model/facts.ts';
-import type { Key } from '../../model/plan.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { partLabel } from '../../plan/resolve-key.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readTextual } from '../../catalog/read-textual.ts';
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { findOutdated } from '../../sql/dedupe/planned-groups.ts';
 import type { LeftOut } from '../execute/run-planned.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';

@@ -1,10 +1,10 @@
 import { readDatabase } from '../../catalog/read-database.ts';
 import { readTextual } from '../../catalog/read-textual.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { ReferenceSurvey } from '../../model/group-survey.ts';
 import { movementsOf } from '../../model/movement.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Dedupe } from '../../model/plan.ts';
 import { PLAN_FORMAT, type PlanEnd, type PlanTarget } from '../../model/plan-file.ts';
 import { VERSION } from '../../model/version.ts';
 import { fingerprint } from '../../plan/fingerprint.ts';

@@ -1,7 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
+import type { ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { ResolvedReference, TableImage } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { imageOf } from '../../plan/names.ts';
 import { Refusals } from '../../plan/refusals.ts';

@@ -1,10 +1,11 @@
 import { type ArbiterVerdict, probeArbiter } from '../../catalog/probe-arbiter.ts';
 import { countOf } from '../../model/count-of.ts';
+import type { Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import { inferArbiters } from '../../model/infer-arbiters.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { IndexBuild, Key } from '../../model/plan.ts';
+import type { IndexBuild } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { UpsertSpelling } from '../../model/upsert-report.ts';
 import { type IndexJudgement, judgeIndexes } from '../../plan/judge-index.ts';

@@ -1,5 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
-import { COMPARED_COPIES, type GroupSample } from '../../model/report.ts';
+import { COMPARED_COPIES, type GroupSample } from '../../model/group-sample.ts';
 import { dotted, flow } from './flow.ts';
 import type { Ink } from './ink.ts';
 import type { Line, Span } from './line.ts';

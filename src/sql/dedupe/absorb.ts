@@ -1,6 +1,6 @@
+import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
-import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
 import { quoteName } from '../quote.ts';

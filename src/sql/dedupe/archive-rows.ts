@@ -1,4 +1,4 @@
-import type { TableImage } from '../../model/plan.ts';
+import type { TableImage } from '../../model/dedupe.ts';
 import { CURRENT_ENTRY } from '../house.ts';
 import { quoteColumns, quoteTable } from '../quote.ts';
 import { archiveTable } from '../relation.ts';

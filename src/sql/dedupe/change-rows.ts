@@ -1,5 +1,5 @@
+import type { TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
-import type { TableImage } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../house.ts';
 import { archiveTable, rowsOf, sameRow } from '../relation.ts';

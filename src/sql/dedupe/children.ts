@@ -1,6 +1,6 @@
+import type { ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
-import type { ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../house.ts';
 import { quoteName } from '../quote.ts';

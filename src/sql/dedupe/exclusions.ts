@@ -1,4 +1,4 @@
-import type { ChildKey, RowGuard, TableImage } from '../../model/plan.ts';
+import type { ChildKey, RowGuard, TableImage } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow } from '../relation.ts';
 import { futureRows, futureValue } from './future-rows.ts';

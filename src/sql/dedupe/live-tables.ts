@@ -1,4 +1,4 @@
-import type { TableImage } from '../../model/plan.ts';
+import type { TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
 import { workTable } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';

@@ -1,4 +1,4 @@
-import type { Merge } from '../../model/plan.ts';
+import type { Merge } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Merge, TableImage } from '../../model/plan.ts';
+import type { Merge, TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { mergeValue } from './merge-value.ts';

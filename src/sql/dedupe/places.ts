@@ -1,4 +1,4 @@
-import type { TableImage } from '../../model/plan.ts';
+import type { TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow, survivorName } from '../relation.ts';

@@ -1,4 +1,4 @@
-import type { Dedupe, TableImage } from '../../model/plan.ts';
+import type { Dedupe, TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';

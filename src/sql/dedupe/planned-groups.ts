@@ -1,4 +1,4 @@
-import type { TableImage } from '../../model/plan.ts';
+import type { TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteColumns, quoteName } from '../quote.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';

@@ -1,4 +1,4 @@
-import type { Dedupe, Key } from '../../model/plan.ts';
+import type { Dedupe, Key } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';

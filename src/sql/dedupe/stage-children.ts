@@ -1,5 +1,5 @@
+import type { Dedupe, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { Movement } from '../../model/movement.ts';
-import type { Dedupe, ResolvedReference, TableImage } from '../../model/plan.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';

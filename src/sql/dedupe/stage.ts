@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';
 import { suspectHashes } from './find-groups.ts';

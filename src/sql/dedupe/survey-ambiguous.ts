@@ -1,4 +1,4 @@
-import type { Dedupe, ResolvedReference } from '../../model/plan.ts';
+import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import { quoteColumns, quoteName } from '../quote.ts';
 import { otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { isFirst } from './ranked-members.ts';

@@ -1,5 +1,5 @@
+import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
-import type { Dedupe, ResolvedReference } from '../../model/plan.ts';
 import { futureColumn } from './future-rows.ts';
 import { movementTables } from './survey-movements.ts';
 

@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
 import { otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { isFirst } from './ranked-members.ts';

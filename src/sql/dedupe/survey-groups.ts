@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/plan.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
 import { rankedMembers } from './ranked-members.ts';

@@ -1,5 +1,5 @@
+import type { Dedupe, Key, RowGuard, TableImage } from '../../model/dedupe.ts';
 import { leadsBack, type Movement, movementsOf, whyKept } from '../../model/movement.ts';
-import type { Dedupe, Key, RowGuard, TableImage } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName } from '../quote.ts';

@@ -1,4 +1,4 @@
-import type { ChildKey, ResolvedReference, TableImage } from '../../model/plan.ts';
+import type { ChildKey, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';

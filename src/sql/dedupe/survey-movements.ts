@@ -1,5 +1,5 @@
+import type { ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { Movement } from '../../model/movement.ts';
-import type { ResolvedReference, RowGuard, TableImage } from '../../model/plan.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';

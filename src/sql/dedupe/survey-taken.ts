@@ -1,4 +1,4 @@
-import type { Dedupe, ResolvedReference } from '../../model/plan.ts';
+import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { otherBytes, rowsOf, sameRow } from '../relation.ts';

@@ -1,4 +1,4 @@
-import type { TableImage } from '../../model/plan.ts';
+import type { TableImage } from '../../model/dedupe.ts';
 import type { Clash, Move, MovedKey, Tie, Ties } from '../../model/ties.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';

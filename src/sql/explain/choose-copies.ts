@@ -1,4 +1,4 @@
-import type { Key } from '../../model/plan.ts';
+import type { Key } from '../../model/dedupe.ts';
 import { suspectHashes } from '../dedupe/find-groups.ts';
 import { hashedRows, keyedRows, keyNames } from '../dedupe/keyed.ts';
 

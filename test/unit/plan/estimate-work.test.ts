@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Dedupe, ResolvedReference } from '../../../src/model/dedupe.ts';
 import type { Census, OperationFacts, TableFacts } from '../../../src/model/facts.ts';
-import type { Dedupe, ResolvedReference } from '../../../src/model/plan.ts';
 import type { TriggerFacts } from '../../../src/model/triggers.ts';
 import { chooseStrategy } from '../../../src/plan/choose-strategy.ts';
 import { removalWork, rowsWithin } from '../../../src/plan/estimate-work.ts';

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { describeOutcome, NOTHING_DONE } from '../../../src/engine/execute/outcome.ts';
+import type { Dedupe } from '../../../src/model/dedupe.ts';
 import type { OperationFacts } from '../../../src/model/facts.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import type { Dedupe, ResolvedRelink, Survey } from '../../../src/model/plan.ts';
+import type { ResolvedRelink, Survey } from '../../../src/model/plan.ts';
 import { refuseBlastRadius } from '../../../src/plan/limit-losers.ts';
 import { leftAlone } from '../../../src/plan/plan-relink.ts';
 import { Refusals } from '../../../src/plan/refusals.ts';
