@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Dedupe } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
-import { truncateBytes } from '../model/name.ts';
+import { quoted, truncateBytes } from '../model/name.ts';
 import type { IndexBuild, Step, Survey } from '../model/plan.ts';
 import { aboutSeconds, MOMENT_SECONDS } from './choose-strategy.ts';
 import { lackOwner } from './lacking.ts';
-import { tableLabel } from './names.ts';
+import { quotedTable, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import type { PlanSettings } from './settings.ts';
 import { findUnindexed, secondsOf, type UnindexedReference } from './unindexed-references.ts';
@@ -168,8 +168,8 @@ function nameOf({ child, columns }: UnindexedReference): string {
   return `${tableLabel(child.table)} (${columns.join(', ')})`;
 }
 
-function createIndexText(each: UnindexedReference): string {
-  return `create index concurrently on ${nameOf(each)}`;
+function createIndexText({ child, columns }: UnindexedReference): string {
+  return `create index concurrently on ${quotedTable(child.table)} (${columns.map(quoted).join(', ')})`;
 }
 
 function isSame(a: { readonly schema: string; readonly name: string }, b: typeof a): boolean {

@@ -1,9 +1,10 @@
 import { countOf } from '../model/count-of.ts';
 import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, IndexFacts, OperationFacts } from '../model/facts.ts';
+import { quoted } from '../model/name.ts';
 import type { Step, Survey } from '../model/plan.ts';
 import { rebuildStep } from './build-steps.ts';
-import { tableLabel } from './names.ts';
+import { quotedTable } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 /** Where a damaged index lets a loser have its survivor's values, NO ACTION leaves the children; what else acts on them does not. */
@@ -47,12 +48,11 @@ function isUniqueOn({ unique, valid, predicate, key }: IndexFacts, columns: read
 function relaxed({ child, columns, referenced, onDelete }: ResolvedReference, facts: OperationFacts): string {
   const names = columns.map(({ name }) => name);
   const key = facts.table.referencedBy.find((each) => sameKey(each, child.table, names, referenced));
-  const name = key?.name ?? 'its foreign key';
-  const table = tableLabel(facts.table.table);
+  const name = key ? quoted(key.name) : 'CONSTRAINT';
   return [
     'Let it act on nothing while msgdb works:',
-    `alter table ${tableLabel(child.table)} drop constraint ${name}, add constraint ${name}`,
-    `foreign key (${names.join(', ')}) references ${table} (${referenced.join(', ')}) not valid;`,
+    `alter table ${quotedTable(child.table)} drop constraint ${name}, add constraint ${name}`,
+    `foreign key (${names.map(quoted).join(', ')}) references ${quotedTable(facts.table.table)} (${referenced.map(quoted).join(', ')}) not valid;`,
     `then run the same command again, and put ON DELETE ${onDelete?.toUpperCase()} back in the same way.`,
   ].join(' ');
 }

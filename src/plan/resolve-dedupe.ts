@@ -1,6 +1,7 @@
 import { archivedImages } from '../model/archived-images.ts';
 import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/dedupe.ts';
 import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
+import { quoted } from '../model/name.ts';
 import type { Limit, MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
@@ -8,7 +9,7 @@ import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';
 import { runLimit } from './limit-losers.ts';
-import { imageOf, refuseTwice, requireColumn, tableLabel } from './names.ts';
+import { imageOf, quotedTable, refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { storedOtherwise } from './refuse-target.ts';
 import { refuseUnsettled } from './refuse-unsettled.ts';
@@ -185,19 +186,20 @@ function refuseUnsafeTable(
   refusals: Refusals,
 ): void {
   const label = tableLabel(table.table);
+  const alter = `alter table ${quotedTable(table.table)}`;
   lackPrivileges(table, needed, server, refusals);
   if (table.rules.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
       `${label} has rules (${table.rules.join(', ')}) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it.`,
-      `While msgdb works: ${table.rules.map((rule) => `alter table ${label} disable rule ${rule};`).join(' ')}`,
+      `While msgdb works: ${table.rules.map((rule) => `${alter} disable rule ${quoted(rule)};`).join(' ')}`,
     );
   }
   if (table.blockedPublications.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
       `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: UPDATE and DELETE would fail.`,
-      `alter table ${label} replica identity full, or add a primary key.`,
+      `${alter} replica identity full, or add a primary key.`,
     );
   }
   const reserved = table.columns.filter((column) => column.name.startsWith('msgdb_'));
@@ -205,7 +207,7 @@ function refuseUnsafeTable(
     refusals.add(
       'MSGDB_REFUSED',
       `${label} has columns whose names begin with msgdb_, as the archive's own do.`,
-      `While msgdb works: ${reserved.map(({ name }) => `alter table ${label} rename ${name} to my_${name};`).join(' ')}`,
+      `While msgdb works: ${reserved.map(({ name }) => `${alter} rename ${quoted(name)} to ${quoted(`my_${name}`)};`).join(' ')}`,
     );
   }
 }

@@ -3,7 +3,7 @@ import type { Merge, ReferringColumn, ResolvedReference, RowGuard } from '../mod
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import { collidingKeys } from './colliding-keys.ts';
-import { findColumn, imageOf, requireColumn, tableLabel } from './names.ts';
+import { findColumn, imageOf, quotedTable, requireColumn, tableLabel } from './names.ts';
 import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
 import { mergeOf } from './resolve-merges.ts';
@@ -138,7 +138,7 @@ function foreignKeyLink(
     refusals.add(
       'MSGDB_REFUSED',
       `The table of foreign key ${key.name} cannot be read.`,
-      `grant select on ${tableLabel(key.table)} to the role, or connect as its owner.`,
+      `grant select on ${quotedTable(key.table)} to the role, or connect as its owner.`,
     );
     return undefined;
   }

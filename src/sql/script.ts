@@ -20,7 +20,7 @@ import {
   reindex,
 } from './index-ddl.ts';
 import { createPartitioned } from './partitioned-index.ts';
-import { quoteLiteral } from './quote.ts';
+import { quoteLiteral, quoteTable } from './quote.ts';
 import { rowsOf, sameRow } from './relation.ts';
 import { relinkRows } from './relink.ts';
 import { restoreInScript } from './restore-script.ts';
@@ -148,7 +148,7 @@ function assertRemoved({ key }: Dedupe): BatchStatement {
       `select count(*) as rows from ${rankedTable(0)} r join ${rowsOf(key)} t on ${sameRow('t', 'r')} where r.rank > 1`,
     ),
     message: `Rows of ${key.table.name} that were to be removed are still there.`,
-    fix: `A trigger keeps them: alter table ${key.table.name} disable trigger user, or mark the losers with losers: { set: … }.`,
+    fix: `A trigger keeps them: alter table ${quoteTable(key.table)} disable trigger user, or mark the losers with losers: { set: … }.`,
   };
 }
 

@@ -2,6 +2,7 @@ import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import type { BatchStatement, Writing } from '../../sql/dedupe/statements.ts';
+import { quoteTable } from '../../sql/quote.ts';
 import { NOTHING_DONE, type Outcome } from './outcome.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
     throw new MsgdbError('MSGDB_VERIFY_FAILED', {
       what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
       why: 'A trigger on the table keeps rows that were to go.',
-      fix: `While msgdb works: alter table ${writes?.table.name ?? 'TABLE'} disable trigger user; or mark the losers with losers: { set: … }.`,
+      fix: `While msgdb works: alter table ${writes ? quoteTable(writes.table) : 'TABLE'} disable trigger user; or mark the losers with losers: { set: … }.`,
       data: { writes },
     });
   }

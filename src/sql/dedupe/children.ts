@@ -3,7 +3,7 @@ import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../house.ts';
-import { quoteName } from '../quote.ts';
+import { quoteName, quoteTable } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { archiveTable, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { changeRows } from './change-rows.ts';
@@ -81,7 +81,7 @@ function assertMoved({ label, child, columns }: Movement, kin: string): BatchSta
         join ${rowsOf(child)} c on ${sameRow('c', 'k')}
        where k.moves and (${differs.join(' or ')})`),
     message: `Rows of ${label} still name a loser after they were re-pointed; the batch was undone.`,
-    fix: `Disable the trigger that keeps them while msgdb works: alter table ${child.table.name} disable trigger user.`,
+    fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(child.table)} disable trigger user.`,
   };
 }
 
@@ -107,7 +107,7 @@ export function assertUnreferenced(parents: Parents, reference: ResolvedReferenc
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
        where lost.rank > 1 and ${which} and ${orphaned}`),
       message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
-      fix: `Disable the trigger that changes them while msgdb works: alter table ${reference.child.table.name} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
+      fix: `Disable the trigger that changes them while msgdb works: alter table ${quoteTable(reference.child.table)} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
     },
   ];
 }

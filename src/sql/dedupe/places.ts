@@ -1,6 +1,6 @@
 import type { TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
-import { quoteName } from '../quote.ts';
+import { quoteName, quoteTable } from '../quote.ts';
 import { rowsOf, sameRow, survivorName } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -53,7 +53,7 @@ export function findAgain(image: TableImage, ranked: string, which: string): rea
       role: 'assert-none',
       statement: statement(`select count(*) as rows from ${ranked} r where ${which} and ${gone}`),
       message: `A trigger moved or removed rows of ${image.table.name} while their copies were removed; the batch was undone.`,
-      fix: `While msgdb works: alter table ${image.table.name} disable trigger user; or give the table a primary key.`,
+      fix: `While msgdb works: alter table ${quoteTable(image.table)} disable trigger user; or give the table a primary key.`,
     },
   ];
 }

@@ -50,9 +50,9 @@ test.each(['cascade', 'set null', 'restrict'])(
   async (action) => {
     await db.sql.unsafe(`
     create table parent (id int primary key, k int, note text);
-    create table child (id int primary key, parent_id int references parent on delete ${action});
+    create table "Child" (id int primary key, "parentId" int constraint "ofParent" references parent on delete ${action});
     insert into parent values (1, 1, 'kept');
-    insert into child values (10, 1), (11, 1);
+    insert into "Child" values (10, 1), (11, 1);
     ${DAMAGE}`);
     const before = await readImages(db.sql);
     const rule = uniqueKey({ table: 'parent', key: ['id'], limit: { share: 1 } });
@@ -71,7 +71,7 @@ test.each(['cascade', 'set null', 'restrict'])(
     await db.sql.unsafe(statement ?? '');
     const report = await dedupe(await makeContext(db), { rule, dryRun: false, yes: true, samples: 0 });
     expect(report.targets.map(({ deleted }) => deleted)).toEqual([1]);
-    expect(await column(db.sql, 'select parent_id::text from child order by id')).toEqual(['1', '1']);
+    expect(await column(db.sql, 'select "parentId"::text from "Child" order by id')).toEqual(['1', '1']);
     expect(await column(db.sql, 'select note from parent where id = 1')).toHaveLength(1);
   },
 );

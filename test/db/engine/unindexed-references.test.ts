@@ -73,7 +73,7 @@ describe('a small table whose large child has no index on the foreign key', () =
     ]);
     expect(notes).toEqual([
       expect.stringMatching(
-        /about \d\.\d s in all\. This makes it quick: create index concurrently on child \(parent_id\)$/,
+        /about \d\.\d s in all\. This makes it quick: create index concurrently on "public"\."child" \("parent_id"\)$/,
       ),
     ]);
   });
@@ -115,7 +115,7 @@ describe('a small table whose large child has no index on the foreign key', () =
         message: expect.stringMatching(
           /one group would keep writers of its rows waiting for about \d\.\d s: no index begins with child \(parent_id\)/,
         ),
-        fix: expect.stringContaining('create index concurrently on child (parent_id)'),
+        fix: expect.stringContaining('create index concurrently on "public"."child" ("parent_id")'),
       },
     ]);
     await sql.unsafe(`reassign owned by ${role.name} to postgres; drop owned by ${role.name}`);
