@@ -1,3 +1,4 @@
+import { findSpecialTime } from '../../catalog/find-special-time.ts';
 import { fixMoment } from '../../catalog/fix-moment.ts';
 import { isImmutable } from '../../catalog/is-immutable.ts';
 import { judgeExpression } from '../../catalog/judge-expression.ts';
@@ -31,6 +32,8 @@ async function settle(
   const common = { use, text, clocks: [], error: undefined, volatile: false, unsteady: [], reads: [] };
   try {
     const named = await parseExpression(text);
+    const special = use === 'set' ? undefined : await findSpecialTime(text);
+    if (special !== undefined) return { ...common, fixed: text, error: changesWith(special) };
     const { expression: fixed, replaced: clocks } = await fixMoment(text, moment);
     const { volatile, reads } = await judgeExpression(db, table, fixed, use === 'merge' ? 'group' : 'row');
     // What the planner has come to see as IMMUTABLE, by inlining for instance, is.
@@ -41,6 +44,10 @@ async function settle(
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_EXPRESSION_INVALID') throw error;
     return { ...common, fixed: text, error: `${error.message} ${error.why}` };
   }
+}
+
+function changesWith(special: string): string {
+  return `${special} is the time at which PostgreSQL reads a statement, and another one in each. Write now() or current_date: they are one moment for the whole run.`;
 }
 
 /** Builtin functions that are STABLE go by settings, which are the same in all sessions of a run, and by the time. */

@@ -32,6 +32,12 @@ const CHANGES: readonly (readonly [string, Partial<UniqueKeyOptions>, RegExp])[]
   ['one behind a cast', { keep: ['row(v)::pair::text'] }, /pair_text\(pair\) is VOLATILE/],
   ['one in a subquery', { keep: ['(select max(random() + l.weight) from lookup l)'] }, /random\(\) is VOLATILE/],
   ['the clock', { keep: ['clock_timestamp() - at'] }, /clock_timestamp\(\) is VOLATILE/],
+  [
+    'the clock in a constant',
+    { keep: [`at - 'now'::timestamptz`] },
+    /^The survivor order: 'now'::timestamptz is the time/,
+  ],
+  ['the day in a constant', { merge: { at: { expression: `max(date 'Today')` } } }, /takes: 'Today'::date is the time/],
   ['a STABLE function that may read a table', { keep: ['weigh(k)'] }, /weigh\(text\) is STABLE/],
   ['a subquery on what is re-pointed', { keep: ['(select count(*) from b where a_id = v)'] }, /it reads b, whose rows/],
   ['the same through a view', { keep: ['(select count(*) from children where a_id = v)'] }, /it reads b, whose rows/],
