@@ -29,9 +29,13 @@ export async function readUnsteady(db: Queryable, named: Named): Promise<readonl
          where t.typname in (select jsonb_array_elements_text($3::text::jsonb)))
       select distinct p.oid::regprocedure::text as name,
              case p.provolatile when 's' then 'stable' else 'volatile' end as volatility,
-             p.pronamespace = 'pg_catalog'::regnamespace or exists (
+             p.pronamespace = 'pg_catalog'::regnamespace
+             or exists (
                select from pg_catalog.pg_depend d
-                where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') as builtin
+                where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+             or exists (
+               select from named also join pg_catalog.pg_proc q on q.oid = also.oid
+                where q.proname = p.proname and q.provolatile = 'i') as builtin
         from named
         join pg_catalog.pg_proc p on p.oid = named.oid
        where p.provolatile <> 'i'

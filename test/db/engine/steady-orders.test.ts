@@ -16,8 +16,9 @@ const SCHEMA = `
   create function weigh(text) returns int language plpgsql stable as 'begin return (select weight from lookup where k = $1); end';
   create function plain(int) returns int language sql stable as 'select $1';
   create function either(text, int) returns int language plpgsql volatile as 'begin return $2; end';
-  create operator <%%> (leftarg = text, rightarg = int, function = either);
   create type pair as (v int);
+  create function lower(pair) returns text language plpgsql stable as 'begin return $1.v; end';
+  create operator <%%> (leftarg = text, rightarg = int, function = either);
   create function pair_text(pair) returns text language plpgsql volatile as 'begin return $1.v; end';
   create cast (pair as text) with function pair_text(pair);`;
 
@@ -64,6 +65,7 @@ const SETTLED: readonly (readonly [string, UniqueKeyOptions['keep'], string])[] 
   ['the days until today', ['(Current_Date - at::date) desc'], '1 3 5 7'],
   ['a subquery on what stays as it is', ['(select count(*) from lookup l where l.weight = v)', 'id desc'], '2 4 6 8'],
   ['a STABLE function that is inlined', ['plain(id) desc'], '2 4 6 8'],
+  ['a name that is also one of a STABLE function', ["to_char(at, 'YYYY') || lower(k)", 'id desc'], '2 4 6 8'],
   ['a conversion by settings', ["to_char(at, 'YYYY-MM-DD') desc"], '2 4 6 8'],
 ];
 
