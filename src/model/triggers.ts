@@ -19,10 +19,12 @@ export interface TriggerFacts {
   readonly foretold: { readonly update: Foretold | undefined; readonly delete: Foretold | undefined };
 }
 
-/** A row trigger that lets no row be changed, or removed. */
+/** A trigger that lets no row be changed, or removed. */
 export interface TriggerGuard {
   readonly kind: 'trigger';
   readonly name: string;
+  /** False for one that fires once for a statement, and for one that changes no row as well. */
+  readonly row: boolean;
   readonly function: string;
   readonly always: boolean;
   readonly foretold: Foretold;

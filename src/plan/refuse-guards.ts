@@ -50,7 +50,8 @@ function describeTrigger({ subject, label, table, rows, ...guard }: GuardSurvey,
     return `${doing[subject]} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
   }
   const { message } = trigger.foretold;
-  return `${doing[subject]} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} for ${some}.`;
+  const when = trigger.row ? `for ${some}` : 'at each statement, whether or not it finds such rows';
+  return `${doing[subject]} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} ${when}.`;
 }
 
 /** As PostgreSQL writes keys, so that they are known as values of rows where these are not to be shown. */

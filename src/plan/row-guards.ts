@@ -50,6 +50,8 @@ function triggerGuards(
     const fires = enabled && !conditional && (columns.length === 0 || columns.some((column) => set.includes(column)));
     const keeps = told?.does === 'keeps' && row && timing === 'before';
     if (!told || !fires || !(told.does === 'raises' || keeps)) return [];
-    return [{ kind: 'trigger' as const, name, function: trigger.function, always: trigger.always, foretold: told }];
+    return [
+      { kind: 'trigger' as const, name, row, function: trigger.function, always: trigger.always, foretold: told },
+    ];
   });
 }

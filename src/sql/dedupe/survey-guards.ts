@@ -45,7 +45,8 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
   const movements = movementsOf(dedupe.references).flatMap((movement, place) =>
     movementTables(movement, place, dedupe),
   );
-  const counts = guarded.map(({ image, rows }) => {
+  const counts = guarded.map(({ image, rows, constraint }) => {
+    if (constraint.trigger?.row === false) return COUNT_FOR_STATEMENT;
     const name = image.identity.map((column) => `c.${quoteName(column)}::text`);
     const sample = name.length === 0 ? 'c.ctid::text' : `pg_catalog.concat_ws(', ', ${name.join(', ')})`;
     return `(select jsonb_build_object('rows', count(*), 'sample', coalesce(to_jsonb((array_agg(${sample} order by ${sample}))[1:3]), '[]'))
@@ -55,6 +56,9 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
       with ${[rankedMembers(dedupe), ...movements, ...ownTables(dedupe)].join(',\n      ')}
       select jsonb_build_array(${counts.join(',\n             ')}) as refused`);
 }
+
+/** The statement is sent wherever rows go: FOR EACH STATEMENT fires though it finds none to change. */
+const COUNT_FOR_STATEMENT = `(select jsonb_build_object('rows', count(*), 'sample', '[]'::jsonb) from ranked where rank > 1)`;
 
 function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   const { child, label, references, removes, uniques, keepers } = movement;
@@ -75,7 +79,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
     constraint: named(guard),
     rows: findBroken(movement, guard, movingRows(place)),
   }));
-  const held = keepers.map((guard) => ({
+  const held = (uniques.length > 0 || removes ? keepers : []).map((guard) => ({
     ...common,
     subject: 'removed' as const,
     constraint: named(guard),
