@@ -40,7 +40,10 @@ export async function limitLock<Result>(
     },
   };
   try {
-    return await work(limited);
+    const result = await work(limited);
+    // COMMIT may wait for a synchronous standby: a timeout would end that wait, with a WARNING, and leave the rows committed.
+    await tx.query(statement('set local statement_timeout = 0'));
+    return result;
   } catch (error) {
     if (leftMs() <= 0 && isTimeout(error)) throw new LockHeldTooLong(seconds, error);
     throw error;

@@ -5,6 +5,7 @@ import { dedupe } from '../../../src/commands/dedupe.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { verify } from '../../../src/commands/verify.ts';
+import { limitLock } from '../../../src/engine/execute/limit-lock.ts';
 import { lookOnly } from '../../../src/engine/run/look-only.ts';
 import { withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -92,5 +93,17 @@ describe.each(['role', 'database', 'URL'])('time limits of the %s', (origin) => 
     } finally {
       await db.sql.unsafe(`alter database ${db.name} reset all`);
     }
+  });
+});
+
+test('the limit of a lock ends with its work: COMMIT may take longer', async () => {
+  const { database, ...context } = await makeContext(db);
+  if (database.kind !== 'url') throw new Error('a test names its database by URL');
+  await withWorkplace({ ...context, target: database.target, command: 'test' }, async ({ session }) => {
+    const row = await session.transaction({}, async (tx) => {
+      await limitLock(tx, 3, async (limited) => limited.query(statement('select 1')));
+      return (await tx.query(statement('show statement_timeout')))[0];
+    });
+    expect(row).toEqual({ statement_timeout: '0' });
   });
 });
