@@ -101,7 +101,15 @@ function keptName({ table, indexes }: TableFacts, columns: readonly string[]): s
 
 /** What a killed run has left is built anew under its name; one of another meaning, or of another session's, is not ours to drop. */
 function isLeftover({ valid, building, unique, predicate, key }: IndexFacts, columns: readonly string[]): boolean {
-  if (valid || building || unique || predicate !== undefined) return false;
+  return !valid && !building && isPlainOn({ unique, predicate, key }, columns);
+}
+
+/** Does an index mean what one for a reference does? */
+export function isPlainOn(
+  { unique, predicate, key }: Pick<IndexFacts, 'unique' | 'predicate' | 'key'>,
+  columns: readonly string[],
+): boolean {
+  if (unique || predicate !== undefined) return false;
   return key.length === columns.length && key.every(({ column }, place) => column === columns[place]);
 }
 

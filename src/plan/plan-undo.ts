@@ -1,11 +1,12 @@
 import { countOf, formatCount } from '../model/count-of.ts';
-import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { IndexFacts, OperationFacts, TableName } from '../model/facts.ts';
 import { finding } from '../model/finding.ts';
 import type { DroppedObject } from '../model/ledger.ts';
 import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { Plan, Step, Survey } from '../model/plan.ts';
 import { transactionStep } from './build-steps.ts';
+import { isPlainOn } from './index-references.ts';
 import { judgeIndexes } from './judge-index.ts';
 import { lackForRestore, lackOwner } from './lacking.ts';
 import { imageOf, tableLabel } from './names.ts';
@@ -119,16 +120,24 @@ function dropBuilt(
   ];
 }
 
-/** Indexes that were made for foreign keys to the table, and kept. */
+/** Indexes that were made for foreign keys to the table, and kept; one that has taken such a name since is somebody's own. */
 function dropReferenceIndexes(entries: readonly LedgerEntry[], facts: OperationFacts): readonly Step[] {
+  const tables = [facts.table, ...facts.related];
   return entries.flatMap((entry) => {
     if (entry.kind !== 'indexed-reference') return [];
-    const table = [facts.table, ...facts.related].find(
-      (each) => each.table.schema === entry.table.schema && each.table.name === entry.table.name,
+    const table = tables.find((each) => isOf(each.table, entry.table));
+    const referring = tables
+      .flatMap(({ referencedBy }) => referencedBy)
+      .filter((each) => isOf(each.table, entry.table));
+    const index = table?.indexes.find(
+      (each) => each.name === entry.index && referring.some(({ columns }) => isPlainOn(each, columns)),
     );
-    const index = table?.indexes.find(({ name, constraint }) => name === entry.index && !constraint);
     return table && index ? [{ ...dropStep(index, { table }), ...forgotten(index) }] : [];
   });
+}
+
+function isOf(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.name === b.name;
 }
 
 /** An index that was there and was made a constraint's is a mere index again: dropped with it, and made as it was. */

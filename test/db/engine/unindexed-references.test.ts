@@ -322,6 +322,14 @@ describe('--index-references keep', () => {
     expect(await column(db.sql, CHILD_INDEXES)).toEqual([]);
   });
 
+  test('leaves alone, in a rollback, what somebody has put under its name since', async () => {
+    const project = await makeRule(db, RULE, { indexReferences: 'keep' });
+    expectOk(await project.migrate());
+    await db.sql.unsafe('drop index child_parent_id_idx; create index child_parent_id_idx on child (note, parent_id)');
+    expectOk(await project.rollback());
+    expect(await column(db.sql, CHILD_INDEXES)).toEqual(['child_parent_id_idx']);
+  });
+
   test('serves dedupe too, under any name that is taken', async () => {
     await db.sql.unsafe('create index child_parent_id_idx on child (note)');
     const context = await makeContext(db, { settings: { indexReferences: 'keep' } });
