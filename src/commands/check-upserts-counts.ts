@@ -1,5 +1,6 @@
 import { countOf } from '../model/count-of.ts';
 import type { UpsertCounts, UpsertReport } from '../model/upsert-report.ts';
+import type { EmptyPath } from '../upserts/files/find-empty-paths.ts';
 
 /** How many upserts there are of each kind, and what was not looked into. */
 export function countUpserts(
@@ -19,24 +20,30 @@ export function countUpserts(
   };
 }
 
-/** The counts in one line. Folders and files that were not looked into are said, so that nobody takes them for proven. */
-export function summarizeUpserts(counts: UpsertCounts, files: number, passedOver: number): string {
+/** What of the source was looked into. */
+export interface Searched {
+  readonly files: number;
+  readonly passedOver: number;
+  readonly empty: readonly EmptyPath[];
+}
+
+/** The counts in one line. Files and folders that were not looked into are said, so that nobody takes them for proven. */
+export function summarizeUpserts(counts: UpsertCounts, { files, passedOver, empty }: Searched): string {
   const { proven, errors, warnings, unresolved, ignored, notRead } = counts;
   const total = proven + errors + warnings + unresolved + ignored;
-  const found =
-    files === 0
-      ? 'no source files in a language that is read'
-      : `${countOf(total, 'upsert')} in ${countOf(files, 'file')}`;
-  const proofs = total > 0 && proven === total ? 'all of them proven' : '';
+  const where = files === 0 ? 'functions of the database' : countOf(files, 'file');
+  const nothing = files === 0 && total === 0;
+  const without = `no source file in ${empty.map(({ path }) => path).join(' or ')}`;
   return [
-    found,
-    proofs,
+    nothing ? `nothing was checked: ${without}` : `${countOf(total, 'upsert')} in ${where}`,
+    total > 0 && proven === total ? 'all of them proven' : '',
     errors > 0 ? countOf(errors, 'error') : '',
     warnings > 0 ? countOf(warnings, 'warning') : '',
     unresolved > 0 ? `${unresolved} not resolved` : '',
     ignored > 0 ? `${ignored} ignored` : '',
     notRead > 0 ? `${countOf(notRead, 'file')} not read` : '',
     passedOver > 0 ? `${countOf(passedOver, 'folder')} passed over` : '',
+    !nothing && empty.length > 0 ? without : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

@@ -1,4 +1,6 @@
+import { countOf } from '../model/count-of.ts';
 import { type Finding, finding } from '../model/finding.ts';
+import type { EmptyPath } from '../upserts/files/find-empty-paths.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
 
 /** With --strict an upsert that is not resolved is an error, like one that fails: a baseline or a comment takes it out. */
@@ -23,5 +25,17 @@ export function refuseUnread({ file, reason }: { readonly file: string; readonly
   return {
     ...finding('MSGDB_SOURCE_NOT_READ', `${file} was not read: ${reason}.`),
     data: { file },
+  };
+}
+
+/** With --strict a path without any source is an error: it is wrong, or what it named has gone elsewhere. */
+export function refuseEmpty({ path, absolute, others }: EmptyPath): Finding {
+  const there =
+    others === 0
+      ? 'is no file'
+      : `${others === 1 ? 'is' : 'are'} ${countOf(others, 'file')}, none of a language that is read`;
+  return {
+    ...finding('MSGDB_NOTHING_CHECKED', `Nothing was checked in ${path}: at or below ${absolute} ${there}.`),
+    data: { path, absolute },
   };
 }

@@ -70,6 +70,12 @@ export const UPSERT_CODES = {
     cause: 'It is too large, minified, or takes too long to read: there may be upserts in it that nobody has checked.',
     fix: 'Name the files and folders to check without it: as arguments, or in `sources` of the configuration.',
   },
+  MSGDB_NOTHING_CHECKED: {
+    exit: 1,
+    title: 'No source is where it was looked for (--strict)',
+    cause: 'The path is wrong, its files are of languages that are not read, or its folders are passed over.',
+    fix: 'Correct the path, or `sources` of the configuration; `msgdb check-upserts -v` names the folders that are passed over.',
+  },
   MSGDB_UPSERT_NEVER_CONFLICTS: {
     exit: 1,
     title: 'The upsert only ever inserts',

@@ -1,3 +1,4 @@
+import { type EmptyPath, findEmptyPaths } from './files/find-empty-paths.ts';
 import { isAskedFor, isMigration } from './files/is-migration.ts';
 import { kindOf, namesConflict } from './files/names-conflict.ts';
 import { readAtMost, readSource } from './files/read-source.ts';
@@ -34,6 +35,8 @@ export interface FoundUpserts {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Folders that were not entered, but for hidden ones. */
   readonly passedOver: readonly string[];
+  /** Those of the paths where no file of a known language is. */
+  readonly empty: readonly EmptyPath[];
 }
 
 /** Finds every upsert in the source files at or below the paths, in the order of files and lines. */
@@ -41,6 +44,7 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
   const grammars = new Grammars();
   const met: MetFile[] = [];
   const known: string[] = [];
+  const others: string[] = [];
   const modelFiles: FoundFile[] = [];
   const skipped: { file: string; reason: string }[] = [];
   let files = 0;
@@ -51,6 +55,7 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
     signal.throwIfAborted();
     const language = isOtherXml(file) ? undefined : file.language;
     if (!language) {
+      others.push(file.path);
       if (!isPast(file.shown, '') && namesConflict(file.path))
         skipped.push({ file: file.shown, reason: reasonFor(file) });
       continue;
@@ -77,7 +82,13 @@ export async function findUpserts({ root, paths, within, signal }: SourceRequest
   const upserts = await withForeignConstants(met, known, grammars);
   const found = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : NO_MODELS;
   const resolved = upserts.map((upsert) => resolveModels(upsert, found.models));
-  return { upserts: resolved, files, skipped: [...skipped, ...found.skipped], passedOver: [...passedOver] };
+  return {
+    upserts: resolved,
+    files,
+    skipped: [...skipped, ...found.skipped],
+    passedOver: [...passedOver],
+    empty: await findEmptyPaths({ root, paths }, { known, others }),
+  };
 }
 
 const NO_MODELS: FoundModels = { models: new Models(), skipped: [] };

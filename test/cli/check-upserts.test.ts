@@ -33,6 +33,22 @@ test('what is not resolved is counted; with --strict it is exit code 1', async (
   });
 });
 
+test('an empty folder is exit code 1 with --strict, and no OK without', async () => {
+  const cwd = await makeProject({ 'schema.sql': SCHEMA, 'empty/.keep': '' });
+  const check = async (...flags: readonly string[]) =>
+    runCli(['check-upserts', 'empty', '--schema-file', 'schema.sql', ...flags], { cwd });
+  const loose = await check();
+  expect(loose).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('nothing was checked: no source file in empty'),
+  });
+  expect(loose.stdout).not.toContain('OK');
+  expect(await check('--strict')).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining('MSGDB_NOTHING_CHECKED'),
+  });
+});
+
 test('without paths the sources of the configuration are read, from wherever it is run', async () => {
   const root = await makeProject({
     'msgdb.config.json': '{ "sources": ["app"] }',

@@ -18,7 +18,10 @@ export const UPSERT_COMMANDS: readonly Command[] = [
       flag('--with-pending', 'judge by the schema after the pending migrations, on an empty copy of it'),
       flag('--baseline <FILE>', 'do not tell the findings that this file knows'),
       flag('--update-baseline', 'write the present findings to the file of --baseline'),
-      flag('--strict', 'exit code 1 also for upserts that are not resolved and files that are not read'),
+      flag(
+        '--strict',
+        'exit code 1 also for upserts that are not resolved, files that are not read and paths without source',
+      ),
       flag('--write-migrations', 'write a migration for each rule that is missing'),
     ],
     examples: [

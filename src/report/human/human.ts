@@ -90,8 +90,9 @@ function renderTitle(ink: Ink, report: Report): readonly string[] {
 /** Tables of targets, checks and plans tell these findings already. */
 function isToldInBody(finding: Finding, report: Report): boolean {
   if (isToldByCheck(finding, report)) return true;
-  // A file has no upsert to be shown with.
-  if (report.command === 'check-upserts') return finding.code !== 'MSGDB_SOURCE_NOT_READ';
+  // A file or folder has no upsert to be shown with.
+  if (report.command === 'check-upserts')
+    return finding.code !== 'MSGDB_SOURCE_NOT_READ' && finding.code !== 'MSGDB_NOTHING_CHECKED';
   if ('plan' in report && report.dryRun) return isToldByPlan(finding, report.plan);
   if (report.command !== 'find-duplicates' || finding.code !== 'MSGDB_DUPLICATES_FOUND') return false;
   return report.targets.some(({ table, excessRows }) => table === finding.table && excessRows > 0);

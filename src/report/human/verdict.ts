@@ -13,7 +13,9 @@ export function renderVerdict(ink: Ink, report: Report): readonly string[] {
     report.exitCode === INTERRUPTED
       ? { ...verdictMark(ink, 'findings'), word: 'INTERRUPTED' }
       : verdictMark(ink, report.verdict);
-  const label: Span = { text: `${symbol} ${word}  `, paint };
+  const label: Span = isNothingChecked(report)
+    ? { text: `${ink.symbol.attention} `, paint: ink.paint.attentionStrong }
+    : { text: `${symbol} ${word}  `, paint };
   const took = [{ text: formatDuration(report.durationMs), paint: ink.paint.dim, whole: true as const }];
   const ending = dotted(ink, prose(ink, report.summary, ink.paint.strong), took);
   const next =
@@ -30,6 +32,13 @@ export function renderVerdict(ink: Ink, report: Report): readonly string[] {
     ...flowLabelled(ink, [label], columns, ending),
     ...(next.length > 0 ? flowLabelled(ink, [{ text: `${ink.symbol.to} `, paint: ink.paint.dim }], 3, next) : []),
   ];
+}
+
+/** Where there was nothing to look at, the last line must not seem to be proof: its summary says so by itself. */
+function isNothingChecked(report: Report): boolean {
+  if (report.findings.length > 0) return false;
+  if (report.command === 'verify') return report.checks.length === 0;
+  return report.command === 'check-upserts' && report.files === 0 && report.upserts.length === 0;
 }
 
 /** Symbol, word and colour of a verdict: green, yellow, red. */

@@ -59,3 +59,39 @@ test('with --strict the baseline and comments take out what is known', async () 
     findings: [{ code: 'MSGDB_UPSERT_UNRESOLVED', data: { line: 2 } }],
   });
 });
+
+test('a path without source is said to have been no proof, and with --strict is a finding of its own', async () => {
+  const root = await makeProject({ 'empty/.keep': '', 'notes/a.txt': 'x', 'notes/b.txt': 'x', 'app/a.js': into('t') });
+  const look = async (paths: readonly string[], strict: boolean) => {
+    const report = await checkFolder(db, root, { paths, strict });
+    return { report, text: renderReport(report, 'human', LOOK) };
+  };
+  const loose = await look(['empty'], false);
+  expect(loose.report).toMatchObject({
+    verdict: 'ok',
+    findings: [],
+    summary: 'nothing was checked: no source file in empty',
+  });
+  expect(loose.text).not.toMatch(/OK/);
+  const strict = await look(['empty'], true);
+  const [finding] = strict.report.findings;
+  expect(strict.report.verdict).toBe('findings');
+  expect(finding).toMatchObject({ code: 'MSGDB_NOTHING_CHECKED', fix: expect.stringContaining('Correct the path') });
+  expect(finding?.message).toBe(
+    `Nothing was checked in empty: at or below ${root}/empty is 1 file, none of a language that is read.`,
+  );
+  expect(strict.text.replaceAll(/\s+/g, ' ')).toMatch(
+    /MSGDB_NOTHING_CHECKED.*Nothing was checked in empty.*FINDINGS nothing was checked/,
+  );
+  for (const format of ['json', 'junit', 'github', 'sarif'] as const) {
+    expect(renderReport(strict.report, format, LOOK)).toContain('MSGDB_NOTHING_CHECKED');
+  }
+  // One wrong path beside a right one; a file that is not source; a path that is met within another one.
+  const beside = await look(['app', 'notes'], true);
+  expect(beside.report).toMatchObject({
+    findings: [{ code: 'MSGDB_NOTHING_CHECKED', message: expect.stringContaining('are 2 files, none of') }],
+    summary: '1 upsert in 1 file, all of them proven, no source file in notes',
+  });
+  expect((await look(['app', 'notes/a.txt'], true)).report.findings).toMatchObject([{ data: { path: 'notes/a.txt' } }]);
+  expect((await look(['.', 'app', 'app/a.js'], true)).report.findings).toEqual([]);
+});

@@ -51,7 +51,13 @@ test('a link that leads nowhere but to itself, to a parent or to the system is n
   await symlink('/dev/zero', join(root, 'src/zero.sql'));
   await symlink('/dev/zero', join(root, '.gitignore'));
   await mkdir(join(root, 'target'));
-  expect(await findIn(root)).toEqual({ upserts: ['src/a.sql:1 t (a) nothing'], files: 1, skipped: [], passedOver: [] });
+  expect(await findIn(root)).toEqual({
+    upserts: ['src/a.sql:1 t (a) nothing'],
+    files: 1,
+    skipped: [],
+    passedOver: [],
+    empty: [],
+  });
 });
 
 test('a path that a person gives may be a link, and what is in it is read', async () => {
@@ -93,7 +99,7 @@ test('in a repository a folder that is called like build output is source, unles
     (folder) => `${folder}/a.sql:1 t (a) nothing`,
   );
   const passedOver = ['target', 'app/obj', 'src/build', 'src/vendor'];
-  expect(await findIn(root)).toEqual({ upserts: found, files: 4, skipped: [], passedOver });
+  expect(await findIn(root)).toEqual({ upserts: found, files: 4, skipped: [], passedOver, empty: [] });
   // The rules of the repository hold where only a part of it is read.
   expect((await findIn(root, ['src'])).passedOver).toEqual(['src/build', 'src/vendor']);
 });
