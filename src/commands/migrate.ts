@@ -22,7 +22,7 @@ import { noteLacking } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
-import { andLater, describeDone, summarizeNothing } from './summarize-migrate.ts';
+import { andLater, describeDone, summarizeDoneMeanwhile, summarizeNothing } from './summarize-migrate.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
 import { lookAt, workOn } from './with-database.ts';
 
@@ -199,16 +199,19 @@ async function applyPending(
     }
     const names = applied.map((each) => each.report.name);
     const findings: readonly Finding[] = failure ? [findingOfError(failure)] : [];
+    const idle = failure === undefined && wanted.pending.length + wanted.lost.length === 0;
     return {
       command: 'migrate' as const,
       dryRun: false,
-      runId: run.id,
+      runId: idle ? null : run.id,
       applied: [...rebuilt, ...applied].map((each) => each.report),
       pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
       plan: [],
       ...reportCommon(context, started, {
         findings,
-        summary: `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
+        summary: idle
+          ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
+          : `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
         next: failure ? 'msgdb migrate' : 'msgdb verify',
       }),
       ...(failure

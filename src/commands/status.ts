@@ -1,3 +1,4 @@
+import { findInterrupted } from '../engine/history/find-interrupted.ts';
 import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
 import { findLost, type LostIndex } from '../engine/migrations/lost-indexes.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -14,7 +15,7 @@ import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
 
 export interface StatusOptions {
-  /** Make pending migrations findings that end with 1, for CI. A failed one and a lost index always are. */
+  /** Make pending migrations findings that end with 1, for CI. Failed and interrupted ones and lost indexes always are. */
   readonly exitCode: boolean;
 }
 
@@ -22,10 +23,16 @@ export interface StatusOptions {
 export async function status(context: Context, options: StatusOptions): Promise<StatusReport> {
   const started = performance.now();
   const files = await loadFiles(context);
-  const { history, order, lost } = await lookAt(context, 'status', async (workplace) => {
+  const { history, interrupted, order, lost } = await lookAt(context, 'status', async (workplace) => {
     const read = await lookOnly(workplace, readHistory);
     const found = orderMigrations(files, read, { to: undefined, allowOutOfOrder: false });
-    return { history: read, order: found, lost: await findLostIndexes(context, workplace, files, read) };
+    const dead = await findInterrupted(workplace, read);
+    return {
+      history: read,
+      interrupted: dead,
+      order: found,
+      lost: await findLostIndexes(context, workplace, files, read),
+    };
   });
   const names = [...new Set([...files.map((file) => file.name), ...history.map((row) => row.name)])].toSorted();
   const migrations = names.map((name): MigrationStatus => {
@@ -33,7 +40,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
     return {
       name,
       summary: files.find((file) => file.name === name)?.migration.summary ?? '',
-      state: row?.state ?? 'pending',
+      state: interrupted.has(name) ? 'interrupted' : (row?.state ?? 'pending'),
       at: row?.at ?? null,
       by: row?.by ?? null,
       durationMs: row?.durationMs ?? null,
@@ -45,10 +52,11 @@ export async function status(context: Context, options: StatusOptions): Promise<
     ...refusals,
     ...(options.exitCode
       ? migrations
-          .filter(({ name, state }) => pending.includes(name) && state !== 'failed')
+          .filter(({ name, state }) => pending.includes(name) && state !== 'failed' && state !== 'interrupted')
           .map(({ name }) => finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name }))
       : []),
     ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
+    ...migrations.filter(({ state }) => state === 'interrupted').map((each) => interruptionOf(each, files)),
     ...(lost === 'unseen' ? [] : lost.map(lostFinding)),
   ];
   const gone =
@@ -94,6 +102,14 @@ function failureOf({ name }: MigrationStatus, files: readonly MigrationFile[]): 
   return finding('MSGDB_MIGRATION_PENDING', `${name} failed, and is not applied.`, { migration: name, fix });
 }
 
+function interruptionOf({ name }: MigrationStatus, files: readonly MigrationFile[]): Finding {
+  const fix = files.some((file) => file.name === name)
+    ? 'Run `msgdb migrate`: it does what is left; or undo what was done with `msgdb rollback`.'
+    : 'Restore its file from version control, then run `msgdb migrate`.';
+  const what = `${name} was interrupted and is not applied: it is recorded as running, but no run is working.`;
+  return finding('MSGDB_MIGRATION_PENDING', what, { migration: name, fix });
+}
+
 function lostFinding({ index, file, operation }: LostIndex): Finding {
   return finding('MSGDB_INDEX_MISSING', `The index ${index} of ${file.name} is not there any more.`, {
     migration: file.name,
@@ -110,7 +126,7 @@ function noMigrations({ migrationsDir }: Context): string {
 /** `1 of 3 migrations applied, 1 pending, 1 failed`: the states that the table shows. */
 function countStates(migrations: readonly MigrationStatus[]): string {
   const count = (state: MigrationState): number => migrations.filter((each) => each.state === state).length;
-  const others = (['running', 'failed', 'rolled back'] as const).flatMap((state) =>
+  const others = (['running', 'interrupted', 'failed', 'rolled back'] as const).flatMap((state) =>
     count(state) > 0 ? [`${count(state)} ${state}`] : [],
   );
   return [

@@ -6,6 +6,15 @@ export function summarizeNothing(migrationsDir: string, files: number, later: re
   return `nothing to do: ${countOf(files - later.length, 'migration is', 'migrations are')} applied${andLater(later)}`;
 }
 
+/** Another run, that was waited for, has done what there was to do. */
+export function summarizeDoneMeanwhile(applied: number, rebuilt: number): string {
+  const done =
+    applied > 0
+      ? `applied ${countOf(applied, 'migration')}`
+      : `built ${countOf(rebuilt, 'lost index', 'lost indexes')} again`;
+  return `nothing to do: another run has ${done} meanwhile`;
+}
+
 /** Those beyond `--to` are pending still. */
 export function andLater(later: readonly string[]): string {
   return later.length === 0 ? '' : `, ${countOf(later.length, 'later one is', 'later ones are')} pending`;

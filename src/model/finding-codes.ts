@@ -36,7 +36,8 @@ export const FINDING_CODES = {
   MSGDB_LEFT_BEHIND: {
     exit: 1,
     title: 'A run that was killed has left something',
-    cause: 'It was ended before it could clear away what it had made for the time of a build.',
+    cause:
+      'It was ended before it could finish its migration, or clear away what it had made for the time of a removal or a build.',
     fix: 'Run `msgdb migrate` again: it goes on from there and clears everything away.',
   },
   MSGDB_INDEX_DIFFERS: {

@@ -144,7 +144,7 @@ export interface RollbackReport extends ReportCommon {
   readonly plan: readonly PlanReport[];
 }
 
-export type MigrationState = 'pending' | 'running' | 'done' | 'failed' | 'rolled back';
+export type MigrationState = 'pending' | 'running' | 'interrupted' | 'done' | 'failed' | 'rolled back';
 
 export interface MigrationStatus {
   readonly name: string;

@@ -44,6 +44,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['migrations? applied', report.migrations.length],
         ['pending', of('pending')],
         ['running', of('running')],
+        ['interrupted', of('interrupted')],
         ['failed', of('failed')],
         ['rolled back', of('rolled back')],
         ['lost index', report.findings.filter(({ code }) => code === 'MSGDB_INDEX_MISSING').length],

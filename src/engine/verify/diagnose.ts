@@ -1,25 +1,31 @@
 import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
 import { readStrangers } from '../../catalog/read-house.ts';
+import { MsgdbError } from '../../model/errors.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { readLeftovers } from '../build/leftovers.ts';
+import { findInterrupted } from '../history/find-interrupted.ts';
 import { describeStrangers } from '../history/house-owners.ts';
+import { readHistory } from '../history/migration-history.ts';
 import { readAllObstacles } from '../run/blockers.ts';
 import { keepsSession } from '../run/keeps-session.ts';
 import { lookOnly } from '../run/look-only.ts';
+import { isRunLockHeld } from '../run/run-lock.ts';
+import { findWorkTables } from '../run/work-tables.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { failed, type Verdict } from './verdict.ts';
 
 /** Looks at everything around the rules that can make a run fail or a rule untrue. Nothing is changed. */
 export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]> {
   const pooler = await checkPooler(workplace);
+  const abandoned = await findAbandoned(workplace);
   const rest = await lookOnly(workplace, async (db) => [
     checkServer(workplace),
     await checkRole(db),
     ...(await checkHouse(db)),
     ...(await checkIndexes(db)),
-    ...(await checkLeftovers(db)),
+    ...(await checkLeftovers(db, abandoned)),
     await checkCollations(db, workplace),
     await checkObstacles(db),
     await checkAmcheck(db),
@@ -86,11 +92,34 @@ async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
   });
 }
 
-async function checkLeftovers(db: Queryable): Promise<readonly Verdict[]> {
+/** What a run that was killed has left in schema msgdb: migrations in the middle, and work tables. */
+interface Abandoned {
+  readonly migrations: readonly string[];
+  readonly workTables: readonly string[];
+}
+
+async function findAbandoned(workplace: Workplace): Promise<Abandoned> {
+  try {
+    const interrupted = await findInterrupted(workplace, await lookOnly(workplace, readHistory));
+    const workTables = await lookOnly(workplace, async (db) =>
+      workplace.server.standby || (await isRunLockHeld(db)) ? [] : findWorkTables(db),
+    );
+    return { migrations: [...interrupted], workTables };
+  } catch (error) {
+    // Who may not read the history is told so by the check of the role.
+    if (error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED') {
+      return { migrations: [], workTables: [] };
+    }
+    throw error;
+  }
+}
+
+async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandoned): Promise<readonly Verdict[]> {
   const { fences, indexes } = await readLeftovers(db);
   const common = { name: 'leftovers', title: 'no run has left anything behind' };
-  if (fences.length + indexes.length === 0) {
-    return [{ ...common, table: null, status: 'ok', code: null, detail: 'no fence, no index of a build' }];
+  if (fences.length + indexes.length + migrations.length + workTables.length === 0) {
+    const detail = 'no interrupted migration, no fence, no index of a build, no work table';
+    return [{ ...common, table: null, status: 'ok', code: null, detail }];
   }
   return [
     ...fences.map(({ table, index, mode }) => {
@@ -100,6 +129,19 @@ async function checkLeftovers(db: Queryable): Promise<readonly Verdict[]> {
     ...indexes.map(({ table, name }) =>
       failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `index ${name}`),
     ),
+    ...migrations.map((name) => {
+      const detail = `migration ${name} is recorded as running, but no run is working`;
+      return failed({ ...common, table: null }, 'MSGDB_LEFT_BEHIND', detail);
+    }),
+    ...(workTables.length === 0
+      ? []
+      : [
+          failed(
+            { ...common, table: null },
+            'MSGDB_LEFT_BEHIND',
+            `work tables ${workTables.join(', ')} in schema msgdb`,
+          ),
+        ]),
   ];
 }
 

@@ -49,6 +49,7 @@ function stateMark(ink: Ink, state: MigrationState): { readonly symbol: string; 
       return { symbol: ink.symbol.pending, paint: ink.paint.attention };
     case 'running':
       return { symbol: ink.symbol.running, paint: ink.paint.attention };
+    case 'interrupted':
     case 'failed':
       return { symbol: ink.symbol.wrong, paint: ink.paint.wrong };
     case 'rolled back':

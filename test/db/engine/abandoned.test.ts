@@ -1,16 +1,20 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe.ts';
+import { doctor } from '../../../src/commands/doctor.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import { status } from '../../../src/commands/status.ts';
 import type { Listener } from '../../../src/model/event.ts';
+import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { statement } from '../../../src/model/statement.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { withDatabase } from '../../support/database-url.ts';
+import { withDatabase, withLogin } from '../../support/database-url.ts';
+import { expectTrueVerdict } from '../../support/verdict.ts';
 import { asRun } from '../online/run.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, type Project } from './project.ts';
 
@@ -82,6 +86,82 @@ test('a run that is refused touches nothing', async () => {
     'MSGDB_MIGRATION_EDITED',
   ]);
   expect(await column(db.sql, WORK_TABLES)).toEqual(['work_staged']);
+});
+
+test('what another run applied while it was waited for is not done again, and said so', async () => {
+  await db.sql.unsafe(`update msgdb.migrations set state = 'failed'`);
+  let waits = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    waits = resolve;
+  });
+  const context = await makeContext(db, {
+    migrationsDir: project.context.migrationsDir,
+    emit: ({ kind }) => {
+      if (kind === 'waiting') waits();
+    },
+  });
+  const second = await asRun(db, {}, async () => {
+    const promise = migrate(context, { dryRun: false, allowOutOfOrder: false });
+    await waiting;
+    await db.sql.unsafe(`update msgdb.migrations set state = 'done'`);
+    return { promise };
+  });
+  const report = await second.promise;
+  expect(report).toMatchObject({
+    summary: 'nothing to do: another run has applied 1 migration meanwhile',
+    applied: [],
+    pending: [],
+    runId: null,
+    verdict: 'ok',
+  });
+  expectTrueVerdict(report, { 'migration meanwhile': 1 });
+});
+
+describe('a migration that is recorded as running', () => {
+  const RUNNING = `update msgdb.migrations set state = 'running'`;
+
+  test('is interrupted where no run holds the run lock: a finding of status and doctor, until migrate has gone through', async () => {
+    await db.sql.unsafe(RUNNING);
+    const [look, health] = [await status(project.context, { exitCode: false }), await doctor(project.context)];
+    expect([look.migrations[0]?.state, look.verdict, exitCodeOf(look)]).toEqual(['interrupted', 'findings', 1]);
+    expect(expectTrueVerdict(look)).toContain('0 of 1 migration applied, 0 pending, 1 interrupted');
+    expect(look.findings.map(({ message, fix }) => `${message} ${fix}`)).toEqual([
+      '0001-the-test was interrupted and is not applied: it is recorded as running, but no run is working. Run `msgdb migrate`: it does what is left; or undo what was done with `msgdb rollback`.',
+    ]);
+    expect(health.findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      expect.stringMatching(/^MSGDB_LEFT_BEHIND .*migration 0001-the-test is recorded as running, but no run is work/),
+      expect.stringMatching(/^MSGDB_LEFT_BEHIND .*work tables work_staged in schema msgdb/),
+    ]);
+    expectTrueVerdict(health);
+    expect((await status(project.context, { exitCode: true })).findings).toHaveLength(1);
+    expectOk(await project.migrate());
+    expect(exitCodeOf(await status(project.context, { exitCode: false }))).toBe(0);
+    expect((await doctor(project.context)).findings).toEqual([]);
+  });
+
+  test('is interrupted too where its file is gone', async () => {
+    await db.sql.unsafe(RUNNING);
+    await rm(join(project.context.migrationsDir, '0001-the-test.mjs'));
+    const [told] = (await status(project.context, { exitCode: false })).findings;
+    expect(told?.fix).toBe('Restore its file from version control, then run `msgdb migrate`.');
+  });
+
+  test('is running where a run holds the run lock', async () => {
+    await db.sql.unsafe(RUNNING);
+    await asRun(db, {}, async () => {
+      const look = await status(project.context, { exitCode: true });
+      expect(look.migrations[0]?.state).toBe('running');
+      expect(look.findings.map(({ message }) => message)).toEqual(['0001-the-test has not been applied.']);
+      expect((await doctor(project.context)).findings).toEqual([]);
+    });
+  });
+
+  test('is for doctor no reason to fail where the history may not be read', async () => {
+    await db.sql.unsafe(`${RUNNING}; create role msgdb_looks_on login; grant select on t to msgdb_looks_on`);
+    onTestFinished(async () => void (await db.sql.unsafe('drop owned by msgdb_looks_on; drop role msgdb_looks_on')));
+    const report = await doctor(await makeContext({ url: withLogin(db.url, 'msgdb_looks_on', '') }));
+    expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_PERMISSION_DENIED']);
+  });
 });
 
 describe('a session that is lost late is not taken for a sweep', () => {
