@@ -55,7 +55,7 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
     const options = parseOutputOptions(task.input.flags);
     if (printsScript(task)) refuseFormatOfScript(task.input.flags);
     if (options.file !== undefined) await checkOutputFile(options.file);
-    const config = await configure(task, process);
+    const config = await configure(task, process, interruption.signal);
     censor.learn(config.secrets);
     const story = tellsStory(task, options);
     outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
@@ -90,13 +90,14 @@ const STOPPING = {
   SIGTERM: 'told to end: stopping at the next safe point',
 } as const;
 
-async function configure({ input }: Task, process: Process): Promise<Config> {
+async function configure({ input }: Task, process: Process, signal: AbortSignal): Promise<Config> {
   return await loadConfig({
     cwd: process.cwd(),
     env: process.env,
     home: homedir(),
     flags: input.flags,
     libraryEntry: libraryEntry(),
+    signal,
   });
 }
 

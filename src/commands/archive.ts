@@ -1,6 +1,7 @@
 import { notKept } from '../engine/execute/not-kept.ts';
+import { addNotRestored, type NotRestored } from '../engine/execute/outcome.ts';
 import { restoreEntries } from '../engine/execute/restore-entries.ts';
-import { readHistory } from '../engine/history/migration-history.ts';
+import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
 import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
 import { hasHouse, readLedger } from '../engine/history/read-ledger.ts';
 import { lookOnly } from '../engine/run/look-only.ts';
@@ -51,7 +52,8 @@ export async function archiveShow(context: Context, { runId, limit }: ShowOption
       const more = found.length > limit ? ', and there are more: --rows N shows them' : '';
       const summary =
         found.length === 0 ? 'nothing is left to restore' : `${countOf(rows.length, 'archived row')} shown${more}`;
-      const back = runs.some((run) => run.command === 'migrate') ? 'msgdb rollback' : `msgdb archive restore ${runId}`;
+      const applied = appliedMigration(await readHistory(db), await readLedger(db, { runId }));
+      const back = applied === undefined ? `msgdb archive restore ${runId}` : 'msgdb rollback';
       const ending = { findings: [], summary, next: found.length === 0 ? undefined : back };
       return {
         command: 'archive' as const,
@@ -74,11 +76,21 @@ export interface RestoreOptions {
 /** Puts everything back that a run removed or changed, as far as it still fits. */
 export async function archiveRestore(context: Context, { runId, yes }: RestoreOptions): Promise<ArchiveReport> {
   let started = performance.now();
-  await lookAt(context, 'archive', async ({ session }) => {
-    const entries = await readLedgerOf(session, runId);
+  const left = await lookAt(context, 'archive', async ({ session }) => {
+    const entries = await readLedger(session, { runId });
+    const lost = entries.flatMap(notKept);
+    if (lost.length === 0 && !entries.some(isRowEntry)) {
+      if (!(await readRuns(session)).some((run) => run.runId === runId)) throw noSuchRun(runId);
+      return 'nothing';
+    }
     await refuseMigrationRun(session, entries, runId);
-    if (!entries.some(isRowEntry)) throw nothingKept(entries, runId);
+    if (!entries.some(isRowEntry)) throw nothingKept(lost, runId);
+    return 'rows';
   });
+  if (left === 'nothing') {
+    const ending = { findings: [], summary: `already restored: nothing of run ${runId} is left in the archive` };
+    return { command: 'archive', action: 'restore', ...EMPTY, ...reportCommon(context, started, ending) };
+  }
   if (!yes) {
     started += await askFirst(context, {
       question: `Put back what run ${runId} removed or changed?`,
@@ -86,13 +98,13 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
     });
   }
   return await workOn(context, 'archive', async (run) => {
-    const entries = await readLedgerOf(run.session, runId);
+    const entries = await readLedger(run.session, { runId });
     const outcome = await retryLock(run, undefined, async () =>
       run.session.transaction({ settings: lockSettings(run) }, async (tx) =>
         restoreEntries(tx, run, entries.filter(isRowEntry)),
       ),
     );
-    const lost = [...outcome.notRestored, ...entries.flatMap(notKept)];
+    const lost = addNotRestored([...outcome.notRestored, ...entries.flatMap(notKept)]);
     const findings = lost.map(notRestored);
     const left = lost.reduce((sum, each) => sum + each.rows, 0);
     const summary = `${countOf(outcome.restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
@@ -141,31 +153,26 @@ export async function archivePurge(context: Context, { olderThanMs, yes }: Purge
   return { command: 'archive', action: 'purge', ...EMPTY, purgedRows, ...reportCommon(context, started, ending) };
 }
 
-async function readLedgerOf(db: Parameters<typeof readLedger>[0], runId: string) {
-  const entries = await readLedger(db, { runId });
-  if (entries.length === 0) throw noSuchRun(runId);
-  return entries;
-}
-
 /** A migration is rolled back as a whole: its index refuses the rows, and its survivors would lose what they took. */
 async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[], runId: string): Promise<void> {
-  const history = await readHistory(db);
-  const applied = entries.find(({ migration }) =>
-    history.some((row) => row.name === migration && row.state !== 'rolled back'),
-  );
-  if (!applied) return;
+  const applied = appliedMigration(await readHistory(db), entries);
+  if (applied === undefined) return;
   throw new MsgdbError('MSGDB_REFUSED', {
-    what: `Run ${runId} worked on ${applied.migration}, which has not been rolled back.`,
+    what: `Run ${runId} worked on ${applied}, which has not been rolled back.`,
     fix: 'Undo the migration with `msgdb rollback`: it restores the rows too.',
   });
 }
 
+function appliedMigration(history: readonly HistoryRow[], entries: readonly LedgerEntry[]): string | undefined {
+  return entries.find(({ migration }) => history.some((row) => row.name === migration && row.state !== 'rolled back'))
+    ?.migration;
+}
+
 /** Nobody is asked, and no OK is said, where there is nothing that could be put back. */
-function nothingKept(entries: readonly LedgerEntry[], runId: string): MsgdbError {
-  const lost = entries.flatMap(notKept);
+function nothingKept(lost: readonly NotRestored[], runId: string): MsgdbError {
   const told = lost.map(({ table, rows, reason }) => `${countOf(rows, 'row')} of ${table}: ${reason}`);
   return new MsgdbError('MSGDB_NOT_RESTORED', {
-    what: `Run ${runId} cannot be undone: ${told.join('; ') || 'the archive holds no rows of it'}.`,
+    what: `Run ${runId} cannot be undone: ${told.join('; ')}.`,
     why: 'Only rows that the archive holds can be put back.',
     ...(lost[0]?.fix === undefined ? {} : { fix: lost[0].fix }),
     data: { runId, lost },
@@ -174,7 +181,7 @@ function nothingKept(entries: readonly LedgerEntry[], runId: string): MsgdbError
 
 function noSuchRun(runId: string): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
-    what: `The archive has nothing of a run ${runId}: there is no such run, or nothing to restore is left of it.`,
+    what: `The archive has nothing of a run ${runId}: there is no such run, or it keeps no rows.`,
     fix: 'See the runs with `msgdb archive list`.',
   });
 }

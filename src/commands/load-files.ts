@@ -6,7 +6,8 @@ import type { Context } from './context.ts';
 
 /** All migrations of the project. */
 export async function loadFiles(context: Context): Promise<readonly MigrationFile[]> {
-  return await loadMigrations({ directory: context.migrationsDir, libraryEntry: context.libraryEntry });
+  const { migrationsDir, libraryEntry, signal } = context;
+  return await loadMigrations({ directory: migrationsDir, libraryEntry, signal });
 }
 
 /** The last line of a command that has found no rule to work on. */

@@ -26,6 +26,8 @@ export interface ConfigFileRequest {
   readonly libraryEntry: string | undefined;
   /** Passwords that a message thrown by the file must not show. */
   readonly secrets: readonly string[];
+  /** Ends the loading, whatever the file does meanwhile. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -98,8 +100,8 @@ async function loadJson(path: string): Promise<unknown> {
   }
 }
 
-async function loadModule(path: string, { libraryEntry, secrets, cwd }: ConfigFileRequest): Promise<unknown> {
-  const result = await loadModules({ paths: [path], libraryEntry });
+async function loadModule(path: string, { libraryEntry, secrets, cwd, signal }: ConfigFileRequest): Promise<unknown> {
+  const result = await loadModules({ paths: [path], libraryEntry }, signal);
   if ('kind' in result) {
     const { reason, place, fix } = result;
     throw doesNotLoad(path, reasonOf(reason, secrets), place && { ...place, shown: shownAt(cwd, place) }, fix);

@@ -23,6 +23,8 @@ export interface LoadConfigInput {
   readonly osUser?: string;
   /** Where a local server's socket is looked for. */
   readonly socketDirectories?: readonly string[];
+  /** Ends the loading of a config file. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function loadConfig(input: LoadConfigInput): Promise<Config> {
     explicit: input.flags.config,
     libraryEntry: input.libraryEntry,
     secrets: passwordsOf(input.env),
+    signal: input.signal,
   });
   const projectDir = configFile ? dirname(configFile.path) : resolve(cwd);
   const dotenv = await readDotenv([projectDir, resolve(cwd)]);

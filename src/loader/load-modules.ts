@@ -1,4 +1,5 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { MsgdbError } from '../model/errors.ts';
 import type { LoadMessage, LoadOrder, Place, Thrown } from './messages.ts';
 
 /** A file may connect somewhere or wait for something while it is loaded, but not for ever. */
@@ -31,15 +32,28 @@ export type LoadResult = readonly Loaded[] | NotLoaded;
 /**
  * Loads files of the user's, TypeScript or JavaScript, one after the other in a thread of their own: whatever they do,
  * they end that thread and not the program, and nothing that they began goes on afterwards. See decision 0023.
+ * @throws MsgdbError MSGDB_INTERRUPTED as soon as the signal is aborted.
  */
-export async function loadModules(order: LoadOrder): Promise<LoadResult> {
+export async function loadModules(order: LoadOrder, signal?: AbortSignal): Promise<LoadResult> {
   if (order.paths.length === 0) return [];
+  if (signal?.aborted) throw interrupted();
   const worker = startWorker(order);
+  const end = new AbortController();
   try {
-    return await new Promise<LoadResult>((resolve, reject) => follow(worker, order, resolve, reject));
+    return await new Promise<LoadResult>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(interrupted()), { signal: end.signal });
+      end.signal.addEventListener('abort', follow(worker, order, resolve, reject));
+    });
   } finally {
+    end.abort();
     await worker.terminate();
   }
+}
+
+function interrupted(): MsgdbError {
+  return new MsgdbError('MSGDB_INTERRUPTED', {
+    what: 'Interrupted while the files of the project were loaded; nothing was changed.',
+  });
 }
 
 /** Built, or in its sources when it is run from them; Node 20 does not read TypeScript. */
@@ -53,12 +67,13 @@ function startWorker(order: LoadOrder): Worker {
   });
 }
 
+/** Gives what ends the following. */
 function follow(
   worker: Worker,
   { paths }: LoadOrder,
   resolve: (result: LoadResult) => void,
   reject: (error: unknown) => void,
-): void {
+): () => void {
   const loaded: Loaded[] = [];
   let path = paths[0] ?? '';
   let timer: NodeJS.Timeout | undefined;
@@ -91,6 +106,7 @@ function follow(
   // Node ends a thread in which nothing is left to run, though a file still waits: the command would end with it.
   worker.on('exit', () => fail(NEVER_ENDS));
   begin(path);
+  return () => clearTimeout(timer);
 }
 
 type Failure = Omit<NotLoaded, 'kind' | 'path' | 'place'> & { readonly place?: Place | undefined };

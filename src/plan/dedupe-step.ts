@@ -15,12 +15,13 @@ export function dedupeStep(
 ): Step {
   const left = differing?.leftAlone ?? { groups: 0, rows: 0 };
   const label = tableLabel(dedupe.key.table);
+  const removes = typeof dedupe.losers === 'string';
   return {
     kind: 'dedupe',
     title:
       census.excessRows > 0
-        ? `Remove ${countOf(census.excessRows - left.rows, 'excess row')} in ${countOf(census.groups - left.groups, 'group')} from ${label}`
-        : `Look once more for copies in ${label}, and remove any that came`,
+        ? `${removes ? 'Remove' : 'Mark'} ${countOf(census.excessRows - left.rows, 'excess row')} in ${countOf(census.groups - left.groups, 'group')} ${removes ? 'from' : 'of'} ${label}`
+        : `Look once more for copies in ${label}, and ${removes ? 'remove' : 'mark'} any that came`,
     table: dedupe.key.table,
     lock: 'row',
     details: [

@@ -95,7 +95,7 @@ function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardS
     const of = `alter table ${quotedTable(table)}`;
     const mark =
       subject === 'removed' && label === '' ? ' Or mark losers instead of removing them: losers: { set: … }.' : '';
-    return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)};${mark}`;
+    return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)}${mark === '' ? ';' : `.${mark}`}`;
   }
   switch (subject) {
     case 're-pointed':

@@ -50,6 +50,23 @@ export function waitingRows({ entry }: Pick<Restoration, 'entry'>, after: string
   );
 }
 
+/** Primary keys of some of them, as PostgreSQL writes keys: `1, a`. */
+export function waitingKeys(
+  { entry }: Pick<Restoration, 'entry'>,
+  identity: readonly string[],
+  limit: number,
+  places?: readonly string[],
+): Statement {
+  const parts = identity.map((name) => `a.${quoteName(name)}::text`).join(', ');
+  const among =
+    places === undefined ? '' : ` and a.ctid in (${places.map((each) => `${quoteLiteral(each)}::tid`).join(', ')})`;
+  return statement(
+    `select pg_catalog.concat_ws(', ', ${parts}) as key from ${archiveOf(entry)} a
+      where ${waits(entry)}${among} order by a.ctid limit $2::text::integer`,
+    [entry.id, limit],
+  );
+}
+
 /** Notes in the ledger how many rows of an entry came back. */
 export function recordRestored({ id }: RowEntry, rows: number, extent: 'whole' | 'in part'): Statement {
   return statement(

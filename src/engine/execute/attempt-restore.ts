@@ -29,7 +29,7 @@ export async function attempt(tx: Queryable, restoration: Restoration): Promise<
 
 /** What came back of an entry. */
 export interface Restored {
-  readonly entry: RowEntry;
+  readonly restoration: Restoration;
   readonly waiting: number;
   readonly rows: number;
 }
@@ -74,7 +74,7 @@ async function restoreTogether(
       // Rows that nothing identifies are found one by one.
       if (rows < waiting && table.identity.length === 0) return undefined;
       await tx.query(recordRestored(entry, rows, rows === waiting ? 'whole' : 'in part'));
-      restored.push({ entry, waiting, rows });
+      restored.push({ restoration, waiting, rows });
     }
     await tx.query(statement('set constraints all immediate'));
     for (const enable of triggers) await tx.query(enable);

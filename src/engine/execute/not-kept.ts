@@ -11,5 +11,6 @@ export function notKept(entry: LedgerEntry): readonly NotRestored[] {
     entry.kind === 'purged'
       ? 'they were purged from the archive'
       : `they were removed without a copy (losers: 'delete')`;
-  return [{ table: tableLabel(entry.table), rows: entry.rows, reason, fix: FROM_BACKUP }];
+  const { table, rows, runId } = entry;
+  return [{ table: tableLabel(table), rows, reason, runId, identity: [], keys: [], fix: FROM_BACKUP }];
 }

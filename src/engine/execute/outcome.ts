@@ -35,9 +35,17 @@ export interface NotRestored {
   readonly table: string;
   readonly rows: number;
   readonly reason: string;
+  readonly runId: string;
+  /** The columns of the primary key; empty where the rows have none, or were not looked at. */
+  readonly identity: readonly string[];
+  /** Of the first rows, as many as KEYS_TOLD. */
+  readonly keys: readonly string[];
   /** What can be done, where it is not to look at them in the archive. */
   readonly fix?: string;
 }
+
+/** So many of the rows that were not restored are named. */
+export const KEYS_TOLD = 5;
 
 export const NOTHING_DONE: Outcome = {
   removed: 0,
@@ -74,7 +82,7 @@ export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
       disagreeing: sum.disagreeing + each.disagreeing,
       unsettled: sum.unsettled + each.unsettled,
       restored: sum.restored + each.restored,
-      notRestored: [...sum.notRestored, ...each.notRestored],
+      notRestored: addNotRestored([...sum.notRestored, ...each.notRestored]),
     }),
     NOTHING_DONE,
   );
@@ -108,6 +116,18 @@ function addCounts<Count extends RowCount>(
     byLabel.set(count.label, before ? add(count, before) : count);
   }
   return [...byLabel.values()];
+}
+
+/** Batches of one run that met the same reason are told as one. */
+export function addNotRestored(all: readonly NotRestored[]): readonly NotRestored[] {
+  const sums = new Map<string, NotRestored>();
+  for (const each of all) {
+    const label = JSON.stringify([each.runId, each.table, each.reason]);
+    const before = sums.get(label);
+    const keys = [...(before?.keys ?? []), ...each.keys].slice(0, KEYS_TOLD);
+    sums.set(label, { ...each, rows: (before?.rows ?? 0) + each.rows, keys });
+  }
+  return [...sums.values()];
 }
 
 /** `12 rows removed (archived), 3 survivors merged, chat_reactions.message_id: 7 re-pointed`, for people. */

@@ -6,6 +6,7 @@ import { HOUSE } from '../../sql/relation.ts';
 import { countWaiting, type Restoration, recordRestored, waitingRows } from '../../sql/restore.ts';
 import type { Run } from '../run/workplace.ts';
 import { attempt, attemptTogether, prepare, type Restored } from './attempt-restore.ts';
+import { describeKept, type Kept, Reasons } from './not-restored.ts';
 import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from './outcome.ts';
 
 /**
@@ -19,7 +20,10 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
     await tx.query(statement(`analyze ${quoteTable({ schema: HOUSE, name: archive })}`));
   }
   const together = await attemptTogether(tx, entries);
-  if (together) return addOutcomes(together.map((each) => outcomeOf(each)));
+  if (together) {
+    for (const each of together) outcomes.push(await outcomeOf(tx, each));
+    return addOutcomes(outcomes);
+  }
   for (const [place, entry] of entries.entries()) {
     outcomes.push(await restoreEntry(tx, entry));
     run.emit({ kind: 'progress', title: 'ledger entries restored', done: place + 1, total: entries.length });
@@ -29,23 +33,26 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
 
 async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
   const restoration = await prepare(tx, entry);
-  if (!restoration) return refused(entry, entry.rows, 'the table is gone');
+  if (!restoration) {
+    const { rows, runId } = entry;
+    const gone = { table: tableLabel(entry.table), rows, runId, reason: 'the table is gone', identity: [], keys: [] };
+    return { ...NOTHING_DONE, notRestored: [gone] };
+  }
   const [count] = await tx.query(countWaiting(restoration));
   const waiting = Number(count?.rows);
   if (waiting === 0) return NOTHING_DONE;
   const together = await attempt(tx, restoration);
-  const restored = typeof together === 'number' ? together : 0;
-  let reason = typeof together === 'number' ? undefined : together;
-  let total = restored;
-  if (restored < waiting && needsOneByOne(restoration, together)) {
+  let total = typeof together === 'number' ? together : 0;
+  const reasons = new Reasons();
+  if (total < waiting && needsOneByOne(restoration, together)) {
     for await (const place of eachWaiting(tx, restoration)) {
       const alone = await attempt(tx, { ...restoration, only: place });
-      if (typeof alone === 'number') total += alone;
-      else reason ??= alone;
+      if (typeof alone === 'number' && alone > 0) total += alone;
+      else reasons.add(typeof alone === 'string' ? alone : NO_LONGER, place);
     }
   }
   await tx.query(recordRestored(entry, total, total === waiting ? 'whole' : 'in part'));
-  return outcomeOf({ entry, waiting, rows: total }, reason);
+  return await outcomeOf(tx, { restoration, waiting, rows: total }, reasons.all);
 }
 
 /** The places of an entry's rows, read in portions: there may be millions. */
@@ -65,14 +72,16 @@ function needsOneByOne({ table, entry }: Restoration, together: number | string)
   return typeof together === 'string' || (table.identity.length === 0 && entry.kind !== 'removed');
 }
 
-function outcomeOf({ entry, waiting, rows }: Restored, reason = NO_LONGER): Outcome {
+async function outcomeOf(
+  tx: Queryable,
+  { restoration, waiting, rows }: Restored,
+  reasons: readonly Kept[] = [],
+): Promise<Outcome> {
   if (rows === waiting) return { ...NOTHING_DONE, restored: rows };
-  return { ...refused(entry, waiting - rows, reason), restored: rows };
+  const kept = reasons.length > 0 ? reasons : [{ rows: waiting - rows, reason: NO_LONGER }];
+  const notRestored: NotRestored[] = [];
+  for (const each of kept) notRestored.push(await describeKept(tx, restoration, each));
+  return { ...NOTHING_DONE, restored: rows, notRestored };
 }
 
 const NO_LONGER = 'they, or what they refer to, are no longer what they were left as';
-
-function refused(entry: RowEntry, rows: number, reason: string): Outcome {
-  const notRestored: NotRestored = { table: tableLabel(entry.table), rows, reason };
-  return { ...NOTHING_DONE, notRestored: [notRestored] };
-}

@@ -11,8 +11,9 @@ import { type Migration, parseMigration } from '../../model/migration.ts';
 export async function importMigrations(
   paths: readonly string[],
   libraryEntry: string,
+  signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Migration>> {
-  const result = await loadModules({ paths, libraryEntry });
+  const result = await loadModules({ paths, libraryEntry }, signal);
   if ('kind' in result) throw notLoaded(result);
   return new Map(result.map(({ path, exported }) => [path, parseExported(exported, path)]));
 }

@@ -14,6 +14,8 @@ export interface MigrationsFolder {
   readonly directory: string;
   /** Absolute path of the library's entry. */
   readonly libraryEntry: string;
+  /** Ends the loading, whatever a file does meanwhile. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function loadMigrations(folder: MigrationsFolder): Promise<readonly
   for (const { file } of files) contents.set(file, await readMigration(join(folder.directory, file)));
   const ups = files.filter((file) => file.down === undefined);
   const written = ups.filter(({ type }) => type !== 'sql').map(({ file }) => join(folder.directory, file));
-  const imported = await importMigrations(written, folder.libraryEntry);
+  const imported = await importMigrations(written, folder.libraryEntry, folder.signal);
   const loaded = ups.map((file) => assemble(folder.directory, file, contents, imported));
   const read: MigrationFile[] = [];
   for (const file of loaded) read.push(await readScripts(file));

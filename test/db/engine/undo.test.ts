@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { archiveRestore } from '../../../src/commands/archive.ts';
+import { archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
@@ -113,7 +113,7 @@ describe('an undo after the world went on', () => {
     await sql`delete from t where id = 2`;
     expect(await archiveRestore(context, { runId, yes: true })).toMatchObject({ verdict: 'ok' });
     expect(await readImages(sql)).toEqual(before);
-    await expect(archiveRestore(context, { runId, yes: true })).rejects.toThrow(/nothing to restore/);
+    expect(await archiveRestore(context, { runId, yes: true })).toMatchObject({ verdict: 'ok', restoredRows: 0 });
     expect(await readImages(sql)).toEqual(before);
   });
 });
@@ -157,5 +157,69 @@ describe('an undo of rows that a deferred foreign key held together', () => {
     expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 4 });
     expect(await column(db.sql, both)).toEqual(['10 2', '11 1 104 1', '12 1 102 1', '13 3']);
     await expectNoDebris(db.sql);
+  });
+});
+
+describe('rows that do not come back', () => {
+  const rule = { table: 'par', key: ['k'], limit: { share: 1 } } as const;
+  const setup = `create table par (id int, sub int, k text, code int, primary key (id, sub));
+    insert into par select i, 1, 'a', i from generate_series(1, 9) i`;
+
+  test('are told by reason, with their keys and the run, and restored by the command that is named', async () => {
+    const { sql } = db;
+    await sql.unsafe(setup);
+    const project = await makeRule(db, rule);
+    const { runId } = await project.migrate();
+    await sql.unsafe(`insert into par values (2, 1, 'new', 0); create unique index u on par (code);
+      insert into par select 100 + i, 1, 'n' || i, i from generate_series(3, 8) i`);
+    const report = await project.rollback();
+    expect(report).toMatchObject({ restoredRows: 1, notRestoredRows: 7 });
+    const told = report.findings.map(({ message }) => message);
+    expect(told).toHaveLength(2);
+    expect(told).toEqual([
+      expect.stringMatching(/^par: 1 row, \(id, sub\)=\(2, 1\), was not restored: .*"par_pkey"/),
+      expect.stringMatching(/^par: 6 rows, \(id, sub\)=\(3, 1; 4, 1; 5, 1; 6, 1; 7, 1; …\), were not restored: .*"u"/),
+    ]);
+    for (const { fix } of report.findings) expect(fix).toContain(`\`msgdb archive show ${runId}\``);
+    const context = await makeContext(db);
+    const shown = await archiveShow(context, { runId: runId ?? '', limit: 10 });
+    expect(shown).toMatchObject({ next: `msgdb archive restore ${runId}` });
+    expect(shown.rows).toHaveLength(7);
+    await sql.unsafe('drop index u; delete from par where k = $$new$$');
+    expect(await archiveRestore(context, { runId: runId ?? '', yes: true })).toMatchObject({ findings: [] });
+    expect(await column(sql, `select count(*) from par where k = 'a'`)).toEqual(['9']);
+    const again = await archiveRestore(context, { runId: runId ?? '', yes: false });
+    expect(again).toMatchObject({ verdict: 'ok', restoredRows: 0 });
+    expect(again.summary).toMatch(/already restored/);
+  });
+
+  test('a migration that is applied is undone by rollback, whichever command is asked', async () => {
+    await db.sql.unsafe(setup);
+    const project = await makeRule(db, rule);
+    const { runId } = await project.migrate();
+    const context = await makeContext(db);
+    expect(await archiveShow(context, { runId: runId ?? '', limit: 1 })).toMatchObject({ next: 'msgdb rollback' });
+    expectOk(await project.rollback());
+    const again = await archiveRestore(context, { runId: runId ?? '', yes: false });
+    expect(again).toMatchObject({ verdict: 'ok' });
+    await expect(archiveRestore(context, { runId: 'nope', yes: false })).rejects.toThrow(/no such run/);
+  });
+
+  test('a trigger that says something else of every row does not make a list without end', async () => {
+    await db.sql.unsafe(`create table par (id int primary key, k text);
+      insert into par select i, 'a' from generate_series(1, 21) i`);
+    const context = await makeContext(db);
+    const options = { rule: uniqueKey(rule), dryRun: false, yes: true, samples: 0 };
+    const { runId } = await dedupe(context, options);
+    await db.sql.unsafe(`create function no() returns trigger language plpgsql as
+      $$ begin raise 'row %', new.id; end $$;
+      create constraint trigger no after insert on par for each row execute function no()`);
+    const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
+    expect(report.notRestoredRows).toBe(20);
+    expect(report.findings).toHaveLength(11);
+    expect(report.findings[0]?.message).toBe('par: 1 row, (id)=(2), was not restored: Row 2. (SQLSTATE P0001)');
+    expect(report.findings[10]?.message).toMatch(
+      /^par: 10 rows, \(id\)=\(12; .*; …\), were not restored: other reasons/,
+    );
   });
 });

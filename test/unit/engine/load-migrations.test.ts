@@ -2,6 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.ts';
 import { loadMigrations } from '../../../src/engine/migrations/load-migrations.ts';
 import { parseMigration } from '../../../src/model/migration.ts';
 import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
@@ -17,6 +18,27 @@ const libraryEntry = fileURLToPath(new URL('../../../src/model/operations/sql-op
 
 const load = (directory: string) => loadMigrations({ directory, libraryEntry });
 const GOOD = "export default { summary: 's', up: [{ kind: 'sql', up: 'select 1', transaction: true }] };\n";
+
+test.each([
+  ['that never ends', 'while (true) {}'],
+  ['that waits', 'await new Promise((done) => setTimeout(done, 60_000));'],
+])('a file %s is left at once when the command is interrupted', async (_, content) => {
+  await withFolder({ '0001-endless.mjs': content, 'msgdb.config.mjs': content }, async (folder) => {
+    const signal = AbortSignal.timeout(300);
+    const input = { cwd: folder, env: {}, home: folder, flags: {}, signal };
+    const [loading, configuring] = await Promise.all([
+      errorOf(() => loadMigrations({ directory: folder, libraryEntry, signal })),
+      errorOf(() => loadConfig(input)),
+    ]);
+    for (const { code, message } of [loading, configuring]) {
+      expect(code).toBe('MSGDB_INTERRUPTED');
+      expect(message).toContain('nothing was changed');
+    }
+    expect((await errorOf(() => loadMigrations({ directory: folder, libraryEntry, signal }))).code).toBe(
+      'MSGDB_INTERRUPTED',
+    );
+  });
+});
 
 describe('a file that would end the command, or never let it end, is an error with its place:', () => {
   test.each<[string, string, string, string]>([
