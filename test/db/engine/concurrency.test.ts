@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { useDatabase } from '../../support/database.ts';
+import { until } from '../online/climb.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 
 const db = useDatabase();
@@ -128,7 +129,7 @@ describe('sessions that end', () => {
         { strategy: 'online', batchSize: 10, batchDelayMs: 20 },
       );
       const migrating = project.migrate().catch((error: unknown) => error);
-      await sleep(400);
+      await until(async () => (await column(sql, 'select count(*) < 600 from t'))[0] === 'true');
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application} and datname = current_database()`;
       const ended = (await migrating) as { findings?: { code: string }[]; code?: string };
       expect(ended.code ?? ended.findings?.[0]?.code).toBe('MSGDB_CONNECTION_LOST');

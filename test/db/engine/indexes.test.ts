@@ -135,12 +135,15 @@ describe.each(['locked', 'online'] as const)('an invalid leftover of the wanted 
     expect(await column(sql, INDEXES)).toEqual([]);
   });
 
-  test('of another meaning is an error: it may be somebody else’s', async () => {
+  test('of another meaning is an error, with what drops it: it may be somebody else’s', async () => {
     const { sql } = db;
     await sql.unsafe(`${TABLE} create unique index wanted on t (v);
       update pg_index set indisvalid = false, indisready = false where indexrelid = 'wanted'::regclass`);
     const project = await makeRule(db, { table: 't', key: ['k'], index: 'wanted' }, { strategy });
-    expect((await project.migrate()).findings[0]?.code).toBe('MSGDB_INDEX_DIFFERS');
+    expect((await project.migrate()).findings[0]).toMatchObject({
+      code: 'MSGDB_INDEX_INVALID',
+      fix: expect.stringMatching(/drop index (?:concurrently )?.*wanted/i),
+    });
   });
 });
 
