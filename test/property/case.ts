@@ -108,7 +108,10 @@ export const caseArbitrary: fc.Arbitrary<Case> = fc
     key: fc.array(partArbitrary, { minLength: 1, maxLength: 2 }),
     predicate: fc.constantFrom('none', 'none', 'live', 'v > 1', 'k1 is not null'),
     nulls: fc.constantFrom('distinct', 'not distinct'),
-    keep: fc.array(keepArbitrary, { maxLength: 2 }),
+    keep: fc.uniqueArray(keepArbitrary, {
+      maxLength: 2,
+      selector: (term) => ('column' in term ? term.column : 'ranking'),
+    }),
     merge: fc.record({
       w: fc.constantFrom(undefined, 'sum', 'min', 'max', 'first-non-null'),
       txt: fc.constantFrom(undefined, undefined, 'concat', 'first-non-null', 'max'),

@@ -6,6 +6,7 @@ import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { FenceMode } from '../../../src/sql/fence-body.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { withDatabase } from '../../support/database-url.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf } from '../engine/project.ts';
 import { asRun, resolveRule } from './run.ts';
 
@@ -20,14 +21,17 @@ beforeEach(async () => {
   );
 });
 
-/** Leaves a fence as a kill would: a run that has lost its lock clears nothing away. */
+/** Leaves a fence as a kill would: a run that has lost its lock, and gets no other session, clears nothing away. */
 async function leaveFence(mode: FenceMode): Promise<void> {
+  const outside = db.open({ url: withDatabase(db.url, 'postgres') });
   await asRun(db, {}, async (run) => {
     const { key, build } = await resolveRule(run, RULE);
     await putUpFence(run, build, key, mode);
+    await outside.unsafe(`alter database ${db.name} allow_connections false`);
     await db.sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = 'msgdb: test (run lock)' and datname = current_database()`);
   });
+  await outside.unsafe(`alter database ${db.name} allow_connections true`);
 }
 
 /** What becomes of an application's copy while a run, `--fence reject`, waits in its first build. */
