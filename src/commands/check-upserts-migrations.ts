@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { JudgedUpsert, MissingRule } from '../upserts/judge/judged-upsert.ts';
+import { ruleTable } from '../upserts/judge/rule-table.ts';
 import type { Context } from './context.ts';
 import { chooseRules } from './load-files.ts';
 import { createMigration } from './new.ts';
@@ -19,9 +20,8 @@ export async function writeMissingRules(context: Context, judged: readonly Judge
   const there = await chooseRules(context, undefined);
   const created: string[] = [];
   for (const { table, key } of rules.values()) {
-    const whole = `${table.schema}.${table.name}`;
-    const name = table.schema === context.settings.schema ? table.name : whole;
-    const names = new Set([name, whole]);
+    const name = ruleTable(table, context.settings.schema);
+    const names = new Set([name, `${table.schema}.${table.name}`]);
     if (there.some(({ rule }) => names.has(rule.table) && isOn(rule, key))) continue;
     const words = `unique-${table.name}-${key.join('-')}`;
     created.push(...(await createMigration(context, { name: words, table: name, key, sql: false })).created);

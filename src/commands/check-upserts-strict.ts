@@ -13,7 +13,7 @@ export function refuseUnresolved(judged: JudgedUpsert): JudgedUpsert {
         level: 'error',
         code: 'MSGDB_UPSERT_UNRESOLVED',
         message: `Not resolved: ${judged.reason ?? 'its table or target is not known'}.`,
-        fix: 'Write out the table and the target in one place, or take it out: `msgdb-ignore: REASON` in a comment above it, or --baseline.',
+        fix: `${judged.remedy ?? 'Write out the table and the target in one place'}, or ignore it: \`msgdb-ignore: REASON\` in a comment above it, or --baseline.`,
       },
       ...judged.remarks,
     ],

@@ -163,17 +163,18 @@ async function judgeWith(
   }));
   return await judgeAll([...upserts, ...(await findInFunctions(functions))], {
     relations,
-    readTable: async (table) => readWithGenerated(workplace.session, table),
+    readTable: async (table) => readWithGenerated(workplace.session, table, workplace.settings.schema),
     session: workplace.session,
     lockTimeoutMs: workplace.settings.lockTimeoutMs,
     schema,
   });
 }
 
-async function readWithGenerated(db: Queryable, name: TableName): Promise<UpsertFacts> {
+async function readWithGenerated(db: Queryable, name: TableName, defaultSchema: string): Promise<UpsertFacts> {
   const table = await readTable(db, name);
   return {
     ...table,
+    defaultSchema,
     ...(await nullFactsOf(table, await readDefaults(db, table.oid))),
     generated: await readGenerated(db, table.oid),
     unset: await readUnset(db, table.oid),

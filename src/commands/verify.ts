@@ -119,17 +119,22 @@ function checkOf({ id, migration }: Subject, verdict: Verdict): Check {
 
 const DECLARE = 'declare the rule with `msgdb new NAME`, then run `msgdb migrate`';
 
+/** For a rule of a migration: its target is right, and the index is what is missing. */
+const FIX_WITH_MIGRATION: Partial<Record<ErrorCode, string>> = {
+  MSGDB_ARBITER_MISSING: 'Build the index with `msgdb migrate`.',
+};
+
 /** For a rule of the flags `msgdb migrate` has nothing to do: no migration declares it. */
 const FIX_WITHOUT_MIGRATION: Partial<Record<ErrorCode, string>> = {
   MSGDB_INDEX_MISSING: `To have it built, ${DECLARE}.`,
   MSGDB_INDEX_INVALID: `Drop it (DROP INDEX CONCURRENTLY); or ${DECLARE}, which removes it and builds the index anew.`,
-  MSGDB_ARBITER_MISSING: `Write a target that an index matches; or ${DECLARE}.`,
+  MSGDB_ARBITER_MISSING: `To have the index built, ${DECLARE}.`,
   MSGDB_DUPLICATES_FOUND: `Look with \`msgdb find-duplicates\` and the same flags; to make the rule last, ${DECLARE}.`,
 };
 
 function findingOf(check: Check, fix: string | undefined, rule: UniqueKey | undefined): readonly Finding[] {
   if (check.status !== 'failed' || check.code === null) return [];
-  const general = rule === undefined ? undefined : FIX_WITHOUT_MIGRATION[check.code];
+  const general = (rule === undefined ? FIX_WITH_MIGRATION : FIX_WITHOUT_MIGRATION)[check.code];
   return [
     finding(check.code, `${check.title}: ${check.detail}.`, {
       fix: fix ?? general ?? CODES[check.code].fix,

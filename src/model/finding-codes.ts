@@ -62,7 +62,7 @@ export const FINDING_CODES = {
     exit: 1,
     title: 'ON CONFLICT finds no index (42P10)',
     cause: 'PostgreSQL accepts an ON CONFLICT target only when a valid, immediate unique index matches it exactly.',
-    fix: 'Write the target that the report shows, or build the index with `msgdb migrate`.',
+    fix: 'Build the index with `msgdb migrate`, or write a target that an index matches.',
   },
   ...UPSERT_CODES,
   MSGDB_ORPHANS_FOUND: {

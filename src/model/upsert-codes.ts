@@ -62,7 +62,7 @@ export const UPSERT_CODES = {
     exit: 1,
     title: 'The upsert could not be checked (--strict)',
     cause: 'Its table or its target is known only while the program runs, or the database does not have the table.',
-    fix: 'Write them out in one place; or take it out with a comment, `msgdb-ignore: REASON`, or with --baseline.',
+    fix: 'Write them out in one place, or create the table; or ignore it with a comment, `msgdb-ignore: REASON`, or with --baseline.',
   },
   MSGDB_SOURCE_NOT_READ: {
     exit: 1,

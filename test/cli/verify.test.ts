@@ -65,3 +65,13 @@ test.each([
   expect(result.exitCode).toBe(0);
   expect(format === 'human' ? result.stdout.replaceAll(/\s+/g, ' ') : result.stdout).toMatch(says);
 });
+
+test('a rule whose index is not there is advised to have it built, not to write a target', async () => {
+  const cwd = await makeProject({ 'migrations/0001-one.ts': MIGRATION.replace("'chat'", "'chats'") });
+  const fixOf = async (...flags: readonly string[]): Promise<string> => {
+    const { stdout } = await runCli(['verify', ...flags, '--format', 'json', '-u', db.url], { cwd });
+    return JSON.parse(stdout).findings.find(({ code }: { code: string }) => code === 'MSGDB_ARBITER_MISSING').fix;
+  };
+  expect(await fixOf()).toBe('Build the index with `msgdb migrate`.');
+  expect(await fixOf('--table', 'chats', '--key', 'wa_id')).toMatch(/^To have the index built, declare the rule/);
+});

@@ -42,8 +42,8 @@ export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promis
     bench,
   );
   return settled.map(({ upsert, found, facts, target }): JudgedUpsert => {
-    if (found.kind === 'unresolved' || !facts)
-      return unresolved(upsert, found.kind === 'unresolved' ? found.reason : '');
+    if (found.kind === 'unresolved') return unresolved(upsert, found.reason, found.remedy);
+    if (!facts) return unresolved(upsert, '');
     if (upsert.kind !== 'on-conflict') return judgeRacy(upsert, facts);
     const answer = target?.kind === 'key' ? answers.get(target) : undefined;
     const judged = judgeUpsert(settleColumns(upsert, facts), target ?? upsert.target, facts, answer);

@@ -4,6 +4,7 @@ import type { InferredArbiters } from '../../model/infer-arbiters.ts';
 import { nearest } from '../../model/nearest.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert, Target } from '../upsert.ts';
+import { isBrought, writeClause } from './brought.ts';
 import { clauseOf } from './index-clause.ts';
 import { type JudgedUpsert, type Remark, targetText, unresolved } from './judged-upsert.ts';
 import { hasColumn, missingColumns, missingTarget } from './missing-columns.ts';
@@ -48,7 +49,11 @@ export function judgeUpsert(
     // A class may call a column by any name; SQL says what it means.
     return upsert.via === 'sql'
       ? judged(missingTarget(missing, facts))
-      : unresolved(upsert, `${facts.table.name} has no column ${missing.join(', ')}`);
+      : unresolved(
+          upsert,
+          `${facts.table.name} has no column ${missing.join(', ')}`,
+          `Correct the name, or run the migration that adds ${missing.map(showName).join(', ')}`,
+        );
   }
   if (!answer || answer.verdict.kind === 'failed') return unresolved(upsert, failureOf(answer));
   const { verdict, withValue } = answer;
@@ -56,13 +61,13 @@ export function judgeUpsert(
     const key = target.elements.flatMap(({ column }) => column ?? []);
     const [index] = withValue ? arbitersOf(withValue, target, facts).indexes : [];
     if (!index) return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key, facts)]);
-    const remark = explainParameter(target, index);
+    const remark = explainParameter(settled, target, index, facts);
     return remark.level === 'error'
       ? judged([remark, ...assignsKey(upsert, key, facts)])
       : judged([remark, ...remarksOnFound(settled, [index], facts)], index.name);
   }
   const { certain, indexes } = arbitersOf(verdict, target, facts);
-  if (!certain) return unresolved(upsert, untold(indexes, facts));
+  if (!certain) return untold(upsert, indexes, facts);
   return judged(
     remarksOnFound(settled, indexes, facts),
     verdict.kind === 'found' ? verdict.indexes[0] : indexes[0]?.name,
@@ -78,10 +83,11 @@ function arbitersOf(verdict: ArbiterVerdict, target: KeyTarget, facts: UpsertFac
   return { certain: true, indexes: facts.indexes.filter(({ name }) => verdict.indexes.includes(name)) };
 }
 
-function untold(indexes: readonly IndexFacts[], { table }: UpsertFacts): string {
+function untold(upsert: ConflictUpsert, indexes: readonly IndexFacts[], { table }: UpsertFacts): JudgedUpsert {
   const which = indexes.length > 1 ? `one of ${indexes.map(({ name }) => name).join(', ')}` : 'an index';
   const full = `${showName(table.schema)}.${showName(table.name)}`;
-  return `${which} serves it, and this role is not told which: grant select, insert on ${full} to the role`;
+  const grant = `grant select, insert on ${full} to the role`;
+  return unresolved(upsert, `${which} serves it, and this role is not told which: ${grant}`, `Run \`${grant}\``);
 }
 
 function remarksOnFound(
@@ -102,10 +108,11 @@ function judgeConstraint(upsert: ConflictUpsert, name: string, facts: UpsertFact
     const message = isIndex
       ? `${name} is an index, and no constraint`
       : `${facts.table.name} has no constraint ${name}`;
-    return [constraintError(`${message}: 42704.`, columnsInstead(name, facts))];
+    return [constraintError(`${message}: 42704.`, columnsInstead(name, upsert, facts))];
   }
   if (!index.immediate) return [deferrableError(index)];
-  if (!index.valid) return [constraintError(`The index of ${name} is not valid: 42P10.`, columnsInstead(name, facts))];
+  if (!index.valid)
+    return [constraintError(`The index of ${name} is not valid: 42P10.`, columnsInstead(name, upsert, facts))];
   if (index.exclusion && upsert.action.kind === 'update') {
     const message = `${name} is an exclusion constraint, which DO UPDATE cannot use: 42809.`;
     return [constraintError(message, 'Write DO NOTHING, or the columns of a unique index.')];
@@ -118,15 +125,17 @@ function constraintError(message: string, fix: string): Remark {
 }
 
 /** The columns of the index that was meant; else those of any that would do, the primary key last. */
-function columnsInstead(name: string, { indexes }: UpsertFacts): string {
-  const able = indexes.filter(({ unique, valid, immediate }) => unique && valid && immediate);
+function columnsInstead(name: string, upsert: ConflictUpsert, facts: UpsertFacts): string {
+  const able = facts.indexes.filter((index) => index.unique && index.valid && index.immediate);
   const wanted = nearest(
     name,
     able.map((index) => index.name),
   );
   const meant = able.find((index) => index.name === wanted);
-  if (meant) return `Write ${clauseOf(meant)}.`;
-  const [other] = able.toSorted((a, b) => Number(a.primary) - Number(b.primary));
+  if (meant) return writeClause(clauseOf(meant), meant, upsert, facts);
+  const [other] = able
+    .filter((index) => isBrought(index, upsert, facts))
+    .toSorted((a, b) => Number(a.primary) - Number(b.primary));
   return other
     ? `Write the columns instead, such as ${clauseOf(other)}.`
     : 'Make the columns unique that say when two rows are the same, and write ON CONFLICT with them.';

@@ -35,10 +35,12 @@ export interface JudgedUpsert {
   readonly remarks: readonly Remark[];
   /** Why it is unresolved. */
   readonly reason: string | undefined;
+  /** What would have it resolved, where that is not to write out the table and the target. */
+  readonly remedy?: string | undefined;
 }
 
 /** An upsert of which nothing can be said, and why. */
-export function unresolved(upsert: Upsert, reason: string): JudgedUpsert {
+export function unresolved(upsert: Upsert, reason: string, remedy?: string): JudgedUpsert {
   return {
     upsert,
     status: 'unresolved',
@@ -47,13 +49,19 @@ export function unresolved(upsert: Upsert, reason: string): JudgedUpsert {
     arbiter: undefined,
     remarks: [],
     reason,
+    remedy,
   };
 }
 
 /** Its target was judged, and the rest of the statement could not be: what is wrong with the target stays an error. */
 export function withUnread(judged: JudgedUpsert, reason: string | undefined): JudgedUpsert {
   if (reason === undefined || judged.status === 'error' || judged.status === 'unresolved') return judged;
-  return { ...judged, status: 'unresolved', reason };
+  return {
+    ...judged,
+    status: 'unresolved',
+    reason,
+    remedy: 'Shorten or correct the statement, so that all of it is read',
+  };
 }
 
 export function targetText(upsert: Upsert): string | undefined {

@@ -1,33 +1,40 @@
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { IndexFacts } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { isBrought, notBrought, writeClause } from './brought.ts';
 import { clauseOf, partsOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
 import { takenOver } from './ownership.ts';
+import { ruleTable } from './rule-table.ts';
 import { sameColumns } from './settle-target.ts';
 import type { KeyTarget } from './target-shape.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
 
 /** Why a target finds no arbiter: the index that nearly fits, and the exact change that would make it fit. */
-export function explainMiss(upsert: ConflictUpsert, target: KeyTarget, facts: TableFacts): Remark {
+export function explainMiss(upsert: ConflictUpsert, target: KeyTarget, facts: UpsertFacts): Remark {
   const columns = target.elements.flatMap(({ column }) => column ?? []);
   const plain = columns.length === target.elements.length;
   const same = plain ? facts.indexes.filter((index) => index.unique && sameColumns(index, columns)) : [];
   return (
-    partialMiss(upsert, target, same) ??
+    partialMiss(upsert, target, same, facts) ??
     invalidMiss(same) ??
-    exclusionMiss(facts, columns) ??
-    expressionMiss(target, facts) ??
-    partitionMiss(facts, columns) ??
-    nearestMiss(facts, columns, plain ? takenOver(upsert, columns) : undefined)
+    exclusionMiss(upsert, facts, columns) ??
+    expressionMiss(upsert, target, facts) ??
+    partitionMiss(upsert, facts, columns) ??
+    nearestMiss(upsert, facts, columns, plain ? ownersOf(upsert, columns, facts) : undefined)
   );
 }
 
 /** A valid index on the very columns can only be partial, or compare them otherwise. */
-function partialMiss(upsert: ConflictUpsert, target: KeyTarget, same: readonly IndexFacts[]): Remark | undefined {
+function partialMiss(
+  upsert: ConflictUpsert,
+  target: KeyTarget,
+  same: readonly IndexFacts[],
+  facts: UpsertFacts,
+): Remark | undefined {
   const index = same.find(({ valid, predicate }) => valid && predicate !== undefined);
   if (!index) return undefined;
-  const clause = clauseOf(index);
-  const fix = `Write ${clause}.`;
+  const fix = writeClause(clauseOf(index), index, upsert, facts);
   if (target.where === undefined) {
     const late =
       upsert.updateWhere === undefined ? '' : ' The WHERE after DO UPDATE chooses rows to update, not the index.';
@@ -47,12 +54,17 @@ function partialMiss(upsert: ConflictUpsert, target: KeyTarget, same: readonly I
 }
 
 /** The index is found where the value is one that proves its predicate, and where the planner gets to see the value. */
-export function explainParameter(target: KeyTarget, index: IndexFacts): Remark {
+export function explainParameter(
+  upsert: ConflictUpsert,
+  target: KeyTarget,
+  index: IndexFacts,
+  facts: UpsertFacts,
+): Remark {
   return {
     level: target.filledInBy === undefined && target.unnamedBy === undefined ? 'error' : 'warning',
     code: 'MSGDB_UPSERT_PARAMETER',
     message: messageOfParameter(target, `${index.name} (WHERE ${index.predicate}) is found`),
-    fix: `Write ${clauseOf(index)}.`,
+    fix: writeClause(clauseOf(index), index, upsert, facts),
   };
 }
 
@@ -79,19 +91,19 @@ function invalidMiss(same: readonly IndexFacts[]): Remark | undefined {
   };
 }
 
-function exclusionMiss(facts: TableFacts, columns: readonly string[]): Remark | undefined {
+function exclusionMiss(upsert: ConflictUpsert, facts: UpsertFacts, columns: readonly string[]): Remark | undefined {
   const index = facts.indexes.find((each) => each.exclusion && sameColumns(each, columns));
   if (!index?.constraint) return undefined;
   return {
     level: 'error',
     code: 'MSGDB_UPSERT_CONSTRAINT',
     message: `${index.constraint.name} is an exclusion constraint, which no list of columns finds: 42P10.`,
-    fix: `Write ON CONFLICT ON CONSTRAINT ${showName(index.constraint.name)} DO NOTHING; it cannot be used for DO UPDATE.`,
+    fix: `${writeClause(`ON CONFLICT ON CONSTRAINT ${showName(index.constraint.name)} DO NOTHING`, index, upsert, facts)} It cannot be used for DO UPDATE.`,
   };
 }
 
 /** An index of as many parts, one of them an expression of a column of the target (or the other way round). */
-function expressionMiss(target: KeyTarget, facts: TableFacts): Remark | undefined {
+function expressionMiss(upsert: ConflictUpsert, target: KeyTarget, facts: UpsertFacts): Remark | undefined {
   const isNear = (index: IndexFacts): boolean =>
     index.key.length === target.elements.length &&
     index.key.every(({ column, text }) => target.elements.some((element) => mentions(element.sql, column ?? text)));
@@ -107,7 +119,7 @@ function expressionMiss(target: KeyTarget, facts: TableFacts): Remark | undefine
     level: 'error',
     code: 'MSGDB_UPSERT_EXPRESSION_DIFFERS',
     message: `${index.name} is on (${partsOf(index).join(', ')}): 42P10.`,
-    fix: `Write ${clauseOf(index)}.`,
+    fix: writeClause(clauseOf(index), index, upsert, facts),
   };
 }
 
@@ -119,17 +131,30 @@ function mentions(a: string, b: string): boolean {
   return names(a).some((name) => inB.has(name));
 }
 
-function partitionMiss({ table, partitionKey }: TableFacts, columns: readonly string[]): Remark | undefined {
+function partitionMiss(upsert: ConflictUpsert, facts: UpsertFacts, columns: readonly string[]): Remark | undefined {
+  const { table, partitionKey } = facts;
   const missing = partitionKey?.filter((column) => !columns.includes(column)) ?? [];
   if (missing.length === 0) return undefined;
-  const whole = [...columns, ...missing].map(showName).join(', ');
+  const key = [...columns, ...missing];
+  const whole = key.map(showName).join(', ');
+  const absent = notBrought(key, upsert, facts);
   return {
     level: 'error',
     code: 'MSGDB_UPSERT_PARTITION_KEY',
     message: `${table.name} is partitioned by ${partitionKey?.join(', ')}, which the target leaves out: 42P10.`,
-    fix: `Make (${whole}) unique, and write ON CONFLICT (${whole}).`,
-    rule: { table, key: [...columns, ...missing] },
+    ...(absent.length > 0
+      ? {
+          fix: `Insert ${namesOf(absent)} too, the same for rows that are the same; then make (${whole}) unique, and write ON CONFLICT (${whole}).`,
+        }
+      : { fix: `Make (${whole}) unique, and write ON CONFLICT (${whole}).`, rule: { table, key } }),
   };
+}
+
+/** Whose the row is may only be part of a key where the statement says it. */
+function ownersOf(upsert: ConflictUpsert, columns: readonly string[], facts: UpsertFacts): readonly string[] {
+  const owners = takenOver(upsert, columns);
+  const absent = notBrought(owners, upsert, facts);
+  return owners.filter((column) => !absent.includes(column));
 }
 
 /**
@@ -137,32 +162,55 @@ function partitionMiss({ table, partitionKey }: TableFacts, columns: readonly st
  * row to another owner, the owner belongs into the rule. `owners` is undefined for a target of expressions.
  */
 function nearestMiss(
-  { table, indexes }: TableFacts,
+  upsert: ConflictUpsert,
+  facts: UpsertFacts,
   columns: readonly string[],
   owners: readonly string[] | undefined,
 ): Remark {
+  const { table, indexes, defaultSchema } = facts;
   const candidates = indexes
     .filter(
       (index) => index.unique && index.valid && index.key.some(({ column }) => column && columns.includes(column)),
     )
     .toSorted((a, b) => distance(a, columns) - distance(b, columns));
-  const [near] = candidates;
+  // By an index on what the statement does not insert, no two rows would meet: it hides the error, and lets copies in.
+  const able = candidates.find((index) => isBrought(index, upsert, facts));
+  const near = able ?? candidates[0];
   const message = `No unique index of ${table.name} is on the target's columns: 42P10.`;
-  const key = [...(owners ?? []), ...columns];
-  const make = owners ? ruleFix(table.name, key, owners) : 'build a unique index on that expression';
-  return {
+  const common = {
     level: 'error',
     code: 'MSGDB_ARBITER_MISSING',
     message: near ? `${message} ${near.name} is on (${partsOf(near).join(', ')}).` : message,
-    fix: near ? `Write ${clauseOf(near)}, or ${make}.` : `${make.charAt(0).toUpperCase()}${make.slice(1)}.`,
-    ...(owners ? { rule: { table, key } } : {}),
-  };
+  } as const;
+  const absent = notBrought(columns, upsert, facts);
+  const write = able ? `Write ${clauseOf(able)}, or ` : '';
+  if (absent.length > 0) {
+    const fix = `${write}insert ${namesOf(absent)} too, or name the columns that say when two rows are the same, and make them unique.`;
+    return { ...common, fix: capitalised(fix) };
+  }
+  const key = [...(owners ?? []), ...columns];
+  const make = owners
+    ? ruleFix(ruleTable(table, defaultSchema), key, owners)
+    : 'build a unique index on that expression';
+  return { ...common, fix: capitalised(`${write}${make}.`), ...(owners ? { rule: { table, key } } : {}) };
 }
 
 function ruleFix(table: string, key: readonly string[], owners: readonly string[]): string {
   const list = key.map(showName).join(', ');
-  const rule = `uniqueKey({ table: '${table}', key: [${key.map((column) => `'${column}'`).join(', ')}] })`;
+  const rule = `uniqueKey({ table: ${literal(table)}, key: [${key.map(literal).join(', ')}] })`;
   return `make (${list}) unique: ${rule}${owners.length > 0 ? `, and write ON CONFLICT (${list})` : ''}`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function namesOf(columns: readonly string[]): string {
+  return columns.map(showName).join(' and ');
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function distance({ key }: IndexFacts, columns: readonly string[]): number {

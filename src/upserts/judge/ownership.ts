@@ -1,9 +1,10 @@
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { notBrought } from './brought.ts';
 import { clauseOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
 import { sameColumns } from './settle-target.ts';
+import type { UpsertFacts } from './upsert-facts.ts';
 
 /** Columns that say whose a row is, in snake_case or camelCase. */
 const OWNERS =
@@ -13,7 +14,7 @@ const OWNERS =
 const CHOSEN_LISTS = new Set(['sql', 'sqlalchemy', 'drizzle', 'kysely', 'gorm', 'prisma']);
 
 /** Columns that DO UPDATE gives another value, though they say whose the row is or by what it was found. */
-export function assignsKey(upsert: ConflictUpsert, key: readonly string[], { indexes }: TableFacts): readonly Remark[] {
+export function assignsKey(upsert: ConflictUpsert, key: readonly string[], facts: UpsertFacts): readonly Remark[] {
   const owners = takenOver(upsert, key);
   const assigned = upsert.action.kind === 'update' ? (upsert.action.assigned ?? []) : [];
   const changed =
@@ -32,18 +33,18 @@ export function assignsKey(upsert: ConflictUpsert, key: readonly string[], { ind
         level: 'warning',
         code: 'MSGDB_UPSERT_ASSIGNS_KEY',
         message: `DO UPDATE sets ${column}: a row that belongs to another one is taken over.`,
-        fix: `Take ${column} out of DO UPDATE SET, or into the key: ${intoKey([column, ...key], indexes)}.`,
+        fix: `Take ${column} out of DO UPDATE SET${intoKey([column, ...key], upsert, facts)}.`,
       }),
     ),
   ];
 }
 
-/** A target serves once an index is on it. */
-function intoKey(columns: readonly string[], indexes: readonly IndexFacts[]): string {
+/** A target serves once an index is on it, for rows that bring all of its columns. */
+function intoKey(columns: readonly string[], upsert: ConflictUpsert, facts: UpsertFacts): string {
+  if (notBrought(columns, upsert, facts).length > 0) return '';
   const list = columns.map(showName).join(', ');
-  const index = indexes.find((each) => each.unique && each.valid && each.immediate && sameColumns(each, columns));
-  if (index) return clauseOf(index);
-  return `make (${list}) unique, and write ON CONFLICT (${list})`;
+  const index = facts.indexes.find((each) => each.unique && each.valid && each.immediate && sameColumns(each, columns));
+  return `, or into the key: ${index ? clauseOf(index) : `make (${list}) unique, and write ON CONFLICT (${list})`}`;
 }
 
 /** Columns outside the key by which DO UPDATE gives the row to somebody else. */

@@ -3,6 +3,7 @@ import { nearest } from '../../model/nearest.ts';
 import { showName } from '../../sql/show-name.ts';
 import { identifierOf, isPunctuation, isWord, type SqlToken, scanSql } from '../sql/scan-sql.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { isBrought } from './brought.ts';
 import { clauseOf } from './index-clause.ts';
 import type { JudgedUpsert, Remark } from './judged-upsert.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
@@ -74,12 +75,10 @@ function ofCounts(message: string): string {
 }
 
 /** The target of the index that the inserted row is most likely compared by. */
-function nameTarget({ inserted }: ConflictUpsert, { indexes, generated }: UpsertFacts): string {
-  const able = indexes.filter(({ unique, valid, immediate }) => unique && valid && immediate);
-  const brought = able.filter(({ key }) =>
-    key.every(({ column }) => column === undefined || (inserted?.includes(column) ?? !generated.includes(column))),
+function nameTarget(upsert: ConflictUpsert, facts: UpsertFacts): string {
+  const best = facts.indexes.find(
+    (index) => index.unique && index.valid && index.immediate && isBrought(index, upsert, facts),
   );
-  const [best] = [...brought, ...able];
   return best
     ? `Name the target, such as ${clauseOf(best)}.`
     : 'Make the columns unique that say when two rows are the same, and name them: ON CONFLICT (…) DO UPDATE.';

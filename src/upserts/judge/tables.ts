@@ -5,12 +5,15 @@ import type { TableRef } from '../upsert.ts';
 
 export type FoundTable =
   | { readonly kind: 'found'; readonly table: TableName }
-  | { readonly kind: 'unresolved'; readonly reason: string };
+  | { readonly kind: 'unresolved'; readonly reason: string; readonly remedy?: string };
 
 /** The table that source code means: in the schema it names, else the first of the search path that has it. */
 export function findTable(ref: TableRef, relations: readonly Relation[]): FoundTable {
   if (ref.kind === 'dynamic') return { kind: 'unresolved', reason: ref.reason };
-  if (ref.kind === 'model') return { kind: 'unresolved', reason: `no model ${ref.name} is in the source` };
+  if (ref.kind === 'model') {
+    const remedy = `Name the file with the model ${ref.name} among the paths too`;
+    return { kind: 'unresolved', reason: `no model ${ref.name} is in the source`, remedy };
+  }
   for (const name of ref.names) {
     const named = relations.filter((relation) => relation.name === name);
     const found =
@@ -24,19 +27,27 @@ export function findTable(ref: TableRef, relations: readonly Relation[]): FoundT
   const elsewhere = others.filter(({ usable }) => usable).map(({ schema }) => schema);
   const [hidden] = others;
   if (hidden && elsewhere.length === 0 && ref.schema === undefined) return shut(hidden);
+  if (elsewhere.length > 0 && ref.schema === undefined) {
+    return {
+      kind: 'unresolved',
+      reason: `${wanted} is not on the search path; it is in ${elsewhere.join(' and ')}: use --schema ${elsewhere[0]}`,
+      remedy: `Run it with --schema ${elsewhere[0]}, or write ${elsewhere[0]}.${ref.names[0]} in the statement`,
+    };
+  }
+  const named = ref.schema === undefined ? 'name its schema with --schema' : 'correct the name';
   return {
     kind: 'unresolved',
-    reason:
-      elsewhere.length > 0 && ref.schema === undefined
-        ? `${wanted} is not on the search path; it is in ${elsewhere.join(' and ')}: use --schema ${elsewhere[0]}`
-        : `the database has no table ${wanted}`,
+    reason: `the database has no table ${wanted}`,
+    remedy: `Create the table (--with-pending counts pending migrations), ${named}`,
   };
 }
 
 /** A schema without USAGE is not on the search path, and what is in it cannot be asked for. */
 function shut({ schema, name }: Relation): FoundTable {
+  const grant = `grant usage on schema ${showName(schema)} to the role`;
   return {
     kind: 'unresolved',
-    reason: `this role may not use the schema ${schema}, where ${name} is: grant usage on schema ${showName(schema)} to the role`,
+    reason: `this role may not use the schema ${schema}, where ${name} is: ${grant}`,
+    remedy: `Run \`${grant}\``,
   };
 }

@@ -1,6 +1,7 @@
-import type { IndexFacts } from '../../model/facts.ts';
+import type { IndexFacts, TableName } from '../../model/facts.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
+import { isBrought, notBrought } from './brought.ts';
 import { clauseOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
 import { assignsKey } from './ownership.ts';
@@ -28,7 +29,9 @@ export function hiddenConflicts(upsert: ConflictUpsert, facts: UpsertFacts): rea
   if (deferrable) return [deferrableError(deferrable)];
   const met = enforced.filter((index) => mayMeet(index, upsert, facts));
   if (upsert.action.kind !== 'nothing' || met.length < 2) return [];
-  const [first] = met.toSorted((a, b) => Number(a.primary) - Number(b.primary));
+  const [first] = met
+    .filter((index) => isBrought(index, upsert, facts))
+    .toSorted((a, b) => Number(a.primary) - Number(b.primary));
   return [
     {
       level: 'warning',
@@ -63,26 +66,22 @@ function isIdentity(columns: readonly string[], facts: UpsertFacts): boolean {
   return columns.some((column) => facts.columns.find(({ name }) => name === column)?.identityAlways === true);
 }
 
-function neverConflicts(
-  upsert: ConflictUpsert,
-  arbiter: IndexFacts,
-  { table, primaryKey, generated }: UpsertFacts,
-): readonly Remark[] {
-  const { inserted } = upsert;
-  const [key, ...more] = primaryKey;
-  if (!arbiter.primary || key === undefined || more.length > 0 || inserted === undefined) return [];
-  if (
-    !generated.includes(key) ||
-    inserted.includes(key) ||
-    inserted.some((column) => column.toLowerCase() === key.toLowerCase())
-  )
-    return [];
+/** A library may fill in what the row in the source does not show; its own target is the primary key, which it would not. */
+function neverConflicts(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertFacts): readonly Remark[] {
+  const { inserted, via } = upsert;
+  if (inserted === undefined || !(arbiter.primary || via === 'sql')) return [];
+  const own = arbiter.key.flatMap(({ column }) => column ?? []);
+  const absent = notBrought(own, upsert, facts).filter(
+    (column) => facts.generated.includes(column) && !inserted.includes(column),
+  );
+  if (absent.length === 0) return [];
+  const names = absent.map(showName).join(' and ');
   return [
     {
       level: 'error',
       code: 'MSGDB_UPSERT_NEVER_CONFLICTS',
-      message: `Rows of ${table.name} are compared by ${arbiter.name} (${key}), and this one brings no ${key}: each call inserts a row.`,
-      fix: `Name the columns that say when two rows are the same${upsert.via === 'supabase' ? " ({ onConflict: 'a,b' })" : ''}, and make them unique.`,
+      message: `Rows of ${facts.table.name} are compared by ${arbiter.name} (${own.map(showName).join(', ')}), and this one brings no ${names}: each call inserts a row.`,
+      fix: `Name the columns that say when two rows are the same${via === 'supabase' ? " ({ onConflict: 'a,b' })" : ''}, and make them unique.`,
     },
   ];
 }
@@ -130,7 +129,7 @@ function nullableKey(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertF
       level: 'warning',
       code: 'MSGDB_UPSERT_NULLABLE_KEY',
       message: `${names} of ${table.name} may be NULL: such rows never conflict by ${arbiter.name}, and are inserted each time.`,
-      fix: `If it is never NULL, say so (${nullable.map((column) => `alter table ${showName(table.name)} alter column ${showName(column)} set not null`).join('; ')}); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
+      fix: `If it is never NULL, say so (${nullable.map((column) => `alter table ${sqlName(table)} alter column ${showName(column)} set not null`).join('; ')}); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
     },
   ];
 }
@@ -154,4 +153,9 @@ function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertF
     message: `A row that is new to ${arbiter.name} may still meet ${index.name} (${index.key.map(({ text }) => text).join(', ')}): 23505.`,
     fix: 'Be ready for 23505, or use the target of the index that decides.',
   }));
+}
+
+/** For SQL that a person runs: with the schema where it is not the one that everybody has on the path. */
+function sqlName({ schema, name }: TableName): string {
+  return schema === 'public' ? showName(name) : `${showName(schema)}.${showName(name)}`;
 }

@@ -12,6 +12,7 @@ const LOOK = { width: 120, colour: false, unicode: false, verbose: false, redact
 
 beforeAll(async () => {
   await db.sql`create table t (a integer not null unique)`;
+  await db.sql.unsafe('create schema other; create table other.far (a integer not null unique)').simple();
 });
 
 const into = (table: string): string => `q("insert into ${table} (a) values (1) on conflict (a) do nothing")\n`;
@@ -94,4 +95,25 @@ test('a path without source is said to have been no proof, and with --strict is 
   });
   expect((await look(['app', 'notes/a.txt'], true)).report.findings).toMatchObject([{ data: { path: 'notes/a.txt' } }]);
   expect((await look(['.', 'app', 'app/a.js'], true)).report.findings).toEqual([]);
+});
+
+test('what is not resolved for want of a table is advised to get one, not to be written out', async () => {
+  const report = await check(
+    db,
+    {
+      'a.js': into('nowhere'),
+      'b.js': into('other.nowhere'),
+      'c.js': into('far'),
+      'd.py': into('{x}').replace('q("', 'q(f"'),
+    },
+    { strict: true },
+  );
+  const ignore = ', or ignore it: `msgdb-ignore: REASON` in a comment above it, or --baseline.';
+  const create = 'Create the table (--with-pending counts pending migrations)';
+  expect(report.findings.map(({ fix }) => fix)).toEqual([
+    `${create}, name its schema with --schema${ignore}`,
+    `${create}, correct the name${ignore}`,
+    `Run it with --schema other, or write other.far in the statement${ignore}`,
+    `Write out the table and the target in one place${ignore}`,
+  ]);
 });

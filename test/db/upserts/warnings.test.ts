@@ -201,7 +201,9 @@ test("a constraint's name that is not there: the columns of the nearest one", as
       db,
       `insert into account (user_id, token) values ($1, $2) on conflict on constraint ${name} do nothing`,
     );
-  expect((await by('account_user_id_waba_key')).fix).toBe('Write ON CONFLICT (user_id, waba_id).');
+  expect((await by('account_user_id_waba_key')).fix).toBe(
+    'Insert waba_id too, and write ON CONFLICT (user_id, waba_id).',
+  );
   expect((await by('nothing_of_the_kind')).fix).toBe('Write the columns instead, such as ON CONFLICT (token).');
 });
 
