@@ -37,7 +37,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   let moment: string | undefined;
   if (planOut !== undefined) {
     return await lookAt(context, 'dedupe', async (workplace) => {
-      const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'online', purpose: 'look' });
+      const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'plan-file', purpose: 'look' });
       const refused = seen.some(({ plan }) => plan.refusals.length > 0);
       const written = refused ? undefined : await recordPlan(workplace, planOut, seen.flatMap(plannableOf));
       return unchanged(context, true, seen, started, written && { file: planOut, ...written });

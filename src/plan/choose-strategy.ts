@@ -3,6 +3,9 @@ import type { Work } from './estimate-work.ts';
 
 export type Strategy = 'locked' | 'online';
 
+/** What was asked for: the user's word, or what applying a plan file comes to. */
+export type AskedStrategy = 'auto' | Strategy | 'plan-file';
+
 /** How the rule is made true, and why so, for people. */
 export interface StrategyChoice {
   readonly strategy: Strategy;
@@ -19,10 +22,13 @@ export const MOMENT_SECONDS = 1;
 const LOCK_LIMIT_SECONDS = 3;
 
 /** Chooses between one short lock and working while the application writes, by the work that the lock would wait for. */
-export function chooseStrategy(asked: 'auto' | Strategy, facts: TableFacts, work: Work): StrategyChoice {
+export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: Work): StrategyChoice {
   const size = `${(facts.bytes / 1024 / 1024).toFixed(facts.bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
   const [longest] = work.parts;
   if (asked === 'online') return { strategy: 'online', reason: 'asked for with --strategy online' };
+  if (asked === 'plan-file') {
+    return { strategy: 'online', reason: 'groups of a plan file are compared and removed in batches: writers go on' };
+  }
   if (asked === 'locked') {
     const reason = `asked for with --strategy: writers wait for ${aboutSeconds(work.seconds)}, in one transaction`;
     return { strategy: 'locked', reason: isLong(work) && longest ? `${reason}, mostly for ${longest.what}` : reason };

@@ -1,5 +1,5 @@
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
-import type { Strategy } from './choose-strategy.ts';
+import type { AskedStrategy } from './choose-strategy.ts';
 
 /** What operations of one migration can count on from each other. */
 export interface Planned {
@@ -11,7 +11,7 @@ export interface Planned {
 
 /** What the user decides about how plans are made. */
 export interface PlanSettings {
-  readonly strategy: 'auto' | Strategy;
+  readonly strategy: AskedStrategy;
   /** What becomes of the index that a foreign key to the rule's table lacks: made for the run, kept, or not made. */
   readonly indexReferences: 'temporary' | 'keep' | 'none';
   /** What the same migration does besides. */

@@ -3,13 +3,13 @@ import { executeStep } from '../../engine/execute/execute-step.ts';
 import { explainTrigger } from '../../engine/execute/explain-trigger.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/execute/run-planned.ts';
-import { findOutdatedGroups } from '../../engine/plan-file/find-outdated-groups.ts';
+import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-outdated-groups.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import { lookOnly } from '../../engine/run/look-only.ts';
 import type { Run } from '../../engine/run/workplace.ts';
 import { countOf } from '../../model/count-of.ts';
 import type { Dedupe } from '../../model/dedupe.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { Context } from '../context.ts';
 import { reportCommon } from '../report-common.ts';
@@ -18,7 +18,7 @@ import { lookAt, workOn } from '../with-database.ts';
 import { confirmRemoval } from './confirm-removal.ts';
 import { findLeftOut } from './find-left-out.ts';
 import { removeEach } from './remove-each.ts';
-import { type SeenSection, seePlan } from './see-plan.ts';
+import { planCurrent, type SeenSection, seePlan } from './see-plan.ts';
 import { reportOutcome } from './target-report.ts';
 
 export interface ApplyPlanOptions {
@@ -37,7 +37,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
   if (dryRun || !yes) {
     const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan, dryRun ? 'look' : 'do'));
     if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
-    if (dryRun) return unchanged(context, dryRun, seen, started, await lookAtGroups(there, plan, seen));
+    if (dryRun) return showCurrent(context, await lookAtGroups(there, plan, seen), started);
     started += await confirmRemoval(
       context,
       seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
@@ -55,35 +55,58 @@ function isSettled(seen: readonly SeenSection[]): boolean {
   return seen.every(({ section }) => section.groups === 0) || seen.some(({ plan }) => plan.refusals.length > 0);
 }
 
-/** Which groups of the plan are not as they were, as far as looking at their rows tells. */
+/** A rule's part, with what of it a run would do now. */
+interface CurrentSection {
+  readonly seen: SeenSection;
+  readonly plan: Plan;
+  readonly outdated: Outdated;
+}
+
+/** Which groups of the plan are as they were: a run would remove those, and leave the others out. */
 async function lookAtGroups(
   context: Context,
   plan: PlanFile,
-  seen: readonly SeenSection[],
-): Promise<readonly Finding[]> {
+  sections: readonly SeenSection[],
+): Promise<readonly CurrentSection[]> {
   return await lookAt(context, 'dedupe', async (workplace) => {
-    const findings: Finding[] = [];
-    for (const each of seen) {
-      if (!each.dedupe) continue;
-      findings.push(
-        ...findLeftOut(each, await findOutdatedGroups(workplace, plan, each.place, each.dedupe), 'would be'),
-      );
+    const current: CurrentSection[] = [];
+    for (const seen of sections) {
+      if (!seen.dedupe) continue;
+      const outdated = await findOutdatedGroups(workplace, plan, seen.place, seen.dedupe);
+      const plans = outdated.leftOut.length === 0 ? seen.plan : planCurrent(workplace, seen, outdated.current);
+      current.push({ seen, plan: plans, outdated });
     }
-    return findings;
+    return current;
   });
 }
 
-function unchanged(
-  context: Context,
-  dryRun: boolean,
-  seen: readonly SeenSection[],
-  started: number,
-  outdated: readonly Finding[] = [],
-): DedupeReport {
+function showCurrent(context: Context, current: readonly CurrentSection[], started: number): DedupeReport {
+  const findings = current.flatMap(({ seen, outdated }) => findLeftOut(seen, outdated.leftOut, 'would be'));
+  const sum = (of: (each: CurrentSection) => number): number => current.reduce((all, each) => all + of(each), 0);
+  const rows = sum(({ seen }) => seen.target.excessRows);
+  const groups = sum(({ seen }) => seen.section.groups);
+  const still = sum(({ outdated }) => outdated.current.groups);
+  const going = sum(({ outdated }) => outdated.current.rows) - still;
+  const listed = `the plan lists ${countOf(rows, 'row')} in ${countOf(groups, 'group')}`;
+  return {
+    command: 'dedupe',
+    dryRun: true,
+    runId: null,
+    targets: current.map(({ seen }) => reportOutcome(seen.target, NOTHING_DONE)),
+    plan: current.flatMap(({ plan, seen }) => reportPlans([plan], seen.section.target.migration)),
+    ...reportCommon(context, started, {
+      findings,
+      summary:
+        findings.length === 0
+          ? `${listed}, still the same; nothing was changed`
+          : `${listed}; ${countOf(going, 'row')} in ${countOf(still, 'group')} would go, the others have changed; nothing was changed`,
+      next: findings.length === 0 ? 'the same command with --yes instead of --dry-run' : undefined,
+    }),
+  };
+}
+
+function unchanged(context: Context, dryRun: boolean, seen: readonly SeenSection[], started: number): DedupeReport {
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
-  const rows = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
-  const groups = seen.reduce((sum, { section }) => sum + section.groups, 0);
-  const listed = `${countOf(rows, 'row')} in ${countOf(groups, 'group')}`;
   return {
     command: 'dedupe',
     dryRun,
@@ -91,16 +114,11 @@ function unchanged(
     targets: seen.map(({ target }) => reportOutcome(target, NOTHING_DONE)),
     plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration)),
     ...reportCommon(context, started, {
-      findings: [...refusals, ...outdated],
+      findings: refusals,
       summary:
         refusals.length > 0
           ? 'the plan is refused; nothing was changed'
-          : groups === 0
-            ? 'nothing to do: the plan lists no duplicates'
-            : outdated.length > 0
-              ? `the plan lists ${listed}, and not all are as they were; nothing was changed`
-              : `the plan lists ${listed}, still the same; nothing was changed`,
-      next: refusals.length === 0 && groups > 0 ? 'the same command with --yes instead of --dry-run' : undefined,
+          : 'nothing to do: the plan lists no duplicates',
     }),
   };
 }

@@ -27,9 +27,13 @@ export interface SeenSection {
   readonly rule: UniqueKey;
   readonly target: TargetReport;
   readonly plan: Plan;
+  readonly inspected: Inspected;
   /** Undefined when it is refused. */
   readonly dedupe: Dedupe | undefined;
 }
+
+/** Groups to remove, and all rows in them. */
+type Current = Pick<PlanSection, 'groups' | 'rows'>;
 
 /**
  * Looks at what a plan is about: is it the same database, and does everything still mean what it meant?
@@ -67,21 +71,27 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
   const plan = planSection(workplace, rule, section, inspected);
   const dedupe = findDedupe(plan);
   const outdated = dedupe ? findOutdated(section, inspected, dedupe) : [];
-  if (outdated.length === 0) return { section, place, rule, target, plan, dedupe };
-  return { section, place, rule, target, plan: { ...plan, steps: [], refusals: outdated }, dedupe: undefined };
+  const seen = { section, place, rule, target, inspected };
+  if (outdated.length === 0) return { ...seen, plan, dedupe };
+  return { ...seen, plan: { ...plan, steps: [], refusals: outdated }, dedupe: undefined };
+}
+
+/** The plan for the groups that are as the file has them. */
+export function planCurrent(workplace: Workplace, seen: SeenSection, current: Current): Plan {
+  return planSection(workplace, seen.rule, current, seen.inspected);
 }
 
 /** In batches, whatever the strategy: each group is judged by itself. */
 function planSection(
   { settings }: Workplace,
   rule: UniqueKey,
-  { groups, rows }: PlanSection,
+  { groups, rows }: Current,
   { facts, survey }: Inspected,
 ): Plan {
   // Rows that are gone by now are left out, and no reason to take the share of the others for too large.
   const covered = Math.max(survey.census.covered, rows);
   const census = { ...survey.census, covered, groups, excessRows: rows - groups };
-  return planDedupe(rule, facts, { ...survey, census, differing: undefined }, { ...settings, strategy: 'online' });
+  return planDedupe(rule, facts, { ...survey, census, differing: undefined }, { ...settings, strategy: 'plan-file' });
 }
 
 function findOutdated({ target }: PlanSection, { facts }: Inspected, dedupe: Dedupe): readonly Finding[] {

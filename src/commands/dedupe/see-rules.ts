@@ -25,7 +25,7 @@ export interface SeeOptions {
   readonly samples: number;
   readonly depth: SurveyDepth;
   /** Instead of the one that is set. */
-  readonly strategy?: 'online';
+  readonly strategy?: 'plan-file';
   /** Who looks is shown the plan whatever the role lacks for doing it. */
   readonly purpose: Purpose;
 }

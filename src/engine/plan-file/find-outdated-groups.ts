@@ -1,38 +1,133 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readTextual } from '../../catalog/read-textual.ts';
 import type { Dedupe } from '../../model/dedupe.ts';
+import { isSurvivor } from '../../model/plan-file.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { readFrom } from '../../sql/dedupe/keyed.ts';
+import { closeMembers, fetchMembers, openMembers, type PlannedTable } from '../../sql/dedupe/plan-members.ts';
 import { findOutdated } from '../../sql/dedupe/planned-groups.ts';
+import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import type { LeftOut } from '../execute/run-planned.ts';
 import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lookOnly } from '../run/look-only.ts';
 import type { Workplace } from '../run/workplace.ts';
 import { type PlanFile, readMembers } from './read-plan-file.ts';
 
-const rowSchema = z.object({ grp: z.coerce.number(), reason: z.enum(['gone', 'changed']) });
-const NUMBERS_TOLD = 20;
+/** What has become of the groups of a plan. */
+export interface Outdated {
+  readonly leftOut: readonly LeftOut[];
+  /** Groups that are as the plan has them, and all their rows. */
+  readonly current: { readonly groups: number; readonly rows: number };
+}
 
-/** Groups of a plan whose rows are not there any more or have other contents, by looking alone. */
+type Reason = LeftOut['reason'];
+
+const rowSchema = z.object({ grp: z.coerce.number(), reason: z.enum(['gone', 'changed']) });
+const memberSchema = z.object({
+  group: z.number(),
+  rank: z.number(),
+  row: z.string(),
+  key: z.record(z.string(), z.unknown()),
+});
+const NUMBERS_TOLD = 20;
+const FETCHED = 2_000;
+
+/** Which groups of a plan a run would leave out, by looking alone, in one moment. */
 export async function findOutdatedGroups(
   workplace: Workplace,
   plan: PlanFile,
   place: number,
   dedupe: Dedupe,
-): Promise<readonly LeftOut[]> {
-  const reasons = await lookOnly(workplace, async (db) => {
-    const textual = await readTextual(db, dedupe.key.table);
-    const found = new Map<number, 'gone' | 'changed'>();
-    for await (const lines of readMembers(plan, place)) {
-      stopIfInterrupted(workplace.signal);
-      for (const raw of await db.query(findOutdated({ dedupe, textual }, lines))) {
-        const { grp, reason } = rowSchema.parse(raw);
-        // The lines of a group may be read in two parts: one row that is gone is the stronger reason.
-        if (found.get(grp) !== 'gone') found.set(grp, reason);
-      }
+): Promise<Outdated> {
+  return await lookOnly(workplace, async (db) => {
+    const table = { dedupe, textual: await readTextual(db, dedupe.key.table) };
+    const reasons = await findChangedRows(workplace, db, table, readMembers(plan, place));
+    const present = await readPresent(workplace, db, table);
+    let [groups, rows] = [0, 0];
+    for await (const each of digestGroups(readMembers(plan, place), dedupe)) {
+      if (present.has(each.digest)) {
+        groups += 1;
+        rows += each.rows;
+      } else if (!reasons.has(each.group)) reasons.set(each.group, 'regrouped');
     }
-    return found;
+    return {
+      leftOut: (['changed', 'gone', 'regrouped'] as const).flatMap((reason) => tell(reason, reasons)),
+      current: { groups, rows },
+    };
   });
-  return (['changed', 'gone'] as const).flatMap((reason) => {
-    const groups = [...reasons].filter(([, each]) => each === reason).map(([group]) => group);
-    return groups.length === 0 ? [] : [{ reason, groups: groups.length, first: groups.slice(0, NUMBERS_TOLD) }];
-  });
+}
+
+/** Groups of which a row is not there any more or has other contents. */
+async function findChangedRows(
+  { signal }: Workplace,
+  db: Queryable,
+  table: PlannedTable,
+  members: AsyncIterable<readonly string[]>,
+): Promise<Map<number, Reason>> {
+  const found = new Map<number, Reason>();
+  for await (const lines of members) {
+    stopIfInterrupted(signal);
+    for (const raw of await db.query(findOutdated(table, lines))) {
+      const { grp, reason } = rowSchema.parse(raw);
+      // The lines of a group may be read in two parts: one row that is gone is the stronger reason.
+      if (found.get(grp) !== 'gone') found.set(grp, reason);
+    }
+  }
+  return found;
+}
+
+/** Digests of the groups that a run would find now. */
+async function readPresent(workplace: Workplace, db: Queryable, table: PlannedTable): Promise<ReadonlySet<string>> {
+  await db.query(readFrom(table.dedupe.key));
+  await db.query(rankInBulk());
+  await db.query(openMembers(table));
+  const present = new Set<string>();
+  for await (const { digest } of digestGroups(fetchAll(workplace, db), table.dedupe)) present.add(digest);
+  await db.query(closeMembers());
+  return present;
+}
+
+async function* fetchAll({ signal }: Workplace, db: Queryable): AsyncGenerator<readonly string[]> {
+  for (;;) {
+    stopIfInterrupted(signal);
+    const lines = (await db.query(fetchMembers(FETCHED))).map((row) => String(row.line));
+    if (lines.length === 0) return;
+    yield lines;
+  }
+}
+
+interface GroupDigest {
+  readonly group: number;
+  readonly rows: number;
+  /** Of its members' ranks and contents: 22 letters, so that a plan of millions of groups fits into memory. */
+  readonly digest: string;
+}
+
+async function* digestGroups(chunks: AsyncIterable<readonly string[]>, { image }: Dedupe): AsyncGenerator<GroupDigest> {
+  let hash = createHash('sha256');
+  let [group, rows] = [0, 0];
+  const end = (): GroupDigest => ({ group, rows, digest: hash.digest('base64').slice(0, 22) });
+  for await (const lines of chunks) {
+    for (const line of lines) {
+      const member = memberSchema.parse(JSON.parse(line));
+      if (isSurvivor(line)) {
+        if (rows > 0) yield end();
+        hash = createHash('sha256');
+        group = member.group;
+        rows = 0;
+      }
+      rows += 1;
+      // Contents include a primary key, which JSON has in the session's time zone; without one, the place counts.
+      const at = image.identity.length > 0 ? '' : JSON.stringify(member.key);
+      hash.update(`${member.rank} ${member.row} ${at}\n`);
+    }
+  }
+  if (rows > 0) yield end();
+}
+
+function tell(reason: Reason, reasons: ReadonlyMap<number, Reason>): readonly LeftOut[] {
+  const groups = [...reasons].filter(([, each]) => each === reason).map(([group]) => group);
+  if (groups.length === 0) return [];
+  return [{ reason, groups: groups.length, first: groups.slice(0, NUMBERS_TOLD) }];
 }

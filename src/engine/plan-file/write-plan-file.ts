@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MsgdbError } from '../../model/errors.ts';
 import { isSurvivor, type PlanEnd, type PlanHeader, type PlanTarget } from '../../model/plan-file.ts';
+import { type PlanFile, readPlanFile } from './read-plan-file.ts';
 
 /** Takes a plan line by line. */
 export interface PlanWriter {
@@ -23,8 +24,9 @@ interface Mark {
 
 /**
  * Writes a plan file, for its owner alone: a reader sees the old file or the whole new one. The last line has a hash of
- * all before it, by which an edited plan or half of one is known.
- * @throws MsgdbError MSGDB_USAGE when the file cannot be written.
+ * all before it, by which an edited plan or half of one is known. A file that is there is kept: somebody may have looked
+ * at it, and apply it.
+ * @throws MsgdbError MSGDB_USAGE when the file cannot be written, or is there with other contents.
  */
 export async function writePlanFile(
   file: string,
@@ -42,6 +44,11 @@ export async function writePlanFile(
     const end = await writeLines(handle, header, write);
     await handle.sync();
     await handle.close();
+    if (there) {
+      if (!(await isSamePlan(draft, path))) throw exists(file);
+      await rm(draft);
+      return end;
+    }
     await rename(draft, path);
     return end;
   } catch (error) {
@@ -49,6 +56,21 @@ export async function writePlanFile(
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+/** Is it the same but for when it was made? */
+async function isSamePlan(draft: string, path: string): Promise<boolean> {
+  try {
+    const [made, there] = [await readPlanFile(draft), await readPlanFile(path)];
+    return [made, there].map(contentOf).every((content, _, [first]) => content === first);
+  } catch (error) {
+    if (error instanceof MsgdbError && error.code === 'MSGDB_PLAN_INVALID') return false;
+    throw error;
+  }
+}
+
+function contentOf({ header, targets }: PlanFile): string {
+  return JSON.stringify({ header: { ...header, madeAt: '' }, targets });
 }
 
 async function writeLines(
@@ -91,6 +113,14 @@ async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
     done += bytesWritten;
   }
+}
+
+function exists(file: string): MsgdbError {
+  return new MsgdbError('MSGDB_USAGE', {
+    what: `The file ${file} exists, and has other contents than the plan.`,
+    why: 'A plan that somebody has looked at is not overwritten.',
+    fix: 'Give another name with --plan-out, or delete the file.',
+  });
 }
 
 function unwritable(file: string, why: string): MsgdbError {

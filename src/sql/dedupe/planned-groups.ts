@@ -32,8 +32,7 @@ export function loadPlanned({ dedupe: { image } }: PlannedTable, lines: readonly
 }
 
 /**
- * Groups of which these lines list a row that is gone or has other contents, without writing anything. Whether there are
- * other copies by now, or another one would survive, is seen by the run alone.
+ * Groups of which these lines list a row that is gone or has other contents, without writing anything.
  */
 export function findOutdated(table: PlannedTable, lines: readonly string[]): Statement {
   const { image } = table.dedupe;

@@ -1,5 +1,11 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
+import { dedupe } from '../../../src/commands/dedupe.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import type { DedupeReport } from '../../../src/model/report.ts';
+import { renderReport } from '../../../src/report/render.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';
@@ -9,6 +15,61 @@ import { cleanDatabase } from './project.ts';
 const db = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
+
+test('a dry run leaves out the groups that the run leaves out, and counts the rows of the others', async () => {
+  await db.sql.unsafe(`create table t (id int primary key, k text, n int);
+    insert into t select i, 'k' || i % 40, 0 from generate_series(1, 60) i`);
+  const { file } = await writePlan(db, RULE);
+  await db.sql.unsafe(`insert into t values (100, 'k5', 0), (-1, 'k7', 0); delete from t where id = 43`);
+  const context = await makeContext(db);
+  const look = await applyPlan(context, { file, dryRun: true, yes: false });
+  const text = renderReport(look, 'human', { width: 200, colour: false, unicode: true, verbose: false, redact: false });
+  expect(look.summary).toContain('20 rows in 20 groups; 17 rows in 17 groups would go');
+  expect(look.plan.flatMap(({ steps }) => steps.map(({ title }) => title)).join()).toContain(
+    '17 excess rows in 17 groups',
+  );
+  expect(look.next).toBeUndefined();
+  expect(text).toContain('a plan file');
+  expect(text).not.toContain('asked for with');
+  const done = await applyPlan(context, { file, dryRun: false, yes: true });
+  expect(done.targets[0]?.deleted).toBe(17);
+  const groupsOf = ({ findings }: DedupeReport) => findings.map(({ data }) => data);
+  expect(groupsOf(look)).toEqual(groupsOf(done));
+  const rest = await applyPlan(context, { file, dryRun: true, yes: false });
+  expect(rest.summary).toContain('0 rows in 0 groups would go');
+});
+
+test('a dry run of a plan for a table without a primary key, under another time zone and with rows written again, agrees with the run', async () => {
+  await db.sql.unsafe(`create table t (k timestamptz, n int);
+    insert into t select '2024-01-01 00:00Z'::timestamptz + (i % 4) * interval '1 day', i from generate_series(1, 8) i`);
+  const { file } = await writePlan(db, { ...RULE, keep: ['n'] });
+  const before = await makeContext(db);
+  expect((await applyPlan(before, { file, dryRun: true, yes: false })).findings).toEqual([]);
+  await db.sql.unsafe(`alter database ${db.name} set timezone = 'Asia/Tokyo'; update t set n = 20 where n = 1;
+    insert into t select k, 0 from t where n = 2`);
+  const look = await applyPlan(await makeContext(db), { file, dryRun: true, yes: false });
+  const done = await applyPlan(await makeContext(db), { file, dryRun: false, yes: true });
+  expect(look.findings.map(({ data }) => data)).toEqual(done.findings.map(({ data }) => data));
+  expect(done.targets[0]?.deleted).toBe(2);
+  await db.sql.unsafe(`alter database ${db.name} reset timezone`);
+});
+
+test('--plan-out keeps a file that is there: the same plan is none to write, another one is refused', async () => {
+  await db.sql.unsafe(FOUR_GROUPS);
+  const { file } = await writePlan(db, RULE);
+  const first = await readFile(file, 'utf8');
+  const context = await makeContext(db);
+  const options = { rule: uniqueKey(RULE), dryRun: true, yes: false, samples: 0, planOut: file };
+  expect((await dedupe(context, options)).planFile).toBe(file);
+  await db.sql.unsafe('delete from t where id = 2');
+  const refused = { code: 'MSGDB_USAGE', fix: 'Give another name with --plan-out, or delete the file.' };
+  await expect(dedupe(context, options)).rejects.toMatchObject(refused);
+  expect(await readFile(file, 'utf8')).toBe(first);
+  await writeFile(file, 'notes');
+  await expect(dedupe(context, options)).rejects.toMatchObject(refused);
+  expect(await readFile(file, 'utf8')).toBe('notes');
+  expect(await readdir(dirname(file))).toEqual([basename(file)]);
+});
 
 test.each<[name: string, table: string, change: string, told: readonly string[]]>([
   ['nothing has changed', FOUR_GROUPS, 'select 1', []],
