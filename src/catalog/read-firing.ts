@@ -11,6 +11,8 @@ export interface FiringTrigger
   readonly root: TableName;
   /** The function as it is written where search_path finds it: `forbid()`. */
   readonly shortly: string;
+  /** The function's text, in whatever language it is. */
+  readonly body: string;
 }
 
 const nameSchema = z.object({ schema: z.string(), name: z.string() });
@@ -24,6 +26,7 @@ const rowSchema = z.object({
   always: z.boolean(),
   function: z.string(),
   shortly: z.string(),
+  body: z.string(),
 });
 
 /** Triggers whose function's name occurs in a text, such as the context of an error. */
@@ -34,6 +37,15 @@ export async function readFiringIn(db: Queryable, text: string): Promise<readonl
 /** Triggers of a table. */
 export async function readFiringOf(db: Queryable, { schema, name }: TableName): Promise<readonly FiringTrigger[]> {
   return await readFiring(db, `n.nspname = $1 and c.relname = $2`, [schema, name]);
+}
+
+/** The same, with those that its partitions have by themselves. */
+export async function readFiringBelow(db: Queryable, { schema, name }: TableName): Promise<readonly FiringTrigger[]> {
+  const below = `(n.nspname = $1 and c.relname = $2
+    or t.tgparentid = 0 and exists (select from pg_catalog.pg_partition_ancestors(c.oid) a(oid)
+         join pg_catalog.pg_class r on r.oid = a.oid join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+        where rn.nspname = $1 and r.relname = $2))`;
+  return await readFiring(db, below, [schema, name]);
 }
 
 async function readFiring(db: Queryable, which: string, values: readonly string[]): Promise<readonly FiringTrigger[]> {
@@ -53,7 +65,8 @@ async function readFiring(db: Queryable, which: string, values: readonly string[
                as events,
              t.tgtype & 1 <> 0 as "row", t.tgenabled = 'A' as always,
              pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '()' as function,
-             pg_catalog.quote_ident(p.proname) || '()' as shortly
+             pg_catalog.quote_ident(p.proname) || '()' as shortly,
+             p.prosrc as body
         from pg_catalog.pg_trigger t
         join pg_catalog.pg_class c on c.oid = t.tgrelid
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace

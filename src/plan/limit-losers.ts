@@ -16,10 +16,18 @@ function loserLimit(limit: Limit | undefined, census: Census): number {
   return limit ? allowed : Math.max(allowed, ALWAYS_ALLOWED);
 }
 
-/** The most rows a run may remove: a share is one of the rows that were there, and is let grow past the plan by as much. */
+/**
+ * The most rows a run may remove, in all its passes. A share that was asked for is of the rows that were there; the
+ * default one is let grow past the plan by as much.
+ */
 export function runLimit(limit: Limit | undefined, census: Census): number {
   const allowed = loserLimit(limit, census);
-  return limit && 'losers' in limit ? allowed : Math.min(census.excessRows + allowed, Number.MAX_SAFE_INTEGER);
+  return limit ? allowed : census.excessRows + allowed;
+}
+
+/** The same where triggers fire, which may write a copy for each one that goes: no more than the rows that were there. */
+export function runLimitWithTriggers(limit: Limit | undefined, census: Census): number {
+  return Math.min(runLimit(limit, census), Math.max(census.covered, ALWAYS_ALLOWED));
 }
 
 /** The line that allows so many: a rule's own limit goes before the flag. */

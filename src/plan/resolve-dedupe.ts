@@ -8,7 +8,7 @@ import type { Losers } from '../model/operations/unique-key.ts';
 import type { ExpressionUse } from '../model/settled.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';
-import { runLimit } from './limit-losers.ts';
+import { runLimit, runLimitWithTriggers } from './limit-losers.ts';
 import { imageOf, quotedTable, refuseTwice, requireColumn, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { storedOtherwise } from './refuse-target.ts';
@@ -19,6 +19,7 @@ import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { removalGuards, rowGuards } from './row-guards.ts';
+import { triggerNotes } from './trigger-notes.ts';
 
 /** The parts of an operation that say how excess rows go. */
 export interface DedupeSource {
@@ -49,7 +50,7 @@ export function resolveDedupe(
   const losers = resolveLosers(source.losers, facts, refusals);
   if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
   const written = writtenColumns(merges, losers);
-  const dedupe: Dedupe = {
+  const resolved: Dedupe = {
     key,
     image: imageOf(facts.table),
     order: resolveOrder(source.keep, facts.table, references, refusals).map((term) => fixTerm(term, facts)),
@@ -64,6 +65,8 @@ export function resolveDedupe(
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
     limit: runLimit(source.limit, census),
   };
+  const fires = triggerNotes(resolved, facts, census).length > 0;
+  const dedupe = fires ? { ...resolved, limit: runLimitWithTriggers(source.limit, census) } : resolved;
   if (census.excessRows > 0) refuseWide(dedupe, refusals);
   return dedupe;
 }

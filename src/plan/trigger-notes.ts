@@ -14,13 +14,14 @@ export function triggerNotes(dedupe: Dedupe, facts: OperationFacts, census: Cens
   });
 }
 
-interface TableChange {
+/** A table, and a command that changes its rows. */
+export interface TableChange {
   readonly table: TableName;
   readonly change: Change;
 }
 
 /** What is done to which table: nothing is updated that is neither merged, marked nor re-pointed. */
-function changesOf({ image, merges, losers, references }: Dedupe): readonly TableChange[] {
+export function changesOf({ image, merges, losers, references }: Dedupe): readonly TableChange[] {
   const { table } = image;
   const marked = typeof losers === 'object';
   return [

@@ -1,11 +1,10 @@
 import { type FiringTrigger, readFiringIn, readFiringOf } from '../../catalog/read-firing.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { TableName } from '../../model/facts.ts';
 import type { Step } from '../../model/plan.ts';
 import { tableLabel } from '../../plan/names.ts';
-import { quoteName, quoteTable } from '../../sql/quote.ts';
 import type { Run } from '../run/workplace.ts';
 import { blame } from './blame-trigger.ts';
+import { capital, describeTrigger, listTriggers, offAndOn, triggerData } from './describe-trigger.ts';
 import { writingOf } from './run-batch.ts';
 
 /**
@@ -36,7 +35,7 @@ export async function explainTrigger(run: Run, step: Step, error: unknown): Prom
 /** Triggers, the one that raised first; then the one that was fired by msgdb's own statement, where that is another. */
 function raised(error: MsgdbError, chain: readonly (readonly FiringTrigger[])[], circumstances: string): MsgdbError {
   const [first, last] = chain;
-  const told = { ...error.data, ...(first?.[0] ? { trigger: first.map(dataOf) } : {}) };
+  const told = { ...error.data, ...(first?.[0] ? { trigger: first.map(triggerData) } : {}) };
   if (!first?.[0]) {
     return new MsgdbError(error.code, {
       what: error.message,
@@ -46,11 +45,11 @@ function raised(error: MsgdbError, chain: readonly (readonly FiringTrigger[])[],
       cause: error,
     });
   }
-  const through = last ? `, which ${list(last)} set off,` : '';
+  const through = last ? `, which ${listTriggers(last)} set off,` : '';
   return new MsgdbError(error.code, {
-    what: `${capital(list(first))}${through} stopped the run: ${error.message}`,
+    what: `${capital(listTriggers(first))}${through} stopped the run: ${error.message}`,
     why: `${error.why} ${circumstances}`,
-    fix: `${error.fix} Or disable the trigger while msgdb works: ${first.map(offAndOn).join(' ')}`,
+    fix: `${error.fix} Or disable the trigger while msgdb works: ${offAndOn(first)}`,
     data: told,
     cause: error,
   });
@@ -67,10 +66,10 @@ function kept(error: MsgdbError, keeping: readonly FiringTrigger[]): MsgdbError 
   return new MsgdbError(error.code, {
     what: error.message,
     why: one
-      ? `${capital(list([one]))} keeps rows as they were: it gives back NULL or the old row.`
-      : `One of these keeps rows as they were, by giving back NULL or the old row: ${keeping.map(describe).join(', ')}.`,
-    fix: `Disable ${one ? 'it' : 'that trigger'} while msgdb works: ${keeping.map(offAndOn).join(' ')}`,
-    data: { ...error.data, trigger: keeping.map(dataOf) },
+      ? `${capital(listTriggers([one]))} keeps rows as they were: it gives back NULL or the old row.`
+      : `One of these keeps rows as they were, by giving back NULL or the old row: ${keeping.map(describeTrigger).join(', ')}.`,
+    fix: `Disable ${one ? 'it' : 'that trigger'} while msgdb works: ${offAndOn(keeping)}`,
+    data: { ...error.data, trigger: keeping.map(triggerData) },
     cause: error,
   });
 }
@@ -99,31 +98,4 @@ function isAtEnd(text: unknown): boolean {
 
 function changesRows({ kind }: Step): boolean {
   return kind === 'dedupe' || kind === 'relink' || kind === 'build-index' || kind === 'rebuild-index';
-}
-
-function list(triggers: readonly FiringTrigger[]): string {
-  const [one] = triggers;
-  if (one && triggers.length === 1) return `trigger ${describe(one)}`;
-  return `one of the triggers ${triggers.map(describe).join(', ')}`;
-}
-
-function describe({ name, table, timing, events, ...trigger }: FiringTrigger): string {
-  return `${name} of ${tableLabel(table)} (${timing.toUpperCase()} ${events.map((event) => event.toUpperCase()).join(' or ')}, function ${trigger.function.replace(/^public\./, '')})`;
-}
-
-function offAndOn({ name, table, always }: FiringTrigger): string {
-  const of = `alter table ${quoteTable(table)}`;
-  return `${of} disable trigger ${quoteName(name)}; afterwards: ${of} enable ${always ? 'always ' : ''}trigger ${quoteName(name)};`;
-}
-
-function dataOf({ table, name, ...trigger }: FiringTrigger): { table: string; name: string; function: string } {
-  return { table: labelOf(table), name, function: trigger.function };
-}
-
-function labelOf({ schema, name }: TableName): string {
-  return `${schema}.${name}`;
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

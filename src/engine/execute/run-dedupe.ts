@@ -9,9 +9,11 @@ import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
 import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
 import { takeCensus } from '../inspect/take-survey.ts';
+import { stopIfInterrupted } from '../run/interrupt.ts';
 import { lookOnly } from '../run/look-only.ts';
 import { lockSettings, retryLock } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
+import { explainNewCopies, readInserted, refuseNewCopies } from './new-copies.ts';
 import { NOTHING_DONE, type Outcome, Tally } from './outcome.ts';
 import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
@@ -50,21 +52,28 @@ export async function dedupeLocked(
   const absorb = absorbLosers(dedupe, 0, origin);
   const done = new Tally();
   let search = first;
+  // What a look before the lock has found is not all.
+  let complete = false;
+  const inserted = await readInserted(tx, dedupe);
   if (ranks === 'every row') {
     const asOf = await readNow(tx);
     done.add(await runBatch(tx, [...rankEveryRow(dedupe, ranked), ...absorb]));
-    refuseGrowth(dedupe, done.sum.removed);
+    await refuseGrowth(tx, dedupe, done.sum.removed);
     search = searchOn(afterwards, asOf, done.sum.disagreeing);
+    complete = true;
   }
   // The last pass finds nothing. Re-pointing can make new copies for it, where the key holds a reference to the table
   // itself, as in a tree by (parent, name).
   for (;;) {
+    stopIfInterrupted(run.signal);
     const staged = await stage(tx, dedupe, search);
     if (staged.groups === 0 && search.among !== 'hashes') break;
-    refuseGrowth(dedupe, done.sum.removed + staged.rows - staged.groups);
+    await refuseGrowth(tx, dedupe, done.sum.removed + staged.rows - staged.groups);
     done.beginPass();
     const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
     done.add(outcome);
+    if (complete && outcome.removed > 0) await refuseNewCopies(tx, dedupe, inserted);
+    complete ||= search.among !== 'hashes';
     if (outcome.removed === 0 && search.among !== 'hashes') {
       done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
       break;
@@ -93,8 +102,7 @@ export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, pas
         }
       : {
           what: `New duplicates kept coming: ${MOST_PASSES} passes over ${table} each found some.`,
-          why: 'The application writes copies faster than they can be removed.',
-          fix: 'Stop the writer that makes them, or run with --strategy locked.',
+          ...(await explainNewCopies(run.session, dedupe)),
         };
   throw stoppedAfter(new MsgdbError('MSGDB_VERIFY_FAILED', causes), run, outcome);
 }

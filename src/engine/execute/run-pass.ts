@@ -40,7 +40,7 @@ export async function runPass(
 ): Promise<Passed> {
   const { session } = run;
   const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, search));
-  refuseGrowth(dedupe, already + done.sum.removed + staged.rows - staged.groups);
+  await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
   // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.

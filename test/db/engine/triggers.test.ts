@@ -141,6 +141,96 @@ test('a script that is run by other hands stops, too, where a trigger keeps a ro
   expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '2']);
 });
 
+describe('a trigger that writes a copy of what is removed', () => {
+  const ZOMBIES = `
+    create table zomb (id serial primary key, k text);
+    insert into zomb (k) select 'k' || i % 5 from generate_series(1, 10) i;`;
+  const AUDIT = `
+    create table log (k text);
+    create function audit() returns trigger language plpgsql as $$ begin insert into log values (old.k); return null; end $$;
+    create trigger audit after delete on zomb for each row execute function audit();`;
+  const RISING = [
+    {
+      name: 'for each row',
+      schema: `${AUDIT}${afterDelete('zomb', 'insert into zomb (k) values (old.k)')}`,
+      message: /Trigger after_delete of zomb \(AFTER DELETE, function after_delete\(\)\) writes new copies into zomb/,
+      fix: 'Disable it while msgdb works: alter table "public"."zomb" disable trigger "after_delete"; afterwards: alter table "public"."zomb" enable trigger "after_delete";',
+    },
+    {
+      name: 'for each statement, by another function',
+      schema: `
+        create function fill() returns void language sql as $$ insert into zomb (k) select k from zomb limit 1 $$;
+        create function refill() returns trigger language plpgsql as $$ begin perform fill(); return null; end $$;
+        create trigger refill after delete on zomb for each statement execute function refill()`,
+      message: /Trigger refill of zomb \(AFTER DELETE, function refill\(\)\) writes new copies into zomb/,
+      fix: 'alter table "public"."zomb" disable trigger "refill";',
+    },
+    {
+      name: 'one of two that may, as neither says so',
+      schema: `${AUDIT}
+        create function fill() returns void language sql as $$ insert into zomb (k) select k from zomb limit 1 $$;
+        create function refill() returns trigger language plpgsql as $$ begin perform fill(); return null; end $$;
+        create trigger refill after delete on zomb for each statement execute function refill();
+        alter table zomb enable always trigger refill`,
+      message: /One of the triggers audit of zomb .*, refill of zomb .* writes new copies into zomb/,
+      fix: 'enable always trigger "refill";',
+    },
+  ];
+
+  test.each(RISING)('$name: under the lock it is named, and nothing is changed', async ({ schema, message, fix }) => {
+    const { sql } = db;
+    await sql.unsafe(`${ZOMBIES} ${schema}`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 'zomb', key: ['k'] }, { strategy: 'locked' });
+    const report = await project.migrate();
+    expect(report.findings[0]).toMatchObject({
+      message: expect.stringMatching(message),
+      fix: expect.stringContaining(fix),
+    });
+    expect(await readImages(sql)).toEqual(before);
+  });
+
+  test.each([
+    ['a limit ends at the rows that there were', 'reject' as const, 0],
+    ['many passes', 'none' as const, 200],
+    ['a fence, which is not for the user to disable', 'reject' as const, 200],
+  ])('online it is named, and no lock is advised (%s)', async (_, fence, more) => {
+    const { sql } = db;
+    await sql.unsafe(`${ZOMBIES} ${AUDIT} ${afterDelete('zomb', 'insert into zomb (k) values (old.k)')};
+      insert into zomb (k) select i from generate_series(1, ${more}) i`);
+    const project = await makeRule(
+      db,
+      { table: 'zomb', key: ['k'], limit: { losers: 3000 } },
+      { strategy: 'online', fence },
+    );
+    const [finding] = (await project.migrate()).findings;
+    expect(`${finding?.message} ${finding?.data?.why}`).toContain('rigger after_delete of zomb');
+    expect(finding?.fix).toContain('alter table "public"."zomb" disable trigger "after_delete";');
+    expect(finding?.fix).not.toMatch(/strategy locked|msgdb_/);
+    // No more than there were rows when it was planned.
+    expect(Number((await column(sql, 'select count(*) from log'))[0])).toBeLessThanOrEqual(10 + more);
+  });
+
+  test('a tree that takes many passes is settled under the lock, though triggers fire', async () => {
+    const { sql } = db;
+    const tree = `
+      create table zomb (id serial primary key, k text, parent int references zomb);
+      insert into zomb values (1, 'r', null), (2, 'r', null), (3, 'a', 1), (4, 'a', 2), (5, 'b', 3), (6, 'b', 4), (7, 'c', 5), (8, 'c', 6);
+      select setval('zomb_id_seq', 8);`;
+    await sql.unsafe(`${tree} ${AUDIT}`);
+    const rule = { table: 'zomb', key: ['parent', 'k'], nulls: 'not distinct' } as const;
+    const project = await makeRule(db, rule, { strategy: 'locked' });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select id from zomb order by id')).toEqual(['1', '3', '5', '7']);
+    await cleanDatabase(sql);
+    await sql.unsafe('drop schema if exists msgdb cascade');
+    await sql.unsafe(`${tree} ${afterDelete('zomb', 'insert into zomb (k, parent) values (old.k, old.parent)')}`);
+    const report = await (await makeRule(db, rule, { strategy: 'locked' })).migrate();
+    expect(report.findings[0]?.message).toContain('Trigger after_delete of zomb');
+    expect(await column(sql, 'select id from zomb order by id')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+  });
+});
+
 /** `forbid()`: a function that any trigger may call. */
 const FORBID = `
   create schema audit;
