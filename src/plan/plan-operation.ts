@@ -2,7 +2,7 @@ import type { OperationFacts } from '../model/facts.ts';
 import type { ExpectIndex } from '../model/operations/expect-index.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { ScriptStatement, SqlOperation } from '../model/operations/sql-operation.ts';
-import type { Plan, Survey } from '../model/plan.ts';
+import type { LockLevel, Plan, Survey } from '../model/plan.ts';
 import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
 import { planRelink } from './plan-relink.ts';
@@ -43,8 +43,15 @@ export function planPlain(operation: SqlOperation | ExpectIndex): Plan {
   return {
     ...common,
     title: 'sql',
-    steps: [{ kind: 'sql', title, lock: 'access exclusive', script, statements, transaction }],
+    steps: [{ kind: 'sql', title, lock: lockOf(statements), script, statements, transaction }],
   };
+}
+
+/** Any statement may take any lock; these are known to let the application go on. */
+function lockOf(statements: readonly ScriptStatement[] = []): LockLevel {
+  const light = /^(?:create\s+(?:unique\s+)?index|drop\s+index)\s+concurrently\s/i;
+  const goesOn = statements.length > 0 && statements.every(({ text }) => light.test(text));
+  return goesOn ? 'share update exclusive' : 'access exclusive';
 }
 
 function describeWay(transaction: boolean, statements: readonly ScriptStatement[] = []): string {

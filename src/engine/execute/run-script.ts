@@ -90,7 +90,7 @@ async function sendStatements(
     stopIfInterrupted(signal);
     const failed = await tx.sendAll(window.map(({ text }) => statement(text)));
     const culprit = failed && window[failed.place];
-    if (failed && culprit) throw located(culprit, failed.error);
+    if (failed && culprit) throw takenBack(located(culprit, failed.error));
   }
 }
 
@@ -126,6 +126,11 @@ function located({ line }: ScriptStatement, error: MsgdbError): MsgdbError {
     data: { ...error.data, line },
     cause: error,
   });
+}
+
+/** The whole script is one transaction. */
+function takenBack({ code, message: what, why, fix, data, cause }: MsgdbError): MsgdbError {
+  return new MsgdbError(code, { what, why, fix, data: { ...data, takenBack: true }, cause });
 }
 
 /** These are about the session, not about the statement. */

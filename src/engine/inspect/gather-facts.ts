@@ -90,6 +90,7 @@ async function refuseMutable(db: Queryable, operation: TableOperation, table: Ta
   if (table.kind !== 'table' && table.kind !== 'partitioned') return;
   for (const expression of indexedExpressions(operation)) {
     if (await isImmutable(db, table, expression)) continue;
+    if (/\(\s*select\s/i.test(`(${expression}`)) throw subqueryIn(expression, table);
     const [name] = await readUnstable(db, (await parseExpression(expression)).functions);
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
       what: `${expression.trim()} cannot be in an index on ${table.table.name}: ${name ?? 'a cast or a function in it'} is not IMMUTABLE.`,
@@ -97,6 +98,14 @@ async function refuseMutable(db: Queryable, operation: TableOperation, table: Ta
       fix: 'Use the columns themselves, or functions that are IMMUTABLE.',
     });
   }
+}
+
+function subqueryIn(expression: string, { table }: TableFacts): MsgdbError {
+  return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+    what: `${expression.trim()} cannot be in an index on ${table.name}: it is, or has, a subquery.`,
+    why: 'PostgreSQL takes only the columns of the row itself, and functions of them, in an index.',
+    fix: 'Use the columns themselves, or functions that are IMMUTABLE.',
+  });
 }
 
 /** The key's parts as SQL; none where a name is wrong, which the plan will say. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { recordState, type StateChange } from '../history/migration-history.ts';
+import { readLedger } from '../history/read-ledger.ts';
 import type { Run } from '../run/workplace.ts';
 
 /** Codes that say more than "a migration failed": they keep their exit code. */
@@ -30,7 +31,7 @@ export async function failMigration(
   }
   if (!(error instanceof MsgdbError)) return error;
   const data = { ...error.data, migration: state.name };
-  const fix = fixOf(error, again);
+  const fix = fixOf(error, again, await wasAnythingDone(run, state.name, error));
   if (OWN.has(error.code) || CODES_REFUSING.has(error.code)) {
     return new MsgdbError(error.code, {
       what: `${state.name}: ${error.message}`,
@@ -49,14 +50,22 @@ export async function failMigration(
   });
 }
 
+/** A script that failed in its one transaction, and nothing before it. */
+async function wasAnythingDone(run: Run, name: string, error: MsgdbError): Promise<'something' | 'nothing'> {
+  if (error.data.takenBack !== true || run.session.lost.aborted) return 'something';
+  const entries = await readLedger(run.session, { migration: name }).catch(() => undefined);
+  return entries?.length === 0 ? 'nothing' : 'something';
+}
+
 /** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */
 function fixOf(
   { fix, data: { ranLines } }: MsgdbError,
   again: 'msgdb migrate' | 'msgdb rollback',
+  done: 'something' | 'nothing',
 ): { readonly whole: string; readonly partly: string | undefined } {
   const whole = fix.includes(again)
     ? fix
-    : `${fix} Then run \`${again}\` again: what was done is recorded and not done twice.`;
+    : `${fix} Then run \`${again}\` again: ${done === 'nothing' ? 'nothing was changed' : 'what was done is recorded and not done twice'}.`;
   if (!Array.isArray(ranLines)) return { whole, partly: undefined };
   const [first, last] = [ranLines[0], ranLines.at(-1)];
   const ran =

@@ -2,8 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import { splitScript } from '../../../src/engine/migrations/split-script.ts';
 import type { RunEvent, ServerMessage } from '../../../src/model/event.ts';
+import { sql } from '../../../src/model/operations/sql-operation.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { planPlain } from '../../../src/plan/plan-operation.ts';
 import { maskValue, redactEvent } from '../../../src/report/redact.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -167,3 +172,29 @@ describe('a script of many statements', () => {
     expect(await rows()).toBe(4);
   });
 });
+
+test('a script that failed in its one transaction has changed nothing, and says so', async () => {
+  const { finding } = await runSql('create table made (id int); select 1 / 0;');
+  expect(finding?.fix).toMatch(/again: nothing was changed\.$/);
+  expect(await db.sql`select from pg_class where relname = 'made'`).toHaveLength(0);
+});
+
+test.each([
+  ['create index concurrently i on t (k); drop index concurrently i;', 'share update exclusive'],
+  ['create index concurrently i on t (k); drop table t;', 'access exclusive'],
+  ['create index i on t (k);', 'access exclusive'],
+])('the plan of %s says whether the application waits', async (script, lock) => {
+  const operation = sql({ up: script });
+  const statements = await splitScript(script);
+  const plan = planPlain({ ...operation, statements: { up: statements, down: [] } });
+  expect(plan.steps.map((step) => step.lock)).toEqual([lock]);
+});
+
+test.each(['(select 1)', 'id + (\n select max(id) from t)'])(
+  'a key %j is told to be a subquery',
+  async (expression) => {
+    const rule = uniqueKey({ table: 't', key: [{ expression }] });
+    const looking = findDuplicates(await makeContext(db), { rule, samples: 0 });
+    await expect(looking).rejects.toThrow(/subquery/);
+  },
+);
