@@ -24,7 +24,7 @@ export interface TakenSurvey {
   readonly children: number;
 }
 
-/** What becomes of the rows that refer to losers. */
+/** What becomes of the rows that refer to losers; a row is counted once, with the first reference of its table that moves it. */
 export interface ReferenceSurvey {
   /** Rows that are re-pointed. */
   readonly moving: number;
@@ -42,6 +42,8 @@ export interface GuardSurvey {
   readonly subject: 're-pointed' | 'merged' | 'marked' | 'named' | 'removed';
   /** The references that are re-pointed; undefined for the rule's own table. */
   readonly label: string | undefined;
+  /** The columns of each of these references. */
+  readonly moved: readonly (readonly string[])[];
   readonly table: TableName;
   /** `rule`: the rule itself, which marked rows would still break; `circle`: unique indexes of a table that is reached in a circle. */
   readonly constraint: {

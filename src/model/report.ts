@@ -70,9 +70,9 @@ export interface ReferenceReport {
   /** What the foreign key would do; null where there is none. Re-pointing comes first. */
   readonly onDelete: 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default' | null;
   readonly onCollision: 'keep-survivor' | 'merge' | 'remove' | 'refuse';
-  /** Rows that would be re-pointed to a survivor. */
+  /** Rows that would be re-pointed to a survivor; one that refers twice is counted with the first reference of its table. */
   readonly repointed: number;
-  /** Rows that would be copies under a unique index of their own. */
+  /** Rows that would be copies under a unique index of their own, or that a constraint would refuse; each once, too. */
   readonly colliding: number;
 }
 

@@ -1,7 +1,8 @@
 import { countOf, formatCount } from '../model/count-of.ts';
 import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
-import type { DifferingSurvey, ReferenceSurvey } from '../model/group-survey.ts';
+import type { DifferingSurvey } from '../model/group-survey.ts';
 import type { Step, Survey } from '../model/plan.ts';
+import { describeMovements } from './describe-movements.ts';
 import { tableLabel } from './names.ts';
 import { differingColumns } from './refuse-groups.ts';
 
@@ -32,7 +33,7 @@ export function dedupeStep(
           : `the survivor's ${column}: ${strategy.expression}`,
       ),
       ...describeDiffering(dedupe, differing, census.groups),
-      ...dedupe.references.flatMap((reference, place) => describeReference(dedupe, reference, references?.[place])),
+      ...describeMovements(dedupe, references),
       ...(dedupe.references.some((reference) => isSameTable(reference, dedupe))
         ? ['a row that refers to its own copy comes to refer to itself']
         : []),
@@ -69,43 +70,6 @@ function describeDiffering(
           `${countOf(leftAlone.groups, 'group')} left alone: copies disagree in ${agree.join(', ')}${onDiffer === 'stop' ? ', or differ' : ''}`,
         ]
       : []),
-  ];
-}
-
-function describeReference(
-  { losers }: Pick<Dedupe, 'losers'>,
-  reference: ResolvedReference,
-  survey: ReferenceSurvey | undefined,
-  indent = '',
-): readonly string[] {
-  const { label, uniques, onDelete } = reference;
-  const rows = (amount: number | undefined): string => (amount === undefined ? '' : ` (${countOf(amount, 'row')})`);
-  const acts = onDelete !== undefined && onDelete !== 'no action' && onDelete !== 'restrict';
-  const before = acts && typeof losers === 'string' ? `, before ON DELETE ${onDelete.toUpperCase()} could act` : '';
-  const collide = uniques.map((unique) => unique.index).join(', ');
-  const outcome = {
-    'keep-survivor': 'archived and removed',
-    remove: 'archived and removed',
-    merge: 'merged into one',
-    refuse: 'refused',
-  };
-  const copies =
-    collide && survey?.colliding !== 0
-      ? `; copies under ${collide} are ${outcome[reference.onCollision]}${rows(survey?.colliding)}`
-      : '';
-  const removed =
-    reference.onCollision === 'remove' &&
-    reference.guards.some(({ kind }) => kind !== 'trigger') &&
-    survey?.refused !== 0
-      ? `; rows that a constraint would refuse are archived and removed${rows(survey?.refused)}`
-      : '';
-  if (survey && survey.moving + survey.colliding + survey.refused === 0)
-    return [`${indent}${label}: no row refers to one that goes`];
-  return [
-    `${indent}${label} is re-pointed to the survivor${rows(survey?.moving)}${before}${copies}${removed}`,
-    ...reference.references.flatMap((inner) =>
-      describeReference({ losers: 'archive' }, inner, undefined, `${indent}  `),
-    ),
   ];
 }
 

@@ -5,6 +5,7 @@ import { type Movement, movementsOf } from '../model/movement.ts';
 import type { Survey } from '../model/plan.ts';
 import { tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
+import { surveyOf } from './survey-of.ts';
 
 /** With groups left alone no index can be built, so nothing is begun. */
 export function refuseDiffering(dedupe: Dedupe, { differing }: Survey, refusals: Refusals): void {
@@ -42,17 +43,17 @@ export function refuseChildren(dedupe: Dedupe, { references, ambiguous }: Survey
       );
     }
   }
-  for (const movement of movementsOf(dedupe.references)) refuseCollisions(movement, dedupe, references ?? [], refusals);
+  for (const movement of movementsOf(dedupe.references)) refuseCollisions(movement, dedupe, references, refusals);
 }
 
 function refuseCollisions(
-  { label, links, uniques }: Movement,
+  movement: Movement,
   dedupe: Dedupe,
-  surveys: readonly ReferenceSurvey[],
+  surveys: readonly ReferenceSurvey[] | undefined,
   refusals: Refusals,
 ): void {
-  const places = links.map((link) => dedupe.references.indexOf(link));
-  const colliding = places.reduce((sum, place) => sum + (surveys[place]?.colliding ?? 0), 0);
+  const { label, uniques } = movement;
+  const colliding = surveyOf(movement, dedupe.references, surveys)?.colliding ?? 0;
   if (colliding === 0) return;
   const indexes = uniques.map(({ index }) => index).join(', ');
   const copies = `${countOf(colliding, `row of ${label} would become a copy of another`, `rows of ${label} would become copies of others`)} under ${indexes}`;

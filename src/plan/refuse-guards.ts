@@ -86,7 +86,7 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardSurvey): string {
+function fixOf({ subject, label, moved, table, constraint, kept, failure }: GuardSurvey): string {
   const name = tableLabel(table);
   if (failure !== undefined)
     return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
@@ -94,7 +94,9 @@ function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardS
   if (trigger) {
     const of = `alter table ${quotedTable(table)}`;
     const mark =
-      subject === 'removed' && label === '' ? ' Or mark losers instead of removing them: losers: { set: … }.' : '';
+      subject === 'removed' && label === undefined
+        ? ' Or mark losers instead of removing them: losers: { set: … }.'
+        : '';
     return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)}${mark === '' ? ';' : `.${mark}`}`;
   }
   switch (subject) {
@@ -107,10 +109,7 @@ function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardS
       if (kept === 'not valid') {
         return `Change or remove these rows. Of a table with a CHECK that is NOT VALID msgdb removes none by itself, as they might not come back: validate the constraint when its rows are in order.`;
       }
-      return (
-        `Change or remove these rows; or let them be archived and removed: references: [{ table: '${name}', ` +
-        `${columnsOf(label)}, onCollision: 'remove' }].`
-      );
+      return `Change or remove these rows; or let them be archived and removed: references: [${moved.map((columns) => `{ table: '${name}', ${columnsOf(columns)}, onCollision: 'remove' }`).join(', ')}].`;
     case 'merged':
       return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
     case 'marked':
@@ -121,9 +120,6 @@ function fixOf({ subject, label = '', table, constraint, kept, failure }: GuardS
   }
 }
 
-/** `b.x, y` has a reference of its own in each column, `b.x+y` one of both: `column: 'x'`, `columns: ['x', 'y']`. */
-function columnsOf(label: string): string {
-  const [first = ''] = label.slice(label.lastIndexOf('.') + 1).split(', ');
-  const columns = first.split('+');
-  return columns.length > 1 ? `columns: ['${columns.join("', '")}']` : `column: '${first}'`;
+function columnsOf(columns: readonly string[]): string {
+  return columns.length === 1 ? `column: '${columns[0]}'` : `columns: ['${columns.join("', '")}']`;
 }

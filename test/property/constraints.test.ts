@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { migrate } from '../../src/commands/migrate.ts';
+import type { PlanStepReport } from '../../src/model/report.ts';
 import { cleanDatabase, expectExactUndo, expectOk, makeRule, readImages } from '../db/engine/project.ts';
 import { useDatabase } from '../support/database.ts';
 import { BY_HAND, constrainedArbitrary, constrainedSql } from './constrained.ts';
@@ -27,6 +28,11 @@ test(`what a plan accepts, a run does; what it refuses, PostgreSQL refuses (TEST
       const report = await project.migrate();
       if (look.verdict === 'ok') {
         expectOk(report);
+        // A batch of some groups changes what the next one meets; all groups at once come to what was counted.
+        if (batchSize === undefined) {
+          const done = report.applied.flatMap(({ steps }) => steps.map(({ detail }) => detail)).join('\n');
+          expect(countDone(done)).toEqual(countPlanned(look.plan.flatMap(({ steps }) => steps.flatMap(detailsOf))));
+        }
         await expectExactUndo(db.sql, project, before);
         return;
       }
@@ -38,6 +44,28 @@ test(`what a plan accepts, a run does; what it refuses, PostgreSQL refuses (TEST
     { numRuns: CASES, seed: SEED, endOnFailure: true },
   );
 });
+
+/** What a plan says of the children: rows that are re-pointed, removed as copies, and removed as a constraint refuses them. */
+function countPlanned(details: readonly string[]): readonly number[] {
+  const line = details.find((each) => /^b\.p, q are re-pointed/.test(each)) ?? '';
+  return [/to the survivor \((\d+) /, /copies under [^;]* \((\d+) /, /would refuse are [^;]* \((\d+) /].map((pattern) =>
+    Number(pattern.exec(line)?.[1] ?? 0),
+  );
+}
+
+/** The same of what a run did, all its steps and passes together. */
+function countDone(text: string): readonly number[] {
+  return ['re-pointed', 'removed as', 'removed because'].map((what) =>
+    [...text.matchAll(new RegExp(`b\\.p, q: (\\d+) rows? ${what}`, 'g'))].reduce(
+      (sum, [, rows]) => sum + Number(rows),
+      0,
+    ),
+  );
+}
+
+function detailsOf({ details, steps }: PlanStepReport): readonly string[] {
+  return [...details, ...steps.flatMap(detailsOf)];
+}
 
 /** The SQLSTATE of what PostgreSQL says when it is done by hand, and rolled back. */
 async function byHand(): Promise<string> {

@@ -7,7 +7,9 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { decideRule } from '../../plan/decide-rule.ts';
+import { showCommand } from '../../plan/discover/show-command.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
+import { placeOptions } from '../../plan/rule-options.ts';
 import type { NamedRule } from '../load-files.ts';
 import { forPurpose, type Purpose } from '../note-lacking.ts';
 import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
@@ -54,7 +56,13 @@ async function seeRule(
     ...workplace.settings,
     ...(strategy ? { strategy } : {}),
   });
-  return { rule, target, inspected, plan };
+  if (migration !== undefined) return { rule, target, inspected, plan };
+  const { schema, name } = inspected.facts.table.table;
+  const command = showCommand({ schema, table: name, key: rule.key }, 'new', {
+    where: null,
+    defaultSchema: workplace.settings.schema,
+  });
+  return { rule, target, inspected, plan: { ...plan, refusals: placeOptions(plan.refusals, command) } };
 }
 
 /** Nothing to remove, or nothing that may be removed. */

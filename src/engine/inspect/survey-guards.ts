@@ -49,13 +49,14 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, image, constraint: { kind, name, trigger }, kept }: Guarded,
+  { subject, label, moved, image, constraint: { kind, name, trigger }, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
   return {
     subject,
     label,
+    moved,
     table: image.table,
     constraint: { kind, name, ...(trigger ? { trigger } : {}) },
     rows,

@@ -9,6 +9,7 @@ import { PLAN_FORMAT, type PlanEnd, type PlanTarget } from '../../model/plan-fil
 import { VERSION } from '../../model/version.ts';
 import { fingerprint } from '../../plan/fingerprint.ts';
 import { tableLabel } from '../../plan/names.ts';
+import { surveyOf } from '../../plan/survey-of.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers } from '../../sql/dedupe/plan-members.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
@@ -71,12 +72,10 @@ async function recordGroups(workplace: Workplace, plannable: Plannable, writer: 
 function targetOf({ rule, migration, facts, dedupe, references }: Plannable): PlanTarget {
   const { kind: _, ...options } = rule;
   const colliding: Record<string, number> = {};
-  for (const { label, links } of movementsOf(dedupe.references)) {
-    const surveys = dedupe.references.flatMap((each, place) =>
-      links.includes(each) ? (references?.[place] ?? []) : [],
-    );
-    const gone = surveys.reduce((sum, survey) => sum + survey.colliding + survey.refused, 0);
-    colliding[label] = (colliding[label] ?? 0) + gone;
+  for (const movement of movementsOf(dedupe.references)) {
+    const survey = surveyOf(movement, dedupe.references, references);
+    const gone = survey ? survey.colliding + survey.refused : 0;
+    colliding[movement.label] = (colliding[movement.label] ?? 0) + gone;
   }
   return {
     table: dedupe.key.table,

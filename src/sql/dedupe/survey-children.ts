@@ -14,7 +14,7 @@ interface Counts {
 /**
  * SQL, with its common table expressions: for each reference to the table, how many rows would be re-pointed, and how
  * many would be removed because re-pointing makes copies of them, or rows that a constraint refuses. A row that refers twice
- * is counted as re-pointed by both, and as removed by the first. What refers to children in turn is not counted.
+ * is counted with the first, as it is changed once. What refers to children in turn is not counted.
  */
 export function countChildren(dedupe: Dedupe): { readonly tables: readonly string[]; readonly select: string } {
   const movements = movementsOf(dedupe.references);
@@ -39,13 +39,13 @@ function countLinks({ links }: Movement, place: number): readonly (readonly [Res
     const first = links
       .slice(0, part)
       .map((_, other) => ` and not ${isIn(`(select * from link${place}_${other} where moves)`)}`);
+    const counted = `(select count(distinct (k.tab, k.tid)) from ${rows} k where k.moves${first.join('')}`;
     const removed = (names: readonly string[]): string =>
-      `(select count(distinct (k.tab, k.tid)) from ${rows} k where k.moves${first.join('')}
-           and (${names.map((name) => isIn(`${name}${place}`)).join(' or ')}))`;
+      `${counted} and (${names.map((name) => isIn(`${name}${place}`)).join(' or ')}))`;
     return [
       link,
       {
-        moving: `(select count(*) from ${rows} k where k.moves and not ${isIn(gone)})`,
+        moving: `${counted} and not ${isIn(gone)})`,
         colliding: removed(['doomed']),
         unnamed: link.kind === 'array' ? '0' : `(select count(*) from ${rows} k where k.moves and ${hasNull(link)})`,
         refused: removed(['broken', 'excluded']),

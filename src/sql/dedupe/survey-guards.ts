@@ -14,6 +14,7 @@ import {
   away,
   exclusionGuards,
   findBroken,
+  findRefused,
   isRemovable,
   loneGuards,
   movementTables,
@@ -25,6 +26,8 @@ export interface Guarded {
   readonly subject: 're-pointed' | 'merged' | 'marked' | 'named' | 'removed';
   /** The references that are re-pointed; undefined for the table itself. */
   readonly label: string | undefined;
+  /** The columns of each of them. */
+  readonly moved: readonly (readonly string[])[];
   readonly image: TableImage;
   readonly constraint: Pick<RowGuard, 'name'> & {
     readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key';
@@ -61,9 +64,10 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
 const COUNT_FOR_STATEMENT = `(select jsonb_build_object('rows', count(*), 'sample', '[]'::jsonb) from ranked where rank > 1)`;
 
 function guardMovement(movement: Movement, place: number): readonly Guarded[] {
-  const { child, label, references, removes, uniques, keepers } = movement;
+  const { child, label, links, references, removes, uniques, keepers } = movement;
+  const moved = links.map(({ columns }) => columns.map(({ name }) => name));
   const kept = whyKept(movement);
-  const common = { subject: 're-pointed' as const, label, image: child, kept };
+  const common = { subject: 're-pointed' as const, label, moved, image: child, kept };
   const circle = leadsBack(movement)
     ? [
         {
@@ -77,7 +81,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   const alone = refusing.map((guard) => ({
     ...common,
     constraint: named(guard),
-    rows: findBroken(movement, guard, movingRows(place)),
+    rows: findRefused(movement, guard, place),
   }));
   const held = (uniques.length > 0 || removes ? keepers : []).map((guard) => ({
     ...common,
@@ -93,6 +97,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
       .map((inner) => ({
         subject: 'named' as const,
         label,
+        moved,
         image: inner.child,
         kept: undefined,
         constraint: { kind: 'foreign key' as const, name: inner.label },
@@ -139,26 +144,28 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
     { subject: 'marked' as const, rows: 'marked', columns: marked },
   ].filter(({ columns }) => columns.length > 0);
   const each = changes.flatMap(({ subject, rows, columns }): readonly Guarded[] => {
-    const moved = { child: image, columns: columns.map(({ column }) => ({ name: column })) };
-    const common = { subject, label: undefined, image, kept: undefined };
+    const changed = { child: image, columns: columns.map(({ column }) => ({ name: column })) };
+    const common = { subject, label: undefined, moved: [], image, kept: undefined };
     const gone = marked.length > 0 ? '' : ' union all select tab, tid from ranked where rank > 1';
     const elsewhere = `(select tab, tid from ${rows}${gone})`;
     return [
       ...guards.map((guard) => ({
         ...common,
         constraint: named(guard),
-        rows: guard.kind === 'exclusion' ? findExcluded(moved, guard, rows, elsewhere) : findBroken(moved, guard, rows),
+        rows:
+          guard.kind === 'exclusion' ? findExcluded(changed, guard, rows, elsewhere) : findBroken(changed, guard, rows),
       })),
       ...uniques.map((unique) => ({
         ...common,
         constraint: { kind: 'unique' as const, name: unique.index },
-        rows: findExcluded(moved, asExclusion(unique), rows, elsewhere),
+        rows: findExcluded(changed, asExclusion(unique), rows, elsewhere),
       })),
     ];
   });
   const held = keepers.map((guard) => ({
     subject: 'removed' as const,
     label: undefined,
+    moved: [],
     image,
     kept: undefined,
     constraint: named(guard),
@@ -171,6 +178,7 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
     {
       subject: 'marked',
       label: undefined,
+      moved: [],
       image,
       kept: undefined,
       constraint: rule,

@@ -96,6 +96,18 @@ export function findBroken({ child, columns }: Moved, guard: LoneGuard, kin: str
          where ${isRefused(guard)}`;
 }
 
+/**
+ * SQL: rows that a guard refuses. One that moves is enough for that; then those that would go as copies of others and break
+ * it too are among them, for `onCollision: 'remove'` asks the guard first.
+ */
+export function findRefused(movement: Movement, guard: LoneGuard, place: number): string {
+  const moving = findBroken(movement, guard, movingRows(place));
+  if (!isRemovable(guard) || movement.uniques.length === 0) return moving;
+  return `
+        select tab, tid from (${findBroken(movement, guard, `kin${place}`)}) every_one
+         where exists (select from (${moving}) refused)`;
+}
+
 function findArrays(reference: ResolvedReference, parent: TableImage): string {
   return `
         select distinct true as moves, c.tableoid as tab, c.ctid as tid

@@ -159,3 +159,83 @@ test.each([
   });
   expect(await readImages(sql)).toEqual(before);
 });
+
+/** Both columns of a child refer to the table: what a dry run counts, and what a run then does. */
+const TWICE = [
+  {
+    name: 'a CHECK over both, and a primary key of both',
+    child: `create table child (a int references t, b int references t, check (a <> b), primary key (a, b));
+            insert into child values (1, 2), (2, 1), (4, 2), (2, 4), (5, 5 - 1)`,
+    refused:
+      /refused: Re-pointing child\.a, b would break the CHECK constraint child_check of child in 2 rows of child, \(a, b\)=\(1, 2; 2, 1\)\.$/,
+    moved: 2,
+    removed: 2,
+    says: 'child.a, b are re-pointed to the survivor (2 rows); rows that a constraint would refuse are archived and removed (2 rows)',
+  },
+  {
+    name: 'rows that move by both columns, and others that become copies by the second alone',
+    child: `create table child (id int primary key, a int references t, b int references t on delete cascade, unique (a, b), check (a <> b));
+            insert into child values (1, 2, 6), (2, 4, 2), (3, 4, 1), (4, 3, 1), (5, 4, 3), (6, 1, 3)`,
+    refused:
+      /refused: Re-pointing child\.a, b would break the CHECK constraint child_check of child in 2 rows of child, \(id\)=\(4; 6\)\.$/,
+    moved: 1,
+    removed: 4,
+    says: 'child.a, b are re-pointed to the survivor (1 row), before ON DELETE CASCADE could act; copies under child_a_b_key are archived and removed (2 rows); rows that a constraint would refuse are archived and removed (2 rows)',
+  },
+  {
+    name: 'an EXCLUDE constraint over both, that only a row that moves by the second breaks',
+    child: `create table child (id int primary key, a int references t, b int references t,
+                                exclude using gist (int4range(a, a, '[]') with &&, int4range(b, b, '[]') with &&));
+            insert into child values (1, 4, 1), (2, 4, 2), (3, 5, 6), (4, 2, 6)`,
+    refused:
+      /refused: Re-pointing child\.a, b would break the EXCLUDE constraint .* in 1 row of child, \(id\)=\(2\)\.$/,
+    moved: 2,
+    removed: 1,
+    says: 'child.a, b are re-pointed to the survivor (2 rows); rows that a constraint would refuse are archived and removed (1 row)',
+  },
+];
+
+test.each(TWICE)('two references of a child are counted by row: $name', async ({ child, refused, ...counts }) => {
+  await db.sql.unsafe(`${TABLES.slice(0, TABLES.indexOf('create table taken'))} ${child}`);
+  const refusal = (await (await makeRule(db, { table: 't', key: ['k'] })).migrate()).findings;
+  expect(refusal).toMatchObject([{ message: expect.stringMatching(refused) }]);
+  const both = `references: [${['a', 'b'].map((name) => `{ table: 'child', column: '${name}', onCollision: 'remove' }`).join(', ')}]`;
+  expect(refusal[0]?.fix).toBe(`Change or remove these rows; or let them be archived and removed: ${both}.`);
+  for (const name of ['a', 'b']) {
+    const references = [{ table: 'child', column: name, onCollision: 'remove' }] as const;
+    const options = { table: 't', key: ['k'], references, limit: { share: 1 } };
+    const { plan } = await migrate((await makeRule(db, options)).context, { dryRun: true, allowOutOfOrder: false });
+    expect(plan[0]?.steps[0]?.steps[0]?.details).toContain(counts.says);
+  }
+  const references = [{ table: 'child', column: 'a', onCollision: 'remove' }] as const;
+  const rule = uniqueKey({ table: 't', key: ['k'], references, limit: { share: 1 } });
+  const context = await makeContext(db);
+  const [seen] = (await dedupe(context, { rule, dryRun: true, yes: false, samples: 0 })).targets;
+  const sum = (values: readonly number[] = []): number => values.reduce((all, each) => all + each, 0);
+  expect(sum(seen?.references?.map(({ repointed }) => repointed))).toBe(counts.moved);
+  expect(sum(seen?.references?.map(({ colliding }) => colliding))).toBe(counts.removed);
+  const [done] = (await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 })).targets;
+  expect(done?.repointed).toEqual([{ table: 'child', columns: ['a', 'b'], rows: counts.moved }]);
+  expect(done?.childrenRemoved).toEqual([{ table: 'child', rows: counts.removed }]);
+});
+
+test('where no row that moves breaks a CHECK, a copy that would is removed as a copy, and refuses nothing', async () => {
+  await db.sql.unsafe(`${TABLES.slice(0, TABLES.indexOf('create table taken'))}
+    create table child (id int primary key, a int references t, v int, unique (a), check (a > 1 or v > 0));
+    insert into child values (1, 1, 1), (2, 2, 0)`);
+  expect((await (await makeRule(db, { table: 't', key: ['k'] })).migrate()).findings).toEqual([]);
+  expect(await column(db.sql, 'select id from child')).toEqual(['1']);
+});
+
+test('dedupe has no flag for what a rule of a migration says: the fix says where it goes', async () => {
+  await db.sql.unsafe(`${TABLES.slice(0, TABLES.indexOf('create table taken'))}
+    create table child (id int primary key, a int references t, b int references t, check (a <> b));
+    insert into child values (1, 1, 2)`);
+  const rule = uniqueKey({ table: 't', key: ['k', { expression: 'lower(k)' }], limit: { share: 1 } });
+  const report = await dedupe(await makeContext(db), { rule, dryRun: true, yes: false, samples: 0 });
+  expect(report.findings[0]?.fix).toMatch(
+    /onCollision: 'remove' \}\]\. No flag says this: it is an option of the rule in a migration: `msgdb new unique-t-k-lower-k --table t --key 'k,lower\(k\)'`\.$/,
+  );
+  const told = (await (await makeRule(db, { table: 't', key: ['k'] })).migrate()).findings[0];
+  expect(told?.fix).toMatch(/onCollision: 'remove' \}\]\.$/);
+});
