@@ -67,6 +67,7 @@ const rowSchema = z
     empty: z.boolean(),
     readable: z.boolean(),
     row_security_active: z.boolean(),
+    row_security_forced: z.boolean(),
     manager: managerSchema.nullable(),
     access_method: z.string().nullable(),
     columns: z.array(columnSchema).nullable(),
@@ -79,6 +80,7 @@ const rowSchema = z
     empty: row.empty,
     readable: row.readable,
     rowSecurityActive: row.row_security_active,
+    rowSecurityForced: row.row_security_forced,
     manager: row.manager ?? undefined,
     accessMethod: row.access_method ?? undefined,
     columns: row.columns ?? [],
@@ -156,6 +158,7 @@ function selectStatistics({ schema, table }: StatisticsScope, catalogs: ManagerC
            pg_catalog.has_schema_privilege(t.nspname, 'usage')
              and pg_catalog.has_table_privilege(t.oid, 'select') as readable,
            pg_catalog.row_security_active(t.oid) as row_security_active,
+           (select k.relforcerowsecurity from pg_catalog.pg_class k where k.oid = t.oid) as row_security_forced,
            (select min(m.manager) from (${managedTables(catalogs)}) m where m.oid = t.oid) as manager,
            (select min(a.amname::text)
               from family f

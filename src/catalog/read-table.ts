@@ -57,6 +57,7 @@ function selectTable(table: TableName) {
                   where r.ev_class = c.oid and r.rulename <> '_RETURN' and r.ev_enabled in ('O', 'A')
                   order by 1)) as rules,
            pg_catalog.row_security_active(c.oid) as row_security_active,
+           c.relforcerowsecurity as row_security_forced,
            -- An UPDATE or DELETE on a published table without replica identity fails (55000). The view knows the tables
            -- that are published by themselves, with their schema (15), or with all others.
            to_jsonb(array(select distinct p.pubname::text
@@ -73,6 +74,17 @@ function selectTable(table: TableName) {
                              and case k.relreplident when 'd' then i.indisprimary else i.indisreplident end)))
                   order by 1)) as blocked_publications,
            pg_catalog.pg_get_userbyid(c.relowner)::text as owner,
+           -- SET ROLE reaches whatever the owner is a member of, and whatever attributes that role has. Every owner of a
+           -- database is a member of pg_database_owner. A circle of memberships is refused (0LP01); one that is there
+           -- without INHERIT is not changed by a GRANT.
+           not pg_catalog.pg_has_role(c.relowner, current_user, 'member')
+           and not pg_catalog.pg_has_role(current_user, c.relowner, 'member') and not exists (
+             select from pg_catalog.pg_roles m
+              where (m.oid = c.relowner or m.rolname <> 'pg_database_owner')
+                and pg_catalog.pg_has_role(c.relowner, m.oid, 'member')
+                and (m.rolsuper or m.rolcreaterole or m.rolcreatedb or m.rolbypassrls or m.rolreplication
+                     or m.rolname like 'pg\\_%')) as owner_grantable,
+           pg_catalog.has_schema_privilege(n.oid, 'create') as may_create,
            jsonb_build_object(
              'select', pg_catalog.has_table_privilege(c.oid, 'select'),
              'insert', pg_catalog.has_table_privilege(c.oid, 'insert'),

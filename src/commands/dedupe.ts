@@ -13,6 +13,7 @@ import { removeExcess } from './dedupe/remove-excess.ts';
 import { isSettled, leftAlone, removableOf, type Seen, seeRules } from './dedupe/see-rules.ts';
 import { reportSeen } from './dedupe/target-report.ts';
 import { chooseRules, NO_RULES } from './load-files.ts';
+import { nextOf } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
@@ -99,12 +100,12 @@ function unchanged(
       summary: written
         ? summarizeWritten(seen, written)
         : summarize(seen, excess, refusals.length, dryRun ? 'would be ' : ''),
-      next: removableOf(seen) > 0 && refusals.length === 0 ? nextOf(written) : undefined,
+      next: removableOf(seen) > 0 && refusals.length === 0 ? nextOf(seen, commandAfter(written)) : undefined,
     }),
   };
 }
 
-function nextOf(written: Written | undefined): string {
+function commandAfter(written: Written | undefined): string {
   return written
     ? `msgdb dedupe --plan ${shellWord(written.file)}`
     : 'the same command with --yes instead of --dry-run';

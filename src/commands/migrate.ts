@@ -18,7 +18,7 @@ import { noteIndexesBefore } from '../plan/reference-notes.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
-import { noteLacking } from './note-lacking.ts';
+import { nextOf, noteLacking } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
@@ -109,7 +109,7 @@ async function showPlan(
         findings.length > 0
           ? 'the plan is refused; nothing was changed'
           : `${describeDone(pending.length, lost.length, 'would be ')}${andLater(later)}; nothing was changed`,
-      next: findings.length > 0 ? undefined : 'msgdb migrate',
+      next: findings.length > 0 ? undefined : nextOf(plans, 'msgdb migrate'),
     }),
   };
 }

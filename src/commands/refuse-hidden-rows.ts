@@ -1,6 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { tableLabel } from '../plan/names.ts';
+import { adviseOnRowSecurity } from '../plan/row-security.ts';
 
 /**
  * A check that sees part of a table would say "clean" of what it has not seen.
@@ -15,6 +16,9 @@ export function refuseHiddenRows(facts: TableFacts): void {
     });
   }
   if (facts.rowSecurityActive) {
-    throw new MsgdbError('MSGDB_ROWS_HIDDEN', { what: `Row-level security hides rows of ${label} from this role.` });
+    throw new MsgdbError('MSGDB_ROWS_HIDDEN', {
+      what: `Row-level security hides rows of ${label} from this role.`,
+      fix: adviseOnRowSecurity(facts),
+    });
   }
 }

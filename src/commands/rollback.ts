@@ -19,7 +19,7 @@ import { inlineValues } from '../sql/script.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
-import { forPurpose, type Purpose } from './note-lacking.ts';
+import { forPurpose, nextOf, type Purpose } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
@@ -64,7 +64,7 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
           refusals.length > 0
             ? 'the undo is refused; nothing was changed'
             : `${countOf(chosen.length, 'migration')} would be rolled back; nothing was changed`,
-        next: refusals.length > 0 ? undefined : 'msgdb rollback',
+        next: refusals.length > 0 ? undefined : nextOf(plans, 'msgdb rollback'),
       }),
     };
   }

@@ -42,6 +42,7 @@ export interface TableStatistics {
   readonly empty: boolean;
   readonly readable: boolean;
   readonly rowSecurityActive: boolean;
+  readonly rowSecurityForced: boolean;
   /** What keeps its rows, where it is not PostgreSQL's heap. */
   readonly manager: TableStanding['manager'];
   readonly accessMethod: string | undefined;

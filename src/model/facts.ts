@@ -132,9 +132,15 @@ export interface TableFacts {
   readonly triggers: readonly TriggerFacts[];
   readonly rules: readonly string[];
   readonly rowSecurityActive: boolean;
+  /** FORCE ROW LEVEL SECURITY: policies hold for the owner too. */
+  readonly rowSecurityForced: boolean;
   /** Publications of UPDATE or DELETE while the table has no replica identity: the statement would fail. */
   readonly blockedPublications: readonly string[];
   readonly owner: string;
+  /** Could the role be made a member of the owner, and gain its tables alone: no superuser, no attribute, no pg_* role? */
+  readonly ownerGrantable: boolean;
+  /** CREATE on the schema: an index is made there. */
+  readonly mayCreate: boolean;
   readonly privileges: TablePrivileges;
   /** `reltuples`, in proportion to the pages that there are now; -1 when never analysed. */
   readonly estimatedRows: number;

@@ -141,7 +141,7 @@ export const FINDING_CODES = {
     exit: 1,
     title: 'Row-level security hides rows',
     cause: 'The role sees only part of the table, so "no duplicates" would not be the truth.',
-    fix: 'Connect as the owner of the table, or as a role with BYPASSRLS (`alter role ROLE bypassrls`).',
+    fix: 'Connect as the owner of the table, or as a role with BYPASSRLS. Where row-level security is forced, the owner lifts it: `alter table T no force row level security`, and afterwards `force row level security`.',
   },
   MSGDB_NOT_RESTORED: {
     exit: 1,

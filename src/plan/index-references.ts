@@ -4,7 +4,7 @@ import type { IndexFacts, OperationFacts, TableFacts } from '../model/facts.ts';
 import { quoted, truncateBytes } from '../model/name.ts';
 import type { IndexBuild, Step, Survey } from '../model/plan.ts';
 import { aboutSeconds, MOMENT_SECONDS } from './choose-strategy.ts';
-import { lackOwner } from './lacking.ts';
+import { lackIndexing } from './lacking.ts';
 import { quotedTable, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import type { PlanSettings } from './settings.ts';
@@ -38,7 +38,7 @@ export function indexReferences(
   const indexed = found.filter((each) => isToBeIndexed(each, total, settings));
   const unindexed = found.filter((each) => !indexed.includes(each));
   const builds = [...new Map(indexed.map((each) => buildOf(each, settings)).map((each) => [each.name, each])).values()];
-  for (const { child } of indexed) lackOwner(child, facts.server, refusals);
+  for (const { child } of indexed) lackIndexing(child, facts.server, refusals);
   refuseLongBatches(unindexed, survey, settings, refusals);
   return {
     before: builds.map((build) => buildStep(build, settings, facts)),

@@ -28,12 +28,29 @@ export function lackPrivileges(
   );
 }
 
-/** Only the owner of a table builds and drops its indexes; no GRANT on the table allows it. */
-export function lackOwner({ table, owner, privileges }: TableFacts, { user }: ServerFacts, refusals: Refusals): void {
+/**
+ * Only the owner of a table builds and drops its indexes; no GRANT on the table allows it. Membership in the owner does,
+ * but that of a superuser would give away the whole server.
+ */
+export function lackOwner(facts: TableFacts, { user }: ServerFacts, refusals: Refusals): void {
+  const { table, owner, ownerGrantable, privileges } = facts;
   if (privileges.owner) return;
+  const membership = ownerGrantable ? `, or: grant ${quoted(owner)} to ${quoted(user)};` : '.';
   refusals.lack(
     `Building an index on ${tableLabel(table)} needs its owner, ${owner}.`,
-    `Connect as ${owner}, or: grant ${quoted(owner)} to ${quoted(user)};`,
+    `Connect as ${owner}${membership}`,
+  );
+}
+
+/** An index is made in the schema of its table, where the owner of the table may lack CREATE (42501). */
+export function lackIndexing(table: TableFacts, server: ServerFacts, refusals: Refusals): void {
+  lackOwner(table, server, refusals);
+  // Whoever is not the owner is told to connect as the owner, whose privileges are others.
+  if (table.mayCreate || !table.privileges.owner) return;
+  const { schema } = table.table;
+  refusals.lack(
+    `Building an index on ${tableLabel(table.table)} needs CREATE on schema ${schema}, which ${server.user} does not have.`,
+    `As the owner of the schema: grant create on schema ${quoted(schema)} to ${quoted(server.user)};`,
   );
 }
 

@@ -8,16 +8,18 @@ import { tableLabel } from './names.ts';
 import { Refusals } from './refusals.ts';
 import { refuseWideImages } from './refuse-wide-images.ts';
 import { resolveRelink } from './resolve-relink.ts';
+import { adviseOnRowSecurity } from './row-security.ts';
 
 /** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
 export function planRelink(operation: Relink, facts: OperationFacts, survey: RelinkSurvey): Plan {
   const label = tableLabel(facts.table.table);
   const refusals = new Refusals(label);
   const relink = resolveRelink(operation, facts, refusals);
-  for (const { table, rowSecurityActive } of [facts.table, ...facts.related]) {
-    const hidden = rowSecurityActive && [facts.table.table, relink?.parent.table].some((each) => isSame(each, table));
-    if (hidden)
-      refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${tableLabel(table)} from this role.`);
+  for (const each of [facts.table, ...facts.related]) {
+    const used = [facts.table.table, relink?.parent.table].some((table) => isSame(table, each.table));
+    if (!used || !each.rowSecurityActive) continue;
+    const message = `Row-level security hides rows of ${tableLabel(each.table)} from this role.`;
+    refusals.add('MSGDB_ROWS_HIDDEN', message, adviseOnRowSecurity(each));
   }
   if (survey.lost > 0) lackPrivileges(facts.table, ['select', 'update'], facts.server, refusals);
   const parent = [facts.table, ...facts.related].find(({ table }) => isSame(relink?.parent.table, table));

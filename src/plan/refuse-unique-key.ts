@@ -6,20 +6,25 @@ import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild } from '../model/plan.ts';
 import type { IndexJudgement } from './judge-index.ts';
-import { lackOwner } from './lacking.ts';
+import { lackIndexing } from './lacking.ts';
 import { describeTaken } from './name-taken.ts';
 import { deriveIndexName, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 import { partLabel } from './resolve-key.ts';
+import { adviseOnRowSecurity } from './row-security.ts';
 import type { Planned } from './settings.ts';
 
 /** Refuses what an index cannot be built on, or where not all rows can be seen. */
 export function refuseTable({ table, server }: OperationFacts, refusals: Refusals): void {
   const label = tableLabel(table.table);
   if (table.rowSecurityActive) {
-    refusals.add('MSGDB_ROWS_HIDDEN', `Row-level security hides rows of ${label} from this role.`);
+    refusals.add(
+      'MSGDB_ROWS_HIDDEN',
+      `Row-level security hides rows of ${label} from this role.`,
+      adviseOnRowSecurity(table),
+    );
   }
-  lackOwner(table, server, refusals);
+  lackIndexing(table, server, refusals);
 }
 
 /** Refuses keys that no index of the wanted kind can have. */

@@ -8,6 +8,7 @@ import { orderReferences } from './order-references.ts';
 import type { Refusals } from './refusals.ts';
 import { mergeOf } from './resolve-merges.ts';
 import { removalGuards, rowGuards } from './row-guards.ts';
+import { adviseOnRowSecurity } from './row-security.ts';
 
 /** A reference before its child table is looked into. */
 interface Link {
@@ -214,6 +215,7 @@ function refuseHiddenChildren(child: TableFacts, refusals: Refusals): void {
     refusals.add(
       'MSGDB_ROWS_HIDDEN',
       `Row-level security hides rows of ${tableLabel(child.table)}, which refers to the copies.`,
+      adviseOnRowSecurity(child),
     );
   }
 }

@@ -12,6 +12,7 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { Context } from '../context.ts';
+import { nextOf } from '../note-lacking.ts';
 import { reportCommon } from '../report-common.ts';
 import { reportPlans } from '../report-plan.ts';
 import { lookAt, workOn } from '../with-database.ts';
@@ -100,7 +101,13 @@ function showCurrent(context: Context, current: readonly CurrentSection[], start
         findings.length === 0
           ? `${listed}, still the same; nothing was changed`
           : `${listed}; ${countOf(going, 'row')} in ${countOf(still, 'group')} would go, the others have changed; nothing was changed`,
-      next: findings.length === 0 ? 'the same command with --yes instead of --dry-run' : undefined,
+      next:
+        findings.length === 0
+          ? nextOf(
+              current.map(({ seen }) => seen),
+              'the same command with --yes instead of --dry-run',
+            )
+          : undefined,
     }),
   };
 }

@@ -2,6 +2,7 @@ import { type FiringTrigger, readFiringIn, readFiringOf } from '../../catalog/re
 import { MsgdbError } from '../../model/errors.ts';
 import type { Step } from '../../model/plan.ts';
 import { tableLabel } from '../../plan/names.ts';
+import { explainDenied } from '../run/explain-denied.ts';
 import type { Run } from '../run/workplace.ts';
 import { blame } from './blame-trigger.ts';
 import { capital, describeTrigger, listTriggers, offAndOn, triggerData } from './describe-trigger.ts';
@@ -12,7 +13,8 @@ import { writingOf } from './run-batch.ts';
  * which statement, and what was undone. The transaction is over by then, so the catalogue can be read. Any other error
  * comes back as it is.
  */
-export async function explainTrigger(run: Run, step: Step, error: unknown): Promise<unknown> {
+export async function explainTrigger(run: Run, step: Step, thrown: unknown): Promise<unknown> {
+  const error = await explainDenied(run.session, thrown);
   if (!(error instanceof MsgdbError) || run.session.lost.aborted) return error;
   const writing = writingOf(error);
   const { context } = error.data;

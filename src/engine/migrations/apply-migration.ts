@@ -16,6 +16,7 @@ import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { planWhenBuilt } from '../inspect/plan-when-built.ts';
 import { lookAhead } from '../run/look-ahead.ts';
+import { findHindrances } from '../run/may-write.ts';
 import { lockSettings } from '../run/retry-lock.ts';
 import type { Run } from '../run/workplace.ts';
 import { checkOperation } from '../verify/check-operation.ts';
@@ -70,7 +71,7 @@ async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promi
     if (operation.kind === 'sql') break;
     plans.set(operation, await planWhenBuilt(run, operation, planned));
   }
-  const refusals = [...plans.values()].flatMap((plan) => plan.refusals);
+  const refusals = [...[...plans.values()].flatMap((plan) => plan.refusals), ...(await findHindrances(run))];
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   return plans;
 }
@@ -78,9 +79,10 @@ async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promi
 /** One error for all reasons; the first one decides the exit code. */
 export function refusedBy(name: string, refusals: readonly Finding[]): MsgdbError {
   const [first] = refusals;
+  const fixes = [...new Set(refusals.map(({ fix }) => fix))];
   return new MsgdbError(first?.code ?? 'MSGDB_REFUSED', {
     what: `${name} was refused: ${refusals.map((each) => each.message).join(' ')}`,
-    ...(first ? { fix: first.fix } : {}),
+    ...(first ? { fix: fixes.join(' ') } : {}),
     data: { migration: name, refusals },
   });
 }

@@ -16,6 +16,7 @@ import { recordState } from '../history/migration-history.ts';
 import { readLedger } from '../history/read-ledger.ts';
 import { inspectOperation } from '../inspect/make-plan.ts';
 import { lookOnly } from '../run/look-only.ts';
+import { findHindrances } from '../run/may-write.ts';
 import type { Run, Workplace } from '../run/workplace.ts';
 import { type Applied, refusedBy, Work } from './apply-migration.ts';
 import { failMigration } from './fail-migration.ts';
@@ -38,7 +39,8 @@ export async function planMigrationUndo(workplace: Workplace, file: MigrationFil
 export async function undoMigration(run: Run, file: MigrationFile): Promise<Applied> {
   const started = performance.now();
   run.emit({ kind: 'section', title: `undo ${file.name}` });
-  const refusals = (await planMigrationUndo(run, file)).flatMap((plan) => refuseLacking(plan).refusals);
+  const plans = await planMigrationUndo(run, file);
+  const refusals = [...plans.flatMap((plan) => refuseLacking(plan).refusals), ...(await findHindrances(run))];
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };

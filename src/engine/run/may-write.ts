@@ -20,7 +20,7 @@ export function refuseReadOnly(server: ServerFacts): void {
 export async function findHindrances(workplace: Workplace): Promise<readonly Finding[]> {
   const { server } = workplace;
   const hindrance = readOnlyBecause(server);
-  const house = await lookOnly(workplace, async (db) => lackOfHouse(db, server.user));
+  const house = await lookOnly(workplace, async (db) => lackOfHouse(db, server));
   return [
     ...(hindrance ? [finding('MSGDB_PERMISSION_DENIED', hindrance.what, { fix: hindrance.fix })] : []),
     ...(house ? [house] : []),

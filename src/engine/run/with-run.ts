@@ -15,6 +15,7 @@ import { type Author, passOnNotices } from '../session/notices.ts';
 import { openSession, type Session } from '../session/open-session.ts';
 import { catalogFirst } from '../session/search-path.ts';
 import { clearAway, thenClear } from './clear-away.ts';
+import { explainDenied } from './explain-denied.ts';
 import { uninterrupted } from './interrupt.ts';
 import { keepsSession } from './keeps-session.ts';
 import { refuseReadOnly } from './may-write.ts';
@@ -54,6 +55,8 @@ export async function withWorkplace<Result>(
       });
     const server = await readServer(session);
     return await work({ session, server, settings, signal, emit, searchPath, openSession: openAnother });
+  } catch (error) {
+    throw await explainDenied(session, error);
   } finally {
     await session.close();
   }
@@ -169,7 +172,7 @@ async function noHouse({ server, session }: Workplace, cause: unknown): Promise<
   return new MsgdbError('MSGDB_PERMISSION_DENIED', {
     what: `The role ${server.user} may not make or use the schema msgdb, where history and archive are kept.`,
     ...(cause instanceof Error ? { why: cause.message } : {}),
-    fix: await adviseOnHouse(session, server.user),
+    fix: await adviseOnHouse(session, server),
     cause,
   });
 }

@@ -26,15 +26,15 @@ export function grantFor(message: string, user: string): string | undefined {
   const [, table] =
     /permission denied for (?:table|view|materialized view|foreign table|relation) (\S+)/.exec(message) ?? [];
   if (table !== undefined) {
-    return `grant select on ${showName(table)} to ${role}; update and delete too where rows change. Or connect as the owner.`;
+    return `grant select on ${showName(table)} to ${role}; where rows change, insert, update and delete as well. Or connect as the owner.`;
   }
   const [, kind = '', name = ''] = /permission denied for ((?:foreign )?\w+) (\S+)/.exec(message) ?? [];
   const privilege = PRIVILEGES[kind];
   if (privilege) return `grant ${privilege(name)} to ${role}; or connect as the owner.`;
   const [, owned, of] = /must be owner of ((?:\w+ )+)(\S+)/.exec(message) ?? [];
-  if (owned !== undefined) return `Connect as the owner of ${owned}${of}, or: grant that role to ${role};`;
+  if (owned !== undefined) return `Connect as the owner of ${owned}${of}.`;
   const [, secured] = /row-level security policy.* for table (\S+)/.exec(message) ?? [];
   if (secured !== undefined)
-    return `Connect as a role that its policies do not hold for (the owner, or one with BYPASSRLS), or add a policy for ${role} on ${secured}.`;
+    return `Connect as a role that its policies do not hold for (one with BYPASSRLS, or the owner where row-level security is not forced), or add a policy for ${role} on ${secured}.`;
   return undefined;
 }

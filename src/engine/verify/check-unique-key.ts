@@ -14,6 +14,7 @@ import { tableLabel } from '../../plan/names.ts';
 import { indexBuild } from '../../plan/plan-unique-key.ts';
 import { Refusals } from '../../plan/refusals.ts';
 import { partLabel, resolveKey } from '../../plan/resolve-key.ts';
+import { adviseOnRowSecurity } from '../../plan/row-security.ts';
 import { bareTarget, conflictTarget, showTarget } from '../../sql/conflict-target.ts';
 import { showName } from '../../sql/show-name.ts';
 import { LIBRARIES, spellUpsert } from '../../sql/upsert-spellings.ts';
@@ -97,7 +98,8 @@ async function checkDuplicates(
     title: `no duplicates by ${key.columns.map(partLabel).join(', ')}`,
   };
   if (facts.table.rowSecurityActive) {
-    return [failed(common, 'MSGDB_ROWS_HIDDEN', 'row-level security hides rows from this role')];
+    const hidden = failed(common, 'MSGDB_ROWS_HIDDEN', 'row-level security hides rows from this role');
+    return [{ ...hidden, fix: adviseOnRowSecurity(facts.table) }];
   }
   const census: Census = await takeCensus(db, key, options);
   const rows = countOf(census.covered, 'row');

@@ -6,7 +6,7 @@ import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../plan/names.ts';
 import { readLeftovers } from '../build/leftovers.ts';
 import { findInterrupted } from '../history/find-interrupted.ts';
-import { describeStrangers } from '../history/house-owners.ts';
+import { adviseOnStrangers, describeStrangers, lackOfHouse } from '../history/house-owners.ts';
 import { readHistory } from '../history/migration-history.ts';
 import { readAllObstacles } from '../run/blockers.ts';
 import { keepsSession } from '../run/keeps-session.ts';
@@ -22,7 +22,7 @@ export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]
   const abandoned = await findAbandoned(workplace);
   const rest = await lookOnly(workplace, async (db) => [
     checkServer(workplace),
-    await checkRole(db),
+    await checkRole(db, workplace),
     ...(await checkHouse(db)),
     ...(await checkIndexes(db)),
     ...(await checkLeftovers(db, abandoned)),
@@ -58,23 +58,20 @@ function checkServer({ server }: Workplace): Verdict {
   return { ...common, status: kind ? 'info' : 'ok', detail: `PostgreSQL ${server.version}${kind}` };
 }
 
-async function checkRole(db: Queryable): Promise<Verdict> {
+async function checkRole(db: Queryable, { server }: Workplace): Promise<Verdict> {
   const common = { name: 'role', table: null, title: 'history and archive can be kept' };
-  const [row] = await db.query(
-    statement(`
-      select case when to_regnamespace('msgdb') is null
-                  then has_database_privilege(current_database(), 'create')
-                  else has_schema_privilege('msgdb', 'create') end as allowed, current_user::text as role`),
-  );
-  if (row?.allowed === true) return { ...common, status: 'ok', code: null, detail: `as ${row.role}, in schema msgdb` };
-  return failed(common, 'MSGDB_PERMISSION_DENIED', `${row?.role} may not make or use the schema msgdb`);
+  const lack = await lackOfHouse(db, server);
+  if (!lack) return { ...common, status: 'ok', code: null, detail: `as ${server.user}, in schema msgdb` };
+  const detail = `${server.user} may not make or write to the schema msgdb`;
+  return { ...failed(common, 'MSGDB_PERMISSION_DENIED', detail), fix: lack.fix };
 }
 
 async function checkHouse(db: Queryable): Promise<readonly Verdict[]> {
   const strangers = await readStrangers(db);
   if (strangers.length === 0) return [];
   const common = { name: 'house', table: null, title: 'schema msgdb is of our own making' };
-  return [failed(common, 'MSGDB_PERMISSION_DENIED', describeStrangers(strangers))];
+  const verdict = failed(common, 'MSGDB_PERMISSION_DENIED', describeStrangers(strangers));
+  return [{ ...verdict, fix: adviseOnStrangers(strangers) }];
 }
 
 async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {

@@ -1,5 +1,5 @@
 import type { PassedOverTable, TableStatistics } from '../../model/discovery.ts';
-import { tableLabel } from '../names.ts';
+import { quotedTable, tableLabel } from '../names.ts';
 import { storedOtherwise } from '../refuse-target.ts';
 
 /** Why a table cannot be looked at, and what mends it; undefined when it can. An empty one has nothing to look at. */
@@ -14,7 +14,10 @@ export function passOver(table: TableStatistics): PassedOverTable | undefined {
     return {
       table: label,
       reason: 'row-level security hides rows and statistics from the role',
-      fix: 'connect as its owner, or as a role with BYPASSRLS',
+      // Statistics are hidden from the owner as well then.
+      fix: table.rowSecurityForced
+        ? `connect as a role with BYPASSRLS; or, as its owner, while msgdb looks: alter table ${quotedTable(table)} no force row level security; afterwards: alter table ${quotedTable(table)} force row level security;`
+        : 'connect as its owner, or as a role with BYPASSRLS',
     };
   }
   if (table.empty || table.columns.some(({ statistics }) => statistics !== undefined)) return undefined;

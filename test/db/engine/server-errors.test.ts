@@ -123,7 +123,7 @@ describe('what the server refuses', () => {
       await failure(ask('select * from shut.door', role.url)),
     ];
     expect([table.code, schema.code]).toEqual(['MSGDB_PERMISSION_DENIED', 'MSGDB_PERMISSION_DENIED']);
-    expect(table.fix).toContain(`grant select on t to "${role.name}";`);
-    expect(schema.fix).toContain(`grant usage on schema shut to "${role.name}";`);
+    expect(table.fix).toContain(`grant select on "public"."t" to "${role.name}";`);
+    expect(schema.fix).toContain(`grant usage on schema "shut" to "${role.name}";`);
   });
 });

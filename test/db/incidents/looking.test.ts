@@ -108,7 +108,7 @@ describe('as a role that may only SELECT, in transactions that are read only', (
     expect(report.plan.map(({ steps }) => steps)).toEqual(owners.plan.map(({ steps }) => steps));
     const notes = report.plan.flatMap(({ notes: told }) => told).join('\n');
     expect(notes).toContain(`is set to be read-only for ${reader.name}.`);
-    expect(notes).toContain(`create schema msgdb authorization "${reader.name}";`);
+    expect(notes).toContain(`grant create on database "${db.name}" to "${reader.name}";`);
     for (const table of ['waba_accounts', 'chat_messages', 'conversations', 'whatsapp_conversations', META.tables[1]]) {
       expect(notes).toMatch(new RegExp(`Building an index on ${table} needs its owner, \\w+\\. Connect as`));
     }

@@ -144,6 +144,7 @@ describe('a table is passed over', () => {
   test.each([
     [{ readable: false }, /may not read/, 'grant select on orders to the role'],
     [{ rowSecurityActive: true }, /row-level security/, /BYPASSRLS/],
+    [{ rowSecurityActive: true, rowSecurityForced: true }, /row-level security/, /no force row level security/],
     [{ columns: [{ ...column('a'), statistics: undefined }] }, /never analysed/, 'analyze orders;'],
     [
       { columns: [{ ...column('a'), statistics: undefined }], partitionKey: ['day'] },
@@ -216,6 +217,7 @@ function table(columns: readonly ColumnStatistics[], more: Partial<TableStatisti
     manager: undefined,
     accessMethod: undefined,
     rowSecurityActive: false,
+    rowSecurityForced: false,
     columns,
     ...more,
   };
