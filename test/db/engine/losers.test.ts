@@ -40,7 +40,7 @@ test.each(STRATEGIES)(
     // The loser is gone for good, and the child cannot refer to it: it is left where it is. Both are reported.
     expect(report.notRestoredRows).toBe(2);
     expect(report.findings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^child: 1 row was not restored: /),
+      expect.stringMatching(/^child: 1 row, \(id\)=\(1\), was not restored: /),
       "t: 1 row was not restored: they were removed without a copy (losers: 'delete')",
     ]);
     expect(await column(sql, 'select child::text from child order by id')).toEqual(['(1,1)', '(2,3)']);
