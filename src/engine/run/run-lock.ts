@@ -19,8 +19,9 @@ export async function takeRunLock(lock: Session, workplace: Workplace): Promise<
   let told = false;
   while (!(await tryLock(lock))) {
     const holder = await nameHolder(lock);
+    if (holder === undefined) continue;
     if (Date.now() >= deadline) throw busy(holder, workplace.settings.lockWaitMs);
-    if (!told) workplace.emit({ kind: 'waiting', message: `another msgdb run is working${holder}; waiting for it` });
+    if (!told) workplace.emit({ kind: 'waiting', message: `another msgdb run is working (${holder}); waiting for it` });
     told = true;
     await pause(POLL_MS, workplace.signal);
   }
@@ -83,23 +84,26 @@ export async function isRunLockHeld(db: Queryable): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function nameHolder(lock: Session): Promise<string> {
+/** Advisory locks are of one database: a run on another database of the server is not the holder. Undefined: it has just let go. */
+async function nameHolder(lock: Session): Promise<string | undefined> {
   const [row] = await lock.query(
     statement(
-      `select a.pid, a.application_name as application,
+      `select l.pid, a.application_name as application,
               extract(epoch from clock_timestamp() - a.backend_start)::bigint as seconds
          from pg_catalog.pg_locks l
-         join pg_catalog.pg_stat_activity a on a.pid = l.pid
-        where l.locktype = 'advisory' and l.classid = $1::text::oid and l.objid = $2::text::oid and l.granted`,
+         left join pg_catalog.pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.classid = $1::text::oid and l.objid = $2::text::oid and l.objsubid = 2
+          and l.granted
+          and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`,
       [...LOCK],
     ),
   );
-  return row ? ` (pid ${row.pid}, ${row.application}, for ${row.seconds} s)` : '';
+  return row && `pid ${row.pid}, ${row.application}, for ${row.seconds} s`;
 }
 
 function busy(holder: string, waitedMs: number): MsgdbError {
   return new MsgdbError('MSGDB_RUN_LOCKED', {
-    what: `Another msgdb run is working on this database${holder}.`,
+    what: `Another msgdb run is working on this database (${holder}).`,
     why: `One run at a time works on a database; waited ${waitedMs / 1000} s for it.`,
   });
 }

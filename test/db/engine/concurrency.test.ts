@@ -7,6 +7,7 @@ import { until } from '../online/climb.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 
 const db = useDatabase();
+const neighbour = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
 
@@ -93,7 +94,7 @@ describe('two runs', () => {
     expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
   });
 
-  test('the wait is bounded, and the error names the one that works', async () => {
+  test('the wait is bounded, and the error names the one that works, not a run on another database', async () => {
     const { sql } = db;
     await sql.unsafe(
       `create table t (id int primary key, k int); insert into t select n, n % 300 from generate_series(1, 600) n`,
@@ -104,8 +105,13 @@ describe('two runs', () => {
       { strategy: 'online', batchSize: 10, batchDelayMs: 50 },
     );
     const working = slow.migrate();
-    await sleep(300);
+    await until(async () => (await column(sql, 'select count(*) < 600 from t'))[0] === 'true');
     const hasty = await makeRule(db, { table: 't', key: ['k'] }, { lockWaitMs: 100 });
+    await neighbour.open()`
+      select pg_advisory_lock_shared(classid::int, objid::int)
+        from pg_locks
+       where locktype = 'advisory' and database = (select oid from pg_database where datname = ${db.name}) and granted
+         and pid in (select pid from pg_stat_activity where application_name = 'msgdb: migrate (run lock)')`;
     await expect(hasty.migrate()).rejects.toMatchObject({
       code: 'MSGDB_RUN_LOCKED',
       exitCode: 4,
