@@ -24,6 +24,14 @@ export interface TakenSurvey {
   readonly children: number;
 }
 
+/** Rows that stay, and have alike what a damaged index that has to be rebuilt says is unique: by it they are copies, by the rule none. */
+export interface RemainingSurvey {
+  readonly columns: readonly string[];
+  readonly rows: number;
+  /** Of the first few of them, the values of the columns and the place. */
+  readonly sample: readonly (readonly string[])[];
+}
+
 /** What becomes of the rows that refer to losers; a row is counted once, with the first reference of its table that moves it. */
 export interface ReferenceSurvey {
   /** Rows that are re-pointed. */

@@ -6,6 +6,7 @@ import type {
   DifferingSurvey,
   GuardSurvey,
   ReferenceSurvey,
+  RemainingSurvey,
   TakenSurvey,
   TieSurvey,
 } from './group-survey.ts';
@@ -144,6 +145,8 @@ export interface Survey {
   readonly ambiguous: readonly AmbiguousSurvey[];
   /** Of each of `Dedupe.references` that is a foreign key; empty where it was not asked for. */
   readonly taken: readonly TakenSurvey[];
+  /** Only where there are any. */
+  readonly remaining: readonly RemainingSurvey[];
   /** Only where rows meet one. */
   readonly ties: readonly TieSurvey[];
   /** Only where rows would be refused. */
@@ -162,6 +165,7 @@ export const NOTHING_FOUND: Survey = {
   references: undefined,
   ambiguous: [],
   taken: [],
+  remaining: [],
   ties: [],
   guards: [],
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },

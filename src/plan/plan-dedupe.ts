@@ -12,7 +12,7 @@ import { referenceNotes } from './reference-notes.ts';
 import { Refusals } from './refusals.ts';
 import { refuseChildren } from './refuse-groups.ts';
 import { refuseGuards } from './refuse-guards.ts';
-import { rebuildReferenced, refuseTaken } from './refuse-taken.ts';
+import { rebuildReferenced, refuseRemaining, refuseTaken } from './refuse-taken.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { momentNotes } from './refuse-unsettled.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
@@ -31,11 +31,14 @@ export function planDedupe(
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(rule, facts, refusals);
   const dedupe = resolveDedupe(rule, key, facts, census, refusals);
+  const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
   refuseChildren(dedupe, survey, refusals);
   refuseTaken(dedupe, survey, facts, refusals);
+  refuseRemaining(dedupe, survey, facts, serving, refusals);
   refuseTies(survey, refusals);
   refuseGuards(survey, refusals);
+  const alone = survey.differing?.leftAlone.groups ?? 0;
   const removal = planRemoval(dedupe, facts, survey, settings, { builds: false, refusals });
   const plan = {
     operation: rule,
@@ -49,13 +52,17 @@ export function planDedupe(
       ...momentNotes(facts),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
+      ...(serving && alone > 0
+        ? [
+            `${serving.name} is damaged and is not rebuilt: it could not hold the copies that are left alone. Mend them, and run the same command again.`,
+          ]
+        : []),
       ...removal.notes,
     ],
   };
-  const settled = census.groups === (survey.differing?.leftAlone.groups ?? 0);
+  const settled = census.groups === alone;
   if (refusals.all.length > 0 || settled) return { ...plan, steps: [] };
-  const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
-  const mend = serving ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
+  const mend = serving && alone === 0 ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
   const remove = byStrategy(removal.choice, facts, () => [dedupeStep(removal.dedupe, survey)]);
   return { ...plan, steps: [...removal.around(remove), ...mend, ...rebuildReferenced(dedupe, survey, facts, serving)] };
 }

@@ -16,7 +16,7 @@ import { Refusals } from './refusals.ts';
 import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
 import { refuseGuards } from './refuse-guards.ts';
 import { longKeyNotes, refuseLongKeys } from './refuse-long-keys.ts';
-import { rebuildReferenced, refuseTaken } from './refuse-taken.ts';
+import { rebuildReferenced, refuseRemaining, refuseTaken } from './refuse-taken.ts';
 import { refuseTies } from './refuse-ties.ts';
 import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
 import { momentNotes } from './refuse-unsettled.ts';
@@ -50,6 +50,7 @@ export function planUniqueKey(
   refuseDiffering(dedupe, survey, refusals);
   refuseChildren(dedupe, survey, refusals);
   refuseTaken(dedupe, survey, facts, refusals);
+  refuseRemaining(dedupe, survey, facts, judgement.serving, refusals);
   refuseTies(survey, refusals);
   refuseGuards(survey, refusals);
   const removal = planRemoval(dedupe, facts, survey, settings, { builds: !judgement.serving, refusals });

@@ -1,10 +1,10 @@
-import { countOf } from '../model/count-of.ts';
+import { countOf, formatCount } from '../model/count-of.ts';
 import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, IndexFacts, OperationFacts } from '../model/facts.ts';
 import { quoted } from '../model/name.ts';
 import type { Step, Survey } from '../model/plan.ts';
 import { rebuildStep } from './build-steps.ts';
-import { quotedTable } from './names.ts';
+import { quotedTable, tableLabel } from './names.ts';
 import type { Refusals } from './refusals.ts';
 
 /** Where a damaged index lets a loser have its survivor's values, NO ACTION leaves the children; what else acts on them does not. */
@@ -24,14 +24,44 @@ export function refuseTaken(dedupe: Dedupe, { taken }: Survey, facts: OperationF
 /** Rebuilds the other unique indexes that the copies show to be damaged: those by which children find what they name. */
 export function rebuildReferenced(
   dedupe: Dedupe,
-  { taken }: Survey,
+  survey: Survey,
   facts: OperationFacts,
   serving: IndexFacts | undefined,
 ): readonly Step[] {
+  return findDamaged(dedupe, survey, facts, serving).map((index) => rebuildStep(index, facts.table.table, dedupe));
+}
+
+/** A damaged index is rebuilt when the losers are gone: refused where rows would stay that it cannot hold (23505). */
+export function refuseRemaining(
+  dedupe: Dedupe,
+  survey: Survey,
+  facts: OperationFacts,
+  serving: IndexFacts | undefined,
+  refusals: Refusals,
+): void {
+  const label = tableLabel(facts.table.table);
+  for (const { columns, rows, sample } of survey.remaining) {
+    const index = findDamaged(dedupe, survey, facts, serving).find((each) => isUniqueOn(each, columns));
+    if (!index) continue;
+    const named = sample.map((row) => row.join(', ')).join('; ') + (rows > sample.length ? '; …' : '');
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${formatCount(rows)} rows of ${label} that would stay have ${columns.join(', ')} alike, though ${index.name} is unique: the index is damaged, and it cannot be rebuilt while they are there. Rows: (${columns.join(', ')}, ctid)=(${named}).`,
+      `Run \`msgdb dedupe --table ${label} --key ${columns.join(',')} --dry-run\` first: it removes the copies of one ${columns.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${columns.join(', ')} of their own: update ${quotedTable(facts.table.table)} set … where ctid = '…'.`,
+    );
+  }
+}
+
+function findDamaged(
+  dedupe: Dedupe,
+  { taken }: Survey,
+  { table }: OperationFacts,
+  serving: IndexFacts | undefined,
+): readonly IndexFacts[] {
   const named = dedupe.references.filter((_, place) => (taken[place]?.alike ?? 0) > 0);
-  return facts.table.indexes
-    .filter((index) => index !== serving && named.some(({ referenced }) => isUniqueOn(index, referenced)))
-    .map((index) => rebuildStep(index, facts.table.table, dedupe));
+  return table.indexes.filter(
+    (index) => index !== serving && named.some(({ referenced }) => isUniqueOn(index, referenced)),
+  );
 }
 
 function isUniqueOn({ unique, valid, predicate, key }: IndexFacts, columns: readonly string[]): boolean {

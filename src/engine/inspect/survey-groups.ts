@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import type { Census, OperationFacts } from '../../model/facts.ts';
-import type { AmbiguousSurvey, DifferingSurvey, ReferenceSurvey, TieSurvey } from '../../model/group-survey.ts';
+import type {
+  AmbiguousSurvey,
+  DifferingSurvey,
+  ReferenceSurvey,
+  RemainingSurvey,
+  TieSurvey,
+} from '../../model/group-survey.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Survey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
@@ -12,6 +18,7 @@ import { resolveDedupe } from '../../plan/resolve-dedupe.ts';
 import { resolveKey } from '../../plan/resolve-key.ts';
 import { resolveTies } from '../../plan/resolve-ties.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
+import { listRemaining } from '../../sql/dedupe/list-remaining.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
 import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
@@ -41,7 +48,18 @@ const rowSchema = z.object({
   ties: z.object({ met: z.array(z.number()) }).nullable(),
 });
 
-const NOTHING_SEEN = { differing: undefined, references: undefined, ambiguous: [], taken: [], ties: [], guards: [] };
+const remainingSchema = z.object({ rows: z.coerce.number(), name: z.array(z.string()) });
+const MOST_NAMED = 5;
+
+const NOTHING_SEEN = {
+  differing: undefined,
+  references: undefined,
+  ambiguous: [],
+  taken: [],
+  remaining: [],
+  ties: [],
+  guards: [],
+};
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
@@ -53,7 +71,7 @@ export async function surveyGroups(
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
-): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'taken' | 'ties' | 'guards'>> {
+): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'taken' | 'remaining' | 'ties' | 'guards'>> {
   const refusals = new Refusals('');
   const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
   const tied = resolveTies(dedupe.references, facts);
@@ -67,7 +85,9 @@ export async function surveyGroups(
   if (asked.size === 0 || failed) return { ...NOTHING_SEEN, guards };
   const [raw] = await db.query(countGroups(dedupe, tied, asked));
   const { differing, children, ambiguous, taken, ties } = rowSchema.parse(raw);
+  const alike = dedupe.references.filter((_, place) => (taken?.alike[place] ?? 0) > 0);
   return {
+    remaining: await readRemaining(db, dedupe, namedColumns(alike)),
     differing: differing ? differingOf(dedupe, differing) : undefined,
     references: children ? childrenOf(dedupe, children) : undefined,
     ambiguous: ambiguous ? ambiguousOf(dedupe, ambiguous.others) : [],
@@ -75,6 +95,21 @@ export async function surveyGroups(
     ties: ties ? tiesOf(tied, ties.met) : [],
     guards,
   };
+}
+
+/** Asked only where the groups show that an index of these columns is damaged: each reads the table once more. */
+async function readRemaining(
+  db: Queryable,
+  dedupe: Dedupe,
+  damaged: readonly (readonly string[])[],
+): Promise<readonly RemainingSurvey[]> {
+  const found: RemainingSurvey[] = [];
+  for (const columns of damaged) {
+    const rows = z.array(remainingSchema).parse(await db.query(listRemaining(dedupe, columns, MOST_NAMED)));
+    const [first] = rows;
+    if (first) found.push({ columns, rows: first.rows, sample: rows.map(({ name }) => name) });
+  }
+  return found;
 }
 
 function askedOf(dedupe: Dedupe, facts: OperationFacts, tied: Ties, depth: SurveyDepth): ReadonlySet<Counted> {

@@ -68,7 +68,8 @@ export function joinRow(dedupe: Dedupe, alias: 't' | 's', where: string): string
                           from ${rows} ${alias} where ${where} offset 0) ${alias} on true`;
 }
 
-function joinPairs(dedupe: Dedupe): string {
+/** SQL: JOINs that give each ranked row `r` as `t`, and its survivor as `s`. */
+export function joinPairs(dedupe: Dedupe): string {
   return `${joinRow(dedupe, 't', sameRow('t', 'r'))}
                 ${joinRow(dedupe, 's', isFirst('s', 'r'))}`;
 }

@@ -101,6 +101,62 @@ describe.each(STRATEGIES)('a damaged primary key with children (%s)', (strategy)
   });
 });
 
+test('a damaged primary key is left as it is where copies of it are left alone', async () => {
+  await db.sql.unsafe(`
+    create table parent (id int primary key, k int, note text);
+    insert into parent values (1, 1, 'kept'), (7, 7, 'x');
+    ${DAMAGE.replace(`(1, 1, 'copy')`, `(1, 1, 'copy'), (7, 7, 'x')`)}`);
+  const rule = uniqueKey({ table: 'parent', key: ['id'], agree: ['note'], limit: { share: 1 } });
+  const look = await dedupe(await makeContext(db), { rule, dryRun: true, yes: true, samples: 0 });
+  expect(look.plan[0]?.notes.join()).toMatch(/parent_pkey is damaged and is not rebuilt/);
+  const report = await dedupe(await makeContext(db), { rule, dryRun: false, yes: true, samples: 0 });
+  expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_GROUP_DISAGREES']);
+  expect(report.targets.map(({ deleted }) => deleted)).toEqual([1]);
+});
+
+describe('rows that stay and that a damaged primary key cannot be rebuilt of', () => {
+  const PARENT = `
+    create table parent (id int primary key, k int, note text);
+    create table child (id int primary key, parent_id int references parent);
+    insert into parent values (1, 1, 'kept'), (7, 7, 'other');
+    insert into child values (10, 1);`;
+
+  test.each<readonly [name: string, rows: string, rule: object, message: RegExp]>([
+    [
+      'a third row of the key, no copy by the rule',
+      `(1, 2, 'third')`,
+      {},
+      /^2 rows of parent .*=\(1, \(0,\d\); 1, \(0,\d\)\)\.$/,
+    ],
+    ['rows of another key, in no group', `(7, 8, 'else')`, {}, /^2 rows of parent .*=\(7, \(0,2\); 7, \(0,4\)\)\.$/],
+    [
+      'a group that is left alone',
+      `(7, 7, 'else')`,
+      { agree: ['note'] },
+      /^2 rows of parent .*=\(7, \(0,2\); 7, \(0,4\)\)\.$/,
+    ],
+  ])('refuse the plan: %s', async (_, rows, options, message) => {
+    const { sql } = db;
+    await sql.unsafe(PARENT + DAMAGE.replace(`(1, 1, 'copy')`, `(1, 1, 'kept'), ${rows}`));
+    const before = await readImages(sql);
+    const rule = uniqueKey({ table: 'parent', key: ['k'], limit: { share: 1 }, ...options });
+    for (const dryRun of [true, false]) {
+      const { findings } = await dedupe(await makeContext(db), { rule, dryRun, yes: true, samples: 0 });
+      expect(findings).toContainEqual(
+        expect.objectContaining({ code: 'MSGDB_REFUSED', message: expect.stringMatching(message) }),
+      );
+    }
+    expect(await readImages(sql)).toEqual(before);
+    // What the message says mends it.
+    const byKey = uniqueKey({ table: 'parent', key: ['id'], limit: { share: 1 } });
+    const first = await dedupe(await makeContext(db), { rule: byKey, dryRun: false, yes: true, samples: 0 });
+    expect(first.findings).toEqual([]);
+    const project = await makeRule(db, { table: 'parent', key: ['k'] });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select parent_id::text from child')).toEqual(['1']);
+  });
+});
+
 test('a copy that a partial unique index hides is counted, whatever the planner would rather read', async () => {
   await db.sql.unsafe(`
     create table big (id int, k int, live boolean);
