@@ -65,9 +65,12 @@ export interface GuardSurvey {
       | 'foreign key'
       | 'rule'
       | 'trigger'
-      | 'type';
+      | 'type'
+      | 'value';
     readonly name: string;
     readonly trigger?: TriggerGuard;
+    /** What a column can hold: of a `type`, and of a `value` that is computed for it. */
+    readonly type?: string;
   };
   readonly rows: number;
   /** What identifies the first few of them. */

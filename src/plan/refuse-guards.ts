@@ -1,4 +1,5 @@
 import { countOf } from '../model/count-of.ts';
+import type { TableName } from '../model/facts.ts';
 import type { GuardSurvey } from '../model/group-survey.ts';
 import { quoted } from '../model/name.ts';
 import type { Survey } from '../model/plan.ts';
@@ -15,6 +16,10 @@ function describe(guard: GuardSurvey): string {
   const { subject, label, table, rows, failure } = guard;
   const name = tableLabel(table);
   const asked = constraintLabel(guard);
+  if (failure !== undefined && guard.constraint.kind === 'value') {
+    const how = subject === 'merged' ? 'Merging' : 'What losers: { set } gives';
+    return `${how} ${name}.${guard.constraint.name} fails for the values that the rows have: ${failure}`;
+  }
   if (failure !== undefined) return `${sentence(asked)} cannot be checked for the rows that would change: ${failure}`;
   const { trigger } = guard.constraint;
   if (trigger) return describeTrigger(guard, trigger);
@@ -88,6 +93,14 @@ function sentence(text: string): string {
 
 function fixOf({ subject, label, moved, table, constraint, kept, failure }: GuardSurvey): string {
   const name = tableLabel(table);
+  const tooLarge = constraint.kind === 'type' || failure?.includes('SQLSTATE 22003');
+  const wider = tooLarge ? widening(table, constraint) : '';
+  if (subject === 'merged' && (constraint.kind === 'value' || constraint.kind === 'type')) {
+    return `Write another way to merge ${constraint.name} ('max', 'first-non-null'), or leave it out of merge to keep the survivor's value${wider}.`;
+  }
+  if (subject === 'marked' && (constraint.kind === 'value' || constraint.kind === 'type')) {
+    return `Write another value for ${constraint.name} in losers: { set: … }${wider}.`;
+  }
   if (failure !== undefined)
     return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
   const { trigger } = constraint;
@@ -119,6 +132,21 @@ function fixOf({ subject, label, moved, table, constraint, kept, failure }: Guar
       return `Change or remove the rows of ${name} first.`;
   }
 }
+
+/** The type with room for every value of the column's family; '' where it has room already. */
+function widening(table: TableName, { name, type = '' }: GuardSurvey['constraint']): string {
+  const wider = WIDER.find(([narrow]) => narrow.test(type))?.[1];
+  if (wider === undefined) return '';
+  return `; or widen the column: alter table ${quotedTable(table)} alter column ${quoted(name)} type ${wider}`;
+}
+
+const WIDER: readonly (readonly [narrow: RegExp, wider: string])[] = [
+  [/^(?:smallint|integer)$/, 'bigint'],
+  [/^(?:bigint|numeric\(.*\))$/, 'numeric'],
+  [/^real$/, 'double precision'],
+  [/^character/, 'text'],
+  [/^bit/, 'bit varying'],
+];
 
 function columnsOf(columns: readonly string[]): string {
   return columns.length === 1 ? `column: '${columns[0]}'` : `columns: ['${columns.join("', '")}']`;

@@ -3,6 +3,7 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
+import { type GuardedValue, guardValues } from '../../sql/dedupe/guard-values.ts';
 import { countRefused, type Guarded, guardedRows } from '../../sql/dedupe/survey-guards.ts';
 
 const countSchema = z.object({ rows: z.number(), sample: z.array(z.string()) });
@@ -13,10 +14,14 @@ const rowSchema = z.object({ refused: z.array(countSchema) });
  * (a division by zero, an exception of a function): then each is asked by itself, and the one that fails is named.
  */
 export async function surveyGuards(db: Queryable, dedupe: Dedupe): Promise<readonly GuardSurvey[]> {
+  const values = guardValues(dedupe);
   const guarded = guardedRows(dedupe);
-  if (guarded.length === 0) return [];
-  const together = await ask(db, dedupe, guarded);
+  if (guarded.length + values.length === 0) return [];
+  const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded]);
   if (typeof together !== 'string') return together;
+  const uncomputable = await askForValues(db, values);
+  // Without the value nothing can be asked about it.
+  if (uncomputable.length > 0) return uncomputable;
   const answers: GuardSurvey[] = [];
   for (const each of guarded) {
     const answer = await ask(db, dedupe, [each]);
@@ -24,6 +29,16 @@ export async function surveyGuards(db: Queryable, dedupe: Dedupe): Promise<reado
     else answers.push(...answer);
   }
   return answers;
+}
+
+async function askForValues(db: Queryable, values: readonly GuardedValue[]): Promise<readonly GuardSurvey[]> {
+  const failed: GuardSurvey[] = [];
+  for (const { guarded, alone } of values) {
+    const [own] = guardValues(alone);
+    const answer = own && (await ask(db, alone, [own.guarded]));
+    if (typeof answer === 'string') failed.push(answerOf(guarded, { rows: 0, sample: [] }, answer));
+  }
+  return failed;
 }
 
 async function ask(
@@ -49,7 +64,7 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, moved, image, constraint: { kind, name, trigger }, kept }: Guarded,
+  { subject, label, moved, image, constraint: { kind, name, trigger, type }, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
@@ -58,7 +73,7 @@ function answerOf(
     label,
     moved,
     table: image.table,
-    constraint: { kind, name, ...(trigger ? { trigger } : {}) },
+    constraint: { kind, name, ...(trigger ? { trigger } : {}), ...(type ? { type } : {}) },
     rows,
     identity: image.identity,
     sample,

@@ -30,8 +30,9 @@ export interface Guarded {
   readonly moved: readonly (readonly string[])[];
   readonly image: TableImage;
   readonly constraint: Pick<RowGuard, 'name'> & {
-    readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key';
+    readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key' | 'value';
     readonly trigger?: TriggerGuard;
+    readonly type?: string;
   };
   readonly rows: string;
   /** Why `onCollision: 'remove'` would not remove children that it refuses. */

@@ -89,6 +89,7 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     schema: `${COPIES} alter table a add t varchar(5); update a set t = case when id < 3 then 'abc' || id else 'x ' end;`,
     rule: { merge: { t: 'concat' } },
     says: [/^Merging would break the length or precision of a\.t in 1 row of a, \(id\)=\(1\)\.$/],
+    fix: /alter column "t" type text\.$/,
   },
   {
     name: 'a survivor whose key is too long for what refers to it without a foreign key',
@@ -105,9 +106,36 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     name: 'a number that is too large for the column of marked losers',
     schema: `${COPIES} alter table a add n numeric(3, 1);`,
     rule: { losers: { set: { k: { expression: 'k || id' }, n: { expression: 'id * 50.26 - 100' } } } },
-    says: [
-      /^The length or precision of a\.n cannot be checked for the rows that would change: Numeric field overflow\./,
-    ],
+    says: [/^What losers: \{ set \} gives a\.n fails for the values that the rows have: Numeric field overflow\./],
+    fix: /^Write another value for n in losers: .* alter column "n" type numeric\.$/,
+  },
+  {
+    name: 'losers that are marked with a text where a number is',
+    schema: `${COPIES} alter table a add n smallint;`,
+    rule: { losers: { set: { k: null, n: 'gone' } } },
+    says: [/^What losers: \{ set \} gives a\.n fails for the values that the rows have: Invalid input syntax/],
+    fix: /^Write another value for n in losers: \{ set: … \}\.$/,
+  },
+  {
+    name: 'a sum that is too large for the column, though no constraint is there to ask',
+    schema: `${COPIES} update a set v = 2000000000 where k = 'k';`,
+    rule: { merge: { v: 'sum' } },
+    says: [/^Merging a\.v fails for the values that the rows have: Integer out of range\./],
+    fix: /^Write another way to merge v .* alter table "public"\."a" alter column "v" type bigint\.$/,
+  },
+  {
+    name: 'two merges of which one fails: the CHECK on the other is not blamed',
+    schema: `${COPIES} alter table a add w int default 1 check (w > 0), add n numeric(3, 1) default 99;`,
+    rule: { merge: { w: 'sum', n: 'sum' } },
+    says: [/^Merging a\.n fails for the values that the rows have: Numeric field overflow\./],
+    fix: /alter column "n" type numeric\.$/,
+  },
+  {
+    name: 'an expression that fails for the values of a group',
+    schema: COPIES,
+    rule: { merge: { v: { expression: '10 / (min(v) + 4)' } } },
+    says: [/^Merging a\.v fails for the values that the rows have: Division by zero\./],
+    fix: /survivor's value\.$/,
   },
   {
     name: 'a merge to NULL in a column that is NOT NULL',
