@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionHost } from '../model/connection.ts';
+import { countOf } from '../model/count-of.ts';
 import type { GivenKeywords } from './collect-keywords.ts';
 import { urlInvalid } from './url-invalid.ts';
 
@@ -72,7 +73,7 @@ function parsePort(given: GivenKeywords, text: string): number {
 function fitLists(given: GivenKeywords, keyword: 'hostaddr' | 'port', found: number, count: number): void {
   if (found === count) return;
   throw urlInvalid(given.get(keyword)?.from ?? keyword, {
-    why: `There are ${count} hosts, and ${found} values of ${keyword}.`,
+    why: `There ${count === 1 ? 'is' : 'are'} ${countOf(count, 'host')}, and ${countOf(found, 'value')} of ${keyword}.`,
     fix: `Give one ${keyword} for each host, separated by commas.`,
   });
 }

@@ -156,7 +156,7 @@ export const FAILURE_CODES = {
   MSGDB_STATEMENT_CANCELLED: {
     exit: 5,
     title: 'A statement was cancelled',
-    cause: 'Somebody called pg_cancel_backend, or a time limit of role, database or pooler ended it (57014).',
+    cause: 'Another session called pg_cancel_backend, or a time limit of role, database or pooler ended it (57014).',
     fix: 'Run the same command again; lift a limit of time with `alter role ROLE set statement_timeout = 0`.',
   },
   MSGDB_OUT_OF_RESOURCES: {

@@ -19,6 +19,7 @@ export async function withoutLockTimeout<Result>(
 ): Promise<Result> {
   const { session, settings } = run;
   const before = await readSettings(session);
+  const began = performance.now();
   await applySettings(session, {
     ...before,
     lock_timeout: '0',
@@ -31,18 +32,20 @@ export async function withoutLockTimeout<Result>(
     return await work();
   } catch (error) {
     const cancelled = error instanceof MsgdbError && error.data.sqlstate === '57014';
-    throw cancelled && error.code !== 'MSGDB_INTERRUPTED' ? tookTooLong(error, doing, settings.indexTimeoutMs) : error;
+    throw cancelled && error.code !== 'MSGDB_INTERRUPTED'
+      ? stoppedBy(error, doing, settings.indexTimeoutMs, performance.now() - began)
+      : error;
   } finally {
     // Not RESET: the connection may have been given settings of its own.
     if (!session.lost.aborted) await applySettings(session, before);
   }
 }
 
-function tookTooLong(error: MsgdbError, doing: string, timeoutMs: number): MsgdbError {
+function stoppedBy(error: MsgdbError, doing: string, timeoutMs: number, tookMs: number): MsgdbError {
   const data = { sqlstate: '57014' };
-  if (timeoutMs === 0) {
-    const what = `${doing} was cancelled by somebody on the server.`;
-    return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, fix: 'Run the same command again.', data, cause: error });
+  if (timeoutMs === 0 || tookMs < timeoutMs) {
+    const what = `${doing} was cancelled.`;
+    return new MsgdbError('MSGDB_LOCK_TIMEOUT', { what, why: error.why, fix: error.fix, data, cause: error });
   }
   return new MsgdbError('MSGDB_LOCK_TIMEOUT', {
     what: `${doing} took longer than --index-timeout allows (${timeoutMs / 1000} s).`,

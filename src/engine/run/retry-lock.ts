@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import { sqlstateOf } from '../session/database-error.ts';
@@ -43,7 +44,7 @@ export function lockSettings({ settings }: Workplace): Readonly<Record<string, s
 
 function gaveUp(table: TableName | undefined, attempts: number, holders: string, cause: unknown): MsgdbError {
   return new MsgdbError('MSGDB_LOCK_TIMEOUT', {
-    what: `${label(table)} could not be locked in ${attempts} attempts${holders}.`,
+    what: `${label(table)} could not be locked in ${countOf(attempts, 'attempt')}${holders}.`,
     cause,
   });
 }

@@ -2,10 +2,11 @@ import type { ErrorCode } from '../../model/codes.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { quoteName } from '../../sql/quote.ts';
+import type { Advice } from './advice-by-message.ts';
 import { grantFor } from './denied.ts';
 import { endsSession, type Farewell, lostConnection } from './lost-connection.ts';
 import { sentence } from './sentence.ts';
-import { type Advice, adviceOn } from './sqlstate-advice.ts';
+import { adviceOn } from './sqlstate-advice.ts';
 
 /** The SQLSTATE of an error msgdb threw for a statement, if it has one. */
 export function sqlstateOf(error: unknown): string | undefined {
@@ -50,7 +51,9 @@ export function statementError(thrown: unknown, context: StatementContext): Msgd
   if (error.code === '57014' && interrupted) {
     return new MsgdbError('MSGDB_INTERRUPTED', { what: 'Interrupted.', data, cause });
   }
-  const advice = isRaised(error) ? RAISED : (specific(error, target.user) ?? adviceOn(error.code ?? ''));
+  const advice = isRaised(error)
+    ? RAISED
+    : (specific(error, target.user) ?? adviceOn(error.code ?? '', error.message ?? ''));
   const said = [error.detail, error.hint].filter(Boolean).map(sentence);
   const why = [...said, placeOf(error)].filter(Boolean).join(' ');
   const what = sentence(error.message ?? String(thrown));
@@ -108,11 +111,11 @@ function placeOf({ where }: DriverError): string | undefined {
 function specific({ code, message = '' }: DriverError, user: string): Advice | undefined {
   if (code === '42501') {
     const fix = grantFor(message, user);
-    return fix === undefined ? undefined : { ...adviceOn(code), fix };
+    return fix === undefined ? undefined : { ...adviceOn(code, message), fix };
   }
   if (code === '57014' && /statement timeout/.test(message)) {
     return {
-      ...adviceOn(code),
+      ...adviceOn(code, message),
       why: 'statement_timeout of the role, the database, the connection or the pooler ended the statement.',
       fix: `alter role ${quoteName(user)} set statement_timeout = 0; or give it more time.`,
     };

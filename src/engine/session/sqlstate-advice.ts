@@ -1,17 +1,13 @@
-import type { ErrorCode } from '../../model/codes.ts';
+import { type Advice, adviceByMessage } from './advice-by-message.ts';
 import { CLASSES, type Entry } from './sqlstate-classes.ts';
 
-/** What a failed statement becomes: its code, why it happens where the server does not say, and what mends it. */
-export interface Advice {
-  readonly code: ErrorCode;
-  readonly why: string;
-  readonly fix: string;
-}
-
-/** The advice for an SQLSTATE: its own, else that of its class (the first two characters), else a general one. */
-export function adviceOn(sqlstate: string): Advice {
+/**
+ * The advice for an SQLSTATE: for the cause that its message tells, else its own, else that of its class (the first two
+ * characters), else a general one.
+ */
+export function adviceOn(sqlstate: string, message = ''): Advice {
   const [code, why, fix] = STATES[sqlstate] ?? CLASSES[sqlstate.slice(0, 2)] ?? UNKNOWN;
-  return { code, why, fix };
+  return { code, why, fix, ...adviceByMessage(sqlstate, message) };
 }
 
 const UNKNOWN: Entry = [
@@ -68,8 +64,8 @@ const STATES: Readonly<Record<string, Entry>> = {
   ],
   '54011': [
     'MSGDB_DATABASE_ERROR',
-    'A table or a result has more columns than PostgreSQL allows.',
-    'Write fewer columns than 1,600 in the table or the result.',
+    'PostgreSQL has a limit for columns: 32 of an index, 1,600 of a table, 1,664 of a result.',
+    'Write fewer columns in the index, table or query that the message names.',
   ],
   '54023': [
     'MSGDB_DATABASE_ERROR',
@@ -78,8 +74,8 @@ const STATES: Readonly<Record<string, Entry>> = {
   ],
   '55006': [
     'MSGDB_DATABASE_ERROR',
-    'Another session uses the object.',
-    'End the session that uses it: select pg_terminate_backend(PID) with a pid of pg_stat_activity.',
+    'The object is in use, by another session or by an earlier statement of the same transaction.',
+    'Put the statement into a migration of its own; if another session uses the object, end it: select pg_terminate_backend(PID) with a pid of pg_stat_activity.',
   ],
   '55P03': [
     'MSGDB_LOCK_TIMEOUT',
@@ -88,8 +84,8 @@ const STATES: Readonly<Record<string, Entry>> = {
   ],
   '57014': [
     'MSGDB_STATEMENT_CANCELLED',
-    'Somebody called pg_cancel_backend, or a time limit such as statement_timeout ended the statement.',
-    'Run the same command again; it goes on from what is there. Lift a limit of time with: alter role ROLE set statement_timeout = 0.',
+    'Another session called pg_cancel_backend, or a time limit such as statement_timeout ended the statement.',
+    'Run the same command again; it goes on from what is there. If it is a time limit, lift it: alter role ROLE set statement_timeout = 0.',
   ],
   '57P04': [
     'MSGDB_SERVER_FAILED',

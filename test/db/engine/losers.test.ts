@@ -41,7 +41,7 @@ test.each(STRATEGIES)(
     expect(report.notRestoredRows).toBe(2);
     expect(report.findings.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^child: 1 row, \(id\)=\(1\), was not restored: /),
-      "t: 1 row was not restored: they were removed without a copy (losers: 'delete')",
+      "t: 1 row was not restored: removed without a copy (losers: 'delete')",
     ]);
     expect(await column(sql, 'select child::text from child order by id')).toEqual(['(1,1)', '(2,3)']);
   },

@@ -41,6 +41,14 @@ async function ask(text: string, url = db.url): Promise<unknown> {
   return await asWorkplace(url, async ({ session }) => session.query(statement(text)));
 }
 
+function names(count: number): string {
+  return Array.from({ length: count }, (_, place) => `c${place}`).join(', ');
+}
+
+function columns(count: number): string {
+  return names(count).replaceAll(/c\d+/g, '$& int');
+}
+
 describe('an expression that says nothing of one row', () => {
   test.each([
     ['an aggregate', { where: 'count(*) > 1' }, /Aggregate functions are not allowed/],
@@ -78,12 +86,29 @@ describe('what the server refuses', () => {
     ['select 1 / (select 0)', 'MSGDB_DATABASE_ERROR', /NULLIF/],
     [`select 'x'::int`, 'MSGDB_DATABASE_ERROR', /Correct the value/],
     ['select * from nowhere', 'MSGDB_DATABASE_ERROR', /Correct the SQL/],
-    [`select ${Array.from({ length: 1_700 }, () => '1').join(', ')}`, 'MSGDB_DATABASE_ERROR', /fewer columns/],
+    [`select ${Array.from({ length: 1_700 }, () => '1').join(', ')}`, 'MSGDB_DATABASE_ERROR', /Select fewer columns/],
+    [
+      `create temp table w (${columns(33)}); create index on w (${names(33)})`,
+      'MSGDB_DATABASE_ERROR',
+      /out of the index/,
+    ],
+    [`create temp table w (${columns(1_601)})`, 'MSGDB_DATABASE_ERROR', /second table/],
+    [
+      `create temp table p (id int primary key); create temp table c (p int references p deferrable initially deferred);
+       begin; insert into c values (1); alter table c add x int`,
+      'MSGDB_DATABASE_ERROR',
+      /set constraints all immediate/,
+    ],
+    [
+      'create temp table c (x int); begin; declare k cursor for select * from c; fetch k; drop table c',
+      'MSGDB_DATABASE_ERROR',
+      /Close the cursor/,
+    ],
     [`select ${'('.repeat(30_000)}1${')'.repeat(30_000)}`, 'MSGDB_DATABASE_ERROR', /Simplify|Correct the SQL/],
     [
       `do $$ begin perform pg_cancel_backend(pg_backend_pid()); perform pg_sleep(1); end $$`,
       'MSGDB_STATEMENT_CANCELLED',
-      /again/,
+      /goes on from what is there\. If it is cancelled again/,
     ],
     [`set statement_timeout = 50; select pg_sleep(2)`, 'MSGDB_STATEMENT_CANCELLED', /set statement_timeout = 0/],
   ] as const)('%s', async (text, code, fix) => {

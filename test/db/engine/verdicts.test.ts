@@ -106,12 +106,12 @@ test('archive restore of a run whose rows were purged, or never kept, is not OK,
   await expect(gone).rejects.toMatchObject({
     code: 'MSGDB_NOT_RESTORED',
     exitCode: 1,
-    message: `Run ${kept} cannot be undone: 1 row of t: they were purged from the archive.`,
+    message: `Run ${kept} cannot be undone: 1 row of t: purged from the archive.`,
   });
   const deleted = await remove({ table: 't', key: ['k'], losers: 'delete' });
   await expect(archiveRestore(context, { runId: deleted, yes: false })).rejects.toMatchObject({
     code: 'MSGDB_NOT_RESTORED',
-    message: expect.stringContaining("1 row of t: they were removed without a copy (losers: 'delete')"),
+    message: expect.stringContaining("1 row of t: removed without a copy (losers: 'delete')"),
   });
 });
 

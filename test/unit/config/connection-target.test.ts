@@ -114,7 +114,8 @@ describe('the hosts', () => {
 
   test.each([
     ['postgres://h1:1,h2:2/d?port=1,2,3', 'There are 2 hosts, and 3 values of port.'],
-    ['host=h1,h2 hostaddr=10.0.0.1', 'There are 2 hosts, and 1 values of hostaddr.'],
+    ['postgres://h1/d?port=1,2', 'There is 1 host, and 2 values of port.'],
+    ['host=h1,h2 hostaddr=10.0.0.1', 'There are 2 hosts, and 1 value of hostaddr.'],
     ['postgres://db:0/d', 'The port is not a number from 1 to 65535.'],
     ['postgres://db:99999/d', 'The port is not a number from 1 to 65535.'],
     ['host=db port=five', 'The port is not a number from 1 to 65535.'],

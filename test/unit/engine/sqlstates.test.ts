@@ -100,6 +100,21 @@ test.each(EVERY)('%s is %s, exit %i, and says what mends it', (sqlstate, code, e
   expect(`${error.why} ${error.fix}`).not.toMatch(/no special advice|Read the message/);
 });
 
+test.each([
+  ['40001', 'canceling statement due to conflict with recovery', /standby/, /hot_standby_feedback/],
+  ['54011', 'target lists can have at most 1664 entries', /1,664/, /jsonb_build_object/],
+  ['55006', 'database "shop" is being accessed by other users', /connected to that database/, /pg_terminate_backend/],
+  ['55006', 'replication slot "copy" is active for PID 7', /subscriber/, /disable/],
+  ['55006', 'das Objekt wird benutzt', /another session or by an earlier statement/, /migration of its own/],
+  ['57014', 'canceling statement due to user request', /pg_cancel_backend/, /application_name/],
+  ['57014', 'canceling statement due to statement timeout', /^statement_timeout of the role/, /statement_timeout = 0/],
+  ['57014', 'Anfrage wird abgebrochen', /or a time limit/, /If it is a time limit/],
+])('%s, "%s", is told by its cause', (sqlstate, message, why, fix) => {
+  const error = becomes(sqlstate, { message });
+  expect(error.why).toMatch(why);
+  expect(error.fix).toMatch(fix);
+});
+
 describe('what the server says besides', () => {
   test('detail, hint and function are the reason; all are in the data', () => {
     const error = becomes('23514', {
