@@ -1,6 +1,6 @@
 import { startEmbedded } from '../src/embedded/index.ts';
-import { openSession, type Session } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
+import { openSession, type Session } from '../src/session/open-session.ts';
 
 /** A throw-away server. */
 export type Server = Awaited<ReturnType<typeof startEmbedded>>;

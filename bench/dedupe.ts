@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Session } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
+import type { Session } from '../src/session/open-session.ts';
 import { at, recreate, type Server, startServer, USUAL_LOCALE, within } from './database.ts';
 import { keyOf, makeMessages, SHAPES, type Shape } from './message-table.ts';
 import { type Effort, runProgram } from './program.ts';

@@ -1,5 +1,5 @@
-import type { Session } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
+import type { Session } from '../src/session/open-session.ts';
 
 /** A table to try: how many per cent of its rows are losers, what the key is, and whether an index leads on it. */
 export interface Shape {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { probeArbiters } from '../src/catalog/probe-arbiter.ts';
 import { readTable } from '../src/catalog/read-table.ts';
 import { startEmbedded } from '../src/embedded/index.ts';
-import { openSession } from '../src/engine/session/open-session.ts';
 import { statement } from '../src/model/statement.ts';
+import { openSession } from '../src/session/open-session.ts';
 import { findUpserts } from '../src/upserts/find-upserts.ts';
 
 const FILES = 30_000;

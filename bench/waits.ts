@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSession, type Session } from '../src/engine/session/open-session.ts';
 import { uniqueKey } from '../src/model/operations/unique-key.ts';
 import { statement } from '../src/model/statement.ts';
+import { openSession, type Session } from '../src/session/open-session.ts';
 import { at, recreate, type Server, startServer, USUAL_LOCALE } from './database.ts';
 import { runProgram } from './program.ts';
 

@@ -4,7 +4,7 @@ import type { MsgdbError } from '../model/errors.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import { printableLines } from '../report/printable.ts';
 import { renderError, renderReport } from '../report/render.ts';
-import type { Outcome } from './command-line/command.ts';
+import type { Outcome } from './definition/command.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { OutputOptions } from './output-options.ts';
 import type { Censor } from './terminal/censor.ts';

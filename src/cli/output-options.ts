@@ -1,7 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../report/look.ts';
-import type { Flags } from './command-line/flag.ts';
+import type { Flags } from './definition/flag.ts';
 
 /** What the flags say about where the report goes and in what form. */
 export interface OutputOptions {

@@ -1,11 +1,11 @@
+import { type HistoryRow, readHistory } from '../catalog/read-history.ts';
 import { type InvalidIndex, readSchema } from '../catalog/read-schema.ts';
-import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
-import { splitScript } from '../engine/migrations/split-script.ts';
-import { lookOnly } from '../engine/run/look-only.ts';
-import type { Workplace } from '../engine/run/workplace.ts';
+import { splitScript } from '../engine/run/split-script.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableName } from '../model/facts.ts';
 import type { ScriptStatement } from '../model/operations/sql-operation.ts';
+import { lookOnly } from '../session/look-only.ts';
+import type { Workplace } from '../session/workplace.ts';
 
 /** What a shadow is made from. */
 export interface Blueprint {

@@ -1,8 +1,8 @@
-import type { EngineSettings } from '../engine/run/workplace.ts';
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { Listener } from '../model/event.ts';
 import type { TargetReport } from '../model/report.ts';
 import type { Library } from '../model/upsert-report.ts';
+import type { EngineSettings } from '../session/workplace.ts';
 
 /** What every command is given: where to work, how, whom to tell, and when to stop. */
 export interface Context {

@@ -1,4 +1,4 @@
-import { diagnose } from '../engine/verify/diagnose.ts';
+import { diagnose } from '../inspect/verify/diagnose.ts';
 import { CODES } from '../model/codes.ts';
 import { countOf } from '../model/count-of.ts';
 import { finding } from '../model/finding.ts';

@@ -1,8 +1,8 @@
 import { findHindrances } from '../engine/run/may-write.ts';
-import type { Workplace } from '../engine/run/workplace.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
-import { lackingOf, refuseLacking } from '../plan/lacking.ts';
+import { lackingOf, refuseLacking } from '../plan/refusals/refuse-lacking.ts';
+import type { Workplace } from '../session/workplace.ts';
 
 /** Why plans are made: who looks is shown them whatever the role lacks for doing them. */
 export type Purpose = 'look' | 'do';

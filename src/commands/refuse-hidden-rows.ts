@@ -1,7 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
-import { tableLabel } from '../plan/names.ts';
-import { adviseOnRowSecurity } from '../plan/row-security.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { adviseOnRowSecurity } from '../resolve/row-security.ts';
 
 /**
  * A check that sees part of a table would say "clean" of what it has not seen.

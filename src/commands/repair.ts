@@ -1,7 +1,8 @@
-import { acceptChecksum, forgetFailed, readHistory } from '../engine/history/migration-history.ts';
-import { lookOnly } from '../engine/run/look-only.ts';
+import { readHistory } from '../catalog/read-history.ts';
+import { acceptChecksum, forgetFailed } from '../engine/history/migration-history.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FilesReport } from '../model/report.ts';
+import { lookOnly } from '../session/look-only.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';

@@ -1,7 +1,7 @@
 import { refusedBy } from '../engine/migrations/apply-migration.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlanReport, PlanStepReport } from '../model/report.ts';
-import { tableLabel } from '../plan/names.ts';
+import { tableLabel } from '../model/table-label.ts';
 import { createHouse, type Origin, openRun } from '../sql/house.ts';
 import { inlineValues, statementsOf } from '../sql/script.ts';
 

@@ -1,9 +1,9 @@
+import type { HistoryRow } from '../catalog/read-history.ts';
 import { startEmbedded } from '../embedded/index.ts';
-import type { HistoryRow } from '../engine/history/migration-history.ts';
-import { openSession, type Session } from '../engine/session/open-session.ts';
 import type { ConnectionTarget } from '../model/connection.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Statement, statement } from '../model/statement.ts';
+import { openSession, type Session } from '../session/open-session.ts';
 import { createHouse } from '../sql/house.ts';
 import { createExtension, createShadowOwner, invalidateIndex, SHADOW_OWNER } from '../sql/shadow.ts';
 import type { Blueprint } from './blueprint.ts';

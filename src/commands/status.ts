@@ -1,14 +1,14 @@
-import { findInterrupted } from '../engine/history/find-interrupted.ts';
-import { type HistoryRow, readHistory } from '../engine/history/migration-history.ts';
+import { type HistoryRow, readHistory } from '../catalog/read-history.ts';
 import { findLost, type LostIndex } from '../engine/migrations/lost-indexes.ts';
-import { lookOnly } from '../engine/run/look-only.ts';
-import type { Workplace } from '../engine/run/workplace.ts';
+import { findInterrupted } from '../inspect/find-interrupted.ts';
 import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
 import type { MigrationState, MigrationStatus, StatusReport } from '../model/report.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
+import { lookOnly } from '../session/look-only.ts';
+import type { Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';

@@ -1,6 +1,6 @@
-import { hasLeftovers } from '../engine/build/leftovers.ts';
-import { lookOnly } from '../engine/run/look-only.ts';
-import { isRunLockHeld } from '../engine/run/run-lock.ts';
+import { hasLeftovers } from '../engine/index-build/leftovers.ts';
+import { lookOnly } from '../session/look-only.ts';
+import { isRunLockHeld } from '../session/run-lock.ts';
 import type { Context } from './context.ts';
 import { lookAt, workOn } from './with-database.ts';
 

@@ -1,7 +1,7 @@
 import { startEmbedded } from '../embedded/index.ts';
 import { type RunOptions, withRun, withWorkplace } from '../engine/run/with-run.ts';
-import type { Run, Workplace } from '../engine/run/workplace.ts';
 import type { ConnectionTarget } from '../model/connection.ts';
+import type { Run, Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 
 /** Connects for looking. */

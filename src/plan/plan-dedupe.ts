@@ -1,24 +1,25 @@
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Survey } from '../model/plan.ts';
-import { rebuildStep } from './build-steps.ts';
-import { dedupeStep } from './dedupe-step.ts';
-import { inheritanceNotes } from './inheritance-notes.ts';
-import { judgeIndexes } from './judge-index.ts';
-import { refuseBlastRadius } from './limit-losers.ts';
-import { tableLabel } from './names.ts';
-import { byStrategy, planRemoval } from './plan-removal.ts';
-import { referenceNotes } from './reference-notes.ts';
-import { Refusals } from './refusals.ts';
-import { refuseChildren } from './refuse-groups.ts';
-import { refuseGuards } from './refuse-guards.ts';
-import { rebuildReferenced, refuseRemaining, refuseTaken } from './refuse-taken.ts';
-import { refuseTies } from './refuse-ties.ts';
-import { momentNotes } from './refuse-unsettled.ts';
-import { resolveDedupe } from './resolve-dedupe.ts';
-import { keyLabel, resolveKey } from './resolve-key.ts';
-import type { PlanSettings } from './settings.ts';
-import { triggerNotes } from './trigger-notes.ts';
+import type { PlanSettings } from '../model/plan-settings.ts';
+import { Refusals } from '../model/refusals.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { judgeIndexes } from '../resolve/judge-index.ts';
+import { momentNotes } from '../resolve/refuse-unsettled.ts';
+import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
+import { keyLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { inheritanceNotes } from './notes/inheritance-notes.ts';
+import { referenceNotes } from './notes/reference-notes.ts';
+import { triggerNotes } from './notes/trigger-notes.ts';
+import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
+import { refuseChildren } from './refusals/refuse-groups.ts';
+import { refuseGuards } from './refusals/refuse-guards.ts';
+import { refuseRemaining, refuseTaken } from './refusals/refuse-taken.ts';
+import { refuseTies } from './refusals/refuse-ties.ts';
+import { rebuildStep } from './steps/build-steps.ts';
+import { dedupeStep } from './steps/dedupe-step.ts';
+import { byStrategy, planRemoval } from './steps/plan-removal.ts';
+import { rebuildReferenced } from './steps/rebuild-referenced.ts';
 
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
 export function planDedupe(

@@ -1,14 +1,13 @@
-import type { Key } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { DroppedObject } from '../model/ledger.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { judgeIndexes } from './judge-index.ts';
-import { tableLabel } from './names.ts';
-import { Refusals } from './refusals.ts';
-import { refuseTable } from './refuse-unique-key.ts';
-import { keyLabel, resolveKey } from './resolve-key.ts';
-import type { PlanSettings } from './settings.ts';
+import type { PlanSettings } from '../model/plan-settings.ts';
+import { Refusals } from '../model/refusals.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { findDropped } from '../resolve/find-dropped.ts';
+import { keyLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { refuseTable } from './refusals/refuse-unique-key.ts';
 
 /** Plans that a rule goes: found by its meaning, kept in the ledger as it was. */
 export function planDropUniqueKey(operation: DropUniqueKey, facts: OperationFacts, settings: PlanSettings): Plan {
@@ -27,26 +26,6 @@ export function planDropUniqueKey(operation: DropUniqueKey, facts: OperationFact
     lacking: refusals.lacking,
     notes: index ? [] : [`No unique index of that meaning is there: nothing to drop.`],
   };
-}
-
-/**
- * The constraint or index that has the meaning, whatever its name; the named one where there are several, and never the
- * one that takes over.
- */
-export function findDropped(
-  operation: Pick<DropUniqueKey, 'name' | 'replacedBy'>,
-  key: Key,
-  facts: OperationFacts,
-): IndexFacts | undefined {
-  const found = (['distinct', 'not distinct'] as const).flatMap((nulls) => {
-    const wanted = { ...key, nulls, name: operation.name, unique: true, method: 'btree' };
-    const { serving, deferrable, debris, otherDebris } = judgeIndexes(wanted, facts);
-    // Not valid but ready: a drop that was cancelled leaves it so, and it still rejects rows.
-    const cancelled = operation.name === undefined ? otherDebris.find((index) => index.ready) : undefined;
-    return [serving, deferrable, debris, cancelled].flatMap((index) => index ?? []);
-  });
-  const candidates = found.filter(({ name }) => name !== operation.replacedBy);
-  return candidates.find(({ name }) => name === operation.name) ?? candidates[0];
 }
 
 /** Drops an index, or the constraint it belongs to, so that undo can make it again as it was. */

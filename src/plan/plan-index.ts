@@ -1,18 +1,18 @@
-import type { KeyColumn } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { IndexOperation } from '../model/operations/index-operation.ts';
-import type { IndexBuild, Plan, Step, Survey } from '../model/plan.ts';
-import { acceptStep, buildStep, dropDebris } from './build-steps.ts';
-import { chooseStrategy } from './choose-strategy.ts';
-import { buildWork } from './estimate-work.ts';
-import { judgeIndexes } from './judge-index.ts';
-import { requireColumn, tableLabel } from './names.ts';
-import { Refusals } from './refusals.ts';
-import { refuseLongKeys } from './refuse-long-keys.ts';
-import { refuseParts } from './refuse-parts.ts';
-import { refuseName, refuseTable } from './refuse-unique-key.ts';
-import { partLabel } from './resolve-key.ts';
-import type { PlanSettings } from './settings.ts';
+import type { Plan, Step, Survey } from '../model/plan.ts';
+import type { PlanSettings } from '../model/plan-settings.ts';
+import { Refusals } from '../model/refusals.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { plainIndexBuild } from '../resolve/index-build.ts';
+import { judgeIndexes } from '../resolve/judge-index.ts';
+import { refuseParts } from '../resolve/refuse-parts.ts';
+import { partLabel } from '../resolve/resolve-key.ts';
+import { chooseStrategy } from './estimate/choose-strategy.ts';
+import { buildWork } from './estimate/estimate-work.ts';
+import { refuseLongKeys } from './refusals/refuse-long-keys.ts';
+import { refuseName, refuseTable } from './refusals/refuse-unique-key.ts';
+import { acceptStep, buildStep, dropDebris } from './steps/build-steps.ts';
 
 /** Plans a non-unique index, built concurrently unless the table is small. */
 export function planIndex(
@@ -49,22 +49,4 @@ export function planIndex(
 
 function explained(step: Step, reason: string): Step {
   return { ...step, details: [reason, ...(step.details ?? [])] };
-}
-
-/** The index the operation asks for. */
-export function plainIndexBuild(operation: IndexOperation, facts: OperationFacts, refusals: Refusals): IndexBuild {
-  return {
-    table: facts.table.table,
-    partitioned: facts.table.kind === 'partitioned',
-    name: operation.name,
-    unique: false,
-    method: operation.method,
-    columns: operation.columns.flatMap((part): readonly KeyColumn[] => {
-      if (typeof part === 'object') return [part];
-      const column = requireColumn(facts.table, part, refusals);
-      return column ? [{ column: column.name }] : [];
-    }),
-    predicate: operation.where,
-    nulls: 'distinct',
-  };
 }

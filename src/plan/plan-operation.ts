@@ -2,15 +2,13 @@ import type { OperationFacts } from '../model/facts.ts';
 import type { ExpectIndex } from '../model/operations/expect-index.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { ScriptStatement, SqlOperation } from '../model/operations/sql-operation.ts';
+import type { TableOperation } from '../model/operations/table-operation.ts';
 import type { LockLevel, Plan, Survey } from '../model/plan.ts';
+import type { Planned, PlanSettings } from '../model/plan-settings.ts';
 import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
 import { planRelink } from './plan-relink.ts';
 import { planUniqueKey } from './plan-unique-key.ts';
-import type { Planned, PlanSettings } from './settings.ts';
-
-/** Operations that work on a table, and so are planned from its facts. */
-export type TableOperation = Exclude<Operation, SqlOperation | ExpectIndex>;
 
 /** What would be done for an operation on a table. Pure: the same facts give the same plan. */
 export function planOperation(

@@ -1,14 +1,15 @@
 import { countOf, formatCount } from '../model/count-of.ts';
 import type { OperationFacts, TableName } from '../model/facts.ts';
 import type { Relink } from '../model/operations/relink.ts';
-import type { Plan, ResolvedRelink } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
+import { Refusals } from '../model/refusals.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
-import { lackPrivileges } from './lacking.ts';
-import { tableLabel } from './names.ts';
-import { Refusals } from './refusals.ts';
-import { refuseWideImages } from './refuse-wide-images.ts';
-import { resolveRelink } from './resolve-relink.ts';
-import { adviseOnRowSecurity } from './row-security.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { lackPrivileges } from '../resolve/lacking.ts';
+import { noteUnlinked } from '../resolve/note-unlinked.ts';
+import { refuseWideImages } from '../resolve/refuse-wide-images.ts';
+import { resolveRelink } from '../resolve/resolve-relink.ts';
+import { adviseOnRowSecurity } from '../resolve/row-security.ts';
 
 /** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
 export function planRelink(operation: Relink, facts: OperationFacts, survey: RelinkSurvey): Plan {
@@ -55,29 +56,10 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
           ],
     refusals: [],
     lacking: refusals.lacking,
-    notes: leftAlone(survey, relink),
+    notes: noteUnlinked(survey, relink),
   };
 }
 
 function isSame(a: TableName | undefined, b: TableName): boolean {
   return a !== undefined && a.schema === b.schema && a.name === b.name;
-}
-
-/** Rows that stay without a reference, and why. */
-export function leftAlone(survey: RelinkSurvey, relink: ResolvedRelink): readonly string[] {
-  const waiting = relink.create ? 0 : survey.waiting;
-  const unmatchable = survey.lost - survey.matched - survey.waiting - survey.ambiguous;
-  return [
-    ...(survey.ambiguous > 0
-      ? [
-          `${countOf(survey.ambiguous, 'row matches more than one row and is', 'rows match more than one row and are')} left alone.`,
-        ]
-      : []),
-    ...(waiting > 0 ? [`${countOf(waiting, 'row matches', 'rows match')} no row; createMissing would create it.`] : []),
-    ...(unmatchable > 0
-      ? [
-          `${countOf(unmatchable, 'row has NULL in a matching column and is', 'rows have NULL in a matching column and are')} left alone.`,
-        ]
-      : []),
-  ];
 }

@@ -1,29 +1,35 @@
-import type { Key } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild, Plan, Step, Survey } from '../model/plan.ts';
-import { acceptStep, attachStep, buildStep, dropDebris, keepStep, rebuildStep } from './build-steps.ts';
-import type { Strategy } from './choose-strategy.ts';
-import { dedupeStep } from './dedupe-step.ts';
-import { inheritanceNotes } from './inheritance-notes.ts';
-import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
-import { refuseUnread } from './lacking.ts';
-import { refuseBlastRadius } from './limit-losers.ts';
-import { deriveIndexName, tableLabel } from './names.ts';
-import { byStrategy, planRemoval, type Removal } from './plan-removal.ts';
-import { referenceNotes } from './reference-notes.ts';
-import { Refusals } from './refusals.ts';
-import { refuseChildren, refuseDiffering } from './refuse-groups.ts';
-import { refuseGuards } from './refuse-guards.ts';
-import { longKeyNotes, refuseLongKeys } from './refuse-long-keys.ts';
-import { rebuildReferenced, refuseRemaining, refuseTaken } from './refuse-taken.ts';
-import { refuseTies } from './refuse-ties.ts';
-import { refuseDeferrable, refuseDisagreement, refuseKey, refuseName, refuseTable } from './refuse-unique-key.ts';
-import { momentNotes } from './refuse-unsettled.ts';
-import { resolveDedupe } from './resolve-dedupe.ts';
-import { keyLabel, partLabel, resolveKey } from './resolve-key.ts';
-import type { PlanSettings } from './settings.ts';
-import { triggerNotes } from './trigger-notes.ts';
+import type { PlanSettings, Strategy } from '../model/plan-settings.ts';
+import { Refusals } from '../model/refusals.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { indexBuild } from '../resolve/index-build.ts';
+import { type IndexJudgement, judgeIndexes } from '../resolve/judge-index.ts';
+import { refuseUnread } from '../resolve/lacking.ts';
+import { momentNotes } from '../resolve/refuse-unsettled.ts';
+import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
+import { keyLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { inheritanceNotes } from './notes/inheritance-notes.ts';
+import { referenceNotes } from './notes/reference-notes.ts';
+import { triggerNotes } from './notes/trigger-notes.ts';
+import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
+import { refuseChildren, refuseDiffering } from './refusals/refuse-groups.ts';
+import { refuseGuards } from './refusals/refuse-guards.ts';
+import { longKeyNotes, refuseLongKeys } from './refusals/refuse-long-keys.ts';
+import { refuseRemaining, refuseTaken } from './refusals/refuse-taken.ts';
+import { refuseTies } from './refusals/refuse-ties.ts';
+import {
+  refuseDeferrable,
+  refuseDisagreement,
+  refuseKey,
+  refuseName,
+  refuseTable,
+} from './refusals/refuse-unique-key.ts';
+import { acceptStep, attachStep, buildStep, dropDebris, keepStep, rebuildStep } from './steps/build-steps.ts';
+import { dedupeStep } from './steps/dedupe-step.ts';
+import { byStrategy, planRemoval, type Removal } from './steps/plan-removal.ts';
+import { rebuildReferenced } from './steps/rebuild-referenced.ts';
 
 /** Plans how a rule is made true: what is removed, and how the index comes to be. */
 export function planUniqueKey(
@@ -72,20 +78,6 @@ export function planUniqueKey(
   if (refusals.all.length > 0) return { ...plan, steps: [] };
   const tried = longKeys ? { ...removal, dedupe: { ...removal.dedupe, untried: facts.parts } } : removal;
   return { ...plan, steps: stepsOf(operation, tried, build, judgement, { survey, facts }) };
-}
-
-/** The index a rule asks for. */
-export function indexBuild(operation: UniqueKey, key: Key): IndexBuild {
-  return {
-    table: key.table,
-    partitioned: key.partitioned,
-    name: operation.index ?? deriveIndexName(key.table.name, key.columns.map(partLabel)),
-    unique: true,
-    method: 'btree',
-    columns: key.columns,
-    predicate: key.predicate,
-    nulls: key.nulls,
-  };
 }
 
 function stepsOf(

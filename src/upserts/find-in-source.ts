@@ -1,6 +1,5 @@
 import { readApiUpserts } from './api/read-api-upserts.ts';
 import { Deadline, OutOfTime } from './deadline.ts';
-import type { ForeignNames } from './foreign/foreign-names.ts';
 import { isMessage } from './is-message.ts';
 import { KOTLIN, SCALA } from './jvm/dialects.ts';
 import { scanJvmStrings } from './jvm/scan-strings.ts';
@@ -12,6 +11,7 @@ import { scanElixir } from './scan-elixir.ts';
 import { scanElixirStrings } from './scan-elixir-strings.ts';
 import type { SourceText } from './source-text.ts';
 import { withoutCopiedRows } from './sql/copied-rows.ts';
+import type { ForeignNames } from './syntax/foreign-names.ts';
 import type { Grammars } from './syntax/grammars.ts';
 import { type PageScripts, readPageScripts } from './syntax/page-scripts.ts';
 import { type FoundText, Reader } from './syntax/reader.ts';

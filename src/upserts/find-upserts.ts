@@ -7,13 +7,13 @@ import { type FoundFile, walkFiles } from './files/walk-files.ts';
 import { findInSource, isResolved } from './find-in-source.ts';
 import { ModuleFinder } from './foreign/find-modules.ts';
 import { ForeignConstants } from './foreign/foreign-constants.ts';
-import { ForeignNames } from './foreign/foreign-names.ts';
 import type { Language } from './languages.ts';
 import { Models } from './models/models.ts';
 import { type FoundModels, readAllModels } from './models/read-all-models.ts';
 import { resolveModels } from './models/resolve-models.ts';
 import { isMapper } from './mybatis/read-mapper.ts';
 import { SourceText } from './source-text.ts';
+import { ForeignNames } from './syntax/foreign-names.ts';
 import { Grammars } from './syntax/grammars.ts';
 import type { Upsert } from './upsert.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { adviceOn } from '../../src/engine/session/sqlstate-advice.ts';
-import { CLASSES } from '../../src/engine/session/sqlstate-classes.ts';
 import { CODES } from '../../src/model/codes.ts';
+import { adviceOn } from '../../src/session/sqlstate-advice.ts';
+import { CLASSES } from '../../src/session/sqlstate-classes.ts';
 
 /** Say that something is to be mended, and not how: no command, flag, line or place to write. */
 const EMPTY: readonly RegExp[] = [

@@ -1,5 +1,5 @@
+import { GLOBAL_FLAGS } from '../definition/flags.ts';
 import { COMMANDS } from '../table/table.ts';
-import { GLOBAL_FLAGS } from './flags.ts';
 
 /** Words of global flags that are followed by a value. */
 const VALUED = new Set(

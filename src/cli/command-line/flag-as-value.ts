@@ -1,7 +1,7 @@
 import { MsgdbError } from '../../model/errors.ts';
+import type { Flags } from '../definition/flag.ts';
+import { GLOBAL_FLAGS } from '../definition/flags.ts';
 import { COMMANDS } from '../table/table.ts';
-import type { Flags } from './flag.ts';
-import { GLOBAL_FLAGS } from './flags.ts';
 
 /**
  * Refuses a flag in the place of another one's value: `--where --dry-run` would take `--dry-run` for SQL (there it is a

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import type { Command as Commander, Help, HelpConfiguration, Option } from 'commander';
 import type { Look } from '../../report/look.ts';
-import type { Example } from './command.ts';
+import type { Example } from '../definition/command.ts';
 
 /**
  * How commander's help looks: what the command is, its commands or arguments, its flags by group, those of every

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Look } from '../../report/look.ts';
+import type { Command, Input } from '../definition/command.ts';
+import type { Flags } from '../definition/flag.ts';
 import { COMMANDS } from '../table/table.ts';
-import type { Command, Input } from './command.ts';
 import { settleEmbedded } from './embedded-value.ts';
-import type { Flags } from './flag.ts';
 import { refuseFlagAsValue } from './flag-as-value.ts';
 import { GivenFlags } from './given-flags.ts';
 import { createProgram } from './program.ts';

@@ -1,10 +1,10 @@
 import { Command as Commander, Option } from 'commander';
 import { VERSION } from '../../model/version.ts';
 import type { Look } from '../../report/look.ts';
+import type { Command, Input } from '../definition/command.ts';
+import type { Flag, Flags } from '../definition/flag.ts';
+import { GLOBAL_FLAGS } from '../definition/flags.ts';
 import { COMMANDS, FAMILIES } from '../table/table.ts';
-import type { Command, Input } from './command.ts';
-import type { Flag, Flags } from './flag.ts';
-import { GLOBAL_FLAGS } from './flags.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { designHelp, examplesText, startText } from './help.ts';
 import { unknownCommand, usageError } from './usage-error.ts';

@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/whole-number.ts';
-import { type Command, type CommandFamily, reportOutcome } from '../command-line/command.ts';
-import { flag, PACING_FLAGS, YES_FLAG } from '../command-line/flags.ts';
+import { type Command, type CommandFamily, reportOutcome } from '../definition/command.ts';
+import { flag, PACING_FLAGS, YES_FLAG } from '../definition/flags.ts';
 import { parseAge } from '../values/age.ts';
 
 const group = 'Change the database:';

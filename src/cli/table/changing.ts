@@ -1,5 +1,5 @@
 import { parseWholeNumber } from '../../config/whole-number.ts';
-import { type Command, reportOutcome, scriptOutcome } from '../command-line/command.ts';
+import { type Command, reportOutcome, scriptOutcome } from '../definition/command.ts';
 import {
   DRY_RUN_FLAG,
   flag,
@@ -11,7 +11,7 @@ import {
   SQL_FLAG,
   SURVIVOR_FLAGS,
   YES_FLAG,
-} from '../command-line/flags.ts';
+} from '../definition/flags.ts';
 import { parseEndingPoint } from '../values/ending-point.ts';
 import { parsePlanFlags } from '../values/plan-flags.ts';
 import { parseRule } from '../values/rule.ts';

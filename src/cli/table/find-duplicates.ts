@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/whole-number.ts';
-import { type Command, reportOutcome } from '../command-line/command.ts';
-import { flag, RULE_FLAGS, SAMPLES_FLAG } from '../command-line/flags.ts';
+import { type Command, reportOutcome } from '../definition/command.ts';
+import { flag, RULE_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
 import { parseDiscover } from '../values/discover.ts';
 import { parseRule } from '../values/rule.ts';
 

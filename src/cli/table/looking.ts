@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/whole-number.ts';
-import { type Command, reportOutcome } from '../command-line/command.ts';
-import { flag, RULE_FLAGS } from '../command-line/flags.ts';
+import { type Command, reportOutcome } from '../definition/command.ts';
+import { flag, RULE_FLAGS } from '../definition/flags.ts';
 import { parseRule } from '../values/rule.ts';
 import { FIND_DUPLICATES, LOOKING } from './find-duplicates.ts';
 

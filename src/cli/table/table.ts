@@ -1,4 +1,4 @@
-import type { Command, CommandFamily } from '../command-line/command.ts';
+import type { Command, CommandFamily } from '../definition/command.ts';
 import { ARCHIVE, ARCHIVE_COMMANDS } from './archive.ts';
 import { CHANGING_COMMANDS } from './changing.ts';
 import { LOOKING_COMMANDS } from './looking.ts';

@@ -1,5 +1,5 @@
-import { type Command, reportOutcome } from '../command-line/command.ts';
-import { flag } from '../command-line/flags.ts';
+import { type Command, reportOutcome } from '../definition/command.ts';
+import { flag } from '../definition/flags.ts';
 import { baselineOf } from '../values/baseline.ts';
 
 /** The command that reads the application's source. */

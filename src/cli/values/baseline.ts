@@ -1,5 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
-import type { Flags } from '../command-line/flag.ts';
+import type { Flags } from '../definition/flag.ts';
 
 /** @throws MsgdbError MSGDB_USAGE when a baseline is to be written and no file is named. */
 export function baselineOf({ baseline, updateBaseline }: Flags): string | undefined {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../config/duration.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Flags } from '../command-line/flag.ts';
+import type { Flags } from '../definition/flag.ts';
 
 /** A candidate whose rows are not counted by then is shown as not confirmed. */
 const DEFAULT_TIME_LIMIT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/whole-number.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Flags } from '../command-line/flag.ts';
+import type { Flags } from '../definition/flag.ts';
 
 /** How far a rollback goes: back to a migration, or so many of them. Neither is the default of the command. */
 export interface EndingPoint {

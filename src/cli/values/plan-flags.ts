@@ -1,5 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
-import type { Flags } from '../command-line/flag.ts';
+import type { Flags } from '../definition/flag.ts';
 
 /** Flags that a plan file has the answers to. */
 const ANSWERED = {

@@ -2,7 +2,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { KeyPart, MergeStrategy } from '../../model/operations/common.ts';
 import { type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
-import type { Flags } from '../command-line/flag.ts';
+import type { Flags } from '../definition/flag.ts';
 import { hasParenthesis, splitAt, splitList } from './split-list.ts';
 
 const STRATEGIES = ['first-non-null', 'min', 'max', 'sum', 'or', 'and', 'concat', 'jsonb-merge'] as const;

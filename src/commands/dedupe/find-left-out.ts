@@ -1,4 +1,4 @@
-import type { LeftOut } from '../../engine/execute/run-planned.ts';
+import type { LeftOut } from '../../engine/dedupe/run-planned.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { SeenSection } from './see-plan.ts';

@@ -1,9 +1,9 @@
-import type { Outcome } from '../../engine/execute/outcome.ts';
-import type { Run } from '../../engine/run/workplace.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { DedupeReport, DedupeTargetReport, TargetReport } from '../../model/report.ts';
+import type { Run } from '../../session/workplace.ts';
 import type { Context } from '../context.ts';
 import { findingOfError } from '../finding-of-error.ts';
 import { reportCommon } from '../report-common.ts';

@@ -1,10 +1,10 @@
-import { executeSteps } from '../../engine/execute/execute-steps.ts';
-import { addOutcomes, NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
-import { inspectOperation } from '../../engine/inspect/make-plan.ts';
-import type { Run } from '../../engine/run/workplace.ts';
+import { executeSteps } from '../../engine/run/execute-steps.ts';
+import { inspectOperation } from '../../inspect/inspect-operation.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Survey } from '../../model/plan.ts';
+import type { Run } from '../../session/workplace.ts';
 import { findLeftAlone } from './find-left-alone.ts';
 import type { Removed } from './remove-each.ts';
 import type { Seen } from './see-rules.ts';

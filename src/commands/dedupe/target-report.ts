@@ -1,7 +1,7 @@
-import { NOTHING_DONE, type Outcome } from '../../engine/execute/outcome.ts';
+import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { DedupeTargetReport, TargetReport } from '../../model/report.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import { findDedupe } from '../../plan/find-dedupe.ts';
-import { tableLabel } from '../../plan/names.ts';
 import type { Seen } from './see-rules.ts';
 
 /** What came of a rule. */

@@ -1,8 +1,8 @@
 import { startEmbedded } from '../../embedded/index.ts';
-import { openSession } from '../../engine/session/open-session.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { DemoReport, Verdict } from '../../model/report.ts';
 import { statement } from '../../model/statement.ts';
+import { openSession } from '../../session/open-session.ts';
 import type { Context } from '../context.ts';
 import { findDuplicates } from '../find-duplicates.ts';
 import { migrate } from '../migrate.ts';

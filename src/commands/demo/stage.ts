@@ -1,5 +1,5 @@
-import type { Session } from '../../engine/session/open-session.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
+import type { Session } from '../../session/open-session.ts';
 import type { Context } from '../context.ts';
 
 /** What the chapters of the demo work with. */

@@ -1,7 +1,7 @@
-import { openSession } from '../../engine/session/open-session.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
+import { openSession } from '../../session/open-session.ts';
 import { INCIDENTS, readUpserts } from './incidents.ts';
 import type { Stage, Tell } from './stage.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { hasHouse, readArchiveColumns, readLedger } from '../../catalog/read-ledger.ts';
 import type { ArchivedRun } from '../../model/archived-run.ts';
 import { isRowEntry } from '../../model/ledger.ts';
 import type { ArchiveReport } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { tableLabel } from '../../plan/names.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import { listRuns, showRows } from '../../sql/archive.ts';
-import { hasHouse, readArchiveColumns, readLedger } from './read-ledger.ts';
 
 const runSchema = z.object({
   id: z.string(),

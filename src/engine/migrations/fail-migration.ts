@@ -1,8 +1,8 @@
+import { readLedger } from '../../catalog/read-ledger.ts';
 import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { Run } from '../../session/workplace.ts';
 import { recordState, type StateChange } from '../history/migration-history.ts';
-import { readLedger } from '../history/read-ledger.ts';
-import type { Run } from '../run/workplace.ts';
 
 /** Codes that say more than "a migration failed": they keep their exit code. */
 const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -4,10 +4,10 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Migration, MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import { type ScriptStatement, type SqlOperation, sql } from '../../model/operations/sql-operation.ts';
+import { splitScript } from '../run/split-script.ts';
 import { importMigrations } from './import-migrations.ts';
 import { type ListedFile, listFiles } from './list-files.ts';
 import { readMigration } from './read-migration.ts';
-import { splitScript } from './split-script.ts';
 
 /** Where migrations lie, and what their `import … from 'msgdb'` stands for. */
 export interface MigrationsFolder {

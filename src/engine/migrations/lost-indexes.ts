@@ -1,3 +1,5 @@
+import type { HistoryRow } from '../../catalog/read-history.ts';
+import { gatherFacts } from '../../inspect/facts/gather-facts.ts';
 import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
@@ -5,18 +7,15 @@ import type { Operation } from '../../model/operations/index.ts';
 import type { IndexOperation } from '../../model/operations/index-operation.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild } from '../../model/plan.ts';
+import { Refusals } from '../../model/refusals.ts';
 import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
-import { judgeIndexes } from '../../plan/judge-index.ts';
-import { plainIndexBuild } from '../../plan/plan-index.ts';
 import { plannedBy } from '../../plan/plan-operation.ts';
-import { indexBuild } from '../../plan/plan-unique-key.ts';
-import { Refusals } from '../../plan/refusals.ts';
-import { resolveKey } from '../../plan/resolve-key.ts';
-import type { HistoryRow } from '../history/migration-history.ts';
-import { gatherFacts } from '../inspect/gather-facts.ts';
-import { planWhenBuilt } from '../inspect/plan-when-built.ts';
-import { lookOnly } from '../run/look-only.ts';
-import type { Run, Workplace } from '../run/workplace.ts';
+import { indexBuild, plainIndexBuild } from '../../resolve/index-build.ts';
+import { judgeIndexes } from '../../resolve/judge-index.ts';
+import { resolveKey } from '../../resolve/resolve-key.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import type { Run, Workplace } from '../../session/workplace.ts';
+import { planWhenBuilt } from '../run/plan-when-built.ts';
 import { type Applied, assertTrue, Work } from './apply-migration.ts';
 
 /** An operation of an applied migration whose index is not there any more, or not valid. */

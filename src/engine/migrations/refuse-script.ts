@@ -2,10 +2,10 @@ import { type Finding, finding } from '../../model/finding.ts';
 import type { RowEntry } from '../../model/ledger.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { tableLabel } from '../../plan/names.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import type { Restoration } from '../../sql/restore.ts';
 import { changingTriggers } from '../../sql/triggers.ts';
-import { prepare } from '../execute/attempt-restore.ts';
+import { prepare } from '../restore/attempt-restore.ts';
 
 /**
  * Why a script could not undo what `rollback` would: a run looks at the catalogue and at what came back while it works, a

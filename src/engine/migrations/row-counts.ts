@@ -1,7 +1,7 @@
 import type { TableName } from '../../model/facts.ts';
 import { statement } from '../../model/statement.ts';
+import type { Workplace } from '../../session/workplace.ts';
 import { quoteTable } from '../../sql/quote.ts';
-import type { Workplace } from '../run/workplace.ts';
 
 /** Rows of a table before and after. */
 export interface RowCounts {

@@ -4,14 +4,14 @@ import { readTextual } from '../../catalog/read-textual.ts';
 import type { Dedupe } from '../../model/dedupe.ts';
 import { isSurvivor } from '../../model/plan-file.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { stopIfInterrupted } from '../../session/interrupt.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers, type PlannedTable } from '../../sql/dedupe/plan-members.ts';
 import { findOutdated } from '../../sql/dedupe/planned-groups.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
-import type { LeftOut } from '../execute/run-planned.ts';
-import { stopIfInterrupted } from '../run/interrupt.ts';
-import { lookOnly } from '../run/look-only.ts';
-import type { Workplace } from '../run/workplace.ts';
+import type { LeftOut } from '../dedupe/run-planned.ts';
 import { type PlanFile, readMembers } from './read-plan-file.ts';
 
 /** What has become of the groups of a plan. */

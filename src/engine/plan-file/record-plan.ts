@@ -6,15 +6,15 @@ import type { ReferenceSurvey } from '../../model/group-survey.ts';
 import { movementsOf } from '../../model/movement.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { PLAN_FORMAT, type PlanEnd, type PlanTarget } from '../../model/plan-file.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import { VERSION } from '../../model/version.ts';
 import { fingerprint } from '../../plan/fingerprint.ts';
-import { tableLabel } from '../../plan/names.ts';
-import { surveyOf } from '../../plan/survey-of.ts';
+import { surveyOf } from '../../plan/refusals/survey-of.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers } from '../../sql/dedupe/plan-members.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
-import { lookOnly } from '../run/look-only.ts';
-import type { Workplace } from '../run/workplace.ts';
 import { type PlanWriter, writePlanFile } from './write-plan-file.ts';
 
 /** A rule with something to remove, and what was seen of it. */

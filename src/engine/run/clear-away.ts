@@ -1,7 +1,7 @@
 import { MsgdbError } from '../../model/errors.ts';
-import type { Session } from '../session/open-session.ts';
-import { holdsRunLock } from './run-lock.ts';
-import type { Workplace } from './workplace.ts';
+import type { Session } from '../../session/open-session.ts';
+import { holdsRunLock } from '../../session/run-lock.ts';
+import type { Workplace } from '../../session/workplace.ts';
 
 /** Sessions that are ended one after the other, as a restart of the server does, are not followed for ever. */
 const ATTEMPTS = 3;

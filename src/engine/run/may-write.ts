@@ -1,9 +1,9 @@
+import { lackOfHouse } from '../../catalog/house-owners.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ServerFacts } from '../../model/facts.ts';
 import { type Finding, finding } from '../../model/finding.ts';
-import { lackOfHouse } from '../history/house-owners.ts';
-import { lookOnly } from './look-only.ts';
-import type { Workplace } from './workplace.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
 
 /**
  * A run changes nothing on a standby, nor where somebody wants nothing to be changed.

@@ -1,5 +1,5 @@
-import type { ForeignNames } from '../foreign/foreign-names.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import type { ForeignNames } from '../syntax/foreign-names.ts';
 import { LONGEST_TEXT, lengthOf, type Piece, textOf } from '../syntax/value.ts';
 import { isParameterIn, type JvmScopes } from './jvm-scopes.ts';
 import type { JvmPart, JvmReference } from './read-literal.ts';

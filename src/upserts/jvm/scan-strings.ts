@@ -1,6 +1,6 @@
 import type { Deadline } from '../deadline.ts';
-import type { ForeignNames } from '../foreign/foreign-names.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import type { ForeignNames } from '../syntax/foreign-names.ts';
 import type { FoundText } from '../syntax/reader.ts';
 import type { Piece } from '../syntax/value.ts';
 import { type JvmConstant, JvmConstants } from './jvm-constants.ts';

@@ -1,10 +1,10 @@
 import type { Deadline } from '../deadline.ts';
-import type { ForeignNames } from '../foreign/foreign-names.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { Binding } from './binding.ts';
 import { type Bindings, lastName, readBindings } from './bindings.ts';
 import { joinedIn, joins, leftOf, operandsOf, operatorOf } from './concatenation.ts';
 import { type Conditionals, eachWay } from './conditionals.ts';
+import type { ForeignNames } from './foreign-names.ts';
 import { functionAround, functionAt, isParameter } from './functions.ts';
 import type { Node } from './grammars.ts';
 import { documentationIn, innerOf, resultOf } from './inner-nodes.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { lockGroups } from '../../../src/engine/execute/lock-groups.ts';
-import { EVERY_ROW, stage } from '../../../src/engine/execute/stage-groups.ts';
+import { lockGroups } from '../../../src/engine/dedupe/lock-groups.ts';
+import { EVERY_ROW, stage } from '../../../src/engine/dedupe/stage-groups.ts';
 import { statement } from '../../../src/model/statement.ts';
 import { rankedTable } from '../../../src/sql/dedupe/rank.ts';
 import { useDatabase } from '../../support/database.ts';

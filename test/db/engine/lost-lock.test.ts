@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { beforeEach, expect, test } from 'vitest';
-import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
+import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun, resolveRule } from '../online/run.ts';
 import { cleanDatabase, column } from './project.ts';

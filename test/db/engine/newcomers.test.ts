@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupeOnline } from '../../../src/engine/execute/run-dedupe.ts';
-import { readNow, type Staged, stage } from '../../../src/engine/execute/stage-groups.ts';
+import { dedupeOnline } from '../../../src/engine/dedupe/run-dedupe.ts';
+import { readNow, type Staged, stage } from '../../../src/engine/dedupe/stage-groups.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun, resolveGroups } from '../online/run.ts';
 import { cleanDatabase, column } from './project.ts';

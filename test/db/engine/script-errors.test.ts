@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
-import { splitScript } from '../../../src/engine/migrations/split-script.ts';
+import { splitScript } from '../../../src/engine/run/split-script.ts';
 import type { RunEvent, ServerMessage } from '../../../src/model/event.ts';
 import { sql } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';

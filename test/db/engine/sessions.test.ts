@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withWorkplace } from '../../../src/engine/run/with-run.ts';
-import type { Session } from '../../../src/engine/session/open-session.ts';
 import { statement } from '../../../src/model/statement.ts';
+import type { Session } from '../../../src/session/open-session.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun } from '../online/run.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { readHolders, readObstacles } from '../../../src/engine/run/blockers.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { readHolders, readObstacles } from '../../../src/session/blockers.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf } from '../engine/project.ts';
 import { until } from './climb.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
-import type { Run } from '../../../src/engine/run/workplace.ts';
+import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
+import type { Run } from '../../../src/session/workplace.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris } from '../engine/project.ts';
 import { asRun, attempt, resolveRule } from './run.ts';

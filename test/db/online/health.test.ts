@@ -3,7 +3,7 @@ import { dedupe } from '../../../src/commands/dedupe.ts';
 import { doctor } from '../../../src/commands/doctor.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { verify } from '../../../src/commands/verify.ts';
-import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
+import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { doctor } from '../../../src/commands/doctor.ts';
-import { isFenceUp, putUpFence } from '../../../src/engine/build/raise-fence.ts';
+import { isFenceUp, putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { FenceMode } from '../../../src/sql/fence-body.ts';
 import { makeContext } from '../../support/context.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrateScript } from '../../../src/commands/migrate.ts';
-import { executeStep } from '../../../src/engine/execute/execute-step.ts';
-import { makePlan } from '../../../src/engine/inspect/make-plan.ts';
+import { executeStep } from '../../../src/engine/run/execute-step.ts';
+import { makePlan } from '../../../src/engine/run/make-plan.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { plannedBy } from '../../../src/plan/plan-operation.ts';

@@ -1,14 +1,14 @@
 import type postgres from 'postgres';
-import { inspectOperation } from '../../../src/engine/inspect/make-plan.ts';
 import { withRun } from '../../../src/engine/run/with-run.ts';
-import type { Run } from '../../../src/engine/run/workplace.ts';
+import { inspectOperation } from '../../../src/inspect/inspect-operation.ts';
 import type { Dedupe, Key } from '../../../src/model/dedupe.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { IndexBuild } from '../../../src/model/plan.ts';
-import { indexBuild } from '../../../src/plan/plan-unique-key.ts';
-import { Refusals } from '../../../src/plan/refusals.ts';
-import { resolveDedupe } from '../../../src/plan/resolve-dedupe.ts';
-import { resolveKey } from '../../../src/plan/resolve-key.ts';
+import { Refusals } from '../../../src/model/refusals.ts';
+import { indexBuild } from '../../../src/resolve/index-build.ts';
+import { resolveDedupe } from '../../../src/resolve/resolve-dedupe.ts';
+import { resolveKey } from '../../../src/resolve/resolve-key.ts';
+import type { Run } from '../../../src/session/workplace.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 
 /** Works as a run does, with the run lock and the schema msgdb. */

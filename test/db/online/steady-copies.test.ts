@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { putUpFence } from '../../../src/engine/build/raise-fence.ts';
+import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';

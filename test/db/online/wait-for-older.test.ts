@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { waitForOlder } from '../../../src/engine/build/wait-for-older.ts';
+import { waitForOlder } from '../../../src/engine/index-build/wait-for-older.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun } from './run.ts';
 

@@ -3,7 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Flags } from '../../../src/cli/command-line/flag.ts';
+import type { Flags } from '../../../src/cli/definition/flag.ts';
 import { checkOutputFile, writeOutputFile } from '../../../src/cli/output-file.ts';
 import { guessOutputOptions, parseOutputOptions, refuseFormatOfScript } from '../../../src/cli/output-options.ts';
 import { errorOf } from './errors.ts';

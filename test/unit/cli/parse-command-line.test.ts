@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GLOBAL_FLAGS } from '../../../src/cli/command-line/flags.ts';
 import { type Invocation, parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
+import { GLOBAL_FLAGS } from '../../../src/cli/definition/flags.ts';
 import { COMMANDS } from '../../../src/cli/table/table.ts';
 import { VERSION } from '../../../src/model/version.ts';
 import { renderError } from '../../../src/report/render.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Flags } from '../../../src/cli/command-line/flag.ts';
+import type { Flags } from '../../../src/cli/definition/flag.ts';
 import { parsePlanFlags } from '../../../src/cli/values/plan-flags.ts';
 import { errorOf } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Flags } from '../../../src/cli/command-line/flag.ts';
+import type { Flags } from '../../../src/cli/definition/flag.ts';
 import { parseRule } from '../../../src/cli/values/rule.ts';
 import { errorOf } from './errors.ts';
 

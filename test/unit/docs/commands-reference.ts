@@ -1,6 +1,6 @@
-import type { Command } from '../../../src/cli/command-line/command.ts';
-import type { Flag } from '../../../src/cli/command-line/flag.ts';
-import { GLOBAL_FLAGS, PACING_FLAGS } from '../../../src/cli/command-line/flags.ts';
+import type { Command } from '../../../src/cli/definition/command.ts';
+import type { Flag } from '../../../src/cli/definition/flag.ts';
+import { GLOBAL_FLAGS, PACING_FLAGS } from '../../../src/cli/definition/flags.ts';
 import { COMMANDS, FAMILIES } from '../../../src/cli/table/table.ts';
 
 const OPENING = `# Commands

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { explainFailure, type Standing } from '../../../src/engine/build/explain-failure.ts';
-import { NOTHING_DONE } from '../../../src/engine/execute/outcome.ts';
+import { explainFailure, type Standing } from '../../../src/engine/index-build/explain-failure.ts';
 import { MsgdbError } from '../../../src/model/errors.ts';
+import { NOTHING_DONE } from '../../../src/model/outcome.ts';
 import type { IndexBuild } from '../../../src/model/plan.ts';
 
 const BUILD: IndexBuild = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Pace } from '../../../src/engine/execute/pace.ts';
+import { Pace } from '../../../src/engine/dedupe/pace.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitScript } from '../../../src/engine/migrations/split-script.ts';
+import { splitScript } from '../../../src/engine/run/split-script.ts';
 import { errorOf } from '../config/errors.ts';
 
 /** More than is parsed at a time, with semicolons at the ends of its lines. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statementError } from '../../../src/engine/session/database-error.ts';
+import { statementError } from '../../../src/session/database-error.ts';
 
 const target = {
   hosts: [{ host: 'db', port: 5432 }],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { chooseTimeColumn, takeTimeColumn } from '../../../src/inspect/explain/choose-time-column.ts';
 import type { TimeCandidate, TimeForm } from '../../../src/model/why.ts';
-import { chooseTimeColumn, takeTimeColumn } from '../../../src/plan/explain/choose-time-column.ts';
 
 const NOW = 'now()';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
+import { distinctShare, hintOf } from '../../../src/inspect/discover/judge-column.ts';
+import { passOver } from '../../../src/inspect/discover/pass-over.ts';
+import { proposeKeys } from '../../../src/inspect/discover/propose-keys.ts';
+import { rankKey } from '../../../src/inspect/discover/rank-keys.ts';
+import { showCommand } from '../../../src/inspect/discover/show-command.ts';
 import type { Candidate, ColumnStatistics, TableStatistics } from '../../../src/model/discovery.ts';
-import { distinctShare, hintOf } from '../../../src/plan/discover/judge-column.ts';
-import { passOver } from '../../../src/plan/discover/pass-over.ts';
-import { proposeKeys } from '../../../src/plan/discover/propose-keys.ts';
-import { rankKey } from '../../../src/plan/discover/rank-keys.ts';
-import { showCommand } from '../../../src/plan/discover/show-command.ts';
 
 describe('the name of a column', () => {
   test.each([

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Dedupe, ResolvedReference } from '../../../src/model/dedupe.ts';
 import type { Census, OperationFacts, TableFacts } from '../../../src/model/facts.ts';
 import type { TriggerFacts } from '../../../src/model/triggers.ts';
-import { chooseStrategy } from '../../../src/plan/choose-strategy.ts';
-import { removalWork, rowsWithin } from '../../../src/plan/estimate-work.ts';
-import { findUnindexed } from '../../../src/plan/unindexed-references.ts';
+import { chooseStrategy } from '../../../src/plan/estimate/choose-strategy.ts';
+import { removalWork, rowsWithin } from '../../../src/plan/estimate/estimate-work.ts';
+import { findUnindexed } from '../../../src/plan/estimate/unindexed-references.ts';
 
 const TRIGGER: TriggerFacts = {
   name: 'log',

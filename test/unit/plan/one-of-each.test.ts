@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { describeOutcome, NOTHING_DONE } from '../../../src/engine/execute/outcome.ts';
 import type { Dedupe } from '../../../src/model/dedupe.ts';
 import type { OperationFacts } from '../../../src/model/facts.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { describeOutcome, NOTHING_DONE } from '../../../src/model/outcome.ts';
 import type { ResolvedRelink, Survey } from '../../../src/model/plan.ts';
-import { refuseBlastRadius } from '../../../src/plan/limit-losers.ts';
-import { leftAlone } from '../../../src/plan/plan-relink.ts';
-import { Refusals } from '../../../src/plan/refusals.ts';
-import { refuseChildren, refuseDiffering } from '../../../src/plan/refuse-groups.ts';
-import { refuseDisagreement } from '../../../src/plan/refuse-unique-key.ts';
+import { Refusals } from '../../../src/model/refusals.ts';
+import { refuseBlastRadius } from '../../../src/plan/refusals/refuse-blast-radius.ts';
+import { refuseChildren, refuseDiffering } from '../../../src/plan/refusals/refuse-groups.ts';
+import { refuseDisagreement } from '../../../src/plan/refusals/refuse-unique-key.ts';
+import { noteUnlinked } from '../../../src/resolve/note-unlinked.ts';
 
 const TABLE = { schema: 'public', name: 't' };
 const FACTS = { table: { table: TABLE } } as OperationFacts;
@@ -27,7 +27,7 @@ const DEDUPE = { key: { table: TABLE }, onDiffer: 'stop', references: [REFERENCE
 /** One row, or group, of all that a look may count. */
 const SURVEY = {
   census: { covered: 2, groups: 1, excessRows: 1, largestGroup: 2 },
-  differing: { groups: 1, columns: [{ column: 'v', groups: 1 }], leftAlone: { groups: 1, rows: 1 } },
+  differing: { groups: 1, columns: [{ column: 'v', groups: 1 }], noteUnlinked: { groups: 1, rows: 1 } },
   ambiguous: [{ columns: ['id'], rows: 1 }],
   references: [{ moving: 1, colliding: 1, unnamed: 1, refused: 0 }],
 } as unknown as Survey;
@@ -50,7 +50,7 @@ test('refusals speak of one row, and of one group, in the singular', () => {
 
 test('rows that relink leaves alone', () => {
   const survey = { lost: 3, matched: 0, ambiguous: 1, missing: 1, waiting: 1 };
-  expect(leftAlone(survey, {} as ResolvedRelink)).toEqual([
+  expect(noteUnlinked(survey, {} as ResolvedRelink)).toEqual([
     '1 row matches more than one row and is left alone.',
     '1 row matches no row; createMissing would create it.',
     '1 row has NULL in a matching column and is left alone.',

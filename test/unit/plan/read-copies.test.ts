@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readCopies } from '../../../src/inspect/explain/read-copies.ts';
 import type { Gap, GapCount, TimeColumn, WhyReport } from '../../../src/model/why.ts';
-import { readCopies } from '../../../src/plan/explain/read-copies.ts';
 
 const created: TimeColumn = {
   column: 'created_at',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rollUp } from '../../../src/plan/explain/roll-up.ts';
+import { rollUp } from '../../../src/inspect/explain/roll-up.ts';
 
 test('nothing makes no picture', () => {
   expect(rollUp(new Map())).toBeUndefined();

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { ImageColumn } from '../model/dedupe.ts';
+import { MsgdbError } from '../model/errors.ts';
+import type { LedgerEntry } from '../model/ledger.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+import { refuseTrapped } from './house-owners.ts';
+import { readHouseOwner } from './read-house.ts';
+
+const tableSchema = z.object({ schema: z.string(), name: z.string() });
+const common = {
+  id: z.coerce.number(),
+  runId: z.string(),
+  migration: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? undefined),
+  operation: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? undefined),
+};
+const referenceSchema = z.object({
+  archive: z.string(),
+  columns: z.array(z.string()),
+  referenced: z.array(z.string()),
+  array: z.boolean(),
+});
+const rowEntry = {
+  ...common,
+  table: tableSchema,
+  archive: z.string(),
+  rows: z.coerce.number(),
+  // One by itself, before a run could re-point two references at once.
+  refersTo: z
+    .union([z.array(referenceSchema), referenceSchema.transform((one) => [one])])
+    .optional()
+    .transform((value) => value ?? undefined),
+};
+const entrySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('removed'), ...rowEntry }),
+  z.object({ kind: z.literal('updated'), ...rowEntry }),
+  z.object({ kind: z.literal('created'), ...rowEntry }),
+  z.object({ kind: z.literal('deleted'), ...common, table: tableSchema, rows: z.coerce.number() }),
+  z.object({ kind: z.literal('built-index'), ...common, table: tableSchema, index: z.string() }),
+  z.object({ kind: z.literal('indexed-reference'), ...common, table: tableSchema, index: z.string() }),
+  z.object({
+    kind: z.literal('accepted-index'),
+    ...common,
+    table: tableSchema,
+    index: z.string(),
+    definition: z.string(),
+  }),
+  z.object({ kind: z.literal('purged'), ...common, table: tableSchema, rows: z.coerce.number() }),
+  z.object({ kind: z.literal('attached-constraint'), ...common, table: tableSchema, constraint: z.string() }),
+  z.object({
+    kind: z.literal('dropped'),
+    ...common,
+    dropped: z.object({
+      kind: z.enum(['constraint', 'index']),
+      table: tableSchema,
+      name: z.string(),
+      definition: z.string(),
+      indexDefinition: z.string(),
+      comment: z
+        .string()
+        .optional()
+        .transform((value) => value ?? undefined),
+    }),
+  }),
+  z.object({ kind: z.literal('ran-sql'), ...common, checksum: z.string() }),
+]);
+
+/** Which part of the ledger: a migration's, or a run's. */
+export type LedgerFilter = { readonly migration: string } | { readonly runId: string };
+
+/** Reads what was changed and has not been undone, newest first; nothing where msgdb has never worked. */
+export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<readonly LedgerEntry[]> {
+  if (!(await hasHouse(db))) return [];
+  const [column, value] = 'migration' in filter ? ['migration', filter.migration] : ['run_id', filter.runId];
+  const rows = await db.query(
+    statement(
+      `select jsonb_build_object('id', id, 'runId', run_id, 'migration', migration, 'operation', operation,
+                                 'kind', kind, 'rows', row_count) || object as entry
+         from msgdb.ledger where ${column} = $1 and undone_at is null order by id desc`,
+      [value],
+    ),
+  );
+  return rows.map((row): LedgerEntry => {
+    const entry = entrySchema.parse(row.entry);
+    return entry.kind === 'dropped'
+      ? { ...entry, dropped: { ...entry.dropped, comment: entry.dropped.comment } }
+      : entry;
+  });
+}
+
+/**
+ * Has msgdb ever written to this database?
+ * @throws MsgdbError MSGDB_PERMISSION_DENIED when reading what is there would run somebody else's code.
+ */
+export async function hasHouse(db: Queryable): Promise<boolean> {
+  // By the catalogue: to_regclass fails where the role may not use the schema (42501).
+  const house = await readHouseOwner(db);
+  if (!house?.relations.includes('ledger')) return false;
+  await refuseTrapped(db);
+  return true;
+}
+
+const columnsSchema = z.array(
+  z.object({
+    name: z.string(),
+    storageType: z.string(),
+    collation: z.string().optional(),
+    generated: z.boolean(),
+    expression: z
+      .string()
+      .optional()
+      .transform((value) => value ?? undefined),
+    identityAlways: z.boolean().default(false),
+  }),
+);
+
+/** The source table's columns as an archive table keeps them. */
+export async function readArchiveColumns(db: Queryable, archive: string): Promise<readonly ImageColumn[]> {
+  const [row] = await db.query(statement('select columns from msgdb.archives where name = $1', [archive]));
+  if (!row) throw new MsgdbError('MSGDB_INTERNAL', { what: `The archive ${archive} is not in the register.` });
+  return columnsSchema.parse(row.columns).map((column) => ({ ...column, collation: column.collation }));
+}

@@ -1,0 +1,57 @@
+import { type Queryable, statement } from '../../model/statement.ts';
+import { pause } from '../../session/interrupt.ts';
+import type { EngineSettings } from '../../session/workplace.ts';
+
+/** A writer that wants a row of a batch waits until the batch is done: about this long. */
+const TARGET_MS = 250;
+/** Small, because nothing is known yet of what a row takes: a trigger may wait for something. */
+const FIRST_SIZE = 200;
+/** Below it a transaction's own time is most of a batch; only rows that take long by themselves go lower. */
+const USUAL_LEAST_SIZE = 50;
+const LEAST_SIZE = 2;
+const MOST_SIZE = 100_000;
+
+/** How many rows a batch takes, and the rest between batches: large enough to be quick, small enough to be no burden. */
+export class Pace {
+  readonly #settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>;
+  #size: number;
+
+  /** `expected`: the most rows that are expected to take no longer than a batch should. */
+  constructor(settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>, expected = FIRST_SIZE) {
+    this.#settings = settings;
+    this.#size = settings.batchSize ?? Math.min(expected, FIRST_SIZE);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Learns from a batch, and rests as long as the user asked. When sessions had to wait for the batch, those after it are
+   * half as large, and the writers get as much time as the batch took.
+   */
+  async rest(batch: { readonly tookMs: number; readonly waiters: number }, signal: AbortSignal): Promise<void> {
+    if (this.#settings.batchSize === undefined) this.#size = nextSize(this.#size, batch);
+    const makeWayMs = batch.waiters > 0 ? Math.min(batch.tookMs, 1_000) : 0;
+    const restMs = Math.max(this.#settings.batchDelayMs, makeWayMs);
+    if (restMs > 0) await pause(restMs, signal);
+  }
+}
+
+function nextSize(size: number, { tookMs, waiters }: { readonly tookMs: number; readonly waiters: number }): number {
+  const byTime = Math.min(Math.max(TARGET_MS / tookMs, 0.1), 4);
+  const factor = waiters > 0 ? Math.min(byTime, 0.5) : byTime;
+  const least = tookMs > TARGET_MS ? LEAST_SIZE : Math.min(size, USUAL_LEAST_SIZE);
+  return Math.min(Math.max(Math.round(size * factor), least), MOST_SIZE);
+}
+
+/** Sessions that wait for a lock this one holds. */
+export async function countWaiters(tx: Queryable): Promise<number> {
+  const [row] = await tx.query(
+    statement(`
+      select count(*) as waiters from pg_catalog.pg_locks
+       where case when granted then false
+                  else pg_catalog.pg_backend_pid() = any(pg_catalog.pg_blocking_pids(pid)) end`),
+  );
+  return Number(row?.waiters);
+}

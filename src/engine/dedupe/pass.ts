@@ -1,0 +1,67 @@
+import type { Dedupe } from '../../model/dedupe.ts';
+import type { Outcome, Tally } from '../../model/outcome.ts';
+import type { Queryable } from '../../model/statement.ts';
+import type { GroupRange } from '../../sql/dedupe/rank.ts';
+import { endOfBatch } from '../../sql/dedupe/stage.ts';
+import type { Origin } from '../../sql/house.ts';
+import { Replicas } from './replicas.ts';
+import type { Staged } from './stage-groups.ts';
+
+/** What came of a batch. */
+export interface Finished {
+  readonly outcome: Outcome;
+  readonly open: number;
+}
+
+/** The groups of a pass, handed out in ranges that no two jobs share. */
+export class Pass {
+  readonly dedupe: Dedupe;
+  readonly origin: Origin;
+  readonly staged: Staged;
+  readonly replicas = new Replicas();
+  readonly #done: Tally;
+  #open = 0;
+  #taken = 0;
+  #finished = 0;
+  #stopped = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(dedupe: Dedupe, origin: Origin, staged: Staged, done: Tally) {
+    this.dedupe = dedupe;
+    this.origin = origin;
+    this.staged = staged;
+    this.#done = done;
+  }
+
+  /** The next groups with about so many rows; undefined when there are no more, or another job has failed. */
+  async take(db: Queryable, rows: number): Promise<GroupRange | undefined> {
+    const next = this.#turn.then(async () => this.#takeNext(db, rows));
+    this.#turn = next.catch(() => undefined);
+    return await next;
+  }
+
+  async #takeNext(db: Queryable, rows: number): Promise<GroupRange | undefined> {
+    if (this.#stopped || this.#taken >= this.staged.groups) return undefined;
+    const from = this.#taken + 1;
+    const [end] = await db.query(endOfBatch(from, rows));
+    this.#taken = Math.max(Number(end?.last ?? this.staged.groups), from);
+    return { from, to: this.#taken };
+  }
+
+  /** Groups of which nothing was ranked: a row of them moved or went, or their hashes alone are equal. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** How many groups are done when these are, of which some were left open. */
+  finish({ from, to }: GroupRange, { outcome, open }: Finished): number {
+    this.#done.add(outcome);
+    this.#open += open;
+    this.#finished += to - from + 1;
+    return this.#finished;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}

@@ -1,0 +1,100 @@
+import { countOf } from '../../model/count-of.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
+import type { Queryable, Row, Statement } from '../../model/statement.ts';
+import type { BatchStatement, Writing } from '../../sql/dedupe/statements.ts';
+import { quoteTable } from '../../sql/quote.ts';
+
+/**
+ * Runs the statements of a batch in the transaction it is given.
+ * @throws MsgdbError MSGDB_REFUSED when the batch must not go on; MSGDB_VERIFY_FAILED when fewer rows were removed than
+ * were chosen (a trigger or rule kept them). The caller's transaction is rolled back by it.
+ */
+export async function runBatch(tx: Queryable, statements: readonly BatchStatement[]): Promise<Outcome> {
+  let outcome = NOTHING_DONE;
+  let losers: number | undefined;
+  let writes: Writing | undefined;
+  for (const each of statements) {
+    const rows = await runStatement(tx, each);
+    if (each.role === 'work') continue;
+    const count = rowCount(rows, each.statement);
+    if (each.role === 'removed') writes = each.writes;
+    if (each.role === 'losers') losers = count;
+    else outcome = addCount(outcome, each, count);
+  }
+  if (losers !== undefined && outcome.removed !== losers) {
+    throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+      what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
+      why: 'A trigger on the table keeps rows that were to go.',
+      fix: `While msgdb works: alter table ${writes ? quoteTable(writes.table) : 'TABLE'} disable trigger user; or mark the losers with losers: { set: … }.`,
+      data: { writes },
+    });
+  }
+  return outcome;
+}
+
+/** What the statement that an error is about was to change. */
+export function writingOf({ data }: MsgdbError): Writing | undefined {
+  return isWriting(data.writes) ? data.writes : undefined;
+}
+
+function isWriting(writes: unknown): writes is Writing {
+  return typeof writes === 'object' && writes !== null && 'command' in writes;
+}
+
+async function runStatement(tx: Queryable, { statement, writes }: BatchStatement): Promise<readonly Row[]> {
+  try {
+    return await tx.query(statement);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || !writes) throw error;
+    const { message: what, why, fix, code, data } = error;
+    throw new MsgdbError(code, { what, why, fix, data: { ...data, writes }, cause: error });
+  }
+}
+
+function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcome {
+  switch (each.role) {
+    case 'removed':
+      return {
+        ...outcome,
+        removed: outcome.removed + count,
+        marked: outcome.marked + (each.marked ? count : 0),
+        archived: outcome.archived + (each.archived ? count : 0),
+      };
+    case 'merged':
+      return { ...outcome, merged: outcome.merged + count };
+    case 'created':
+      return { ...outcome, created: outcome.created + count };
+    case 'disagreeing':
+      return { ...outcome, disagreeing: outcome.disagreeing + count };
+    case 'children-removed':
+      return {
+        ...outcome,
+        childrenRemoved: [
+          ...outcome.childrenRemoved,
+          { label: each.label, columns: [], rows: count, refused: each.because === 'refused' ? count : 0 },
+        ],
+      };
+    case 'repointed':
+      return {
+        ...outcome,
+        repointed: [...outcome.repointed, { label: each.label, columns: each.columns, rows: count }],
+      };
+    case 'assert-none':
+      if (count === 0) return outcome;
+      throw new MsgdbError('MSGDB_REFUSED', {
+        what: each.message,
+        fix: each.fix,
+        data: { rows: count, writes: each.writes },
+      });
+    default:
+      return outcome;
+  }
+}
+
+/** Results that count have one row with `rows`. */
+function rowCount(rows: readonly Row[], { text }: Statement): number {
+  const count = Number(rows[0]?.rows);
+  if (Number.isInteger(count)) return count;
+  throw new MsgdbError('MSGDB_INTERNAL', { what: 'A statement did not report its row count.', data: { text } });
+}

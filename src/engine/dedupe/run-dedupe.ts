@@ -1,0 +1,213 @@
+import { takeCensus } from '../../inspect/survey/take-survey.ts';
+import { archivedImages } from '../../model/archived-images.ts';
+import { countOf, formatCount } from '../../model/count-of.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Moment } from '../../model/facts.ts';
+import { NOTHING_DONE, type Outcome, Tally } from '../../model/outcome.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { stopIfInterrupted } from '../../session/interrupt.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import type { Run } from '../../session/workplace.ts';
+import { absorbLosers } from '../../sql/dedupe/absorb.ts';
+import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
+import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
+import { explainNewCopies, readInserted, refuseNewCopies } from './new-copies.ts';
+import { refuseGrowth } from './refuse-growth.ts';
+import { runBatch } from './run-batch.ts';
+import { runPass } from './run-pass.ts';
+import { EVERY_ROW, EVERY_ROW_AGAIN, readNow, type Search, stage } from './stage-groups.ts';
+import { tryKey } from './try-key.ts';
+
+/** Passes that find new duplicates every time are given up after so many: something else makes them. */
+const MOST_PASSES = 20;
+/** Passes in a row that removed nothing of what they suspected. */
+const MOST_IDLE = 2;
+
+/** How the first pass knows what to look at. */
+interface FirstPass {
+  readonly ranks: 'suspects' | 'every row';
+  readonly search: Search;
+}
+
+/**
+ * What later passes look at. Nothing is told to be clean unread: the last pass is over all rows, unless what comes after
+ * it reads them all anyway, as the build of an index does.
+ */
+export type Afterwards = 'every row' | 'newcomers';
+
+/** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
+export async function dedupeLocked(
+  tx: Queryable,
+  run: Run,
+  dedupe: Dedupe,
+  { ranks, search: first, afterwards }: FirstPass & { readonly afterwards: Afterwards },
+  origin: Origin,
+): Promise<Outcome> {
+  await tryKey(tx, dedupe);
+  await prepareArchives(tx, dedupe);
+  const ranked = rankedTable(0);
+  const absorb = absorbLosers(dedupe, 0, origin);
+  const done = new Tally();
+  let search = first;
+  // What a look before the lock has found is not all.
+  let complete = false;
+  const inserted = await readInserted(tx, dedupe);
+  if (ranks === 'every row') {
+    const asOf = await readNow(tx);
+    done.add(await runBatch(tx, [...rankEveryRow(dedupe, ranked), ...absorb]));
+    await refuseGrowth(tx, dedupe, done.sum.removed);
+    search = searchOn(afterwards, asOf, done.sum.disagreeing);
+    complete = true;
+  }
+  // The last pass finds nothing. Re-pointing can make new copies for it, where the key holds a reference to the table
+  // itself, as in a tree by (parent, name).
+  for (;;) {
+    stopIfInterrupted(run.signal);
+    const staged = await stage(tx, dedupe, search);
+    if (staged.groups === 0 && search.among !== 'hashes') break;
+    await refuseGrowth(tx, dedupe, done.sum.removed + staged.rows - staged.groups);
+    done.beginPass();
+    const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
+    done.add(outcome);
+    if (complete && outcome.removed > 0) await refuseNewCopies(tx, dedupe, inserted);
+    complete ||= search.among !== 'hashes';
+    if (outcome.removed === 0 && search.among !== 'hashes') {
+      done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
+      break;
+    }
+    search = searchOn(afterwards, staged.asOf, done.sum.disagreeing);
+  }
+  await tx.query(dropEmptyEntries(run.id));
+  return done.sum;
+}
+
+/**
+ * Removes excess rows while the application writes: passes of short transactions, until a pass finds nothing. Each
+ * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
+ * @throws MsgdbError MSGDB_VERIFY_FAILED when copies keep coming.
+ */
+export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, passes: Begin = {}): Promise<Outcome> {
+  const { outcome, settled } = await dedupePasses(run, dedupe, origin, { ...passes, most: MOST_PASSES });
+  if (settled) return outcome;
+  const table = tableLabel(dedupe.key.table);
+  const causes =
+    outcome.unsettled > 0
+      ? {
+          what: `${countOf(outcome.unsettled, 'group')} of ${table} could not be settled.`,
+          why: 'The application changes their rows all the time.',
+          fix: 'Run the same command again when it is quieter, or with --strategy locked.',
+        }
+      : {
+          what: `New duplicates kept coming: ${MOST_PASSES} passes over ${table} each found some.`,
+          ...(await explainNewCopies(run.session, dedupe)),
+        };
+  throw stoppedAfter(new MsgdbError('MSGDB_VERIFY_FAILED', causes), run, outcome);
+}
+
+/** Where passes begin. */
+export interface Begin {
+  /** Where the first pass looks. */
+  readonly search?: Search;
+  /** `every row` when left out. */
+  readonly afterwards?: Afterwards;
+  /** Rows that the step has removed before: the limit is the run's. */
+  readonly already?: number | undefined;
+}
+
+/** How far passes go. */
+export interface Extent extends Begin {
+  /** Passes beyond the one over what a look has found. */
+  readonly most: number;
+}
+
+/** What came of passes. */
+export interface Passes {
+  readonly outcome: Outcome;
+  readonly settled: boolean;
+  /** Where further passes would look. */
+  readonly next: Search;
+}
+
+/**
+ * The same with so many passes at most: not settled when the last one still found copies, or rows of groups kept moving
+ * (`unsettled` in the outcome).
+ */
+export async function dedupePasses(run: Run, dedupe: Dedupe, origin: Origin, extent: Extent): Promise<Passes> {
+  await prepare(run, dedupe);
+  const done = new Tally();
+  try {
+    return { ...(await runPasses(run, dedupe, origin, { ...extent, done })), outcome: done.sum };
+  } catch (error) {
+    throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
+  }
+}
+
+async function runPasses(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  { done, most, already, search = EVERY_ROW, afterwards = 'every row' }: Extent & { readonly done: Tally },
+): Promise<Omit<Passes, 'outcome'>> {
+  let next = search;
+  let idle = 0;
+  const last = search.among === 'hashes' ? most + 1 : most;
+  for (let pass = 1; pass <= last; pass += 1) {
+    const { among } = next;
+    const before = done.sum.removed;
+    const { suspected, open, asOf } = await runPass(run, dedupe, origin, { done, search: next, already });
+    next = searchOn(afterwards, asOf, open + done.sum.disagreeing);
+    if (among === 'hashes') continue;
+    // Groups that disagree stay, and would be found by every further pass.
+    const unsettled = suspected - done.sum.disagreeing;
+    if (unsettled === 0) return { settled: true, next };
+    // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
+    idle = done.sum.removed === before ? idle + 1 : 0;
+    if (idle < MOST_IDLE) continue;
+    const { groups: left } = await lookOnly(run, async (db) => takeCensus(db, dedupe.key));
+    if (left <= done.sum.disagreeing) return { settled: true, next };
+    done.add({ ...NOTHING_DONE, unsettled });
+    return { settled: false, next };
+  }
+  return { settled: false, next };
+}
+
+/** Groups that were left, `left` of them, are not found by what is new: they may be of old rows alone. */
+function searchOn(afterwards: Afterwards, asOf: Moment, left: number): Search {
+  return afterwards === 'every row' || left > 0 ? EVERY_ROW_AGAIN : { among: 'newcomers', since: asOf };
+}
+
+/** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */
+export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
+  if (done.removed === 0) return error;
+  const [rows, are] = done.removed === 1 ? ['row had', 'is'] : ['rows had', 'are'];
+  const removed = `${formatCount(done.removed)} ${rows} been removed by then, and ${are} archived under run ${run.id}.`;
+  return new MsgdbError(error.code, {
+    what: `${error.message} ${removed}`,
+    why: error.why,
+    fix: error.fix,
+    data: { ...error.data, done },
+    cause: error,
+  });
+}
+
+/** What has to be there before the first batch. */
+export async function prepare(run: Run, dedupe: Dedupe): Promise<void> {
+  await retryLock(run, dedupe.key.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      await tryKey(tx, dedupe);
+      await prepareArchives(tx, dedupe);
+    }),
+  );
+}
+
+async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
+  for (const image of archivedImages(dedupe)) {
+    const [there] = await tx.query(findArchive(image));
+    // Altering one that somebody reads would wait for its reader, and the writers of the table for us.
+    if (there) continue;
+    for (const each of createArchive(image)) await tx.query(each);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Dedupe } from '../../model/dedupe.ts';
+import type { Moment } from '../../model/facts.ts';
+import { leadsBack, movementsOf } from '../../model/movement.ts';
+import type { Tally } from '../../model/outcome.ts';
+import type { Session } from '../../session/open-session.ts';
+import type { Run } from '../../session/workplace.ts';
+import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { Pace } from './pace.ts';
+import { Pass } from './pass.ts';
+import { refuseGrowth } from './refuse-growth.ts';
+import { inOneMoment, type Search, stage } from './stage-groups.ts';
+import { workThrough } from './work-through.ts';
+
+/** What a pass goes by, and what it adds to. */
+export interface Passing {
+  readonly done: Tally;
+  readonly search: Search;
+  /** Rows that the step has removed before these passes. */
+  readonly already?: number | undefined;
+}
+
+/** What became of a pass. */
+export interface Passed {
+  /** Groups that it was about. */
+  readonly suspected: number;
+  /** Those of them that it could not settle. */
+  readonly open: number;
+  readonly asOf: Moment;
+}
+
+/**
+ * Looks for groups and removes their losers in short transactions, in as many sessions at a time as `--jobs` says. What
+ * each batch did is added to `done` as soon as it is committed.
+ */
+export async function runPass(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  { done, search, already = 0 }: Passing,
+): Promise<Passed> {
+  const { session } = run;
+  const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, search));
+  await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);
+  done.beginPass();
+  const pass = new Pass(dedupe, origin, staged, done);
+  // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.
+  const together = movementsOf(dedupe.references).some(leadsBack);
+  const settings = together ? { ...run.settings, jobs: 1, batchSize: staged.rows } : run.settings;
+  const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings, dedupe.firstBatch).size));
+  const more: Session[] = [];
+  try {
+    // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
+    for (let job = 2; job <= jobs; job += 1) more.push(await run.openSession(`job ${job}`));
+    await workTogether(
+      [session, ...more].map((each, job) => () => workUntilStopped({ ...run, settings, session: each }, pass, job)),
+    );
+  } finally {
+    await Promise.all(more.map(async (each) => each.close()));
+  }
+  await session.query(dropEmptyEntries(run.id));
+  return { suspected: staged.groups, open: pass.open, asOf: staged.asOf };
+}
+
+/** All jobs come to an end, also when one fails: its error is told when the others have finished their batch. */
+async function workTogether(jobs: readonly (() => Promise<void>)[]): Promise<void> {
+  const ends = await Promise.allSettled(jobs.map(async (job) => job()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** A job that fails keeps the others from taking more. */
+async function workUntilStopped(run: Run, pass: Pass, job: number): Promise<void> {
+  try {
+    await workThrough(run, pass, job);
+  } catch (error) {
+    pass.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Dedupe, Key } from '../../model/dedupe.ts';
+import type { Moment } from '../../model/facts.ts';
+import type { Queryable, Row } from '../../model/statement.ts';
+import { findSettings } from '../../session/find-settings.ts';
+import type { Run } from '../../session/workplace.ts';
+import { listSuspects } from '../../sql/dedupe/find-groups.ts';
+import { planAsUsual, readAnyhow, readFrom, readTable, sortInParallel } from '../../sql/dedupe/keyed.ts';
+import { findNewcomers, readMoment } from '../../sql/dedupe/newcomers.ts';
+import { stageGroups } from '../../sql/dedupe/stage.ts';
+
+/**
+ * Where groups are looked for: among all rows, where many or few may be found; among those with hashes that a look has
+ * found; or among those that share their key with a row that came or changed since.
+ */
+export type Search =
+  | { readonly among: 'every row'; readonly expecting: 'many' | 'few' }
+  | { readonly among: 'hashes'; readonly hashes: string; readonly asOf: Moment }
+  | { readonly among: 'newcomers'; readonly since: Moment };
+
+/** Without anything to go by. */
+export const EVERY_ROW: Search = { among: 'every row', expecting: 'many' };
+/** After another search: most often it finds nothing. */
+export const EVERY_ROW_AGAIN: Search = { among: 'every row', expecting: 'few' };
+
+/** What was staged for a pass. */
+export interface Staged {
+  readonly groups: number;
+  readonly rows: number;
+  /** Groups that this search could not find have a row that was written since. */
+  readonly asOf: Moment;
+}
+
+/** Finding groups and finding their rows are two statements: a copy that came in between would leave a group torn. */
+export async function inOneMoment<Result>(run: Run, work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+  const settings = findSettings(run);
+  return await run.session.transaction({ isolation: 'repeatable read', settings }, work);
+}
+
+/** Stages the groups to work on. */
+export async function stage(tx: Queryable, dedupe: Dedupe, search: Search): Promise<Staged> {
+  if (search.among === 'hashes') return { ...(await stageThese(tx, dedupe, search.hashes)), asOf: search.asOf };
+  const asOf = await readNow(tx);
+  const suspects = await suspect(tx, dedupe.key, search);
+  if (suspects?.count === 0) return { groups: 0, rows: 0, asOf };
+  return { ...(await stageThese(tx, dedupe, suspects?.hashes ?? undefined)), asOf };
+}
+
+/** Hashes to stage by, where few are expected: knowing them is cheaper than numbering groups. Null when they are many. */
+async function suspect(tx: Queryable, key: Key, search: Exclude<Search, { among: 'hashes' }>) {
+  if (key.grouping === 'sort' || (search.among === 'every row' && search.expecting === 'many')) return undefined;
+  await tx.query(search.among === 'newcomers' ? readTable() : readFrom(key));
+  await tx.query(sortInParallel());
+  const [row] = await tx.query(search.among === 'newcomers' ? findNewcomers(key, search.since) : listSuspects(key));
+  await tx.query(planAsUsual());
+  await tx.query(readAnyhow());
+  return suspectsSchema.parse(row);
+}
+
+const suspectsSchema = z.object({ count: z.coerce.number(), hashes: z.string().nullable() });
+
+/** The moment of the transaction's snapshot. */
+export async function readNow(tx: Queryable): Promise<Moment> {
+  const [row] = await tx.query(readMoment());
+  return String(row?.moment);
+}
+
+async function stageThese(tx: Queryable, dedupe: Dedupe, hashes: string | undefined) {
+  let last: readonly Row[] = [];
+  for (const each of stageGroups(dedupe, hashes)) last = await tx.query(each);
+  return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
+}

@@ -1,0 +1,56 @@
+import type { Dedupe, Key } from '../../model/dedupe.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { IndexPartFacts } from '../../model/facts.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { sqlstateOf } from '../../session/database-error.ts';
+import { createIndex } from '../../sql/index-ddl.ts';
+import { copyLong } from '../../sql/key-widths.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { HOUSE } from '../../sql/relation.ts';
+
+const TRIAL = { schema: HOUSE, name: 'work_trial' };
+const TRIAL_KEY = 'work_trial_key';
+
+/**
+ * Builds the key's index on an empty table of the same columns, before a row is removed for it: a cast or function that
+ * is not IMMUTABLE, or a type without an operator class, is refused here and not when the rows are gone.
+ * @throws MsgdbError MSGDB_EXPRESSION_INVALID
+ */
+export async function tryKey(tx: Queryable, { key, untried }: Dedupe): Promise<void> {
+  const trial = quoteTable(TRIAL);
+  await tx.query(statement(`drop table if exists ${trial}`));
+  await tx.query(
+    statement(`create table ${trial} (like ${quoteTable(key.table)} including storage including compression)`),
+  );
+  try {
+    await tx.query(createIndex({ ...key, table: TRIAL, name: TRIAL_KEY, unique: true, method: 'btree' }));
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
+    throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+      what: `No unique index can have this key: ${error.message} Nothing was changed.`,
+      why: 'It was tried on an empty table of the same columns.',
+      fix: 'Use columns, or expressions and a predicate that depend on the row alone (IMMUTABLE).',
+      cause: error,
+    });
+  }
+  if (untried) await tryLongKeys(tx, key, untried);
+  await tx.query(statement(`drop table ${trial}`));
+}
+
+/** The rows whose keys may be too long: only PostgreSQL knows how well it compresses them. */
+async function tryLongKeys(tx: Queryable, key: Key, parts: readonly IndexPartFacts[]): Promise<void> {
+  await tx.query(statement(`drop index ${quoteTable({ schema: HOUSE, name: TRIAL_KEY })}`));
+  await tx.query(copyLong(key, parts, TRIAL));
+  try {
+    const build = { ...key, nulls: 'distinct' as const, table: TRIAL, name: TRIAL_KEY, unique: false, method: 'btree' };
+    await tx.query(createIndex({ ...build, partitioned: false }));
+  } catch (error) {
+    if (sqlstateOf(error) !== '54000') throw error;
+    throw new MsgdbError('MSGDB_KEY_TOO_LONG', {
+      what: `A key of ${tableLabel(key.table)} is too long for a btree index, also when it is compressed. Nothing was changed.`,
+      why: error instanceof Error ? error.message : '',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Outcome } from '../../model/outcome.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { stopIfInterrupted } from '../../session/interrupt.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import type { Run } from '../../session/workplace.ts';
+import { absorbLosers } from '../../sql/dedupe/absorb.ts';
+import { judgeRanked, rankedTable } from '../../sql/dedupe/rank.ts';
+import type { BatchStatement } from '../../sql/dedupe/statements.ts';
+import { lockGroups } from './lock-groups.ts';
+import { countWaiters, Pace } from './pace.ts';
+import type { Pass } from './pass.ts';
+import { runBatch } from './run-batch.ts';
+
+/** What a plan file adds to a batch. */
+export interface Checks {
+  /** Statements between ranking and absorbing. */
+  readonly ranked: readonly BatchStatement[];
+  /** Looks at what a batch did before it is committed; an error undoes it. */
+  readonly outcome: (batch: Outcome) => void;
+}
+
+const NO_CHECKS: Checks = { ranked: [], outcome: () => undefined };
+
+/** Takes batches of a pass, one after the other, until there are no more: each a short transaction of the run's session. */
+export async function workThrough(run: Run, pass: Pass, job: number, checks: Checks = NO_CHECKS): Promise<void> {
+  const { session, settings, signal, emit } = run;
+  const { dedupe, origin, staged } = pass;
+  const { table } = dedupe.key;
+  const ranked = rankedTable(job);
+  const statements = [...judgeRanked(dedupe, ranked), ...checks.ranked, ...absorbLosers(dedupe, job, origin)];
+  const pace = new Pace(settings, dedupe.firstBatch);
+  for (;;) {
+    const range = await pass.take(session, pace.size);
+    if (!range) return;
+    stopIfInterrupted(signal);
+    await pass.replicas.await(run);
+    const started = performance.now();
+    const { finished, waiters } = await retryLock(run, table, async () =>
+      session.transaction({ settings: lockSettings(run) }, async (tx) => {
+        const open = await lockGroups(tx, dedupe, range, ranked);
+        const outcome = await runBatch(tx, statements);
+        checks.outcome(outcome);
+        return { finished: { outcome, open }, waiters: await countWaiters(tx) };
+      }),
+    );
+    const done = pass.finish(range, finished);
+    emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done, total: staged.groups });
+    await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Dedupe } from '../../model/dedupe.ts';
+import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
+import type { IndexBuild } from '../../model/plan.ts';
+import type { Queryable } from '../../model/statement.ts';
+import type { Run } from '../../session/workplace.ts';
+import { type Origin, openEntry } from '../../sql/house.ts';
+import { createIndex } from '../../sql/index-ddl.ts';
+import { recordAdopted, recordOnce } from '../history/record-once.ts';
+import { type Attempt, attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
+import { type Adopt, attemptPartitions } from './build-partitions.ts';
+import { climbLadder } from './climb-ladder.ts';
+import { explainFailure } from './explain-failure.ts';
+
+/** Builds an index in the caller's transaction, while writers wait. */
+export async function buildLocked(
+  tx: Queryable,
+  build: IndexBuild,
+  origin: Origin,
+  dedupe: Dedupe | undefined,
+): Promise<void> {
+  await tx.query(openEntry(origin, 'built-index', { table: build.table, index: build.name }));
+  try {
+    await tx.query(createIndex(build));
+  } catch (error) {
+    throw explainFailure(error, build, dedupe);
+  }
+}
+
+/**
+ * Builds an index while the application writes: a unique one by the ladder, which removes the copies that come
+ * meanwhile; any other in one attempt.
+ * @throws MsgdbError MSGDB_DUPLICATES_FOUND when copies came in every round.
+ */
+export async function buildConcurrently(
+  run: Run,
+  build: IndexBuild,
+  origin: Origin,
+  dedupe: Dedupe | undefined,
+): Promise<Outcome> {
+  await recordOnce(run.session, origin, 'built-index', { table: build.table, index: build.name });
+  try {
+    if (dedupe) return await climbLadder({ run, build, dedupe, origin });
+    await buildOnce(run, build, recordAdopted(run, origin));
+    return NOTHING_DONE;
+  } catch (error) {
+    throw explainFailure(error, build, dedupe);
+  }
+}
+
+/**
+ * Builds an index for looking up the rows that refer to one that goes. One that is not kept is no change of the
+ * database: its name tells the next run what it is. On a partitioned table undo leaves a kept one: indexes that partitions
+ * had before may have become its parts.
+ */
+export async function indexReference(
+  run: Run,
+  { build, kept }: { readonly build: IndexBuild; readonly kept: boolean },
+  origin: Origin,
+): Promise<void> {
+  // Another rule of the same table may have had it made since this was planned.
+  if (!build.partitioned && (await findIndex(run, build))?.valid) return;
+  if (kept && !build.partitioned)
+    await recordOnce(run.session, origin, 'indexed-reference', { table: build.table, index: build.name });
+  await buildOnce(run, build, async () => undefined);
+}
+
+async function buildOnce(run: Run, build: IndexBuild, adopt: Adopt): Promise<void> {
+  const attempt = await attemptOnce(run, build, adopt);
+  if (attempt.kind === 'built') return;
+  const left = attempt.left === 'fence' ? await findIndex(run, build) : undefined;
+  if (left) await dropConcurrently(run, left);
+  throw attempt.error;
+}
+
+async function attemptOnce(run: Run, build: IndexBuild, adopt: Adopt): Promise<Attempt> {
+  if (build.partitioned) return await attemptPartitions(run, build, adopt);
+  const left = await findIndex(run, build);
+  if (left && !left.valid) await dropConcurrently(run, left);
+  return await attemptBuild(run, build);
+}

@@ -1,0 +1,86 @@
+import { readLeftovers, type ScratchIndex } from '../../catalog/read-leftovers.ts';
+import { findWorkTables } from '../../catalog/work-tables.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { isReferenceIndex } from '../../model/scratch-index.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import type { Run } from '../../session/workplace.ts';
+import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
+import { dropScratch } from './drop-scratch.ts';
+import { takeDownFence } from './raise-fence.ts';
+
+/** A drop waits for every transaction that uses the table; the end of a run does not wait for ever. */
+const SWEEP_TIMEOUT_MS = 30_000;
+
+/** Is there anything that a run which ended before its time has left? Builds' own, or work tables. */
+export async function hasLeftovers(db: Queryable): Promise<boolean> {
+  const { fences, indexes } = await readLeftovers(db);
+  return fences.length + indexes.length > 0 || (await findWorkTables(db)).length > 0;
+}
+
+/**
+ * Clears away work tables and what builds left, at the end of a run. An interrupted run takes its fences down and leaves
+ * the indexes: dropping those waits for every older transaction, and the next run makes use of them. What cannot be
+ * cleared away is named.
+ */
+export async function sweepAll(run: Run): Promise<void> {
+  await sweepLeftovers(run);
+  await sweepReferences(run);
+  if ((await findWorkTables(run.session)).length === 0) return;
+  const sweeping = { ...run, signal: new AbortController().signal };
+  // Somebody may read them: a pg_dump locks every table.
+  await clear(sweeping, 'work tables', async () =>
+    retryLock(sweeping, undefined, async () =>
+      run.session.transaction({ settings: lockSettings(run) }, async (tx) => dropWorkTables(tx)),
+    ),
+  );
+}
+
+/** The same for builds alone: work tables may still be needed. */
+export async function sweepLeftovers(run: Run): Promise<void> {
+  const { fences, indexes } = await readLeftovers(run.session);
+  const sweeping = sweepingFrom(run);
+  for (const fence of fences) {
+    await clear(sweeping, `the fence for ${fence.index} on ${tableLabel(fence.table)}`, async () =>
+      takeDownFence(sweeping, fence),
+    );
+  }
+  await dropEach(
+    run,
+    indexes.filter(({ name }) => !isReferenceIndex(name)),
+  );
+}
+
+/** Drops the indexes by which children were looked up. */
+export async function sweepReferences(run: Run): Promise<void> {
+  const { indexes } = await readLeftovers(run.session);
+  await dropEach(
+    run,
+    indexes.filter(({ name }) => isReferenceIndex(name)),
+  );
+}
+
+async function dropEach(run: Run, indexes: readonly ScratchIndex[]): Promise<void> {
+  const sweeping = sweepingFrom(run);
+  for (const index of indexes) {
+    const what = `index ${index.name} on ${tableLabel(index.table)}`;
+    if (run.signal.aborted) run.emit({ kind: 'note', message: `${what} is left: the next run goes on with it` });
+    else await clear(sweeping, what, async () => dropScratch(sweeping, index));
+  }
+}
+
+function sweepingFrom(run: Run): Run {
+  const settings = { ...run.settings, indexTimeoutMs: SWEEP_TIMEOUT_MS };
+  return { ...run, settings, signal: new AbortController().signal };
+}
+
+async function clear(run: Run, what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // Without its session nothing was tried: that is for whoever can open another one.
+    if (!(error instanceof MsgdbError) || error.code === 'MSGDB_CONNECTION_LOST') throw error;
+    run.emit({ kind: 'note', message: `${what} could not be removed, and the next run tries again: ${error.message}` });
+  }
+}

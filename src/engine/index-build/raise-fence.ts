@@ -1,0 +1,115 @@
+import { isHashable } from '../../catalog/is-hashable.ts';
+import { readFenceKey } from '../../catalog/read-fence-key.ts';
+import type { LeftFence, StandingFence } from '../../catalog/read-leftovers.ts';
+import { readTable } from '../../catalog/read-table.ts';
+import { readTableOwner, type TableOwner } from '../../catalog/read-table-owner.ts';
+import type { Key } from '../../model/dedupe.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { IndexBuild } from '../../model/plan.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import type { Run } from '../../session/workplace.ts';
+import { createFence, dropFence, fenceHash, giveFence } from '../../sql/fence.ts';
+import type { Fence, FenceMode } from '../../sql/fence-body.ts';
+import { quoteTable } from '../../sql/quote.ts';
+import { fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
+import { partSql } from '../../sql/terms.ts';
+import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
+import { attemptPartitions } from './build-partitions.ts';
+import { waitForOlder } from './wait-for-older.ts';
+
+/**
+ * Puts up the fence: an index that serves its look-ups, and the triggers. Then waits for transactions that began before
+ * it: their snapshots do not show what the fence has to know.
+ */
+export async function putUpFence(run: Run, build: IndexBuild, key: Key, mode: FenceMode): Promise<void> {
+  await buildSupport(run, build, key);
+  const fence = await describeFence(run, build, key, mode);
+  await retryLock(run, build.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      for (const each of createFence(fence)) await tx.query(each);
+      await handOver(tx, run, build);
+    }),
+  );
+  await waitForOlder(run, `older than the fence on ${tableLabel(build.table)}`);
+}
+
+/** The function has to be the table owner's, or the fence lends the rights of this role to what the key calls. */
+async function handOver(tx: Queryable, { server }: Run, build: IndexBuild): Promise<void> {
+  const owner = await readTableOwner(tx, build.table, scratchIndex('support', build));
+  if (owner.lacks.length > 0) throw refuseFence(build, owner, `${owner.owner} lacks: ${owner.lacks.join('; ')}.`);
+  if (owner.own) return;
+  try {
+    for (const each of giveFence(fingerprint(build), owner)) await tx.query(each);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_PERMISSION_DENIED') throw error;
+    throw refuseFence(build, owner, `${server.user} may not give it to ${owner.owner}: ${error.message}`, error);
+  }
+}
+
+function refuseFence({ table }: IndexBuild, { owner }: TableOwner, why: string, cause?: MsgdbError): MsgdbError {
+  return new MsgdbError('MSGDB_PERMISSION_DENIED', {
+    what: `The fence on ${tableLabel(table)} cannot be put up: its function has to run with the rights of the table's owner, ${owner}.`,
+    why,
+    fix: `Connect as ${owner}, grant what is missing, or run with --fence none or --strategy locked.`,
+    cause,
+  });
+}
+
+/** Takes it down; the index that served it is the caller's to drop. */
+export async function takeDownFence(run: Run, { table, id }: StandingFence): Promise<void> {
+  await retryLock(run, table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      for (const each of dropFence(table, id)) await tx.query(each);
+    }),
+  );
+}
+
+/** Do its triggers stand on the very table, and fire? A table that was made anew under the name has none. */
+export async function isFenceUp(run: Run, build: IndexBuild): Promise<boolean> {
+  const { schema, name } = fenceFunction(fingerprint(build));
+  const [row] = await run.session.query(
+    statement(
+      `select count(*) filter (where t.tgrelid = pg_catalog.to_regclass($3)) >= 2 and bool_and(t.tgenabled in ('O', 'A')) as up
+         from pg_catalog.pg_proc p
+         join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+         join pg_catalog.pg_trigger t on t.tgfoid = p.oid
+        where n.nspname = $1 and p.proname = $2`,
+      [schema, name, quoteTable(build.table)],
+    ),
+  );
+  return row?.up === true;
+}
+
+/** Would a fence that is put up now do the same as one that an earlier run left, by its hash? */
+export async function isSameFence(run: Run, build: IndexBuild, key: Key, left: LeftFence): Promise<boolean> {
+  if (left.id !== fingerprint(build) || left.mode !== run.settings.fence) return false;
+  const support = await findIndex(run, { table: build.table, name: scratchIndex('support', build).name });
+  if (!support?.valid) return false;
+  return fenceHash(await describeFence(run, build, key, left.mode)) === left.hash;
+}
+
+async function buildSupport(run: Run, build: IndexBuild, key: Key): Promise<void> {
+  const { name } = scratchIndex('support', build);
+  const left = await findIndex(run, { table: build.table, name });
+  if (left?.valid) return;
+  if (left && !key.partitioned) await dropConcurrently(run, { schema: build.table.schema, name });
+  const support: IndexBuild = { ...key, name, unique: false, method: 'btree', nulls: 'distinct' };
+  const attempt = key.partitioned
+    ? await attemptPartitions(run, support, async () => {})
+    : await attemptBuild(run, support);
+  if (attempt.kind === 'met-copies') throw attempt.error;
+}
+
+async function describeFence(run: Run, build: IndexBuild, key: Key, mode: FenceMode): Promise<Fence> {
+  // Where search_path names nothing else, PostgreSQL writes the schema of everything that is not its own.
+  const settings = { search_path: 'pg_catalog' };
+  const support = scratchIndex('support', build);
+  const form = await run.session.transaction({ readOnly: true, settings }, async (tx) => readFenceKey(tx, support));
+  const facts = await readTable(run.session, build.table);
+  const hashable = await run.session.transaction({ readOnly: true }, async (tx) =>
+    isHashable(tx, facts, key.columns.map(partSql)),
+  );
+  return { id: fingerprint(build), index: build.name, key, form, hashable, mode };
+}

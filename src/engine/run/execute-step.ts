@@ -1,0 +1,154 @@
+import type { Census } from '../../model/facts.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
+import type { Step } from '../../model/plan.ts';
+import { isReferenceIndex } from '../../model/scratch-index.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { findSettings } from '../../session/find-settings.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import type { Run } from '../../session/workplace.ts';
+import { type Origin, openEntry } from '../../sql/house.ts';
+import {
+  attachConstraint,
+  dropConstraint,
+  dropIndex,
+  dropIndexConcurrently,
+  lockTable,
+  recreate,
+} from '../../sql/index-ddl.ts';
+import { explainTrigger } from '../dedupe/explain-trigger.ts';
+import { dedupeLocked, dedupeOnline } from '../dedupe/run-dedupe.ts';
+import { EVERY_ROW, type Search } from '../dedupe/stage-groups.ts';
+import { recordOnce } from '../history/record-once.ts';
+import { buildConcurrently, buildLocked, indexReference } from '../index-build/build-index.ts';
+import { dedupeBeforeBuild } from '../index-build/climb-ladder.ts';
+import { sweepReferences } from '../index-build/leftovers.ts';
+import { rebuildIndex } from '../index-build/rebuild-index.ts';
+import { withoutLockTimeout } from '../index-build/without-lock-timeout.ts';
+import { relinkLost } from '../restore/relink-lost.ts';
+import { restoreEntries } from '../restore/restore-entries.ts';
+import { limitLock } from './limit-lock.ts';
+import { runScript } from './run-script.ts';
+
+/** Where a step runs: by itself, or in the transaction of the step around it. */
+interface Place {
+  readonly run: Run;
+  readonly origin: Origin;
+  readonly tx: Queryable | undefined;
+}
+
+/**
+ * Does a step of a plan. The plan has decided everything; what is done is recorded in the ledger.
+ * @throws LockHeldTooLong where a step has a limit of time and was undone.
+ */
+export async function executeStep(run: Run, step: Step, origin: Origin): Promise<Outcome> {
+  try {
+    return await execute({ run, origin, tx: undefined }, step);
+  } catch (error) {
+    throw await explainTrigger(run, step, error);
+  }
+}
+
+async function execute(place: Place, step: Step): Promise<Outcome> {
+  const { run, origin, tx } = place;
+  switch (step.kind) {
+    case 'transaction':
+      return await retryLock(run, step.lockTable, async () =>
+        run.session.transaction({ settings: { ...findSettings(run), ...lockSettings(run) } }, async (inner) => {
+          if (step.lockTable) await inner.query(lockTable(step.lockTable));
+          return await limitLock(inner, step.within?.seconds, async (limited) => {
+            const outcomes: Outcome[] = [];
+            for (const each of step.steps) {
+              outcomes.push(await execute({ ...place, tx: limited }, each));
+              // Checks that wait for the commit would make what comes next fail: "pending trigger events" (55006).
+              await limited.query(statement('set constraints all immediate'));
+            }
+            return addOutcomes(outcomes);
+          });
+        }),
+      );
+    case 'dedupe': {
+      const { dedupe, ranks, before } = step;
+      const search = searchFrom(step.census);
+      if (tx) {
+        // A partition that was attached since the look brings rows that are not new.
+        const afterwards = before && !dedupe.key.partitioned ? 'newcomers' : 'every row';
+        return await dedupeLocked(tx, run, dedupe, { ranks, search, afterwards }, origin);
+      }
+      if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, search);
+      return await dedupeOnline(run, dedupe, origin, { search });
+    }
+    case 'build-index':
+      if (tx || !step.concurrently)
+        return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
+      return await buildConcurrently(run, step.build, origin, step.dedupe);
+    case 'index-references':
+      await indexReference(run, step, origin);
+      return NOTHING_DONE;
+    case 'accept-index':
+      await recordOnce(tx ?? run.session, origin, 'accepted-index', {
+        table: step.of,
+        index: step.index,
+        definition: step.definition,
+      });
+      return NOTHING_DONE;
+    case 'attach-constraint':
+      return await inTransaction(place, step, async (inner) => {
+        await inner.query(attachConstraint(step.of, step.index));
+        await inner.query(openEntry(origin, 'attached-constraint', { table: step.of, constraint: step.index }));
+      });
+    case 'drop-constraint':
+      return await inTransaction(place, step, async (inner) => {
+        if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
+        await inner.query(dropConstraint(step.of, step.constraint));
+      });
+    case 'drop-index':
+      if (isReferenceIndex(step.index.name)) {
+        await sweepReferences(run);
+        return NOTHING_DONE;
+      }
+      if (tx || !step.concurrently) {
+        return await inTransaction(place, step, async (inner) => {
+          if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
+          await inner.query(dropIndex(step.index));
+        });
+      }
+      if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
+      await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
+        run.session.query(dropIndexConcurrently(step.index)),
+      );
+      return NOTHING_DONE;
+    case 'rebuild-index':
+      return await rebuildIndex(run, step.index, step.dedupe, origin);
+    case 'recreate':
+      return await inTransaction(place, step, async (inner) => {
+        for (const each of recreate(step.dropped)) await inner.query(each);
+      });
+    case 'relink':
+      return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
+    case 'sql':
+      await runScript(run, step, origin);
+      return NOTHING_DONE;
+    case 'restore-rows':
+      return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));
+  }
+}
+
+/** Goes on from what a look has found, unless it was too much to be carried along. */
+function searchFrom({ asOf, suspects }: Census): Search {
+  if (asOf === undefined) return EVERY_ROW;
+  if (!suspects) return { among: 'newcomers', since: asOf };
+  return suspects.every === undefined ? EVERY_ROW : { among: 'hashes', hashes: suspects.every, asOf };
+}
+
+/** Runs in the transaction around it, or in one of its own, tried again while the table is busy. */
+async function inTransaction(
+  { run, tx }: Place,
+  step: Step,
+  // biome-ignore lint/suspicious/noConfusingVoidType: work that changes no rows has no outcome to give
+  work: (tx: Queryable) => Promise<Outcome | void>,
+): Promise<Outcome> {
+  if (tx) return (await work(tx)) ?? NOTHING_DONE;
+  return await retryLock(run, step.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (inner) => (await work(inner)) ?? NOTHING_DONE),
+  );
+}

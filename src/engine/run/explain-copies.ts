@@ -1,0 +1,110 @@
+import { showCommand } from '../../inspect/discover/show-command.ts';
+import { gatherFacts } from '../../inspect/facts/gather-facts.ts';
+import { takeSurvey } from '../../inspect/survey/take-survey.ts';
+import { countOf } from '../../model/count-of.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Census, TableName } from '../../model/facts.ts';
+import type { KeyPart, Nulls } from '../../model/operations/common.ts';
+import { uniqueKey } from '../../model/operations/unique-key.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import type { Run } from '../../session/workplace.ts';
+import { quoteName, quoteTable } from '../../sql/quote.ts';
+
+/** What a user's SQL wanted to be unique. */
+interface Wanted {
+  readonly table: TableName;
+  readonly key: readonly KeyPart[];
+  readonly where: string | undefined;
+  readonly nulls: Nulls;
+}
+
+/**
+ * Says of a user's SQL that met copies (23505) in which table, by which key and how many, and how msgdb mends it. Any
+ * other error comes back as it is.
+ */
+export async function explainCopies(run: Run, error: unknown): Promise<unknown> {
+  if (!(error instanceof MsgdbError) || error.data.sqlstate !== '23505' || run.session.lost.aborted) return error;
+  const wanted = readWanted(error);
+  if (wanted === undefined) return error;
+  const census = await count(run, wanted);
+  const key = wanted.key.map((part) => (typeof part === 'string' ? part : part.expression)).join(', ');
+  const table = tableLabel(wanted.table);
+  const data = { ...error.data, table, key };
+  if (census === undefined || census.excessRows === 0) {
+    return new MsgdbError(error.code, {
+      what: error.message,
+      why: `${error.why} The table is ${table}, the key ${key}; it has no copies now, so the script itself writes a second row of the key.`,
+      fix: 'Leave that row out, or write ON CONFLICT.',
+      data,
+      cause: error,
+    });
+  }
+  const options = { where: wanted.where ?? null, nulls: wanted.nulls, defaultSchema: run.settings.schema };
+  const named = { schema: wanted.table.schema, table: wanted.table.name, key: wanted.key };
+  const rows = countOf(census.excessRows, 'excess row');
+  return new MsgdbError(error.code, {
+    what: `${error.message} ${table} has ${rows} in ${countOf(census.groups, 'group')} of copies by ${key}.`,
+    why: error.why,
+    fix: `${leftOver(error)}\`${showCommand(named, 'count', options)}\` shows them; \`${showCommand(named, 'new', options)}\` writes a migration that removes them and builds the index, in place of this statement.`,
+    data: { ...data, groups: census.groups, excessRows: census.excessRows },
+    cause: error,
+  });
+}
+
+/** From the fields of the error and its DETAIL, `Key (lower(email), tenant_id)=(…) is duplicated.` */
+function readWanted({ data }: MsgdbError): Wanted | undefined {
+  const { schema, relation, detail, statement } = data;
+  // Without SELECT on the key, PostgreSQL leaves the DETAIL out.
+  const key = typeof detail === 'string' ? /\((.+?)\)=\(/s.exec(detail)?.[1] : undefined;
+  if (typeof schema !== 'string' || typeof relation !== 'string' || key === undefined) return undefined;
+  const text = typeof statement === 'string' && /^\s*create\s+unique\s+index\b/i.test(statement) ? statement : '';
+  return {
+    table: { schema, name: relation },
+    key: splitKey(key).map(readPart),
+    where: /\)[^()]*?\bwhere\b(.+)$/is.exec(text)?.[1]?.trim(),
+    nulls: /\bnulls\s+not\s+distinct\b/i.test(text) ? 'not distinct' : 'distinct',
+  };
+}
+
+/** At the commas that are neither in parentheses nor in quotes. */
+function splitKey(key: string): readonly string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const [token] of key.matchAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|[\s\S]/g)) {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (token === ',' && depth === 0) parts.push('');
+    else parts.push(`${parts.pop() ?? ''}${token}`);
+  }
+  return parts.map((part) => part.trim());
+}
+
+function readPart(part: string): KeyPart {
+  if (/^[a-z_][a-z0-9_$]*$/.test(part)) return part;
+  const quoted = /^"((?:[^"]|"")+)"$/.exec(part)?.[1];
+  return quoted === undefined ? { expression: part } : quoted.replaceAll('""', '"');
+}
+
+/** Nothing is counted where the script made the table or its columns itself: they went with its transaction. */
+async function count(run: Run, { table, key, where, nulls }: Wanted): Promise<Census | undefined> {
+  const quoted = key.map((part) => (typeof part === 'string' ? quoteName(part) : part));
+  const rule = uniqueKey({ table: quoteTable(table), key: quoted, nulls, ...(where === undefined ? {} : { where }) });
+  try {
+    return await lookOnly(run, async (db) => {
+      const facts = await gatherFacts(db, run.server, rule, run.settings.schema);
+      return (await takeSurvey(db, rule, facts)).census;
+    });
+  } catch (error) {
+    if (error instanceof MsgdbError && error.code !== 'MSGDB_INTERRUPTED') return undefined;
+    throw error;
+  }
+}
+
+/** A concurrent build that failed leaves its index, invalid. */
+function leftOver({ data }: MsgdbError): string {
+  const { statement, schema, constraint } = data;
+  const concurrently = typeof statement === 'string' && /^\s*create\s+unique\s+index\s+concurrently\b/i.test(statement);
+  if (!concurrently || typeof schema !== 'string' || typeof constraint !== 'string') return '';
+  return `\`drop index concurrently ${quoteTable({ schema, name: constraint })};\` takes the invalid index away that is left. `;
+}

@@ -1,0 +1,56 @@
+import { type Queryable, statement } from '../../model/statement.ts';
+import { sqlstateOf } from '../../session/database-error.ts';
+
+/** How far a statement may go beyond the limit. Telling the server of it is one more round trip, so not each is told. */
+const SLACK_MS = 250;
+
+/** The work under a lock took longer than writers are to wait; the transaction is undone. */
+export class LockHeldTooLong extends Error {
+  readonly seconds: number;
+
+  constructor(seconds: number, cause?: unknown) {
+    super(`the lock was held for ${seconds} s`, { cause });
+    this.seconds = seconds;
+  }
+}
+
+/**
+ * Does work in a transaction that has just got its lock, for so many seconds at most. By `statement_timeout`: a cancel
+ * from here could come late, and end a statement of what is done instead.
+ * @throws LockHeldTooLong when the time is over.
+ */
+export async function limitLock<Result>(
+  tx: Queryable,
+  seconds: number | undefined,
+  work: (tx: Queryable) => Promise<Result>,
+): Promise<Result> {
+  if (seconds === undefined) return await work(tx);
+  const end = performance.now() + seconds * 1000;
+  const leftMs = (): number => end - performance.now();
+  let told = Number.POSITIVE_INFINITY;
+  const limited: Queryable = {
+    query: async (each) => {
+      const left = leftMs();
+      if (left <= 0) throw new LockHeldTooLong(seconds);
+      if (told - left > SLACK_MS) {
+        told = left;
+        await tx.query(statement(`set local statement_timeout = ${Math.ceil(left)}`));
+      }
+      return await tx.query(each);
+    },
+  };
+  try {
+    const result = await work(limited);
+    // COMMIT may wait for a synchronous standby: a timeout would end that wait, with a WARNING, and leave the rows committed.
+    await tx.query(statement('set local statement_timeout = 0'));
+    return result;
+  } catch (error) {
+    if (leftMs() <= 0 && isTimeout(error)) throw new LockHeldTooLong(seconds, error);
+    throw error;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return sqlstateOf(error) === '57014' || isTimeout(error.cause);
+}

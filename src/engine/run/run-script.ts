@@ -1,0 +1,137 @@
+import type { ErrorCode } from '../../model/codes.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
+import type { Step } from '../../model/plan.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { stopIfInterrupted } from '../../session/interrupt.ts';
+import type { Session, Transaction } from '../../session/open-session.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import { type Run, SCRIPT } from '../../session/workplace.ts';
+import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
+import { explainCopies } from './explain-copies.ts';
+import { splitScript } from './split-script.ts';
+
+/**
+ * Runs a user's SQL: in one transaction with its record, or, where a statement cannot be in a transaction, each by
+ * itself and in order. It has a session of its own: a role or settings that it sets are not those of what comes after.
+ * @throws MsgdbError with the line of the statement that failed.
+ */
+export async function runScript(
+  run: Run,
+  { script, statements: read, transaction }: Extract<Step, { kind: 'sql' }>,
+  origin: Origin,
+): Promise<void> {
+  const statements = read ?? (await splitScript(script));
+  const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
+  await inOwnSession(run, async (session) => {
+    if (transaction && statements.every((each) => each.transactional)) {
+      const role = await currentRole(session);
+      await retryLock({ ...run, session }, undefined, async () =>
+        session.transaction({ settings: lockSettings(run) }, async (tx) => {
+          await sendStatements(tx, statements, run.signal);
+          // One that the script took may not write msgdb's tables.
+          await tx.query(statement('set local session authorization default'));
+          await tx.query(statement(`select pg_catalog.set_config('role', $1, true)`, [role]));
+          await tx.query(record);
+        }),
+      );
+    } else {
+      await eachByItself(session, statements, run.signal);
+      await run.session.query(record);
+    }
+  });
+}
+
+/** What has run stays when a later one fails; nothing but the whole script is recorded. */
+async function eachByItself(
+  session: Session,
+  statements: readonly ScriptStatement[],
+  signal: AbortSignal,
+): Promise<void> {
+  const ran: number[] = [];
+  for (const each of statements) {
+    try {
+      await runAlone(session, each, signal);
+    } catch (error) {
+      if (!(error instanceof MsgdbError) || ran.length === 0) throw error;
+      const { code, message: what, why, fix, data } = error;
+      throw new MsgdbError(code, { what, why, fix, data: { ...data, ranLines: ran }, cause: error });
+    }
+    ran.push(each.line);
+  }
+}
+
+async function inOwnSession(run: Run, work: (session: Session) => Promise<void>): Promise<void> {
+  const session = await run.openSession(SCRIPT);
+  try {
+    await work(session);
+  } catch (error) {
+    throw await explainCopies(run, error);
+  } finally {
+    await session.close();
+  }
+}
+
+async function currentRole(db: Queryable): Promise<string> {
+  const [row] = await db.query(statement('show role'));
+  return String(row?.role);
+}
+
+/** Most of what is on its way to the server at a time. */
+const WINDOW = { statements: 100, characters: 1024 * 1024 };
+
+/** Without waiting for each answer: a round trip takes longer than most statements of a large script. */
+async function sendStatements(
+  tx: Transaction,
+  statements: readonly ScriptStatement[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const window of windowsOf(statements)) {
+    stopIfInterrupted(signal);
+    const failed = await tx.sendAll(window.map(({ text }) => statement(text)));
+    const culprit = failed && window[failed.place];
+    if (failed && culprit) throw takenBack(located(culprit, failed.error));
+  }
+}
+
+function* windowsOf(statements: readonly ScriptStatement[]): Generator<readonly ScriptStatement[]> {
+  let window: ScriptStatement[] = [];
+  let characters = 0;
+  for (const each of statements) {
+    window.push(each);
+    characters += each.text.length;
+    if (window.length < WINDOW.statements && characters < WINDOW.characters) continue;
+    yield window;
+    window = [];
+    characters = 0;
+  }
+  if (window.length > 0) yield window;
+}
+
+async function runAlone(session: Session, each: ScriptStatement, signal: AbortSignal): Promise<void> {
+  stopIfInterrupted(signal);
+  try {
+    await session.query(statement(each.text));
+  } catch (error) {
+    throw error instanceof MsgdbError ? located(each, error) : error;
+  }
+}
+
+function located({ line }: ScriptStatement, error: MsgdbError): MsgdbError {
+  if (PASSED_ON.has(error.code)) return error;
+  return new MsgdbError(error.code, {
+    what: `Line ${line}: ${error.message}`,
+    why: error.why,
+    fix: error.fix,
+    data: { ...error.data, line },
+    cause: error,
+  });
+}
+
+/** The whole script is one transaction. */
+function takenBack({ code, message: what, why, fix, data, cause }: MsgdbError): MsgdbError {
+  return new MsgdbError(code, { what, why, fix, data: { ...data, takenBack: true }, cause });
+}
+
+/** These are about the session, not about the statement. */
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MSGDB_CONNECTION_LOST', 'MSGDB_INTERRUPTED']);

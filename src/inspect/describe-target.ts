@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Dedupe } from '../model/dedupe.ts';
+import { MsgdbError } from '../model/errors.ts';
+import type { Census } from '../model/facts.ts';
+import { COMPARED_COPIES, type GroupSample, SHOWN_COPIES } from '../model/group-sample.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
+import { Refusals } from '../model/refusals.ts';
+import type { TargetReport } from '../model/report.ts';
+import type { Queryable, Row } from '../model/statement.ts';
+import { tableLabel } from '../model/table-label.ts';
+import { indexBuild } from '../resolve/index-build.ts';
+import { judgeIndexes } from '../resolve/judge-index.ts';
+import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
+import { partLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { sampleGroups } from '../sql/dedupe/find-groups.ts';
+import { keyNames } from '../sql/dedupe/keyed.ts';
+import { sampleRows } from '../sql/dedupe/sample-rows.ts';
+import type { Inspected } from './inspect-operation.ts';
+
+/** The places of so many rows are looked up one by one; the rows of a larger group are found by their key. */
+const MOST_PLACES = 1000;
+
+/** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */
+export async function describeTarget(
+  db: Queryable,
+  rule: UniqueKey,
+  { facts, survey }: Pick<Inspected, 'facts' | 'survey'>,
+  options: { readonly samples: number; readonly migration: string | undefined },
+): Promise<TargetReport> {
+  const refusals = new Refusals(tableLabel(facts.table.table));
+  const key = resolveKey(rule, facts, refusals);
+  // Removing may be refused for other reasons; looking needs the names alone.
+  const dedupe = resolveDedupe({ ...rule, merge: {} }, key, facts, survey.census, new Refusals(''));
+  refuseNames(refusals);
+  const build = indexBuild(rule, key);
+  return {
+    table: tableLabel(facts.table.table),
+    key: key.columns.map(partLabel),
+    where: rule.where ?? null,
+    index: judgeIndexes(build, facts).serving?.name ?? build.name,
+    ...(options.migration === undefined ? {} : { migration: options.migration }),
+    coveredRows: survey.census.covered,
+    groups: survey.census.groups,
+    excessRows: survey.census.excessRows,
+    samples: survey.census.groups > 0 ? await readSamples(db, dedupe, survey.census, options.samples) : [],
+  };
+}
+
+function refuseNames(refusals: Refusals): void {
+  const [first] = refusals.all;
+  if (first) throw new MsgdbError(first.code, { what: first.message, fix: first.fix });
+}
+
+const groupSchema = z.looseObject({
+  copies: z.coerce.number(),
+  tabs: z.array(z.coerce.string()),
+  tids: z.array(z.string()),
+});
+
+async function readSamples(
+  db: Queryable,
+  dedupe: Dedupe,
+  { suspects }: Census,
+  limit: number,
+): Promise<readonly GroupSample[]> {
+  if (limit === 0) return [];
+  const samples: GroupSample[] = [];
+  const found = sampleGroups(dedupe.key, { groups: limit, mostPlaces: MOST_PLACES }, suspects?.largest);
+  for (const raw of await db.query(found)) {
+    const group = groupSchema.parse(raw);
+    const places = group.tids.map((tid, place) => ({ tab: group.tabs[place] ?? '', tid }));
+    const rows = await db.query(
+      sampleRows(dedupe, { copies: group.copies, places }, { rows: SHOWN_COPIES, compared: COMPARED_COPIES }),
+    );
+    const names = keyNames(dedupe.key);
+    const key = dedupe.key.columns.map((part, place) => [partLabel(part), textOf(group[names[place] ?? ''])] as const);
+    samples.push(sampleOf(dedupe, Object.fromEntries(key), group.copies, rows));
+  }
+  return samples;
+}
+
+type TextRow = Readonly<Record<string, string | null>>;
+
+const differsSchema = z.object({ msgdb_differs: z.array(z.boolean()) });
+
+function sampleOf(dedupe: Dedupe, key: TextRow, copies: number, found: readonly Row[]): GroupSample {
+  const inKey = new Set(dedupe.key.columns.map(partLabel));
+  const { identity } = dedupe.image;
+  const [first] = found;
+  const differing = first ? differsSchema.parse(first).msgdb_differs : [];
+  const differs = dedupe.image.columns
+    .filter(({ name }, place) => differing[place] && !inKey.has(name) && !identity.includes(name))
+    .map(({ name }) => name);
+  const shown = [...identity, ...differs];
+  const rows = found.map(asTexts);
+  return {
+    key,
+    copies,
+    differs,
+    rows: rows.map((row) => Object.fromEntries(shown.map((name) => [name, row[name] ?? null]))),
+  };
+}
+
+function asTexts(row: Row): TextRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,191 @@
+import { checkRowwise } from '../../catalog/check-rowwise.ts';
+import { isHashable } from '../../catalog/is-hashable.ts';
+import { isImmutable } from '../../catalog/is-immutable.ts';
+import { isNameTaken } from '../../catalog/is-name-taken.ts';
+import { parseExpression } from '../../catalog/parse-expression.ts';
+import { readCanonical } from '../../catalog/read-canonical.ts';
+import { readIndexParts } from '../../catalog/read-index-parts.ts';
+import { readPartitionTree } from '../../catalog/read-partition-tree.ts';
+import { readSharedParents } from '../../catalog/read-shared-parents.ts';
+import { readTable } from '../../catalog/read-table.ts';
+import { readUnstable } from '../../catalog/read-unstable.ts';
+import { resolveTable } from '../../catalog/resolve-table.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../model/facts.ts';
+import { parseName } from '../../model/name.ts';
+import type { TableOperation } from '../../model/operations/table-operation.ts';
+import type { Queryable } from '../../model/statement.ts';
+import {
+  choosingExpressions,
+  expressionsOf,
+  indexedExpressions,
+  ownExpressions,
+  predicateOf,
+} from '../../resolve/expressions.ts';
+import { findColumn } from '../../resolve/find-column.ts';
+import { refuseTarget } from '../../resolve/refuse-target.ts';
+import { partSql } from '../../sql/terms.ts';
+import { settleExpressions } from './settle-expressions.ts';
+
+/** Reads all that planning an operation needs from the catalogue. */
+export async function gatherFacts(
+  db: Queryable,
+  server: ServerFacts,
+  operation: TableOperation,
+  schema: string,
+): Promise<OperationFacts> {
+  const named = await resolveNames(db, operation, schema);
+  const own = named.get(operation.table) as TableName;
+  const table = await readTable(db, own);
+  refuseTarget(table);
+  const others = [...named.values()].filter((name) => name !== own);
+  const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
+  const isNamed = ({ table: { schema: home, name } }: TableFacts): boolean =>
+    others.some((other) => other.schema === home && other.name === name);
+  for (const other of related.filter(isNamed)) refuseTarget(other);
+  await checkWhole(operation);
+  await checkRowwise(db, table, ownExpressions(operation, table), predicateOf(operation));
+  await refuseMutable(db, operation, table);
+  const canonical = await readCanonical(db, table, expressionsOf(operation, table));
+  const parts = keyParts(operation, table);
+  const partitions = table.kind === 'partitioned' ? await readPartitionTree(db, own) : [];
+  return {
+    server,
+    table,
+    related,
+    parents: operation.kind === 'unique-key' ? await readParents(db, [table, ...related, ...partitions], related) : [],
+    named,
+    canonical,
+    hashable: operation.kind !== 'index' && parts.length > 0 && (await isHashable(db, table, parts)),
+    parts: await readIndexParts(db, table, parts, operation.kind === 'index' ? operation.method : 'btree'),
+    nameTaken: await isTaken(db, operation, table),
+    partitions,
+    childPartitions: await readChildPartitions(db, related),
+    settled: await settleExpressions(db, table, choosingExpressions(operation, table), server.moment),
+  };
+}
+
+async function readChildPartitions(
+  db: Queryable,
+  related: readonly TableFacts[],
+): Promise<OperationFacts['childPartitions']> {
+  const found: OperationFacts['childPartitions'][number][] = [];
+  for (const { kind, table: top } of related) {
+    if (kind !== 'partitioned') continue;
+    for (const partition of await readPartitionTree(db, top)) found.push({ ...partition, top });
+  }
+  return found;
+}
+
+/** A key or predicate is one complete expression: what only looks like one would change the statement it is put into. */
+async function checkWhole(operation: TableOperation): Promise<void> {
+  for (const expression of indexedExpressions(operation)) await parseExpression(expression);
+}
+
+/**
+ * A key or predicate gives the same result whenever it is asked: otherwise an index refuses it (42P17), and what was
+ * found to be a copy might not be one.
+ */
+async function refuseMutable(db: Queryable, operation: TableOperation, table: TableFacts): Promise<void> {
+  if (table.kind !== 'table' && table.kind !== 'partitioned') return;
+  for (const expression of indexedExpressions(operation)) {
+    if (await isImmutable(db, table, expression)) continue;
+    if (/\(\s*select\s/i.test(`(${expression}`)) throw subqueryIn(expression, table);
+    const [name] = await readUnstable(db, (await parseExpression(expression)).functions);
+    throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+      what: `${expression.trim()} cannot be in an index on ${table.table.name}: ${name ?? 'a cast or a function in it'} is not IMMUTABLE.`,
+      why: 'Its result does not depend on its arguments alone, so a row could be a copy today and none tomorrow.',
+      fix: 'Use the columns themselves, or functions that are IMMUTABLE.',
+    });
+  }
+}
+
+function subqueryIn(expression: string, { table }: TableFacts): MsgdbError {
+  return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+    what: `${expression.trim()} cannot be in an index on ${table.name}: it is, or has, a subquery.`,
+    why: 'PostgreSQL takes only the columns of the row itself, and functions of them, in an index.',
+    fix: 'Use the columns themselves, or functions that are IMMUTABLE.',
+  });
+}
+
+/** The key's parts as SQL; none where a name is wrong, which the plan will say. */
+function keyParts(operation: TableOperation, table: TableFacts): readonly string[] {
+  if (operation.kind === 'relink') return [];
+  const parts = (operation.kind === 'index' ? operation.columns : operation.key).map((part) => {
+    const column = typeof part === 'string' ? findColumn(table, part) : undefined;
+    return typeof part === 'object' ? partSql(part) : column && partSql({ column: column.name });
+  });
+  return parts.every((part) => part !== undefined) ? parts : [];
+}
+
+async function resolveNames(
+  db: Queryable,
+  operation: TableOperation,
+  schema: string,
+): Promise<ReadonlyMap<string, TableName>> {
+  const named = new Map([[operation.table, await resolveTable(db, operation.table, schema)]]);
+  if (operation.kind === 'unique-key') {
+    for (const { table } of operation.references) named.set(table, await resolveTable(db, table, schema));
+  }
+  if (operation.kind === 'relink') named.set(operation.to, await resolveTarget(db, operation.to, schema));
+  return named;
+}
+
+/** `to` is a table, or a table and its column. */
+async function resolveTarget(db: Queryable, to: string, schema: string): Promise<TableName> {
+  try {
+    return await resolveTable(db, to, schema);
+  } catch (error) {
+    const parts = parseName(to);
+    if (!(error instanceof MsgdbError) || parts.length < 2) throw error;
+    const table = parts.slice(0, -1).map((part) => (part.quoted ? `"${part.text.replaceAll('"', '""')}"` : part.text));
+    return await resolveTable(db, table.join('.'), schema);
+  }
+}
+
+/** Reads named tables, and whatever refers to the table or, in turn, to those: copies may have to be removed there. */
+async function readRelated(
+  db: Queryable,
+  table: TableFacts,
+  named: readonly TableName[],
+): Promise<readonly TableFacts[]> {
+  const known = new Map([[keyOf(table.table), table]]);
+  const waiting = [...named, ...table.referencedBy.map((key) => key.table)];
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
+    if (known.has(keyOf(name))) continue;
+    const facts = await readTable(db, name);
+    known.set(keyOf(name), facts);
+    if (facts.indexes.some((index) => index.unique)) waiting.push(...facts.referencedBy.map((key) => key.table));
+  }
+  known.delete(keyOf(table.table));
+  return [...known.values()];
+}
+
+/** What children refer to besides what is known: a column that is re-pointed may be a part of that too. */
+async function readParents(
+  db: Queryable,
+  there: readonly { readonly table: TableName }[],
+  related: readonly TableFacts[],
+): Promise<readonly TableFacts[]> {
+  const known = new Set(there.map((each) => keyOf(each.table)));
+  const parents: TableFacts[] = [];
+  for (const { oid } of related) {
+    for (const name of await readSharedParents(db, oid)) {
+      if (known.has(keyOf(name))) continue;
+      known.add(keyOf(name));
+      parents.push(await readTable(db, name));
+    }
+  }
+  return parents;
+}
+
+function keyOf({ schema, name }: TableName): string {
+  return JSON.stringify([schema, name]);
+}
+
+async function isTaken(db: Queryable, operation: TableOperation, table: TableFacts): Promise<boolean> {
+  const name =
+    operation.kind === 'index' ? operation.name : operation.kind === 'unique-key' ? operation.index : undefined;
+  if (name === undefined || table.indexes.some((index) => index.name === name)) return false;
+  return await isNameTaken(db, { schema: table.table.schema, name });
+}

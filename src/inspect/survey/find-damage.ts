@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { explainQuery } from '../../catalog/explain-query.ts';
+import type { Key } from '../../model/dedupe.ts';
+import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import { Refusals } from '../../model/refusals.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { indexBuild } from '../../resolve/index-build.ts';
+import { judgeIndexes } from '../../resolve/judge-index.ts';
+import { resolveKey } from '../../resolve/resolve-key.ts';
+import { readAnyhow, readTable } from '../../sql/dedupe/keyed.ts';
+import { countEntries, readInAnyOrder, readInOrder } from '../../sql/index-entries.ts';
+import { countCovered } from '../../sql/key-widths.ts';
+import { askAmcheck } from './ask-amcheck.ts';
+
+const entriesSchema = z.object({ entries: z.coerce.number(), misplaced: z.coerce.number() });
+
+/**
+ * Is the index that would be accepted damaged, though the table has no copies? Those it let in may be gone, and it still
+ * does not lead to every row: the next copy would come in. amcheck says so; without it, what the index leads to is counted.
+ */
+export async function findDamage(
+  db: Queryable,
+  rule: UniqueKey,
+  facts: OperationFacts,
+  census: Census,
+): Promise<boolean> {
+  const refusals = new Refusals('');
+  const key = resolveKey(rule, facts, refusals);
+  const { serving } = judgeIndexes(indexBuild(rule, key), facts);
+  if (refusals.all.length > 0 || !serving || census.excessRows > 0) return false;
+  const answer = await askAmcheck(db, serving);
+  if (answer.kind === 'sound' || answer.kind === 'damaged') return answer.kind === 'damaged';
+  const rows = key.grouping === 'index' ? await countRows(db, key) : census.covered;
+  await db.query(readInOrder());
+  const query = countEntries(orderAs(serving, key));
+  const used = await explainQuery(db, query);
+  // Another index says nothing of this one; those of partitions have names of their own.
+  const [row] = used.length === 1 && used[0] === serving.name ? await db.query(statement(query)) : [];
+  await db.query(readInAnyOrder());
+  await db.query(readAnyhow());
+  if (!row) return false;
+  const { entries, misplaced } = entriesSchema.parse(row);
+  return entries !== rows || misplaced > 0;
+}
+
+/** The census may have been read from this very index. */
+async function countRows(db: Queryable, key: Key): Promise<number> {
+  await db.query(readTable());
+  const [row] = await db.query(countCovered(key));
+  return Number(row?.covered);
+}
+
+/** The columns of a key as the index has them: a rule does not say in which order. */
+function orderAs({ key: parts }: IndexFacts, key: Key): Key {
+  const columns = parts.flatMap(({ column }) =>
+    key.columns.filter((each) => 'column' in each && each.column === column),
+  );
+  return columns.length === key.columns.length ? { ...key, columns } : key;
+}

@@ -1,0 +1,28 @@
+import type { IndexOperation } from '../../model/operations/index-operation.ts';
+import { Refusals } from '../../model/refusals.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { plainIndexBuild } from '../../resolve/index-build.ts';
+import { judgeIndexes } from '../../resolve/judge-index.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import { gatherFacts } from '../facts/gather-facts.ts';
+import { failed, nameTaken, type Verdict } from './verdict.ts';
+
+/** The non-unique index is there and valid. */
+export async function checkIndex(
+  db: Queryable,
+  workplace: Workplace,
+  operation: IndexOperation,
+): Promise<readonly Verdict[]> {
+  const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
+  const { serving, debris, building, impostor } = judgeIndexes(
+    plainIndexBuild(operation, facts, new Refusals('')),
+    facts,
+  );
+  const common = { name: 'index', table: tableLabel(facts.table.table), title: `index ${operation.name}` };
+  if (serving) return [{ ...common, status: 'ok', code: null, detail: 'there by definition and valid' }];
+  if (building) return [failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`)];
+  if (debris) return [failed(common, 'MSGDB_INDEX_INVALID', 'there, but not valid')];
+  if (impostor) return [nameTaken(common, impostor, facts)];
+  return [failed(common, 'MSGDB_INDEX_MISSING', 'no index has this meaning')];
+}

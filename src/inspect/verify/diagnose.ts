@@ -1,0 +1,173 @@
+import { adviseOnStrangers, describeStrangers, lackOfHouse } from '../../catalog/house-owners.ts';
+import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
+import { readHistory } from '../../catalog/read-history.ts';
+import { readStrangers } from '../../catalog/read-house.ts';
+import { readLeftovers } from '../../catalog/read-leftovers.ts';
+import { findWorkTables } from '../../catalog/work-tables.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { isScratchIndex } from '../../model/scratch-index.ts';
+import { type Queryable, statement } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { readAllObstacles } from '../../session/blockers.ts';
+import { keepsSession } from '../../session/keeps-session.ts';
+import { lookOnly } from '../../session/look-only.ts';
+import { isRunLockHeld } from '../../session/run-lock.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import { findInterrupted } from '../find-interrupted.ts';
+import { failed, type Verdict } from './verdict.ts';
+
+/** Looks at everything around the rules that can make a run fail or a rule untrue. Nothing is changed. */
+export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]> {
+  const pooler = await checkPooler(workplace);
+  const abandoned = await findAbandoned(workplace);
+  const rest = await lookOnly(workplace, async (db) => [
+    checkServer(workplace),
+    await checkRole(db, workplace),
+    ...(await checkHouse(db)),
+    ...(await checkIndexes(db)),
+    ...(await checkLeftovers(db, abandoned)),
+    await checkCollations(db, workplace),
+    await checkObstacles(db),
+    await checkAmcheck(db),
+  ]);
+  return [pooler, ...rest];
+}
+
+async function checkPooler({ session, openSession }: Workplace): Promise<Verdict> {
+  const common = { name: 'session', table: null, title: 'the connection keeps its session' };
+  const second = await openSession('second session');
+  try {
+    if (await keepsSession(session, second)) {
+      return { ...common, status: 'ok', code: null, detail: 'locks and settings hold' };
+    }
+  } finally {
+    await second.close();
+  }
+  const detail =
+    'a pooler in transaction mode is in between: looking works, changing needs the direct URL of the server';
+  return failed(common, 'MSGDB_POOLER_UNSAFE', detail);
+}
+
+function checkServer({ server }: Workplace): Verdict {
+  const kind = server.standby
+    ? ', a standby: only looking is possible'
+    : server.readOnly
+      ? ', set to be read-only'
+      : '';
+  const common = { name: 'server', table: null, title: 'server', code: null };
+  return { ...common, status: kind ? 'info' : 'ok', detail: `PostgreSQL ${server.version}${kind}` };
+}
+
+async function checkRole(db: Queryable, { server }: Workplace): Promise<Verdict> {
+  const common = { name: 'role', table: null, title: 'history and archive can be kept' };
+  const lack = await lackOfHouse(db, server);
+  if (!lack) return { ...common, status: 'ok', code: null, detail: `as ${server.user}, in schema msgdb` };
+  const detail = `${server.user} may not make or write to the schema msgdb`;
+  return { ...failed(common, 'MSGDB_PERMISSION_DENIED', detail), fix: lack.fix };
+}
+
+async function checkHouse(db: Queryable): Promise<readonly Verdict[]> {
+  const strangers = await readStrangers(db);
+  if (strangers.length === 0) return [];
+  const common = { name: 'house', table: null, title: 'schema msgdb is of our own making' };
+  const verdict = failed(common, 'MSGDB_PERMISSION_DENIED', describeStrangers(strangers));
+  return [{ ...verdict, fix: adviseOnStrangers(strangers) }];
+}
+
+async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
+  const common = { name: 'indexes', table: null, title: 'every index is valid' };
+  const invalid = (await readInvalidIndexes(db)).filter(({ bare }) => !isScratchIndex(bare));
+  if (invalid.length === 0) return [{ ...common, status: 'ok', code: null, detail: 'none is half built' }];
+  return invalid.map(({ table, name, partitioned, ready, building }): Verdict => {
+    const about = { name: `index-${name}`, table, title: `index ${name} is valid` };
+    if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };
+    const debris = /_cc(?:new|old)\d*$/.test(name) ? ', left by a REINDEX CONCURRENTLY that failed' : '';
+    const does = ready ? 'it rejects copies and costs writes, but serves nobody' : 'it does nothing at all';
+    const drop = `drop index ${partitioned ? '' : 'concurrently '}${name};`;
+    const fix = `Drop it: \`${drop}\` If a migration asks for it, \`msgdb migrate\` then builds it anew.`;
+    return { ...failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}`), fix };
+  });
+}
+
+/** What a run that was killed has left in schema msgdb: migrations in the middle, and work tables. */
+interface Abandoned {
+  readonly migrations: readonly string[];
+  readonly workTables: readonly string[];
+}
+
+async function findAbandoned(workplace: Workplace): Promise<Abandoned> {
+  try {
+    const interrupted = await findInterrupted(workplace, await lookOnly(workplace, readHistory));
+    const workTables = await lookOnly(workplace, async (db) =>
+      workplace.server.standby || (await isRunLockHeld(db)) ? [] : findWorkTables(db),
+    );
+    return { migrations: [...interrupted], workTables };
+  } catch (error) {
+    // Who may not read the history is told so by the check of the role.
+    if (error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED') {
+      return { migrations: [], workTables: [] };
+    }
+    throw error;
+  }
+}
+
+async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandoned): Promise<readonly Verdict[]> {
+  const { fences, indexes } = await readLeftovers(db);
+  const common = { name: 'leftovers', title: 'no run has left anything behind' };
+  if (fences.length + indexes.length + migrations.length + workTables.length === 0) {
+    const detail = 'no interrupted migration, no fence, no index of a build, no work table';
+    return [{ ...common, table: null, status: 'ok', code: null, detail }];
+  }
+  return [
+    ...fences.map(({ table, index, mode }) => {
+      const does = mode === 'skip' ? 'silently leaves out rows that would be copies,' : 'rejects copies';
+      return failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence ${does} for index ${index}`);
+    }),
+    ...indexes.map(({ table, name }) =>
+      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `index ${name}`),
+    ),
+    ...migrations.map((name) => {
+      const detail = `migration ${name} is recorded as running, but no run is working`;
+      return failed({ ...common, table: null }, 'MSGDB_LEFT_BEHIND', detail);
+    }),
+    ...(workTables.length === 0
+      ? []
+      : [
+          failed(
+            { ...common, table: null },
+            'MSGDB_LEFT_BEHIND',
+            `work tables ${workTables.join(', ')} in schema msgdb`,
+          ),
+        ]),
+  ];
+}
+
+async function checkCollations(db: Queryable, { server }: Workplace): Promise<Verdict> {
+  const common = { name: 'collations', table: null, title: 'collations are those the indexes were built with' };
+  const changed = await readChangedCollations(db, server.versionNumber);
+  if (changed.length === 0) return { ...common, status: 'ok', code: null, detail: 'no version has changed' };
+  return failed(common, 'MSGDB_COLLATION_CHANGED', `changed: ${changed.join(', ')}`);
+}
+
+async function checkObstacles(db: Queryable): Promise<Verdict> {
+  const common = { name: 'transactions', table: null, title: 'nothing would hold a build up', code: null };
+  const obstacles = await readAllObstacles(db);
+  if (obstacles.length === 0) return { ...common, status: 'ok', detail: 'no transaction is open for long' };
+  return { ...common, status: 'info', detail: obstacles.map(({ name }) => name).join('\n') };
+}
+
+async function checkAmcheck(db: Queryable): Promise<Verdict> {
+  const rows = await db.query(statement(`select from pg_catalog.pg_extension where extname = 'amcheck'`));
+  const detail =
+    rows.length > 0
+      ? 'amcheck is installed: verify --heap compares indexes with tables'
+      : 'amcheck is not installed: verify --heap reads the tables, and cannot compare';
+  return {
+    name: 'amcheck',
+    table: null,
+    title: 'indexes can be compared',
+    code: null,
+    status: rows.length > 0 ? 'ok' : 'info',
+    detail,
+  };
+}

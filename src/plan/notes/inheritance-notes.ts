@@ -1,0 +1,11 @@
+import type { TableFacts } from '../../model/facts.ts';
+import { tableLabel } from '../../model/table-label.ts';
+
+/** A unique index covers the rows of its own table alone; a SELECT of the same table shows those of its heirs too. */
+export function inheritanceNotes({ table, inherits }: TableFacts): readonly string[] {
+  return inherits
+    ? [
+        `Rows of tables that inherit from ${tableLabel(table)} are neither counted nor covered, as by any unique index on it.`,
+      ]
+    : [];
+}

@@ -1,0 +1,153 @@
+import { countOf } from '../../model/count-of.ts';
+import type { TableName } from '../../model/facts.ts';
+import type { GuardSurvey } from '../../model/group-survey.ts';
+import { quoted } from '../../model/name.ts';
+import type { Survey } from '../../model/plan.ts';
+import type { Refusals } from '../../model/refusals.ts';
+import { quotedTable, tableLabel } from '../../model/table-label.ts';
+import type { TriggerGuard } from '../../model/triggers.ts';
+
+/** Rows that a constraint would refuse as they will be: seen before the first row is changed. */
+export function refuseGuards({ guards }: Survey, refusals: Refusals): void {
+  for (const guard of guards) refusals.add('MSGDB_REFUSED', describe(guard), fixOf(guard));
+}
+
+function describe(guard: GuardSurvey): string {
+  const { subject, label, table, rows, failure } = guard;
+  const name = tableLabel(table);
+  const asked = constraintLabel(guard);
+  if (failure !== undefined && guard.constraint.kind === 'value') {
+    const how = subject === 'merged' ? 'Merging' : 'What losers: { set } gives';
+    return `${how} ${name}.${guard.constraint.name} fails for the values that the rows have: ${failure}`;
+  }
+  if (failure !== undefined) return `${sentence(asked)} cannot be checked for the rows that would change: ${failure}`;
+  const { trigger } = guard.constraint;
+  if (trigger) return describeTrigger(guard, trigger);
+  const some = `${countOf(rows, 'row')} of ${name}${sampleOf(guard)}`;
+  switch (subject) {
+    case 're-pointed':
+      return `Re-pointing ${label} would break ${asked} in ${some}.`;
+    case 'merged':
+      return `Merging would break ${asked} in ${some}.`;
+    case 'marked':
+      return guard.constraint.kind === 'rule'
+        ? `With what losers: { set } gives ${rows === 1 ? 'it' : 'them'}, ${some}, would still be ${rows === 1 ? 'a copy' : 'copies'}.`
+        : `What losers: { set } gives would break ${asked} in ${some}.`;
+    case 'removed':
+      return `Removing rows would break ${asked} in ${some}.`;
+    case 'named':
+      return `${some}, ${rows === 1 ? 'refers' : 'refer'} to rows that would be removed when ${label} is re-pointed.`;
+  }
+}
+
+/** What a trigger's function does with every row is in its text; the message there is not of a row. */
+function describeTrigger({ subject, label, table, rows, ...guard }: GuardSurvey, trigger: TriggerGuard): string {
+  const doing = {
+    're-pointed': `Re-pointing ${label}`,
+    merged: 'Merging',
+    marked: 'Marking losers',
+    removed: label === undefined ? 'Removing losers' : `Removing rows of ${label} that are in the way`,
+    named: 'Removing rows',
+  };
+  const who = `trigger ${trigger.name} of ${tableLabel(table)} (function ${trigger.function.replace(/^public\./, '')})`;
+  const some = `${countOf(rows, 'row')}${sampleOf({ ...guard, subject, label, table, rows })}`;
+  if (trigger.foretold.does === 'keeps') {
+    return `${doing[subject]} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
+  }
+  const { message } = trigger.foretold;
+  const when = trigger.row ? `for ${some}` : 'at each statement, whether or not it finds such rows';
+  return `${doing[subject]} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} ${when}.`;
+}
+
+/** As PostgreSQL writes keys, so that they are known as values of rows where these are not to be shown. */
+function sampleOf({ identity, sample, rows }: GuardSurvey): string {
+  if (sample.length === 0) return '';
+  const names = identity.length === 0 ? 'ctid' : identity.join(', ');
+  return `, (${names})=(${sample.join('; ')}${rows > sample.length ? '; …' : ''})`;
+}
+
+function constraintLabel({ table, constraint: { kind, name } }: GuardSurvey): string {
+  const of = tableLabel(table);
+  switch (kind) {
+    case 'check':
+      return `the CHECK constraint ${name} of ${of}`;
+    case 'domain':
+      return `the domain constraint ${name}`;
+    case 'not null':
+      return `the NOT NULL constraint of ${of}.${name}`;
+    case 'type':
+      return `the length or precision of ${of}.${name}`;
+    case 'exclusion':
+      return `the EXCLUDE constraint ${name} of ${of}`;
+    case 'unique':
+    case 'circle':
+      return `the unique index ${name} of ${of}`;
+    default:
+      return name;
+  }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function fixOf({ subject, label, moved, table, constraint, kept, failure }: GuardSurvey): string {
+  const name = tableLabel(table);
+  const tooLarge = constraint.kind === 'type' || failure?.includes('SQLSTATE 22003');
+  const wider = tooLarge ? widening(table, constraint) : '';
+  if (subject === 'merged' && (constraint.kind === 'value' || constraint.kind === 'type')) {
+    return `Write another way to merge ${constraint.name} ('max', 'first-non-null'), or leave it out of merge to keep the survivor's value${wider}.`;
+  }
+  if (subject === 'marked' && (constraint.kind === 'value' || constraint.kind === 'type')) {
+    return `Write another value for ${constraint.name} in losers: { set: … }${wider}.`;
+  }
+  if (failure !== undefined)
+    return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
+  const { trigger } = constraint;
+  if (trigger) {
+    const of = `alter table ${quotedTable(table)}`;
+    const mark =
+      subject === 'removed' && label === undefined
+        ? ' Or mark losers instead of removing them: losers: { set: … }.'
+        : '';
+    return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)}${mark === '' ? ';' : `.${mark}`}`;
+  }
+  switch (subject) {
+    case 're-pointed':
+      if (constraint.kind === 'circle') {
+        return `Change or remove these rows: ${name} is reached in a circle, so they cannot be merged on the way.`;
+      }
+      if (kept === 'circular')
+        return `Change or remove these rows: ${name} is reached in a circle, so they may be survivors.`;
+      if (kept === 'not valid') {
+        return `Change or remove these rows. Of a table with a CHECK that is NOT VALID msgdb removes none by itself, as they might not come back: validate the constraint when its rows are in order.`;
+      }
+      return `Change or remove these rows; or let them be archived and removed: references: [${moved.map((columns) => `{ table: '${name}', ${columnsOf(columns)}, onCollision: 'remove' }`).join(', ')}].`;
+    case 'merged':
+      return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
+    case 'marked':
+      return 'Choose other values for losers: { set: … }, that are allowed and that the rule does not cover.';
+    case 'removed':
+    case 'named':
+      return `Change or remove the rows of ${name} first.`;
+  }
+}
+
+/** The type with room for every value of the column's family; '' where it has room already. */
+function widening(table: TableName, { name, type = '' }: GuardSurvey['constraint']): string {
+  const wider = WIDER.find(([narrow]) => narrow.test(type))?.[1];
+  if (wider === undefined) return '';
+  return `; or widen the column: alter table ${quotedTable(table)} alter column ${quoted(name)} type ${wider}`;
+}
+
+const WIDER: readonly (readonly [narrow: RegExp, wider: string])[] = [
+  [/^(?:smallint|integer)$/, 'bigint'],
+  [/^(?:bigint|numeric\(.*\))$/, 'numeric'],
+  [/^real$/, 'double precision'],
+  [/^character/, 'text'],
+  [/^bit/, 'bit varying'],
+];
+
+function columnsOf(columns: readonly string[]): string {
+  return columns.length === 1 ? `column: '${columns[0]}'` : `columns: ['${columns.join("', '")}']`;
+}

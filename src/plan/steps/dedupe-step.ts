@@ -1,0 +1,78 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
+import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
+import type { DifferingSurvey } from '../../model/group-survey.ts';
+import type { Step, Survey } from '../../model/plan.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { differingColumns } from '../refusals/refuse-groups.ts';
+import { describeMovements } from './describe-movements.ts';
+
+/** From this share of excess rows on, finding the suspects first costs more than it saves. */
+const MANY = 0.1;
+
+/** Removes excess rows; in batches, unless the table is locked anyway. */
+export function dedupeStep(
+  dedupe: Dedupe,
+  { census, differing, references }: Pick<Survey, 'census' | 'differing' | 'references'>,
+): Step {
+  const left = differing?.leftAlone ?? { groups: 0, rows: 0 };
+  const label = tableLabel(dedupe.key.table);
+  const removes = typeof dedupe.losers === 'string';
+  return {
+    kind: 'dedupe',
+    title:
+      census.excessRows > 0
+        ? `${removes ? 'Remove' : 'Mark'} ${countOf(census.excessRows - left.rows, 'excess row')} in ${countOf(census.groups - left.groups, 'group')} ${removes ? 'from' : 'of'} ${label}`
+        : `Look once more for copies in ${label}, and ${removes ? 'remove' : 'mark'} any that came`,
+    table: dedupe.key.table,
+    lock: 'row',
+    details: [
+      ...fate(dedupe),
+      ...dedupe.merges.map(({ column, strategy }) =>
+        typeof strategy === 'string'
+          ? `the survivor's ${column}: ${strategy} of the group`
+          : `the survivor's ${column}: ${strategy.expression}`,
+      ),
+      ...describeDiffering(dedupe, differing, census.groups),
+      ...describeMovements(dedupe, references),
+      ...(dedupe.references.some((reference) => isSameTable(reference, dedupe))
+        ? ['a row that refers to its own copy comes to refer to itself']
+        : []),
+    ],
+    dedupe,
+    census,
+    ranks: census.excessRows > census.covered * MANY ? 'every row' : 'suspects',
+  };
+}
+
+function fate({ losers }: Dedupe): readonly string[] {
+  if (losers === 'archive') return ['removed rows are kept in the archive'];
+  if (losers === 'delete') return ['removed rows are NOT kept: this cannot be undone'];
+  return [`rows are not removed but marked: ${losers.set.map((each) => each.column).join(', ')}`];
+}
+
+/** Where the copies of a group are not alike, the losers' values are the ones that go. */
+function describeDiffering(
+  { onDiffer, agree }: Dedupe,
+  differing: DifferingSurvey | undefined,
+  groups: number,
+): readonly string[] {
+  if (!differing) return [];
+  const { leftAlone } = differing;
+  const fate = onDiffer === 'stop' ? 'they are left alone' : "the survivor's values stay";
+  return [
+    ...(differing.groups > 0
+      ? [
+          `copies differ in ${formatCount(differing.groups)} of ${countOf(groups, 'group')}: ${differingColumns(differing)}; ${fate}`,
+        ]
+      : []),
+    ...(leftAlone.groups > 0 && agree.length > 0
+      ? [
+          `${countOf(leftAlone.groups, 'group')} left alone: copies disagree in ${agree.join(', ')}${onDiffer === 'stop' ? ', or differ' : ''}`,
+        ]
+      : []),
+  ];
+}
+
+function isSameTable({ child }: ResolvedReference, { image }: Dedupe): boolean {
+  return child.table.schema === image.table.schema && child.table.name === image.table.name;
+}

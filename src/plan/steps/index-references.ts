@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import type { Dedupe } from '../../model/dedupe.ts';
+import type { IndexFacts, OperationFacts, TableFacts } from '../../model/facts.ts';
+import { quoted, truncateBytes } from '../../model/name.ts';
+import type { IndexBuild, Step, Survey } from '../../model/plan.ts';
+import type { PlanSettings } from '../../model/plan-settings.ts';
+import type { Refusals } from '../../model/refusals.ts';
+import { quotedTable, tableLabel } from '../../model/table-label.ts';
+import { lackIndexing } from '../../resolve/lacking.ts';
+import { aboutSeconds, MOMENT_SECONDS } from '../estimate/choose-strategy.ts';
+import { findUnindexed, secondsOf, type UnindexedReference } from '../estimate/unindexed-references.ts';
+
+/** Less than this in all is not worth an index for the time of a run, nor a note. */
+const WORTH_AN_INDEX_SECONDS = 0.25;
+
+/** What becomes of references that no index serves. */
+export interface ReferenceIndexes {
+  readonly before: readonly Step[];
+  readonly after: readonly Step[];
+  /** Those that stay without an index. */
+  readonly unindexed: readonly UnindexedReference[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Plans the indexes that looking for children needs: for the time of the run, kept, or none. Where there will be none
+ * and even the smallest batch takes longer than a moment, it is refused, unless a strategy was asked for.
+ */
+export function indexReferences(
+  dedupe: Dedupe,
+  facts: OperationFacts,
+  survey: Pick<Survey, 'census' | 'references'>,
+  settings: Pick<PlanSettings, 'strategy' | 'indexReferences'>,
+  refusals: Refusals,
+): ReferenceIndexes {
+  const found = findUnindexed(dedupe, facts, survey);
+  const total = found.reduce((sum, each) => sum + secondsOf(each), 0);
+  const indexed = found.filter((each) => isToBeIndexed(each, total, settings));
+  const unindexed = found.filter((each) => !indexed.includes(each));
+  const builds = [...new Map(indexed.map((each) => buildOf(each, settings)).map((each) => [each.name, each])).values()];
+  for (const { child } of indexed) lackIndexing(child, facts.server, refusals);
+  refuseLongBatches(unindexed, survey, settings, refusals);
+  return {
+    before: builds.map((build) => buildStep(build, settings, facts)),
+    after: settings.indexReferences === 'temporary' ? builds.map(dropStep) : [],
+    unindexed,
+    notes: unindexed.flatMap(noteOf),
+  };
+}
+
+function isToBeIndexed(
+  each: UnindexedReference,
+  total: number,
+  { indexReferences: how }: Pick<PlanSettings, 'indexReferences'>,
+): boolean {
+  if (how === 'none' || !isIndexable(each)) return false;
+  return how === 'keep' || (total > MOMENT_SECONDS && secondsOf(each) > WORTH_AN_INDEX_SECONDS / 2);
+}
+
+/**
+ * Only the owner may make one; a partition that is a foreign table can have none. A role that may not even re-point the
+ * rows is shown what one would do that may.
+ */
+function isIndexable({ child, columns }: UnindexedReference): boolean {
+  const sortable = columns.every((name) => child.columns.find((column) => column.name === name)?.sortable);
+  const { owner, update } = child.privileges;
+  return sortable && (owner || !update) && (child.kind === 'table' || child.kind === 'partitioned');
+}
+
+function buildOf(
+  { child, columns }: UnindexedReference,
+  { indexReferences: how }: Pick<PlanSettings, 'indexReferences'>,
+): IndexBuild {
+  return {
+    table: child.table,
+    partitioned: child.kind === 'partitioned',
+    name: how === 'keep' ? keptName(child, columns) : temporaryName(child, columns),
+    unique: false,
+    method: 'btree',
+    columns: columns.map((column) => ({ column })),
+    predicate: undefined,
+    nulls: 'distinct',
+  };
+}
+
+/** It follows from the table and the columns, so that the next run finds what one has left. */
+function temporaryName({ table }: TableFacts, columns: readonly string[]): string {
+  const identity = JSON.stringify([table.schema, table.name, columns]);
+  return `msgdb_reference_${createHash('sha256').update(identity).digest('hex').slice(0, 10)}`;
+}
+
+/** PostgreSQL's own habit, within its 63 bytes. */
+function keptName({ table, indexes }: TableFacts, columns: readonly string[]): string {
+  const stem = truncateBytes(`${table.name}_${columns.join('_')}`, 55);
+  const taken = new Set(indexes.filter((index) => !isLeftover(index, columns)).map(({ name }) => name));
+  for (let number = 0; ; number += 1) {
+    const name = `${stem}_idx${number === 0 ? '' : number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** What a killed run has left is built anew under its name; one of another meaning, or of another session's, is not ours to drop. */
+function isLeftover({ valid, building, unique, predicate, key }: IndexFacts, columns: readonly string[]): boolean {
+  return !valid && !building && isPlainOn({ unique, predicate, key }, columns);
+}
+
+/** Does an index mean what one for a reference does? */
+export function isPlainOn(
+  { unique, predicate, key }: Pick<IndexFacts, 'unique' | 'predicate' | 'key'>,
+  columns: readonly string[],
+): boolean {
+  if (unique || predicate !== undefined) return false;
+  return key.length === columns.length && key.every(({ column }, place) => column === columns[place]);
+}
+
+function buildStep(
+  build: IndexBuild,
+  { indexReferences: how }: Pick<PlanSettings, 'indexReferences'>,
+  { childPartitions }: OperationFacts,
+): Step {
+  const kept = how === 'keep';
+  const columns = build.columns.flatMap((each) => ('column' in each ? [each.column] : [])).join(', ');
+  return {
+    kind: 'index-references',
+    title: `Build index ${build.name} on ${tableLabel(build.table)} (${columns}) concurrently${kept ? '' : ', for the time of the run'}`,
+    table: build.table,
+    lock: 'share update exclusive',
+    details: ['without it PostgreSQL reads the whole table for each row that goes'],
+    build,
+    kept,
+    partitions: childPartitions.filter(({ top }) => isSame(top, build.table)),
+  };
+}
+
+function dropStep({ table, name, partitioned }: IndexBuild): Step {
+  return {
+    kind: 'drop-index',
+    title: `Drop index ${name}`,
+    table,
+    lock: partitioned ? 'access exclusive' : 'share update exclusive',
+    index: { schema: table.schema, name },
+    concurrently: !partitioned,
+    restore: undefined,
+  };
+}
+
+/** A group is removed as a whole, so no batch is smaller than the largest one. */
+function refuseLongBatches(
+  unindexed: readonly UnindexedReference[],
+  { census }: Pick<Survey, 'census'>,
+  { strategy }: Pick<PlanSettings, 'strategy'>,
+  refusals: Refusals,
+): void {
+  const perRow = unindexed.reduce((sum, { secondsPerRow }) => sum + secondsPerRow, 0);
+  const least = perRow * Math.max(census.largestGroup - 1, 1);
+  const [longest] = unindexed;
+  if (!longest || least <= MOMENT_SECONDS || strategy !== 'auto') return;
+  refusals.add(
+    'MSGDB_REFUSED',
+    `Removing one group would keep writers of its rows waiting for ${aboutSeconds(least)}: no index begins with ` +
+      `${nameOf(longest)}, so PostgreSQL reads all of ${tableLabel(longest.child.table)} for each row that goes.`,
+    `${createIndexText(longest)}, leave out --index-references none, or accept the wait with --strategy online.`,
+  );
+}
+
+function noteOf(each: UnindexedReference): readonly string[] {
+  if (secondsOf(each) < WORTH_AN_INDEX_SECONDS) return [];
+  const table = tableLabel(each.child.table);
+  return [
+    `No index begins with ${nameOf(each)}, so PostgreSQL reads all of ${table} for each row that goes: ` +
+      `${aboutSeconds(secondsOf(each))} in all. This makes it quick: ${createIndexText(each)}`,
+  ];
+}
+
+function nameOf({ child, columns }: UnindexedReference): string {
+  return `${tableLabel(child.table)} (${columns.join(', ')})`;
+}
+
+function createIndexText({ child, columns }: UnindexedReference): string {
+  return `create index concurrently on ${quotedTable(child.table)} (${columns.map(quoted).join(', ')})`;
+}
+
+function isSame(a: { readonly schema: string; readonly name: string }, b: typeof a): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}

@@ -1,0 +1,60 @@
+import type { Dedupe } from '../../model/dedupe.ts';
+import type { OperationFacts } from '../../model/facts.ts';
+import type { Step, Survey } from '../../model/plan.ts';
+import type { PlanSettings, Strategy } from '../../model/plan-settings.ts';
+import type { Refusals } from '../../model/refusals.ts';
+import { chooseStrategy, type StrategyChoice } from '../estimate/choose-strategy.ts';
+import { addWork, buildWork, removalWork, rowsWithin } from '../estimate/estimate-work.ts';
+import { transactionStep } from './build-steps.ts';
+import { indexReferences } from './index-references.ts';
+
+/** A batch keeps writers of its rows waiting: about this long. */
+const BATCH_SECONDS = 0.25;
+
+/** How excess rows are removed: under a lock or not, and what has to be there for it. */
+export interface Removal {
+  /** With the size that its first batch may have. */
+  readonly dedupe: Dedupe;
+  readonly choice: StrategyChoice;
+  readonly notes: readonly string[];
+  /** The steps of the removal, with the indexes that it needs around them. */
+  readonly around: (steps: readonly Step[]) => readonly Step[];
+}
+
+/** What is done under the same lock besides. */
+export interface Besides {
+  readonly builds: boolean;
+}
+
+/** Decides how excess rows are removed, by the work that it is. */
+export function planRemoval(
+  dedupe: Dedupe,
+  facts: OperationFacts,
+  survey: Pick<Survey, 'census' | 'references'>,
+  settings: Pick<PlanSettings, 'strategy' | 'indexReferences'>,
+  { builds, refusals }: Besides & { readonly refusals: Refusals },
+): Removal {
+  const { before, after, unindexed, notes } = indexReferences(dedupe, facts, survey, settings, refusals);
+  const work = removalWork(dedupe, facts, survey, unindexed);
+  const choice = chooseStrategy(settings.strategy, facts.table, builds ? addWork(work, buildWork(facts.table)) : work);
+  return {
+    dedupe: { ...dedupe, firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed) },
+    choice,
+    notes,
+    around: (steps) => [...before, ...steps, ...after],
+  };
+}
+
+/** Under a lock in one transaction, or online, with the reason at the first step. */
+export function byStrategy(
+  { strategy, reason, limitSeconds: seconds }: StrategyChoice,
+  { table }: OperationFacts,
+  stepsOf: (strategy: Strategy) => readonly Step[],
+): readonly Step[] {
+  if (strategy === 'locked') {
+    const within = seconds === undefined ? undefined : { seconds, otherwise: stepsOf('online') };
+    return [transactionStep(table.table, stepsOf('locked'), reason, within)];
+  }
+  const [first, ...more] = stepsOf('online');
+  return first ? [{ ...first, details: [`strategy online: ${reason}`, ...(first.details ?? [])] }, ...more] : [];
+}

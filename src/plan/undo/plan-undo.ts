@@ -1,0 +1,180 @@
+import { countOf, formatCount } from '../../model/count-of.ts';
+import type { IndexFacts, OperationFacts, TableName } from '../../model/facts.ts';
+import { finding } from '../../model/finding.ts';
+import type { DroppedObject } from '../../model/ledger.ts';
+import { isRowEntry, type LedgerEntry } from '../../model/ledger.ts';
+import type { DropUniqueKey } from '../../model/operations/drop-unique-key.ts';
+import type { TableOperation } from '../../model/operations/table-operation.ts';
+import type { Plan, Step, Survey } from '../../model/plan.ts';
+import type { PlanSettings } from '../../model/plan-settings.ts';
+import { Refusals } from '../../model/refusals.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { imageOf } from '../../resolve/image-of.ts';
+import { indexBuild, plainIndexBuild } from '../../resolve/index-build.ts';
+import { judgeIndexes } from '../../resolve/judge-index.ts';
+import { lackForRestore, lackOwner } from '../../resolve/lacking.ts';
+import { resolveKey } from '../../resolve/resolve-key.ts';
+import { dropStep } from '../plan-drop-unique-key.ts';
+import { transactionStep } from '../steps/build-steps.ts';
+import { isPlainOn } from '../steps/index-references.ts';
+import { recreateStep, recreateSteps } from './recreate-steps.ts';
+import { undoNotes } from './undo-notes.ts';
+
+/**
+ * What would undo an operation: the reverse of what the ledger says was done, newest first. What was there before (an
+ * index that was accepted) stays.
+ */
+export function planUndo(
+  operation: TableOperation,
+  facts: OperationFacts,
+  entries: readonly LedgerEntry[],
+  survey: Survey,
+  settings: PlanSettings,
+): Plan {
+  const { table } = facts.table;
+  const plan = { operation, title: `undo ${operation.kind} on ${tableLabel(table)}`, table };
+  const refusals = new Refusals(tableLabel(table));
+  const restore = restoreSteps(entries, facts);
+  const steps: readonly Step[] =
+    operation.kind === 'drop-unique-key'
+      ? recreateSteps(operation, facts, entries, survey, settings, refusals)
+      : dropBuilt(operation, facts, entries);
+  if (steps.length > 0) lackOwner(facts.table, facts.server, refusals);
+  lackForRestore(entries, facts, refusals);
+  return {
+    ...plan,
+    steps: refusals.all.length > 0 ? [] : [...steps, ...dropReferenceIndexes(entries, facts), ...restore],
+    refusals: refusals.all,
+    lacking: refusals.lacking,
+    notes: undoNotes(operation, facts, entries),
+  };
+}
+
+/** Undo of what needs no facts. */
+export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql' | 'expect-index' }>): Plan {
+  if (operation.kind === 'expect-index') return { operation, title: 'check', steps: [], refusals: [], notes: [] };
+  const { down, transaction, statements } = operation;
+  const missing = finding('MSGDB_REFUSED', 'The migration has SQL without a way back.', {
+    fix: 'Give sql({ up, down }) a down, or write NNNN-name.down.sql beside the .sql file.',
+  });
+  return {
+    operation,
+    title: 'undo sql',
+    steps:
+      down === undefined
+        ? []
+        : [
+            {
+              kind: 'sql',
+              title: 'Run the SQL that undoes it',
+              lock: 'access exclusive',
+              script: down,
+              statements: statements?.down,
+              transaction,
+            },
+          ],
+    refusals: down === undefined ? [missing] : [],
+    notes: [],
+  };
+}
+
+function restoreSteps(entries: readonly LedgerEntry[], facts: OperationFacts): readonly Step[] {
+  const rows = entries.filter(isRowEntry).toSorted((a, b) => b.id - a.id);
+  if (rows.length === 0) return [];
+  const count = (kind: LedgerEntry['kind']): number =>
+    rows.filter((entry) => entry.kind === kind).reduce((sum, entry) => sum + entry.rows, 0);
+  return [
+    {
+      kind: 'restore-rows',
+      title: `Restore ${formatCount(count('removed'))} removed and ${countOf(count('updated'), 'changed row')} from the archive`,
+      lock: 'row',
+      details:
+        count('created') > 0
+          ? [`removes ${countOf(count('created'), 'row that was created', 'rows that were created')}`]
+          : [],
+      entries: rows,
+      images: [facts.table, ...facts.related].map(imageOf),
+    },
+  ];
+}
+
+/** Drops the index that was built: found by its meaning, because it may have another name by now. */
+function dropBuilt(
+  operation: Exclude<TableOperation, DropUniqueKey>,
+  facts: OperationFacts,
+  entries: readonly LedgerEntry[],
+): readonly Step[] {
+  const built = entries.find((entry) => entry.kind === 'built-index');
+  if (!built) return detachAccepted(facts, entries);
+  const index = findByMeaning(operation, built.index, facts);
+  if (!index) return [];
+  const drop: Step = { ...dropStep(index, facts), ...forgotten(index) };
+  const adopted = entries.flatMap((entry) => (entry.kind === 'accepted-index' ? [entry] : []));
+  if (facts.table.kind !== 'partitioned' || adopted.length === 0) return [drop];
+  // A part cannot be detached from a partitioned index: it goes with the whole, and is made as it was.
+  const parts = adopted.map(({ table, index: name, definition }) =>
+    recreateStep({ kind: 'index', table, name, definition, indexDefinition: definition, comment: undefined }),
+  );
+  return [
+    transactionStep(facts.table.table, [drop, ...parts], 'indexes of partitions go with the whole, and are put back'),
+  ];
+}
+
+/** Indexes that were made for foreign keys to the table, and kept; one that has taken such a name since is somebody's own. */
+function dropReferenceIndexes(entries: readonly LedgerEntry[], facts: OperationFacts): readonly Step[] {
+  const tables = [facts.table, ...facts.related];
+  return entries.flatMap((entry) => {
+    if (entry.kind !== 'indexed-reference') return [];
+    const table = tables.find((each) => isOf(each.table, entry.table));
+    const referring = tables
+      .flatMap(({ referencedBy }) => referencedBy)
+      .filter((each) => isOf(each.table, entry.table));
+    const index = table?.indexes.find(
+      (each) => each.name === entry.index && referring.some(({ columns }) => isPlainOn(each, columns)),
+    );
+    return table && index ? [{ ...dropStep(index, { table }), ...forgotten(index) }] : [];
+  });
+}
+
+function isOf(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}
+
+/** An index that was there and was made a constraint's is a mere index again: dropped with it, and made as it was. */
+function detachAccepted(facts: OperationFacts, entries: readonly LedgerEntry[]): readonly Step[] {
+  const accepted = entries.find((entry) => entry.kind === 'accepted-index');
+  const attached = entries.find((entry) => entry.kind === 'attached-constraint');
+  const index = facts.table.indexes.find((each) => each.constraint?.name === attached?.constraint);
+  if (!accepted || !attached || !index) return [];
+  const { table } = facts.table;
+  const mere: DroppedObject = {
+    kind: 'index',
+    table,
+    name: accepted.index,
+    definition: accepted.definition,
+    indexDefinition: accepted.definition,
+    comment: index.comment,
+  };
+  const steps = [{ ...dropStep(index, facts), ...forgotten(index) }, recreateStep(mere)];
+  return [transactionStep(table, steps, 'the constraint goes and its index stays')];
+}
+
+/** Nothing to restore: the step that dropped it is itself an undo. */
+function forgotten(index: IndexFacts): { readonly restore: undefined; readonly title: string } {
+  return { restore: undefined, title: `Drop ${index.constraint ? 'constraint' : 'index'} ${index.name}` };
+}
+
+function findByMeaning(
+  operation: Exclude<TableOperation, DropUniqueKey>,
+  name: string,
+  facts: OperationFacts,
+): IndexFacts | undefined {
+  if (operation.kind === 'relink') return undefined;
+  const none = new Refusals('');
+  const build =
+    operation.kind === 'unique-key'
+      ? indexBuild(operation, resolveKey(operation, facts, none))
+      : plainIndexBuild(operation, facts, none);
+  const { serving, debris } = judgeIndexes({ ...build, name }, facts);
+  return serving ?? debris;
+}

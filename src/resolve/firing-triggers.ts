@@ -1,0 +1,22 @@
+import type { Dedupe } from '../model/dedupe.ts';
+import type { OperationFacts, TableFacts } from '../model/facts.ts';
+import type { TriggerFacts } from '../model/triggers.ts';
+import { changesOf } from './changes-of.ts';
+
+/** A table, and its triggers that fire. */
+export interface FiringTriggers {
+  readonly table: TableFacts['table'];
+  readonly triggers: readonly TriggerFacts[];
+}
+
+/** Triggers that fire while rows are removed, merged and re-pointed: as for anybody who changes those rows. */
+export function firingTriggers(dedupe: Dedupe, facts: OperationFacts): readonly FiringTriggers[] {
+  const changes = changesOf(dedupe);
+  return [facts.table, ...facts.related].flatMap(({ table, triggers }) => {
+    const made = changes.filter((each) => each.table.schema === table.schema && each.table.name === table.name);
+    const firing = triggers.filter(
+      ({ enabled, events }) => enabled && made.some(({ change }) => events.includes(change)),
+    );
+    return firing.length === 0 ? [] : [{ table, triggers: firing }];
+  });
+}

@@ -1,0 +1,34 @@
+import type { Census } from '../model/facts.ts';
+import type { Limit } from '../model/operations/common.ts';
+
+/** Below so many losers no default limit applies: half of a handful of rows says nothing. */
+const ALWAYS_ALLOWED = 10;
+const DEFAULT_SHARE = 0.5;
+
+/** The most losers a plan may have. */
+export function loserLimit(limit: Limit | undefined, census: Census): number {
+  if (limit && 'losers' in limit) return limit.losers;
+  const share = limit?.share ?? DEFAULT_SHARE;
+  if (share >= 1) return Number.MAX_SAFE_INTEGER;
+  const allowed = Math.floor(census.covered * share);
+  return limit ? allowed : Math.max(allowed, ALWAYS_ALLOWED);
+}
+
+/**
+ * The most rows a run may remove, in all its passes. A share that was asked for is of the rows that were there; the
+ * default one is let grow past the plan by as much.
+ */
+export function runLimit(limit: Limit | undefined, census: Census): number {
+  const allowed = loserLimit(limit, census);
+  return limit ? allowed : census.excessRows + allowed;
+}
+
+/** The same where triggers fire, which may write a copy for each one that goes: no more than the rows that were there. */
+export function runLimitWithTriggers(limit: Limit | undefined, census: Census): number {
+  return Math.min(runLimit(limit, census), Math.max(census.covered, ALWAYS_ALLOWED));
+}
+
+/** The line that allows so many: a rule's own limit goes before the flag. */
+export function allowLosers(losers: number): string {
+  return `If this is right, allow it: --limit ${losers}, or limit: { losers: ${losers} } in the rule if that sets a limit.`;
+}

@@ -1,0 +1,218 @@
+import { archivedImages } from '../model/archived-images.ts';
+import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/dedupe.ts';
+import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
+import { quoted } from '../model/name.ts';
+import type { Limit, MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
+import type { KeepTerm } from '../model/operations/keep.ts';
+import type { Losers } from '../model/operations/unique-key.ts';
+import type { Refusals } from '../model/refusals.ts';
+import type { ExpressionUse } from '../model/settled.ts';
+import { quotedTable, tableLabel } from '../model/table-label.ts';
+import { collidingKeys } from './colliding-keys.ts';
+import { refuseTwice, requireColumn } from './find-column.ts';
+import { firingTriggers } from './firing-triggers.ts';
+import { imageOf } from './image-of.ts';
+import { lackPrivileges, type RowPrivilege } from './lacking.ts';
+import { runLimit, runLimitWithTriggers } from './limit-losers.ts';
+import { storedOtherwise } from './refuse-target.ts';
+import { refuseUnsettled } from './refuse-unsettled.ts';
+import { refuseUnsafeUpdates } from './refuse-updates.ts';
+import { refuseWideImages } from './refuse-wide-images.ts';
+import { resolveMerges } from './resolve-merges.ts';
+import { resolveOrder } from './resolve-order.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { removalGuards, rowGuards } from './row-guards.ts';
+
+/** The parts of an operation that say how excess rows go. */
+export interface DedupeSource {
+  readonly keep: readonly KeepTerm[];
+  readonly merge: Readonly<Record<string, MergeStrategy>>;
+  readonly agree: readonly string[];
+  readonly onDiffer?: OnDiffer | undefined;
+  readonly references: readonly Reference[];
+  readonly losers: Losers;
+  readonly limit?: Limit | undefined;
+}
+
+/** Resolves all that removing excess rows needs, and refuses where a row could be lost. */
+export function resolveDedupe(
+  source: DedupeSource,
+  key: Key,
+  facts: OperationFacts,
+  census: Census,
+  refusals: Refusals,
+): Dedupe {
+  const references = resolveReferences(source.references, facts, refusals);
+  if (census.excessRows > 0) {
+    refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], facts, refusals);
+    refuseUnsafeChildren(references, facts, refusals);
+  }
+  refuseUnsettled(facts, refusals);
+  const merges = resolveMerges(source.merge, key, facts.table, refusals).map((merge) => fixMerge(merge, facts));
+  const losers = resolveLosers(source.losers, facts, refusals);
+  if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
+  const written = writtenColumns(merges, losers);
+  const resolved: Dedupe = {
+    key,
+    image: imageOf(facts.table),
+    order: resolveOrder(source.keep, facts.table, references, refusals).map((term) => fixTerm(term, facts)),
+    merges,
+    agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
+    compared: comparedColumns(key, merges, facts.table),
+    onDiffer: source.onDiffer ?? 'keep',
+    losers,
+    references,
+    guards: rowGuards(facts.table, written),
+    keepers: typeof losers === 'string' ? removalGuards(facts.table) : [],
+    uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
+    limit: runLimit(source.limit, census),
+  };
+  const fires = census.excessRows > 0 && firingTriggers(resolved, facts).length > 0;
+  const dedupe = fires ? { ...resolved, limit: runLimitWithTriggers(source.limit, census) } : resolved;
+  if (census.excessRows > 0) refuseWide(dedupe, refusals);
+  return dedupe;
+}
+
+/** Losers that are deleted for good need no archive, unless survivors take their values; children always do. */
+function refuseWide(dedupe: Dedupe, refusals: Refusals): void {
+  const images = archivedImages(dedupe);
+  const own = tableLabel(dedupe.image.table);
+  const more =
+    dedupe.losers === 'archive' ? "; or, where rows need not come back, use losers: 'delete' without merges" : '';
+  const isOwn = ({ table }: TableImage): boolean => tableLabel(table) === own;
+  refuseWideImages(images.filter(isOwn), refusals, more);
+  refuseWideImages(
+    images.filter((each) => !isOwn(each)),
+    refusals,
+  );
+}
+
+function writtenColumns(merges: readonly Merge[], losers: Dedupe['losers']): readonly string[] {
+  const marked = typeof losers === 'object' ? losers.set : [];
+  return [...new Set([...merges, ...marked].map(({ column }) => column))];
+}
+
+/** The rule's own index is for the losers themselves to leave. */
+function otherKeys(key: Key, written: readonly string[], table: TableFacts): readonly ChildKey[] {
+  const own = key.columns.map((part) => ('column' in part ? part.column : undefined));
+  const rules = table.indexes.filter(
+    (index) => index.unique && index.key.length === own.length && index.key.every((part) => own.includes(part.column)),
+  );
+  return collidingKeys(table, written).filter(({ index }) => !rules.some(({ name }) => name === index));
+}
+
+/** A generated column follows from the others. */
+function comparedColumns(key: Key, merges: readonly Merge[], table: TableFacts): readonly string[] {
+  const settled = new Set([
+    ...key.columns.flatMap((part) => ('column' in part ? [part.column] : [])),
+    ...table.primaryKey,
+    ...merges.map(({ column }) => column),
+  ]);
+  return table.columns.filter(({ name, generated }) => !generated && !settled.has(name)).map(({ name }) => name);
+}
+
+function agreeColumn(name: string, { table }: OperationFacts, refusals: Refusals): string | undefined {
+  const column = requireColumn(table, name, refusals);
+  if (column && !column.sortable) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${column.name} is of type ${column.type}, whose values cannot be compared for agree.`,
+      `Take ${column.name} out of agree, or make it a type that has an order (json: alter column ${column.name} type jsonb).`,
+    );
+  }
+  return column?.name;
+}
+
+function resolveLosers(losers: Losers, facts: OperationFacts, refusals: Refusals): Dedupe['losers'] {
+  if (typeof losers === 'string') return losers;
+  const set = Object.entries(losers.set).flatMap(([name, value]) => {
+    const column = requireColumn(facts.table, name, refusals);
+    return column
+      ? [{ column: column.name, type: column.plainType, baseType: column.baseType, value: fixValue(value, facts) }]
+      : [];
+  });
+  refuseTwice('losers.set', set, refusals);
+  return { set };
+}
+
+/** The time is that of the run, wherever an expression reads it. */
+function fixTerm(term: OrderTerm, facts: OperationFacts): OrderTerm {
+  return 'expression' in term ? { ...term, expression: fixed(term.expression, 'keep', facts) } : term;
+}
+
+function fixMerge(merge: Merge, facts: OperationFacts): Merge {
+  const { strategy } = merge;
+  if (typeof strategy !== 'object') return merge;
+  return { ...merge, strategy: { expression: fixed(strategy.expression, 'merge', facts) } };
+}
+
+function fixValue(value: Value, facts: OperationFacts): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  return { expression: fixed(value.expression, 'set', facts) };
+}
+
+function fixed(text: string, use: ExpressionUse, { settled }: OperationFacts): string {
+  return settled.find((each) => each.use === use && each.text === text)?.fixed ?? text;
+}
+
+/** The same for every table whose rows are re-pointed or, as copies, removed. */
+function refuseUnsafeChildren(
+  references: readonly ResolvedReference[],
+  facts: OperationFacts,
+  refusals: Refusals,
+): void {
+  for (const { child, uniques, references: inner } of references) {
+    const table = facts.related.find(
+      ({ table: { schema, name } }) => schema === child.table.schema && name === child.table.name,
+    );
+    if (table) refuseStorage(table, refusals);
+    if (table) refuseUnsafeTable(table, ['select', 'update', ...(uniques.length > 0 ? DELETE : [])], facts, refusals);
+    refuseUnsafeChildren(inner, facts, refusals);
+  }
+}
+
+function refuseStorage({ table, standing }: TableFacts, refusals: Refusals): void {
+  const reason = storedOtherwise(tableLabel(table), standing);
+  if (!reason) return;
+  refusals.add(
+    'MSGDB_TABLE_REFUSED',
+    `Rows that refer to copies cannot be re-pointed: ${reason.what} ${reason.why}`,
+    'Remove those rows or re-point them by hand, then run the command again.',
+  );
+}
+
+const DELETE = ['delete'] as const;
+
+/** What would make a statement fail, do something else, or miss rows. Only asked when there are rows to remove. */
+function refuseUnsafeTable(
+  table: TableFacts,
+  needed: readonly RowPrivilege[],
+  { server }: OperationFacts,
+  refusals: Refusals,
+): void {
+  const label = tableLabel(table.table);
+  const alter = `alter table ${quotedTable(table.table)}`;
+  lackPrivileges(table, needed, server, refusals);
+  if (table.rules.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} has rules (${table.rules.join(', ')}) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it.`,
+      `While msgdb works: ${table.rules.map((rule) => `${alter} disable rule ${quoted(rule)};`).join(' ')}`,
+    );
+  }
+  if (table.blockedPublications.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: UPDATE and DELETE would fail.`,
+      `${alter} replica identity full, or add a primary key.`,
+    );
+  }
+  const reserved = table.columns.filter((column) => column.name.startsWith('msgdb_'));
+  if (reserved.length > 0) {
+    refusals.add(
+      'MSGDB_REFUSED',
+      `${label} has columns whose names begin with msgdb_, as the archive's own do.`,
+      `While msgdb works: ${reserved.map(({ name }) => `${alter} rename ${quoted(name)} to ${quoted(`my_${name}`)};`).join(' ')}`,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { Listener } from '../model/event.ts';
+import type { ServerFacts } from '../model/facts.ts';
+import type { Limit, OnDiffer } from '../model/operations/common.ts';
+import type { Session } from './open-session.ts';
+
+/** The purpose of a session that runs a user's own SQL: what the server says there is all for the user. */
+export const SCRIPT = 'sql';
+
+/** What the user decides about how the engine works. */
+export interface EngineSettings {
+  /** Schema of tables that are named without one. */
+  readonly schema: string;
+  readonly strategy: 'auto' | 'locked' | 'online';
+  /** How long one attempt waits for a lock; PostgreSQL's lock_timeout. */
+  readonly lockTimeoutMs: number;
+  readonly lockRetries: number;
+  /** How long to wait for another msgdb run. */
+  readonly lockWaitMs: number;
+  /** 0 sets no limit. */
+  readonly indexTimeoutMs: number;
+  /** Rows a batch, in whole groups; left out, it adapts to how long batches take. */
+  readonly batchSize?: number | undefined;
+  /** Indexes that foreign keys to a rule's table lack are made for the time of a run, made and kept, or not made. */
+  readonly indexReferences: 'temporary' | 'keep' | 'none';
+  /** What keeps new copies out where they come faster than an index is built. */
+  readonly fence: 'reject' | 'skip' | 'none';
+  /** How long to wait for transactions that are in the way, before anything is begun; 0 only warns of them. */
+  readonly waitForBlockersMs: number;
+  readonly batchDelayMs: number;
+  /** Sessions that remove batches at a time. */
+  readonly jobs: number;
+  /** Batches wait while a replica is further behind. */
+  readonly maxReplicaLagMs?: number | undefined;
+  /** What looking for groups and building indexes may use on the server. */
+  readonly memoryBytes: number;
+  /** Applies to rules that set no limit of their own. */
+  readonly limit: Limit | undefined;
+  /** `stop` here or in a rule stops. */
+  readonly onDiffer: OnDiffer;
+}
+
+/** What work on a database needs: a session, what is known of the server, and whom to tell. */
+export interface Workplace {
+  readonly session: Session;
+  readonly server: ServerFacts;
+  readonly settings: EngineSettings;
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  /** Where users' own SQL finds tables that it names without a schema; undefined: as the connection has it. */
+  readonly searchPath: string | undefined;
+  /**
+   * Another session, named `command (purpose)` in application_name, in a run with the run's settings; whoever opens it
+   * closes it. `signal` cancels its statements: the command's own, unless it has to go on after an interruption.
+   */
+  openSession(purpose: string, signal?: AbortSignal): Promise<Session>;
+}
+
+/** A workplace that may change things: it holds the run lock. */
+export interface Run extends Workplace {
+  readonly id: string;
+  /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
+  open(): Promise<void>;
+}
