@@ -142,6 +142,8 @@ function selectColumns(oid: number) {
                where d.adrelid = a.attrelid and d.adnum = a.attnum) end as expression,
            base.plain as base_type,
            base.domain,
+           base.length,
+           base.storage,
            a.attidentity = 'a' as identity_always,
            -- Arrays, ranges, enums and records sort by their pseudo-type's class, the others by their own.
            (base.category in ('A', 'R', 'E') or base.kind in ('c', 'm', 'r') or exists (
@@ -154,15 +156,18 @@ function selectColumns(oid: number) {
       from pg_catalog.pg_attribute a
       cross join lateral (
         with recursive chain as (
-          select t.oid, t.typtype, t.typcategory, t.typbasetype, a.atttypmod as typmod, 1 as depth
+          select t.oid, t.typtype, t.typcategory, t.typbasetype, t.typlen, t.typstorage,
+                 a.atttypmod as typmod, 1 as depth
             from pg_catalog.pg_type t where t.oid = a.atttypid
           union all
-          select t.oid, t.typtype, t.typcategory, t.typbasetype, chain_domain.typtypmod, chain.depth + 1
+          select t.oid, t.typtype, t.typcategory, t.typbasetype, t.typlen, t.typstorage,
+                 chain_domain.typtypmod, chain.depth + 1
             from chain
             join pg_catalog.pg_type chain_domain on chain_domain.oid = chain.oid
             join pg_catalog.pg_type t on t.oid = chain.typbasetype
            where chain.typtype = 'd')
         select chain.oid, chain.typtype as kind, chain.typcategory as category,
+               chain.typlen as length, chain.typstorage::text as storage,
                pg_catalog.format_type(chain.oid, chain.typmod) as type,
                (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname)
                   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace

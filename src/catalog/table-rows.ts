@@ -59,6 +59,8 @@ export const columnSchema = z
     identity_always: z.boolean(),
     base_type: z.string(),
     domain: z.array(z.object({ name: z.string(), expression: z.string().nullable() })),
+    length: z.number(),
+    storage: z.string(),
     sortable: z.boolean(),
   })
   .transform((row) => ({
@@ -74,6 +76,8 @@ export const columnSchema = z
     identityAlways: row.identity_always,
     baseType: row.base_type,
     domain: row.domain.map((check) => ({ ...check, expression: check.expression ?? undefined })),
+    length: row.length,
+    storage: row.storage,
     sortable: row.sortable,
   }));
 

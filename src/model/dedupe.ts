@@ -74,7 +74,16 @@ export type RowGuard = {
       readonly predicate: string | undefined;
     }
   | TriggerGuard
+  | WidthGuard
 );
+
+/** The archive has to hold the row, with what it notes of it, in one page (54000). */
+export interface WidthGuard {
+  readonly kind: 'width';
+  readonly name: string;
+  /** All that the archive's row has of the table's; `movable`: a long value is moved out of it. */
+  readonly columns: readonly { readonly name: string; readonly movable: boolean }[];
+}
 
 /** A column that refers, and how its values compare with the referenced ones. */
 export interface ReferringColumn {
@@ -153,6 +162,8 @@ export interface Dedupe {
   readonly guards: readonly RowGuard[];
   /** What could refuse to let losers be removed. */
   readonly keepers: readonly TriggerGuard[];
+  /** What could refuse to hold losers. */
+  readonly holder?: WidthGuard | undefined;
   /** Unique indexes besides the rule's own in which those could be copies. */
   readonly uniques: readonly ChildKey[];
   /** The most losers a run may remove; beyond it the run stops and rolls back. */

@@ -25,6 +25,10 @@ export interface ColumnFacts {
   readonly baseType: string;
   /** What its domain, and those below that, ask of a value. */
   readonly domain: readonly DomainCheck[];
+  /** Bytes of a value of its base type; negative where they differ (`typlen`). */
+  readonly length: number;
+  /** How its base type is stored (`typstorage`): p, a value stays in its row as it is. */
+  readonly storage: string;
   /** Has the type a default btree operator class, so that it can be part of a unique index? */
   readonly sortable: boolean;
 }

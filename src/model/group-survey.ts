@@ -66,7 +66,8 @@ export interface GuardSurvey {
       | 'rule'
       | 'trigger'
       | 'type'
-      | 'value';
+      | 'value'
+      | 'width';
     readonly name: string;
     readonly trigger?: TriggerGuard;
     /** What a column can hold: of a `type`, and of a `value` that is computed for it. */

@@ -22,6 +22,7 @@ import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { removalGuards, rowGuards } from './row-guards.ts';
+import { widthGuard } from './width-guard.ts';
 
 /** The parts of an operation that say how excess rows go. */
 export interface DedupeSource {
@@ -64,6 +65,7 @@ export function resolveDedupe(
     references,
     guards: rowGuards(facts.table, written),
     keepers: typeof losers === 'string' ? removalGuards(facts.table) : [],
+    holder: losers === 'archive' ? widthGuard(facts.table) : undefined,
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
     limit: runLimit(source.limit, census),
   };

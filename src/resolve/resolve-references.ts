@@ -52,7 +52,7 @@ function resolveLink(
   const uniques = collidingKeys(child, columns);
   const guards = link.kind === 'array' ? [] : referenceGuards(link, parent);
   const circular = path.some((table) => table.oid === child.oid);
-  const removes = uniques.length > 0 || (link.onCollision === 'remove' && guards.length > 0);
+  const removes = uniques.length > 0 || (link.onCollision === 'remove' && guards.some(({ kind }) => kind !== 'width'));
   const follow = removes && !circular ? child.referencedBy : [];
   refuseHiddenChildren(child, refusals);
   return {

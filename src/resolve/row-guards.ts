@@ -2,6 +2,7 @@ import type { RowGuard } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
 import type { TriggerGuard } from '../model/triggers.ts';
 import { changedColumns, isAbout } from './colliding-keys.ts';
+import { widthGuard } from './width-guard.ts';
 
 /** What PostgreSQL asks of rows of a table when these columns of theirs are changed, besides unique indexes. */
 export function rowGuards(table: TableFacts, columns: readonly string[]): readonly RowGuard[] {
@@ -31,6 +32,7 @@ export function rowGuards(table: TableFacts, columns: readonly string[]): readon
         predicate,
       })),
     ...triggerGuards(table, 'update', columns),
+    ...[widthGuard(table)].filter((guard) => guard !== undefined),
   ];
 }
 

@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import { type GuardedValue, guardValues } from '../../sql/dedupe/guard-values.ts';
+import { sortEachByItself } from '../../sql/dedupe/merged-values.ts';
 import { countRefused, type Guarded, guardedRows } from '../../sql/dedupe/survey-guards.ts';
 
 const countSchema = z.object({ rows: z.number(), sample: z.array(z.string()) });
@@ -17,6 +18,7 @@ export async function surveyGuards(db: Queryable, dedupe: Dedupe): Promise<reado
   const values = guardValues(dedupe);
   const guarded = guardedRows(dedupe);
   if (guarded.length + values.length === 0) return [];
+  for (const setting of sortEachByItself(dedupe.merges)) await db.query(setting);
   const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded]);
   if (typeof together !== 'string') return together;
   const uncomputable = await askForValues(db, values);

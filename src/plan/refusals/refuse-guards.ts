@@ -24,6 +24,9 @@ function describe(guard: GuardSurvey): string {
   const { trigger } = guard.constraint;
   if (trigger) return describeTrigger(guard, trigger);
   const some = `${countOf(rows, 'row')} of ${name}${sampleOf(guard)}`;
+  if (guard.constraint.kind === 'width') {
+    return `${some}, ${rows === 1 ? 'is' : 'are'} too long for the archive: with what it notes of ${rows === 1 ? 'it, the row' : 'each, a row'} would not fit into a page of PostgreSQL (8 kB).`;
+  }
   switch (subject) {
     case 're-pointed':
       return `Re-pointing ${label} would break ${asked} in ${some}.`;
@@ -104,6 +107,11 @@ function fixOf({ subject, label, moved, table, constraint, kept, failure }: Guar
   if (failure !== undefined)
     return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
   const { trigger } = constraint;
+  if (constraint.kind === 'width') {
+    const gone =
+      subject === 'removed' ? "; or, where rows need not come back, use losers: 'delete' without merges" : '';
+    return `Make these rows shorter: set columns of ${name} that are not needed to NULL, or move some to another table${gone}.`;
+  }
   if (trigger) {
     const of = `alter table ${quotedTable(table)}`;
     const mark =

@@ -50,6 +50,7 @@ export type LoneGuard = Exclude<RowGuard, { kind: 'exclusion' }>;
 export function isRefused(guard: LoneGuard): string {
   if (guard.kind === 'trigger') return 'true';
   if (guard.kind === 'check') return `(${guard.expression}) is false`;
+  if (guard.kind === 'width') return isTooWide(guard);
   const column = quoteName(guard.column);
   if (guard.kind === 'type') return isTooLong(column, guard.type);
   if (guard.kind === 'not null' || guard.expression === undefined) return `${column} is not distinct from null`;
@@ -76,6 +77,26 @@ export function joinLinks({ child, columns, links }: Movement, kins: readonly st
                   from (${kins.map((kin) => `select tab, tid, moves from ${kin}`).join(' union all ')}) links
                  group by tab, tid) every_row
           join ${rowsOf(child)} c on ${sameRow('c', 'every_row')}${joins.join('')}`;
+}
+
+/** Bytes left for images before and after, which may differ a little in what is re-pointed. */
+const MARGIN = 32;
+
+/**
+ * A row value is laid out as a row of a table is. The NULL at its end makes room for a bitmap of NULLs, which most images
+ * have; the time of a restore is set later, and has to fit then.
+ */
+function isTooWide({ columns }: Extract<LoneGuard, { kind: 'width' }>): string {
+  const values = columns.map(({ name, movable }) => {
+    const value = quoteName(name);
+    if (!movable) return value;
+    // Of a value that is moved out of its row 18 bytes are left; one of up to 24 may stay.
+    const size = `pg_catalog.pg_column_size(${value})`;
+    return `pg_catalog.repeat('.', case when ${size} > 24 then 17 else ${size} - 1 end)`;
+  });
+  const noted = [`0::bigint`, `'removed'::text`, `0::bigint`, `pg_catalog.now()`];
+  return `pg_catalog.pg_column_size(row(${[...noted, ...values, 'null::bigint'].join(', ')}))
+               > pg_catalog.current_setting('block_size')::integer - ${32 + MARGIN}`;
 }
 
 /** A cast cuts text off where an UPDATE refuses it (22001), but for spaces at its end; a number that is too large it refuses too. */

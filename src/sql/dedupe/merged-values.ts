@@ -21,7 +21,7 @@ export function mergedValues({
   if (merges.length === 0) return [];
   const values = merges.map((merge, place) => `(${mergeValue(merge)})::${merge.type} as m${place + 1}`);
   return [
-    ...(merges.length < MANY ? [] : [sortEachByItself()]),
+    ...sortEachByItself(merges),
     statement(`drop table if exists ${into}`),
     statement(`
       create unlogged table ${into} as
@@ -37,9 +37,11 @@ export function mergedValues({
  * Since 16 PostgreSQL looks for one order of the rows that serves most of a query's ordered aggregates. Of very many that
  * costs more than it saves: the statement for 840 merged columns of five rows took 12 s, and less than 1 s without.
  */
-function sortEachByItself(): Statement {
-  return statement(
-    `select pg_catalog.set_config(name, 'off', true) from pg_catalog.pg_settings
-      where name = 'enable_presorted_aggregate'`,
-  );
+export function sortEachByItself(merges: readonly Merge[]): readonly Statement[] {
+  if (merges.length < MANY) return [];
+  return [
+    statement(`
+      select pg_catalog.set_config(name, 'off', true) from pg_catalog.pg_settings
+       where name = 'enable_presorted_aggregate'`),
+  ];
 }

@@ -136,9 +136,11 @@ function named(guard: RowGuard): Guarded['constraint'] {
   return guard.kind === 'trigger' ? { kind: guard.kind, name: guard.name, trigger: guard } : guard;
 }
 
+const GONE = '(select true as moves, tab, tid from ranked where rank > 1)';
+
 /** Survivors that take values, and losers that are marked. */
 function guardOwn(dedupe: Dedupe): readonly Guarded[] {
-  const { image, guards, keepers, uniques, losers, merges, key } = dedupe;
+  const { image, guards, keepers, holder, uniques, losers, merges, key } = dedupe;
   const marked = typeof losers === 'object' ? losers.set : [];
   const changes = [
     { subject: 'merged' as const, rows: 'taken', columns: merges },
@@ -163,15 +165,18 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
       })),
     ];
   });
-  const held = keepers.map((guard) => ({
-    subject: 'removed' as const,
-    label: undefined,
-    moved: [],
-    image,
-    kept: undefined,
+  const removed = { subject: 'removed' as const, label: undefined, moved: [], image, kept: undefined };
+  const kept = keepers.map((guard) => ({
+    ...removed,
     constraint: named(guard),
     rows: 'select tab, tid from ranked where rank > 1',
   }));
+  const held = [
+    ...kept,
+    ...(holder
+      ? [{ ...removed, constraint: holder, rows: findBroken({ child: image, columns: [] }, holder, GONE) }]
+      : []),
+  ];
   if (marked.length === 0) return [...each, ...held];
   const rule = { kind: 'rule' as const, name: '' };
   return [

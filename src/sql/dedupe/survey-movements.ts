@@ -71,6 +71,7 @@ export function loneGuards({ guards }: Movement): readonly LoneGuard[] {
 
 /** A row that the constraint refuses as it is could not be put back; what a trigger forbids is for its author to allow. */
 export function isRemovable(guard: LoneGuard): boolean {
+  if (guard.kind === 'width') return false;
   return guard.kind !== 'trigger' && (guard.kind !== 'check' || guard.validated);
 }
 
@@ -101,6 +102,8 @@ export function findBroken({ child, columns }: Moved, guard: LoneGuard, kin: str
  * it too are among them, for `onCollision: 'remove'` asks the guard first.
  */
 export function findRefused(movement: Movement, guard: LoneGuard, place: number): string {
+  // Copies among them are archived too.
+  if (guard.kind === 'width') return findBroken(movement, guard, `kin${place}`);
   const moving = findBroken(movement, guard, movingRows(place));
   if (!isRemovable(guard) || movement.uniques.length === 0) return moving;
   return `

@@ -7,12 +7,13 @@ import { archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
 import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate.ts';
 import { countOf } from '../../../src/model/count-of.ts';
 import type { OnDiffer } from '../../../src/model/operations/common.ts';
-import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectOk, makeRule, readImages } from './project.ts';
+import { cleanDatabase, column, expectOk, makeRule, readImages, takeTurns } from './project.ts';
 
 const db = useDatabase();
 
@@ -133,4 +134,72 @@ describe('what the archive cannot hold is refused before anything is changed', (
       { code: 'MSGDB_REFUSED', message: expect.stringContaining(': t has 1,600 columns') },
     ]);
   });
+});
+
+/** Values for the first of 1,000 columns of 8 bytes: with the archive's own, 991 of them fit into a page with room to spare. */
+const LONG = Array.from({ length: 1_000 }, (_, place) => `c${place}`);
+
+function longRow(id: number, k: number, values: number): string {
+  const names = ['id', 'k', ...LONG.slice(0, values)];
+  return `insert into t (${names.join(', ')}) values (${[id, k, ...names.slice(2).map(() => 1)].join(', ')})`;
+}
+
+async function makeLong(...rows: readonly string[]): Promise<void> {
+  await cleanDatabase(db.sql);
+  await db.sql.unsafe(`
+    create table p (id int primary key, k int); insert into p values (1, 1), (2, 1);
+    create table t (id int primary key, k int, ${LONG.map((name) => `${name} bigint`).join(', ')});
+    ${rows.join(';\n')}`);
+}
+
+describe('rows that the archive could not hold', () => {
+  const merge = Object.fromEntries(LONG.slice(500).map((name) => [name, 'first-non-null' as const]));
+  const others = LONG.slice(500).join(', ');
+  const taken = `insert into t (id, k, ${others}) values (2, 1, ${others.replaceAll(/c\d+/g, '7')})`;
+  const cases: readonly { name: string; rows: readonly string[]; rule: UniqueKeyOptions; named: string }[] = [
+    { name: 'losers', rows: [longRow(1, 1, 1), longRow(2, 1, 992)], rule: RULE, named: '2' },
+    { name: 'survivors that take values', rows: [longRow(1, 1, 500), taken], rule: { ...RULE, merge }, named: '1' },
+    {
+      name: 'children',
+      rows: [longRow(7, 2, 995)],
+      rule: { table: 'p', key: ['k'], references: [{ table: 't', column: 'k' }] },
+      named: '7',
+    },
+  ];
+
+  test.each(takeTurns(cases))('refuse the plan: $name ($strategy)', async ({ rows, rule, named, strategy }) => {
+    await makeLong(...rows);
+    const before = await readImages(db.sql);
+    const project = await makeRule(db, rule, { strategy });
+    const message = expect.stringMatching(`1 row of t, \\(id\\)=\\(${named}\\), is too long for the archive`);
+    const wanted = [{ code: 'MSGDB_REFUSED', message }];
+    expect((await migrate(project.context, { dryRun: true, allowOutOfOrder: false })).findings).toMatchObject(wanted);
+    expect((await project.migrate()).findings).toMatchObject(wanted);
+    expect(await readImages(db.sql)).toEqual(before);
+  });
+
+  test('but none that it holds: what is planned is run, and undone', async () => {
+    await makeLong(longRow(1, 1, 1), longRow(2, 1, 991), longRow(3, 3, 1_000));
+    const before = await readImages(db.sql);
+    const project = await makeRule(db, RULE);
+    expectOk(await project.migrate());
+    expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '3']);
+    expectOk(await project.rollback());
+    expect(await readImages(db.sql)).toEqual(before);
+  });
+});
+
+test("long texts are moved out of the archive's rows, and short ones count", async () => {
+  await cleanDatabase(db.sql);
+  const names = Array.from({ length: 350 }, (_, place) => `c${place}`);
+  await db.sql.unsafe(`
+    create table t (id int primary key, k int, ${names.map((name) => `${name} text`).join(', ')});
+    insert into t select 1, 1, ${names.map(() => `repeat('x', 22)`).join(', ')};
+    insert into t select 2, 1, ${names.map((_, place) => (place < 150 ? `repeat(md5('y'), 4)` : `repeat('x', 22)`)).join(', ')};
+    insert into t select 3, 1, ${names.map(() => `repeat('x', 21)`).join(', ')}`);
+  const project = await makeRule(db, { ...RULE, keep: ['id desc'] });
+  const report = await project.migrate();
+  expect(report.findings.map(({ message }) => message)).toEqual([expect.stringMatching(/1 row of t, \(id\)=\(1\)/)]);
+  await db.sql`delete from t where id = 1`;
+  expectOk(await project.migrate());
 });
