@@ -1,5 +1,4 @@
 import { type Plannable, recordPlan } from '../engine/plan-file/record-plan.ts';
-import { newRunId } from '../engine/run/run-id.ts';
 import { countOf } from '../model/count-of.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { PlanEnd } from '../model/plan-file.ts';
@@ -66,9 +65,10 @@ export async function dedupeScript(context: Context, options: Pick<DedupeOptions
   const rules = await chooseRules(context, options.rule);
   return await lookAt(context, 'dedupe', async (workplace) => {
     const seen = await seeRules(workplace, rules, { samples: 0, depth: 'full', purpose: 'look' });
-    return scriptOf(
+    return await scriptOf(
+      'dedupe',
       seen.map(({ plan }) => ({ plan, migration: null, place: null })),
-      newRunId(),
+      workplace,
     );
   });
 }

@@ -3,7 +3,6 @@ import { type Applied, applyMigration } from '../engine/migrations/apply-migrati
 import { applyMigrations } from '../engine/migrations/drive.ts';
 import { findLost, type LostIndex, rebuildLost } from '../engine/migrations/lost-indexes.ts';
 import { makePlan } from '../engine/run/make-plan.ts';
-import { newRunId } from '../engine/run/run-id.ts';
 import { concernsOneRule } from '../model/codes.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -67,7 +66,7 @@ export async function migrateScript(context: Context, options: ApplyOptions): Pr
     const ahead = await lookAhead(workplace, files, { ...options, to });
     const [refusal] = ahead.refusals;
     if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
-    return scriptOf(await planPending(workplace, files, ahead), newRunId());
+    return await scriptOf('migrate', await planPending(workplace, files, ahead), workplace);
   });
 }
 

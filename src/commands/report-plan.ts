@@ -1,9 +1,17 @@
 import { refusedBy } from '../engine/migrations/apply-migration.ts';
+import { refuseScript, type ScriptedCommand } from '../engine/migrations/refuse-script.ts';
+import { newRunId } from '../engine/run/run-id.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlanReport, PlanStepReport } from '../model/report.ts';
+import type { Statement } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
+import { lookOnly } from '../session/look-only.ts';
+import type { Workplace } from '../session/workplace.ts';
 import { createHouse, type Origin, openRun } from '../sql/house.ts';
-import { inlineValues, statementsOf } from '../sql/script.ts';
+import { inlineValues } from '../sql/inline-values.ts';
+import { BEGIN, statementsOf } from '../sql/script.ts';
+import { forgetTimeouts, noteRole, openTransaction, RESTORE_SESSION, setSearchPath } from '../sql/script-frame.ts';
 
 /** Plans as a report shows them, with the SQL of every step. */
 export function reportPlans(plans: readonly Plan[], migration: string | null): readonly PlanReport[] {
@@ -23,7 +31,12 @@ function reportStep(step: Step, migration: string | null): PlanStepReport {
     title: step.title,
     lock: step.lock,
     details: step.details ?? [],
-    sql: step.kind === 'transaction' ? [] : sqlOf(step, { runId: 'RUN', migration, operation: null }),
+    sql:
+      step.kind === 'transaction'
+        ? []
+        : statementsOf(step, { runId: 'RUN', migration, operation: null })
+            .filter((each) => each !== RESTORE_SESSION)
+            .map(inlineValues),
     steps:
       step.kind === 'transaction' ? step.steps.map((inner) => insideTransaction(reportStep(inner, migration))) : [],
   };
@@ -43,27 +56,64 @@ export interface PlacedPlan {
 }
 
 /**
- * Plans as one SQL script, for people who run migrations through other hands. `runId` names it in the ledger.
- * @throws MsgdbError of the first refusal: a script of the rest would be run as if it were the whole.
+ * Plans as one SQL script, for people who run migrations through other hands.
+ * @throws MsgdbError of all refusals: a script of the rest would be run as if it were the whole, and one that cannot do as
+ * the command does, as if it were the same.
  */
-export function scriptOf(plans: readonly PlacedPlan[], runId: string): string {
-  const refused = plans.find(({ plan }) => plan.refusals.length > 0);
-  const refusals = plans.flatMap(({ plan }) => plan.refusals);
-  if (refused) throw refusedBy(refused.migration ?? 'The plan', refusals);
+export async function scriptOf(
+  command: ScriptedCommand,
+  plans: readonly PlacedPlan[],
+  workplace: Workplace,
+): Promise<string> {
+  await refuse(command, plans, workplace);
+  const runId = newRunId();
   const parts = plans.flatMap(({ plan, migration, place }) => [
     `-- ${migration ? `${migration}: ` : ''}${plan.title}`,
     ...plan.notes.map((note) => `-- note: ${note}`),
-    ...plan.steps.flatMap((step) => [`-- ${step.title}`, ...sqlOf(step, { runId, migration, operation: place })]),
+    ...plan.steps.flatMap((step) => partOf(step, { runId, migration, operation: place }, workplace)),
   ]);
   const steps = plans.some(({ plan }) => plan.steps.length > 0);
   return `${[
     '-- Written by msgdb. Stop at the first error (psql: -v ON_ERROR_STOP=1). Statements that say CONCURRENTLY run outside',
     '-- a transaction. `msgdb migrate` afterwards finds nothing left to do, verifies the result and records it.',
-    ...(steps ? [...createHouse(), openRun(runId)].map(inlineValues) : ['-- Nothing to do.']),
+    ...(steps ? beginning(runId, workplace).map(inlineValues) : ['-- Nothing to do.']),
     ...parts,
   ].join('\n')}\n`;
 }
 
-function sqlOf(step: Step, origin: Origin): readonly string[] {
-  return statementsOf(step, origin).map(inlineValues);
+async function refuse(command: ScriptedCommand, plans: readonly PlacedPlan[], workplace: Workplace): Promise<void> {
+  const refusals = await lookOnly(workplace, async (db) => {
+    const found: Finding[] = [];
+    for (const { plan, migration } of plans) {
+      const reasons = [...plan.refusals, ...(await refuseScript(db, command, plan))];
+      found.push(...reasons.map((each) => (migration === null ? each : { ...each, migration })));
+    }
+    return found;
+  });
+  const [first] = refusals;
+  if (first) throw refusedBy(first.migration ?? 'The plan', refusals);
+}
+
+function beginning(runId: string, { searchPath }: Workplace): readonly Statement[] {
+  return [noteRole(), ...settle(searchPath), ...createHouse(), openRun(runId)];
+}
+
+function settle(searchPath: string | undefined): readonly Statement[] {
+  return [forgetTimeouts(), ...(searchPath === undefined ? [] : [setSearchPath(searchPath)])];
+}
+
+function partOf(step: Step, origin: Origin, { settings, searchPath }: Workplace): readonly string[] {
+  const statements = statementsOf(step, origin).flatMap((each) => {
+    if (each === BEGIN) return openTransaction(settings);
+    return each === RESTORE_SESSION ? [each, ...settle(searchPath)] : [each];
+  });
+  return [`-- ${step.title}`, ...limitOf(step), ...statements.map(inlineValues)];
+}
+
+function limitOf(step: Step): readonly string[] {
+  if (step.kind !== 'transaction' || !step.within) return [];
+  return [
+    `-- The lock is held for ${step.within.seconds} s at most. If that is not enough, the transaction fails (57014) and nothing of it is`,
+    '-- done. Then write the script with --strategy online (writers go on) or --strategy locked (no limit), and run that.',
+  ];
 }

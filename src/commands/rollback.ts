@@ -1,10 +1,8 @@
 import { type HistoryRow, readHistory } from '../catalog/read-history.ts';
 import { readLedger } from '../catalog/read-ledger.ts';
-import { type Applied, refusedBy } from '../engine/migrations/apply-migration.ts';
+import type { Applied } from '../engine/migrations/apply-migration.ts';
 import { undoMigrations } from '../engine/migrations/drive.ts';
-import { refuseScript } from '../engine/migrations/refuse-script.ts';
 import { planMigrationUndo, undoMigration } from '../engine/migrations/undo-migration.ts';
-import { newRunId } from '../engine/run/run-id.ts';
 import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
@@ -15,7 +13,7 @@ import type { RollbackReport } from '../model/report.ts';
 import { lookOnly } from '../session/look-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import { recordUndone } from '../sql/house.ts';
-import { inlineValues } from '../sql/script.ts';
+import { inlineValues } from '../sql/inline-values.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
@@ -77,29 +75,15 @@ export async function rollbackScript(context: Context, options: UndoOptions): Pr
   return await lookAt(context, 'rollback', async (workplace) => {
     const chosen = await chooseUndo(workplace, files, options);
     const plans = await planAll(workplace, chosen, 'look');
-    await refuseUnequal(workplace, plans);
-    // What an undo changes is not the migration's: it would be undone again with it.
-    const script = scriptOf(
+    const script = await scriptOf(
+      'rollback',
+      // What an undo changes is not the migration's: it would be undone again with it.
       plans.map(({ plan }) => ({ plan, migration: null, place: null })),
-      newRunId(),
+      workplace,
     );
     const ends = chosen.flatMap(({ name }) => recordUndone(name).map(inlineValues));
     return `${[script.trimEnd(), ...ends].join('\n')}\n`;
   });
-}
-
-/** What a script could not do as `rollback` does is not left to a script. */
-async function refuseUnequal(workplace: Workplace, plans: Awaited<ReturnType<typeof planAll>>): Promise<void> {
-  const refusals = await lookOnly(workplace, async (db) => {
-    const found: Finding[] = [];
-    for (const { plan, migration } of plans) {
-      const reasons = [...plan.refusals, ...(await refuseScript(db, plan))];
-      found.push(...reasons.map((each) => ({ ...each, migration })));
-    }
-    return found;
-  });
-  const [first] = refusals;
-  if (first) throw refusedBy(first.migration ?? 'The undo', refusals);
 }
 
 async function chooseUndo(

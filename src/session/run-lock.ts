@@ -1,12 +1,10 @@
 import { MsgdbError } from '../model/errors.ts';
 import { type Queryable, statement } from '../model/statement.ts';
-import { LOCK_CLASS } from '../sql/lock-class.ts';
+import { RUN_LOCK } from '../sql/lock-class.ts';
 import { pause } from './interrupt.ts';
 import type { Session } from './open-session.ts';
 import type { Workplace } from './workplace.ts';
 
-/** "b/1": above all process ids, by which races are numbered. */
-const LOCK = [LOCK_CLASS, 0x622f31] as const;
 const POLL_MS = 250;
 
 /**
@@ -30,7 +28,7 @@ export async function takeRunLock(lock: Session, workplace: Workplace): Promise<
 
 async function tryLock(lock: Session): Promise<boolean> {
   const [row] = await lock.query(
-    statement('select pg_catalog.pg_try_advisory_lock($1::text::integer, $2::text::integer) as held', [...LOCK]),
+    statement('select pg_catalog.pg_try_advisory_lock($1::text::integer, $2::text::integer) as held', [...RUN_LOCK]),
   );
   return row?.held === true;
 }
@@ -56,7 +54,7 @@ async function isHeld(lock: Session): Promise<boolean> {
                 select from pg_catalog.pg_locks
                  where locktype = 'advisory' and classid = $1::text::oid and objid = $2::text::oid and objsubid = 2
                    and pid = pg_catalog.pg_backend_pid() and granted) as held`,
-      [...LOCK],
+      [...RUN_LOCK],
     ),
   );
   return row?.held === true && Number(row.pid) === lock.pid;
@@ -78,7 +76,7 @@ export async function isRunLockHeld(db: Queryable): Promise<boolean> {
       `select from pg_catalog.pg_locks
         where locktype = 'advisory' and classid = $1::text::oid and objid = $2::text::oid and objsubid = 2 and granted
           and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`,
-      [...LOCK],
+      [...RUN_LOCK],
     ),
   );
   return rows.length > 0;
@@ -95,7 +93,7 @@ async function nameHolder(lock: Session): Promise<string | undefined> {
         where l.locktype = 'advisory' and l.classid = $1::text::oid and l.objid = $2::text::oid and l.objsubid = 2
           and l.granted
           and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())`,
-      [...LOCK],
+      [...RUN_LOCK],
     ),
   );
   return row && `pid ${row.pid}, ${row.application}, for ${row.seconds} s`;

@@ -1,16 +1,10 @@
 import type { Dedupe, Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { IndexPartFacts } from '../../model/facts.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
-import { createIndex } from '../../sql/index-ddl.ts';
-import { copyLong } from '../../sql/key-widths.ts';
-import { quoteTable } from '../../sql/quote.ts';
-import { HOUSE } from '../../sql/relation.ts';
-
-const TRIAL = { schema: HOUSE, name: 'work_trial' };
-const TRIAL_KEY = 'work_trial_key';
+import { dropTrial, fillTrial, indexFilledTrial, indexTrial, makeTrial } from '../../sql/trial-key.ts';
 
 /**
  * Builds the key's index on an empty table of the same columns, before a row is removed for it: a cast or function that
@@ -18,13 +12,9 @@ const TRIAL_KEY = 'work_trial_key';
  * @throws MsgdbError MSGDB_EXPRESSION_INVALID
  */
 export async function tryKey(tx: Queryable, { key, untried }: Dedupe): Promise<void> {
-  const trial = quoteTable(TRIAL);
-  await tx.query(statement(`drop table if exists ${trial}`));
-  await tx.query(
-    statement(`create table ${trial} (like ${quoteTable(key.table)} including storage including compression)`),
-  );
+  for (const each of makeTrial(key)) await tx.query(each);
   try {
-    await tx.query(createIndex({ ...key, table: TRIAL, name: TRIAL_KEY, unique: true, method: 'btree' }));
+    await tx.query(indexTrial(key));
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
@@ -35,16 +25,14 @@ export async function tryKey(tx: Queryable, { key, untried }: Dedupe): Promise<v
     });
   }
   if (untried) await tryLongKeys(tx, key, untried);
-  await tx.query(statement(`drop table ${trial}`));
+  await tx.query(dropTrial());
 }
 
 /** The rows whose keys may be too long: only PostgreSQL knows how well it compresses them. */
 async function tryLongKeys(tx: Queryable, key: Key, parts: readonly IndexPartFacts[]): Promise<void> {
-  await tx.query(statement(`drop index ${quoteTable({ schema: HOUSE, name: TRIAL_KEY })}`));
-  await tx.query(copyLong(key, parts, TRIAL));
+  for (const each of fillTrial(key, parts)) await tx.query(each);
   try {
-    const build = { ...key, nulls: 'distinct' as const, table: TRIAL, name: TRIAL_KEY, unique: false, method: 'btree' };
-    await tx.query(createIndex({ ...build, partitioned: false }));
+    await tx.query(indexFilledTrial(key));
   } catch (error) {
     if (sqlstateOf(error) !== '54000') throw error;
     throw new MsgdbError('MSGDB_KEY_TOO_LONG', {

@@ -1,31 +1,128 @@
+import { readPartitions } from '../../catalog/read-partitions.ts';
+import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
+import type { TableName } from '../../model/facts.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { RowEntry } from '../../model/ledger.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { IndexBuild, Plan, Step } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { createIndex } from '../../sql/index-ddl.ts';
 import type { Restoration } from '../../sql/restore.ts';
 import { changingTriggers } from '../../sql/triggers.ts';
 import { prepare } from '../restore/attempt-restore.ts';
 
+/** A command that can print what it would do. */
+export type ScriptedCommand = 'migrate' | 'dedupe' | 'rollback';
+
 /**
- * Why a script could not undo what `rollback` would: a run looks at the catalogue and at what came back while it works, a
- * script is written once and is run later, by somebody who may not look.
+ * Why a script could not do what the command would: a run looks at the catalogue and at what came of a statement while it
+ * works, a script is written once and is run later, by somebody who may not look.
  */
-export async function refuseScript(db: Queryable, { steps }: Plan): Promise<readonly Finding[]> {
-  const entries = steps.flatMap((step) => (step.kind === 'restore-rows' ? step.entries : []));
+export async function refuseScript(
+  db: Queryable,
+  command: ScriptedCommand,
+  { steps }: Plan,
+): Promise<readonly Finding[]> {
   const reasons = new Map<string, Finding>();
-  for (const entry of entries) {
-    for (const reason of await reasonsOf(db, entry)) {
-      const table = tableLabel(entry.table);
-      const message = `A script cannot restore rows of ${table} as rollback does: ${reason}.`;
-      const fix = 'Run `msgdb rollback` instead of a script (`msgdb rollback --dry-run` shows what it would do).';
-      reasons.set(message, finding('MSGDB_REFUSED', message, { table, fix }));
+  for (const step of steps.flatMap(withInner)) {
+    for (const { table, what } of await reasonsOf(db, step)) {
+      const message = `A script cannot ${what}.`;
+      const fix = `Run \`msgdb ${command}\` instead of a script (\`msgdb ${command} --dry-run\` shows what it would do).`;
+      reasons.set(message, finding('MSGDB_REFUSED', message, { table: tableLabel(table), fix }));
     }
   }
   return [...reasons.values()];
 }
 
-async function reasonsOf(db: Queryable, entry: RowEntry): Promise<readonly string[]> {
+function withInner(step: Step): readonly Step[] {
+  return step.kind === 'transaction' ? step.steps : [step];
+}
+
+interface Reason {
+  readonly table: TableName;
+  readonly what: string;
+}
+
+async function reasonsOf(db: Queryable, step: Step): Promise<readonly Reason[]> {
+  switch (step.kind) {
+    case 'restore-rows': {
+      const reasons: Reason[] = [];
+      for (const entry of step.entries) {
+        const label = tableLabel(entry.table);
+        for (const why of await whyNotRestored(db, entry)) {
+          reasons.push({ table: entry.table, what: `restore rows of ${label} as rollback does: ${why}` });
+        }
+      }
+      return reasons;
+    }
+    case 'dedupe':
+      return step.census.excessRows > 0 ? whyNotInOnePass(step.dedupe) : [];
+    case 'build-index':
+    case 'index-references':
+      return await whyNotAdopted(db, step);
+    default:
+      return [];
+  }
+}
+
+/** Re-pointing changes the key itself, as in a tree by (parent, name): what was no copy becomes one. */
+function whyNotInOnePass({ key, references }: Dedupe): readonly Reason[] {
+  const held = allOf(references).flatMap(({ child, columns }) =>
+    child.table.schema === key.table.schema && child.table.name === key.table.name
+      ? columns.map(({ name }) => name)
+      : [],
+  );
+  const moved = held.filter((name) => key.columns.some((part) => !('column' in part) || part.column === name));
+  const label = tableLabel(key.table);
+  return moved.length === 0
+    ? []
+    : [
+        {
+          table: key.table,
+          what: `remove all copies of ${label}: ${moved.join(', ')} refers to ${label} itself and is part of the key, so each pass may make copies for the next`,
+        },
+      ];
+}
+
+function allOf(references: readonly ResolvedReference[]): readonly ResolvedReference[] {
+  return references.flatMap((each) => [each, ...allOf(each.references)]);
+}
+
+/** A run makes an index that a partition has already a part of the new one, and undo leaves it. */
+async function whyNotAdopted(
+  db: Queryable,
+  step: Extract<Step, { kind: 'build-index' | 'index-references' }>,
+): Promise<readonly Reason[]> {
+  const { build } = step;
+  if (!build.partitioned || (step.kind === 'build-index' && !step.concurrently)) return [];
+  const partitions = await readPartitions(db, build.table, build.name);
+  return partitions.flatMap(({ table, own }) =>
+    own
+      .filter(({ definition }) => mayBeAdopted(build, definition))
+      .map(({ name }) => ({
+        table,
+        what: `build ${build.name} as migrate does: partition ${tableLabel(table)} has the index ${name}, which may become its part`,
+      })),
+  );
+}
+
+/** As far as that can be seen before there is an index for it to be a part of: expressions are written as PostgreSQL does. */
+function mayBeAdopted(build: IndexBuild, definition: string): boolean {
+  const wanted = build.as?.definition ?? createIndex(build).text;
+  if (isUnique(wanted) !== isUnique(definition)) return false;
+  const known = build.predicate === undefined && build.columns.every((part) => 'column' in part);
+  return !known || partsOf(wanted) === partsOf(definition);
+}
+
+function isUnique(definition: string): boolean {
+  return /^create unique /i.test(definition);
+}
+
+function partsOf(definition: string): string {
+  return definition.replace(/^.*? using /is, '').replaceAll(/["\s]/g, '');
+}
+
+async function whyNotRestored(db: Queryable, entry: RowEntry): Promise<readonly string[]> {
   const restoration = await prepare(db, entry);
   if (!restoration) return ['the table is gone'];
   if (entry.kind === 'created') {

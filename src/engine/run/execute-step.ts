@@ -2,7 +2,7 @@ import type { Census } from '../../model/facts.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Step } from '../../model/plan.ts';
 import { isReferenceIndex } from '../../model/scratch-index.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -15,6 +15,7 @@ import {
   lockTable,
   recreate,
 } from '../../sql/index-ddl.ts';
+import { CHECK_DEFERRED } from '../../sql/script.ts';
 import { explainTrigger } from '../dedupe/explain-trigger.ts';
 import { dedupeLocked, dedupeOnline } from '../dedupe/run-dedupe.ts';
 import { EVERY_ROW, type Search } from '../dedupe/stage-groups.ts';
@@ -59,8 +60,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
             const outcomes: Outcome[] = [];
             for (const each of step.steps) {
               outcomes.push(await execute({ ...place, tx: limited }, each));
-              // Checks that wait for the commit would make what comes next fail: "pending trigger events" (55006).
-              await limited.query(statement('set constraints all immediate'));
+              await limited.query(CHECK_DEFERRED);
             }
             return addOutcomes(outcomes);
           });

@@ -8,7 +8,6 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
-import { forgetTimeouts } from '../../session/forget-timeouts.ts';
 import { uninterrupted } from '../../session/interrupt.ts';
 import { keepsSession } from '../../session/keeps-session.ts';
 import { type Author, passOnNotices } from '../../session/notices.ts';
@@ -18,6 +17,7 @@ import { catalogFirst } from '../../session/search-path.ts';
 import { type EngineSettings, type Run, SCRIPT, type Workplace } from '../../session/workplace.ts';
 import { createHouse, furnishHouse, openRun } from '../../sql/house.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { forgetTimeouts, setSearchPath } from '../../sql/script-frame.ts';
 import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
 import { sweepAll } from '../index-build/leftovers.ts';
 import { clearAway, thenClear } from './clear-away.ts';
@@ -77,7 +77,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     try {
       if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
       await prepareSession(workplace);
-      await forgetTimeouts(lock);
+      await lock.query(forgetTimeouts());
       await takeRunLock(lock, workplace);
       await refuseStrangers(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
@@ -96,9 +96,8 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
 
 /** What holds for the whole of a run, on a connection that is known to be its own. */
 async function prepareSession({ session, searchPath }: Workplace): Promise<void> {
-  await forgetTimeouts(session);
-  if (searchPath === undefined) return;
-  await session.query(statement(`select pg_catalog.set_config('search_path', $1, false)`, [searchPath]));
+  await session.query(forgetTimeouts());
+  if (searchPath !== undefined) await session.query(setSearchPath(searchPath));
 }
 
 /** The sessions of the run are gone, the debris is not: it is cleared away over others, under the run lock. */

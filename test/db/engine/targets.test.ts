@@ -10,7 +10,7 @@ import { index } from '../../../src/model/operations/index-operation.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { createHouse } from '../../../src/sql/house.ts';
-import { inlineValues } from '../../../src/sql/script.ts';
+import { inlineValues } from '../../../src/sql/inline-values.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { column, makeProjectOf, readImages } from './project.ts';

@@ -1,4 +1,3 @@
-import { parse } from 'libpg-query';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupeScript } from '../../../src/commands/dedupe.ts';
 import { migrateScript } from '../../../src/commands/migrate.ts';
@@ -8,6 +7,7 @@ import { relink } from '../../../src/model/operations/relink.ts';
 import { sql as script } from '../../../src/model/operations/sql-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
+import { playScript } from './play-script.ts';
 import { cleanDatabase, column, expectOk, makeProjectOf, type Project, readImages } from './project.ts';
 
 const db = useDatabase();
@@ -32,29 +32,11 @@ async function migrated(tables: string, up: readonly Operation[]): Promise<Proje
   return project;
 }
 
-/** As psql runs it with ON_ERROR_STOP: statement after statement, and no further than an error. */
-async function play(text: string): Promise<void> {
-  const client = db.open();
-  try {
-    for (const statement of await statementsIn(text)) await client.unsafe(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-async function statementsIn(text: string): Promise<readonly string[]> {
-  const bytes = Buffer.from(text);
-  const { stmts } = await parse(text);
-  return (stmts ?? []).map(({ stmt_location = 0, stmt_len }) =>
-    bytes.subarray(stmt_location, stmt_len ? stmt_location + stmt_len : bytes.length).toString(),
-  );
-}
-
 beforeEach(async () => cleanDatabase(db.sql));
 
 test('a script undoes to the byte what a run did, and records it as rollback does', async () => {
   const project = await migrated(TABLES, [uniqueKey(RULE)]);
-  await play(await rollbackScript(project.context, {}));
+  await playScript(db, await rollbackScript(project.context, {}));
   expect(await readImages(db.sql)).toEqual(before);
   expect(
     await column(
@@ -127,7 +109,7 @@ describe('a script stops, and does nothing of its step, where meanwhile', () => 
     const text = await rollbackScript(project.context, {});
     await db.sql.unsafe(meanwhile);
     const changed = await readImages(db.sql);
-    await expect(play(text)).rejects.toThrow(message);
+    await expect(playScript(db, text)).rejects.toThrow(message);
     expect(await readImages(db.sql)).toEqual(changed);
     expect(await column(db.sql, 'select state from msgdb.migrations')).toEqual(['done']);
     // What is left of it, rollback does, and reports the rows that stay in the archive.
