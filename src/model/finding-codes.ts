@@ -101,6 +101,12 @@ export const FINDING_CODES = {
     cause: 'Going on could lose data or would not do what the rule says.',
     fix: 'Write in the rule what the message names (`keep`, `merge`, `references`, `where`, `losers`), or change the rows that it names; the refusal says which.',
   },
+  MSGDB_STOPPED: {
+    exit: 1,
+    title: 'The run stopped before its end',
+    cause: 'Going on could have lost data or broken the rule, which only the run could see.',
+    fix: 'Mend what the message names, then run the same command again: what was done is recorded and not done twice.',
+  },
   MSGDB_TABLE_REFUSED: {
     exit: 1,
     title: 'msgdb does not work on this table',

@@ -15,14 +15,14 @@ export async function readInserted(tx: Queryable, { key }: Dedupe): Promise<numb
 /**
  * Of copies that a pass has found under a lock that keeps every other session out. Where no row was inserted since, they
  * are of rows that were there, changed by re-pointing for instance, and come to an end. Else triggers write them.
- * @throws MsgdbError MSGDB_REFUSED naming the triggers; the caller's transaction is rolled back by it.
+ * @throws MsgdbError MSGDB_STOPPED naming the triggers; the caller's transaction is rolled back by it.
  */
 export async function refuseNewCopies(tx: Queryable, dedupe: Dedupe, insertedBefore: number): Promise<void> {
   const { table } = dedupe.key;
   if ((await readInserted(tx, dedupe)) === insertedBefore) return;
   const authors = await readAuthors(tx, dedupe);
   if (authors.length === 0) return;
-  throw new MsgdbError('MSGDB_REFUSED', {
+  throw new MsgdbError('MSGDB_STOPPED', {
     what: `${capital(listTriggers(authors))} writes new copies into ${tableLabel(table)} while msgdb removes the old ones.`,
     why: 'No other session can write to the table while msgdb has it locked, so each pass would find as many again. The transaction was rolled back: the step has changed nothing.',
     fix: `Disable ${authors.length === 1 ? 'it' : 'that trigger'} while msgdb works: ${offAndOn(authors)}`,

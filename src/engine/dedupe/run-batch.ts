@@ -7,7 +7,7 @@ import { quoteTable } from '../../sql/quote.ts';
 
 /**
  * Runs the statements of a batch in the transaction it is given.
- * @throws MsgdbError MSGDB_REFUSED when the batch must not go on; MSGDB_VERIFY_FAILED when fewer rows were removed than
+ * @throws MsgdbError MSGDB_STOPPED when the batch must not go on; MSGDB_VERIFY_FAILED when fewer rows were removed than
  * were chosen (a trigger or rule kept them). The caller's transaction is rolled back by it.
  */
 export async function runBatch(tx: Queryable, statements: readonly BatchStatement[]): Promise<Outcome> {
@@ -82,7 +82,7 @@ function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcom
       };
     case 'assert-none':
       if (count === 0) return outcome;
-      throw new MsgdbError('MSGDB_REFUSED', {
+      throw new MsgdbError('MSGDB_STOPPED', {
         what: each.message,
         fix: each.fix,
         data: { rows: count, writes: each.writes },

@@ -93,7 +93,7 @@ async function refuseForeign(run: Run, build: IndexBuild): Promise<void> {
   const partitions = await readPartitions(run.session, build.table, build.name);
   const foreign = partitions.find(({ kind }) => kind === 'foreign');
   if (!foreign || !build.unique) return;
-  throw new MsgdbError('MSGDB_REFUSED', {
+  throw new MsgdbError('MSGDB_STOPPED', {
     what: `${tableLabel(build.table)} cannot have a unique index: its partition ${tableLabel(foreign.table)} is a foreign table.`,
     fix: 'Detach the partition, or make the rule for each local partition by itself.',
   });

@@ -1,8 +1,9 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
-import type { ErrorCode } from '../../model/codes.ts';
+import { CODES, type ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Run } from '../../session/workplace.ts';
 import { recordState, type StateChange } from '../history/migration-history.ts';
+import { describeDone } from './describe-done.ts';
 
 /** Codes that say more than "a migration failed": they keep their exit code. */
 const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -31,7 +32,11 @@ export async function failMigration(
   }
   if (!(error instanceof MsgdbError)) return error;
   const data = { ...error.data, migration: state.name };
-  const fix = fixOf(error, again, await wasAnythingDone(run, state.name, error));
+  const done = await readDone(run, state.name);
+  const fix = fixOf(error, again, wasTakenBack(error) && done === '' ? 'nothing' : 'something');
+  if (STOPPING.has(error.code) && again === 'msgdb migrate') {
+    return stopped(state.name, error, { done, fix: fix.partly ?? fix.whole, data });
+  }
   if (OWN.has(error.code) || CODES_REFUSING.has(error.code)) {
     return new MsgdbError(error.code, {
       what: `${state.name}: ${error.message}`,
@@ -50,11 +55,36 @@ export async function failMigration(
   });
 }
 
-/** A script that failed in its one transaction, and nothing before it. */
-async function wasAnythingDone(run: Run, name: string, error: MsgdbError): Promise<'something' | 'nothing'> {
-  if (error.data.takenBack !== true || run.session.lost.aborted) return 'something';
+/** A plan that is made when SQL of the same migration has run may be refused by then; what had been done stays. */
+function stopped(
+  name: string,
+  error: MsgdbError,
+  { done, fix, data }: { readonly done: string | undefined; readonly fix: string; readonly data: object },
+): MsgdbError {
+  const reason = error.message.replace(`${name} was refused: `, '');
+  if (done === '') {
+    const what = `${name}: ${reason}`;
+    return new MsgdbError(error.code, { what, why: error.why, fix: error.fix, data: { ...data }, cause: error });
+  }
+  return new MsgdbError(error.code === 'MSGDB_REFUSED' ? 'MSGDB_STOPPED' : error.code, {
+    what: `${name} stopped half-way: ${reason}`,
+    why: `${error.code === 'MSGDB_REFUSED' ? CODES.MSGDB_STOPPED.cause : error.why} ${done === undefined ? 'What was done before it stays.' : `Done before it, and kept: ${done}.`}`,
+    fix,
+    data: { ...data },
+    cause: error,
+  });
+}
+
+/** '' where nothing was; undefined where it cannot be known. */
+async function readDone(run: Run, name: string): Promise<string | undefined> {
+  if (run.session.lost.aborted) return undefined;
   const entries = await readLedger(run.session, { migration: name }).catch(() => undefined);
-  return entries?.length === 0 ? 'nothing' : 'something';
+  return entries && describeDone(entries);
+}
+
+/** A script that failed in its one transaction. */
+function wasTakenBack({ data }: MsgdbError): boolean {
+  return data.takenBack === true;
 }
 
 /** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */
@@ -75,10 +105,13 @@ function fixOf(
   return { whole, partly: `${fix} ${ran} Then run \`${again}\` again: the script begins anew.` };
 }
 
-/** Nothing was changed by these: the plan or the data stood against it. */
-const CODES_REFUSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** What a run can meet after its first change as well. */
+const STOPPING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_REFUSED',
+  'MSGDB_STOPPED',
   'MSGDB_BLAST_RADIUS',
   'MSGDB_GROUP_DISAGREES',
-  'MSGDB_EXPRESSION_INVALID',
 ]);
+
+/** The plan or the data stood against it. */
+const CODES_REFUSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...STOPPING, 'MSGDB_EXPRESSION_INVALID']);

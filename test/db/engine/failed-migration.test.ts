@@ -6,9 +6,11 @@ import { migrate } from '../../../src/commands/migrate.ts';
 import { repair } from '../../../src/commands/repair.ts';
 import { rollback } from '../../../src/commands/rollback.ts';
 import { status } from '../../../src/commands/status.ts';
+import { sql } from '../../../src/model/operations/sql-operation.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectOk } from './project.ts';
+import { cleanDatabase, column, expectOk, makeProjectOf, makeRule } from './project.ts';
 
 const db = useDatabase();
 
@@ -49,4 +51,50 @@ test('one that did part of its work is neither passed over nor forgotten', async
     values ('r', '0002-bad', 0, 'ran-sql', '{"checksum": "x"}')`;
   await expect(rollback(context, { dryRun: false })).rejects.toMatchObject({ code: 'MSGDB_MIGRATION_MISSING' });
   await expect(repair(context, { name: '0002-bad' })).rejects.toMatchObject({ code: 'MSGDB_MIGRATION_MISSING' });
+});
+
+const COPIES = `create table t (id int primary key, k int, n int);
+  insert into t select id, id / 2, 0 from generate_series(2, 9) id`;
+
+test('a rule that is refused when SQL of its migration has run is no refused plan: the run stopped', async () => {
+  await db.sql.unsafe(COPIES);
+  const project = await makeProjectOf(db, [
+    sql({ up: 'update t set n = id', down: 'update t set n = 0' }),
+    uniqueKey({ table: 't', key: ['k'], agree: ['n'], limit: { share: 1 } }),
+  ]);
+  const report = await project.migrate();
+  expect(report).toMatchObject({ verdict: 'findings', exitCode: 1 });
+  expect(report.findings[0]).toMatchObject({
+    message: expect.stringMatching(/^0001-the-test stopped half-way: (?!.*was refused)/),
+    data: { why: expect.stringContaining('Done before it, and kept: SQL run.') },
+    fix: expect.stringMatching(/Then run `msgdb migrate` again: what was done is recorded and not done twice\.$/),
+  });
+  const refused = await makeProjectOf(db, [
+    sql({ up: 'alter table t alter n type bigint', down: 'alter table t alter n type int' }),
+    uniqueKey({ table: 't', key: ['k'], merge: { id: 'max' } }),
+  ]);
+  await repair(project.context, { name: '0001-the-test' }).catch(() => undefined);
+  await db.sql`delete from msgdb.migrations`;
+  await db.sql`delete from msgdb.ledger`;
+  const stopped = (await refused.migrate()).findings[0];
+  expect(stopped).toMatchObject({
+    code: 'MSGDB_STOPPED',
+    message: '0001-the-test stopped half-way: t: id is the primary key; leave it out of merge.',
+    fix: expect.stringMatching(/^Take id out of merge\. Then run `msgdb migrate` again/),
+  });
+});
+
+test('what batches before had done is said where a trigger keeps children as they were', async () => {
+  await db.sql.unsafe(`${COPIES};
+    create table c (id int primary key, t_id int);
+    insert into c values (1, 3), (2, 9);
+    create function keep() returns trigger language plpgsql as $$ begin
+      if new.id > 1 then return old; end if; return new; end $$;
+    create trigger keep before update on c for each row execute function keep()`);
+  const references = [{ table: 'c', column: 't_id', kind: 'soft' as const }];
+  const settings = { strategy: 'online' as const, batchSize: 2 };
+  const report = await (await makeRule(db, { table: 't', key: ['k'], references }, settings)).migrate();
+  expect(report).toMatchObject({ exitCode: 1, findings: [{ code: 'MSGDB_STOPPED' }] });
+  expect(report.findings[0]?.message).toMatch(/^0001-the-test stopped half-way: .*batch was undone/);
+  expect(report.findings[0]?.data?.why).toMatch(/Done before it, and kept: 3 rows of t removed, 1 row of c changed\.$/);
 });
