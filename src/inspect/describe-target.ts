@@ -9,6 +9,7 @@ import type { TargetReport } from '../model/report.ts';
 import type { Queryable, Row } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
 import { indexBuild } from '../resolve/index-build.ts';
+import { isOrderRefused } from '../resolve/is-order-refused.ts';
 import { judgeIndexes } from '../resolve/judge-index.ts';
 import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
 import { partLabel, resolveKey } from '../resolve/resolve-key.ts';
@@ -30,8 +31,11 @@ export async function describeTarget(
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey(rule, facts, refusals);
   // Removing may be refused for other reasons; looking needs the names alone.
-  const dedupe = resolveDedupe({ ...rule, merge: {} }, key, facts, survey.census, new Refusals(''));
+  const resolved = resolveDedupe({ ...rule, merge: {} }, key, facts, survey.census, new Refusals(''));
+  const unranked = isOrderRefused(rule.keep, facts, resolved.references);
+  const dedupe = unranked ? { ...resolved, order: [] } : resolved;
   refuseNames(refusals);
+  const samples = survey.census.groups > 0 ? await readSamples(db, dedupe, survey.census, options.samples) : [];
   const build = indexBuild(rule, key);
   return {
     table: tableLabel(facts.table.table),
@@ -42,7 +46,7 @@ export async function describeTarget(
     coveredRows: survey.census.covered,
     groups: survey.census.groups,
     excessRows: survey.census.excessRows,
-    samples: survey.census.groups > 0 ? await readSamples(db, dedupe, survey.census, options.samples) : [],
+    samples: samples.map((sample) => (unranked ? { ...sample, unranked } : sample)),
   };
 }
 

@@ -9,6 +9,8 @@ export interface GroupSample {
   readonly copies: number;
   /** Columns outside the key in which the copies differ. */
   readonly differs: readonly string[];
+  /** The survivor order is refused: the rows are some of the group, and none of them is the survivor. */
+  readonly unranked?: true;
   /** The first rows, the survivor before all, only the columns that identify them or differ. */
   readonly rows: readonly Readonly<Record<string, string | null>>[];
 }

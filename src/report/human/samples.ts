@@ -75,7 +75,7 @@ function copyRows(
   columns: readonly string[],
   copies: readonly number[],
 ): readonly (readonly Cell[])[] {
-  const titles = copies.map((copy): Cell => [[copyTitle(ink, copy)]]);
+  const titles = copies.map((copy): Cell => [[copyTitle(ink, sample, copy)]]);
   const rows = columns.map((column) => {
     const start = excerptStart(sample.rows.map((row) => row[column] ?? null));
     const values = copies.map((copy): Cell => [[valueIn(ink, sample, column, copy, start)]]);
@@ -88,8 +88,8 @@ function untitled(rows: readonly (readonly Cell[])[]) {
   return (rows[0] ?? []).map(() => ({ title: '' }));
 }
 
-function copyTitle(ink: Ink, copy: number): Span {
-  if (copy === 0) return { text: `${ink.symbol.survivor} survivor`, paint: ink.paint.okStrong };
+function copyTitle(ink: Ink, { unranked }: GroupSample, copy: number): Span {
+  if (copy === 0 && !unranked) return { text: `${ink.symbol.survivor} survivor`, paint: ink.paint.okStrong };
   return { text: `copy ${copy + 1}`, paint: ink.paint.dim };
 }
 
@@ -99,11 +99,15 @@ function labelOf(ink: Ink, sample: GroupSample, column: string): Span {
   return { text: `${' '.repeat(mark.length)} ${column}`, paint: ink.paint.dim };
 }
 
-/** Where copies differ, the survivor's value, which stays, is green, and those that would go are yellow. */
+/** Where copies differ, the survivor's value, which stays, is green, and those that would go, or may go, are yellow. */
 function valueIn(ink: Ink, sample: GroupSample, column: string, copy: number, start: number): Span {
   const kept = sample.rows[0]?.[column] ?? null;
   const value = sample.rows[copy]?.[column] ?? null;
-  const losing = value === kept ? ink.paint.plain : ink.paint.attention;
-  const paint = !sample.differs.includes(column) ? ink.paint.plain : copy === 0 ? ink.paint.ok : losing;
+  const losing = value === kept && !sample.unranked ? ink.paint.plain : ink.paint.attention;
+  const paint = !sample.differs.includes(column)
+    ? ink.paint.plain
+    : copy === 0 && !sample.unranked
+      ? ink.paint.ok
+      : losing;
   return valueSpan(ink, value, paint, start);
 }

@@ -1,6 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { dedupe } from '../../../src/commands/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
-import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
+import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { renderReport } from '../../../src/report/render.ts';
+import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeRule, readImages, STRATEGIES } from './project.ts';
 
@@ -82,6 +85,30 @@ describe('an order, a merge or a predicate that may change between looking and d
       (error: Error) => error.message,
     );
     expect(looked).toMatch(says);
+  });
+
+  test.each([
+    [['random()'], true],
+    [['(select max(id) from b) desc', 'id desc'], true],
+    [[{ most: 'children' as const, of: ['nothing'] }], true],
+    [['id desc'], undefined],
+  ])('of copies in the order %j no survivor is marked: %s', async (keep, unranked) => {
+    const rule = uniqueKey({ table: 'a', key: ['k'], keep });
+    const context = await makeContext(db);
+    const report = await dedupe(context, { rule, dryRun: true, yes: false, samples: 1 });
+    expect(report.verdict).toBe(unranked ? 'findings' : 'ok');
+    const [sample] = report.targets[0]?.samples ?? [];
+    expect(sample?.unranked).toBe(unranked);
+    expect(sample?.rows.map(({ id }) => id)).toEqual(unranked ? ['1', '2'] : ['2', '1']);
+    const shown = renderReport(report, 'human', {
+      width: 80,
+      colour: false,
+      unicode: true,
+      verbose: false,
+      redact: false,
+    });
+    expect(/● survivor +copy 2/.test(shown)).toBe(!unranked);
+    expect(/copy 1 +copy 2/.test(shown)).toBe(unranked === true);
   });
 
   test('a run says the same, and changes nothing', async () => {
