@@ -25,8 +25,14 @@ export function isAbout(index: IndexFacts, columns: readonly string[]): boolean 
   );
 }
 
+/** As PostgreSQL writes names in expressions: quoted where it must be, so that `id` is not in `order_id`. A whole row has all columns. */
 function mentions(text: string, columns: readonly string[]): boolean {
-  return columns.some((column) => text.includes(column) || text.includes(column.replaceAll('"', '""')));
+  if (text.includes('.*')) return true;
+  return columns.some((column) => {
+    if (text.includes(`"${column.replaceAll('"', '""')}"`)) return true;
+    if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(column)) return false;
+    return new RegExp(`(?<![\\p{L}\\p{N}_$"])${column.replaceAll('$', '\\$')}(?![\\p{L}\\p{N}_$"])`, 'u').test(text);
+  });
 }
 
 /** It has all columns of another unique index that stay as they are: `(id, tenant_id)` beside a primary key `(id)`. */

@@ -94,11 +94,19 @@ function writtenColumns(merges: readonly Merge[], losers: Dedupe['losers']): rea
   return [...new Set([...merges, ...marked].map(({ column }) => column))];
 }
 
-/** The rule's own index is for the losers themselves to leave. */
+/**
+ * The rule's own index is for the losers themselves to leave. One with a predicate is another: losers that leave
+ * `where not gone` enter `where gone`.
+ */
 function otherKeys(key: Key, written: readonly string[], table: TableFacts): readonly ChildKey[] {
   const own = key.columns.map((part) => ('column' in part ? part.column : undefined));
   const rules = table.indexes.filter(
-    (index) => index.unique && index.key.length === own.length && index.key.every((part) => own.includes(part.column)),
+    (index) =>
+      index.unique &&
+      index.predicate === undefined &&
+      key.predicate === undefined &&
+      index.key.length === own.length &&
+      index.key.every(({ column }) => column !== undefined && own.includes(column)),
   );
   return collidingKeys(table, written).filter(({ index }) => !rules.some(({ name }) => name === index));
 }

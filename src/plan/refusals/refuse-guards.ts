@@ -83,8 +83,9 @@ function constraintLabel({ table, constraint: { kind, name } }: GuardSurvey): st
     case 'exclusion':
       return `the EXCLUDE constraint ${name} of ${of}`;
     case 'unique':
-    case 'circle':
       return `the unique index ${name} of ${of}`;
+    case 'circle':
+      return `${name.includes(', ') ? 'one of the unique indexes' : 'the unique index'} ${name} of ${of}`;
     default:
       return name;
   }

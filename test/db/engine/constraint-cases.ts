@@ -155,6 +155,26 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     ],
   },
   {
+    name: 'losers that are marked, leave the predicate of the rule and meet in an index of those that left it',
+    schema: `${COPIES}
+      alter table a add gone boolean not null default false;
+      insert into a values (6, 'k', 1, false), (7, 'm', 1, true), (8, 'm', 2, false);
+      create unique index one_gone on a (k) where gone;`,
+    rule: { where: 'not gone', losers: { set: { gone: true } } },
+    says: [
+      /^What losers: \{ set \} gives would break the unique index one_gone of a in 2 rows of a, \(id\)=\(6; 8\)\.$/,
+    ],
+  },
+  {
+    name: 'losers that are marked, under a rule by an expression, and meet in an index by another',
+    schema: `${COPIES} create unique index apart on a ((v + id));`,
+    rule: {
+      key: [{ expression: 'lower(k)' }],
+      losers: { set: { k: { expression: 'k || id' }, v: { expression: '-id' } } },
+    },
+    says: [/^What losers: \{ set \} gives would break the unique index apart of a in [12] rows? of a/],
+  },
+  {
     name: 'losers that are marked, and are copies all the same',
     schema: COPIES,
     rule: { losers: { set: { v: 0 } } },
