@@ -124,7 +124,7 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
 
 /** What is no statement that runs is not read as one. */
 function withoutWhole(upsert: Upsert): Upsert {
-  return upsert.kind === 'on-conflict' ? { ...upsert, whole: undefined } : upsert;
+  return upsert.kind === 'on-conflict' ? { ...upsert, whole: undefined, unread: undefined } : upsert;
 }
 
 /** `variant` says in which of several texts it was met that conditions make in one place. */
@@ -136,19 +136,29 @@ type MetUpsert = PlacedUpsert & Pick<FoundText, 'variant'>;
  */
 function withoutRepetition(placed: readonly MetUpsert[]): readonly Upsert[] {
   const inStatement = new Set(placed.filter(({ insertAt }) => insertAt >= 0).map(({ clauseAt }) => clauseAt));
-  const counting = placed.filter(({ insertAt, clauseAt }) => insertAt >= 0 || !inStatement.has(clauseAt));
-  const resolved = new Set(counting.filter(({ upsert }) => isResolved(upsert)).map(placeOf));
+  const finished = new Set(placed.filter(({ isOpen }) => !isOpen).map(placeOf));
+  const counting = placed
+    .filter(({ insertAt, clauseAt }) => insertAt >= 0 || !inStatement.has(clauseAt))
+    .filter((each) => !each.isOpen || !finished.has(placeOf(each)));
+  const resolved = new Set(
+    counting.filter(({ upsert }) => isResolved(upsert)).flatMap((each) => [variantOf(each), placeOf(each)]),
+  );
   const unique = new Map<string, Upsert>();
   for (const each of counting) {
-    if (!isResolved(each.upsert) && resolved.has(placeOf(each))) continue;
+    if (!isResolved(each.upsert) && resolved.has(variantOf(each))) continue;
     const key = `${each.insertAt}/${each.clauseAt}/${targetOf(each.upsert)}`;
     if (!unique.has(key)) unique.set(key, each.upsert);
   }
   return [...unique.values()];
 }
 
-function placeOf({ insertAt, clauseAt, variant }: MetUpsert): string {
-  return `${insertAt}/${clauseAt}/${variant ?? ''}`;
+function placeOf({ insertAt, clauseAt }: MetUpsert): string {
+  return `${insertAt}/${clauseAt}`;
+}
+
+/** A text that no condition is in is a part of each that conditions make of it. */
+function variantOf(each: MetUpsert): string {
+  return each.variant === undefined ? placeOf(each) : `${placeOf(each)}/${each.variant}`;
 }
 
 /** Is all that it is judged by written out? */

@@ -25,6 +25,8 @@ export interface PlacedUpsert {
   /** Source offsets: the same clause may be met in several texts that are put together from the same parts. */
   readonly insertAt: number;
   readonly clauseAt: number;
+  /** Does its text end within it? */
+  readonly isOpen: boolean;
 }
 
 const WORTH_READING = /\bon\s+conflict\b|\bmerge\s+into\b/i;
@@ -85,6 +87,7 @@ async function readConflicts(
     found.push({
       insertAt: clause.insertAt < 0 ? -1 : text.sourceOffset(clause.insertAt),
       clauseAt,
+      isOpen: clause.isOpen,
       upsert: {
         kind: 'on-conflict',
         place: source.placeOf(clauseAt),
@@ -110,6 +113,7 @@ function readMerges({ source, text }: Reading, tokens: readonly SqlToken[]): rea
     return {
       insertAt: start,
       clauseAt: start,
+      isOpen: false,
       upsert: {
         kind: 'merge',
         place: source.placeOf(start),

@@ -20,6 +20,8 @@ export interface ConflictClause {
   readonly target: RawTarget;
   readonly action: ConflictAction;
   readonly updateWhere: string | undefined;
+  /** Does the text end within it, so that what comes next may be put behind it? */
+  readonly isOpen: boolean;
 }
 
 export type RawTarget =
@@ -68,8 +70,10 @@ function readClause(
   if (!read) return undefined;
   const acted = readAction(sql, tokens, read.next);
   // A sentence about ON CONFLICT goes on; a statement is made whole by the program.
-  const goesOn = tokens[read.next] !== undefined && tokens[read.next]?.kind !== 'hole';
-  if (!acted && (!insert || (goesOn && read.target.kind !== 'dynamic'))) return undefined;
+  const isOpen = !acted && tokens[read.next] === undefined;
+  const goesOn = !isOpen && tokens[read.next]?.kind !== 'hole';
+  if (!acted && !insert && !(isOpen && isBegun(tokens, on))) return undefined;
+  if (!acted && insert && goesOn && read.target.kind !== 'dynamic') return undefined;
   const end = acted?.end ?? read.end;
   if (isProse(tokens, { insert: insert?.index ?? -1, on, next: acted?.next ?? read.next })) return undefined;
   return {
@@ -83,7 +87,13 @@ function readClause(
     target: read.target,
     action: acted?.action ?? { kind: 'update', assigned: undefined },
     updateWhere: acted?.updateWhere,
+    isOpen,
   };
+}
+
+/** `" ON CONFLICT ("`, to which a program appends the rest: the words alone are looked for in texts, too. */
+function isBegun(tokens: readonly SqlToken[], on: number): boolean {
+  return on === 0 && (isPunctuation(tokens[2], '(') || (isWord(tokens[2], 'on') && isWord(tokens[3], 'constraint')));
 }
 
 function tokensUpTo(tokens: readonly SqlToken[], first: number, end: number): readonly SqlToken[] {

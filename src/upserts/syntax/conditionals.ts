@@ -1,3 +1,4 @@
+import { readQuestion } from './branches.ts';
 import type { Node } from './grammars.ts';
 
 const TERNARIES: ReadonlySet<string> = new Set([
@@ -6,6 +7,10 @@ const TERNARIES: ReadonlySet<string> = new Set([
   'conditional',
   'if_expression',
 ]);
+
+/** Rust's and PHP's `match`, C#'s `switch` that gives a value. */
+const MATCHES: ReadonlySet<string> = new Set(['match_expression', 'switch_expression']);
+const ARM = /^(?:match_arm|switch_expression_arm|match_conditional_expression|match_default_expression)$/;
 
 /** What conditions make of one text: so many are judged. */
 const MOST_WAYS = 16;
@@ -16,7 +21,9 @@ export type Ways = ReadonlyMap<string, number>;
 /** Goes one way through the conditional expressions of a text, and notes which there are. */
 export class Conditionals {
   readonly #ways: Ways;
-  readonly #met = new Map<string, { readonly way: number; readonly node: Node; readonly branches: number }>();
+  readonly #met = new Map<string, { readonly way: number; readonly branches: number }>();
+  readonly #nodes = new Map<number, Node>();
+  #repeats = false;
 
   constructor(ways: Ways) {
     this.#ways = ways;
@@ -27,9 +34,25 @@ export class Conditionals {
     const conditional = readConditional(node);
     if (!conditional) return undefined;
     const { key, branches } = conditional;
+    return branches[this.choose({ key, count: branches.length }, node)] ?? null;
+  }
+
+  /** The way that is gone where something is asked; `node` depends on it. */
+  choose({ key, count }: { readonly key: string; readonly count: number }, node: Node): number {
     const way = this.#ways.get(key) ?? 0;
-    this.#met.set(key, { way, node, branches: branches.length });
-    return branches[way] ?? null;
+    this.#met.set(key, { way, branches: count });
+    this.#nodes.set(node.id, node);
+    return way;
+  }
+
+  /** Notes that a loop puts in a part of the text. */
+  repeat(): void {
+    this.#repeats = true;
+  }
+
+  /** Are parts of it left out or repeated, so that it is not one statement that runs? */
+  get isLoose(): boolean {
+    return this.#repeats || this.count > 1;
   }
 
   /** How many conditions the text depends on. */
@@ -38,7 +61,7 @@ export class Conditionals {
   }
 
   get nodes(): readonly Node[] {
-    return Array.from(this.#met.values(), ({ node }) => node);
+    return [...this.#nodes.values()];
   }
 
   /** The ways that part from this one where it met a condition for the first time. */
@@ -76,23 +99,34 @@ interface Conditional {
 
 function readConditional(node: Node): Conditional | undefined {
   if (node.type === 'binary_expression' && node.childForFieldName('operator')?.text === '&&') {
-    return { key: keyOf(node.childForFieldName('left')), branches: [node.childForFieldName('right'), null] };
+    return asked(node.childForFieldName('left'), [node.childForFieldName('right'), null]);
   }
+  if (MATCHES.has(node.type)) return readMatch(node);
   if (!TERNARIES.has(node.type)) return undefined;
   const condition = node.childForFieldName('condition');
   if (!condition) {
     // Python: a if c else b
-    const [first, asked, second] = node.namedChildren;
-    return { key: keyOf(asked), branches: [first ?? null, second ?? null] };
+    const [first, question, second] = node.namedChildren;
+    return asked(question, [first ?? null, second ?? null]);
   }
   const first = node.childForFieldName('consequence') ?? node.childForFieldName('body') ?? condition;
   const second = node.childForFieldName('alternative');
-  return { key: keyOf(condition), branches: [first, second].map(withinBlock) };
+  return asked(condition, [withinBlock(first), withinBlock(second)]);
+}
+
+/** The values of the arms; undefined where an arm is no expression. */
+function readMatch(node: Node): Conditional | undefined {
+  const body = node.childForFieldName('body') ?? node;
+  const arms = body.namedChildren.filter((each) => each !== null).filter(({ type }) => ARM.test(type));
+  if (arms.length === 0) return undefined;
+  const branches = arms.map((arm) => withinBlock(arm.childForFieldName('value') ?? arm.lastNamedChild));
+  return { key: `switch ${node.startIndex}`, branches };
 }
 
 /** The same question is answered alike wherever it stands. */
-function keyOf(condition: Node | null | undefined): string {
-  return condition ? condition.text.slice(0, 500) : '';
+function asked(condition: Node | null | undefined, [first, second]: readonly [Node | null, Node | null]): Conditional {
+  const { key, isNegated } = readQuestion(condition);
+  return { key, branches: isNegated ? [second, first] : [first, second] };
 }
 
 /** Rust: what a block of one expression gives. */

@@ -1,5 +1,5 @@
-import { lastName } from './bindings.ts';
 import type { Node } from './grammars.ts';
+import { lastName } from './last-name.ts';
 import { MEMBERS } from './node-types.ts';
 import type { CallValue, Value } from './value.ts';
 

@@ -1,4 +1,4 @@
-import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import { piecesOrHole } from './fold-history.ts';
 import { type CallValue, joinPieces, LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
 
 /** Calls whose result is a string of their arguments. */
@@ -17,6 +17,8 @@ export const FORMATS: ReadonlySet<string> = new Set([
   'trimIndent',
   'dedent',
   'Suffix',
+  'Fprintf',
+  'AppendFormat',
 ]);
 
 /** Calls that wrap a name or a piece of SQL without changing it: psycopg's sql.Identifier, quoteIdent, SQLAlchemy's text. */
@@ -35,6 +37,8 @@ export function readFormat(
   if (name !== '%' && !FORMATS.has(name)) return undefined;
   if (name === 'Suffix') return suffixed(receiver, first);
   if (name === 'join' || name === 'Join') return joined(call);
+  if (name === 'AppendFormat') return first?.kind === 'text' ? filled(first, rest, undefined) : undefined;
+  if (name === 'Fprintf') return rest[0]?.kind === 'text' ? filled(rest[0], rest.slice(1), undefined) : undefined;
   if (receiver?.kind === 'text') {
     if (name === 'concat') return textFrom([receiver, ...call.arguments]);
     if (/trim|strip/i.test(name)) return receiver;
@@ -99,8 +103,4 @@ function filled(format: Text, given: readonly Value[], named: ReadonlyMap<string
     return [...parts, { text: text.slice(last), at: at + last }].filter((piece) => piece.text !== '');
   });
   return { ...format, pieces };
-}
-
-function piecesOrHole(value: Value): readonly Piece[] {
-  return value.kind === 'text' ? value.pieces : [{ text: TEXT_HOLE, at: value.at }];
 }

@@ -6,6 +6,8 @@ export function readSigned(node: Node, operand: Value): Value {
   const at = node.startIndex;
   const sign = node.child(0)?.text;
   if (sign === '&' || sign === '*') return operand;
+  // Ruby: +'…' is a string that may be changed.
+  if (sign === '+' && operand.kind === 'text') return operand;
   if (sign === '-' && operand.kind === 'literal' && /^\d/.test(operand.text)) {
     return { kind: 'literal', text: `-${operand.text}`, at };
   }

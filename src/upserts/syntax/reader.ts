@@ -1,15 +1,18 @@
 import type { Deadline } from '../deadline.ts';
-import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { Binding } from './binding.ts';
-import { type Bindings, lastName, readBindings } from './bindings.ts';
+import { type Bindings, readBindings } from './bindings.ts';
+import { isChained } from './builders.ts';
 import { joinedIn, joins, leftOf, operandsOf, operatorOf } from './concatenation.ts';
 import { type Conditionals, eachWay } from './conditionals.ts';
+import { foldHistory, piecesOrHole } from './fold-history.ts';
 import type { ForeignNames } from './foreign-names.ts';
 import { functionAround, functionAt, isParameter } from './functions.ts';
 import type { Node } from './grammars.ts';
 import { documentationIn, innerOf, resultOf } from './inner-nodes.ts';
-import type { History } from './named-bindings.ts';
+import { lastName } from './last-name.ts';
+import type { Choose, History } from './named-bindings.ts';
 import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, SIGNED, STRINGS, WRAPPERS } from './node-types.ts';
+import { readBuilder, withoutEnd } from './read-builder.ts';
 import { calleeName, readCall, readComparison } from './read-call.ts';
 import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
@@ -21,8 +24,11 @@ import { isModel, joinPieces, LONGEST_TEXT, lengthOf, type Piece, textOf, type V
 const DEEPEST = 40;
 /** `b = a + a; c = b + b; …` doubles with each line: so many nodes are read for one value, and for a file. */
 const MOST_READ = { value: 5_000, file: 1_000_000 };
-/** Nobody puts a statement together in more steps. */
-const MOST_APPENDED = 2_000;
+
+/** Python's `q[:-1]`, Go's `q[:len(q)-1]` */
+const CUTS_END = /^(?:subscript|slice_expression)$/;
+/** What a variable of this type in Go begins with is nothing. */
+const EMPTY_BUILDER = /^(?:strings\.Builder|bytes\.Buffer)$/;
 
 /** A string of the file, and where the function begins that it is in; -1 outside all functions. */
 export interface FoundText {
@@ -55,7 +61,7 @@ export class Reader {
     this.root = root;
     this.#deadline = deadline;
     this.#nodes = root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).filter((node) => node !== null);
-    this.#bindings = readBindings(root);
+    this.#bindings = readBindings(root, this.#nodes);
     deadline.check();
     const all = Array.from(this.#bindings.values()).flatMap((named) => named.all);
     this.#appending = new Map(all.filter(({ appends }) => appends).map((each) => [each.value.id, each]));
@@ -76,7 +82,7 @@ export class Reader {
       // take a million steps.
       for (const operand of joinedIn(node)) passedOver.add(operand.id);
       if (passedOver.has(node.id)) continue;
-      if (CALLS.has(node.type) && !FORMATS.has(calleeName(node))) continue;
+      if (CALLS.has(node.type) && !FORMATS.has(calleeName(node)) && !isChained(node)) continue;
       yield* this.#variantsOf(node, seen);
     }
   }
@@ -90,8 +96,9 @@ export class Reader {
       const { pieces } = value;
       if (variant === 0 && pieces.every(({ at }) => seen.has(at))) return;
       for (const { at } of pieces) seen.add(at);
-      if (conditionals.count === 0) return yield { pieces, scope };
-      yield { pieces, scope, variant, loose: conditionals.count > 1 };
+      const loose = conditionals.isLoose;
+      if (conditionals.count === 0) return yield { pieces, scope, loose };
+      yield { pieces, scope, variant, loose };
       const written = [joinPieces(pieces), ...conditionals.nodes.map(({ text }) => text)];
       if (!written.some((text) => /\bconflict\b/i.test(text))) return;
       variant += 1;
@@ -108,7 +115,7 @@ export class Reader {
   #withWhatItIsAppendedTo(node: Node, value: Value): Value {
     const appended = this.#appending.get(node.id);
     if (!appended || value.kind !== 'text') return value;
-    const before = this.#lookUp(appended.name, appended.start, 0);
+    const before = this.#lookUp(appended.name, value.at, 0);
     return before?.kind === 'text' ? { ...value, pieces: [...before.pieces, ...value.pieces] } : value;
   }
 
@@ -140,7 +147,7 @@ export class Reader {
     if (CONCATENATIONS.has(node.type)) return this.#concatenate(node, depth);
     if (CALLS.has(node.type)) {
       const call = readCall(node, next);
-      return readFormat(call) ?? call;
+      return readFormat(call) ?? readBuilder(call) ?? call;
     }
     if (node.type === 'comparison_operator') return readComparison(node, next);
     if (LITERALS.has(node.type)) return { kind: 'literal', text: node.text, at };
@@ -151,6 +158,9 @@ export class Reader {
     if (/symbol$/.test(node.type)) {
       return { kind: 'text', pieces: [{ text: node.text.replaceAll(/^:|:$/g, ''), at }], at };
     }
+    if (CUTS_END.test(node.type) && /:[^:[\]]*-\s*\d+\s*\]$/.test(node.text))
+      return withoutEnd(next(node.firstNamedChild));
+    if (node.type === 'qualified_type' && EMPTY_BUILDER.test(node.text)) return { kind: 'text', pieces: [], at };
     return this.#named(node, depth);
   }
 
@@ -200,7 +210,7 @@ export class Reader {
     if (!joins(node)) return { kind: 'unknown', at };
     const values = operandsOf(node).map((operand) => this.read(operand, depth + 1));
     if (!values.some(({ kind }) => kind === 'text')) return { kind: 'unknown', at };
-    return { kind: 'text', pieces: values.flatMap((value) => this.#piecesOrHole(value)), at };
+    return { kind: 'text', pieces: values.flatMap((value) => piecesOrHole(value)), at };
   }
 
   /** What is put in where parameters are bound: another tagged template is a part of the statement. */
@@ -212,9 +222,8 @@ export class Reader {
     const template = templateOf(node);
     if (template) return this.read(template, depth + 1);
     if (branch === null) return { kind: 'text', pieces: [], at };
-    const history =
-      node.type === 'identifier' ? this.#bindings.get(node.text)?.before(at, functionAt(this.root, at)) : undefined;
-    if (!history || history.replaces || history.appended.length > 0) return { kind: 'unknown', at };
+    const history = node.type === 'identifier' ? this.#historyOf(node.text, at) : undefined;
+    if (!history?.isSure || history.appended.length > 0) return { kind: 'unknown', at };
     return this.#fragment(history.base.value, depth + 1);
   }
 
@@ -222,28 +231,21 @@ export class Reader {
     return value.kind === 'text' ? value.pieces : undefined;
   }
 
-  #piecesOrHole(value: Value): readonly Piece[] {
-    return this.#piecesOf(value) ?? [{ text: TEXT_HOLE, at: value.at }];
+  /** What a name has been given when a place is reached, on the way that is gone through the branches before it. */
+  #historyOf(name: string, at: number): History | undefined {
+    const conditionals = this.#conditionals;
+    const choose: Choose | undefined = conditionals && ((branch, value) => conditionals.choose(branch, value));
+    return this.#bindings.get(name)?.before(at, functionAt(this.root, at), choose);
   }
 
   /** What a name holds at a place. */
   #lookUp(name: string, at: number, depth: number): Value | undefined {
-    const history = this.#bindings.get(name)?.before(at, functionAt(this.root, at));
-    const value = history && this.#fold(history, at, depth);
+    const history = this.#historyOf(name, at);
+    if (history?.repeats) this.#conditionals?.repeat();
+    const value = history && foldHistory(history, (node) => this.read(node, depth + 1));
     if (value?.kind !== 'text') return value;
     // What a name stands for is written once and may be met a thousand times.
     this.#left.length -= lengthOf(value.pieces) + value.pieces.length;
     return this.#left.length < 0 ? undefined : value;
-  }
-
-  #fold({ base, replaces, appended }: History, at: number, depth: number): Value | undefined {
-    if (appended.length > MOST_APPENDED) return undefined;
-    const read = this.read(base.value, depth + 1);
-    const value = read.kind === 'unknown' || read.kind === 'literal' ? undefined : read;
-    // One branch of several: what the others have put in is not known here.
-    if (value?.kind === 'text' && replaces && !(base.block.start <= at && at <= base.block.end)) return undefined;
-    const parts = appended.map((each) => this.read(each.value, depth + 1));
-    if (value?.kind !== 'text' || parts.length === 0) return value;
-    return { ...value, pieces: [...value.pieces, ...parts.flatMap((each) => this.#piecesOrHole(each))] };
   }
 }

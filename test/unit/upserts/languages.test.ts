@@ -104,9 +104,9 @@ test.each([
   ],
   ['the INSERT', 'a.rb', 'suffix = "ON CONFLICT (a) DO NOTHING"', '? (a) nothing'],
   [
-    'one of two values',
+    'one of many values',
     'a.js',
-    'function f(x) { let t = "a"; if (x) { t = "b"; } q(`INSERT INTO ${t} (a) VALUES (1) ON CONFLICT (a) DO NOTHING`); }',
+    'function f(x) { let t = "a"; for (const y of x) { t = y; } q(`INSERT INTO ${t} (a) VALUES (1) ON CONFLICT (a) DO NOTHING`); }',
     '? (a) nothing',
   ],
 ])('%s is not guessed where a program makes it', async (_what, file, text, expected) => {

@@ -7,11 +7,6 @@ const INSERT = 'insert into t (a) values (1)';
 
 // What docs/upserts.md says is found and not resolved: it is never passed over in silence.
 test.each([
-  [
-    'a.ts',
-    `let tail = '';\nif (c) tail = '${A}'; else tail = 'on conflict (b) do nothing';\nq(\`${INSERT} \${tail}\`)`,
-    ['? (a) nothing', '? (b) nothing'],
-  ],
   ['tail.ts', `export const TAIL = '${A}';`, ['? (a) nothing']],
   ['A.java', `interface A { @Insert({"${INSERT}", "${A}"}) void f(); }`, ['? (a) nothing']],
   [
