@@ -3,7 +3,7 @@ import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { JudgedUpsert, MissingRule } from '../upserts/judge/judged-upsert.ts';
 import { ruleTable } from '../upserts/judge/rule-table.ts';
 import type { Context } from './context.ts';
-import { chooseRules } from './load-files.ts';
+import { declaredRules } from './load-files.ts';
 import { createMigration } from './new.ts';
 
 /** Writes a migration for each rule without which an upsert fails, one a table and key; not where one has it already. */
@@ -17,7 +17,7 @@ export async function writeMissingRules(context: Context, judged: readonly Judge
   }
   if (rules.size === 0) return [];
   await mkdir(context.migrationsDir, { recursive: true });
-  const there = await chooseRules(context, undefined);
+  const there = await declaredRules(context);
   const created: string[] = [];
   for (const { table, key } of rules.values()) {
     const name = ruleTable(table, context.settings.schema);

@@ -11,7 +11,7 @@ import { removeEach } from './dedupe/remove-each.ts';
 import { removeExcess } from './dedupe/remove-excess.ts';
 import { isSettled, leftAlone, removableOf, type Seen, seeRules } from './dedupe/see-rules.ts';
 import { reportSeen } from './dedupe/target-report.ts';
-import { chooseRules, NO_RULES } from './load-files.ts';
+import { chooseRules } from './load-files.ts';
 import { nextOf } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
@@ -123,7 +123,6 @@ function summarizeWritten(seen: readonly Seen[], { file, groups, rows }: Written
 }
 
 function summarize(seen: readonly Seen[], excess: number, refusals: number, would: 'would be ' | ''): string {
-  if (seen.length === 0) return NO_RULES;
   if (excess === 0) return 'nothing to do: no duplicates';
   if (refusals > 0) return 'the plan is refused; nothing was changed';
   const groups = seen.reduce((sum, { inspected }) => sum + leftAlone(inspected).groups, 0);

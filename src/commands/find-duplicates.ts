@@ -11,7 +11,7 @@ import { inheritanceNotes } from '../plan/notes/inheritance-notes.ts';
 import { lookOnly } from '../session/look-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
-import { chooseRules, type NamedRule, NO_RULES } from './load-files.ts';
+import { chooseRules, type NamedRule } from './load-files.ts';
 import { refuseHiddenRows } from './refuse-hidden-rows.ts';
 import { reportCommon } from './report-common.ts';
 import { lookAt } from './with-database.ts';
@@ -70,7 +70,6 @@ function summarize(targets: readonly TargetReport[], rules: number, excess: numb
   const left = unseen > 0 ? `; ${countOf(unseen, 'rule')} could not be looked at` : '';
   const broken = targets.filter((target) => target.excessRows > 0).length;
   if (excess > 0) return `${countOf(excess, 'excess row')} in ${broken} of ${countOf(rules, 'rule')}${left}`;
-  if (rules === 0) return NO_RULES;
   return targets.length === 0 && unseen > 0
     ? 'nothing could be looked at'
     : `no duplicates by ${countOf(targets.length, 'rule')}${left}`;

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { makeProject, runCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
@@ -56,8 +57,6 @@ test.each([
   ['verify', 'github', /^::notice title=msgdb verify%3A ok::nothing was checked: there are no migrations in /m],
   ['verify', 'json', /"summary": "nothing was checked: there are no migrations in /],
   ['status', 'human', /OK +there are no migrations in \S+migrations, and none was applied/],
-  ['find-duplicates', 'human', /OK +nothing was looked at: the migrations declare no rule/],
-  ['dedupe', 'json', /"summary": "nothing was looked at: the migrations declare no rule/],
 ])('%s of a folder without migrations says so (%s)', async (command, format, says) => {
   await db.sql.unsafe('drop schema if exists msgdb cascade');
   const cwd = await makeProject({ 'migrations/.keep': '' });
@@ -65,6 +64,17 @@ test.each([
   expect(result.exitCode).toBe(0);
   expect(format === 'human' ? result.stdout.replaceAll(/\s+/g, ' ') : result.stdout).toMatch(says);
 });
+
+test.each([['find-duplicates'], ['dedupe', '--yes'], ['dedupe', '--dry-run'], ['dedupe', '--plan-out', 'empty.plan']])(
+  '%s without a rule does not pass: there is nothing to look at',
+  async (...words) => {
+    const cwd = await makeProject({ 'migrations/0001-a.sql': 'select 1;' });
+    const result = await runCli([...words, '--format', 'json', '-u', db.url], { cwd });
+    expect(result.exitCode).toBe(2);
+    expect(result.stdout).toContain('There is no rule to look at');
+    expect(await readdir(cwd)).not.toContain('empty.plan');
+  },
+);
 
 test('a rule whose index is not there is advised to have it built, not to write a target', async () => {
   const cwd = await makeProject({ 'migrations/0001-one.ts': MIGRATION.replace("'chat'", "'chats'") });
