@@ -248,6 +248,8 @@ export interface OperationFacts {
   readonly partitions: readonly Partition[];
   /** Of related tables, each with the table at its top. */
   readonly childPartitions: readonly (Partition & { readonly top: TableName })[];
+  /** Names of other relations that an index on a related table might have been given (`table_column_idx`). */
+  readonly indexNames: readonly TableName[];
   /** Expressions by which survivors are chosen and merged, and losers marked. */
   readonly settled: readonly SettledExpression[];
 }

@@ -4,6 +4,7 @@ import { isImmutable } from '../../catalog/is-immutable.ts';
 import { isNameTaken } from '../../catalog/is-name-taken.ts';
 import { parseExpression } from '../../catalog/parse-expression.ts';
 import { readCanonical } from '../../catalog/read-canonical.ts';
+import { readIndexNames } from '../../catalog/read-index-names.ts';
 import { readIndexParts } from '../../catalog/read-index-parts.ts';
 import { readPartitionTree } from '../../catalog/read-partition-tree.ts';
 import { readSharedParents } from '../../catalog/read-shared-parents.ts';
@@ -61,6 +62,7 @@ export async function gatherFacts(
     nameTaken: await isTaken(db, operation, table),
     partitions,
     childPartitions: await readChildPartitions(db, related),
+    indexNames: await readIndexNames(db, related),
     settled: await settleExpressions(db, table, choosingExpressions(operation, table), server.moment),
   };
 }

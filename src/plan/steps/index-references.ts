@@ -22,6 +22,10 @@ export interface ReferenceIndexes {
   readonly notes: readonly string[];
 }
 
+/** `planned`: the names of indexes that the same migration makes. */
+export type ReferenceSettings = Pick<PlanSettings, 'strategy' | 'indexReferences'> &
+  Partial<Pick<PlanSettings, 'planned'>>;
+
 /**
  * Plans the indexes that looking for children needs: for the time of the run, kept, or none. Where there will be none
  * and even the smallest batch takes longer than a moment, it is refused, unless a strategy was asked for.
@@ -30,14 +34,14 @@ export function indexReferences(
   dedupe: Dedupe,
   facts: OperationFacts,
   survey: Pick<Survey, 'census' | 'references'>,
-  settings: Pick<PlanSettings, 'strategy' | 'indexReferences'>,
+  settings: ReferenceSettings,
   refusals: Refusals,
 ): ReferenceIndexes {
   const found = findUnindexed(dedupe, facts, survey);
   const total = found.reduce((sum, each) => sum + secondsOf(each), 0);
   const indexed = found.filter((each) => isToBeIndexed(each, total, settings));
   const unindexed = found.filter((each) => !indexed.includes(each));
-  const builds = [...new Map(indexed.map((each) => buildOf(each, settings)).map((each) => [each.name, each])).values()];
+  const builds = buildsOf(indexed, facts, settings);
   for (const { child } of indexed) lackIndexing(child, facts.server, refusals);
   refuseLongBatches(unindexed, survey, settings, refusals);
   return {
@@ -67,14 +71,33 @@ function isIndexable({ child, columns }: UnindexedReference): boolean {
   return sortable && (owner || !update) && (child.kind === 'table' || child.kind === 'partitioned');
 }
 
-function buildOf(
-  { child, columns }: UnindexedReference,
-  { indexReferences: how }: Pick<PlanSettings, 'indexReferences'>,
-): IndexBuild {
+/** One for each set of columns, however many references it serves, and each under a name that nothing else has. */
+function buildsOf(
+  indexed: readonly UnindexedReference[],
+  { indexNames }: OperationFacts,
+  { indexReferences: how, planned }: ReferenceSettings,
+): readonly IndexBuild[] {
+  const builds = new Map<string, IndexBuild>();
+  for (const { child, columns } of indexed) {
+    const { schema } = child.table;
+    const identity = JSON.stringify([schema, child.table.name, columns]);
+    if (builds.has(identity)) continue;
+    const others = [...indexNames, ...[...builds.values()].map(({ table, name }) => ({ schema: table.schema, name }))];
+    const taken = new Set([
+      ...others.filter((each) => each.schema === schema).map(({ name }) => name),
+      ...(planned?.built ?? []),
+    ]);
+    const name = how === 'keep' ? keptName(child, columns, taken) : temporaryName(child, columns);
+    builds.set(identity, buildOf(child, columns, name));
+  }
+  return [...builds.values()];
+}
+
+function buildOf(child: TableFacts, columns: readonly string[], name: string): IndexBuild {
   return {
     table: child.table,
     partitioned: child.kind === 'partitioned',
-    name: how === 'keep' ? keptName(child, columns) : temporaryName(child, columns),
+    name,
     unique: false,
     method: 'btree',
     columns: columns.map((column) => ({ column })),
@@ -90,12 +113,12 @@ function temporaryName({ table }: TableFacts, columns: readonly string[]): strin
 }
 
 /** PostgreSQL's own habit, within its 63 bytes. */
-function keptName({ table, indexes }: TableFacts, columns: readonly string[]): string {
+function keptName({ table, indexes }: TableFacts, columns: readonly string[], elsewhere: ReadonlySet<string>): string {
   const stem = truncateBytes(`${table.name}_${columns.join('_')}`, 55);
   const taken = new Set(indexes.filter((index) => !isLeftover(index, columns)).map(({ name }) => name));
   for (let number = 0; ; number += 1) {
     const name = `${stem}_idx${number === 0 ? '' : number}`;
-    if (!taken.has(name)) return name;
+    if (!taken.has(name) && !elsewhere.has(name)) return name;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { Step, Survey } from '../../model/plan.ts';
-import type { PlanSettings, Strategy } from '../../model/plan-settings.ts';
+import type { Strategy } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
 import { chooseStrategy, type StrategyChoice } from '../estimate/choose-strategy.ts';
 import { addWork, buildWork, removalWork, rowsWithin } from '../estimate/estimate-work.ts';
 import { transactionStep } from './build-steps.ts';
-import { indexReferences } from './index-references.ts';
+import { indexReferences, type ReferenceSettings } from './index-references.ts';
 
 /** A batch keeps writers of its rows waiting: about this long. */
 const BATCH_SECONDS = 0.25;
@@ -31,7 +31,7 @@ export function planRemoval(
   dedupe: Dedupe,
   facts: OperationFacts,
   survey: Pick<Survey, 'census' | 'references'>,
-  settings: Pick<PlanSettings, 'strategy' | 'indexReferences'>,
+  settings: ReferenceSettings,
   { builds, refusals }: Besides & { readonly refusals: Refusals },
 ): Removal {
   const { before, after, unindexed, notes } = indexReferences(dedupe, facts, survey, settings, refusals);

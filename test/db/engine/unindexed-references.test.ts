@@ -4,6 +4,7 @@ import type { Context } from '../../../src/commands/context.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
+import { index } from '../../../src/model/operations/index-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -15,6 +16,7 @@ import {
   expectNoDebris,
   expectOk,
   expectSecondRunDoesNothing,
+  makeProjectOf,
   makeRule,
   readImages,
 } from './project.ts';
@@ -320,6 +322,33 @@ describe('--index-references keep', () => {
     await expectSecondRunDoesNothing(db.sql, project);
     await expectExactUndo(db.sql, project, before);
     expect(await column(db.sql, CHILD_INDEXES)).toEqual([]);
+  });
+
+  test('gives it a name that no other relation has, nor another index that the same run makes', async () => {
+    const { sql } = db;
+    const long = 'the_column_by_which_a_row_names_its_parent_with_a_long_name';
+    await sql.unsafe(`
+      create view child_parent_id_idx as select 1 as one;
+      create sequence child_parent_id_idx1;
+      alter table child add ${long}_1 int references parent;
+      alter table child add ${long}_2 int references parent;
+      update child set ${long}_1 = parent_id, ${long}_2 = parent_id;
+      analyze child`);
+    const operations = [
+      uniqueKey({ ...RULE, index: 'child_parent_id_idx2', limit: { share: 1 } }),
+      index({ table: 'child', columns: ['note'], name: 'child_parent_id_idx3' }),
+    ];
+    const project = await makeProjectOf(db, operations, { settings: { indexReferences: 'keep' } });
+    const before = await readImages(sql);
+    const { plan } = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
+    const stem = `child_${long}`.slice(0, 55);
+    const names = ['child_parent_id_idx4', `${stem}_idx`, `${stem}_idx1`];
+    const titles = plan.flatMap(({ steps }) => steps.map(({ title }) => title));
+    for (const name of names) expect(titles).toContainEqual(expect.stringContaining(`index ${name} on child`));
+    expectOk(await project.migrate());
+    expect(await column(sql, CHILD_INDEXES)).toEqual([...names, 'child_parent_id_idx3'].toSorted());
+    await expectSecondRunDoesNothing(sql, project);
+    await expectExactUndo(sql, project, before);
   });
 
   test('leaves alone, in a rollback, what somebody has put under its name since', async () => {
