@@ -1,5 +1,6 @@
 import { APPENDERS } from './builders.ts';
 import { piecesOrHole } from './fold-history.ts';
+import type { Node } from './grammars.ts';
 import type { CallValue, Piece, Value } from './value.ts';
 
 /** What makes a builder of strings: empty, with a capacity, or with what it begins with. */
@@ -55,8 +56,17 @@ export function readBuilder(call: CallValue): Value | undefined {
   return CUTS.has(name) && whole?.kind === 'text' && cutsEnd(call) ? withoutEnd(whole) : undefined;
 }
 
+/** Python's `q[:-1]` and Go's `q[:len(q)-1]`; a variable of Go whose type is a builder, which begins with nothing. */
+export function readUnnamed(node: Node, read: (node: Node | null) => Value): Value | undefined {
+  const { type, startIndex: at } = node;
+  if (/^(?:subscript|slice_expression)$/.test(type) && /:[^:[\]]*-\s*\d+\s*\]$/.test(node.text))
+    return withoutEnd(read(node.firstNamedChild));
+  const isEmpty = type === 'qualified_type' && /^(?:strings\.Builder|bytes\.Buffer)$/.test(node.text);
+  return isEmpty ? { kind: 'text', pieces: [], at } : undefined;
+}
+
 /** A text without the separator at its end. */
-export function withoutEnd(value: Value): Value {
+function withoutEnd(value: Value): Value {
   if (value.kind !== 'text') return value;
   const pieces: Piece[] = [...value.pieces];
   for (let last = pieces.pop(); last; last = pieces.pop()) {

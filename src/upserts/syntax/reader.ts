@@ -12,7 +12,8 @@ import { documentationIn, innerOf, resultOf } from './inner-nodes.ts';
 import { lastName } from './last-name.ts';
 import type { Choose, History } from './named-bindings.ts';
 import { CALLS, CONCATENATIONS, FUNCTIONS, LISTS, LITERALS, MEMBERS, SIGNED, STRINGS, WRAPPERS } from './node-types.ts';
-import { readBuilder, withoutEnd } from './read-builder.ts';
+import { ANNOTATED, readAnnotated } from './read-annotated.ts';
+import { readBuilder, readUnnamed } from './read-builder.ts';
 import { calleeName, readCall, readComparison } from './read-call.ts';
 import { FORMATS, readFormat } from './read-format.ts';
 import { isRecord, readRecord } from './read-record.ts';
@@ -24,11 +25,6 @@ import { isModel, joinPieces, LONGEST_TEXT, lengthOf, type Piece, textOf, type V
 const DEEPEST = 40;
 /** `b = a + a; c = b + b; …` doubles with each line: so many nodes are read for one value, and for a file. */
 const MOST_READ = { value: 5_000, file: 1_000_000 };
-
-/** Python's `q[:-1]`, Go's `q[:len(q)-1]` */
-const CUTS_END = /^(?:subscript|slice_expression)$/;
-/** What a variable of this type in Go begins with is nothing. */
-const EMPTY_BUILDER = /^(?:strings\.Builder|bytes\.Buffer)$/;
 
 /** A string of the file, and where the function begins that it is in; -1 outside all functions. */
 export interface FoundText {
@@ -60,7 +56,9 @@ export class Reader {
     this.#foreign = foreign;
     this.root = root;
     this.#deadline = deadline;
-    this.#nodes = root.descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS]).filter((node) => node !== null);
+    this.#nodes = root
+      .descendantsOfType([...STRINGS, ...CONCATENATIONS, ...CALLS, ANNOTATED])
+      .filter((node) => node !== null);
     this.#bindings = readBindings(root, this.#nodes);
     deadline.check();
     const all = Array.from(this.#bindings.values()).flatMap((named) => named.all);
@@ -153,15 +151,13 @@ export class Reader {
     if (LITERALS.has(node.type)) return { kind: 'literal', text: node.text, at };
     if (isRecord(node)) return readRecord(node, next);
     if (LISTS.has(node.type)) return { kind: 'list', items: node.namedChildren.map(next), at };
+    if (node.type === ANNOTATED) return readAnnotated(node, next);
     if (MEMBERS.has(node.type)) return this.#member(node, depth);
     if (FUNCTIONS.has(node.type)) return { kind: 'function', result: next(resultOf(node)), at };
     if (/symbol$/.test(node.type)) {
       return { kind: 'text', pieces: [{ text: node.text.replaceAll(/^:|:$/g, ''), at }], at };
     }
-    if (CUTS_END.test(node.type) && /:[^:[\]]*-\s*\d+\s*\]$/.test(node.text))
-      return withoutEnd(next(node.firstNamedChild));
-    if (node.type === 'qualified_type' && EMPTY_BUILDER.test(node.text)) return { kind: 'text', pieces: [], at };
-    return this.#named(node, depth);
+    return readUnnamed(node, next) ?? this.#named(node, depth);
   }
 
   #named(node: Node, depth: number): Value {

@@ -115,6 +115,15 @@ test.each([
 });
 
 test.each([
+  `@Insert({"${INSERT}", "${A}"})`,
+  `@Insert({"insert into t (a)", "values (#{a})", "${A}"})`,
+  `@Insert(value = {"${INSERT}", "on conflict (a)", "do nothing"})`,
+  `@org.apache.ibatis.annotations.Update({"${INSERT}" + " on conflict", "(a) do nothing"})`,
+])('the strings of an annotation of MyBatis are one statement: %s', async (annotation) => {
+  expect(await summary('A.java', `interface A { ${annotation} void f(); }`)).toEqual(ONE);
+});
+
+test.each([
   ['what a caller gives', `function f(s) { if (c) s += ' ${A}'; q(s) }`],
   ['what a loop gives', `let t = 'x';\nfor (const n of names) t = n;\nq(\`insert into \${t} (a) values (1) ${A}\`)`],
   ['a builder of unknown content', `function f() { const s = begun(); s.append(' ${A}'); q(s) }`],

@@ -8,7 +8,7 @@ const INSERT = 'insert into t (a) values (1)';
 // What docs/upserts.md says is found and not resolved: it is never passed over in silence.
 test.each([
   ['tail.ts', `export const TAIL = '${A}';`, ['? (a) nothing']],
-  ['A.java', `interface A { @Insert({"${INSERT}", "${A}"}) void f(); }`, ['? (a) nothing']],
+  ['A.java', `@Tags({"${INSERT}", "${A}"}) class A {}`, ['? (a) nothing']],
   [
     'A.xml',
     `<mapper namespace="a"><insert id="b">insert into <include refid="x.Common.table"/> (a) values (1) ${A}</insert></mapper>`,
