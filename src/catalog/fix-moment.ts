@@ -1,5 +1,6 @@
 import { parse } from 'libpg-query';
 import { z } from 'zod';
+import { MsgdbError } from '../model/errors.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 
 /** An expression in which the time stands still. */
@@ -20,7 +21,7 @@ export async function fixMoment(expression: string, moment: string): Promise<Fix
   // From the end, so that the places before it stay as they are. They count bytes.
   for (const { at, pattern, kind } of findClocks(await parse(text)).toSorted((a, b) => b.at - a.at)) {
     const [written, precision = ''] = pattern.exec(fixed.subarray(at).toString()) ?? [];
-    if (written === undefined) continue;
+    if (written === undefined) throw unreadable(expression, kind);
     const value = kind === 'age' ? `${written}${constant('date', '', moment)}, ` : constant(kind, precision, moment);
     fixed = Buffer.concat([fixed.subarray(0, at), Buffer.from(value), fixed.subarray(at + Buffer.byteLength(written))]);
     replaced.unshift(kind === 'age' ? 'age()' : written);
@@ -29,6 +30,15 @@ export async function fixMoment(expression: string, moment: string): Promise<Fix
 }
 
 const BEFORE = 'select ';
+
+/** Passed over, it would be another time in each transaction. */
+function unreadable(expression: string, kind: Kind): MsgdbError {
+  return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
+    what: `In ${expression.trim()} the time is read in a way that cannot be replaced by the moment of the run.`,
+    why: 'A run has many transactions, and each would have another time.',
+    fix: kind === 'age' ? 'Write age(value) without comments or escapes.' : 'Write now() or current_date.',
+  });
+}
 
 type Kind = 'timestamptz' | 'timestamp' | 'date' | 'timetz' | 'time' | 'age';
 
@@ -49,10 +59,15 @@ const valueSchema = z.looseObject({ op: z.string(), location: z.number() });
 
 /** They begin with the transaction or the statement; clock_timestamp() is VOLATILE. */
 const CALLED: ReadonlySet<string> = new Set(['now', 'transaction_timestamp', 'statement_timestamp']);
-const CALL = /^(?:"?pg_catalog"?\s*\.\s*)?"?\w+"?\s*\(\s*\)/i;
+/** What may stand between two words: white space and comments. */
+const GAP = String.raw`(?:\s|--[^\n\r]*(?=[\n\r]|$)|/\*(?:[^*]|\*(?!/))*\*/)*`;
+const CALL = new RegExp(`^(?:"?pg_catalog"?${GAP}\\.${GAP})?"?\\w+"?${GAP}\\(${GAP}\\)`, 'i');
 /** With one argument it is reckoned from the present day. */
-const AGE = /^(?:"?pg_catalog"?\s*\.\s*)?"?age"?\s*\(/i;
-const KEYWORD = /^(?:current_timestamp|current_date|current_time|localtimestamp|localtime)(?:\s*(\(\s*\d+\s*\)))?/i;
+const AGE = new RegExp(`^(?:"?pg_catalog"?${GAP}\\.${GAP})?"?age"?${GAP}\\(`, 'i');
+const KEYWORD = new RegExp(
+  `^(?:current_timestamp|current_date|current_time|localtimestamp|localtime)(?:${GAP}(\\(${GAP}\\d+${GAP}\\)))?`,
+  'i',
+);
 const KEYWORDS: readonly (readonly [RegExp, Kind])[] = [
   [/CURRENT_TIMESTAMP/, 'timestamptz'],
   [/LOCALTIMESTAMP/, 'timestamp'],
