@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Context } from '../commands/context.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { engineSettings } from '../config/settings/settings.ts';
 import type { Listener } from '../model/event.ts';
 
 /** What a context has besides the configuration. */
@@ -16,24 +17,7 @@ export interface Surroundings {
 export function createContext(config: Config, surroundings: Surroundings): Context {
   return {
     database: config.database,
-    settings: {
-      schema: config.schema,
-      strategy: config.strategy,
-      lockTimeoutMs: config.lockTimeoutMs,
-      lockRetries: config.lockRetries,
-      lockWaitMs: config.lockWaitMs,
-      indexTimeoutMs: config.indexTimeoutMs,
-      indexReferences: config.indexReferences,
-      fence: config.fence,
-      waitForBlockersMs: config.waitForBlockersMs,
-      batchSize: config.batchSize,
-      batchDelayMs: config.batchDelayMs,
-      jobs: config.jobs,
-      maxReplicaLagMs: config.maxReplicaLagMs,
-      memoryBytes: config.memoryBytes,
-      limit: config.limit,
-      onDiffer: config.onDiffer,
-    },
+    settings: engineSettings(config),
     migrationsDir: config.migrationsDir,
     projectDir: config.projectDir,
     sources: config.sources,

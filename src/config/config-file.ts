@@ -4,8 +4,8 @@ import { loadModules } from '../loader/load-modules.ts';
 import type { Place } from '../loader/messages.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { redactSecrets, redactUrls } from './redact.ts';
-import type { Settings } from './settings.ts';
-import { parseUserConfig } from './settings-schema.ts';
+import { parseUserConfig } from './settings/parse-user-config.ts';
+import type { Settings } from './settings/settings.ts';
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((extension) => `msgdb.config.${extension}`);
 

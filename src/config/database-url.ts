@@ -1,6 +1,6 @@
 import type { Environment } from './config.ts';
 import type { Dotenv } from './dotenv.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Which database is meant, and who said so. */
 export type NamedDatabase =

@@ -7,16 +7,16 @@ import { chooseDatabase } from './database-url.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { readDotenv } from './dotenv.ts';
 import { mergeEnvironments, passwordsOf } from './environment.ts';
-import { type ConfigFlags, parseFlags } from './flags.ts';
 import { SOCKET_DIRECTORIES } from './hosts.ts';
-import { mergeSettings } from './settings.ts';
+import { mergeSettings } from './settings/merge-settings.ts';
+import { parseFlags, type SettingFlags } from './settings/parse-flags.ts';
 
 /** Everything outside that a configuration depends on. */
 export interface LoadConfigInput {
   readonly cwd: string;
   readonly env: Environment;
   readonly home: string;
-  readonly flags: ConfigFlags;
+  readonly flags: SettingFlags;
   /** Path of the library's entry, which `import … from 'msgdb'` in a config file resolves to. */
   readonly libraryEntry?: string;
   /** Default user of a connection; the user of this process if left out. */

@@ -3,7 +3,7 @@ import type { UniqueKey } from '../model/operations/unique-key.ts';
 
 /** What flags and configuration say of every rule. */
 export interface RuleSettings {
-  readonly limit: Limit | undefined;
+  readonly limit?: Limit | undefined;
   readonly onDiffer: OnDiffer;
 }
 

@@ -34,7 +34,7 @@ export interface EngineSettings {
   /** What looking for groups and building indexes may use on the server. */
   readonly memoryBytes: number;
   /** Applies to rules that set no limit of their own. */
-  readonly limit: Limit | undefined;
+  readonly limit?: Limit | undefined;
   /** `stop` here or in a rule stops. */
   readonly onDiffer: OnDiffer;
 }

@@ -1,4 +1,4 @@
-import type { ConfigFlags } from '../../config/flags.ts';
+import type { SettingFlags } from '../../config/settings/parse-flags.ts';
 
 /** One flag as the help shows it and commander parses it. */
 export interface Flag {
@@ -12,7 +12,7 @@ export interface Flag {
 }
 
 /** What the flags of any command hold, as they were typed. Those of other commands are absent. */
-export interface Flags extends ConfigFlags {
+export interface Flags extends SettingFlags {
   readonly format?: string;
   readonly output?: string;
   readonly quiet?: true;

@@ -1,4 +1,4 @@
-import { parseWholeNumber } from '../../config/whole-number.ts';
+import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, type CommandFamily, reportOutcome } from '../definition/command.ts';
 import { flag, PACING_FLAGS, YES_FLAG } from '../definition/flags.ts';
 import { parseAge } from '../values/age.ts';

@@ -1,9 +1,9 @@
-import { parseWholeNumber } from '../../config/whole-number.ts';
+import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome, scriptOutcome } from '../definition/command.ts';
 import {
   DRY_RUN_FLAG,
   flag,
-  ON_DIFFER_FLAG,
+  ON_DIFFER_FLAGS,
   PACING_FLAGS,
   PLAN_FLAGS,
   RULE_FLAGS,
@@ -34,7 +34,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SQL_FLAG,
       flag('--to <NAME>', 'stop after this migration'),
       flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
-      ON_DIFFER_FLAG,
+      ...ON_DIFFER_FLAGS,
       YES_FLAG,
       ...PACING_FLAGS,
     ],
@@ -68,7 +68,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SQL_FLAG,
       ...PLAN_FLAGS,
       SAMPLES_FLAG,
-      ON_DIFFER_FLAG,
+      ...ON_DIFFER_FLAGS,
       YES_FLAG,
       ...PACING_FLAGS,
     ],

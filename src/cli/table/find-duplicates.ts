@@ -1,4 +1,4 @@
-import { parseWholeNumber } from '../../config/whole-number.ts';
+import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
 import { flag, RULE_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
 import { parseDiscover } from '../values/discover.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../config/duration.ts';
+import { parseDuration } from '../../config/settings/duration.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Flags } from '../definition/flag.ts';
 

@@ -1,4 +1,4 @@
-import { parseWholeNumber } from '../../config/whole-number.ts';
+import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Flags } from '../definition/flag.ts';
 

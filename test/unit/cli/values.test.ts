@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAge } from '../../../src/cli/values/age.ts';
 import { parseEndingPoint } from '../../../src/cli/values/ending-point.ts';
-import { parseWholeNumber } from '../../../src/config/whole-number.ts';
+import { parseWholeNumber } from '../../../src/config/settings/whole-number.ts';
 import { errorOf } from './errors.ts';
 
 const DAY = 86_400_000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type ConfigFlags, parseFlags } from '../../../src/config/flags.ts';
+import { parseFlags, type SettingFlags } from '../../../src/config/settings/parse-flags.ts';
 import { errorOf, wordsOf } from './errors.ts';
 
 describe('a flag is parsed', () => {
-  test.each<[ConfigFlags, object]>([
+  test.each<[SettingFlags, object]>([
     [{}, {}],
     [
       { lockWait: '1m', lockTimeout: '500ms', lockRetries: '0' },
@@ -39,7 +39,7 @@ describe('a flag is parsed', () => {
 });
 
 describe('a flag is refused as wrong usage, with its name', () => {
-  test.each<[ConfigFlags, string]>([
+  test.each<[SettingFlags, string]>([
     [{ lockWait: '5' }, '--lock-wait'],
     [{ lockTimeout: 'soon' }, '--lock-timeout'],
     [{ lockRetries: '-1' }, '--lock-retries'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseUserConfig } from '../../../src/config/settings-schema.ts';
+import { parseUserConfig } from '../../../src/config/settings/parse-user-config.ts';
 import { errorOf, wordsOf } from './errors.ts';
 
 describe('the settings of a config file', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { createJiti } from 'jiti';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseUserConfig } from '../../../src/config/settings-schema.ts';
+import { parseUserConfig } from '../../../src/config/settings/parse-user-config.ts';
 import { parseMigration } from '../../../src/model/migration.ts';
 import { codeBlocks, REPOSITORY, readPage, readPages, withoutCode } from './pages.ts';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
 import { COMMANDS } from '../../../src/cli/table/table.ts';
+import { EVERY_SETTING } from '../../../src/config/settings/settings.ts';
 import { renderCodesReference } from '../../../src/report/codes-reference.ts';
 import { renderCommandsReference } from './commands-reference.ts';
 import { expectGenerated, REPOSITORY, readPage } from './pages.ts';
@@ -52,10 +53,9 @@ describe('the page of operations', () => {
 describe('the page of configuration', () => {
   const page = readPage('docs/reference/configuration.md');
 
-  test('has every setting of a config file', () => {
-    const settings = keysOf('src/config/settings-schema.ts', 'const userConfig');
-    expect(settings).toContain('lockWait');
-    expect(settings.filter((setting) => !page.includes(`| \`${setting}\` |`))).toEqual([]);
+  test('has the table of settings', () => {
+    const [before = '', , after = ''] = page.split(/(?<=<!-- settings -->\n)|(?=<!-- end of settings -->)/);
+    expectGenerated('docs/reference/configuration.md', `${before}\n${renderSettings()}\n${after}`);
   });
 
   test('has every environment variable that names or completes a connection', () => {
@@ -67,6 +67,15 @@ describe('the page of configuration', () => {
     expect(variables.filter((variable) => !page.includes(`\`${variable}\``))).toEqual([]);
   });
 });
+
+function renderSettings(): string {
+  const rows = EVERY_SETTING.map(([name, setting]) => {
+    const fallback = setting.otherwise ?? `\`${setting.default}\``;
+    const flag = setting.flag === undefined ? '' : `\`${setting.flag}\``;
+    return `| \`${name}\` | ${setting.kind.form} | ${fallback} | ${flag} | ${setting.meaning} |`;
+  });
+  return ['| key | type | default | flag | meaning |', '|---|---|---|---|---|', ...rows, ''].join('\n');
+}
 
 /** Keys of the first strictObject after a declaration, as Biome lays it out: on one line, or each at one indentation. */
 function keysOf(file: string, declaration: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { MsgdbError } from '../model/errors.ts';
+import { MsgdbError } from '../../model/errors.ts';
 
 /**
  * The value of a flag that counts something; `fallback` when the flag is not given.

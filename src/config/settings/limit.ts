@@ -1,4 +1,4 @@
-import type { Limit } from '../model/operations/common.ts';
+import type { Limit } from '../../model/operations/common.ts';
 
 export const LIMIT_FORM = 'a count of rows such as 1000, or a share of them such as 5%';
 

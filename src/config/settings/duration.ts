@@ -1,4 +1,4 @@
-import { MsgdbError } from '../model/errors.ts';
+import { MsgdbError } from '../../model/errors.ts';
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 

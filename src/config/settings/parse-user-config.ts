@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { MsgdbError } from '../../model/errors.ts';
+import { nearest } from '../../model/nearest.ts';
+import { describeProblems } from '../../model/option-problems.ts';
+import { EVERY_SETTING, readName, type Settings } from './settings.ts';
+
+const userConfig = z.strictObject(
+  Object.fromEntries(EVERY_SETTING.map(([name, { kind }]) => [name, kind.schema.optional()])),
+);
+
+const SETTING_NAMES = Object.keys(userConfig.shape);
+
+/**
+ * Reads what a config file exports. All problems are told at once; a URL is never shown.
+ * @throws MsgdbError MSGDB_CONFIG_INVALID
+ */
+export function parseUserConfig(exported: unknown, file: string, source = ''): Settings {
+  const parsed = userConfig.safeParse(exported);
+  if (!parsed.success) throw invalid(exported, parsed.error.issues, file, source);
+  const settings: Settings = Object.fromEntries(
+    EVERY_SETTING.flatMap(([name, setting]) =>
+      parsed.data[name] === undefined ? [] : [[readName(name, setting), parsed.data[name]]],
+    ),
+  );
+  if (settings.databaseUrl !== undefined && settings.embedded) throw twoDatabases(file);
+  return settings;
+}
+
+function invalid(given: unknown, issues: readonly z.core.$ZodIssue[], file: string, source: string): MsgdbError {
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const first = unknown[0];
+  const near = first === undefined ? undefined : nearest(first, SETTING_NAMES);
+  const problems = issues.some(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys')
+    ? ['its default export is not an object of settings']
+    : describeProblems({ schema: userConfig, given, issues, word: 'setting', secret: ['databaseUrl'] });
+  const keys = issues.flatMap((issue) => (issue.path.length > 0 ? [issue.path.join('.')] : unknown));
+  const line = lineOf(keys[0]?.split('.')[0], source);
+  const at = line === undefined ? '' : ` See ${file}:${line}.`;
+  return new MsgdbError('MSGDB_CONFIG_INVALID', {
+    what: `${file} is not a valid configuration: ${problems.join('; ')}.`,
+    why: `${first === undefined ? 'A value has the wrong form.' : `The settings are ${SETTING_NAMES.join(', ')}.`}${at}`,
+    fix:
+      first === undefined
+        ? `Correct ${issues.map(({ path }) => path.join('.') || 'the default export').join(', ')} in ${file}.`
+        : near
+          ? `Rename "${first}" to "${near}" in ${file}.`
+          : `Remove "${first}" from ${file}.`,
+    data: { file, keys, ...(line === undefined ? {} : { line }) },
+  });
+}
+
+/** The line on which a setting seems to be written; a value that is computed has none. */
+function lineOf(setting: string | undefined, source: string): number | undefined {
+  const line = source.split('\n').findIndex((each) => /["']?([\w-]+)["']?\s*:/.exec(each)?.[1] === setting);
+  return setting === undefined || line < 0 ? undefined : line + 1;
+}
+
+function twoDatabases(file: string): MsgdbError {
+  return new MsgdbError('MSGDB_CONFIG_INVALID', {
+    what: `${file} has both databaseUrl and embedded.`,
+    why: 'A command works on one database.',
+    fix: `Take databaseUrl or embedded out of ${file}.`,
+    data: { file },
+  });
+}

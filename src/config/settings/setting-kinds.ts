@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { MsgdbError } from '../../model/errors.ts';
+import { nearest } from '../../model/nearest.ts';
+import type { Limit } from '../../model/operations/common.ts';
+import { DURATION_FORM, durationMs, parseDuration } from './duration.ts';
+import { LIMIT_FORM, parseLimit } from './limit.ts';
+import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
+import { parseWholeNumber } from './whole-number.ts';
+
+/** How a setting is written, in a file and after a flag, and what it is once it is read. */
+export interface Kind<Written, Value, Unit extends string = ''> {
+  /** What the reference calls it. */
+  readonly form: string;
+  /** Added to the setting's name once it is read: `lockWait: '2s'` is `lockWaitMs: 2000`. */
+  readonly unit: Unit;
+  /** Reads what a config file holds. */
+  readonly schema: z.ZodType<Value, Written>;
+  /**
+   * Reads what was typed after a flag; absent where no flag has this form.
+   * @throws MsgdbError MSGDB_USAGE
+   */
+  readonly parseFlag?: (flag: string, typed: string) => Value;
+}
+
+/** A text that is not empty. */
+export function text(form: string): Kind<string, string> {
+  return {
+    form,
+    unit: '',
+    schema: z.string().trim().min(1, 'it is empty'),
+    parseFlag(flag, typed) {
+      if (typed.trim() !== '') return typed;
+      throw new MsgdbError('MSGDB_USAGE', {
+        what: `${flag} is given without a value.`,
+        why: 'The value is empty; in a script that is often a variable that is not set.',
+        fix: `Give ${flag} a value, or leave it out.`,
+      });
+    },
+  };
+}
+
+/** Milliseconds. */
+export const duration: Kind<string, number, 'Ms'> = {
+  form: 'duration',
+  unit: 'Ms',
+  schema: parsedText(durationMs, DURATION_FORM),
+  parseFlag: (flag, typed) => parseDuration(typed, flag),
+};
+
+/** A whole number from `least` up. */
+export function count(least: number): Kind<number, number> {
+  return {
+    form: 'number',
+    unit: '',
+    schema: wholeNumber(least),
+    parseFlag: (flag, typed) => parseWholeNumber(flag, typed, { least, fallback: least }),
+  };
+}
+
+/** One of some words; `why` says what they mean. */
+export function choice<const Word extends string>(words: readonly Word[], why: string): Kind<Word, Word> {
+  return {
+    form: words.map((word) => `\`${word}\``).join(', '),
+    unit: '',
+    schema: z.enum(words, `it is not one of ${words.join(', ')}`),
+    parseFlag(flag, typed) {
+      const known = words.find((word) => word === typed);
+      if (known) return known;
+      throw new MsgdbError('MSGDB_USAGE', {
+        what: `${flag} is "${typed}", which is not one of ${words.join(', ')}.`,
+        why,
+        fix: `Write ${flag} ${nearest(typed, words) ?? words[0]}, or leave it out.`,
+      });
+    },
+  };
+}
+
+/** Bytes. */
+export const memory: Kind<string, number, 'Bytes'> = {
+  form: '`64MB`, `1GB`',
+  unit: 'Bytes',
+  schema: parsedText(memoryBytes, MEMORY_FORM),
+  parseFlag: (flag, typed) =>
+    memoryBytes(typed) ?? refuse(flag, typed, MEMORY_FORM, `Write it like ${flag} 512MB, or leave it out.`),
+};
+
+const SHARE_FORM = 'it is not a share from 0 to 1';
+
+const rowsOrShare = z.union(
+  [
+    z.int(),
+    z.string(),
+    z.strictObject({ losers: wholeNumber(0) }),
+    z.strictObject({ share: z.number(SHARE_FORM).min(0, SHARE_FORM).max(1, SHARE_FORM) }),
+  ],
+  `it is not ${LIMIT_FORM}`,
+);
+
+/** The most rows a plan may remove, as a count or as a share of the covered ones. */
+export const limit: Kind<z.input<typeof rowsOrShare>, Limit> = {
+  form: "`1000`, `'5%'`, `{ losers }` or `{ share }`",
+  unit: '',
+  schema: rowsOrShare.transform((value, context) => {
+    if (typeof value === 'object') return value;
+    const parsed = parseLimit(String(value));
+    if (!parsed) context.addIssue(`it is not ${LIMIT_FORM}`);
+    return parsed ?? z.NEVER;
+  }),
+  parseFlag: (flag, typed) =>
+    parseLimit(typed) ?? refuse(flag, typed, LIMIT_FORM, `Write it like ${flag} 1000 or ${flag} 5%.`),
+};
+
+/** On or off; its flag takes no value. */
+export const onOff: Kind<boolean, boolean> = {
+  form: '`true` or `false`',
+  unit: '',
+  schema: z.boolean('it is neither true nor false'),
+  parseFlag: () => true,
+};
+
+/** A folder, or true for the usual one. */
+export const folderOrTrue: Kind<string | boolean, string | boolean> = {
+  form: '`true` or a folder',
+  unit: '',
+  schema: z.union(
+    [z.boolean(), z.string().trim().min(1, 'it is empty')],
+    'it is neither true nor the name of a folder',
+  ),
+  parseFlag: (_, typed) => typed || true,
+};
+
+/** Several words out of some. */
+export function choices<const Word extends string>(words: readonly Word[]): Kind<readonly Word[], readonly Word[]> {
+  return { form: 'list of names', unit: '', schema: z.array(choice(words, '').schema) };
+}
+
+/** Files and folders. */
+export const paths: Kind<readonly string[], readonly string[]> = {
+  form: 'list of files and folders',
+  unit: '',
+  schema: z.array(z.string().trim().min(1, 'it is empty'), 'it is not a list of files and folders'),
+};
+
+function wholeNumber(least: number) {
+  return z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
+}
+
+function parsedText(parse: (text: string) => number | undefined, form: string): z.ZodType<number, string> {
+  return z.string(`it is not ${form}`).transform((value, context) => {
+    const parsed = parse(value);
+    if (parsed === undefined) context.addIssue(`it is not ${form}`);
+    return parsed ?? z.NEVER;
+  });
+}
+
+function refuse(flag: string, typed: string, form: string, fix: string): never {
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `${flag} is "${typed}", which is not ${form}.`,
+    why: 'No other form is understood.',
+    fix,
+  });
+}

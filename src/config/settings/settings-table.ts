@@ -1,0 +1,229 @@
+import type { Library } from '../../model/upsert-report.ts';
+import type { UserConfig } from '../define-config.ts';
+import * as kinds from './setting-kinds.ts';
+
+/** A setting: everything that the config file, the flags, their help and the reference know of it. */
+export interface Setting {
+  // biome-ignore lint/suspicious/noExplicitAny: a kind is read by its own setting alone
+  readonly kind: kinds.Kind<any, any, string>;
+  /** As a file would have it. */
+  readonly default?: unknown;
+  /** What holds where there is no default, or where it comes from. */
+  readonly otherwise?: string;
+  /** `--lock-wait <TIME>`, in commander's notation. */
+  readonly flag?: string;
+  /** Heading of the help it stands under; a command names those of `command` by itself. */
+  readonly group?: 'database' | 'project' | 'output' | 'pace' | 'command';
+  readonly meaning: string;
+  /** How the engine works is decided by it. */
+  readonly engine?: true;
+}
+
+const LIBRARIES = [
+  'supabase',
+  'prisma',
+  'sqlalchemy',
+  'drizzle',
+  'kysely',
+  'knex',
+  'typeorm',
+  'sequelize',
+  'django',
+  'gorm',
+  'active-record',
+  'ecto',
+  'laravel',
+] as const satisfies readonly Library[];
+
+/** All settings, in the order of the help. */
+export const SETTINGS = {
+  databaseUrl: {
+    kind: kinds.text('URL or `host=…` string'),
+    otherwise: '$MSGDB_DATABASE_URL, $DATABASE_URL, PG*, .env',
+    flag: '-u, --database-url <URL>',
+    group: 'database',
+    meaning: 'database; better kept in the environment than in a file',
+  },
+  embedded: {
+    kind: kinds.folderOrTrue,
+    otherwise: '.msgdb/postgres',
+    flag: '--embedded [DIR]',
+    group: 'database',
+    meaning: 'start an embedded PostgreSQL kept in DIR, instead of a database',
+  },
+  schema: {
+    kind: kinds.text('name'),
+    default: 'public',
+    flag: '--schema <NAME>',
+    group: 'database',
+    meaning: "schema of tables named without one; a URL's ?schema= goes before the default",
+    engine: true,
+  },
+  migrationsDir: {
+    kind: kinds.text('folder'),
+    default: 'migrations',
+    flag: '-d, --migrations-dir <DIR>',
+    group: 'project',
+    meaning: 'folder of the migrations',
+  },
+  redact: {
+    kind: kinds.onOff,
+    default: false,
+    flag: '--redact',
+    group: 'output',
+    meaning: 'hide row contents',
+  },
+  strategy: {
+    kind: kinds.choice(
+      ['auto', 'locked', 'online'],
+      '"locked" builds the index while writers wait, "online" while they go on; "auto" decides by the time that writers would wait.',
+    ),
+    default: 'auto',
+    flag: '--strategy <NAME>',
+    group: 'pace',
+    meaning: 'how rows are removed and indexes built: auto (by the time that writers would wait), locked or online',
+    engine: true,
+  },
+  lockWait: {
+    kind: kinds.duration,
+    default: '60s',
+    flag: '--lock-wait <TIME>',
+    group: 'pace',
+    meaning: 'wait for another msgdb run at most this long',
+    engine: true,
+  },
+  lockTimeout: {
+    kind: kinds.duration,
+    default: '2s',
+    flag: '--lock-timeout <TIME>',
+    group: 'pace',
+    meaning: "wait for a table's lock, one attempt",
+    engine: true,
+  },
+  lockRetries: {
+    kind: kinds.count(0),
+    default: 10,
+    flag: '--lock-retries <N>',
+    group: 'pace',
+    meaning: 'attempts after the first one',
+    engine: true,
+  },
+  indexTimeout: {
+    kind: kinds.duration,
+    default: '0',
+    otherwise: 'never',
+    flag: '--index-timeout <TIME>',
+    group: 'pace',
+    meaning: 'give up building an index after this time',
+    engine: true,
+  },
+  indexReferences: {
+    kind: kinds.choice(
+      ['temporary', 'keep', 'none'],
+      'An index that a foreign key lacks is built for the time of the run ("temporary"), built and kept ("keep"), or not built ("none").',
+    ),
+    default: 'temporary',
+    flag: '--index-references <HOW>',
+    group: 'pace',
+    meaning: 'an index that a foreign key to the table lacks, where it is needed: temporary, keep or none',
+    engine: true,
+  },
+  fence: {
+    kind: kinds.choice(
+      ['reject', 'skip', 'none'],
+      '"reject" fails the statement that makes a copy (23505), "skip" leaves the row out, "none" puts no trigger up.',
+    ),
+    default: 'reject',
+    flag: '--fence <HOW>',
+    group: 'pace',
+    meaning: 'copies that keep coming while an index is built online: reject, skip or none',
+    engine: true,
+  },
+  waitForBlockers: {
+    kind: kinds.duration,
+    default: '0',
+    otherwise: 'only warn of them',
+    flag: '--wait-for-blockers <TIME>',
+    group: 'pace',
+    meaning: 'wait for long transactions before beginning',
+    engine: true,
+  },
+  jobs: {
+    kind: kinds.count(1),
+    default: 1,
+    flag: '--jobs <N>',
+    group: 'pace',
+    meaning: 'sessions that remove batches side by side',
+    engine: true,
+  },
+  batchSize: {
+    kind: kinds.count(1),
+    otherwise: 'as many as take about 250ms',
+    flag: '--batch-size <N>',
+    group: 'pace',
+    meaning: 'rows a transaction, in whole groups',
+    engine: true,
+  },
+  batchDelay: {
+    kind: kinds.duration,
+    default: '0',
+    otherwise: 'none',
+    flag: '--batch-delay <TIME>',
+    group: 'pace',
+    meaning: 'rest between two batches',
+    engine: true,
+  },
+  maxReplicaLag: {
+    kind: kinds.duration,
+    otherwise: 'do not look',
+    flag: '--max-replica-lag <TIME>',
+    group: 'pace',
+    meaning: 'rest while a replica is further behind; the role needs pg_monitor',
+    engine: true,
+  },
+  memory: {
+    kind: kinds.memory,
+    default: '256MB',
+    flag: '--memory <SIZE>',
+    group: 'pace',
+    meaning: 'what looking for groups and building indexes may use on the server, workers included',
+    engine: true,
+  },
+  limit: {
+    kind: kinds.limit,
+    otherwise: 'half of them, at least 10',
+    flag: '--limit <LIMIT>',
+    group: 'pace',
+    meaning:
+      'refuse to remove more rows than this, for rules without a limit of their own: 1000, or 5% of those covered',
+    engine: true,
+  },
+  onDiffer: {
+    kind: kinds.choice(
+      ['keep', 'stop'],
+      'Copies that differ outside the key: "keep" lets the survivor win, "stop" leaves their groups alone.',
+    ),
+    default: 'keep',
+    flag: '--on-differ <HOW>',
+    group: 'command',
+    meaning: 'copies that differ: keep (the survivor wins) or stop (left alone)',
+    engine: true,
+  },
+  orms: {
+    kind: kinds.choices(LIBRARIES),
+    default: [],
+    otherwise: 'none',
+    meaning: 'libraries the application writes upserts with: `verify` shows their forms',
+  },
+  sources: {
+    kind: kinds.paths,
+    default: [],
+    otherwise: "the project's folder",
+    meaning: "the application's source, for `check-upserts`; its arguments go first",
+  },
+} as const satisfies {
+  readonly [Name in keyof UserConfig]-?: Setting & {
+    // biome-ignore lint/suspicious/noExplicitAny: what it is once read is the kind's own
+    readonly kind: kinds.Kind<NonNullable<UserConfig[Name]>, any, string>;
+  };
+};
