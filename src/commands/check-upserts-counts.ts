@@ -25,10 +25,12 @@ export interface Searched {
   readonly files: number;
   readonly passedOver: number;
   readonly empty: readonly EmptyPath[];
+  /** Parts of the schema that could not be made. */
+  readonly failures: number;
 }
 
 /** The counts in one line. Files and folders that were not looked into are said, so that nobody takes them for proven. */
-export function summarizeUpserts(counts: UpsertCounts, { files, passedOver, empty }: Searched): string {
+export function summarizeUpserts(counts: UpsertCounts, { files, passedOver, empty, failures }: Searched): string {
   const { proven, errors, warnings, unresolved, ignored, notRead } = counts;
   const total = proven + errors + warnings + unresolved + ignored;
   const where = files === 0 ? 'functions of the database' : countOf(files, 'file');
@@ -42,6 +44,7 @@ export function summarizeUpserts(counts: UpsertCounts, { files, passedOver, empt
     unresolved > 0 ? `${unresolved} not resolved` : '',
     ignored > 0 ? `${ignored} ignored` : '',
     notRead > 0 ? `${countOf(notRead, 'file')} not read` : '',
+    failures > 0 ? `${countOf(failures, 'part')} of the schema left out` : '',
     passedOver > 0 ? `${countOf(passedOver, 'folder')} passed over` : '',
     !nothing && empty.length > 0 ? without : '',
   ]

@@ -28,6 +28,16 @@ export function refuseUnread({ file, reason }: { readonly file: string; readonly
   };
 }
 
+/** With --strict a schema that could not be made in full is an error: what it lacks may be what an upsert needs. */
+export function refuseIncomplete({ file, reason }: { readonly file: string; readonly reason: string }): Finding {
+  return {
+    ...finding('MSGDB_SOURCE_NOT_READ', `${file} could not be made in full: ${reason}`, {
+      fix: 'Correct the statement in the schema file, or check against the database itself, without --schema-file.',
+    }),
+    data: { file },
+  };
+}
+
 /** With --strict a path without any source is an error: it is wrong, or what it named has gone elsewhere. */
 export function refuseEmpty({ path, absolute, others }: EmptyPath): Finding {
   const there =

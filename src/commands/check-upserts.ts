@@ -23,7 +23,7 @@ import { readBaseline, writeBaseline } from './check-upserts-baseline.ts';
 import { countUpserts, summarizeUpserts } from './check-upserts-counts.ts';
 import { changeOf, findingsOf, reportOf } from './check-upserts-findings.ts';
 import { writeMissingRules } from './check-upserts-migrations.ts';
-import { refuseEmpty, refuseUnread, refuseUnresolved } from './check-upserts-strict.ts';
+import { refuseEmpty, refuseIncomplete, refuseUnread, refuseUnresolved } from './check-upserts-strict.ts';
 import type { Context } from './context.ts';
 import { migrate } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
@@ -62,7 +62,9 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
   }));
   const findings = [
     ...judged.flatMap((each) => findingsOf(each, known)),
-    ...(options.strict ? [...found.empty.map(refuseEmpty), ...found.skipped.map(refuseUnread)] : []),
+    ...(options.strict
+      ? [...found.empty.map(refuseEmpty), ...found.skipped.map(refuseUnread), ...outcome.failures.map(refuseIncomplete)]
+      : []),
   ];
   const counts = countUpserts(upserts, found.skipped);
   const migrations = options.writeMigrations ? await writeMissingRules(context, judged) : [];
@@ -76,7 +78,11 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
     created: [...created, ...migrations],
     ...reportCommon(outcome.context, started, {
       findings,
-      summary: summarizeUpserts(counts, { ...found, passedOver: found.passedOver.length }),
+      summary: summarizeUpserts(counts, {
+        ...found,
+        passedOver: found.passedOver.length,
+        failures: outcome.failures.length,
+      }),
       next: migrations.length > 0 ? 'msgdb migrate --dry-run' : undefined,
     }),
   };

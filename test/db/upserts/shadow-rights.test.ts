@@ -54,6 +54,7 @@ test('code of a dump starts no program, whichever way it asks for the rights of 
   const report = await check(db, { ...TARGET, 'schema.sql': dump }, { schemaFile: 'schema.sql', paths: ['a.sql'] });
   expect(existsSync(mark)).toBe(false);
   expect(report.upserts).toMatchObject([{ status: 'ok', arbiter: 't_pkey' }]);
+  expect(report.summary).toMatch(/, \d+ parts of the schema left out/);
   const said = report.skipped.map(({ reason }) => reason).join('\n');
   for (const each of ['folded', 'session authorization', 'file_fdw', 'dblink', 'evil', 'copy (select 1)']) {
     expect(said).toContain(each);
