@@ -55,6 +55,13 @@ test('code of a dump starts no program, whichever way it asks for the rights of 
   expect(existsSync(mark)).toBe(false);
   expect(report.upserts).toMatchObject([{ status: 'ok', arbiter: 't_pkey' }]);
   expect(report.summary).toMatch(/, \d+ parts of the schema left out/);
+  const broken = { 'schema.sql': `${INDEX}; alter table missing add x int;` };
+  const strict = { schemaFile: 'schema.sql', paths: ['a.sql'], strict: true };
+  expect(await check(db, { ...TARGET, ...broken }, strict)).toMatchObject({
+    verdict: 'findings',
+    summary: expect.stringContaining(' of the schema left out'),
+    findings: expect.arrayContaining([expect.objectContaining({ code: 'MSGDB_SOURCE_NOT_READ' })]),
+  });
   const said = report.skipped.map(({ reason }) => reason).join('\n');
   for (const each of ['folded', 'session authorization', 'file_fdw', 'dblink', 'evil', 'copy (select 1)']) {
     expect(said).toContain(each);
