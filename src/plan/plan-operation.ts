@@ -37,7 +37,7 @@ export function planPlain(operation: SqlOperation | ExpectIndex): Plan {
   }
   const { up: script, transaction } = operation;
   const statements = operation.statements?.up;
-  const title = `Run SQL${describeWay(transaction, statements)}`;
+  const title = `Run SQL${describeWay(operation)}`;
   return {
     ...common,
     title: 'sql',
@@ -52,8 +52,8 @@ function lockOf(statements: readonly ScriptStatement[] = []): LockLevel {
   return goesOn ? 'share update exclusive' : 'access exclusive';
 }
 
-function describeWay(transaction: boolean, statements: readonly ScriptStatement[] = []): string {
-  const alone = statements.find(({ transactional }) => !transactional);
+function describeWay({ transaction, statements }: SqlOperation): string {
+  const alone = statements?.up.find(({ transactional }) => !transactional);
   if (!transaction) return ', each statement by itself';
   return alone
     ? `, each statement by itself: the one on line ${alone.line} cannot run in a transaction`

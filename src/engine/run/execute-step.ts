@@ -53,30 +53,9 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
   const { run, origin, tx } = place;
   switch (step.kind) {
     case 'transaction':
-      return await retryLock(run, step.lockTable, async () =>
-        run.session.transaction({ settings: { ...findSettings(run), ...lockSettings(run) } }, async (inner) => {
-          if (step.lockTable) await inner.query(lockTable(step.lockTable));
-          return await limitLock(inner, step.within?.seconds, async (limited) => {
-            const outcomes: Outcome[] = [];
-            for (const each of step.steps) {
-              outcomes.push(await execute({ ...place, tx: limited }, each));
-              await limited.query(CHECK_DEFERRED);
-            }
-            return addOutcomes(outcomes);
-          });
-        }),
-      );
-    case 'dedupe': {
-      const { dedupe, ranks, before } = step;
-      const search = searchFrom(step.census);
-      if (tx) {
-        // A partition that was attached since the look brings rows that are not new.
-        const afterwards = before && !dedupe.key.partitioned ? 'newcomers' : 'every row';
-        return await dedupeLocked(tx, run, dedupe, { ranks, search, afterwards }, origin);
-      }
-      if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, search);
-      return await dedupeOnline(run, dedupe, origin, { search });
-    }
+      return await inLockedTransaction(place, step);
+    case 'dedupe':
+      return await removeExcess(place, step);
     case 'build-index':
       if (tx || !step.concurrently)
         return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
@@ -102,21 +81,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
         await inner.query(dropConstraint(step.of, step.constraint));
       });
     case 'drop-index':
-      if (isReferenceIndex(step.index.name)) {
-        await sweepReferences(run);
-        return NOTHING_DONE;
-      }
-      if (tx || !step.concurrently) {
-        return await inTransaction(place, step, async (inner) => {
-          if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
-          await inner.query(dropIndex(step.index));
-        });
-      }
-      if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
-      await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
-        run.session.query(dropIndexConcurrently(step.index)),
-      );
-      return NOTHING_DONE;
+      return await dropOneIndex(place, step);
     case 'rebuild-index':
       return await rebuildIndex(run, step.index, step.dedupe, origin);
     case 'recreate':
@@ -133,11 +98,61 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
   }
 }
 
+type StepOf<Kind extends Step['kind']> = Extract<Step, { readonly kind: Kind }>;
+
+async function inLockedTransaction(place: Place, step: StepOf<'transaction'>): Promise<Outcome> {
+  const { run } = place;
+  return await retryLock(run, step.lockTable, async () =>
+    run.session.transaction({ settings: { ...findSettings(run), ...lockSettings(run) } }, async (inner) => {
+      if (step.lockTable) await inner.query(lockTable(step.lockTable));
+      return await limitLock(inner, step.within?.seconds, async (limited) => {
+        const outcomes: Outcome[] = [];
+        for (const each of step.steps) {
+          outcomes.push(await execute({ ...place, tx: limited }, each));
+          await limited.query(CHECK_DEFERRED);
+        }
+        return addOutcomes(outcomes);
+      });
+    }),
+  );
+}
+
+async function removeExcess({ run, origin, tx }: Place, step: StepOf<'dedupe'>): Promise<Outcome> {
+  const { dedupe, ranks, before } = step;
+  const search = searchFrom(step.census);
+  if (tx) {
+    // A partition that was attached since the look brings rows that are not new.
+    const afterwards = before && !dedupe.key.partitioned ? 'newcomers' : 'every row';
+    return await dedupeLocked(tx, run, dedupe, { ranks, search, afterwards }, origin);
+  }
+  if (before) return await dedupeBeforeBuild({ run, build: before, dedupe, origin }, search);
+  return await dedupeOnline(run, dedupe, origin, { search });
+}
+
 /** Goes on from what a look has found, unless it was too much to be carried along. */
 function searchFrom({ asOf, suspects }: Census): Search {
   if (asOf === undefined) return EVERY_ROW;
   if (!suspects) return { among: 'newcomers', since: asOf };
   return suspects.every === undefined ? EVERY_ROW : { among: 'hashes', hashes: suspects.every, asOf };
+}
+
+async function dropOneIndex(place: Place, step: StepOf<'drop-index'>): Promise<Outcome> {
+  const { run, origin, tx } = place;
+  if (isReferenceIndex(step.index.name)) {
+    await sweepReferences(run);
+    return NOTHING_DONE;
+  }
+  if (tx || !step.concurrently) {
+    return await inTransaction(place, step, async (inner) => {
+      if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
+      await inner.query(dropIndex(step.index));
+    });
+  }
+  if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
+  await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
+    run.session.query(dropIndexConcurrently(step.index)),
+  );
+  return NOTHING_DONE;
 }
 
 /** Runs in the transaction around it, or in one of its own, tried again while the table is busy. */
