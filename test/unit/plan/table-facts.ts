@@ -126,6 +126,7 @@ export function factsOf(own: TableFacts, related: readonly TableFacts[] = []): O
     nameTaken: false,
     partitions: [],
     childPartitions: [],
+    indexNames: [],
     settled: [],
   };
 }
