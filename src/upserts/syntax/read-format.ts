@@ -1,3 +1,4 @@
+import { TEXT_HOLE } from '../sql/scan-sql.ts';
 import { piecesOrHole } from './fold-history.ts';
 import { type CallValue, joinPieces, LONGEST_TEXT, lengthOf, type Piece, type Value } from './value.ts';
 
@@ -63,7 +64,7 @@ function suffixed(receiver: Value | undefined, suffix: Value | undefined): Text 
   const table = each?.kind === 'call' ? each.arguments[0] : undefined;
   if (!each || !table || suffix?.kind !== 'text') return undefined;
   const insert = { text: 'INSERT INTO ', at: each.at };
-  const pieces = [insert, ...piecesOrHole(table), { text: ' ', at: suffix.at }, ...suffix.pieces];
+  const pieces = [insert, ...piecesOrHole(table), { text: ` ${TEXT_HOLE} `, at: suffix.at }, ...suffix.pieces];
   return { kind: 'text', pieces, at: suffix.at };
 }
 

@@ -144,3 +144,9 @@ test('hundreds of branches are read in a moment', async () => {
   expect(await summary('a.ts', `let s = '${INSERT}';\n${branches}\ns += '\\n${A}';\nq(s)`)).toEqual(ONE);
   expect(performance.now() - started).toBeLessThan(5_000);
 });
+
+test('what a builder of queries makes is judged by its target: its rows are not written out', async () => {
+  const text = `package a\nfunc f() { sq.Insert("t").Columns("a").Values(1).Suffix("${A}").Exec() }`;
+  const [upsert] = await find('a.go', text);
+  expect([upsert?.kind === 'on-conflict' && upsert.unread, await summary('a.go', text)]).toEqual([undefined, ONE]);
+});
