@@ -1,14 +1,12 @@
 import { parsePlPgSQL } from 'libpg-query';
 import { z } from 'zod';
-import type { Foretold } from '../model/triggers.ts';
-
-type Command = 'update' | 'delete';
+import type { Foretold, RowCommand } from '../model/triggers.ts';
 
 /**
  * What a trigger function in PL/pgSQL does with every row, whatever is in it: it raises an exception, or its way ends at
  * RETURN NULL or, for an UPDATE, at RETURN OLD. Undefined where that depends on more than TG_OP, or cannot be told.
  */
-export async function foretellTrigger(definition: string, command: Command): Promise<Foretold | undefined> {
+export async function foretellTrigger(definition: string, command: RowCommand): Promise<Foretold | undefined> {
   const tree = await parsePlPgSQL(definition).catch(() => undefined);
   const parsed = functionSchema.safeParse(tree);
   const end = parsed.success ? follow([parsed.data.plpgsql_funcs[0].PLpgSQL_function.action], command) : undefined;
@@ -31,7 +29,7 @@ type End =
 const UNKNOWN: End = { kind: 'unknown' };
 
 /** Where the way through statements ends; undefined: it goes on after them. */
-function follow(statements: readonly unknown[], command: Command): End | undefined {
+function follow(statements: readonly unknown[], command: RowCommand): End | undefined {
   for (const statement of statements) {
     const end = followOne(statement, command);
     if (end) return end;
@@ -63,7 +61,7 @@ const OLD = 1;
 /** They do something, and the way goes on; loops, CASE and EXIT are not followed. */
 const GOES_ON = /^PLpgSQL_stmt_(?:assign|perform|call|execsql|dynexecute|getdiag|assert|open|fetch|close)$/;
 
-function followOne(statement: unknown, command: Command): End | undefined {
+function followOne(statement: unknown, command: RowCommand): End | undefined {
   const [kind, node] = Object.entries(statement ?? {})[0] ?? ['', undefined];
   switch (kind) {
     case 'PLpgSQL_stmt_block': {
@@ -92,7 +90,10 @@ function endOfReturn({ lineno, expr, retvarno }: z.infer<typeof returnSchema>): 
 }
 
 /** The branch that is taken, if TG_OP alone decides; else where all that may be taken agree. */
-function followBranches({ cond, then_body, elsif_list = [], else_body }: z.infer<typeof ifSchema>, command: Command) {
+function followBranches(
+  { cond, then_body, elsif_list = [], else_body }: z.infer<typeof ifSchema>,
+  command: RowCommand,
+) {
   const branches = [
     { when: isTrue(cond.PLpgSQL_expr.query, command), body: then_body ?? [] },
     ...elsif_list.map(({ PLpgSQL_if_elsif: each }) => ({
@@ -107,7 +108,7 @@ function followBranches({ cond, then_body, elsif_list = [], else_body }: z.infer
 }
 
 /** Of a condition, what TG_OP alone makes of it; undefined where more decides. */
-function isTrue(condition: string, command: Command): boolean | undefined {
+function isTrue(condition: string, command: RowCommand): boolean | undefined {
   const parts = condition.trim().split(/\s+or\s+/i);
   // `strict and (locked or TG_OP = 'UPDATE')`: what stands in parentheses does not decide alone.
   if (!parts.every(isBalanced)) return undefined;
@@ -120,13 +121,13 @@ function isBalanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
 }
 
-function allTrue(text: string, command: Command): boolean | undefined {
+function allTrue(text: string, command: RowCommand): boolean | undefined {
   const all = text.split(/\s+and\s+/i).map((part) => compares(part.trim(), command));
   if (all.includes(false)) return false;
   return all.every((each) => each === true) ? true : undefined;
 }
 
-function compares(text: string, command: Command): boolean | undefined {
+function compares(text: string, command: RowCommand): boolean | undefined {
   const [, operator, value] = /^\(?tg_op\s*(=|<>|!=)\s*'(\w+)'\)?$/i.exec(text) ?? [];
   if (value !== undefined) return (value === command.toUpperCase()) === (operator === '=');
   const [, not, list] = /^\(?tg_op\s+(not\s+)?in\s*\(([\s\w',]+)\)\)?$/i.exec(text) ?? [];

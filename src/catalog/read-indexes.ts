@@ -32,7 +32,21 @@ const rowSchema = z.object({
 
 /** Reads all indexes of a table, by name. */
 export async function readIndexes(db: Queryable, oid: number): Promise<readonly IndexFacts[]> {
-  const rows = await db.query(selectIndexes(oid));
+  return await readWhich(db, oid, 'true');
+}
+
+/** Those of a partition that keep rows apart and belong to no index of the table above it. */
+export async function readOwnIndexes(db: Queryable, oid: number): Promise<readonly IndexFacts[]> {
+  return await readWhich(
+    db,
+    oid,
+    `(i.indisunique or i.indisexclusion)
+       and not exists (select from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid)`,
+  );
+}
+
+async function readWhich(db: Queryable, oid: number, which: string): Promise<readonly IndexFacts[]> {
+  const rows = await db.query(selectIndexes(oid, which));
   return rows.map((raw) => {
     const row = rowSchema.parse(raw);
     return {
@@ -58,7 +72,7 @@ export async function readIndexes(db: Queryable, oid: number): Promise<readonly 
   });
 }
 
-function selectIndexes(oid: number) {
+function selectIndexes(oid: number, which: string) {
   return statement(
     `
     select c.relname::text as name, n.nspname::text as schema,
@@ -117,7 +131,7 @@ function selectIndexes(oid: number) {
       join pg_catalog.pg_class c on c.oid = i.indexrelid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_am m on m.oid = c.relam
-     where i.indrelid = $1::text::oid
+     where i.indrelid = $1::text::oid and ${which}
      order by c.relname`,
     [String(oid)],
   );

@@ -1,11 +1,13 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { readChecks } from './read-checks.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
 import { readIndexes } from './read-indexes.ts';
+import { readPartitioning } from './read-partitioning.ts';
 import { readStanding } from './read-standing.ts';
 import { readTriggers } from './read-triggers.ts';
-import { checkSchema, columnSchema, tableSchema } from './table-rows.ts';
+import { columnSchema, tableSchema } from './table-rows.ts';
 
 /**
  * Reads what the catalogue says of one table.
@@ -18,16 +20,16 @@ export async function readTable(db: Queryable, table: TableName): Promise<TableF
   }
   const facts = tableSchema.parse(row);
   const columns = await db.query(selectColumns(facts.oid));
-  const checks = await db.query(selectChecks(facts.oid));
   return {
     ...facts,
     table,
     standing: await readStanding(db, facts.oid),
     columns: columns.map((column) => columnSchema.parse(column)),
-    checks: checks.map((check) => checkSchema.parse(check)),
+    checks: await readChecks(db, facts.oid),
     triggers: await readTriggers(db, facts.oid),
     indexes: await readIndexes(db, facts.oid),
     referencedBy: await readForeignKeys(db, facts.oid),
+    ...(await readPartitioning(db, facts.oid)),
   };
 }
 
@@ -185,24 +187,6 @@ function selectColumns(oid: number) {
           from chain where chain.typtype <> 'd') base
      where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
      order by a.attnum`,
-    [String(oid)],
-  );
-}
-
-/** Those that are asked when a row is changed: a partitioned table's are its partitions' too. */
-function selectChecks(oid: number) {
-  return statement(
-    `
-    select k.conname::text as name, pg_catalog.pg_get_expr(k.conbin, k.conrelid) as expression,
-           to_jsonb(array(select a.attname::text from pg_catalog.pg_attribute a
-                  where a.attrelid = k.conrelid and a.attnum > 0 and a.attnum = any(k.conkey))) as columns,
-           coalesce(0 = any(k.conkey), false) as "wholeRow",
-           k.convalidated as validated
-      from pg_catalog.pg_constraint k
-     where k.conrelid = $1::text::oid and k.contype = 'c'
-       -- NOT ENFORCED came with version 18.
-       and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
-     order by k.conname`,
     [String(oid)],
   );
 }

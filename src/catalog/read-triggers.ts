@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
-import type { TriggerFacts } from '../model/triggers.ts';
+import type { RowCommand, TriggerFacts } from '../model/triggers.ts';
 import { foretellTrigger } from './foretell-trigger.ts';
 
 const triggerSchema = z.object({
@@ -10,6 +10,7 @@ const triggerSchema = z.object({
   enabled: z.boolean(),
   always: z.boolean(),
   row: z.boolean(),
+  whole: z.string(),
   conditional: z.boolean(),
   columns: z.array(z.string()),
   function: z.string(),
@@ -19,17 +20,53 @@ const triggerSchema = z.object({
 
 /** The triggers of a table, but for those of its foreign keys. */
 export async function readTriggers(db: Queryable, oid: number): Promise<readonly TriggerFacts[]> {
-  const rows = await db.query(selectTriggers(oid));
+  return await readWhich(db, oid, 'true');
+}
+
+/**
+ * Those for each row that fire for a partition alone: made on it, or disabled on the table above it. One for each statement
+ * fires for the table that the statement names.
+ */
+export async function readOwnTriggers(db: Queryable, oid: number): Promise<readonly TriggerFacts[]> {
+  return await readWhich(
+    db,
+    oid,
+    `t.tgtype & 1 <> 0 and t.tgenabled in ('O', 'A')
+       and not exists (select from pg_catalog.pg_trigger above where above.oid = t.tgparentid and above.tgenabled in ('O', 'A'))`,
+  );
+}
+
+async function readWhich(db: Queryable, oid: number, which: string): Promise<readonly TriggerFacts[]> {
+  const rows = await db.query(selectTriggers(oid, which));
   return await Promise.all(rows.map(async (row) => readTrigger(triggerSchema.parse(row))));
 }
 
-async function readTrigger({ definition, ...trigger }: z.infer<typeof triggerSchema>): Promise<TriggerFacts> {
-  const foretell = async (command: 'update' | 'delete') =>
+async function readTrigger({
+  definition,
+  whole,
+  conditional,
+  ...trigger
+}: z.infer<typeof triggerSchema>): Promise<TriggerFacts> {
+  const foretell = async (command: RowCommand) =>
     definition !== null && trigger.events.includes(command) ? await foretellTrigger(definition, command) : undefined;
-  return { ...trigger, foretold: { update: await foretell('update'), delete: await foretell('delete') } };
+  const when = conditional ? whenOf(whole) : undefined;
+  return {
+    ...trigger,
+    when,
+    foretold: {
+      insert: await foretell('insert'),
+      update: await foretell('update'),
+      delete: await foretell('delete'),
+    },
+  };
 }
 
-function selectTriggers(oid: number) {
+/** pg_get_expr takes no expression over two rows. */
+function whenOf(definition: string): string | undefined {
+  return /FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE (?:FUNCTION|PROCEDURE) /s.exec(definition)?.[1];
+}
+
+function selectTriggers(oid: number, which: string) {
   return statement(
     `
     select t.tgname::text as name,
@@ -42,7 +79,7 @@ function selectTriggers(oid: number) {
            t.tgenabled in ('O', 'A') as enabled,
            t.tgenabled = 'A' as always,
            t.tgtype & 1 <> 0 as "row",
-           t.tgqual is not null as conditional,
+           t.tgqual is not null as conditional, pg_catalog.pg_get_triggerdef(t.oid) as whole,
            to_jsonb(array(select a.attname::text from pg_catalog.pg_attribute a
                   where a.attrelid = t.tgrelid and a.attnum > 0 and a.attnum = any(t.tgattr::int2[]))) as columns,
            pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '()' as function,
@@ -52,7 +89,7 @@ function selectTriggers(oid: number) {
       join pg_catalog.pg_proc p on p.oid = t.tgfoid
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       join pg_catalog.pg_language l on l.oid = p.prolang
-     where t.tgrelid = $1::text::oid and not t.tgisinternal
+     where t.tgrelid = $1::text::oid and not t.tgisinternal and ${which}
      order by t.tgname`,
     [String(oid)],
   );

@@ -1,4 +1,5 @@
 import type { IndexPartFacts, ReferentialAction, TableName } from './facts.ts';
+import type { GuardScope } from './guard-scope.ts';
 import type { MergeStrategy, Nulls, OnCollision, OnDiffer, Value } from './operations/common.ts';
 import type { TriggerGuard } from './triggers.ts';
 
@@ -52,6 +53,8 @@ export interface Assignment {
 /** A unique index of a child table that re-pointed rows could violate; its parts are SQL over the child's columns. */
 export interface ChildKey {
   readonly index: string;
+  /** The partition whose index it is, where the table above it has none like it; the predicate says which rows are its. */
+  readonly partition?: TableName;
   readonly columns: readonly string[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
@@ -60,15 +63,32 @@ export interface ChildKey {
 /** A constraint that a row has to meet when it is changed, over the columns of the row as it will be. */
 export type RowGuard = {
   readonly name: string;
+  /** The partition that asks it, where the table above it does not. */
+  readonly partition?: TableName;
+  readonly scope?: GuardScope;
 } /** One that is not `validated` would not take a row back that it refuses already. */ & (
   | { readonly kind: 'check'; readonly expression: string; readonly validated: boolean }
   /** A domain's CHECK, where `value` is the column's; undefined: the domain is NOT NULL. */
   | { readonly kind: 'domain'; readonly column: string; readonly expression: string | undefined }
   | { readonly kind: 'not null'; readonly column: string }
+  /** What the partitions of the table take, or the table itself, which is one. */
+  | { readonly kind: 'partition'; readonly bound: string }
+  /** A foreign key refers to a partition by itself, and a row that leaves it is removed there. */
+  | { readonly kind: 'leaving' }
+  | {
+      readonly kind: 'foreign key';
+      readonly columns: readonly string[];
+      readonly to: TableName;
+      readonly partitioned: boolean;
+      readonly referenced: readonly string[];
+      readonly operators: readonly string[];
+    }
   /** The length or precision that a column's type is declared with. */
   | { readonly kind: 'type'; readonly column: string; readonly type: string }
   | {
       readonly kind: 'exclusion';
+      /** It is a unique index. */
+      readonly unique?: true;
       readonly columns: readonly string[];
       readonly operators: readonly string[];
       readonly predicate: string | undefined;

@@ -64,11 +64,15 @@ export interface GuardSurvey {
       | 'circle'
       | 'foreign key'
       | 'rule'
+      | 'partition'
+      | 'leaving'
       | 'trigger'
       | 'type'
       | 'value'
       | 'width';
     readonly name: string;
+    /** The partition that asks it by itself. */
+    readonly partition?: TableName;
     readonly trigger?: TriggerGuard;
     /** What a column can hold: of a `type`, and of a `value` that is computed for it. */
     readonly type?: string;

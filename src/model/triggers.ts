@@ -1,5 +1,11 @@
+import type { GuardScope } from './guard-scope.ts';
+import type { TableName } from './table-name.ts';
+
 /** What a trigger does with every row: raises an exception, or keeps the row as it was. */
 export type Foretold = { readonly does: 'raises'; readonly message: string | undefined } | { readonly does: 'keeps' };
+
+/** What is done with a row. */
+export type RowCommand = 'insert' | 'update' | 'delete';
 
 export interface TriggerFacts {
   readonly name: string;
@@ -9,20 +15,24 @@ export interface TriggerFacts {
   /** ENABLE ALWAYS. */
   readonly always: boolean;
   readonly row: boolean;
-  /** It has a WHEN. */
-  readonly conditional: boolean;
+  /** Its WHEN, over `old` and `new`. */
+  readonly when: string | undefined;
   /** UPDATE OF: it fires where one of these is set; none: for all. */
   readonly columns: readonly string[];
   /** `audit.forbid()`. */
   readonly function: string;
   /** What its function does with every row, where its text says that. */
-  readonly foretold: { readonly update: Foretold | undefined; readonly delete: Foretold | undefined };
+  readonly foretold: Readonly<Record<RowCommand, Foretold | undefined>>;
 }
 
 /** A trigger that lets no row be changed, or removed. */
 export interface TriggerGuard {
   readonly kind: 'trigger';
   readonly name: string;
+  readonly partition?: TableName;
+  readonly scope?: GuardScope;
+  /** What it fires for. */
+  readonly command: RowCommand;
   /** False for one that fires once for a statement, and for one that changes no row as well. */
   readonly row: boolean;
   readonly function: string;

@@ -1,13 +1,66 @@
 import type { ChildKey } from '../model/dedupe.ts';
 import type { IndexFacts, TableFacts } from '../model/facts.ts';
+import type { PartitionRules } from '../model/partition-rules.ts';
+import { changesPartition } from './partition-keys.ts';
 
 /** The unique indexes of a table in which rows could become copies when these columns change. */
 export function collidingKeys(child: TableFacts, columns: readonly string[]): readonly ChildKey[] {
   const changed = changedColumns(child, columns);
-  return child.indexes
+  const own = child.indexes
     .filter((index) => index.unique && !index.exclusion && isAbout(index, changed))
     .filter((index) => !isUniqueAnyhow(index, changed, child))
     .map(childKey);
+  return [...own, ...partitionKeys(child, changed)];
+}
+
+/**
+ * Of those, the ones without the column itself in their key, with the bound of their partition: rows that refer to others
+ * may be in the way, which are not looked at as copies.
+ */
+export function looseKeys(
+  child: TableFacts,
+  column: string,
+): readonly { readonly index: IndexFacts; readonly part?: PartitionRules }[] {
+  const changed = changedColumns(child, [column]);
+  const isLoose = (index: IndexFacts): boolean =>
+    index.unique && !index.exclusion && isAbout(index, changed) && index.key.every((part) => part.column !== column);
+  return [
+    ...child.indexes.filter(isLoose).map((index) => ({ index })),
+    ...child.parts.flatMap((part) => part.indexes.filter(isLoose).map((index) => ({ index, part }))),
+  ];
+}
+
+/** Unique indexes that partitions have by themselves. Those that are alike are one, in which rows are apart by partition. */
+function partitionKeys(child: TableFacts, changed: readonly string[]): readonly ChildKey[] {
+  const moves = changesPartition(child, changed);
+  const found = child.parts.flatMap((part) =>
+    part.indexes
+      .filter((index) => index.unique && !index.exclusion && isAbout(index, changed))
+      .filter((index) => moves || !isUniqueAnyhow(index, changed, { indexes: [...child.indexes, ...part.indexes] }))
+      .map((index) => ({ part, key: childKey(index) })),
+  );
+  const meaning = ({ key: { columns, predicate, nulls } }: (typeof found)[number]): string =>
+    JSON.stringify([columns, predicate, nulls]);
+  const firsts = found.filter((each, place) => found.findIndex((other) => meaning(other) === meaning(each)) === place);
+  return firsts.map((first) => {
+    const each = found.filter((other) => meaning(other) === meaning(first));
+    const whens = each.map(({ part }, place) => `when ${part.bound ?? 'true'} then ${place}`);
+    const place = `(case ${whens.join(' ')} end)`;
+    return {
+      ...first.key,
+      index: each.map(({ key }) => key.index).join(', '),
+      partition: first.part.table,
+      columns: [...first.key.columns, place],
+      predicate: allOf(`${place} is not null`, first.key.predicate),
+    };
+  });
+}
+
+/** SQL: one condition of two. */
+export function allOf(bound: string | undefined, predicate: string | undefined): string | undefined {
+  if (bound === undefined || predicate === undefined) return bound ?? predicate;
+  // An expression may fail on rows that it is not about: CASE has an order.
+  return `case when (${bound}) then (${predicate}) else false end`;
 }
 
 /** These columns, and those that are generated from them. */
@@ -26,7 +79,7 @@ export function isAbout(index: IndexFacts, columns: readonly string[]): boolean 
 }
 
 /** As PostgreSQL writes names in expressions: quoted where it must be, so that `id` is not in `order_id`. A whole row has all columns. */
-function mentions(text: string, columns: readonly string[]): boolean {
+export function mentions(text: string, columns: readonly string[]): boolean {
   if (text.includes('.*')) return true;
   return columns.some((column) => {
     if (text.includes(`"${column.replaceAll('"', '""')}"`)) return true;
@@ -36,7 +89,11 @@ function mentions(text: string, columns: readonly string[]): boolean {
 }
 
 /** It has all columns of another unique index that stay as they are: `(id, tenant_id)` beside a primary key `(id)`. */
-function isUniqueAnyhow(index: IndexFacts, columns: readonly string[], { indexes }: TableFacts): boolean {
+function isUniqueAnyhow(
+  index: IndexFacts,
+  columns: readonly string[],
+  { indexes }: Pick<TableFacts, 'indexes'>,
+): boolean {
   if (index.nullsNotDistinct) return false;
   return indexes.some(
     ({ name, unique, valid, exclusion, predicate, key }) =>

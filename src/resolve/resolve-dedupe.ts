@@ -21,7 +21,8 @@ import { refuseWideImages } from './refuse-wide-images.ts';
 import { resolveMerges } from './resolve-merges.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { resolveReferences } from './resolve-references.ts';
-import { removalGuards, rowGuards } from './row-guards.ts';
+import { rowGuards } from './row-guards.ts';
+import { removalGuards } from './trigger-guards.ts';
 import { widthGuard } from './width-guard.ts';
 
 /** The parts of an operation that say how excess rows go. */

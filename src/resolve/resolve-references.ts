@@ -4,13 +4,15 @@ import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
-import { collidingKeys } from './colliding-keys.ts';
+import { collidingKeys, looseKeys } from './colliding-keys.ts';
+import { uniqueGuard } from './constraint-guards.ts';
 import { findColumn, requireColumn } from './find-column.ts';
 import { imageOf } from './image-of.ts';
 import { orderReferences } from './order-references.ts';
 import { mergeOf } from './resolve-merges.ts';
-import { removalGuards, rowGuards } from './row-guards.ts';
+import { rowGuards } from './row-guards.ts';
 import { adviseOnRowSecurity } from './row-security.ts';
+import { removalGuards } from './trigger-guards.ts';
 
 /** A reference before its child table is looked into. */
 interface Link {
@@ -77,7 +79,14 @@ function resolveLink(
 
 /** A survivor without a value for its children is refused as that; what comes from a column of one type fits. */
 function referenceGuards({ child, columns, referenced }: Link, parent: TableFacts): readonly RowGuard[] {
-  return rowGuards(child, columns).filter((guard) => {
+  const [column = '', ...more] = columns;
+  // With several columns, rows that move to others' keys are looked for by themselves.
+  const loose = more.length > 0 ? [] : looseKeys(child, column);
+  const apart = loose.map(({ index, part }) => ({
+    ...uniqueGuard(index, part?.bound),
+    ...(part ? { partition: part.table } : {}),
+  }));
+  return [...rowGuards(child, columns), ...apart].filter((guard) => {
     if (guard.kind !== 'not null' && guard.kind !== 'type') return true;
     const place = columns.indexOf(guard.column);
     if (guard.kind === 'not null') return place < 0;

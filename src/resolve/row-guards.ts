@@ -1,7 +1,9 @@
 import type { RowGuard } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
-import type { TriggerGuard } from '../model/triggers.ts';
 import { changedColumns, isAbout } from './colliding-keys.ts';
+import { checkGuards, exclusionGuard } from './constraint-guards.ts';
+import { partitionGuards } from './partition-guards.ts';
+import { updateTriggers } from './trigger-guards.ts';
 import { widthGuard } from './width-guard.ts';
 
 /** What PostgreSQL asks of rows of a table when these columns of theirs are changed, besides unique indexes. */
@@ -10,10 +12,7 @@ export function rowGuards(table: TableFacts, columns: readonly string[]): readon
   const changed = changedColumns(table, columns);
   const written = table.columns.filter(({ name }) => changed.includes(name));
   return [
-    ...table.checks
-      // All of them are asked again by every UPDATE: one that is NOT VALID may say no whatever has changed.
-      .filter((check) => !check.validated || check.wholeRow || check.columns.some((name) => changed.includes(name)))
-      .map(({ name, expression, validated }) => ({ kind: 'check' as const, name, expression, validated })),
+    ...checkGuards(table.checks, (check) => check.columns.some((name) => changed.includes(name))),
     ...written.flatMap(({ name: column, domain }) =>
       domain.map(({ name, expression }) => ({ kind: 'domain' as const, name, column, expression })),
     ),
@@ -24,36 +23,9 @@ export function rowGuards(table: TableFacts, columns: readonly string[]): readon
       .map(({ name: column, storageType }) => ({ kind: 'type' as const, name: column, column, type: storageType })),
     ...table.indexes
       .filter((index) => index.exclusion && isAbout(index, changed))
-      .map(({ name, key, operators, predicate }) => ({
-        kind: 'exclusion' as const,
-        name,
-        columns: key.map(({ text }) => `(${text})`),
-        operators,
-        predicate,
-      })),
-    ...triggerGuards(table, 'update', columns),
+      .map((index) => exclusionGuard(index, undefined)),
+    ...partitionGuards(table, changed),
+    ...updateTriggers(table, columns, changed),
     ...[widthGuard(table)].filter((guard) => guard !== undefined),
   ];
-}
-
-/** Triggers that let no row of a table be removed. */
-export function removalGuards(table: TableFacts): readonly TriggerGuard[] {
-  return triggerGuards(table, 'delete', []);
-}
-
-/** UPDATE OF fires where one of its columns is set, whether or not the value changes. */
-function triggerGuards(
-  { triggers }: TableFacts,
-  command: 'update' | 'delete',
-  set: readonly string[],
-): readonly TriggerGuard[] {
-  return triggers.flatMap(({ name, enabled, conditional, columns, row, timing, foretold, ...trigger }) => {
-    const told = foretold[command];
-    const fires = enabled && !conditional && (columns.length === 0 || columns.some((column) => set.includes(column)));
-    const keeps = told?.does === 'keeps' && row && timing === 'before';
-    if (!told || !fires || !(told.does === 'raises' || keeps)) return [];
-    return [
-      { kind: 'trigger' as const, name, row, function: trigger.function, always: trigger.always, foretold: told },
-    ];
-  });
 }

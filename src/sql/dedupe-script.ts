@@ -82,6 +82,14 @@ function assertSettled({ key }: Dedupe): BatchStatement {
 
 /** What the engine asserts of a statement's result, as a statement that fails. */
 export function scripted(each: BatchStatement): Statement {
+  if (each.onlyFor !== undefined) {
+    return statement(`
+      do $msgdb$ begin
+        if exists (select ${each.onlyFor}) then
+          execute $msgdb_write$${inlineValues(each.statement).replace(/;$/, '')}$msgdb_write$;
+        end if;
+      end $msgdb$`);
+  }
   if (each.role !== 'assert-none') return each.statement;
   return statement(`
       do $msgdb$ begin

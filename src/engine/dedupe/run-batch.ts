@@ -1,7 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
-import type { Queryable, Row, Statement } from '../../model/statement.ts';
+import { type Queryable, type Row, type Statement, statement } from '../../model/statement.ts';
 import type { BatchStatement, Writing } from '../../sql/dedupe/statements.ts';
 import { quoteTable } from '../../sql/quote.ts';
 
@@ -15,9 +15,10 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
   let losers: number | undefined;
   let writes: Writing | undefined;
   for (const each of statements) {
-    const rows = await runStatement(tx, each);
+    const sent = each.onlyFor === undefined || (await findsAny(tx, each.onlyFor));
+    const rows = sent ? await runStatement(tx, each) : [];
     if (each.role === 'work') continue;
-    const count = rowCount(rows, each.statement);
+    const count = sent ? rowCount(rows, each.statement) : 0;
     if (each.role === 'removed') writes = each.writes;
     if (each.role === 'losers') losers = count;
     else outcome = addCount(outcome, each, count);
@@ -31,6 +32,11 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
     });
   }
   return outcome;
+}
+
+async function findsAny(tx: Queryable, from: string): Promise<boolean> {
+  const [row] = await tx.query(statement(`select exists (select ${from}) as any`));
+  return row?.any === true;
 }
 
 /** What the statement that an error is about was to change. */

@@ -66,7 +66,7 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, moved, image, constraint: { kind, name, trigger, type }, kept }: Guarded,
+  { subject, label, moved, image, constraint, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
@@ -75,7 +75,7 @@ function answerOf(
     label,
     moved,
     table: image.table,
-    constraint: { kind, name, ...(trigger ? { trigger } : {}), ...(type ? { type } : {}) },
+    constraint,
     rows,
     identity: image.identity,
     sample,

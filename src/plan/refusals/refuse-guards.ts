@@ -27,6 +27,10 @@ function describe(guard: GuardSurvey): string {
   if (guard.constraint.kind === 'width') {
     return `${some}, ${rows === 1 ? 'is' : 'are'} too long for the archive: with what it notes of ${rows === 1 ? 'it, the row' : 'each, a row'} would not fit into a page of PostgreSQL (8 kB).`;
   }
+  if (guard.constraint.kind === 'partition')
+    return `${doing(guard)} would leave ${some}, without a partition of ${name} for ${rows === 1 ? 'its' : 'their'} new values.`;
+  if (guard.constraint.kind === 'leaving')
+    return `${doing(guard)} would take ${some}, out of the partition ${tableLabel(guard.constraint.partition ?? table)}, to which the foreign key ${guard.constraint.name} refers.`;
   switch (subject) {
     case 're-pointed':
       return `Re-pointing ${label} would break ${asked} in ${some}.`;
@@ -44,22 +48,38 @@ function describe(guard: GuardSurvey): string {
 }
 
 /** What a trigger's function does with every row is in its text; the message there is not of a row. */
-function describeTrigger({ subject, label, table, rows, ...guard }: GuardSurvey, trigger: TriggerGuard): string {
-  const doing = {
-    're-pointed': `Re-pointing ${label}`,
-    merged: 'Merging',
-    marked: 'Marking losers',
-    removed: label === undefined ? 'Removing losers' : `Removing rows of ${label} that are in the way`,
-    named: 'Removing rows',
-  };
-  const who = `trigger ${trigger.name} of ${tableLabel(table)} (function ${trigger.function.replace(/^public\./, '')})`;
-  const some = `${countOf(rows, 'row')}${sampleOf({ ...guard, subject, label, table, rows })}`;
+function describeTrigger(guard: GuardSurvey, trigger: TriggerGuard): string {
+  const { rows } = guard;
+  const who = `trigger ${trigger.name} of ${tableLabel(asking(guard))} (function ${trigger.function.replace(/^public\./, '')})`;
+  const some = `${countOf(rows, 'row')}${sampleOf(guard)}`;
   if (trigger.foretold.does === 'keeps') {
-    return `${doing[subject]} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
+    if (trigger.command === 'insert')
+      return `${doing(guard)} would lose ${some}, on the way to another partition: ${who} keeps ${rows === 1 ? 'it' : 'them'} from being inserted.`;
+    return `${doing(guard)} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
   }
   const { message } = trigger.foretold;
-  const when = trigger.row ? `for ${some}` : 'at each statement, whether or not it finds such rows';
-  return `${doing[subject]} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} ${when}.`;
+  const when = trigger.row ? `for ${some}` : `for the statement that changes ${countOf(rows, 'row')}`;
+  return `${doing(guard)} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} ${when}.`;
+}
+
+function doing({ subject, label }: GuardSurvey): string {
+  switch (subject) {
+    case 're-pointed':
+      return `Re-pointing ${label}`;
+    case 'merged':
+      return 'Merging';
+    case 'marked':
+      return 'Marking losers';
+    case 'removed':
+      return label === undefined ? 'Removing losers' : `Removing rows of ${label} that are in the way`;
+    case 'named':
+      return 'Removing rows';
+  }
+}
+
+/** The table whose constraint it is. */
+function asking({ table, constraint }: GuardSurvey): TableName {
+  return constraint.partition ?? table;
 }
 
 /** As PostgreSQL writes keys, so that they are known as values of rows where these are not to be shown. */
@@ -69,8 +89,9 @@ function sampleOf({ identity, sample, rows }: GuardSurvey): string {
   return `, (${names})=(${sample.join('; ')}${rows > sample.length ? '; …' : ''})`;
 }
 
-function constraintLabel({ table, constraint: { kind, name } }: GuardSurvey): string {
-  const of = tableLabel(table);
+function constraintLabel(guard: GuardSurvey): string {
+  const { kind, name } = guard.constraint;
+  const of = tableLabel(asking(guard));
   switch (kind) {
     case 'check':
       return `the CHECK constraint ${name} of ${of}`;
@@ -82,6 +103,12 @@ function constraintLabel({ table, constraint: { kind, name } }: GuardSurvey): st
       return `the length or precision of ${of}.${name}`;
     case 'exclusion':
       return `the EXCLUDE constraint ${name} of ${of}`;
+    case 'foreign key':
+      return `the foreign key ${name} of ${of}`;
+    case 'partition':
+      return `the partitioning of ${of}`;
+    case 'trigger':
+      return `trigger ${name} of ${of}`;
     case 'unique':
       return `the unique index ${name} of ${of}`;
     case 'circle':
@@ -95,7 +122,8 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function fixOf({ subject, label, moved, table, constraint, kept, failure }: GuardSurvey): string {
+function fixOf(guard: GuardSurvey): string {
+  const { subject, label, moved, table, constraint, kept, failure } = guard;
   const name = tableLabel(table);
   const tooLarge = constraint.kind === 'type' || failure?.includes('SQLSTATE 22003');
   const wider = tooLarge ? widening(table, constraint) : '';
@@ -105,7 +133,7 @@ function fixOf({ subject, label, moved, table, constraint, kept, failure }: Guar
   if (subject === 'marked' && (constraint.kind === 'value' || constraint.kind === 'type')) {
     return `Write another value for ${constraint.name} in losers: { set: … }${wider}.`;
   }
-  if (failure !== undefined)
+  if (failure !== undefined && !constraint.trigger)
     return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
   const { trigger } = constraint;
   if (constraint.kind === 'width') {
@@ -114,12 +142,15 @@ function fixOf({ subject, label, moved, table, constraint, kept, failure }: Guar
     return `Make these rows shorter: set columns of ${name} that are not needed to NULL, or move some to another table${gone}.`;
   }
   if (trigger) {
-    const of = `alter table ${quotedTable(table)}`;
+    const of = `alter table ${quotedTable(asking(guard))}`;
     const mark =
       subject === 'removed' && label === undefined
         ? ' Or mark losers instead of removing them: losers: { set: … }.'
         : '';
     return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)}${mark === '' ? ';' : `.${mark}`}`;
+  }
+  if (constraint.kind === 'leaving') {
+    return `Drop ${constraint.name} while msgdb works; or let it refer to ${name} as a whole.`;
   }
   switch (subject) {
     case 're-pointed':

@@ -16,7 +16,7 @@ import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
 import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
 import { stageMovement } from './stage-children.ts';
-import type { BatchStatement, Writing } from './statements.ts';
+import type { BatchStatement } from './statements.ts';
 
 /** A table whose ranked rows are to become one row a group. */
 interface Level {
@@ -137,11 +137,12 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
   const { image, ranked, losers, label } = level;
   if (typeof losers === 'object') return setLosers(level, losers.set, origin, live);
   const writes = { table: image.table, command: 'delete' } as const;
+  const onlyFor = `from ${ranked} r where r.rank > 1`;
   const doomed = `${rowsOf(image)} t using ${ranked} r where r.rank > 1 and ${sameRow('t', 'r')}`;
   if (losers === 'delete') {
     return [
       work(openEntry(origin, 'deleted', { table: image.table })),
-      count(writes, false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
+      count({ writes, onlyFor }, false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
     ];
   }
   const { refersTo } = level;
@@ -154,8 +155,15 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
   return [
     work(openEntry(origin, 'removed', entry)),
     label === undefined
-      ? count(writes, true, text)
-      : { role: 'children-removed', because: level.because ?? 'copies', label, writes, statement: statement(text) },
+      ? count({ writes, onlyFor }, true, text)
+      : {
+          role: 'children-removed',
+          because: level.because ?? 'copies',
+          label,
+          writes,
+          onlyFor,
+          statement: statement(text),
+        },
   ];
 }
 
@@ -174,6 +182,7 @@ function setLosers(
     live,
     from: `${marks} r`,
     where: 'true',
+    some: `from ${marks}`,
     pair: 'r.pair',
     assignments: values.map(({ column }, place) => `${quoteName(column)} = r.m${place + 1}`),
     as: (statement) => ({ role: 'removed', archived: false, marked: true, statement }),
@@ -231,8 +240,8 @@ function merged(path: string): string {
   return workTable(`merged_${path}`);
 }
 
-function count(writes: Writing, archived: boolean, text: string): BatchStatement {
-  return { role: 'removed', writes, archived, statement: statement(text) };
+function count(write: Pick<BatchStatement, 'writes' | 'onlyFor'>, archived: boolean, text: string): BatchStatement {
+  return { role: 'removed', ...write, archived, statement: statement(text) };
 }
 
 function work(text: string | BatchStatement['statement']): BatchStatement {

@@ -15,6 +15,8 @@ export interface RowChange {
   readonly from: string;
   /** Which of them to change; the row itself is `t`. */
   readonly where: string;
+  /** SQL, from FROM on, that finds whether there are any, where this is less work. */
+  readonly some?: string;
   /** A number that ties the image before to the image after, unique within the statement. */
   readonly pair: string;
   readonly assignments: readonly string[];
@@ -41,6 +43,7 @@ export function changeRows(change: RowChange): readonly BatchStatement[] {
     },
     {
       writes: { table: image.table, command: 'update' },
+      onlyFor: change.some ?? `from ${from}, ${rowsOf(image)} t where ${where}`,
       ...change.as(
         statement(`
       with changed as (

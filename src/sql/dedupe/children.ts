@@ -44,6 +44,7 @@ export function moveChildren(
     live,
     from: `${kin} r`,
     where: 'r.moves',
+    some: `from ${kin} r where r.moves`,
     pair: 'r.pair',
     assignments: movement.columns.map((column, place) => `${quoteName(column.name)} = r.${futureColumn(place)}`),
     refersTo: archivedReferences(parents, movement),

@@ -48,7 +48,9 @@ export type LoneGuard = Exclude<RowGuard, { kind: 'exclusion' }>;
 
 /** SQL: the guard would refuse the row whose columns are in scope. A CHECK that gives NULL refuses nothing. */
 export function isRefused(guard: LoneGuard): string {
-  if (guard.kind === 'trigger') return 'true';
+  if (guard.kind === 'trigger' || guard.kind === 'leaving') return 'true';
+  if (guard.kind === 'partition') return `(${guard.bound}) is not true`;
+  if (guard.kind === 'foreign key') return namesNothing(guard);
   if (guard.kind === 'check') return `(${guard.expression}) is false`;
   if (guard.kind === 'width') return isTooWide(guard);
   const column = quoteName(guard.column);
@@ -56,6 +58,19 @@ export function isRefused(guard: LoneGuard): string {
   if (guard.kind === 'not null' || guard.expression === undefined) return `${column} is not distinct from null`;
   // PostgreSQL writes the value of a domain as VALUE, which is the name of a column where there is one.
   return `exists (select from (select ${column} as value) as msgdb_domain where (${guard.expression}) is false)`;
+}
+
+/** MATCH SIMPLE: a row with NULL in one of the columns refers to nothing. */
+function namesNothing({ columns, to, partitioned, referenced, operators }: Extract<RowGuard, { kind: 'foreign key' }>) {
+  const own = columns.map((column) => `${quoteName(column)} is not null`);
+  const same = columns.map(
+    (column, place) =>
+      `msgdb_to.${quoteName(referenced[place] ?? '')} ${operators[place] ?? '='} msgdb_own.${quoteName(column)}`,
+  );
+  const list = columns.map(quoteName).join(', ');
+  return `${own.join(' and ')} and not exists (
+         select from (select ${list}) msgdb_own, ${rowsOf({ table: to, partitioned })} msgdb_to
+          where ${same.join(' and ')})`;
 }
 
 /** SQL: rows that move by any of a movement's links, or that others could collide with, with all that they will have. */

@@ -17,6 +17,11 @@ export interface Writing {
 export type BatchStatement = {
   /** Undefined where msgdb writes only for itself. */
   readonly writes?: Writing;
+  /**
+   * SQL, from FROM on, that finds a row where there is one to write. The statement is sent only then: a trigger FOR EACH
+   * STATEMENT fires though none is written.
+   */
+  readonly onlyFor?: string;
 } & (
   | { readonly role: 'work'; readonly statement: Statement }
   | { readonly role: 'assert-none'; readonly statement: Statement; readonly message: string; readonly fix: string }

@@ -1,19 +1,18 @@
-import type { Dedupe, Key, RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { Dedupe, RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { GuardSurvey } from '../../model/group-survey.ts';
 import { leadsBack, type Movement, movementsOf, whyKept } from '../../model/movement.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
-import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
-import { partSql, valueSql } from '../terms.ts';
+import { rowsOf, sameRow } from '../relation.ts';
 import { asExclusion, findExcluded } from './exclusions.ts';
-import { futureColumn, futureRows } from './future-rows.ts';
-import { mergeValue } from './merge-value.ts';
+import { findUnmarked, ownTables } from './own-changes.ts';
 import { rankedMembers } from './ranked-members.ts';
 import {
   away,
   exclusionGuards,
   findBroken,
+  findKept,
   findRefused,
   isRemovable,
   loneGuards,
@@ -29,11 +28,7 @@ export interface Guarded {
   /** The columns of each of them. */
   readonly moved: readonly (readonly string[])[];
   readonly image: TableImage;
-  readonly constraint: Pick<RowGuard, 'name'> & {
-    readonly kind: RowGuard['kind'] | 'unique' | 'circle' | 'rule' | 'foreign key' | 'value';
-    readonly trigger?: TriggerGuard;
-    readonly type?: string;
-  };
+  readonly constraint: GuardSurvey['constraint'];
   readonly rows: string;
   /** Why `onCollision: 'remove'` would not remove children that it refuses. */
   readonly kept: ReturnType<typeof whyKept>;
@@ -50,7 +45,7 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
     movementTables(movement, place, dedupe),
   );
   const counts = guarded.map(({ image, rows, constraint }) => {
-    if (constraint.trigger?.row === false) return COUNT_FOR_STATEMENT;
+    if (constraint.trigger?.row === false) return countForStatement(rows);
     const name = image.identity.map((column) => `c.${quoteName(column)}::text`);
     const sample = name.length === 0 ? 'c.ctid::text' : `pg_catalog.concat_ws(', ', ${name.join(', ')})`;
     return `(select jsonb_build_object('rows', count(*), 'sample', coalesce(to_jsonb((array_agg(${sample} order by ${sample}))[1:3]), '[]'))
@@ -61,8 +56,10 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
       select jsonb_build_array(${counts.join(',\n             ')}) as refused`);
 }
 
-/** The statement is sent wherever rows go: FOR EACH STATEMENT fires though it finds none to change. */
-const COUNT_FOR_STATEMENT = `(select jsonb_build_object('rows', count(*), 'sample', '[]'::jsonb) from ranked where rank > 1)`;
+/** FOR EACH STATEMENT fires once; no statement is sent where it has no row to change. */
+function countForStatement(rows: string): string {
+  return `(select jsonb_build_object('rows', count(*), 'sample', '[]'::jsonb) from (${rows}) met)`;
+}
 
 function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   const { child, label, links, references, removes, uniques, keepers } = movement;
@@ -88,7 +85,11 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
     ...common,
     subject: 'removed' as const,
     constraint: named(guard),
-    rows: ['doomed', 'broken', 'excluded'].map((gone) => `select tab, tid from ${gone}${place}`).join(' union '),
+    rows: findKept(
+      guard,
+      child,
+      ['doomed', 'broken', 'excluded'].map((gone) => `select tab, tid from ${gone}${place}`).join(' union '),
+    ),
   }));
   if (removes) {
     // What a row without a survivor is named by has nothing to be re-pointed to.
@@ -133,7 +134,14 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
 }
 
 function named(guard: RowGuard): Guarded['constraint'] {
-  return guard.kind === 'trigger' ? { kind: guard.kind, name: guard.name, trigger: guard } : guard;
+  const kind = guard.kind === 'exclusion' && guard.unique ? 'unique' : guard.kind;
+  return {
+    kind,
+    name: guard.name,
+    ...(guard.partition ? { partition: guard.partition } : {}),
+    ...(guard.kind === 'trigger' ? { trigger: guard } : {}),
+    ...(guard.kind === 'type' ? { type: guard.type } : {}),
+  };
 }
 
 const GONE = '(select true as moves, tab, tid from ranked where rank > 1)';
@@ -160,7 +168,11 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
       })),
       ...uniques.map((unique) => ({
         ...common,
-        constraint: { kind: 'unique' as const, name: unique.index },
+        constraint: {
+          kind: 'unique' as const,
+          name: unique.index,
+          ...(unique.partition ? { partition: unique.partition } : {}),
+        },
         rows: findExcluded(changed, asExclusion(unique), rows, elsewhere),
       })),
     ];
@@ -169,12 +181,12 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
   const kept = keepers.map((guard) => ({
     ...removed,
     constraint: named(guard),
-    rows: 'select tab, tid from ranked where rank > 1',
+    rows: findKept(guard, image, 'select tab, tid from ranked where rank > 1'),
   }));
   const held = [
     ...kept,
     ...(holder
-      ? [{ ...removed, constraint: holder, rows: findBroken({ child: image, columns: [] }, holder, GONE) }]
+      ? [{ ...removed, constraint: named(holder), rows: findBroken({ child: image, columns: [] }, holder, GONE) }]
       : []),
   ];
   if (marked.length === 0) return [...each, ...held];
@@ -190,61 +202,5 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
       constraint: rule,
       rows: findUnmarked(key, image, marked),
     },
-  ];
-}
-
-/** SQL: marked losers that would still be copies in their group: further passes would find them, and mark them, for ever. */
-function findUnmarked(key: Key, image: TableImage, marked: readonly { readonly column: string }[]): string {
-  const future = futureRows(image, {
-    head: { msgdb_grp: 'r.grp', msgdb_rank: 'r.rank', msgdb_tab: 'r.tab', msgdb_tid: 'r.tid' },
-    value: (name) => {
-      const place = marked.findIndex(({ column }) => column === name);
-      return place < 0
-        ? undefined
-        : `case when k.tab is null then c.${quoteName(name)} else k.${futureColumn(place)} end`;
-    },
-    from: `ranked r join ${rowsOf(image)} c on ${sameRow('c', 'r')} left join marked k on k.tab = r.tab and k.tid = r.tid`,
-  });
-  const keys = key.columns.map(partSql);
-  return `
-        select tab, tid
-          from (select msgdb_tab as tab, msgdb_tid as tid, msgdb_rank as rank,
-                       count(*) over (partition by msgdb_grp, ${keys.join(', ')}) as copies
-                  from (${future}) as ${quoteName(image.table.name)}
-                 where ${covered(key, keys)}) left_over
-         where copies > 1 and rank > 1`;
-}
-
-/** `taken`: survivors with what they take; `marked`: losers with what is set; each with its place and the values. */
-function ownTables({ image, merges, losers }: Dedupe): readonly string[] {
-  const members = (more: string): string => `
-          from (select r.grp as msgdb_grp, r.rank as msgdb_rank, r.tab as msgdb_tab, r.tid as msgdb_tid,
-                       msgdb_t as msgdb_row, msgdb_t.*
-                  from ranked r
-                  join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members${more}`;
-  const values = merges.map((merge, place) => `(${mergeValue(merge)})::${merge.baseType} as ${futureColumn(place)}`);
-  const present = merges.map(({ column, baseType }) => `c.${quoteName(column)}::${baseType}`);
-  const taken = merges.map((_, place) => `m.${futureColumn(place)}`);
-  const set = typeof losers === 'object' ? losers.set : [];
-  const marks = set.map(
-    ({ baseType, value }, place) => `(${valueSql(value, baseType)})::${baseType} as ${futureColumn(place)}`,
-  );
-  return [
-    ...(merges.length > 0
-      ? [
-          `taken as materialized (
-        select true as moves, r.tab, r.tid, ${taken.join(', ')}
-          from (select msgdb_grp as grp, ${values.join(', ')}${members(' group by msgdb_grp')}) m
-          join ranked r on r.grp = m.grp and r.rank = 1
-          join ${rowsOf(image)} c on ${sameRow('c', 'r')}
-         where ${otherBytes(present, taken)})`,
-        ]
-      : []),
-    ...(set.length > 0
-      ? [
-          `marked as materialized (
-        select true as moves, msgdb_tab as tab, msgdb_tid as tid, ${marks.join(', ')}${members(' where msgdb_rank > 1')})`,
-        ]
-      : []),
   ];
 }

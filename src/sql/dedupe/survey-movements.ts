@@ -1,10 +1,12 @@
 import type { ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { Movement } from '../../model/movement.ts';
+import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { findExcluded } from './exclusions.ts';
 import { futureRows, futureValue, isRefused, joinLinks, type LoneGuard } from './future-rows.ts';
+import { isAsked } from './guard-scope.ts';
 import { sparesLosers } from './stage-children.ts';
 import { findKin, rankCopies } from './survey-kin.ts';
 
@@ -72,7 +74,7 @@ export function loneGuards({ guards }: Movement): readonly LoneGuard[] {
 /** A row that the constraint refuses as it is could not be put back; what a trigger forbids is for its author to allow. */
 export function isRemovable(guard: LoneGuard): boolean {
   if (guard.kind === 'width') return false;
-  return guard.kind !== 'trigger' && (guard.kind !== 'check' || guard.validated);
+  return guard.kind !== 'trigger' && guard.kind !== 'leaving' && (guard.kind !== 'check' || guard.validated);
 }
 
 export function exclusionGuards({ guards }: Movement): readonly Extract<RowGuard, { kind: 'exclusion' }>[] {
@@ -94,7 +96,18 @@ export function findBroken({ child, columns }: Moved, guard: LoneGuard, kin: str
   return `
         select msgdb_tab as tab, msgdb_tid as tid
           from (${future}) as ${quoteName(child.table.name)}
-         where ${isRefused(guard)}`;
+         where ${guard.scope ? `case when ${isAsked(guard.scope, child)} then ${isRefused(guard)} else false end` : isRefused(guard)}`;
+}
+
+/** SQL: rows of `gone` (tab, tid) that a trigger would keep, or let nobody remove. */
+export function findKept(guard: TriggerGuard, image: TableImage, gone: string): string {
+  if (guard.scope === undefined) return gone;
+  const present = image.columns.map(({ name }) => `c.${quoteName(name)}`).join(', ');
+  return `
+        select msgdb_tab as tab, msgdb_tid as tid
+          from (select c.tableoid as msgdb_tab, c.ctid as msgdb_tid, ${present}
+                  from (${gone}) k join ${rowsOf(image)} c on ${sameRow('c', 'k')}) as ${quoteName(image.table.name)}
+         where ${isAsked(guard.scope, image)}`;
 }
 
 /**

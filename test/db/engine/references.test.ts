@@ -114,8 +114,9 @@ test('a child whose trigger keeps a copy is not lost, and the error names it', a
   await sql.unsafe(`${PARENT}
     create table child (id int primary key, parent_id int references parent on delete cascade, name text, unique (parent_id, name));
     insert into child values (1, 1, 'p'), (2, 2, 'p');
-    create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
-    create trigger keep before delete on child for each row when (old.id > 0) execute function keep()`);
+    create function keep() returns trigger language plpgsql as $$
+    begin if old.id > 0 then return null; end if; return old; end $$;
+    create trigger keep before delete on child for each row execute function keep()`);
   const before = await readImages(sql);
   const project = await makeRule(db, { table: 'parent', key: ['k'] });
   expect((await project.migrate()).verdict).toBe('failed');

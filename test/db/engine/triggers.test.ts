@@ -101,8 +101,9 @@ test('a copy among soft children that a trigger keeps is in the way, rather than
     insert into t values (1, 1), (2, 1);
     create table item (id int primary key, t_id int, name text, unique (t_id, name));
     insert into item values (1, 1, 'a'), (2, 2, 'a');
-    create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
-    create trigger keep before delete on item for each row when (old.id > 0) execute function keep()`);
+    create function keep() returns trigger language plpgsql as $$
+    begin if old.id > 0 then return null; end if; return old; end $$;
+    create trigger keep before delete on item for each row execute function keep()`);
   const before = await readImages(sql);
   const references = [{ table: 'item', column: 't_id', kind: 'soft' }] as const;
   const project = await makeRule(db, { table: 't', key: ['k'], references });
@@ -133,8 +134,9 @@ test('a script that is run by other hands stops, too, where a trigger keeps a ro
   await sql.unsafe(`
     create table t (id int primary key, k int);
     insert into t values (1, 1), (2, 1);
-    create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
-    create trigger keep before delete on t for each row when (old.id > 0) execute function keep()`);
+    create function keep() returns trigger language plpgsql as $$
+    begin if old.id > 0 then return null; end if; return old; end $$;
+    create trigger keep before delete on t for each row execute function keep()`);
   const { context } = await makeRule(db, { table: 't', key: ['k'] });
   const script = await dedupeScript(context, { rule: uniqueKey({ table: 't', key: ['k'] }) });
   await expect(db.open().unsafe(script)).rejects.toThrow('Rows of t that were to be removed are still there.');
@@ -325,8 +327,9 @@ describe('a trigger that forbids a change in words of its own', () => {
     await sql.unsafe(`
       create table t (id int primary key, k int);
       insert into t values (1, 1), (2, 1);
-      create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
-      create trigger kept before delete on t for each row when (old.id > 0) execute function keep();
+      create function keep() returns trigger language plpgsql as $$
+    begin if old.id > 0 then return null; end if; return old; end $$;
+      create trigger kept before delete on t for each row execute function keep();
       create trigger looks_on before insert on t for each row execute function keep()`);
     const before = await readImages(sql);
     const report = await (await makeRule(db, { table: 't', key: ['k'] })).migrate();
@@ -359,12 +362,63 @@ const SEEN_AHEAD = [
   },
   {
     trigger: 'after update of t_id on item for each statement execute function forbid()',
-    says: /^Re-pointing item\.t_id would be stopped: trigger x of item .* raises "Row % is final" at each statement/,
+    says: /^Re-pointing item\.t_id would be stopped: trigger x of item .* raises "Row % is final" for the statement that changes 1 row\.$/,
   },
   {
     trigger: 'before delete on item for each statement execute function forbid()',
-    without: 'delete from item',
-    says: /^Removing rows of item\.t_id that are in the way would be stopped: .* at each statement, whether or not it finds such rows\.$/,
+    says: /^Removing rows of item\.t_id that are in the way would be stopped: .* for the statement that changes 1 row\.$/,
+  },
+  {
+    trigger: 'before delete on item for each statement execute function forbid()',
+    without: 'delete from item where n = 1',
+    says: undefined,
+  },
+  {
+    trigger: 'after update or delete on item for each statement execute function forbid()',
+    without: 'delete from item where t_id = 2',
+    says: undefined,
+  },
+  {
+    trigger: 'before update on t for each statement execute function forbid()',
+    rule: { merge: { v: 'min' as const } },
+    says: undefined,
+  },
+  {
+    trigger: 'before update on item for each row when (old.n = 2 and new.t_id = 1) execute function forbid()',
+    says: /^Re-pointing item\.t_id would be stopped: .* for 1 row, \(id\)=\(3\)\.$/,
+  },
+  {
+    trigger: 'before update on item for each row when (old.n = 1) execute function forbid()',
+    says: undefined,
+  },
+  {
+    trigger: 'after update on item for each row when (old.* is distinct from new.*) execute function forbid()',
+    says: /^Re-pointing item\.t_id would be stopped: .* for 1 row, \(id\)=\(3\)\.$/,
+  },
+  {
+    trigger: 'before update on item for each row when (old.n is distinct from new.n) execute function forbid()',
+    says: undefined,
+  },
+  {
+    trigger: 'before delete on item for each row when (old.id = 2) execute function keep()',
+    says: /^Removing rows of item\.t_id that are in the way would have no effect: .* keeps 1 row, \(id\)=\(2\), as it is\.$/,
+  },
+  {
+    trigger: 'before delete on t for each row when (old.v > 2) execute function forbid()',
+    says: undefined,
+  },
+  {
+    trigger: 'before delete on t for each row when (pg_trigger_depth() = 0) execute function forbid()',
+    says: /^Removing losers would be stopped: .* for 1 row, \(id\)=\(2\)\.$/,
+  },
+  {
+    trigger: 'before update on t for each row when (new.v > old.v) execute function forbid()',
+    rule: { merge: { v: 'max' as const } },
+    says: /^Merging would be stopped: .* for 1 row, \(id\)=\(1\)\.$/,
+  },
+  {
+    trigger: 'before update on item for each row when (1 / (new.t_id - 1) > 0) execute function forbid()',
+    says: /^Trigger x of item cannot be checked for the rows that would change: .*division by zero/is,
   },
   {
     trigger: 'before delete on item for each statement execute function forbid()',

@@ -13,10 +13,10 @@ const TRIGGER: TriggerFacts = {
   enabled: true,
   always: false,
   row: true,
-  conditional: false,
+  when: undefined,
   columns: [],
   function: 'log()',
-  foretold: { update: undefined, delete: undefined },
+  foretold: { insert: undefined, update: undefined, delete: undefined },
 };
 
 /** What the estimate reads; rows of 100 bytes. */
@@ -31,6 +31,7 @@ function table(name: string, estimatedRows: number, more: Partial<TableFacts> = 
     triggers: [],
     referencedBy: [],
     partitionKey: undefined,
+    parts: [],
     ...more,
   };
   return facts as TableFacts;

@@ -99,6 +99,9 @@ export function table(name: string, columns: readonly string[], more: Partial<Ta
     estimatedRows: 10,
     bytes: 8192,
     toastBytes: 0,
+    bound: undefined,
+    parts: [],
+    foreignKeys: [],
     ...more,
   };
 }
