@@ -50,7 +50,7 @@ function isFormat(name: string): name is ReportFormat {
 function unknownFormat(name: string): MsgdbError {
   const meant = nearest(name, REPORT_FORMATS);
   return new MsgdbError('MSGDB_USAGE', {
-    what: `--format is "${name}", which is no format.`,
+    what: `--format "${name}" does not exist.`,
     why: `The formats are ${REPORT_FORMATS.join(', ')}.`,
     fix: meant ? `Did you mean --format ${meant}?` : 'Write --format json for programs, or leave it out for people.',
   });

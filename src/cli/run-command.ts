@@ -87,7 +87,7 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
 
 const STOPPING = {
   SIGINT: 'stopping at the next safe point; press Ctrl-C again to quit at once',
-  SIGTERM: 'told to end: stopping at the next safe point',
+  SIGTERM: 'received SIGTERM: stopping at the next safe point',
 } as const;
 
 async function configure({ input }: Task, process: Process, signal: AbortSignal): Promise<Config> {

@@ -119,6 +119,13 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
   });
 }
 
+/** In milliseconds; an age is told in the largest of them that it is a multiple of. */
+const AGE_UNITS = [
+  [31_557_600_000, 'year'],
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+] as const;
+
 export interface PurgeOptions {
   readonly olderThanMs: number;
   /** Do not ask. */
@@ -128,10 +135,9 @@ export interface PurgeOptions {
 /** Forgets the images of runs older than that: they can no longer be undone. */
 export async function archivePurge(context: Context, { olderThanMs, yes }: PurgeOptions): Promise<ArchiveReport> {
   let started = performance.now();
-  const age = countOf(Math.round(olderThanMs / 3_600_000), 'hour');
   if (!yes) {
     started += await askFirst(context, {
-      question: `Forget archived rows older than ${age}? They can then not be restored.`,
+      question: `Delete the archived rows of ${runsOlderThan(olderThanMs)}? They can then not be restored.`,
       action: 'purging',
     });
   }
@@ -149,8 +155,14 @@ export async function archivePurge(context: Context, { olderThanMs, yes }: Purge
       return purged;
     });
   });
-  const ending = { findings: [], summary: `${countOf(purgedRows, 'archived row')} forgotten` };
+  const ending = { findings: [], summary: `${countOf(purgedRows, 'archived row')} deleted` };
   return { command: 'archive', action: 'purge', ...EMPTY, purgedRows, ...reportCommon(context, started, ending) };
+}
+
+function runsOlderThan(age: number): string {
+  if (age === 0) return 'all runs';
+  const [unit, name] = AGE_UNITS.find(([each]) => age % each === 0) ?? [60_000, 'minute'];
+  return `runs older than ${countOf(Math.round(age / unit), name)}`;
 }
 
 /** A migration is rolled back as a whole: its index refuses the rows, and its survivors would lose what they took. */

@@ -67,12 +67,12 @@ export async function findDuplicates(context: Context, options: FindDuplicatesOp
 
 function summarize(targets: readonly TargetReport[], rules: number, excess: number): string {
   const unseen = rules - targets.length;
-  const left = unseen > 0 ? `; ${countOf(unseen, 'rule')} could not be looked at` : '';
+  const left = unseen > 0 ? `; ${countOf(unseen, 'rule')} could not be checked` : '';
   const broken = targets.filter((target) => target.excessRows > 0).length;
   if (excess > 0) return `${countOf(excess, 'excess row')} in ${broken} of ${countOf(rules, 'rule')}${left}`;
   return targets.length === 0 && unseen > 0
-    ? 'nothing could be looked at'
-    : `no duplicates by ${countOf(targets.length, 'rule')}${left}`;
+    ? 'no rule could be checked'
+    : `no duplicates; checked ${countOf(targets.length, 'rule')}${left}`;
 }
 
 /** A rule whose table is not there is a finding among the others; a rule given by flags is simply wrong. */

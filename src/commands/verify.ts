@@ -82,11 +82,11 @@ function summarize(
   refusals: readonly Finding[],
   { files, directory }: { readonly files: number; readonly directory: string },
 ): string {
-  const unlike = countOf(refusals.length, 'migration');
-  if (files === 0 && refusals.length > 0) return `${unlike} of the history missing in ${directory}`;
-  const differ = `${unlike} not as the history has ${refusals.length === 1 ? 'it' : 'them'}`;
+  if (files === 0 && refusals.length > 0)
+    return `${countOf(refusals.length, 'applied migration is', 'applied migrations are')} missing in ${directory}`;
+  const differ = countOf(refusals.length, 'migration differs from the history', 'migrations differ from the history');
   if (checks.length > 0) {
-    const told = summarizeChecks(checks, (passed) => `all as ${passed === 1 ? 'it' : 'they'} should be`);
+    const told = summarizeChecks(checks, (passed) => (passed === 1 ? 'passed' : 'all passed'));
     return refusals.length > 0 ? `${told}; ${differ}` : told;
   }
   if (refusals.length > 0) return differ;

@@ -23,8 +23,8 @@ export const FINDING_CODES = {
   },
   MSGDB_INDEX_DAMAGED: {
     exit: 1,
-    title: 'A valid index does not say what the table holds',
-    cause: 'The rules of comparison changed under it (a new glibc or ICU), or the server crashed without fsync.',
+    title: 'A valid index does not match its table',
+    cause: 'The sort order of its collation changed (a new glibc or ICU), or the server crashed without fsync.',
     fix: 'Run `msgdb dedupe` on the rule: it reads the table itself, removes the copies, and rebuilds the index.',
   },
   MSGDB_COLLATION_CHANGED: {
@@ -98,19 +98,20 @@ export const FINDING_CODES = {
   MSGDB_REFUSED: {
     exit: 1,
     title: 'The plan was refused',
-    cause: 'Going on could lose data or would not do what the rule says.',
+    cause: 'The change could lose data, or could not make the rule true.',
     fix: 'Write in the rule what the message names (`keep`, `merge`, `references`, `where`, `losers`), or change the rows that it names; the refusal says which.',
   },
   MSGDB_STOPPED: {
     exit: 1,
     title: 'The run stopped before its end',
-    cause: 'Going on could have lost data or broken the rule, which only the run could see.',
+    cause: 'The next change could have lost data or broken the rule; this could not be known before the run.',
     fix: 'Mend what the message names, then run the same command again: what was done is recorded and not done twice.',
   },
   MSGDB_TABLE_REFUSED: {
     exit: 1,
     title: 'msgdb does not work on this table',
-    cause: 'It is not a table of your own, has no rows of its own, or its rows are stored in a way msgdb cannot undo.',
+    cause:
+      'It is a view, a system or foreign table, or another kind of relation whose rows msgdb cannot change and restore.',
     fix: 'Name the table that holds the rows: `--table SCHEMA.TABLE`, or `table` in the rule.',
   },
   MSGDB_GROUP_DISAGREES: {

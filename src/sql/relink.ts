@@ -99,7 +99,7 @@ function isLost({ column, parent, referenced }: ResolvedRelink): string {
             select from ${rowsOf(parent)} x where x.${quoteName(referenced)} = ${own}))`;
 }
 
-/** How many rows a lost row matches; more than one is nobody's guess. */
+/** How many rows a lost row matches; more than one is ambiguous. */
 function matches({ match, parent }: ResolvedRelink): string {
   const on = match.map((pair) => `m.${quoteName(pair.parent)} = c.${quoteName(pair.child)}`).join(' and ');
   return `(select count(*) from ${rowsOf(parent)} m where ${on})`;

@@ -88,9 +88,9 @@ describe('a command that removes rows outside a migration', () => {
     const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '-u', database.url], { input: 'y\n' });
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toContain('MSGDB_CONFIRMATION_NEEDED');
-    expect(stderr).toMatch(/nobody could be asked\. Remove 1 row from messages\?/);
+    expect(stderr).toMatch(/this needs a confirmation\. Remove 1 row from messages\?/);
     expect(stderr).toMatch(
-      /why +stdin is no terminal, and --yes is not given\.\n +fix +Look with --dry-run, then run the same command with --yes\./,
+      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Look with --dry-run, then run the same command with --yes\./,
     );
     expect(await countRows()).toBe(10);
   });

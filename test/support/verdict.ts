@@ -68,7 +68,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['not', report.notRestoredRows],
         ['runs? with', report.runs.length],
         ['archived rows? shown', report.rows.length],
-        ['archived rows? forgotten', report.purgedRows],
+        ['archived rows? deleted', report.purgedRows],
       ];
     case 'dedupe': {
       const { targets } = report;
@@ -91,7 +91,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
       return [
         ['excess rows? in', excess],
         ['of [\\d,]+ rules?', targets.filter(({ excessRows }) => excessRows > 0).length],
-        ['rules? could not be looked at', unseen],
+        ['rules? could not be checked', unseen],
         ['rules?$|rules?;', excess > 0 ? targets.length + unseen : targets.length],
       ];
     }
@@ -110,12 +110,12 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['MSGDB_MIGRATION_EDITED', 'MSGDB_MIGRATION_MISSING', 'MSGDB_OUT_OF_ORDER'].includes(code),
       );
       return [
-        ['of [\\d,]+ checks? (is|are) not', of('failed')],
-        ['checks? (is|are) not', made],
+        ['of [\\d,]+ checks? failed', of('failed')],
+        ['checks? failed', made],
         ['things? to look after', of('failed')],
         ['checks? could not be made', of('skipped')],
         ['checks?, ', made],
-        ['migrations? (not as|of) the history', unlike.length],
+        ['(applied )?migrations? (differs? from the history|(is|are) missing)', unlike.length],
       ];
     }
     case 'check-upserts': {

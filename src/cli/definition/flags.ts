@@ -25,20 +25,22 @@ export const PACING_FLAGS: readonly Flag[] = settingFlags('pace', 'Locks and pac
 
 /** A uniqueness rule without a migration file. */
 export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of the migrations):', {
-  '--table <TABLE>': 'table, as the catalogue has it: chat, public.Chat, "odd.name"',
-  '--key <COLUMNS>': 'columns or expressions that are unique together: a,lower(b)',
-  '--where <SQL>': 'only rows that match belong to the rule',
-  '--nulls-not-distinct': 'two NULLs are copies of each other',
+  '--table <TABLE>': 'table to check: chat, public.Chat, \'"odd.name"\'',
+  '--key <COLUMNS>': 'columns or expressions that must be unique together: a,lower(b)',
+  '--where <SQL>': 'check only the rows that match this condition',
+  '--nulls-not-distinct': 'treat NULLs as equal, as NULLS NOT DISTINCT does',
 });
 
 /** Who survives and what it takes from the others: for commands that plan a removal. */
 export const SURVIVOR_FLAGS: readonly Flag[] = [
   ...grouped('Rule (default: every rule of the migrations):', {
-    '--keep <ORDER>': 'the row that stays comes first: "most complete, updated_at desc"',
+    '--keep <ORDER>':
+      'order of preference for the row to keep: "most complete, updated_at desc" (default: primary key)',
   }),
   {
     usage: '--merge <COLUMN=HOW>',
-    meaning: 'how it takes a value of the others: first-non-null, min, max, sum, or, and, concat, jsonb-merge',
+    meaning:
+      'value that the kept row gets in COLUMN, from all copies (default: its own): first-non-null, min, max, sum, or, and, concat, jsonb-merge',
     group: 'Rule (default: every rule of the migrations):',
     repeatable: true,
   },
@@ -50,10 +52,13 @@ export const PLAN_FLAGS: readonly Flag[] = [
   flag('--plan-out <FILE>', 'write the plan to FILE, with every group and row; change nothing'),
   flag('--plan <FILE>', 'do what FILE lists, and no more; groups that have changed are left out'),
 ];
-export const SAMPLES_FLAG = flag('--samples <N>', 'show so many groups a rule, up to five copies of each (default: 5)');
+export const SAMPLES_FLAG = flag(
+  '--samples <N>',
+  'number of groups to show for each rule, with up to five copies of each (default: 5)',
+);
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
 export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');
-export const YES_FLAG = flag('-y, --yes', 'do not ask');
+export const YES_FLAG = flag('-y, --yes', 'do not ask for confirmation');
 
 /** A flag of one command. */
 export function flag(usage: string, meaning: string): Flag {

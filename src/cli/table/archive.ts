@@ -39,7 +39,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     summary: 'show the archived rows of a run',
     description: 'Shows the rows that a run removed or changed, as they were before.',
     arguments: [RUN],
-    flags: [flag('--rows <N>', `show so many rows (default: ${DEFAULT_ROWS})`)],
+    flags: [flag('--rows <N>', `number of rows to show (default: ${DEFAULT_ROWS})`)],
     examples: [
       { command: 'msgdb archive show 20260131-184502-9f3c', meaning: 'what the run removed' },
       { command: 'msgdb archive show 20260131-184502-9f3c --format json', meaning: 'for programs' },
@@ -70,7 +70,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     description: 'Deletes the archived rows of runs older than --older-than. Those runs cannot be undone any more.',
     arguments: [],
     flags: [
-      flag('--older-than <AGE>', 'how old a run has to be: 12h, 30d, 2w, 1y (default: 90d)'),
+      flag('--older-than <AGE>', 'delete the rows of runs older than this: 12h, 30d, 2w, 1y (default: 90d)'),
       YES_FLAG,
       ...PACING_FLAGS,
     ],

@@ -35,7 +35,6 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       flag('--to <NAME>', 'stop after this migration'),
       flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
       ...ON_DIFFER_FLAGS,
-      YES_FLAG,
       ...PACING_FLAGS,
     ],
     examples: [
@@ -111,7 +110,6 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SQL_FLAG,
       flag('--step <N>', 'undo so many migrations (default: 1)'),
       flag('--to <NAME>', 'undo everything after this migration'),
-      YES_FLAG,
       ...PACING_FLAGS,
     ],
     examples: [

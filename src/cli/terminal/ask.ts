@@ -31,7 +31,7 @@ export async function ask(
   if (!isCancel(answer)) return answer;
   interruption.interrupt();
   throw new MsgdbError('MSGDB_INTERRUPTED', {
-    what: 'Left at the question: nothing was changed.',
+    what: 'Cancelled: nothing was changed.',
     why: 'The question was not answered.',
     fix: 'Run the command again, or look first with --dry-run.',
   });
@@ -39,8 +39,8 @@ export async function ask(
 
 function nobodyToAsk(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-    what: `Nothing was changed: nobody could be asked. ${question}`,
-    why: `${stream} is no terminal, and --yes is not given.`,
+    what: `Nothing was changed: this needs a confirmation. ${question}`,
+    why: `${stream} is not a terminal, and --yes is not given.`,
     fix: 'Look with --dry-run, then run the same command with --yes.',
   });
 }

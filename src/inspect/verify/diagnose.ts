@@ -82,7 +82,9 @@ async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
     const about = { name: `index-${name}`, table, title: `index ${name} is valid` };
     if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };
     const debris = /_cc(?:new|old)\d*$/.test(name) ? ', left by a REINDEX CONCURRENTLY that failed' : '';
-    const does = ready ? 'it rejects copies and costs writes, but serves nobody' : 'it does nothing at all';
+    const does = ready
+      ? 'no query can use it, though it rejects duplicates and slows writes down'
+      : 'no query can use it, and it does not reject duplicates';
     const drop = `drop index ${partitioned ? '' : 'concurrently '}${name};`;
     const fix = `Drop it: \`${drop}\` If a migration asks for it, \`msgdb migrate\` then builds it anew.`;
     return { ...failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}`), fix };

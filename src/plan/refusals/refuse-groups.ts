@@ -29,7 +29,7 @@ export function refuseChildren(dedupe: Dedupe, { references, ambiguous }: Survey
     const label = tableLabel(dedupe.key.table);
     refusals.add(
       'MSGDB_REFUSED',
-      `${countOf(rows, `row of ${label} has`, `rows of ${label} have`)} the ${columns.join(', ')} of a row that would go, and ${rows === 1 ? 'is no copy' : 'are no copies'} of it: whose children are whose?`,
+      `${countOf(rows, `row of ${label} has`, `rows of ${label} have`)} the same ${columns.join(', ')} as a row that would be removed, but ${rows === 1 ? 'is not a copy' : 'are not copies'} of it: the rows that refer to this value could belong to either.`,
       `Run \`msgdb dedupe --table ${label} --key ${columns.join(',')} --dry-run\` first: it removes the copies and rebuilds an index that is damaged. Or let the rows refer to columns that are unique.`,
     );
   }

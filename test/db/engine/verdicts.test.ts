@@ -302,7 +302,7 @@ test('several rules at once, some broken, some clean, some that cannot be looked
   });
   const found = await findDuplicates(context, { samples: 2 });
   expectTrueVerdict(found);
-  expect(found.summary).toBe('2 excess rows in 1 of 3 rules; 1 rule could not be looked at');
+  expect(found.summary).toBe('2 excess rows in 1 of 3 rules; 1 rule could not be checked');
   expectTrueVerdict(await verify(context, {}));
   expectTrueVerdict(await status(context, { exitCode: true }));
   expectTrueVerdict(await doctor(context));
@@ -350,7 +350,7 @@ test('a history and files that do not fit: edited, missing, late, refused', asyn
   await rm(at('0002-second.sql'));
   expect(await everything()).toEqual([
     ['findings', '2 of 2 migrations applied, 0 pending'],
-    ['findings', '2 migrations not as the history has them'],
+    ['findings', '2 migrations differ from the history'],
     ['findings', 'nothing was done'],
     ['findings', 'nothing was done'],
   ]);
@@ -364,7 +364,7 @@ test('a history and files that do not fit: edited, missing, late, refused', asyn
   await writeFile(at('0003-rule.mjs'), `export default ${JSON.stringify({ summary: 'refused', up: [rule] })};`);
   expect(await everything()).toMatchObject([
     ['ok', '2 of 3 migrations applied, 1 pending'],
-    ['findings', expect.stringMatching(/^\d of \d checks are not as they should be$/)],
+    ['findings', expect.stringMatching(/^\d of \d checks failed$/)],
     ['findings', 'the plan is refused; nothing was changed'],
     ['findings', '0 migrations applied, then stopped'],
   ]);

@@ -44,8 +44,8 @@ test.each([
 ] as const)('where %s is no terminal the refusal says what, why and how to go on', async (stream, terminal) => {
   await expect(ask(QUESTION, terminal, INTERRUPTION)).rejects.toMatchObject({
     code: 'MSGDB_CONFIRMATION_NEEDED',
-    message: 'Nothing was changed: nobody could be asked. Remove 3 rows from t?',
-    why: `${stream} is no terminal, and --yes is not given.`,
+    message: 'Nothing was changed: this needs a confirmation. Remove 3 rows from t?',
+    why: `${stream} is not a terminal, and --yes is not given.`,
     fix: 'Look with --dry-run, then run the same command with --yes.',
   });
   expect(terminal.stderr.read()).toBeNull();

@@ -40,7 +40,7 @@ test('refusals speak of one row, and of one group, in the singular', () => {
   refuseBlastRadius({ losers: 0 }, SURVEY.census, 't (k)', refusals);
   expect(refusals.all.map(({ message }) => message)).toEqual([
     '1 group of t has copies that differ, in v (1).',
-    '1 row of t has the id of a row that would go, and is no copy of it: whose children are whose?',
+    '1 row of t has the same id as a row that would be removed, but is not a copy of it: the rows that refer to this value could belong to either.',
     '1 row of child.t_id would lose the reference: the survivor has NULL in id.',
     '1 row of child.t_id would become a copy of another under u.',
     '1 group of t differs in v, which must be equal within a group.',
