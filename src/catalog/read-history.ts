@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
-import { hasHouse } from './read-ledger.ts';
+import { hasHistory } from './read-ledger.ts';
 
 /** What the history says of one migration. */
 export interface HistoryRow {
@@ -27,7 +27,7 @@ const rowSchema = z.object({
 
 /** Reads the history, by name; empty where msgdb has never worked. */
 export async function readHistory(db: Queryable): Promise<readonly HistoryRow[]> {
-  if (!(await hasHouse(db))) return [];
+  if (!(await hasHistory(db))) return [];
   const rows = await db.query(
     statement(`
       select name, checksum, state, run_id, duration_ms, run_by, error,

@@ -3,8 +3,8 @@ import type { ImageColumn } from '../model/dedupe.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import { type Queryable, statement } from '../model/statement.ts';
-import { refuseTrapped } from './house-owners.ts';
-import { readHouseOwner } from './read-house.ts';
+import { readSchemaOwner } from './read-schema-owner.ts';
+import { refuseTrapped } from './schema-owners.ts';
 
 const tableSchema = z.object({ schema: z.string(), name: z.string() });
 const common = {
@@ -75,7 +75,7 @@ export type LedgerFilter = { readonly migration: string } | { readonly runId: st
 
 /** Reads what was changed and has not been undone, newest first; nothing where msgdb has never worked. */
 export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<readonly LedgerEntry[]> {
-  if (!(await hasHouse(db))) return [];
+  if (!(await hasHistory(db))) return [];
   const [column, value] = 'migration' in filter ? ['migration', filter.migration] : ['run_id', filter.runId];
   const rows = await db.query(
     statement(
@@ -97,10 +97,10 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
  * Has msgdb ever written to this database?
  * @throws MsgdbError MSGDB_PERMISSION_DENIED when reading what is there would run somebody else's code.
  */
-export async function hasHouse(db: Queryable): Promise<boolean> {
+export async function hasHistory(db: Queryable): Promise<boolean> {
   // By the catalogue: to_regclass fails where the role may not use the schema (42501).
-  const house = await readHouseOwner(db);
-  if (!house?.relations.includes('ledger')) return false;
+  const schema = await readSchemaOwner(db);
+  if (!schema?.relations.includes('ledger')) return false;
   await refuseTrapped(db);
   return true;
 }

@@ -3,7 +3,7 @@ import type { TableName } from '../model/facts.ts';
 import { isScratchIndex } from '../model/scratch-index.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import type { FenceMode } from '../sql/fence-body.ts';
-import { HOUSE } from '../sql/relation.ts';
+import { MSGDB_SCHEMA } from '../sql/relation.ts';
 
 /** What msgdb made for the time of a build, and is still there. */
 export interface Leftovers {
@@ -35,7 +35,7 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
       `select pg_catalog.obj_description(p.oid, 'pg_proc') as comment
          from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
         where n.nspname = $1 and p.proname like 'fence\\_%' order by p.proname`,
-      [HOUSE],
+      [MSGDB_SCHEMA],
     ),
   );
   const indexes = await db.query(

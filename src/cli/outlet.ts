@@ -8,7 +8,7 @@ import type { Outcome } from './definition/command.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { OutputOptions } from './output-options.ts';
 import type { Censor } from './terminal/censor.ts';
-import { lookOf, lookOfFile } from './terminal/look.ts';
+import { plainLook, terminalLook } from './terminal/look.ts';
 import { type Terminal, write } from './terminal/terminal.ts';
 
 /** Where what a command gave leaves the program: a report to stdout or a file, an error to where it is seen. */
@@ -29,8 +29,8 @@ export interface OutletOptions extends OutputOptions {
 
 export function createOutlet(options: OutletOptions): Outlet {
   const { terminal, file, format, command, censor } = options;
-  const fileLook = lookOfFile(terminal, options);
-  const look = file === undefined ? lookOf(terminal.stdout, terminal, options) : fileLook;
+  const fileLook = plainLook(terminal, options);
+  const look = file === undefined ? terminalLook(terminal.stdout, terminal, options) : fileLook;
 
   async function deliver(outcome: Outcome): Promise<number> {
     const text = outcome.kind === 'script' ? withNewline(outcome.text) : renderReport(outcome.report, format, look);
@@ -58,7 +58,7 @@ export function createOutlet(options: OutletOptions): Outlet {
   }
 
   function forPeople(error: MsgdbError): string {
-    return renderError(error, 'human', command, lookOf(terminal.stderr, terminal, options));
+    return renderError(error, 'human', command, terminalLook(terminal.stderr, terminal, options));
   }
 
   /** Printed like this as it may hold anything: the text of a stack and of the causes behind it. */

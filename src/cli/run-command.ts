@@ -19,7 +19,7 @@ import { ask } from './terminal/ask.ts';
 import { createCensor } from './terminal/censor.ts';
 import { type Interruption, listenForSignals, type SignalSource } from './terminal/interruption.ts';
 import { catchUncaught, type LastResort } from './terminal/leave.ts';
-import { lookOf } from './terminal/look.ts';
+import { terminalLook } from './terminal/look.ts';
 import { type Terminal, tolerateClosedPipes, write } from './terminal/terminal.ts';
 import { renderWarnings } from './warnings.ts';
 
@@ -59,7 +59,8 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
     censor.learn(config.secrets);
     const story = tellsStory(task, options);
     outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
-    if (!options.quiet) await write(process.stderr, renderWarnings(config, lookOf(process.stderr, process, options)));
+    if (!options.quiet)
+      await write(process.stderr, renderWarnings(config, terminalLook(process.stderr, process, options)));
     display = openDisplay(process, options, story, censor.clean);
     const shown = config.redact ? withoutRows(display) : display;
     const outcome = await work(task, config, { process, display: shown, interruption });
@@ -120,7 +121,7 @@ async function work(
     confirm: async (text, seen) => {
       if (input.flags.yes) return true;
       display.pause();
-      const look = lookOf(process.stderr, process, { ...guessOutputOptions(input.flags), redact: config.redact });
+      const look = terminalLook(process.stderr, process, { ...guessOutputOptions(input.flags), redact: config.redact });
       const answer = await ask({ text, preview: renderPreview(seen, look) }, process, interruption);
       display.resume();
       return answer;
@@ -139,11 +140,11 @@ function openDisplay(
   return createDisplay({
     quiet: options.quiet,
     lines,
-    look: lookOf(lines, process, options),
+    look: terminalLook(lines, process, options),
     // A dumb terminal cannot take a line back, and a log of CI keeps every one.
     animated: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI,
     live: process.stderr,
-    liveLook: lookOf(process.stderr, process, options),
+    liveLook: terminalLook(process.stderr, process, options),
     clean,
   });
 }

@@ -1,5 +1,5 @@
 import { type HistoryRow, readHistory } from '../catalog/read-history.ts';
-import { hasHouse, readLedger } from '../catalog/read-ledger.ts';
+import { hasHistory, readLedger } from '../catalog/read-ledger.ts';
 import { readArchivedRows, readRuns } from '../engine/history/read-archive.ts';
 import { notKept } from '../engine/restore/not-kept.ts';
 import { restoreEntries } from '../engine/restore/restore-entries.ts';
@@ -9,21 +9,21 @@ import { isRowEntry, type LedgerEntry } from '../model/ledger.ts';
 import { addNotRestored, type NotRestored } from '../model/outcome.ts';
 import type { ArchiveReport } from '../model/report.ts';
 import { type Queryable, statement } from '../model/statement.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import { lockSettings, retryLock } from '../session/retry-lock.ts';
 import { oldEntries, purgeRows } from '../sql/archive.ts';
 import { askFirst } from './ask-first.ts';
 import type { Context } from './context.ts';
 import { reportCommon } from './report-common.ts';
 import { notRestored } from './rollback.ts';
-import { lookAt, workOn } from './with-database.ts';
+import { connectToChange, connectToRead } from './with-database.ts';
 
 const EMPTY = { runs: [], rows: [], restoredRows: 0, notRestoredRows: 0, purgedRows: 0 };
 
 /** Lists the runs that have rows in the archive. */
 export async function archiveList(context: Context): Promise<ArchiveReport> {
   const started = performance.now();
-  const runs = await lookAt(context, 'archive', async (workplace) => lookOnly(workplace, readRuns));
+  const runs = await connectToRead(context, 'archive', async (workplace) => readOnly(workplace, readRuns));
   const summary =
     runs.length === 0 ? 'the archive is empty' : `${countOf(runs.length, 'run')} with rows in the archive`;
   return {
@@ -43,8 +43,8 @@ export interface ShowOptions {
 /** Shows rows that a run archived. */
 export async function archiveShow(context: Context, { runId, limit }: ShowOptions): Promise<ArchiveReport> {
   const started = performance.now();
-  return await lookAt(context, 'archive', async (workplace) =>
-    lookOnly(workplace, async (db) => {
+  return await connectToRead(context, 'archive', async (workplace) =>
+    readOnly(workplace, async (db) => {
       const runs = (await readRuns(db)).filter((run) => run.runId === runId);
       if (runs.length === 0) throw noSuchRun(runId);
       const found = await readArchivedRows(db, runId, limit + 1);
@@ -76,7 +76,7 @@ export interface RestoreOptions {
 /** Puts everything back that a run removed or changed, as far as it still fits. */
 export async function archiveRestore(context: Context, { runId, yes }: RestoreOptions): Promise<ArchiveReport> {
   let started = performance.now();
-  const left = await lookAt(context, 'archive', async ({ session }) => {
+  const left = await connectToRead(context, 'archive', async ({ session }) => {
     const entries = await readLedger(session, { runId });
     const lost = entries.flatMap(notKept);
     if (lost.length === 0 && !entries.some(isRowEntry)) {
@@ -97,7 +97,7 @@ export async function archiveRestore(context: Context, { runId, yes }: RestoreOp
       action: `restoring ${runId}`,
     });
   }
-  return await workOn(context, 'archive', async (run) => {
+  return await connectToChange(context, 'archive', async (run) => {
     const entries = await readLedger(run.session, { runId });
     const outcome = await retryLock(run, undefined, async () =>
       run.session.transaction({ settings: lockSettings(run) }, async (tx) =>
@@ -141,8 +141,8 @@ export async function archivePurge(context: Context, { olderThanMs, yes }: Purge
       action: 'purging',
     });
   }
-  const purgedRows = await workOn(context, 'archive', async (run) => {
-    if (!(await hasHouse(run.session))) return 0;
+  const purgedRows = await connectToChange(context, 'archive', async (run) => {
+    if (!(await hasHistory(run.session))) return 0;
     return await run.session.transaction({}, async (tx) => {
       let purged = 0;
       for (const entry of await tx.query(oldEntries(olderThanMs))) {

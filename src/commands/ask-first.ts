@@ -3,7 +3,7 @@ import type { TargetReport } from '../model/report.ts';
 import type { Context } from './context.ts';
 
 /** What is asked, and what it is about. */
-export interface Matter {
+export interface Confirmation {
   readonly question: string;
   /** What would be done, as in `purging`. */
   readonly action: string;
@@ -16,7 +16,7 @@ export interface Matter {
  * the command's.
  * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or nobody can be asked.
  */
-export async function askFirst(context: Context, { question, action, seen = [] }: Matter): Promise<number> {
+export async function askFirst(context: Context, { question, action, seen = [] }: Confirmation): Promise<number> {
   const asked = performance.now();
   if (await context.confirm(question, seen)) return performance.now() - asked;
   throw new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {

@@ -4,7 +4,7 @@ import { splitScript } from '../engine/run/split-script.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableName } from '../model/facts.ts';
 import type { ScriptStatement } from '../model/operations/sql-operation.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 
 /** What a shadow is made from. */
@@ -22,7 +22,7 @@ export interface Blueprint {
 
 /** The blueprint of a live database: its schema and its history. Nothing of it is locked or changed. */
 export async function readBlueprint(workplace: Workplace, label: string): Promise<Blueprint> {
-  return await lookOnly(workplace, async (db) => ({
+  return await readOnly(workplace, async (db) => ({
     ...withHarmless(await readSchema(db)),
     history: await readHistory(db),
     label: `${label} (schema only)`,

@@ -9,11 +9,11 @@ import { MsgdbError } from '../model/errors.ts';
 import type { TableName } from '../model/facts.ts';
 import type { CheckUpsertsReport } from '../model/report.ts';
 import type { Queryable } from '../model/statement.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import { findInFunctions } from '../upserts/find-in-functions.ts';
 import { findUpserts } from '../upserts/find-upserts.ts';
-import { type Bench, judgeAll } from '../upserts/judge/judge-all.ts';
+import { type JudgeContext, judgeAll } from '../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../upserts/judge/judged-upsert.ts';
 import { nullFactsOf } from '../upserts/judge/null-facts.ts';
 import type { UpsertFacts } from '../upserts/judge/upsert-facts.ts';
@@ -28,7 +28,7 @@ import type { Context } from './context.ts';
 import { migrate } from './migrate.ts';
 import { reportCommon } from './report-common.ts';
 import { withShadow } from './shadow.ts';
-import { databaseLabel, lookAt } from './with-database.ts';
+import { connectToRead, databaseLabel } from './with-database.ts';
 
 export interface CheckUpsertsOptions {
   /** Files and folders, from the working directory; the configuration's `sources` when there are none. */
@@ -100,7 +100,7 @@ interface Outcome {
 
 async function judge(context: Context, options: CheckUpsertsOptions, upserts: readonly Upsert[]): Promise<Outcome> {
   if (options.schemaFile === undefined && !options.withPending) {
-    const judged = await lookAt(context, 'check-upserts', async (workplace) =>
+    const judged = await connectToRead(context, 'check-upserts', async (workplace) =>
       judgeWith(workplace, upserts, 'original'),
     );
     return { context, judged, failures: [] };
@@ -108,7 +108,7 @@ async function judge(context: Context, options: CheckUpsertsOptions, upserts: re
   const blueprint = await blueprintOf(context, options);
   return await withShadow(context, blueprint, async (shadow) => {
     const judgeShadow = async () =>
-      lookAt(shadow.context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts, 'copy'));
+      connectToRead(shadow.context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts, 'copy'));
     const before = await judgeShadow();
     const failures = shadow.failures.map((reason) => ({ file: options.schemaFile ?? 'schema', reason }));
     if (!options.withPending) return { context: shadow.context, judged: before, failures };
@@ -122,7 +122,7 @@ async function blueprintOf(context: Context, { schemaFile }: CheckUpsertsOptions
     const path = resolve(context.workingDir, schemaFile);
     return await parseDump(await readText(path), schemaFile);
   }
-  return await lookAt(context, 'check-upserts', async (workplace) =>
+  return await connectToRead(context, 'check-upserts', async (workplace) =>
     readBlueprint(workplace, databaseLabel(context) ?? 'database'),
   );
 }
@@ -161,9 +161,9 @@ function whereToLook({ sources, projectDir, workingDir }: Context, { paths }: Ch
 async function judgeWith(
   workplace: Workplace,
   upserts: readonly Upsert[],
-  schema: Bench['schema'],
+  schema: JudgeContext['schema'],
 ): Promise<readonly JudgedUpsert[]> {
-  const { relations, functions } = await lookOnly(workplace, async (db) => ({
+  const { relations, functions } = await readOnly(workplace, async (db) => ({
     relations: await readRelations(db),
     functions: await readFunctions(db),
   }));

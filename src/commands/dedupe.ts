@@ -9,14 +9,14 @@ import { confirmRemoval } from './dedupe/confirm-removal.ts';
 import { findLeftAlone } from './dedupe/find-left-alone.ts';
 import { removeEach } from './dedupe/remove-each.ts';
 import { removeExcess } from './dedupe/remove-excess.ts';
-import { isSettled, leftAlone, removableOf, type Seen, seeRules } from './dedupe/see-rules.ts';
+import { groupsLeftAlone, isSettled, removableOf, type Seen, seeRules } from './dedupe/see-rules.ts';
 import { reportSeen } from './dedupe/target-report.ts';
 import { chooseRules } from './load-files.ts';
 import { nextOf } from './note-lacking.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
-import { lookAt, workOn } from './with-database.ts';
+import { connectToChange, connectToRead } from './with-database.ts';
 
 export interface DedupeOptions {
   /** Work on this rule only, instead of those of the migrations. */
@@ -36,7 +36,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   const rules = await chooseRules(context, options.rule);
   let moment: string | undefined;
   if (planOut !== undefined) {
-    return await lookAt(context, 'dedupe', async (workplace) => {
+    return await connectToRead(context, 'dedupe', async (workplace) => {
       const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'plan-file', purpose: 'look' });
       const refused = seen.some(({ plan }) => plan.refusals.length > 0);
       const written = refused ? undefined : await recordPlan(workplace, planOut, seen.flatMap(plannableOf));
@@ -45,13 +45,15 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
   }
   if (dryRun || !options.yes) {
     const how = dryRun ? ({ depth: 'full', purpose: 'look' } as const) : ({ depth: 'needed', purpose: 'do' } as const);
-    const seen = await lookAt(context, 'dedupe', async (workplace) => seeRules(workplace, rules, { samples, ...how }));
+    const seen = await connectToRead(context, 'dedupe', async (workplace) =>
+      seeRules(workplace, rules, { samples, ...how }),
+    );
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
     started += await confirmRemoval(context, seen.map(removalOf));
     moment = seen[0]?.inspected.facts.server.moment;
   }
-  return await workOn(context, 'dedupe', async (run) => {
+  return await connectToChange(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
     const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
     const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed', purpose: 'do' });
@@ -63,7 +65,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
 /** What `dedupe` would do, as an SQL script. */
 export async function dedupeScript(context: Context, options: Pick<DedupeOptions, 'rule'>): Promise<string> {
   const rules = await chooseRules(context, options.rule);
-  return await lookAt(context, 'dedupe', async (workplace) => {
+  return await connectToRead(context, 'dedupe', async (workplace) => {
     const seen = await seeRules(workplace, rules, { samples: 0, depth: 'full', purpose: 'look' });
     return await scriptOf(
       'dedupe',
@@ -125,7 +127,7 @@ function summarizeWritten(seen: readonly Seen[], { file, groups, rows }: Written
 function summarize(seen: readonly Seen[], excess: number, refusals: number, would: 'would be ' | ''): string {
   if (excess === 0) return 'nothing to do: no duplicates';
   if (refusals > 0) return 'the plan is refused; nothing was changed';
-  const groups = seen.reduce((sum, { inspected }) => sum + leftAlone(inspected).groups, 0);
+  const groups = seen.reduce((sum, { inspected }) => sum + groupsLeftAlone(inspected).groups, 0);
   const rest = groups > 0 ? `, ${countOf(groups, 'group')} left alone` : '';
   const done = fatesOf(seen).map(({ verb, rows }) => `${countOf(rows, 'row')} ${would}${verb}`);
   return `${done.join(', ')}${rest}; nothing was changed`;

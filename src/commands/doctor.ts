@@ -6,12 +6,12 @@ import type { Check, VerifyReport } from '../model/report.ts';
 import type { Context } from './context.ts';
 import { reportCommon } from './report-common.ts';
 import { summarizeChecks } from './summarize-checks.ts';
-import { lookAt } from './with-database.ts';
+import { connectToRead } from './with-database.ts';
 
 /** Looks at the server and at what runs have left, and says what would be in the way of a migration. */
 export async function doctor(context: Context): Promise<VerifyReport> {
   const started = performance.now();
-  const verdicts = await lookAt(context, 'doctor', diagnose);
+  const verdicts = await connectToRead(context, 'doctor', diagnose);
   const checks = verdicts.map(
     ({ name, upsert: _, fix: __, ...rest }): Check => ({ id: `doctor/${name}`, migration: null, ...rest }),
   );

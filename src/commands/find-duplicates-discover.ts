@@ -14,11 +14,11 @@ import type { FindDuplicatesReport } from '../model/report.ts';
 import type { Queryable } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
 import { refuseTarget } from '../resolve/refuse-target.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 import { reportCommon } from './report-common.ts';
-import { lookAt } from './with-database.ts';
+import { connectToRead } from './with-database.ts';
 
 export interface DiscoverOptions {
   /** Look at this table only. */
@@ -35,7 +35,7 @@ const MOST_COUNTED = 40;
 /** Looks for columns that are unique, or nearly, without a unique index. It proposes and judges nothing. */
 export async function discoverKeys(context: Context, options: DiscoverOptions): Promise<FindDuplicatesReport> {
   const started = performance.now();
-  return await lookAt(context, 'find-duplicates', async (workplace) => {
+  return await connectToRead(context, 'find-duplicates', async (workplace) => {
     context.emit({ kind: 'step-started', title: 'reading the statistics' });
     const tables = await readTables(workplace, options);
     const passedOver = tables.flatMap((table) => passOver(table) ?? []);
@@ -64,7 +64,7 @@ export async function discoverKeys(context: Context, options: DiscoverOptions): 
 }
 
 async function readTables(workplace: Workplace, options: DiscoverOptions): Promise<readonly TableStatistics[]> {
-  const tables = await lookOnly(workplace, async (db) => {
+  const tables = await readOnly(workplace, async (db) => {
     const scope: StatisticsScope =
       options.table === undefined
         ? { schema: options.schema, table: undefined }

@@ -8,13 +8,13 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { FindDuplicatesReport, TargetReport } from '../model/report.ts';
 import { inheritanceNotes } from '../plan/notes/inheritance-notes.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 import { chooseRules, type NamedRule } from './load-files.ts';
 import { refuseHiddenRows } from './refuse-hidden-rows.ts';
 import { reportCommon } from './report-common.ts';
-import { lookAt } from './with-database.ts';
+import { connectToRead } from './with-database.ts';
 
 export interface FindDuplicatesOptions {
   /** Look at this rule only, instead of those of the migrations. */
@@ -37,7 +37,7 @@ const PASSED_OVER: ReadonlySet<string> = new Set([
 export async function findDuplicates(context: Context, options: FindDuplicatesOptions): Promise<FindDuplicatesReport> {
   const started = performance.now();
   const rules = await chooseRules(context, options.rule);
-  return await lookAt(context, 'find-duplicates', async (workplace) => {
+  return await connectToRead(context, 'find-duplicates', async (workplace) => {
     const targets: TargetReport[] = [];
     const findings: Finding[] = [];
     for (const named of rules) {
@@ -82,7 +82,7 @@ async function lookForDuplicates(
   { samples, explain }: FindDuplicatesOptions,
 ): Promise<TargetReport | Finding> {
   try {
-    return await lookOnly(workplace, async (db) => {
+    return await readOnly(workplace, async (db) => {
       const facts = await gatherFacts(db, workplace.server, rule, workplace.settings.schema);
       refuseHiddenRows(facts.table);
       for (const message of inheritanceNotes(facts.table)) workplace.emit({ kind: 'note', message });

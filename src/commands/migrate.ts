@@ -12,7 +12,7 @@ import type { MigrateReport } from '../model/report.ts';
 import { noteIndexesBefore } from '../plan/notes/reference-notes.ts';
 import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
 import { orderOperations, plannedBy } from '../plan/plan-operation.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Run, Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
@@ -23,7 +23,7 @@ import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
 import { andLater, describeDone, summarizeDoneMeanwhile, summarizeNothing } from './summarize-migrate.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
-import { lookAt, workOn } from './with-database.ts';
+import { connectToChange, connectToRead } from './with-database.ts';
 
 export interface ApplyOptions {
   /** The last migration to apply: its name, or the number it begins with. */
@@ -40,7 +40,9 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
   const started = performance.now();
   const files = await loadFiles(context);
   const to = resolveTo(options.to, files);
-  const ahead = await lookAt(context, 'migrate', async (workplace) => lookAhead(workplace, files, { ...options, to }));
+  const ahead = await connectToRead(context, 'migrate', async (workplace) =>
+    readPending(workplace, files, { ...options, to }),
+  );
   const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
   if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
     if (!options.dryRun && ahead.refusals.length === 0) await sweepAbandoned(context, 'migrate');
@@ -62,8 +64,8 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
 export async function migrateScript(context: Context, options: ApplyOptions): Promise<string> {
   const files = await loadFiles(context);
   const to = resolveTo(options.to, files);
-  return await lookAt(context, 'migrate', async (workplace) => {
-    const ahead = await lookAhead(workplace, files, { ...options, to });
+  return await connectToRead(context, 'migrate', async (workplace) => {
+    const ahead = await readPending(workplace, files, { ...options, to });
     const [refusal] = ahead.refusals;
     if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
     return await scriptOf('migrate', await planPending(workplace, files, ahead), workplace);
@@ -75,12 +77,12 @@ interface Ahead extends MigrationOrder {
   readonly lost: readonly LostIndex[];
 }
 
-async function lookAhead(
+async function readPending(
   workplace: Workplace,
   files: readonly MigrationFile[],
   { to, allowOutOfOrder }: ApplyOptions,
 ): Promise<Ahead> {
-  const history = await lookOnly(workplace, readHistory);
+  const history = await readOnly(workplace, readHistory);
   const order = orderMigrations(files, history, { to, allowOutOfOrder });
   const lost = order.refusals.length > 0 ? [] : await findLost(workplace, files, history);
   return { ...order, lost: lost.filter(({ file }) => to === undefined || file.name <= to) };
@@ -93,7 +95,7 @@ async function showPlan(
   started: number,
 ): Promise<MigrateReport> {
   const { pending, later, lost } = ahead;
-  const plans = await lookAt(context, 'migrate', async (workplace) => planPending(workplace, files, ahead));
+  const plans = await connectToRead(context, 'migrate', async (workplace) => planPending(workplace, files, ahead));
   const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
   return {
     command: 'migrate',
@@ -182,11 +184,11 @@ async function applyPending(
   const applied: Applied[] = [];
   const rebuilt: Applied[] = [];
   let wanted = seen;
-  return await workOn(context, 'migrate', async (run) => {
+  return await connectToChange(context, 'migrate', async (run) => {
     let failure: MsgdbError | undefined;
     try {
       // Looked at again under the run lock: the run that was waited for may have done it all.
-      const again = await lookAhead(run, files, options);
+      const again = await readPending(run, files, options);
       const [refusal] = again.refusals;
       if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
       wanted = again;

@@ -2,12 +2,12 @@ import { readHistory } from '../catalog/read-history.ts';
 import { acceptChecksum, forgetFailed } from '../engine/history/migration-history.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FilesReport } from '../model/report.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { resolveTo } from './resolve-to.ts';
-import { workOn } from './with-database.ts';
+import { connectToChange } from './with-database.ts';
 
 export interface RepairOptions {
   /** The migration whose edited file is accepted; all that were edited if left out. */
@@ -21,8 +21,8 @@ export interface RepairOptions {
 export async function repair(context: Context, options: RepairOptions): Promise<FilesReport> {
   const started = performance.now();
   const files = await loadFiles(context);
-  const { accepted, forgotten } = await workOn(context, 'repair', async (run) => {
-    const history = await lookOnly(run, readHistory);
+  const { accepted, forgotten } = await connectToChange(context, 'repair', async (run) => {
+    const history = await readOnly(run, readHistory);
     const failed = history.filter(({ name, state }) => state === 'failed' && !files.some((file) => file.name === name));
     const lost = failed.map((row) => row.name).filter((each) => each === options.name || options.name === undefined);
     const forgotten = lost.length === 0 ? [] : await forgetFailed(run.session, lost);

@@ -6,9 +6,9 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { PlanReport, PlanStepReport } from '../model/report.ts';
 import type { Statement } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
-import { createHouse, type Origin, openRun } from '../sql/house.ts';
+import { createHistorySchema, type Origin, openRun } from '../sql/history-schema.ts';
 import { inlineValues } from '../sql/inline-values.ts';
 import { BEGIN, statementsOf } from '../sql/script.ts';
 import { forgetTimeouts, noteRole, openTransaction, RESTORE_SESSION, setSearchPath } from '../sql/script-frame.ts';
@@ -82,7 +82,7 @@ export async function scriptOf(
 }
 
 async function refuse(command: ScriptedCommand, plans: readonly PlacedPlan[], workplace: Workplace): Promise<void> {
-  const refusals = await lookOnly(workplace, async (db) => {
+  const refusals = await readOnly(workplace, async (db) => {
     const found: Finding[] = [];
     for (const { plan, migration } of plans) {
       const reasons = [...plan.refusals, ...(await refuseScript(db, command, plan))];
@@ -95,7 +95,7 @@ async function refuse(command: ScriptedCommand, plans: readonly PlacedPlan[], wo
 }
 
 function beginning(runId: string, { searchPath }: Workplace): readonly Statement[] {
-  return [noteRole(), ...settle(searchPath), ...createHouse(), openRun(runId)];
+  return [noteRole(), ...settle(searchPath), ...createHistorySchema(), openRun(runId)];
 }
 
 function settle(searchPath: string | undefined): readonly Statement[] {

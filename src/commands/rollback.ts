@@ -10,9 +10,9 @@ import type { MigrationFile } from '../model/migration.ts';
 import type { NotRestored, Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RollbackReport } from '../model/report.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
-import { recordUndone } from '../sql/house.ts';
+import { recordUndone } from '../sql/history-schema.ts';
 import { inlineValues } from '../sql/inline-values.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
@@ -22,7 +22,7 @@ import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
-import { lookAt, workOn } from './with-database.ts';
+import { connectToChange, connectToRead } from './with-database.ts';
 
 export interface UndoOptions {
   /** Undo everything after this migration, which stays applied. */
@@ -39,14 +39,14 @@ export interface RollbackOptions extends UndoOptions {
 export async function rollback(context: Context, options: RollbackOptions): Promise<RollbackReport> {
   const started = performance.now();
   const files = await loadFiles(context);
-  const chosen = await lookAt(context, 'rollback', async (workplace) => chooseUndo(workplace, files, options));
+  const chosen = await connectToRead(context, 'rollback', async (workplace) => chooseUndo(workplace, files, options));
   const common = { command: 'rollback' as const, rolledBack: [], restoredRows: 0, notRestoredRows: 0, plan: [] };
   if (chosen.length === 0) {
     if (!options.dryRun) await sweepAbandoned(context, 'rollback');
     const ending = { findings: [], summary: 'nothing to do: no migration is applied' };
     return { ...common, dryRun: options.dryRun, runId: null, ...reportCommon(context, started, ending) };
   }
-  const plans = await lookAt(context, 'rollback', async (workplace) =>
+  const plans = await connectToRead(context, 'rollback', async (workplace) =>
     planAll(workplace, chosen, options.dryRun ? 'look' : 'do'),
   );
   const refusals = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
@@ -72,7 +72,7 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
 /** What `rollback` would do, as an SQL script. */
 export async function rollbackScript(context: Context, options: UndoOptions): Promise<string> {
   const files = await loadFiles(context);
-  return await lookAt(context, 'rollback', async (workplace) => {
+  return await connectToRead(context, 'rollback', async (workplace) => {
     const chosen = await chooseUndo(workplace, files, options);
     const plans = await planAll(workplace, chosen, 'look');
     const script = await scriptOf(
@@ -91,7 +91,7 @@ async function chooseUndo(
   files: readonly MigrationFile[],
   { to, step }: UndoOptions,
 ): Promise<readonly MigrationFile[]> {
-  const history = await lookOnly(workplace, readHistory);
+  const history = await readOnly(workplace, readHistory);
   // One that failed or was interrupted is undone as far as it got; one that failed at once is none to undo.
   const begun = history.filter((row) => row.state !== 'rolled back').toReversed();
   const applied: HistoryRow[] = [];
@@ -143,7 +143,7 @@ async function undoAll(
   chosen: readonly MigrationFile[],
   started: number,
 ): Promise<RollbackReport> {
-  return await workOn(context, 'rollback', async (run) => {
+  return await connectToChange(context, 'rollback', async (run) => {
     const undone: Applied[] = [];
     let failure: MsgdbError | undefined;
     const drive = {

@@ -4,7 +4,7 @@ import type { ConnectionTarget } from '../model/connection.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { openSession, type Session } from '../session/open-session.ts';
-import { createHouse } from '../sql/house.ts';
+import { createHistorySchema } from '../sql/history-schema.ts';
 import { createExtension, createShadowOwner, invalidateIndex, SHADOW_OWNER } from '../sql/shadow.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { Context } from './context.ts';
@@ -79,7 +79,8 @@ async function build(owner: Session, { statements, history }: Blueprint): Promis
     left = failed;
     failures = reasons;
   }
-  if (history.length > 0) for (const each of [...createHouse(), ...history.map(recordOf)]) await owner.query(each);
+  if (history.length > 0)
+    for (const each of [...createHistorySchema(), ...history.map(recordOf)]) await owner.query(each);
   return failures;
 }
 

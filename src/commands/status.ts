@@ -7,12 +7,12 @@ import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
 import type { MigrationState, MigrationStatus, StatusReport } from '../model/report.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
-import { lookAt } from './with-database.ts';
+import { connectToRead } from './with-database.ts';
 
 export interface StatusOptions {
   /** Make pending migrations findings that end with 1, for CI. Failed and interrupted ones and lost indexes always are. */
@@ -23,8 +23,8 @@ export interface StatusOptions {
 export async function status(context: Context, options: StatusOptions): Promise<StatusReport> {
   const started = performance.now();
   const files = await loadFiles(context);
-  const { history, interrupted, order, lost } = await lookAt(context, 'status', async (workplace) => {
-    const read = await lookOnly(workplace, readHistory);
+  const { history, interrupted, order, lost } = await connectToRead(context, 'status', async (workplace) => {
+    const read = await readOnly(workplace, readHistory);
     const found = orderMigrations(files, read, { to: undefined, allowOutOfOrder: false });
     const dead = await findInterrupted(workplace, read);
     return {

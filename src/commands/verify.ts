@@ -11,12 +11,12 @@ import type { Check, VerifyReport } from '../model/report.ts';
 import type { Library, UpsertAdvice } from '../model/upsert-report.ts';
 import { currentOperations } from '../plan/current-operations.ts';
 import { orderMigrations } from '../plan/order-migrations.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
 import { summarizeChecks } from './summarize-checks.ts';
-import { lookAt } from './with-database.ts';
+import { connectToRead } from './with-database.ts';
 
 export interface VerifyOptions {
   /** Check this rule only, instead of those of the migrations. */
@@ -45,8 +45,8 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         migration: file.name,
         id: `${file.name}/${place}`,
       }));
-  return await lookAt(context, 'verify', async (workplace) => {
-    const history = options.rule ? [] : await lookOnly(workplace, readHistory);
+  return await connectToRead(context, 'verify', async (workplace) => {
+    const history = options.rule ? [] : await readOnly(workplace, readHistory);
     const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
     const judged: { readonly subject: Subject; readonly verdict: Verdict }[] = [];
     for (const subject of subjects) {

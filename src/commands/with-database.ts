@@ -5,7 +5,7 @@ import type { Run, Workplace } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 
 /** Connects for looking. */
-export async function lookAt<Result>(
+export async function connectToRead<Result>(
   context: Context,
   command: string,
   work: (workplace: Workplace) => Promise<Result>,
@@ -14,7 +14,7 @@ export async function lookAt<Result>(
 }
 
 /** Connects for changing: one run at a time. */
-export async function workOn<Result>(
+export async function connectToChange<Result>(
   context: Context,
   command: string,
   work: (run: Run) => Promise<Result>,

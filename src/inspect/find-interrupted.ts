@@ -1,5 +1,5 @@
 import { type HistoryRow, readHistory } from '../catalog/read-history.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import { isRunLockHeld } from '../session/run-lock.ts';
 import type { Workplace } from '../session/workplace.ts';
 
@@ -15,8 +15,8 @@ export async function findInterrupted(
   const running = new Map(history.filter(isRunning).map(({ name, runId }) => [name, runId]));
   // A standby has the history of its primary, and not its locks.
   if (running.size === 0 || workplace.server.standby) return new Set();
-  if (await lookOnly(workplace, isRunLockHeld)) return new Set();
-  const still = (await lookOnly(workplace, readHistory)).filter(isRunning);
+  if (await readOnly(workplace, isRunLockHeld)) return new Set();
+  const still = (await readOnly(workplace, readHistory)).filter(isRunning);
   return new Set(still.filter(({ name, runId }) => running.get(name) === runId).map(({ name }) => name));
 }
 

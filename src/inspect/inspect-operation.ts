@@ -3,7 +3,7 @@ import type { Nulls } from '../model/operations/common.ts';
 import type { TableOperation } from '../model/operations/table-operation.ts';
 import type { Survey } from '../model/plan.ts';
 import { decideRule } from '../resolve/decide-rule.ts';
-import { lookOnly } from '../session/look-only.ts';
+import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import { gatherFacts } from './facts/gather-facts.ts';
 import { findDamage } from './survey/find-damage.ts';
@@ -33,7 +33,7 @@ export async function inspectOperation(
   { nulls, depth = 'needed', index = 'believed' }: InspectOptions = {},
 ): Promise<Inspected> {
   workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
-  return await lookOnly(workplace, async (db) => {
+  return await readOnly(workplace, async (db) => {
     const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
     const survey = await takeSurvey(db, operation, facts, nulls);
     if (operation.kind !== 'unique-key') return { operation, facts, survey };

@@ -21,7 +21,7 @@ async function loadAll(): Promise<void> {
   for (const path of paths) {
     tell({ kind: 'begun', path });
     try {
-      tellExported(path, await jiti.import(path));
+      postExported(path, await jiti.import(path));
     } catch (error) {
       stopWith({ kind: 'thrown', thrown: describe(error) });
     }
@@ -47,7 +47,7 @@ function createLoader(): Jiti {
   return createJiti(import.meta.url, { ...options, transform });
 }
 
-function tellExported(path: string, module: unknown): void {
+function postExported(path: string, module: unknown): void {
   const hasDefault = typeof module === 'object' && module !== null && 'default' in module;
   // A namespace is no plain object, and cannot be sent.
   const exported: unknown = hasDefault ? module.default : { ...(module as object) };

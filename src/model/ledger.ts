@@ -34,7 +34,7 @@ export interface RowEntry extends EntryCommon {
   readonly table: TableName;
   readonly archive: string;
   readonly rows: number;
-  /** For re-pointed rows: what they named before. Until that is back, they must not name a stranger in its place. */
+  /** For re-pointed rows: what they named before. Until that is back, they must not name another row in its place. */
   readonly refersTo?: readonly ArchivedReference[] | undefined;
 }
 

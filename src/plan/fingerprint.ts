@@ -15,7 +15,7 @@ const PARTS = {
 const MOMENT = /'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00'::pg_catalog\.timestamptz/g;
 
 /** Hashes of all that decides which rows go, and how; limits, and what stops, are asked for anew. */
-export function fingerprint(facts: TableFacts, dedupe: Dedupe): Readonly<Record<keyof typeof PARTS, string>> {
+export function factsFingerprint(facts: TableFacts, dedupe: Dedupe): Readonly<Record<keyof typeof PARTS, string>> {
   const { image, references, order, merges, agree, compared, losers } = dedupe;
   const { grouping: _, ...key } = dedupe.key;
   // The time of a run is no part of its rule.
@@ -33,7 +33,7 @@ export function fingerprint(facts: TableFacts, dedupe: Dedupe): Readonly<Record<
 /** The parts in which two differ: `its triggers or rules`. */
 export function changedParts(
   before: Readonly<Record<string, string>>,
-  now: ReturnType<typeof fingerprint>,
+  now: ReturnType<typeof factsFingerprint>,
 ): readonly string[] {
   return Object.entries(PARTS).flatMap(([part, words]) =>
     before[part] === now[part as keyof typeof PARTS] ? [] : [words],

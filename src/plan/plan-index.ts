@@ -9,7 +9,7 @@ import { judgeIndexes } from '../resolve/judge-index.ts';
 import { refuseParts } from '../resolve/refuse-parts.ts';
 import { partLabel } from '../resolve/resolve-key.ts';
 import { chooseStrategy } from './estimate/choose-strategy.ts';
-import { buildWork } from './estimate/estimate-work.ts';
+import { estimateBuild } from './estimate/estimate-work.ts';
 import { refuseLongKeys } from './refusals/refuse-long-keys.ts';
 import { refuseName, refuseTable } from './refusals/refuse-unique-key.ts';
 import { acceptStep, buildStep, dropDebris } from './steps/build-steps.ts';
@@ -28,7 +28,7 @@ export function planIndex(
   refuseName(build, judgement, facts, refusals);
   refuseParts(build, facts, refusals);
   refuseLongKeys(longKeys, build, facts, refusals);
-  const { strategy, reason } = chooseStrategy(settings.strategy, facts.table, buildWork(facts.table));
+  const { strategy, reason } = chooseStrategy(settings.strategy, facts.table, estimateBuild(facts.table));
   const { serving, debris } = judgement;
   const steps: readonly Step[] = serving
     ? [acceptStep(build.table, serving)]

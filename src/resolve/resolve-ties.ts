@@ -16,7 +16,7 @@ interface Search {
 }
 
 /** How a move comes about. */
-interface Way {
+interface Path {
   /** The first move it belongs to. */
   readonly root: number;
   readonly label: string;
@@ -56,7 +56,7 @@ function childrenMove(reference: ResolvedReference, parent: TableImage, of: numb
   return { kind: 'children', image: reference.child, columns: reference.columns, reference, parent, of };
 }
 
-function follow(search: Search, place: number, way: Way): void {
+function follow(search: Search, place: number, way: Path): void {
   const { facts, moves } = search;
   const move = moves[place];
   const table = move && findTable(facts, move.image.table);
@@ -98,7 +98,7 @@ interface Held {
   readonly together: boolean;
 }
 
-function addHeld(search: Search, move: number, { key, moved, affected, together }: Held, { label }: Way): void {
+function addHeld(search: Search, move: number, { key, moved, affected, together }: Held, { label }: Path): void {
   const others = rootsOf(search, key.table, affected);
   const deferred = key.deferred && key.onUpdate === 'no action';
   search.ties.push({
@@ -117,7 +117,7 @@ function addLost(
   search: Search,
   move: number,
   { key, parent, table }: { readonly key: ForeignKeyFacts; readonly parent: TableFacts; readonly table: TableFacts },
-  { root, label, ofCopies, cascades }: Way,
+  { root, label, ofCopies, cascades }: Path,
 ): void {
   const changed = search.moves[move]?.columns.map(({ name }) => name) ?? [];
   const affected = key.referenced.filter((_, part) => changed.includes(key.columns[part] ?? ''));

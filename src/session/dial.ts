@@ -2,8 +2,8 @@ import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Ssl } from '../model/connection.ts';
 import type { Attempt } from './attempt.ts';
-import { closedFault, strangerFault, withoutTlsFault } from './host-fault.ts';
-import { nameKind } from './name-stranger.ts';
+import { closedFault, notPostgres, withoutTlsFault } from './host-fault.ts';
+import { nameKind } from './name-protocol.ts';
 
 /** int32 length 8, int32 code 80877103: "may we speak TLS?", before anything else. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
@@ -40,7 +40,7 @@ async function secure(socket: Socket, ssl: Exclude<Ssl, false>, attempt: Attempt
       throw withoutTlsFault(place);
     default:
       // More than one byte is as wrong: it came unencrypted, from whoever is in between (CVE-2021-23222).
-      throw strangerFault(place, nameKind(answer));
+      throw notPostgres(place, nameKind(answer));
   }
   attempt.enter('securing');
   const options = typeof ssl === 'object' ? ssl : { rejectUnauthorized: false };

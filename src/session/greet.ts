@@ -3,9 +3,9 @@ import postgres from 'postgres';
 import type { ConnectionHost, ConnectionTarget, Ssl } from '../model/connection.ts';
 import { type Attempt, beginAttempt } from './attempt.ts';
 import { dial } from './dial.ts';
-import { closedFault, HostFault, nameHost, strangerFault } from './host-fault.ts';
+import { closedFault, HostFault, nameHost, notPostgres } from './host-fault.ts';
 import { type Farewell, readFarewell } from './lost-connection.ts';
-import { nameForeignLogin, nameStranger } from './name-stranger.ts';
+import { nameForeignLogin, nameProtocol } from './name-protocol.ts';
 import { catalogFirst } from './search-path.ts';
 
 /** Time for telling the server that a statement is not wanted any more. */
@@ -157,9 +157,9 @@ async function watchAnswer(socket: Socket, { place, signal, enter }: Attempt): P
     let answer = Buffer.alloc(0);
     function read(chunk: Buffer): void {
       answer = Buffer.concat([answer, chunk]);
-      const stranger = nameStranger(answer);
+      const answering = nameProtocol(answer);
       const login = nameForeignLogin(answer);
-      if (stranger !== undefined) reject(strangerFault(place, stranger));
+      if (answering !== undefined) reject(notPostgres(place, answering));
       else if (login !== undefined) {
         reject(foreignLogin(nameHost(place), login));
         // The driver writes of a login that it does not know to the console (3.4.9), of a notice not.

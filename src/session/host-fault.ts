@@ -26,9 +26,9 @@ export function nameHost({ host, port }: ConnectionHost): string {
 }
 
 /** What listens there is not PostgreSQL. */
-export function strangerFault(place: ConnectionHost, stranger: string): HostFault {
+export function notPostgres(place: ConnectionHost, answering: string): HostFault {
   return new HostFault({
-    why: `What listens at ${nameHost(place)} is not PostgreSQL: it answered as ${stranger}.`,
+    why: `What listens at ${nameHost(place)} is not PostgreSQL: it answered as ${answering}.`,
     fix: 'Write the host and port of PostgreSQL into the URL (its own port is 5432 where nobody changed it).',
   });
 }

@@ -4,7 +4,7 @@ import type { TableName } from '../model/facts.ts';
 import { listBlockers, readHolders } from './blockers.ts';
 import { sqlstateOf } from './database-error.ts';
 import { pause, stopIfInterrupted } from './interrupt.ts';
-import { queriesOf } from './look-ahead.ts';
+import { queriesOf } from './wait-for-blockers.ts';
 import type { Workplace } from './workplace.ts';
 
 /** lock_not_available, deadlock_detected, serialization_failure: the same attempt may succeed a moment later. */

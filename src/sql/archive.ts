@@ -1,7 +1,7 @@
 import type { ImageColumn } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteName } from './quote.ts';
-import { HOUSE } from './relation.ts';
+import { MSGDB_SCHEMA } from './relation.ts';
 
 /** Runs that have rows in the archive, newest first, with counts by table and kind. */
 export function listRuns(): Statement {
@@ -22,7 +22,7 @@ export function listRuns(): Statement {
 export function showRows(archive: string, entry: number, columns: readonly ImageColumn[], limit: number): Statement {
   const texts = columns.map(({ name }) => `${quoteName(name)}::text as ${quoteName(name)}`);
   return statement(
-    `select msgdb_image, ${texts.join(', ')} from ${quoteName(HOUSE)}.${quoteName(archive)}
+    `select msgdb_image, ${texts.join(', ')} from ${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)}
       where msgdb_ledger = $1::text::bigint and msgdb_restored_at is null order by ctid limit $2::text::integer`,
     [entry, limit],
   );
@@ -31,7 +31,7 @@ export function showRows(archive: string, entry: number, columns: readonly Image
 /** Forgets the images of an entry; what it changed can no longer be undone. */
 export function purgeRows(archive: string, entry: number): Statement {
   return statement(
-    `with gone as (delete from ${quoteName(HOUSE)}.${quoteName(archive)} where msgdb_ledger = $1::text::bigint
+    `with gone as (delete from ${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)} where msgdb_ledger = $1::text::bigint
                    returning msgdb_image)
      select count(*) filter (where msgdb_image <> 'after') as rows from gone`,
     [entry],

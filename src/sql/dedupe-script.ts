@@ -6,7 +6,7 @@ import { absorbLosers } from './dedupe/absorb.ts';
 import { lockAndRank, rankedTable } from './dedupe/rank.ts';
 import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
-import { createArchive, dropEmptyEntries, type Origin } from './house.ts';
+import { createArchive, dropEmptyEntries, type Origin } from './history-schema.ts';
 import { inlineValues } from './inline-values.ts';
 import { quoteLiteral, quoteTable } from './quote.ts';
 import { rowsOf, sameRow } from './relation.ts';

@@ -3,7 +3,7 @@ import type { TableName } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { type Fence, fenceBody } from './fence-body.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { HOUSE } from './relation.ts';
+import { MSGDB_SCHEMA } from './relation.ts';
 import { fenceFunction } from './scratch.ts';
 
 /**
@@ -49,13 +49,13 @@ export function fenceHash(fence: Fence): string {
  * new owner needs CREATE on the schema, unless a superuser gives (42501): granted for this transaction alone.
  */
 export function giveFence(id: string, { owner, mayCreate }: FenceOwner): readonly Statement[] {
-  const [role, house] = [quoteName(owner), quoteName(HOUSE)];
+  const [role, schema] = [quoteName(owner), quoteName(MSGDB_SCHEMA)];
   const give = statement(`alter function ${quoteTable(fenceFunction(id))}() owner to ${role}`);
   if (mayCreate) return [give];
   return [
-    statement(`grant create on schema ${house} to ${role}`),
+    statement(`grant create on schema ${schema} to ${role}`),
     give,
-    statement(`revoke create on schema ${house} from ${role}`),
+    statement(`revoke create on schema ${schema} from ${role}`),
   ];
 }
 

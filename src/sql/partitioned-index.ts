@@ -3,12 +3,12 @@ import { truncateBytes } from '../model/name.ts';
 import type { IndexBuild } from '../model/plan.ts';
 import type { Statement } from '../model/statement.ts';
 import { attachIndex, createIndexConcurrently, createOnly, definitionOn, definitionTail } from './index-ddl.ts';
-import { fingerprint } from './scratch.ts';
+import { buildFingerprint } from './scratch.ts';
 
 /** What a partition's part of an index is called; the longer form where the plain one is taken or does not fit. */
 export function partNames(build: IndexBuild, partition: TableName): { readonly plain: string; readonly long: string } {
   const plain = `${partition.name}_${build.name}`;
-  const long = `${truncateBytes(plain, 52)}_${fingerprint({ ...build, table: partition })}`;
+  const long = `${truncateBytes(plain, 52)}_${buildFingerprint({ ...build, table: partition })}`;
   return { plain: Buffer.byteLength(plain) > 63 ? long : plain, long };
 }
 

@@ -4,7 +4,7 @@ import { imageOf, intoArchive, tally } from './dedupe/archive-rows.ts';
 import { changeRows } from './dedupe/change-rows.ts';
 import { LiveTables } from './dedupe/live-tables.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
-import { type Origin, openEntry } from './house.ts';
+import { type Origin, openEntry } from './history-schema.ts';
 import { quoteName } from './quote.ts';
 import { archiveTable, rowsOf, workTable } from './relation.ts';
 import { valueSql } from './terms.ts';

@@ -3,7 +3,7 @@ import type { ForeignKeyFacts } from '../model/facts.ts';
 import type { ArchivedReference, RowEntry } from '../model/ledger.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { HOUSE, rowsOf, sameBytes, writable } from './relation.ts';
+import { MSGDB_SCHEMA, rowsOf, sameBytes, writable } from './relation.ts';
 
 /**
  * What is restored: an entry's rows in the table as it is now. `columns` are those that the archive and the table
@@ -89,7 +89,7 @@ function reinsert(restoration: Restoration): Statement {
     `
       with chosen as (
         select a.ctid as msgdb_place, a.* from ${archiveOf(entry)} a
-         where ${chosen(restoration)} and ${namesNoStranger(entry, 'a')} order by a.ctid),
+         where ${chosen(restoration)} and ${namesNoOther(entry, 'a')} order by a.ctid),
       back as (
         insert into ${quoteTable(table.table)} (${names}) overriding system value
         select ${names} from chosen returning 1),
@@ -130,7 +130,7 @@ function restoreValues(restoration: Restoration): Statement {
             on b.msgdb_ledger = a.msgdb_ledger and b.msgdb_pair = a.msgdb_pair and b.msgdb_image = 'before'
          where ${identifies(table, columns, 'a')}
            and ${fits.join('\n           and ')}
-           and ${namesNoStranger(entry, 'b')}
+           and ${namesNoOther(entry, 'b')}
         returning a.msgdb_place, b.ctid as msgdb_before),
       marked as (
         update ${archiveOf(entry)} x set msgdb_restored_at = clock_timestamp()
@@ -145,7 +145,7 @@ function restoreValues(restoration: Restoration): Statement {
  * A row that was removed and is not back yet may have left its key to another row: what named it waits for it. The
  * missing ones are looked up as one hashed list, which is empty where every entry before this one is back.
  */
-function namesNoStranger({ runId, refersTo }: RowEntry, alias: string): string {
+function namesNoOther({ runId, refersTo }: RowEntry, alias: string): string {
   const terms = refersTo?.map((reference) => isBack(runId, reference, alias)) ?? [];
   return terms.length === 0 ? 'true' : terms.join('\n           and ');
 }
@@ -153,8 +153,8 @@ function namesNoStranger({ runId, refersTo }: RowEntry, alias: string): string {
 function isBack(runId: string, { archive, columns, referenced, array }: ArchivedReference, alias: string): string {
   const missing = `
              select ${referenced.map((column) => `p.${quoteName(column)}::text`).join(', ')}
-               from ${quoteName(HOUSE)}.ledger e
-               join ${quoteName(HOUSE)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
+               from ${quoteName(MSGDB_SCHEMA)}.ledger e
+               join ${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
               where e.run_id = ${quoteLiteral(runId)} and e.kind = 'removed' and e.restored_count < e.row_count
                 and p.msgdb_image = 'removed' and p.msgdb_restored_at is null`;
   const own = columns.map((column) => `${alias}.${quoteName(column)}::text`);
@@ -219,5 +219,5 @@ function identifies(table: TableImage, columns: readonly ImageColumn[], alias: s
 }
 
 function archiveOf({ archive }: RowEntry): string {
-  return `${quoteName(HOUSE)}.${quoteName(archive)}`;
+  return `${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)}`;
 }

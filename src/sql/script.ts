@@ -3,7 +3,7 @@ import type { DroppedObject, RowEntry } from '../model/ledger.ts';
 import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { dedupeInScript, scripted } from './dedupe-script.ts';
-import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './house.ts';
+import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './history-schema.ts';
 import {
   attachConstraint,
   createIndex,

@@ -30,7 +30,7 @@ const TERMINAL_WIDTH = 80;
 const PIPE_WIDTH = 100;
 
 /** How text on a stream looks: colour and width by the stream, symbols by the locale. */
-export function lookOf(stream: Viewer, host: Host, flags: LookFlags): Look {
+export function terminalLook(stream: Viewer, host: Host, flags: LookFlags): Look {
   return {
     width: widthOf(stream, host),
     colour: wantsColour(stream, host, flags),
@@ -41,8 +41,8 @@ export function lookOf(stream: Viewer, host: Host, flags: LookFlags): Look {
 }
 
 /** How text in a file looks: no colour whatever the terminal, and UTF-8. */
-export function lookOfFile(host: Host, flags: LookFlags): Look {
-  return { ...lookOf({}, host, { ...flags, color: false }), unicode: true };
+export function plainLook(host: Host, flags: LookFlags): Look {
+  return { ...terminalLook({}, host, { ...flags, color: false }), unicode: true };
 }
 
 function widthOf(stream: Viewer, { env }: Host): number {

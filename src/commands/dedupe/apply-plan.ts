@@ -9,13 +9,13 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Context } from '../context.ts';
 import { nextOf } from '../note-lacking.ts';
 import { reportCommon } from '../report-common.ts';
 import { reportPlans } from '../report-plan.ts';
-import { lookAt, workOn } from '../with-database.ts';
+import { connectToChange, connectToRead } from '../with-database.ts';
 import { confirmRemoval } from './confirm-removal.ts';
 import { findLeftOut } from './find-left-out.ts';
 import { removeEach } from './remove-each.ts';
@@ -36,7 +36,9 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
   const plan = await readPlanFile(file);
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
-    const seen = await lookAt(there, 'dedupe', async (workplace) => seePlan(workplace, plan, dryRun ? 'look' : 'do'));
+    const seen = await connectToRead(there, 'dedupe', async (workplace) =>
+      seePlan(workplace, plan, dryRun ? 'look' : 'do'),
+    );
     if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
     if (dryRun) return showCurrent(context, await lookAtGroups(there, plan, seen), started);
     started += await confirmRemoval(
@@ -44,7 +46,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
       seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
     );
   }
-  return await workOn(there, 'dedupe', async (run) => {
+  return await connectToChange(there, 'dedupe', async (run) => {
     const seen = await seePlan(run, plan, 'do');
     return isSettled(seen)
       ? unchanged(context, dryRun, seen, started)
@@ -69,7 +71,7 @@ async function lookAtGroups(
   plan: PlanFile,
   sections: readonly SeenSection[],
 ): Promise<readonly CurrentSection[]> {
-  return await lookAt(context, 'dedupe', async (workplace) => {
+  return await connectToRead(context, 'dedupe', async (workplace) => {
     const current: CurrentSection[] = [];
     for (const seen of sections) {
       if (!seen.dedupe) continue;
@@ -159,7 +161,7 @@ async function removeSection(
   const step = steps.steps.find(({ kind }) => kind === 'dedupe');
   const title = step?.title ?? steps.title;
   run.emit({ kind: 'step-started', title });
-  const textual = await lookOnly(run, async (db) => readTextual(db, dedupe.key.table));
+  const textual = await readOnly(run, async (db) => readTextual(db, dedupe.key.table));
   const done = await dedupePlanned(
     run,
     { table: { dedupe, textual }, members: readMembers(plan, place), colliding: section.target.colliding },

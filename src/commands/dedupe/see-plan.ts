@@ -10,10 +10,10 @@ import { invalidPlan } from '../../model/plan-file.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { findDedupe } from '../../plan/find-dedupe.ts';
-import { changedParts, fingerprint } from '../../plan/fingerprint.ts';
+import { changedParts, factsFingerprint } from '../../plan/fingerprint.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { decideRule } from '../../resolve/decide-rule.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { forPurpose, type Purpose } from '../note-lacking.ts';
@@ -48,7 +48,7 @@ export async function seePlan(workplace: Workplace, plan: PlanFile, purpose: Pur
 
 async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanFile): Promise<void> {
   const { database } = header;
-  const here = await lookOnly(workplace, readDatabase);
+  const here = await readOnly(workplace, readDatabase);
   const known = database.system !== null && here.system !== null;
   if (here.oid === database.oid && (!known || here.system === database.system)) return;
   const why =
@@ -64,7 +64,7 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
   const rule = decideRule(asked, workplace.settings);
   const inspected = await inspectOperation(workplace, rule);
   refuseHiddenRows(inspected.facts.table);
-  const described = await lookOnly(workplace, async (db) =>
+  const described = await readOnly(workplace, async (db) =>
     describeTarget(db, rule, inspected, { samples: 0, migration: migration ?? undefined }),
   );
   const target = { ...described, groups: section.groups, excessRows: section.rows - section.groups };
@@ -95,7 +95,7 @@ function planSection(
 }
 
 function findOutdated({ target }: PlanSection, { facts }: Inspected, dedupe: Dedupe): readonly Finding[] {
-  const changed = changedParts(target.facts, fingerprint(facts.table, dedupe));
+  const changed = changedParts(target.facts, factsFingerprint(facts.table, dedupe));
   if (changed.length === 0) return [];
   const table = tableLabel(target.table);
   return [

@@ -8,7 +8,7 @@ import type { TargetReport } from '../../model/report.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { placeOptions } from '../../plan/refusals/rule-options.ts';
 import { decideRule } from '../../resolve/decide-rule.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import type { NamedRule } from '../load-files.ts';
 import { forPurpose, type Purpose } from '../note-lacking.ts';
@@ -51,7 +51,7 @@ async function seeRule(
   const rule = decideRule(asked, workplace.settings);
   const inspected = await inspectOperation(workplace, rule, { depth });
   refuseHiddenRows(inspected.facts.table);
-  const target = await lookOnly(workplace, async (db) => describeTarget(db, rule, inspected, { samples, migration }));
+  const target = await readOnly(workplace, async (db) => describeTarget(db, rule, inspected, { samples, migration }));
   const plan = planDedupe(rule, inspected.facts, inspected.survey, {
     ...workplace.settings,
     ...(strategy ? { strategy } : {}),
@@ -72,10 +72,13 @@ export function isSettled(seen: readonly Seen[]): boolean {
 
 /** Rows that would go: those of groups that are left alone stay. */
 export function removableOf(seen: readonly Seen[]): number {
-  return seen.reduce((sum, { target, inspected }) => sum + target.excessRows - leftAlone(inspected).rows, 0);
+  return seen.reduce((sum, { target, inspected }) => sum + target.excessRows - groupsLeftAlone(inspected).rows, 0);
 }
 
 /** Groups that a run leaves as they are, because their copies differ where they must not. */
-export function leftAlone({ survey }: Pick<Inspected, 'survey'>): { readonly groups: number; readonly rows: number } {
+export function groupsLeftAlone({ survey }: Pick<Inspected, 'survey'>): {
+  readonly groups: number;
+  readonly rows: number;
+} {
   return survey.differing?.leftAlone ?? { groups: 0, rows: 0 };
 }

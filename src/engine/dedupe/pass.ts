@@ -3,7 +3,7 @@ import type { Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { GroupRange } from '../../sql/dedupe/rank.ts';
 import { endOfBatch } from '../../sql/dedupe/stage.ts';
-import type { Origin } from '../../sql/house.ts';
+import type { Origin } from '../../sql/history-schema.ts';
 import { Replicas } from './replicas.ts';
 import type { Staged } from './stage-groups.ts';
 

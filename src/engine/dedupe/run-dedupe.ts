@@ -8,12 +8,12 @@ import { NOTHING_DONE, type Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
-import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/house.ts';
+import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/history-schema.ts';
 import { explainNewCopies, readInserted, refuseNewCopies } from './new-copies.ts';
 import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
@@ -89,7 +89,12 @@ export async function dedupeLocked(
  * batch is complete in itself, so the run may stop between any two; an error says what had been done by then.
  * @throws MsgdbError MSGDB_VERIFY_FAILED when copies keep coming.
  */
-export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, passes: Begin = {}): Promise<Outcome> {
+export async function dedupeOnline(
+  run: Run,
+  dedupe: Dedupe,
+  origin: Origin,
+  passes: PassOptions = {},
+): Promise<Outcome> {
   const { outcome, settled } = await dedupePasses(run, dedupe, origin, { ...passes, most: MOST_PASSES });
   if (settled) return outcome;
   const table = tableLabel(dedupe.key.table);
@@ -108,7 +113,7 @@ export async function dedupeOnline(run: Run, dedupe: Dedupe, origin: Origin, pas
 }
 
 /** Where passes begin. */
-export interface Begin {
+export interface PassOptions {
   /** Where the first pass looks. */
   readonly search?: Search;
   /** `every row` when left out. */
@@ -118,7 +123,7 @@ export interface Begin {
 }
 
 /** How far passes go. */
-export interface Extent extends Begin {
+export interface PassesOptions extends PassOptions {
   /** Passes beyond the one over what a look has found. */
   readonly most: number;
 }
@@ -135,7 +140,7 @@ export interface Passes {
  * The same with so many passes at most: not settled when the last one still found copies, or rows of groups kept moving
  * (`unsettled` in the outcome).
  */
-export async function dedupePasses(run: Run, dedupe: Dedupe, origin: Origin, extent: Extent): Promise<Passes> {
+export async function dedupePasses(run: Run, dedupe: Dedupe, origin: Origin, extent: PassesOptions): Promise<Passes> {
   await prepare(run, dedupe);
   const done = new Tally();
   try {
@@ -149,7 +154,7 @@ async function runPasses(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, most, already, search = EVERY_ROW, afterwards = 'every row' }: Extent & { readonly done: Tally },
+  { done, most, already, search = EVERY_ROW, afterwards = 'every row' }: PassesOptions & { readonly done: Tally },
 ): Promise<Omit<Passes, 'outcome'>> {
   let next = search;
   let idle = 0;
@@ -166,7 +171,7 @@ async function runPasses(
     // Nothing removed though something was suspected: its rows moved meanwhile, or only their hashes were equal.
     idle = done.sum.removed === before ? idle + 1 : 0;
     if (idle < MOST_IDLE) continue;
-    const { groups: left } = await lookOnly(run, async (db) => takeCensus(db, dedupe.key));
+    const { groups: left } = await readOnly(run, async (db) => takeCensus(db, dedupe.key));
     if (left <= done.sum.disagreeing) return { settled: true, next };
     done.add({ ...NOTHING_DONE, unsettled });
     return { settled: false, next };

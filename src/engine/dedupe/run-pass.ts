@@ -4,7 +4,7 @@ import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Tally } from '../../model/outcome.ts';
 import type { Session } from '../../session/open-session.ts';
 import type { Run } from '../../session/workplace.ts';
-import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pace } from './pace.ts';
 import { Pass } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
@@ -12,7 +12,7 @@ import { inOneMoment, type Search, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 
 /** What a pass goes by, and what it adds to. */
-export interface Passing {
+export interface PassInput {
   readonly done: Tally;
   readonly search: Search;
   /** Rows that the step has removed before these passes. */
@@ -20,7 +20,7 @@ export interface Passing {
 }
 
 /** What became of a pass. */
-export interface Passed {
+export interface PassResult {
   /** Groups that it was about. */
   readonly suspected: number;
   /** Those of them that it could not settle. */
@@ -36,8 +36,8 @@ export async function runPass(
   run: Run,
   dedupe: Dedupe,
   origin: Origin,
-  { done, search, already = 0 }: Passing,
-): Promise<Passed> {
+  { done, search, already = 0 }: PassInput,
+): Promise<PassResult> {
   const { session } = run;
   const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, search));
   await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);

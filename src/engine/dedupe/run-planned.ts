@@ -15,7 +15,7 @@ import {
   readLeftOut,
 } from '../../sql/dedupe/planned-groups.ts';
 import { rankedTable } from '../../sql/dedupe/rank.ts';
-import { dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pass } from './pass.ts';
 import { prepare, stoppedAfter } from './run-dedupe.ts';
 import { EVERY_ROW, inOneMoment, type Staged, stage } from './stage-groups.ts';

@@ -5,7 +5,7 @@ import type { Queryable, Row } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
 import type { Run } from '../../session/workplace.ts';
 import { listSuspects } from '../../sql/dedupe/find-groups.ts';
-import { planAsUsual, readAnyhow, readFrom, readTable, sortInParallel } from '../../sql/dedupe/keyed.ts';
+import { allowIndexes, readFrom, resetParallelCost, scanTable, sortInParallel } from '../../sql/dedupe/keyed.ts';
 import { findNewcomers, readMoment } from '../../sql/dedupe/newcomers.ts';
 import { stageGroups } from '../../sql/dedupe/stage.ts';
 
@@ -49,11 +49,11 @@ export async function stage(tx: Queryable, dedupe: Dedupe, search: Search): Prom
 /** Hashes to stage by, where few are expected: knowing them is cheaper than numbering groups. Null when they are many. */
 async function suspect(tx: Queryable, key: Key, search: Exclude<Search, { among: 'hashes' }>) {
   if (key.grouping === 'sort' || (search.among === 'every row' && search.expecting === 'many')) return undefined;
-  await tx.query(search.among === 'newcomers' ? readTable() : readFrom(key));
+  await tx.query(search.among === 'newcomers' ? scanTable() : readFrom(key));
   await tx.query(sortInParallel());
   const [row] = await tx.query(search.among === 'newcomers' ? findNewcomers(key, search.since) : listSuspects(key));
-  await tx.query(planAsUsual());
-  await tx.query(readAnyhow());
+  await tx.query(resetParallelCost());
+  await tx.query(allowIndexes());
   return suspectsSchema.parse(row);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasHouse, readArchiveColumns, readLedger } from '../../catalog/read-ledger.ts';
+import { hasHistory, readArchiveColumns, readLedger } from '../../catalog/read-ledger.ts';
 import type { ArchivedRun } from '../../model/archived-run.ts';
 import { isRowEntry } from '../../model/ledger.ts';
 import type { ArchiveReport } from '../../model/report.ts';
@@ -25,7 +25,7 @@ const runSchema = z.object({
 
 /** Runs that have rows in the archive, newest first. */
 export async function readRuns(db: Queryable): Promise<readonly ArchivedRun[]> {
-  if (!(await hasHouse(db))) return [];
+  if (!(await hasHistory(db))) return [];
   return (await db.query(listRuns())).map((raw) => {
     const run = runSchema.parse(raw);
     const labels = [...new Set(run.tables.map((each) => tableLabel({ schema: each.schema, name: each.table })))];

@@ -2,7 +2,7 @@ import type { TableName } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
 import type { Run } from '../../session/workplace.ts';
-import { type Origin, openEntry } from '../../sql/house.ts';
+import { type Origin, openEntry } from '../../sql/history-schema.ts';
 
 /**
  * Notes a change that outlives a kill between it and its record: noted before it is made, and not again when the run is

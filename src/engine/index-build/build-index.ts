@@ -3,7 +3,7 @@ import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Run } from '../../session/workplace.ts';
-import { type Origin, openEntry } from '../../sql/house.ts';
+import { type Origin, openEntry } from '../../sql/history-schema.ts';
 import { createIndex } from '../../sql/index-ddl.ts';
 import { recordAdopted, recordOnce } from '../history/record-once.ts';
 import { type Attempt, attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';

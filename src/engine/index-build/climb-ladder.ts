@@ -7,9 +7,9 @@ import { tableLabel } from '../../model/table-label.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Origin } from '../../sql/house.ts';
+import type { Origin } from '../../sql/history-schema.ts';
 import { renameIndex, withName } from '../../sql/index-ddl.ts';
-import { fingerprint, scratchIndex } from '../../sql/scratch.ts';
+import { buildFingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { dedupeOnline, dedupePasses } from '../dedupe/run-dedupe.ts';
 import { EVERY_ROW_AGAIN, type Search } from '../dedupe/stage-groups.ts';
 import { recordAdopted } from '../history/record-once.ts';
@@ -41,7 +41,7 @@ interface Climb {
  */
 export async function dedupeBeforeBuild(climb: Climb, search: Search): Promise<Outcome> {
   const { run, build, dedupe, origin } = climb;
-  await takeDownStrangers(climb);
+  await takeDownOtherFences(climb);
   const { outcome, settled, next } = await dedupePasses(run, dedupe, origin, { ...PASSES, search });
   if (settled) return outcome;
   // A fence does not help where rows of old copies are changed all the time.
@@ -65,7 +65,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   const done: Outcome[] = [];
   let last = NOTHING_DONE;
   let search = EVERY_ROW_AGAIN;
-  await takeDownStrangers(climb);
+  await takeDownOtherFences(climb);
   if (partitioned || !(await resume(run, build, second))) {
     for (let round = 1; ; round += 1) {
       const beside = !partitioned && (await findIndex(run, build)) !== undefined;
@@ -105,7 +105,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
 }
 
 /** A fence that a killed run left is gone on with only where it is the very one that this run would put up. */
-async function takeDownStrangers({ run, build, dedupe }: Climb): Promise<void> {
+async function takeDownOtherFences({ run, build, dedupe }: Climb): Promise<void> {
   const { fences } = await readLeftovers(run.session);
   for (const fence of fences) {
     if (!(await isSameFence(run, build, dedupe.key, fence))) await takeDownFence(run, fence);
@@ -182,6 +182,6 @@ async function swapNames(run: Run, build: IndexBuild, second: TableName): Promis
 /** The fence goes, or the run fails; indexes that cannot be dropped now are named, and tried again at the end. */
 async function clearAway(run: Run, build: IndexBuild): Promise<void> {
   const { fences } = await readLeftovers(run.session);
-  for (const fence of fences.filter(({ id }) => id === fingerprint(build))) await takeDownFence(run, fence);
+  for (const fence of fences.filter(({ id }) => id === buildFingerprint(build))) await takeDownFence(run, fence);
   await sweepLeftovers(run);
 }

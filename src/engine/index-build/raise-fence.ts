@@ -13,7 +13,7 @@ import type { Run } from '../../session/workplace.ts';
 import { createFence, dropFence, fenceHash, giveFence } from '../../sql/fence.ts';
 import type { Fence, FenceMode } from '../../sql/fence-body.ts';
 import { quoteTable } from '../../sql/quote.ts';
-import { fenceFunction, fingerprint, scratchIndex } from '../../sql/scratch.ts';
+import { buildFingerprint, fenceFunction, scratchIndex } from '../../sql/scratch.ts';
 import { partSql } from '../../sql/terms.ts';
 import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 import { attemptPartitions } from './build-partitions.ts';
@@ -41,7 +41,7 @@ async function handOver(tx: Queryable, { server }: Run, build: IndexBuild): Prom
   if (owner.lacks.length > 0) throw refuseFence(build, owner, `${owner.owner} lacks: ${owner.lacks.join('; ')}.`);
   if (owner.own) return;
   try {
-    for (const each of giveFence(fingerprint(build), owner)) await tx.query(each);
+    for (const each of giveFence(buildFingerprint(build), owner)) await tx.query(each);
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_PERMISSION_DENIED') throw error;
     throw refuseFence(build, owner, `${server.user} may not give it to ${owner.owner}: ${error.message}`, error);
@@ -68,7 +68,7 @@ export async function takeDownFence(run: Run, { table, id }: StandingFence): Pro
 
 /** Do its triggers stand on the very table, and fire? A table that was made anew under the name has none. */
 export async function isFenceUp(run: Run, build: IndexBuild): Promise<boolean> {
-  const { schema, name } = fenceFunction(fingerprint(build));
+  const { schema, name } = fenceFunction(buildFingerprint(build));
   const [row] = await run.session.query(
     statement(
       `select count(*) filter (where t.tgrelid = pg_catalog.to_regclass($3)) >= 2 and bool_and(t.tgenabled in ('O', 'A')) as up
@@ -84,7 +84,7 @@ export async function isFenceUp(run: Run, build: IndexBuild): Promise<boolean> {
 
 /** Would a fence that is put up now do the same as one that an earlier run left, by its hash? */
 export async function isSameFence(run: Run, build: IndexBuild, key: Key, left: LeftFence): Promise<boolean> {
-  if (left.id !== fingerprint(build) || left.mode !== run.settings.fence) return false;
+  if (left.id !== buildFingerprint(build) || left.mode !== run.settings.fence) return false;
   const support = await findIndex(run, { table: build.table, name: scratchIndex('support', build).name });
   if (!support?.valid) return false;
   return fenceHash(await describeFence(run, build, key, left.mode)) === left.hash;
@@ -111,5 +111,5 @@ async function describeFence(run: Run, build: IndexBuild, key: Key, mode: FenceM
   const hashable = await run.session.transaction({ readOnly: true }, async (tx) =>
     isHashable(tx, facts, key.columns.map(partSql)),
   );
-  return { id: fingerprint(build), index: build.name, key, form, hashable, mode };
+  return { id: buildFingerprint(build), index: build.name, key, form, hashable, mode };
 }

@@ -6,7 +6,7 @@ import { truncateBytes } from '../../model/name.ts';
 import { addOutcomes, type Outcome } from '../../model/outcome.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Origin } from '../../sql/house.ts';
+import type { Origin } from '../../sql/history-schema.ts';
 import { reindex } from '../../sql/index-ddl.ts';
 import { dedupePasses } from '../dedupe/run-dedupe.ts';
 import { dropConcurrently } from './attempt-build.ts';

@@ -39,7 +39,7 @@ async function watch(run: Run, build: IndexBuild, over: AbortSignal): Promise<vo
   try {
     let waitedFor = '';
     while (!over.aborted) {
-      waitedFor = await tellProgress(run, build, session, waitedFor);
+      waitedFor = await reportProgress(run, build, session, waitedFor);
       await sleepUnless(over, POLL_MS);
     }
   } finally {
@@ -47,7 +47,7 @@ async function watch(run: Run, build: IndexBuild, over: AbortSignal): Promise<vo
   }
 }
 
-async function tellProgress(run: Run, build: IndexBuild, session: Session, waitedFor: string): Promise<string> {
+async function reportProgress(run: Run, build: IndexBuild, session: Session, waitedFor: string): Promise<string> {
   const [raw] = await session.query(readProgress(run.session.pid));
   if (!raw) return waitedFor;
   const row = progressSchema.parse(raw);

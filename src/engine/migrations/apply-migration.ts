@@ -11,10 +11,10 @@ import type { AppliedMigration, StepReport } from '../../model/report.ts';
 import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
-import { lookAhead } from '../../session/look-ahead.ts';
 import { lockSettings } from '../../session/retry-lock.ts';
+import { waitForBlockers } from '../../session/wait-for-blockers.ts';
 import type { Run } from '../../session/workplace.ts';
-import { scriptChecksum } from '../../sql/house.ts';
+import { scriptChecksum } from '../../sql/history-schema.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { recordState } from '../history/migration-history.ts';
 import { executeSteps } from '../run/execute-steps.ts';
@@ -43,7 +43,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   await recordState(run.session, { ...state, state: 'running' });
-  const work = new Work(run, file.name, file.name);
+  const work = new StepRunner(run, file.name, file.name);
   try {
     for (const { operation, place } of operations) {
       if (operation.kind === 'sql' && (await hasRun(run, file.name, place, operation.up))) continue;
@@ -88,7 +88,7 @@ export function refusedBy(name: string, refusals: readonly Finding[]): MsgdbErro
 }
 
 /** The steps of one migration as they are done. */
-export class Work {
+export class StepRunner {
   readonly #run: Run;
   readonly #migration: string;
   readonly #steps: StepReport[] = [];
@@ -109,7 +109,7 @@ export class Work {
     if (plan.refusals.length > 0) throw refusedBy(this.#migration, plan.refusals);
     for (const note of plan.notes) this.#run.emit({ kind: 'note', message: note });
     if (plan.table && plan.steps.some(({ lock }) => lock !== 'none' && lock !== 'row')) {
-      await lookAhead(this.#run, plan.table);
+      await waitForBlockers(this.#run, plan.table);
     }
     const table = plan.table;
     const counted = table && plan.steps.some(removesRows) ? table : undefined;

@@ -13,10 +13,10 @@ import { plannedBy } from '../../plan/plan-operation.ts';
 import { indexBuild, plainIndexBuild } from '../../resolve/index-build.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { resolveKey } from '../../resolve/resolve-key.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { planWhenBuilt } from '../run/plan-when-built.ts';
-import { type Applied, assertTrue, Work } from './apply-migration.ts';
+import { type Applied, assertTrue, StepRunner } from './apply-migration.ts';
 
 /** An operation of an applied migration whose index is not there any more, or not valid. */
 export interface LostIndex extends PlacedOperation {
@@ -52,7 +52,7 @@ export async function findLost(
 async function missingIndex(workplace: Workplace, operation: UniqueKey | IndexOperation): Promise<string | undefined> {
   const { server, settings } = workplace;
   try {
-    const facts = await lookOnly(workplace, async (db) => gatherFacts(db, server, operation, settings.schema));
+    const facts = await readOnly(workplace, async (db) => gatherFacts(db, server, operation, settings.schema));
     const build: IndexBuild =
       operation.kind === 'index'
         ? plainIndexBuild(operation, facts, new Refusals(''))
@@ -80,7 +80,7 @@ export async function rebuildLost(run: Run, { operation, file, place, index }: L
   const started = performance.now();
   run.emit({ kind: 'section', title: `${file.name}: index ${index} is gone` });
   const plan = await planWhenBuilt(run, operation, plannedBy(file.migration.up));
-  const work = new Work(run, file.name, file.name);
+  const work = new StepRunner(run, file.name, file.name);
   if (plan.refusals.length === 0) await run.open();
   await work.do(plan, place);
   await work.refreshStatistics();

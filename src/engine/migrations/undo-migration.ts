@@ -12,13 +12,13 @@ import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import { planPlainUndo, planUndo } from '../../plan/undo/plan-undo.ts';
 import { nullsOf } from '../../plan/undo/recreate-steps.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { showName } from '../../sql/show-name.ts';
 import { recordState } from '../history/migration-history.ts';
 import { notKept } from '../restore/not-kept.ts';
 import { findHindrances } from '../run/may-write.ts';
-import { type Applied, refusedBy, Work } from './apply-migration.ts';
+import { type Applied, refusedBy, StepRunner } from './apply-migration.ts';
 import { failMigration } from './fail-migration.ts';
 
 /** Plans what would undo a migration, in the order in which it would be done. */
@@ -44,7 +44,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
-  const work = new Work(run, file.name, null);
+  const work = new StepRunner(run, file.name, null);
   const lost: NotRestored[] = [];
   try {
     for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
@@ -96,7 +96,7 @@ async function noteLookAlikes(
 ): Promise<readonly string[]> {
   const built = entries.find((entry) => entry.kind === 'built-index');
   if (kind !== 'partitioned' || !built) return [];
-  const found = await lookOnly(workplace, async (db) => readLookAlikes(db, table, built.index));
+  const found = await readOnly(workplace, async (db) => readLookAlikes(db, table, built.index));
   return found.map((each) => {
     const label = tableLabel(each.table);
     const index = [each.table.schema, each.index].map(showName).join('.');

@@ -5,7 +5,7 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { isSurvivor } from '../../model/plan-file.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers, type PlannedTable } from '../../sql/dedupe/plan-members.ts';
@@ -40,7 +40,7 @@ export async function findOutdatedGroups(
   place: number,
   dedupe: Dedupe,
 ): Promise<Outdated> {
-  return await lookOnly(workplace, async (db) => {
+  return await readOnly(workplace, async (db) => {
     const table = { dedupe, textual: await readTextual(db, dedupe.key.table) };
     const reasons = await findChangedRows(workplace, db, table, readMembers(plan, place));
     const present = await readPresent(workplace, db, table);

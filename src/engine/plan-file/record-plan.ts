@@ -8,9 +8,9 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { PLAN_FORMAT, type PlanEnd, type PlanTarget } from '../../model/plan-file.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { VERSION } from '../../model/version.ts';
-import { fingerprint } from '../../plan/fingerprint.ts';
+import { factsFingerprint } from '../../plan/fingerprint.ts';
 import { surveyOf } from '../../plan/refusals/survey-of.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers } from '../../sql/dedupe/plan-members.ts';
@@ -39,7 +39,7 @@ export async function recordPlan(
     msgdbPlan: PLAN_FORMAT,
     msgdb: VERSION,
     madeAt: new Date().toISOString(),
-    database: await lookOnly(workplace, readDatabase),
+    database: await readOnly(workplace, readDatabase),
     schema: workplace.settings.schema,
   } as const;
   return await writePlanFile(file, header, async (writer) => {
@@ -51,7 +51,7 @@ async function recordGroups(workplace: Workplace, plannable: Plannable, writer: 
   const { dedupe } = plannable;
   const title = `groups of ${tableLabel(dedupe.key.table)} planned`;
   // A lock that could not be had makes it begin again; what it had written by then is forgotten.
-  await lookOnly(workplace, async (db) => {
+  await readOnly(workplace, async (db) => {
     const textual = await readTextual(db, dedupe.key.table);
     await writer.begin(targetOf(plannable));
     await db.query(readFrom(dedupe.key));
@@ -81,7 +81,7 @@ function targetOf({ rule, migration, facts, dedupe, references }: Plannable): Pl
     table: dedupe.key.table,
     migration: migration ?? null,
     rule: options,
-    facts: fingerprint(facts.table, dedupe),
+    facts: factsFingerprint(facts.table, dedupe),
     colliding,
   };
 }

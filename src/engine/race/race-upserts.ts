@@ -13,8 +13,8 @@ import { tableLabel } from '../../model/table-label.ts';
 import { resolveKey } from '../../resolve/resolve-key.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { stopIfInterrupted, uninterrupted } from '../../session/interrupt.ts';
-import { lookOnly } from '../../session/look-only.ts';
 import type { Session } from '../../session/open-session.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { conflictTarget, showTarget } from '../../sql/conflict-target.ts';
 import * as race from '../../sql/race.ts';
@@ -29,7 +29,7 @@ const BARRIER_MS = 10_000;
  * and no error with the index, an error for each without. The rule's own table is read, and nothing else.
  */
 export async function raceUpserts(workplace: Workplace, operation: UniqueKey, sessions: number): Promise<Verdict> {
-  const { key, facts } = await lookOnly(workplace, async (db) => {
+  const { key, facts } = await readOnly(workplace, async (db) => {
     const all = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
     return { key: resolveKey(operation, all, new Refusals('')), facts: all.table };
   });

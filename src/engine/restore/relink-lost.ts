@@ -2,7 +2,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { ResolvedRelink } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Run } from '../../session/workplace.ts';
-import { createArchive, dropEmptyEntries, type Origin } from '../../sql/house.ts';
+import { createArchive, dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { relinkRows } from '../../sql/relink.ts';
 import { runBatch } from '../dedupe/run-batch.ts';
 

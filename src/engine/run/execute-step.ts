@@ -6,7 +6,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
-import { type Origin, openEntry } from '../../sql/house.ts';
+import { type Origin, openEntry } from '../../sql/history-schema.ts';
 import {
   attachConstraint,
   dropConstraint,

@@ -2,7 +2,7 @@ import { describeOutcome, type Outcome } from '../../model/outcome.ts';
 import type { Step } from '../../model/plan.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Origin } from '../../sql/house.ts';
+import type { Origin } from '../../sql/history-schema.ts';
 import { executeStep } from './execute-step.ts';
 import { LockHeldTooLong } from './limit-lock.ts';
 

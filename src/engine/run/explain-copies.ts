@@ -7,7 +7,7 @@ import type { Census, TableName } from '../../model/facts.ts';
 import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 import { uniqueKey } from '../../model/operations/unique-key.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
 import { quoteName, quoteTable } from '../../sql/quote.ts';
 
@@ -91,7 +91,7 @@ async function count(run: Run, { table, key, where, nulls }: Wanted): Promise<Ce
   const quoted = key.map((part) => (typeof part === 'string' ? quoteName(part) : part));
   const rule = uniqueKey({ table: quoteTable(table), key: quoted, nulls, ...(where === undefined ? {} : { where }) });
   try {
-    return await lookOnly(run, async (db) => {
+    return await readOnly(run, async (db) => {
       const facts = await gatherFacts(db, run.server, rule, run.settings.schema);
       return (await takeSurvey(db, rule, facts)).census;
     });

@@ -1,8 +1,8 @@
-import { lackOfHouse } from '../../catalog/house-owners.ts';
+import { lackOfHistory } from '../../catalog/schema-owners.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ServerFacts } from '../../model/facts.ts';
 import { type Finding, finding } from '../../model/finding.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 
 /**
@@ -20,10 +20,10 @@ export function refuseReadOnly(server: ServerFacts): void {
 export async function findHindrances(workplace: Workplace): Promise<readonly Finding[]> {
   const { server } = workplace;
   const hindrance = readOnlyBecause(server);
-  const house = await lookOnly(workplace, async (db) => lackOfHouse(db, server));
+  const schema = await readOnly(workplace, async (db) => lackOfHistory(db, server));
   return [
     ...(hindrance ? [finding('MSGDB_PERMISSION_DENIED', hindrance.what, { fix: hindrance.fix })] : []),
-    ...(house ? [house] : []),
+    ...(schema ? [schema] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Session, Transaction } from '../../session/open-session.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import { type Run, SCRIPT } from '../../session/workplace.ts';
-import { type Origin, openEntry, scriptChecksum } from '../../sql/house.ts';
+import { type Origin, openEntry, scriptChecksum } from '../../sql/history-schema.ts';
 import { explainCopies } from './explain-copies.ts';
 import { splitScript } from './split-script.ts';
 

@@ -1,8 +1,8 @@
 import { explainDenied } from '../../catalog/explain-denied.ts';
-import { adviseOnHouse, refuseStrangers } from '../../catalog/house-owners.ts';
-import { readHouseOwner } from '../../catalog/read-house.ts';
-import { hasHouse } from '../../catalog/read-ledger.ts';
+import { hasHistory } from '../../catalog/read-ledger.ts';
+import { readSchemaOwner } from '../../catalog/read-schema-owner.ts';
 import { readServer } from '../../catalog/read-server.ts';
+import { adviseOnSchema, refuseForeignObjects } from '../../catalog/schema-owners.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
@@ -15,7 +15,7 @@ import { openSession, type Session } from '../../session/open-session.ts';
 import { behindPooler, takeRunLock } from '../../session/run-lock.ts';
 import { catalogFirst } from '../../session/search-path.ts';
 import { type EngineSettings, type Run, SCRIPT, type Workplace } from '../../session/workplace.ts';
-import { createHouse, furnishHouse, openRun } from '../../sql/house.ts';
+import { createHistorySchema, createHistoryTables, openRun } from '../../sql/history-schema.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { forgetTimeouts, setSearchPath } from '../../sql/script-frame.ts';
 import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
@@ -79,7 +79,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       await prepareSession(workplace);
       await lock.query(forgetTimeouts());
       await takeRunLock(lock, workplace);
-      await refuseStrangers(workplace.session);
+      await refuseForeignObjects(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = makeRun({ ...workplace, signal }, options);
       const clear = async (over: Workplace) => run.close(over);
@@ -129,16 +129,16 @@ function makeRun(workplace: Workplace, { command }: RunOptions): ClosableRun {
     if (opened) return;
     try {
       await session.transaction({}, async (tx) => {
-        if (!(await hasHouse(tx))) {
-          const there = (await readHouseOwner(tx)) !== undefined;
-          for (const each of there ? furnishHouse() : createHouse()) await tx.query(each);
+        if (!(await hasHistory(tx))) {
+          const there = (await readSchemaOwner(tx)) !== undefined;
+          for (const each of there ? createHistoryTables() : createHistorySchema()) await tx.query(each);
         }
         // Somebody may have been first at making it meanwhile.
-        await refuseStrangers(tx);
+        await refuseForeignObjects(tx);
         await tx.query(openRun(id, command));
       });
     } catch (error) {
-      throw isDenied(error) ? await noHouse(workplace, error) : error;
+      throw isDenied(error) ? await cannotKeepHistory(workplace, error) : error;
     }
     await dropWorkTables(session);
     opened = true;
@@ -167,11 +167,11 @@ function isDenied(error: unknown): boolean {
   return sqlstateOf(error) === '42501';
 }
 
-async function noHouse({ server, session }: Workplace, cause: unknown): Promise<MsgdbError> {
+async function cannotKeepHistory({ server, session }: Workplace, cause: unknown): Promise<MsgdbError> {
   return new MsgdbError('MSGDB_PERMISSION_DENIED', {
     what: `The role ${server.user} may not make or use the schema msgdb, where history and archive are kept.`,
     ...(cause instanceof Error ? { why: cause.message } : {}),
-    fix: await adviseOnHouse(session, server),
+    fix: await adviseOnSchema(session, server),
     cause,
   });
 }

@@ -2,7 +2,7 @@ import type { Alike, Candidate } from '../../model/discovery.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census } from '../../model/facts.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { showName } from '../../sql/show-name.ts';
@@ -45,7 +45,7 @@ export async function confirmKey(
   // A table that somebody has locked is not waited for: there are others.
   const impatient = { ...workplace, settings: { ...workplace.settings, lockRetries: 0 } };
   try {
-    const counted = await lookOnly(impatient, async (db): Promise<Counted> => {
+    const counted = await readOnly(impatient, async (db): Promise<Counted> => {
       await limitTime(db, timeLimitMs);
       const census = await countKey(db, workplace, candidate, { where: undefined });
       if (candidate.text && looksLikePlaceholder(census)) {
@@ -77,7 +77,7 @@ async function withAlike(
   if (!candidate.text) return counted;
   const where = counted.where === null ? undefined : named(candidate);
   try {
-    const alike = await lookOnly(workplace, async (db) => {
+    const alike = await readOnly(workplace, async (db) => {
       await limitTime(db, timeLimitMs);
       return await countAlike(db, workplace, candidate, { census: counted.census, where });
     });

@@ -8,7 +8,7 @@ import { type Queryable, statement } from '../../model/statement.ts';
 import { indexBuild } from '../../resolve/index-build.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { resolveKey } from '../../resolve/resolve-key.ts';
-import { readAnyhow, readTable } from '../../sql/dedupe/keyed.ts';
+import { allowIndexes, scanTable } from '../../sql/dedupe/keyed.ts';
 import { countEntries, readInAnyOrder, readInOrder } from '../../sql/index-entries.ts';
 import { countCovered } from '../../sql/key-widths.ts';
 import { askAmcheck } from './ask-amcheck.ts';
@@ -38,7 +38,7 @@ export async function findDamage(
   // Another index says nothing of this one; those of partitions have names of their own.
   const [row] = used.length === 1 && used[0] === serving.name ? await db.query(statement(query)) : [];
   await db.query(readInAnyOrder());
-  await db.query(readAnyhow());
+  await db.query(allowIndexes());
   if (!row) return false;
   const { entries, misplaced } = entriesSchema.parse(row);
   return entries !== rows || misplaced > 0;
@@ -46,7 +46,7 @@ export async function findDamage(
 
 /** The census may have been read from this very index. */
 async function countRows(db: Queryable, key: Key): Promise<number> {
-  await db.query(readTable());
+  await db.query(scanTable());
   const [row] = await db.query(countCovered(key));
   return Number(row?.covered);
 }

@@ -16,7 +16,7 @@ import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { resolveKey } from '../../resolve/resolve-key.ts';
 import { resolveRelink } from '../../resolve/resolve-relink.ts';
 import { countByKey, countDisagreeing, countSuspects, findSuspects } from '../../sql/dedupe/find-groups.ts';
-import { planAsUsual, readFrom, sortInParallel } from '../../sql/dedupe/keyed.ts';
+import { readFrom, resetParallelCost, sortInParallel } from '../../sql/dedupe/keyed.ts';
 import { countCovered } from '../../sql/key-widths.ts';
 import { surveyLost } from '../../sql/relink.ts';
 import { findLongKeys, type KeyWidths } from './find-long-keys.ts';
@@ -130,7 +130,7 @@ export async function takeCensus(db: Queryable, asked: Key, { heap, parts = [] }
   if (key.grouping === 'sort') return await countAll(db, key, parts);
   await db.query(sortInParallel());
   const census = await countFound(db, key, parts);
-  await db.query(planAsUsual());
+  await db.query(resetParallelCost());
   return census;
 }
 
@@ -170,7 +170,7 @@ function handOut({ moment, every, largest }: z.infer<typeof suspectsSchema>): Pi
 const NO_GROUPS = { groups: 0, excess_rows: 0, largest_group: 0 };
 
 async function countAll(db: Queryable, key: Key, parts: readonly IndexPartFacts[]): Promise<Taken> {
-  await db.query(planAsUsual());
+  await db.query(resetParallelCost());
   // Hashing whole keys beats sorting them, as sorting hashes beats hashing them.
   await db.query(statement(`select set_config('enable_hashagg', 'on', true)`));
   const [row] = await db.query(countByKey(key));

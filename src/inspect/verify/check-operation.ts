@@ -2,7 +2,7 @@ import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { checkDropped } from './check-dropped.ts';
 import { checkExpectedIndex } from './check-expected-index.ts';
@@ -18,7 +18,7 @@ export async function checkOperation(
   options: CheckOptions = {},
 ): Promise<readonly Verdict[]> {
   try {
-    return await lookOnly(workplace, async (db) => check(db, workplace, operation, options));
+    return await readOnly(workplace, async (db) => check(db, workplace, operation, options));
   } catch (error) {
     // A table or column that is not there fails its own checks, not those of the other rules.
     if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;

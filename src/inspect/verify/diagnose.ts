@@ -1,8 +1,8 @@
-import { adviseOnStrangers, describeStrangers, lackOfHouse } from '../../catalog/house-owners.ts';
 import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
 import { readHistory } from '../../catalog/read-history.ts';
-import { readStrangers } from '../../catalog/read-house.ts';
 import { readLeftovers } from '../../catalog/read-leftovers.ts';
+import { readForeignObjects } from '../../catalog/read-schema-owner.ts';
+import { adviseOnForeignObjects, describeForeignObjects, lackOfHistory } from '../../catalog/schema-owners.ts';
 import { findWorkTables } from '../../catalog/work-tables.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
@@ -10,7 +10,7 @@ import { type Queryable, statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { readAllObstacles } from '../../session/blockers.ts';
 import { keepsSession } from '../../session/keeps-session.ts';
-import { lookOnly } from '../../session/look-only.ts';
+import { readOnly } from '../../session/read-only.ts';
 import { isRunLockHeld } from '../../session/run-lock.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { findInterrupted } from '../find-interrupted.ts';
@@ -20,10 +20,10 @@ import { failed, type Verdict } from './verdict.ts';
 export async function diagnose(workplace: Workplace): Promise<readonly Verdict[]> {
   const pooler = await checkPooler(workplace);
   const abandoned = await findAbandoned(workplace);
-  const rest = await lookOnly(workplace, async (db) => [
+  const rest = await readOnly(workplace, async (db) => [
     checkServer(workplace),
     await checkRole(db, workplace),
-    ...(await checkHouse(db)),
+    ...(await checkSchemaOwners(db)),
     ...(await checkIndexes(db)),
     ...(await checkLeftovers(db, abandoned)),
     await checkCollations(db, workplace),
@@ -60,18 +60,22 @@ function checkServer({ server }: Workplace): Verdict {
 
 async function checkRole(db: Queryable, { server }: Workplace): Promise<Verdict> {
   const common = { name: 'role', table: null, title: 'history and archive can be kept' };
-  const lack = await lackOfHouse(db, server);
+  const lack = await lackOfHistory(db, server);
   if (!lack) return { ...common, status: 'ok', code: null, detail: `as ${server.user}, in schema msgdb` };
   const detail = `${server.user} may not make or write to the schema msgdb`;
   return { ...failed(common, 'MSGDB_PERMISSION_DENIED', detail), fix: lack.fix };
 }
 
-async function checkHouse(db: Queryable): Promise<readonly Verdict[]> {
-  const strangers = await readStrangers(db);
-  if (strangers.length === 0) return [];
-  const common = { name: 'house', table: null, title: 'schema msgdb is of our own making' };
-  const verdict = failed(common, 'MSGDB_PERMISSION_DENIED', describeStrangers(strangers));
-  return [{ ...verdict, fix: adviseOnStrangers(strangers) }];
+async function checkSchemaOwners(db: Queryable): Promise<readonly Verdict[]> {
+  const others = await readForeignObjects(db);
+  if (others.length === 0) return [];
+  const common = {
+    name: 'schema-owner',
+    table: null,
+    title: 'all of the schema msgdb belongs to roles that may run msgdb',
+  };
+  const verdict = failed(common, 'MSGDB_PERMISSION_DENIED', describeForeignObjects(others));
+  return [{ ...verdict, fix: adviseOnForeignObjects(others) }];
 }
 
 async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
@@ -99,8 +103,8 @@ interface Abandoned {
 
 async function findAbandoned(workplace: Workplace): Promise<Abandoned> {
   try {
-    const interrupted = await findInterrupted(workplace, await lookOnly(workplace, readHistory));
-    const workTables = await lookOnly(workplace, async (db) =>
+    const interrupted = await findInterrupted(workplace, await readOnly(workplace, readHistory));
+    const workTables = await readOnly(workplace, async (db) =>
       workplace.server.standby || (await isRunLockHeld(db)) ? [] : findWorkTables(db),
     );
     return { migrations: [...interrupted], workTables };

@@ -1,7 +1,7 @@
 import type { TableFacts } from '../../model/facts.ts';
 import type { AskedStrategy, Strategy } from '../../model/plan-settings.ts';
 import { SMALL_TABLE_BYTES } from '../../resolve/small-table.ts';
-import type { Work } from './estimate-work.ts';
+import type { WorkEstimate } from './estimate-work.ts';
 
 /** How the rule is made true, and why so, for people. */
 export interface StrategyChoice {
@@ -16,7 +16,7 @@ export const MOMENT_SECONDS = 1;
 const LOCK_LIMIT_SECONDS = 3;
 
 /** Chooses between one short lock and working while the application writes, by the work that the lock would wait for. */
-export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: Work): StrategyChoice {
+export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: WorkEstimate): StrategyChoice {
   const size = `${(facts.bytes / 1024 / 1024).toFixed(facts.bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
   const [longest] = work.parts;
   if (asked === 'online') return { strategy: 'online', reason: 'asked for with --strategy online' };
@@ -49,6 +49,6 @@ export function aboutSeconds(seconds: number): string {
   return `about ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds).toLocaleString('en-US')} s`;
 }
 
-function isLong({ seconds }: Work): boolean {
+function isLong({ seconds }: WorkEstimate): boolean {
   return seconds > MOMENT_SECONDS;
 }

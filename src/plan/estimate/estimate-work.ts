@@ -16,7 +16,7 @@ const READS_OF_A_CHILD = 4;
 const SECONDS_OF_STATEMENTS = 0.03;
 
 /** How long writers would wait if all were done under one lock: an estimate, with what takes the time. */
-export interface Work {
+export interface WorkEstimate {
   readonly seconds: number;
   /** Longest first. */
   readonly parts: readonly WorkPart[];
@@ -28,7 +28,7 @@ export interface WorkPart {
 }
 
 /** What an index makes of it: a build reads every row and writes an entry for each. */
-export function buildWork(table: TableFacts): Work {
+export function estimateBuild(table: TableFacts): WorkEstimate {
   const seconds = scanSeconds(table) + rowsOf(table) * SECONDS_PER_INDEXED_ROW;
   return workOf([{ what: 'building the index', seconds }]);
 }
@@ -39,7 +39,7 @@ export function removalWork(
   facts: OperationFacts,
   { census, references: surveyed }: Pick<Survey, 'census' | 'references'>,
   unindexed: readonly UnindexedReference[],
-): Work {
+): WorkEstimate {
   const { covered, excessRows, groups } = census;
   if (excessRows === 0) return workOf([]);
   const label = tableLabel(facts.table.table);
@@ -60,7 +60,7 @@ export function removalWork(
 }
 
 /** Both in turn, under one lock. */
-export function addWork(...works: readonly Work[]): Work {
+export function addEstimates(...works: readonly WorkEstimate[]): WorkEstimate {
   return workOf(works.flatMap(({ parts }) => parts));
 }
 
@@ -117,7 +117,7 @@ function shareOf({ child }: ResolvedReference, parent: TableFacts, facts: Operat
   return table ? (rowsOf(table) / Math.max(rowsOf(parent), 1)) * rows : 0;
 }
 
-function workOf(parts: readonly WorkPart[]): Work {
+function workOf(parts: readonly WorkPart[]): WorkEstimate {
   return {
     seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0),
     parts: parts.toSorted((a, b) => b.seconds - a.seconds),

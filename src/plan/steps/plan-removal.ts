@@ -4,7 +4,7 @@ import type { Step, Survey } from '../../model/plan.ts';
 import type { Strategy } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
 import { chooseStrategy, type StrategyChoice } from '../estimate/choose-strategy.ts';
-import { addWork, buildWork, removalWork, rowsWithin } from '../estimate/estimate-work.ts';
+import { addEstimates, estimateBuild, removalWork, rowsWithin } from '../estimate/estimate-work.ts';
 import { transactionStep } from './build-steps.ts';
 import { indexReferences, type ReferenceSettings } from './index-references.ts';
 
@@ -36,7 +36,11 @@ export function planRemoval(
 ): Removal {
   const { before, after, unindexed, notes } = indexReferences(dedupe, facts, survey, settings, refusals);
   const work = removalWork(dedupe, facts, survey, unindexed);
-  const choice = chooseStrategy(settings.strategy, facts.table, builds ? addWork(work, buildWork(facts.table)) : work);
+  const choice = chooseStrategy(
+    settings.strategy,
+    facts.table,
+    builds ? addEstimates(work, estimateBuild(facts.table)) : work,
+  );
   return {
     dedupe: { ...dedupe, firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed) },
     choice,

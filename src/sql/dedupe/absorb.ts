@@ -2,7 +2,7 @@ import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } fr
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
-import { type Origin, openEntry } from '../house.ts';
+import { type Origin, openEntry } from '../history-schema.ts';
 import { quoteName } from '../quote.ts';
 import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, valueSql } from '../terms.ts';

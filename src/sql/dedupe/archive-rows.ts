@@ -1,5 +1,5 @@
 import type { TableImage } from '../../model/dedupe.ts';
-import { CURRENT_ENTRY } from '../house.ts';
+import { CURRENT_ENTRY } from '../history-schema.ts';
 import { quoteColumns, quoteTable } from '../quote.ts';
 import { archiveTable } from '../relation.ts';
 

@@ -1,7 +1,7 @@
 import type { TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { type Origin, openEntry } from '../house.ts';
+import { type Origin, openEntry } from '../history-schema.ts';
 import { archiveTable, rowsOf, sameRow } from '../relation.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import type { LiveTables } from './live-tables.ts';

@@ -2,7 +2,7 @@ import type { ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
-import type { Origin } from '../house.ts';
+import type { Origin } from '../history-schema.ts';
 import { quoteName, quoteTable } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { archiveTable, otherBytes, rowsOf, sameRow } from '../relation.ts';

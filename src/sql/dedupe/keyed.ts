@@ -38,7 +38,7 @@ export function readFrom(key: Key): Statement {
 }
 
 /** From the table itself, whatever the key. */
-export function readTable(): Statement {
+export function scanTable(): Statement {
   return useIndexes('off');
 }
 
@@ -50,13 +50,13 @@ export function sortInParallel(): Statement {
   return statement(`select set_config('parallel_tuple_cost', '0', true)`);
 }
 
-export function planAsUsual(): Statement {
+export function resetParallelCost(): Statement {
   return statement(`
       select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost'`);
 }
 
 /** For what follows in the transaction: children are looked up by their indexes. */
-export function readAnyhow(): Statement {
+export function allowIndexes(): Statement {
   return useIndexes('on');
 }
 

@@ -3,12 +3,12 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';
 import { suspectHashes } from './find-groups.ts';
 import {
+  allowIndexes,
   hashedRows,
   keyedRows,
   keyNames,
-  planAsUsual,
-  readAnyhow,
   readFrom,
+  resetParallelCost,
   sortInParallel,
   withHash,
 } from './keyed.ts';
@@ -31,7 +31,7 @@ export function stageGroups(source: Source, hashes?: string): readonly Statement
     readFrom(source.key),
     statement(`drop table if exists ${STAGED}, ${SUSPECTS}`),
     ...stage(source, hashes),
-    readAnyhow(),
+    allowIndexes(),
     statement(`create index on ${STAGED} (grp)`),
     statement(`analyze ${STAGED}`),
     statement(`select coalesce(max(grp), 0) as groups, count(*) as rows from ${STAGED}`),
@@ -81,7 +81,7 @@ function stageByHash({ key, image }: Source): readonly Statement[] {
     statement(`
       create unlogged table ${SUSPECTS} as
       select hash, copies as size, row_number() over (order by first, hash) as grp from (${suspectHashes(key)}) s`),
-    planAsUsual(),
+    resetParallelCost(),
     // Without statistics, and with row_number() in the same statement, the join would not run in parallel.
     statement(`analyze ${SUSPECTS}`),
     statement(`

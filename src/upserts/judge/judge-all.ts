@@ -15,7 +15,7 @@ import { withValues } from './try-values.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
 /** What the judgement is made from. */
-export interface Bench {
+export interface JudgeContext {
   readonly relations: readonly Relation[];
   readonly readTable: (table: TableName) => Promise<UpsertFacts>;
   /** Runs statements outside of any transaction. */
@@ -26,20 +26,20 @@ export interface Bench {
 }
 
 /** Judges all upserts: each table is read once, and each target asked for once. */
-export async function judgeAll(upserts: readonly Upsert[], bench: Bench): Promise<readonly JudgedUpsert[]> {
-  const tables = new Tables(bench);
+export async function judgeAll(upserts: readonly Upsert[], context: JudgeContext): Promise<readonly JudgedUpsert[]> {
+  const tables = new Tables(context);
   const settled = [];
   for (const upsert of upserts) {
-    const found = findTable(upsert.table, bench.relations);
+    const found = findTable(upsert.table, context.relations);
     const facts = found.kind === 'found' ? await tables.read(found.table) : undefined;
     const target = facts && upsert.kind === 'on-conflict' ? settleTarget(upsert, facts) : undefined;
     settled.push({ upsert, found, facts, target });
   }
   const asked = settled.flatMap(({ facts, target }) => (facts && target?.kind === 'key' ? [{ facts, target }] : []));
-  const answers = await answerAll(asked, bench);
+  const answers = await answerAll(asked, context);
   const wholes = await analyseAll(
     settled.flatMap(({ upsert, facts }) => (facts && upsert.kind === 'on-conflict' ? (upsert.whole ?? []) : [])),
-    bench,
+    context,
   );
   return settled.map(({ upsert, found, facts, target }): JudgedUpsert => {
     if (found.kind === 'unresolved') return unresolved(upsert, found.reason, found.remedy);
@@ -59,7 +59,7 @@ const LEFT_OUT = new Set(['42883', '55000']);
 /** By their text: the same statement may stand in several places. */
 async function analyseAll(
   statements: readonly WholeStatement[],
-  { session, lockTimeoutMs, schema }: Bench,
+  { session, lockTimeoutMs, schema }: JudgeContext,
 ): Promise<ReadonlyMap<string, WholeVerdict>> {
   const verdicts = new Map<string, WholeVerdict>();
   for (const whole of new Map(statements.map((each) => [keyOf(each), each])).values()) {
@@ -80,8 +80,8 @@ interface Asked {
 }
 
 /** A target that finds no index for any value is asked for again, with values. */
-async function answerAll(asked: readonly Asked[], bench: Bench): Promise<ReadonlyMap<KeyTarget, Answer>> {
-  const verdicts = await askAll(asked, bench);
+async function answerAll(asked: readonly Asked[], context: JudgeContext): Promise<ReadonlyMap<KeyTarget, Answer>> {
+  const verdicts = await askAll(asked, context);
   const missed = asked.flatMap(({ facts, target }) =>
     verdicts.get(target)?.kind === 'missing'
       ? [{ target, tried: withValues(target, facts).map((each) => ({ facts, target: each })) }]
@@ -89,7 +89,7 @@ async function answerAll(asked: readonly Asked[], bench: Bench): Promise<Readonl
   );
   const tried = await askAll(
     missed.flatMap((each) => each.tried),
-    bench,
+    context,
   );
   const found = new Map(
     missed.map((each) => [each.target, each.tried.map(({ target }) => tried.get(target)).find(isFound)]),
@@ -105,7 +105,7 @@ function isFound(verdict: ArbiterVerdict | undefined): boolean {
 
 async function askAll(
   asked: readonly Asked[],
-  { session, lockTimeoutMs }: Bench,
+  { session, lockTimeoutMs }: JudgeContext,
 ): Promise<ReadonlyMap<KeyTarget, ArbiterVerdict>> {
   const probes = new Map<string, Probe>();
   const keys = new Map<KeyTarget, string>();
@@ -127,15 +127,15 @@ async function askAll(
 
 class Tables {
   readonly #known = new Map<string, UpsertFacts>();
-  readonly #bench: Bench;
+  readonly #context: JudgeContext;
 
-  constructor(bench: Bench) {
-    this.#bench = bench;
+  constructor(context: JudgeContext) {
+    this.#context = context;
   }
 
   async read(table: TableName): Promise<UpsertFacts> {
     const key = JSON.stringify([table.schema, table.name]);
-    const known = this.#known.get(key) ?? (await this.#bench.readTable(table));
+    const known = this.#known.get(key) ?? (await this.#context.readTable(table));
     this.#known.set(key, known);
     return known;
   }

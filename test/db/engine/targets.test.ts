@@ -9,7 +9,7 @@ import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts'
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import { createHouse } from '../../../src/sql/house.ts';
+import { createHistorySchema } from '../../../src/sql/history-schema.ts';
 import { inlineValues } from '../../../src/sql/inline-values.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -52,7 +52,7 @@ const REFUSED: readonly (readonly [table: string, message: RegExp, fix: RegExp])
  * method is a real one.
  */
 beforeAll(async () => {
-  for (const each of createHouse()) await db.sql.unsafe(inlineValues(each));
+  for (const each of createHistorySchema()) await db.sql.unsafe(inlineValues(each));
   await db.sql.unsafe(`
     create table plain (id serial primary key, k text, note text);
     insert into plain (k) values ('a'), ('a'), ('b');

@@ -9,7 +9,7 @@ import { limitLock } from '../../../src/engine/run/limit-lock.ts';
 import { withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { statement } from '../../../src/model/statement.ts';
-import { lookOnly } from '../../../src/session/look-only.ts';
+import { readOnly } from '../../../src/session/read-only.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeRule } from './project.ts';
@@ -83,7 +83,7 @@ describe.each(['role', 'database', 'URL'])('time limits of the %s', (origin) => 
     if (database.kind !== 'url') throw new Error('a test names its database by URL');
     try {
       await withWorkplace({ ...context, target: database.target, command: 'test' }, async (workplace) => {
-        await lookOnly(workplace, async (tx) => {
+        await readOnly(workplace, async (tx) => {
           await sleep(200);
           await tx.query(statement('select pg_sleep(0.2)'));
         });

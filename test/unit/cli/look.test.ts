@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookOf, lookOfFile } from '../../../src/cli/terminal/look.ts';
+import { plainLook, terminalLook } from '../../../src/cli/terminal/look.ts';
 import { settleColour } from '../../../src/cli/terminal/settle-colour.ts';
 
 const terminal = { isTTY: true, columns: 120 };
@@ -20,7 +20,7 @@ describe('colour', () => {
     ['TERM=dumb', terminal, { TERM: 'dumb' }, {}, false],
     ['FORCE_COLOR on TERM=dumb', terminal, { TERM: 'dumb', FORCE_COLOR: '1' }, {}, true],
   ])('%s', (_name, stream, env, flags, colour) => {
-    expect(lookOf(stream, { env, platform: 'linux' }, flags).colour).toBe(colour);
+    expect(terminalLook(stream, { env, platform: 'linux' }, flags).colour).toBe(colour);
   });
 });
 
@@ -33,7 +33,7 @@ describe('width', () => {
     ['COLUMNS that is no number', pipe, { COLUMNS: 'wide' }, 100],
     ['COLUMNS of nothing', pipe, { COLUMNS: '0' }, 100],
   ])('%s', (_name, stream, env, width) => {
-    expect(lookOf(stream, { env, platform: 'linux' }, {}).width).toBe(width);
+    expect(terminalLook(stream, { env, platform: 'linux' }, {}).width).toBe(width);
   });
 });
 
@@ -49,12 +49,12 @@ describe('symbols', () => {
     ['linux', { LANG: 'en_US.UTF-8', TERM: 'linux' }, false],
     ['win32', {}, true],
   ])('%s %j', (platform, env, unicode) => {
-    expect(lookOf(terminal, { env, platform }, {}).unicode).toBe(unicode);
+    expect(terminalLook(terminal, { env, platform }, {}).unicode).toBe(unicode);
   });
 });
 
 test('a file is never coloured and is UTF-8, whatever the terminal', () => {
-  const look = lookOfFile({ env: { FORCE_COLOR: '1', LANG: 'C' }, platform: 'linux' }, { redact: true });
+  const look = plainLook({ env: { FORCE_COLOR: '1', LANG: 'C' }, platform: 'linux' }, { redact: true });
   expect(look).toEqual({ width: 100, colour: false, unicode: true, verbose: false, redact: true });
 });
 

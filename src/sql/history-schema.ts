@@ -6,12 +6,12 @@ import { quoteName, quoteTable } from './quote.ts';
 import { archiveTable, survivorName } from './relation.ts';
 
 /** Makes the schema `msgdb` with the history, the ledger and the register of archives. Safe to run again. */
-export function createHouse(): readonly Statement[] {
-  return [statement('create schema if not exists msgdb'), ...furnishHouse()];
+export function createHistorySchema(): readonly Statement[] {
+  return [statement('create schema if not exists msgdb'), ...createHistoryTables()];
 }
 
 /** The tables alone: where the schema is there, creating it would take a right on the database, even IF NOT EXISTS. */
-export function furnishHouse(): readonly Statement[] {
+export function createHistoryTables(): readonly Statement[] {
   return [
     statement('revoke all on schema msgdb from public'),
     statement(`

@@ -4,7 +4,7 @@ import { retryLock } from './retry-lock.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Runs queries that look: in a READ ONLY transaction, at one moment, without waiting long behind a lock. */
-export async function lookOnly<Result>(
+export async function readOnly<Result>(
   workplace: Workplace,
   work: (db: Queryable) => Promise<Result>,
 ): Promise<Result> {

@@ -12,7 +12,7 @@ const POLL_MS = 500;
  * `--wait-for-blockers` it is waited for, so that nothing is half done meanwhile.
  * @throws MsgdbError MSGDB_LOCK_TIMEOUT when they are still there after that time.
  */
-export async function lookAhead(workplace: Workplace, table: TableName): Promise<void> {
+export async function waitForBlockers(workplace: Workplace, table: TableName): Promise<void> {
   const { session, settings, signal, emit } = workplace;
   const obstacles = await readObstacles(session, table);
   if (obstacles.length === 0) return;

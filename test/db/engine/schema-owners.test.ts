@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { doctor } from '../../../src/commands/doctor.ts';
 import { status } from '../../../src/commands/status.ts';
-import { createHouse } from '../../../src/sql/house.ts';
+import { createHistorySchema } from '../../../src/sql/history-schema.ts';
 import { makeContext } from '../../support/context.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeRule } from './project.ts';
@@ -27,7 +27,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
   async function plant(name: string): Promise<TestRole> {
     const role = await makeStranger(name);
     const theirs = db.open({ url: role.url });
-    for (const { text } of createHouse()) await theirs.unsafe(text);
+    for (const { text } of createHistorySchema()) await theirs.unsafe(text);
     await theirs.unsafe(trap);
     return role;
   }
@@ -45,14 +45,14 @@ describe('a schema msgdb that somebody else was first to make', () => {
   test('the doctor says so', async () => {
     const mallory = await plant('malice');
     const report = await doctor(await makeContext(db));
-    const house = report.checks.find(({ id }) => id === 'doctor/house');
-    expect(house).toMatchObject({ status: 'failed', code: 'MSGDB_PERMISSION_DENIED' });
-    expect(house?.detail).toContain(mallory.name);
+    const owner = report.checks.find(({ id }) => id === 'doctor/schema-owner');
+    expect(owner).toMatchObject({ status: 'failed', code: 'MSGDB_PERMISSION_DENIED' });
+    expect(owner?.detail).toContain(mallory.name);
   });
 
   test('a schema of our own with a trigger by another is not written to either', async () => {
     const mallory = await makeStranger('guest');
-    for (const { text } of createHouse()) await db.sql.unsafe(text);
+    for (const { text } of createHistorySchema()) await db.sql.unsafe(text);
     await db.sql.unsafe(
       `grant usage, create on schema msgdb to ${mallory.name}; grant trigger on msgdb.runs to ${mallory.name}`,
     );
@@ -65,7 +65,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
   test('a view in place of the history is not even read', async () => {
     const mallory = await makeStranger('viewer');
     const theirs = db.open({ url: mallory.url });
-    for (const { text } of createHouse()) await theirs.unsafe(text);
+    for (const { text } of createHistorySchema()) await theirs.unsafe(text);
     await theirs.unsafe(
       `drop table msgdb.migrations; create view msgdb.migrations as select * from pg_catalog.pg_roles`,
     );
@@ -105,7 +105,7 @@ describe('the way out for a role that may not use schema msgdb is the one that w
   });
 
   test("it is another's and in use: that one is to be connected as, for its archive is not given away", async () => {
-    for (const { text } of createHouse()) await db.sql.unsafe(text);
+    for (const { text } of createHistorySchema()) await db.sql.unsafe(text);
     await db.sql`grant usage on schema msgdb to public`;
     await db.sql`grant select on all tables in schema msgdb to public`;
     const { fix } = await fixOf(await db.createRole('heir'));

@@ -25,7 +25,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What a server is that did not answer as PostgreSQL would; undefined for one that did, or as long as it may have. */
-export function nameStranger(answer: Buffer): string | undefined {
+export function nameProtocol(answer: Buffer): string | undefined {
   if (answer.length < HEAD) return undefined;
   const type = String.fromCharCode(answer[0] ?? 0);
   const length = answer.readUInt32BE(1);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
 
 /** Something in schema msgdb that belongs to a role which the present one has no reason to trust. */
-export interface Stranger {
+export interface ForeignObject {
   /** `the table msgdb.runs`, as a sentence names it. */
   readonly label: string;
   readonly owner: string;
@@ -17,12 +17,12 @@ const rowSchema = z.object({ label: z.string(), owner: z.string(), runs_when_rea
  * schemas can be there first: a trigger on msgdb.runs is run with the rights of whoever writes to it, a view or a
  * policy with those of whoever reads. The function of a fence belongs to the owner of the table it guards.
  */
-export async function readStrangers(db: Queryable): Promise<readonly Stranger[]> {
+export async function readForeignObjects(db: Queryable): Promise<readonly ForeignObject[]> {
   const rows = await db.query(
     statement(`
-      with house as (select n.oid, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'msgdb'),
+      with own as (select n.oid, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'msgdb'),
       found (label, owner, runs_when_read) as (
-        select 'the schema msgdb', nspowner, false from house
+        select 'the schema msgdb', nspowner, false from own
         union all
         select case c.relkind when 'r' then 'the table' when 'v' then 'the view' else 'the relation' end
                || ' msgdb.' || c.relname, c.relowner,
@@ -31,11 +31,11 @@ export async function readStrangers(db: Queryable): Promise<readonly Stranger[]>
                            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                              and c.relname in ('runs', 'migrations', 'ledger', 'archives')
                              and t.typnamespace <> 'pg_catalog'::pg_catalog.regnamespace)
-          from pg_catalog.pg_class c join house on house.oid = c.relnamespace
+          from pg_catalog.pg_class c join own on own.oid = c.relnamespace
          where c.relkind not in ('i', 'I', 'c')
         union all
         select 'the function msgdb.' || p.proname, p.proowner, false
-          from pg_catalog.pg_proc p join house on house.oid = p.pronamespace
+          from pg_catalog.pg_proc p join own on own.oid = p.pronamespace
          where not (p.proname like 'fence\\_%'
                     and exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
                                  where g.tgfoid = p.oid and c.relowner = p.proowner)
@@ -45,14 +45,14 @@ export async function readStrangers(db: Queryable): Promise<readonly Stranger[]>
         select 'the trigger ' || g.tgname || ' on msgdb.' || c.relname, p.proowner, false
           from pg_catalog.pg_trigger g
           join pg_catalog.pg_class c on c.oid = g.tgrelid
-          join house on house.oid = c.relnamespace
+          join own on own.oid = c.relnamespace
           join pg_catalog.pg_proc p on p.oid = g.tgfoid
          where not g.tgisinternal
         union all
         select 'the rule ' || r.rulename || ' on msgdb.' || c.relname, c.relowner, false
           from pg_catalog.pg_rewrite r
           join pg_catalog.pg_class c on c.oid = r.ev_class
-          join house on house.oid = c.relnamespace
+          join own on own.oid = c.relnamespace
          where c.relkind in ('r', 'p'))
       select label, r.rolname::text as owner, runs_when_read
         from found join pg_catalog.pg_roles r on r.oid = found.owner
@@ -66,7 +66,7 @@ export async function readStrangers(db: Queryable): Promise<readonly Stranger[]>
 }
 
 /** Whose schema msgdb is, and the relations in it; undefined where no such schema is. */
-export async function readHouseOwner(
+export async function readSchemaOwner(
   db: Queryable,
 ): Promise<{ readonly owner: string; readonly relations: readonly string[] } | undefined> {
   const [row] = await db.query(
@@ -80,7 +80,7 @@ export async function readHouseOwner(
 }
 
 /** May the role make schema msgdb, or write to what is there? By the catalogue: a standby gives the same answer. */
-export async function mayWriteHouse(db: Queryable): Promise<boolean> {
+export async function mayWriteHistory(db: Queryable): Promise<boolean> {
   const [row] = await db.query(
     statement(`
       select case when n.oid is null
