@@ -5,6 +5,7 @@ import { KOTLIN, SCALA } from './jvm/dialects.ts';
 import { scanJvmStrings } from './jvm/scan-strings.ts';
 import type { Language } from './languages.ts';
 import { readMapper } from './mybatis/read-mapper.ts';
+import { readScript } from './mybatis/read-script.ts';
 import { pairChecks, type ScopedHalf } from './pair-checks.ts';
 import { type PlacedUpsert, readSql } from './read-sql.ts';
 import { scanElixir } from './scan-elixir.ts';
@@ -106,9 +107,7 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
   const placed: (readonly PlacedUpsert[])[] = [];
   const halves: ScopedHalf[] = [];
   try {
-    for (const { pieces, scope, loose, variant } of texts) {
-      deadline.check();
-      if (isMessage(source.text, pieces[0]?.at ?? 0)) continue;
+    for (const { pieces, scope, loose, variant } of scriptsIn(source, texts, deadline)) {
       const { upserts, half } = await readSql(source, pieces, deadline);
       placed.push(
         upserts.map((each) => ({ ...each, variant, upsert: loose ? withoutWhole(each.upsert) : each.upsert })),
@@ -120,6 +119,14 @@ async function readTexts({ source, deadline }: Reading, texts: Iterable<FoundTex
     take(withoutRepetition(placed.flat()));
   }
   take(pairChecks(source, halves, deadline));
+}
+
+/** The texts that may run: no message, and what MyBatis makes of a script. */
+function* scriptsIn(source: SourceText, texts: Iterable<FoundText>, deadline: Deadline): Generator<FoundText> {
+  for (const text of texts) {
+    deadline.check();
+    if (!isMessage(source.text, text.pieces[0]?.at ?? 0)) yield* readScript(text, deadline);
+  }
 }
 
 /** What is no statement that runs is not read as one. */

@@ -135,3 +135,54 @@ test.each([
   expect((await summary('AccountMapper.xml', mapper(body)))[0]).toBe('t (a) nothing');
   expect(performance.now() - started).toBeLessThan(5_000);
 });
+
+const SCRIPT_INSERT = 'insert into t (a, b) values (#{a}, #{b})';
+
+test.each<readonly [string, string, readonly string[]]>([
+  [
+    'A.java',
+    `interface A { @Insert("<script>${SCRIPT_INSERT} on conflict (a) do update set b = excluded.b</script>") void f(); }`,
+    ['t (a) update b'],
+  ],
+  [
+    'A.java',
+    `interface A { @Insert({"<script>", "insert into t (a, b) values", "<foreach collection='l' item='i' separator=','>", "(#{i.a}, #{i.b})", "</foreach>", "on conflict (a) do update set b = excluded.b, c = excluded.a", "</script>"}) void f(); }`,
+    ['t (a) update b, c'],
+  ],
+  [
+    'A.java',
+    `class P { String f(String t) { return "<script>" + "insert into " + T + " (a, b) values" + " <foreach collection='l' item='i' separator=','>(#{i.a}, #{i.b})</foreach>" + " ON CONFLICT (a) DO UPDATE SET" + " b = excluded.b" + "</script>"; } static final String T = "t"; }`,
+    ['t (a) update b'],
+  ],
+  [
+    'A.java',
+    `interface A { @Insert("""\n  <script>\n  ${SCRIPT_INSERT}\n  <choose><when test="x != null">on conflict (a)</when><otherwise>on conflict (b) where a &lt; 1</otherwise></choose>\n  do update <set><if test="b != null">b = excluded.b,</if></set>\n  </script>\n  """) void f(); }`,
+    ['t (a) update b', 't (b) where a < 1 update b'],
+  ],
+  [
+    'A.java',
+    `class P { String f() { return begin() + "${SCRIPT_INSERT} on conflict (a) do update set b = excluded.b </script>"; } }`,
+    ['t (a) update b'],
+  ],
+  [
+    'A.java',
+    `class P { String f() { StringBuilder s = new StringBuilder("<script>${SCRIPT_INSERT} "); if (c) s.append("on conflict (a) "); else s.append("on conflict (b) "); s.append("do update set b = 1</script>"); return s.toString(); } }`,
+    ['t (a) update b', 't (b) update b'],
+  ],
+  [
+    'A.kt',
+    `interface A { @Insert("""<script>\n${SCRIPT_INSERT}\n<if test="again">on conflict (a) do update set b = excluded.b</if></script>""") fun f() }`,
+    ['t (a) update b'],
+  ],
+])('a script in a string is rendered as a mapper is: %s: %s', async (file, text, expected) => {
+  expect(await summary(file, text)).toEqual(expected);
+});
+
+test('an upsert in a script has its own line, and is shown without tags', async () => {
+  const text = `interface A {\n  @Insert({"<script>",\n    "insert into t (a, b) values",\n    "<foreach collection='l' item='i'>(#{i.a}, 1)</foreach>",\n    "on conflict (a) do update",\n    "set b = 1", "</script>"})\n  void f();\n}`;
+  const [upsert] = await find('A.java', text);
+  expect(upsert).toMatchObject({
+    place: { line: 5, column: 6 },
+    statement: 'insert into t (a, b) values (…, 1) on conflict (a) do update set b = 1',
+  });
+});
