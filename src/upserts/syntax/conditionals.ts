@@ -65,16 +65,13 @@ export class Conditionals {
   }
 
   /** The ways that part from this one where it met a condition for the first time. */
-  others(): readonly Ways[] {
-    const taken: [string, number][] = [...this.#ways];
-    return Array.from(this.#met).flatMap(([key, { way, branches }]) => {
-      if (this.#ways.has(key)) return [];
-      const before = [...taken];
-      taken.push([key, way]);
-      return Array.from({ length: branches }, (_, other) => other)
-        .filter((other) => other !== way)
-        .map((other) => new Map([...before, [key, other]]));
-    });
+  *others(): Generator<Ways> {
+    const taken = new Map(this.#ways);
+    for (const [key, { way, branches }] of this.#met) {
+      if (this.#ways.has(key)) continue;
+      for (let other = 0; other < branches; other += 1) if (other !== way) yield new Map(taken).set(key, other);
+      taken.set(key, way);
+    }
   }
 }
 
@@ -88,7 +85,10 @@ export function* eachWay<Result>(
     if (!ways) return;
     const conditionals = new Conditionals(ways);
     yield [go(conditionals), conditionals];
-    waiting.push(...conditionals.others());
+    for (const other of conditionals.others()) {
+      if (count + waiting.length + 1 >= MOST_WAYS) break;
+      waiting.push(other);
+    }
   }
 }
 
