@@ -17,7 +17,7 @@ function digestOf(statement: string): string {
 
 /** Errors and warnings of an upsert that neither a comment nor the baseline takes out. */
 export function findingsOf(judged: JudgedUpsert, known: ReadonlySet<string>): readonly Finding[] {
-  const { upsert, table } = judged;
+  const { upsert, table, target } = judged;
   if (upsert.ignored !== undefined) return [];
   const { file, line, column } = upsert.place;
   const inDatabase = file.startsWith('function ');
@@ -32,6 +32,7 @@ export function findingsOf(judged: JudgedUpsert, known: ReadonlySet<string>): re
         line,
         column,
         statement: upsert.statement,
+        target: target ?? null,
       },
     }));
 }

@@ -1,6 +1,6 @@
 import { countUpTo } from './count-up-to.ts';
 import type { Deadline } from './deadline.ts';
-import { excerpt } from './read-sql.ts';
+import { excerptOfSql } from './excerpt.ts';
 import { readsRows } from './reads-rows.ts';
 import type { SourceText } from './source-text.ts';
 import type { Half } from './sql/find-checks.ts';
@@ -40,7 +40,7 @@ export function pairChecks(
         kind: 'check-then-insert',
         place: source.placeOf(lookup.at),
         via: 'sql',
-        statement: excerpt(source.text.slice(lookup.at, lookup.end + 1)),
+        statement: excerptOfSql(source.text.slice(lookup.at, lookup.end + 1)),
         table: insert.table,
         ignored: source.ignoredBetween(lookup.at, insert.end),
         key: [...new Set(lookup.columns)],

@@ -1,4 +1,5 @@
 import type { Deadline } from './deadline.ts';
+import { excerptOfSql } from './excerpt.ts';
 import { withClient } from './known-client.ts';
 import type { SourceText } from './source-text.ts';
 import { type Half, readHalf } from './sql/find-checks.ts';
@@ -92,7 +93,7 @@ async function readConflicts(
         kind: 'on-conflict',
         place: source.placeOf(clauseAt),
         via: 'sql',
-        statement: excerpt(sql.slice(start, clause.end)),
+        statement: excerptOfSql(sql.slice(start, clause.end)),
         table: clause.table,
         ignored: ignored(source, text, start, clause.end),
         target: withClient(await parseTarget(clause.target), { file: source.file, text: source.text, via: 'sql' }),
@@ -118,7 +119,7 @@ function readMerges({ source, text }: Reading, tokens: readonly SqlToken[]): rea
         kind: 'merge',
         place: source.placeOf(start),
         via: 'sql',
-        statement: excerpt(text.text.slice(at, end)),
+        statement: excerptOfSql(text.text.slice(at, end)),
         table,
         ignored: ignored(source, text, at, end),
         key,
@@ -149,21 +150,4 @@ function ignored(source: SourceText, text: PiecedText, start: number, end: numbe
   const first = text.sourceStart ?? at;
   const near = first <= at && source.placeOf(at).line - source.placeOf(first).line <= 2 ? first : at;
   return source.ignoredBetween(near, text.sourceOffset(end - 1));
-}
-
-/** So much of a statement is shown. */
-const LONGEST_EXCERPT = 240;
-
-/** A statement in one line, its holes as `…`. */
-export function excerpt(sql: string): string {
-  const line = sql
-    .slice(0, LONGEST_EXCERPT * 20)
-    .replaceAll(/[\uE000\uE001]/g, '…')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  if (line.length <= LONGEST_EXCERPT) return line;
-  // The end is what matters: the target and what is done.
-  const end = /\bon conflict\b.*$/i.exec(line)?.[0] ?? '';
-  const start = line.slice(0, Math.max(60, LONGEST_EXCERPT - end.length)).trimEnd();
-  return `${start} … ${end}`.slice(0, LONGEST_EXCERPT * 2).trimEnd();
 }

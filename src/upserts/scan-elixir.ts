@@ -1,6 +1,6 @@
 import { type ApiTarget, proposed, readTarget, TARGET_AT_RUN_TIME, targetOn } from './api/api-upsert.ts';
 import { readEctoTable } from './elixir-schema.ts';
-import { excerpt } from './read-sql.ts';
+import { excerptOfCode } from './excerpt.ts';
 import type { SourceText } from './source-text.ts';
 import type { ConflictAction, ConflictUpsert } from './upsert.ts';
 
@@ -20,7 +20,7 @@ export async function scanElixir(source: SourceText): Promise<readonly ConflictU
       kind: 'on-conflict',
       place: source.placeOf(match.index),
       via: 'ecto',
-      statement: excerpt(source.text.slice(match.index, end)),
+      statement: excerptOfCode(source.text.slice(match.index, end)),
       ignored: source.ignoredBetween(match.index, end),
       table: readEctoTable({
         text: source.text,

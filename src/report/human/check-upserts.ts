@@ -68,9 +68,11 @@ function endingOf({ ignored, arbiter, message }: UpsertReport): string {
   return arbiter === null ? (message ?? '') : arbiter;
 }
 
-function isAbout({ data }: Finding, { file, line, column }: UpsertReport): boolean {
+/** At one place there may be several, one for each way through the conditions of the program. */
+function isAbout({ data }: Finding, { file, line, column, statement, target }: UpsertReport): boolean {
   const named = typeof data?.function === 'string' ? `function ${data.function}` : data?.file;
-  return named === file && data?.line === line && data.column === column;
+  const isThere = named === file && data?.line === line && data.column === column;
+  return isThere && data?.statement === statement && data.target === target;
 }
 
 function markOf(ink: Ink, { status, ignored }: UpsertReport): { readonly symbol: string; readonly paint: Paint } {

@@ -1,6 +1,6 @@
+import { excerptOfCode } from '../excerpt.ts';
 import { withClient } from '../known-client.ts';
 import { JAVASCRIPT } from '../languages.ts';
-import { excerpt } from '../read-sql.ts';
 import type { SourceText } from '../source-text.ts';
 import { isParameter } from '../syntax/functions.ts';
 import { readImports } from '../syntax/imports.ts';
@@ -114,7 +114,7 @@ interface PlacedCall {
 async function upsertAt(source: SourceText, { upsert, call: { nameAt, at, end } }: PlacedCall): Promise<Upsert> {
   const common = {
     place: source.placeOf(nameAt),
-    statement: excerpt(source.text.slice(at, end)),
+    statement: excerptOfCode(source.text.slice(at, end)),
     ignored: source.ignoredBetween(at, end),
   };
   if (upsert.kind !== 'on-conflict') return { ...upsert, ...common };

@@ -232,6 +232,33 @@ describe('verify', () => {
   });
 });
 
+test('each of several upserts at one place has its own findings', () => {
+  const { upserts, findings } = examples.checkUpserts;
+  const [upsert] = upserts;
+  const [about] = findings;
+  if (!upsert || !about) throw new Error('the example has no finding');
+  const variants = ['(a)', '(b)', '(c)'].map((target) => ({ ...upsert, target, statement: `on conflict ${target}` }));
+  const text = renderReport(
+    {
+      ...examples.checkUpserts,
+      upserts: variants,
+      findings: variants.slice(0, 2).map(({ target, statement }) => ({
+        ...about,
+        message: `No index on ${target}.`,
+        data: { ...about.data, target, statement },
+      })),
+    },
+    'human',
+    { ...plainLook, width: 400 },
+  );
+  expect(text.match(/on conflict \(.\)|No index on \(.\)/g)).toEqual([
+    'on conflict (a)',
+    'No index on (a)',
+    'on conflict (b)',
+    'No index on (b)',
+  ]);
+});
+
 test('findings with the same fix are told together, the fix once', () => {
   const findings = ['a', 'b', 'c'].map((table) =>
     finding('MSGDB_ROWS_HIDDEN', `Rows of ${table} are hidden.`, { table }),

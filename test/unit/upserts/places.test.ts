@@ -87,3 +87,33 @@ test.each(SOURCES)(
     }
   },
 );
+
+test.each([
+  [
+    'a.ts',
+    "q(`\ninsert into t (a, b) -- the accounts\nvalues (1, ' -- no  comment') /* of them -- all */\non conflict (a)-- by name\n-- do nothing\ndo update set b = t.b->>0\n`)",
+    "insert into t (a, b) values (1, ' -- no comment') on conflict (a) do update set b = t.b->>0",
+  ],
+  [
+    'a.go',
+    'package a\nvar q = "insert into t (a) values (?) -- one\\n" + "on conflict (a) do nothing -- two"',
+    'insert into t (a) values (?) on conflict (a) do nothing',
+  ],
+  [
+    'a.sql',
+    'merge into t -- it\nusing s on t.a = s.a -- by name\nwhen not matched then insert values (1);',
+    'merge into t using s on t.a = s.a when not matched then insert values (1)',
+  ],
+  [
+    'a.ts',
+    "prisma.user.upsert({\n  // the 'key'\n  where: { email: 'https://a' }, // of them\n  create: {}, update: {},\n})",
+    "prisma.user.upsert({ where: { email: 'https://a' }, create: {}, update: {}, })",
+  ],
+  [
+    'a.py',
+    "# all\nA.objects.update_or_create(  # one\n    a='x # y',\n    # two\n    defaults={},\n)",
+    "A.objects.update_or_create( a='x # y', defaults={}, )",
+  ],
+])('what is shown of a statement has no comments: %s: %s', async (file, text, shown) => {
+  expect((await find(file, text)).map(({ statement }) => statement)).toEqual([shown]);
+});

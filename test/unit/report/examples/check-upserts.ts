@@ -56,13 +56,13 @@ export const checkUpserts: CheckUpsertsReport = {
     finding('MSGDB_UPSERT_PREDICATE_MISSING', failing.message ?? '', {
       table: 'chat_messages',
       fix: failing.fix ?? '',
-      data: { file: failing.file, line: 16, column: 3, statement: failing.statement },
+      data: { file: failing.file, line: 16, column: 3, statement: failing.statement, target: failing.target },
     }),
     finding('MSGDB_UPSERT_NULLABLE_KEY', warned.message ?? '', {
       table: 'meta_assets_cache',
       fix: warned.fix ?? '',
       level: 'warning',
-      data: { file: warned.file, line: 40, column: 5, statement: warned.statement },
+      data: { file: warned.file, line: 40, column: 5, statement: warned.statement, target: warned.target },
     }),
   ],
   upserts: [
