@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { createJiti } from 'jiti';
@@ -43,6 +43,16 @@ describe('examples that import msgdb', () => {
     if (code.includes('defineConfig')) parseUserConfig(exported, name);
     else parseMigration(exported, name);
   });
+});
+
+test('the architecture names files and folders that are there', () => {
+  const { text } = pages.find(({ path }) => path === 'docs/ARCHITECTURE.md') ?? { text: '' };
+  const folders = readdirSync(join(REPOSITORY, 'src'));
+  const named = [...text.matchAll(/`([a-z-]+(?:\/[a-z-]+)+)(?:\.ts)?`/g)].map(([, path = '']) => path);
+  const ours = named.filter((path) => folders.includes(path.split('/')[0] ?? ''));
+  expect(ours.length).toBeGreaterThan(25);
+  const there = (path: string) => ['', '.ts'].some((ending) => existsSync(join(REPOSITORY, 'src', `${path}${ending}`)));
+  expect(ours.filter((path) => !there(path))).toEqual([]);
 });
 
 function leadsSomewhere(page: string, link: string): boolean {
