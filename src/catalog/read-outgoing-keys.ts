@@ -10,12 +10,10 @@ const keySchema = z.object({
   partitioned: z.boolean(),
   referenced: z.array(z.string()),
   operators: z.array(z.string()),
+  inherited: z.boolean(),
 });
 
-/**
- * Reads the foreign keys that a table has by itself, not as a part of those of the table above it, and whose other table
- * may be read.
- */
+/** Reads the foreign keys that a table has, by itself or from the table above it, and whose other table may be read. */
 export async function readOutgoingKeys(db: Queryable, oid: number): Promise<readonly OutgoingKey[]> {
   const rows = await db.query(
     statement(
@@ -33,11 +31,15 @@ export async function readOutgoingKeys(db: Queryable, oid: number): Promise<read
                     from unnest(k.conpfeqop) with ordinality as part(oid, place)
                     join pg_catalog.pg_operator o on o.oid = part.oid
                     join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
-                   order by part.place)) as operators
+                   order by part.place)) as operators,
+             k.conparentid <> 0 as inherited
         from pg_catalog.pg_constraint k
         join pg_catalog.pg_class c on c.oid = k.confrelid
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-       where k.contype = 'f' and k.conparentid = 0 and k.conrelid = $1::text::oid and ${isEnforced('k')}
+       where k.contype = 'f' and k.conrelid = $1::text::oid and ${isEnforced('k')}
+         -- Of a key to a partitioned table there is one for each of its partitions too, on the same table.
+         and not exists (select from pg_catalog.pg_constraint above
+                          where above.oid = k.conparentid and above.conrelid = k.conrelid)
          and pg_catalog.has_table_privilege(c.oid, 'select')
        order by k.conname`,
       [String(oid)],

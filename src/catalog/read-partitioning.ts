@@ -41,7 +41,7 @@ async function readPart(
     checks: has.checks ? await readOwnChecks(db, oid) : [],
     indexes: has.indexes ? await readOwnIndexes(db, oid) : [],
     triggers: has.triggers ? await readOwnTriggers(db, oid) : [],
-    foreignKeys: has.keys ? await readOutgoingKeys(db, oid) : [],
+    foreignKeys: has.keys ? (await readOutgoingKeys(db, oid)).filter(({ inherited }) => !inherited) : [],
     referencedBy: referenced_by,
   };
 }

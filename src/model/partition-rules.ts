@@ -12,6 +12,8 @@ export interface OutgoingKey {
   readonly referenced: readonly string[];
   /** The operators it compares with, referenced column first. */
   readonly operators: readonly string[];
+  /** It is a part of a key of the partitioned table above. */
+  readonly inherited: boolean;
 }
 
 /** What a partition, at any level, asks of its rows that the table above it does not ask. */
@@ -28,6 +30,7 @@ export interface PartitionRules {
   /** Unique indexes and those of EXCLUDE constraints that belong to no index of the table above. */
   readonly indexes: readonly IndexFacts[];
   readonly triggers: readonly TriggerFacts[];
+  /** Those that are not inherited. */
   readonly foreignKeys: readonly OutgoingKey[];
   /** Foreign keys of other tables that refer to this partition alone. */
   readonly referencedBy: readonly { readonly name: string; readonly table: TableName }[];

@@ -49,7 +49,7 @@ function ownGuards(
     ...part.indexes
       .filter((index) => index.unique && !index.exclusion && index.ready && moves && !isAbout(index, changed))
       .map((index) => uniqueGuard(index, part.bound)),
-    ...part.foreignKeys.filter(({ columns, to }) => about(columns) && !isSame(to, table)).map(foreignKeyGuard),
+    ...part.foreignKeys.filter(({ columns, to }) => about(columns) && !isWithin(to, table)).map(foreignKeyGuard),
   ];
   const leaving = moves
     ? part.referencedBy.map(({ name }) => ({
@@ -67,7 +67,8 @@ export function foreignKeyGuard({ name, columns, to, partitioned, referenced, op
   return { kind: 'foreign key', name, columns, to, partitioned, referenced, operators };
 }
 
-function isSame(to: OutgoingKey['to'], { table, parts }: TableFacts): boolean {
+/** Is it the table itself, or a partition of it? */
+export function isWithin(to: OutgoingKey['to'], { table, parts }: TableFacts): boolean {
   return [table, ...parts.map((part) => part.table)].some(
     ({ schema, name }) => schema === to.schema && name === to.name,
   );

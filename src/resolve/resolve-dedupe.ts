@@ -11,6 +11,7 @@ import { quotedTable, tableLabel } from '../model/table-label.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { refuseTwice, requireColumn } from './find-column.ts';
 import { firingTriggers } from './firing-triggers.ts';
+import { foreignKeyGuards } from './foreign-key-guards.ts';
 import { imageOf } from './image-of.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';
 import { runLimit, runLimitWithTriggers } from './limit-losers.ts';
@@ -64,7 +65,7 @@ export function resolveDedupe(
     onDiffer: source.onDiffer ?? 'keep',
     losers,
     references,
-    guards: rowGuards(facts.table, written),
+    guards: [...rowGuards(facts.table, written), ...foreignKeyGuards(facts.table, written)],
     keepers: typeof losers === 'string' ? removalGuards(facts.table) : [],
     holder: losers === 'archive' ? widthGuard(facts.table) : undefined,
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],

@@ -1,15 +1,15 @@
 import { countOf } from '../model/count-of.ts';
-import type { Merge, ReferringColumn, ResolvedReference, RowGuard } from '../model/dedupe.ts';
+import type { ReferringColumn, ResolvedReference, RowGuard } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
 import { collidingKeys, looseKeys } from './colliding-keys.ts';
 import { uniqueGuard } from './constraint-guards.ts';
+import { fillMissing } from './fill-missing.ts';
 import { findColumn, requireColumn } from './find-column.ts';
 import { imageOf } from './image-of.ts';
 import { orderReferences } from './order-references.ts';
-import { mergeOf } from './resolve-merges.ts';
 import { rowGuards } from './row-guards.ts';
 import { adviseOnRowSecurity } from './row-security.ts';
 import { removalGuards } from './trigger-guards.ts';
@@ -125,18 +125,6 @@ function referringColumn(
     operator,
     collation: comparable ? collation : undefined,
   };
-}
-
-/** Columns a kept child can take from a copy: those that no key and no reference is made of. */
-function fillMissing(child: TableFacts, references: readonly string[]): readonly Merge[] {
-  const fixed = new Set([
-    ...references,
-    ...child.primaryKey,
-    ...child.indexes.filter((index) => index.unique).flatMap((index) => index.key.map((part) => part.column ?? '')),
-  ]);
-  return child.columns
-    .filter((column) => !fixed.has(column.name) && !column.generated && !column.notNull)
-    .map((column) => mergeOf(column, 'first-non-null'));
 }
 
 function foreignKeyLink(

@@ -63,6 +63,43 @@ export const CHILD_CASES: readonly (ConstraintCase & { readonly left: readonly s
 /** Constraints of the table itself. */
 export const OWN_CASES: readonly ConstraintCase[] = [
   {
+    name: 'a merge by an expression whose value a foreign key does not find',
+    schema: `${COPIES} create table c (id int primary key); insert into c values (8), (3), (7), (-4), (5), (4);
+      alter table a add constraint to_c foreign key (v) references c;`,
+    rule: { merge: { v: { expression: 'max(v) + 2' } } },
+    says: [/^Merging would break the foreign key to_c of a in 1 row of a, \(id\)=\(1\)\.$/],
+    fix: /^Choose another merge strategy for the column/,
+  },
+  {
+    name: 'a merge of two columns that a foreign key has together, but for rows that it does not know as they are',
+    schema: `${COPIES} create table c (v int, w int, primary key (v, w)); insert into c values (7, 1), (3, 2);
+      alter table a add w int, add n int; update a set w = 2 where id in (1, 3); update a set w = 1 where id = 2;
+      insert into a values (6, 'm', 5, 9, 1);
+      update a set n = id, w = 9 where id = 5;
+      alter table a add constraint to_c foreign key (v, w) references c not valid;`,
+    rule: { merge: { v: 'max', w: 'max', n: 'max' } },
+    says: [/^Merging would break the foreign key to_c of a in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'losers that are marked with what the table itself, or another, does not have',
+    schema: `${COPIES} create table c (id text primary key); insert into c values ('k'), ('l'), ('m');
+      alter table a add up int references a, add constraint to_c foreign key (k) references c;`,
+    rule: { losers: { set: { k: { expression: "'gone-' || id" }, up: { expression: 'id * 2' } } } },
+    says: [
+      /^What losers: \{ set \} gives would break the foreign key a_up_fkey of a in 1 row of a, \(id\)=\(4\)\.$/,
+      /^What losers: \{ set \} gives would break the foreign key to_c of a in 2 rows of a, \(id\)=\(2; 4\)\.$/,
+    ],
+    fix: /^Choose other values for losers/,
+  },
+  {
+    name: 'a merge in a partition by itself, whose foreign key is that of the table above',
+    schema: `create table c (id int primary key) partition by list (id); create table c1 partition of c default; insert into c values (7);
+      create table t (id int, k text, v int references c) partition by list (id); create table a partition of t default;
+      insert into a values (1, 'k', null), (2, 'k', 7);`,
+    rule: { merge: { v: { expression: 'max(v) + 1' } } },
+    says: [/^Merging would break the foreign key \w+ of a in 1 row of a, \(ctid\)=\(\(0,1\)\)\.$/],
+  },
+  {
     name: 'a merge that a CHECK refuses',
     schema: `${COPIES} alter table a add constraint small check (v < 7 or k <> 'k' or id > 1);`,
     rule: { merge: { v: 'max' } },

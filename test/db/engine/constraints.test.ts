@@ -92,3 +92,31 @@ test('rows that are to be removed, and that others refer to, refuse the plan', a
     /^1 row of c, \(id\)=\(7\), refers to rows that would be removed when b\.p, q is re-pointed\.$/,
   ]);
 });
+
+test.each(STRATEGIES)(
+  'a kept child takes from its copy only what no constraint over more than that value is about (%s)',
+  async (strategy) => {
+    const { sql } = db;
+    await sql.unsafe(`${COPIES}
+    create extension btree_gist;
+    create function forbid() returns trigger language plpgsql as $$ begin raise exception 'Never.'; end $$;
+    create table c (v int, w int, primary key (v, w)); insert into c values (1, 1), (2, 2);
+    create table b (id int primary key, p int references a, name text, slot int, during int4range, low int, high int, v int, w int,
+      code text, spare text, fixed text, alone int check (alone > 0), unique (p, name), check (low < high),
+      constraint apart exclude using gist (slot with =, during with &&), foreign key (v, w) references c);
+    create unique index one_code on b (lower(code));
+    create index on b (upper(spare));
+    create trigger never before update of fixed on b for each row execute function forbid();
+    insert into b values (1, 1, 'n', 4, null, 5, null, null, 1, null, null, null, null),
+      (2, 2, 'n', null, '[1,9)', null, 3, 2, null, 'X', 'y', 'z', 7), (3, 5, 'n', 4, '[2,4)', 1, 2, 1, 1, 'w', null, null, null)`);
+    const before = await readImages(sql);
+    const references = [{ table: 'b', column: 'p', onCollision: 'merge' as const }];
+    const project = await makeRule(db, { table: 'a', key: ['k'], references }, { strategy });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select b::text from b order by 1')).toEqual([
+      '(1,1,n,4,,5,,,1,,y,,7)',
+      '(3,5,n,4,"[2,4)",1,2,1,1,w,,,)',
+    ]);
+    await expectExactUndo(sql, project, before);
+  },
+);
