@@ -13,21 +13,28 @@ export function collidingKeys(child: TableFacts, columns: readonly string[]): re
   return [...own, ...partitionKeys(child, changed)];
 }
 
+/** A unique index, with the partition whose own it is; `has`: the column itself is in its key. */
+interface ApartKey {
+  readonly index: IndexFacts;
+  readonly part?: PartitionRules;
+  readonly has: boolean;
+}
+
 /**
- * Of those, the ones without the column itself in their key, with the bound of their partition: rows that refer to others
- * may be in the way, which are not looked at as copies.
+ * The unique indexes that a column is in. Without the column itself in their key, rows that refer to others may be in the
+ * way, which are not looked at as copies.
  */
-export function looseKeys(
-  child: TableFacts,
-  column: string,
-): readonly { readonly index: IndexFacts; readonly part?: PartitionRules }[] {
+export function apartKeys(child: TableFacts, column: string): readonly ApartKey[] {
   const changed = changedColumns(child, [column]);
-  const isLoose = (index: IndexFacts): boolean =>
-    index.unique && !index.exclusion && isAbout(index, changed) && index.key.every((part) => part.column !== column);
-  return [
-    ...child.indexes.filter(isLoose).map((index) => ({ index })),
-    ...child.parts.flatMap((part) => part.indexes.filter(isLoose).map((index) => ({ index, part }))),
-  ];
+  const found = (indexes: readonly IndexFacts[], part?: PartitionRules): readonly ApartKey[] =>
+    indexes
+      .filter((index) => index.unique && !index.exclusion && isAbout(index, changed))
+      .map((index) => ({
+        index,
+        has: index.key.some((each) => each.column === column),
+        ...(part ? { part } : {}),
+      }));
+  return [...found(child.indexes), ...child.parts.flatMap((part) => found(part.indexes, part))];
 }
 
 /** Unique indexes that partitions have by themselves. Those that are alike are one, in which rows are apart by partition. */
@@ -69,7 +76,7 @@ export function changedColumns(table: TableFacts, columns: readonly string[]): r
   return [...new Set([...columns, ...computed.map(({ name }) => name)])];
 }
 
-/** Could it mind when these columns change? An array's elements are compared one by one: not to be foreseen here. */
+/** Could it mind when these columns change? */
 export function isAbout(index: IndexFacts, columns: readonly string[]): boolean {
   if (!index.ready) return false;
   return (

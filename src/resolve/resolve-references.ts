@@ -4,7 +4,7 @@ import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
-import { collidingKeys, looseKeys } from './colliding-keys.ts';
+import { apartKeys, collidingKeys } from './colliding-keys.ts';
 import { uniqueGuard } from './constraint-guards.ts';
 import { fillMissing } from './fill-missing.ts';
 import { findColumn, requireColumn } from './find-column.ts';
@@ -51,8 +51,9 @@ function resolveLink(
 ): ResolvedReference {
   const { child, columns } = link;
   const parent = path.at(-1) ?? facts.table;
-  const uniques = collidingKeys(child, columns);
-  const guards = link.kind === 'array' ? [] : referenceGuards(link, parent);
+  // Which rows could meet under a unique index by an array as a whole, no reference says: it is asked of all of them.
+  const uniques = link.kind === 'array' ? [] : collidingKeys(child, columns);
+  const guards = referenceGuards(link, parent);
   const circular = path.some((table) => table.oid === child.oid);
   const removes = uniques.length > 0 || (link.onCollision === 'remove' && guards.some(({ kind }) => kind !== 'width'));
   const follow = removes && !circular ? child.referencedBy : [];
@@ -78,10 +79,10 @@ function resolveLink(
 }
 
 /** A survivor without a value for its children is refused as that; what comes from a column of one type fits. */
-function referenceGuards({ child, columns, referenced }: Link, parent: TableFacts): readonly RowGuard[] {
+function referenceGuards({ kind, child, columns, referenced }: Link, parent: TableFacts): readonly RowGuard[] {
   const [column = '', ...more] = columns;
   // With several columns, rows that move to others' keys are looked for by themselves.
-  const loose = more.length > 0 ? [] : looseKeys(child, column);
+  const loose = more.length > 0 ? [] : apartKeys(child, column).filter(({ has }) => kind === 'array' || !has);
   const apart = loose.map(({ index, part }) => ({
     ...uniqueGuard(index, part?.bound),
     ...(part ? { partition: part.table } : {}),

@@ -66,7 +66,7 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, moved, image, constraint, kept }: Guarded,
+  { subject, label, moved, array, image, constraint, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
@@ -74,6 +74,7 @@ function answerOf(
     subject,
     label,
     moved,
+    ...(array ? { array } : {}),
     table: image.table,
     constraint,
     rows,

@@ -123,7 +123,7 @@ function sentence(text: string): string {
 }
 
 function fixOf(guard: GuardSurvey): string {
-  const { subject, label, moved, table, constraint, kept, failure } = guard;
+  const { subject, label, moved, array, table, constraint, kept, failure } = guard;
   const name = tableLabel(table);
   const tooLarge = constraint.kind === 'type' || failure?.includes('SQLSTATE 22003');
   const wider = tooLarge ? widening(table, constraint) : '';
@@ -162,7 +162,7 @@ function fixOf(guard: GuardSurvey): string {
       if (kept === 'not valid') {
         return `Change or remove these rows. Of a table with a CHECK that is NOT VALID msgdb removes none by itself, as they might not come back: validate the constraint when its rows are in order.`;
       }
-      return `Change or remove these rows; or let them be archived and removed: references: [${moved.map((columns) => `{ table: '${name}', ${columnsOf(columns)}, onCollision: 'remove' }`).join(', ')}].`;
+      return `Change or remove these rows; or let them be archived and removed: references: [${moved.map((columns) => `{ table: '${name}', ${columnsOf(columns)},${array ? " kind: 'array'," : ''} onCollision: 'remove' }`).join(', ')}].`;
     case 'merged':
       return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
     case 'marked':

@@ -4,6 +4,7 @@ import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
+import { futureArray } from './future-array.ts';
 import { futureColumn, joinLinks } from './future-rows.ts';
 import { identityColumns, identityNames } from './places.ts';
 import type { BatchStatement } from './statements.ts';
@@ -128,7 +129,7 @@ function findSurvivorsChildren(parents: Parents, reference: ResolvedReference, k
          for update of c`;
 }
 
-/** Rows whose array holds a loser, with the array they will have: its survivor once, the order kept. */
+/** Rows whose array holds a loser, with the array they will have. The && of intarray would refuse one with a NULL in it. */
 function findArrays(parents: Parents, reference: ResolvedReference, kin: string): string {
   const column = quoteName(reference.columns[0]?.name ?? '');
   const element = quoteName(reference.referenced[0] ?? '');
@@ -144,17 +145,9 @@ function findArrays(parents: Parents, reference: ResolvedReference, kin: string)
          where lost.rank > 1)
       select row_number() over (), true, tab, tid, future${identityNames(reference.child)}
         from (select c.tableoid as tab, c.ctid as tid${identityColumns(reference.child, 'c')},
-                     array(select e.value
-                             from (select coalesce(r.kept, u.value) as value, u.place,
-                                          bool_or(r.lost = u.value) over (partition by coalesce(r.kept, u.value)) as replaces,
-                                          row_number() over (partition by coalesce(r.kept, u.value) order by u.place)
-                                            as copy
-                                     from unnest(c.${column}) with ordinality as u(value, place)
-                                     left join replaced r on r.lost = u.value) e
-                            where e.copy = 1 or e.replaces is not true
-                            order by e.place) as future
+                     ${futureArray(`c.${column}`)} as future
                 from ${rowsOf(reference.child)} c
-               where c.${column} && array(select lost from replaced)
+               where c.${column} operator(pg_catalog.&&) array(select lost from replaced)
                  for update of c) found`;
 }
 

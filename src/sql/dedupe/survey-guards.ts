@@ -27,6 +27,7 @@ export interface Guarded {
   readonly label: string | undefined;
   /** The columns of each of them. */
   readonly moved: readonly (readonly string[])[];
+  readonly array?: true;
   readonly image: TableImage;
   readonly constraint: GuardSurvey['constraint'];
   readonly rows: string;
@@ -65,7 +66,8 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   const { child, label, links, references, removes, uniques, keepers } = movement;
   const moved = links.map(({ columns }) => columns.map(({ name }) => name));
   const kept = whyKept(movement);
-  const common = { subject: 're-pointed' as const, label, moved, image: child, kept };
+  const array = links.some(({ kind }) => kind === 'array') ? { array: true as const } : {};
+  const common = { subject: 're-pointed' as const, label, moved, ...array, image: child, kept };
   const circle = leadsBack(movement)
     ? [
         {

@@ -2,11 +2,12 @@ import type { ResolvedReference, RowGuard, TableImage } from '../../model/dedupe
 import type { Movement } from '../../model/movement.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName } from '../quote.ts';
-import { referencedValue } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { findExcluded } from './exclusions.ts';
-import { futureRows, futureValue, isRefused, joinLinks, type LoneGuard } from './future-rows.ts';
+import { futureArray } from './future-array.ts';
+import { futureColumn, futureRows, futureValue, isRefused, joinLinks, type LoneGuard } from './future-rows.ts';
 import { isAsked } from './guard-scope.ts';
+import { isFirst } from './ranked-members.ts';
 import { sparesLosers } from './stage-children.ts';
 import { findKin, rankCopies } from './survey-kin.ts';
 
@@ -124,12 +125,19 @@ export function findRefused(movement: Movement, guard: LoneGuard, place: number)
          where exists (select from (${moving}) refused)`;
 }
 
-function findArrays(reference: ResolvedReference, parent: TableImage): string {
+function findArrays({ child, columns, referenced, guards }: ResolvedReference, parent: TableImage): string {
+  const [{ name = '', baseType = 'text', cast = '' } = {}] = columns;
+  const held = `c.${quoteName(name)}`;
+  const element = quoteName(referenced[0] ?? '');
+  const future = guards.length > 0 ? futureArray(held) : 'null';
   return `
-        select distinct true as moves, c.tableoid as tab, c.ctid as tid
-          from ${rowsOf(reference.child)} c
-         cross join lateral unnest(c.${quoteName(reference.columns[0]?.name ?? '')}) as held(value)
-          join (select ${referencedValue(reference, 'l', 0)} as value
-                  from ranked lost join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
-                 where lost.rank > 1) gone on gone.value = held.value`;
+        with replaced as materialized (
+          select l.${element}::${cast} as lost, s.${element}::${cast} as kept
+            from ranked lost
+            join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
+            join ${rowsOf(parent)} s on ${isFirst('s', 'lost')}
+           where lost.rank > 1)
+        select true as moves, c.tableoid as tab, c.ctid as tid, ${future}::${baseType} as ${futureColumn(0)}
+          from ${rowsOf(child)} c
+         where ${held} operator(pg_catalog.&&) array(select lost from replaced)`;
 }

@@ -60,6 +60,48 @@ export const CHILD_CASES: readonly (ConstraintCase & { readonly left: readonly s
   },
 ];
 
+/** The same of what an array will be: `b.ps`. */
+export const ARRAY_CASES: typeof CHILD_CASES = [
+  {
+    name: 'a CHECK over the elements, and one over their number',
+    schema: `${COPIES}
+      create table b (id int primary key, ps bigint[], n int, constraint all_of_them check (cardinality(ps) >= n),
+                      constraint not_three check (3 <> all (ps)));
+      insert into b values (1, '{2,1,5}', 3), (2, '{5,2,1}', 2), (3, '{4}', 0), (4, null, 1);`,
+    says: [
+      /^Re-pointing b\.ps would break the CHECK constraint all_of_them of b in 1 row of b, \(id\)=\(1\)\.$/,
+      /^Re-pointing b\.ps would break the CHECK constraint not_three of b in 1 row of b, \(id\)=\(3\)\.$/,
+    ],
+    left: ['(2,"{5,1}",2)', '(4,,1)'],
+  },
+  {
+    name: 'a unique index over the array, and one over its first element',
+    schema: `${COPIES}
+      create table b (id int primary key, ps int[], unique (ps));
+      create unique index one_first on b ((ps[1]));
+      insert into b values (1, '{1}'), (2, '{2,1}'), (3, '{4,5}'), (4, '{5,4}'), (5, '{3,4,5}');`,
+    says: [
+      /^Re-pointing b\.ps would break the unique index b_ps_key of b in 2 rows of b, \(id\)=\(2; 5\)\.$/,
+      /^Re-pointing b\.ps would break the unique index one_first of b in 2 rows of b, \(id\)=\(2; 5\)\.$/,
+    ],
+    left: ['(1,{1})', '(3,"{3,5}")', '(4,"{5,3}")'],
+  },
+  {
+    name: 'an EXCLUDE constraint, a generated column, and a domain over the array',
+    schema: `${COPIES}
+      create extension intarray;
+      create domain some_ids as int[] constraint not_seven check (value <> '{5,3}');
+      create table b (id int primary key, ps some_ids, total int generated always as (array_length(ps, 1)) stored,
+                      constraint two check (total <> 1), constraint apart exclude using gist ((ps::int[]) gist__int_ops with &&));
+      insert into b values (1, '{5,4}'), (3, '{7,2}'), (4, '{8,1}');`,
+    says: [
+      /domain constraint not_seven in 1 row of b, \(id\)=\(1\)/,
+      /^Re-pointing b\.ps would break the EXCLUDE constraint apart of b in 1 row of b, \(id\)=\(3\)\.$/,
+    ],
+    left: ['(4,"{8,1}",2)'],
+  },
+];
+
 /** Constraints of the table itself. */
 export const OWN_CASES: readonly ConstraintCase[] = [
   {

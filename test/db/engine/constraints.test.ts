@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
-import { CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
+import { ARRAY_CASES, CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
 import {
   cleanDatabase,
   column,
@@ -28,14 +28,24 @@ async function expectRefusal(project: Project, says: readonly RegExp[], fix = /.
   expect(await readImages(db.sql)).toEqual(before);
 }
 
+const CHILDREN = [
+  ...CHILD_CASES.map((each) => ({ ...each, reference: { table: 'b', column: 'p' } })),
+  ...ARRAY_CASES.map((each) => ({ ...each, reference: { table: 'b', column: 'ps', kind: 'array' as const } })),
+];
+
 describe('a constraint of a child that re-pointing would break', () => {
-  test.each(takeTurns(CHILD_CASES))('refuses the plan, or removes the rows: $name ($strategy)', async (each) => {
+  test.each(takeTurns(CHILDREN))('refuses the plan, or removes the rows: $name ($strategy)', async (each) => {
     const { sql } = db;
+    const { reference, strategy } = each;
     await sql.unsafe(each.schema);
-    await expectRefusal(await makeRule(db, { table: 'a', key: ['k'] }, { strategy: each.strategy }), each.says);
+    await expectRefusal(
+      await makeRule(db, { table: 'a', key: ['k'], references: [reference] }, { strategy }),
+      each.says,
+      reference.column === 'ps' ? /column: 'ps', kind: 'array', onCollision: 'remove' \}\]\.$/ : /./,
+    );
     const before = await readImages(sql);
-    const references = [{ table: 'b', column: 'p', onCollision: 'remove' as const }];
-    const project = await makeRule(db, { table: 'a', key: ['k'], references }, { strategy: each.strategy });
+    const references = [{ ...reference, onCollision: 'remove' as const }];
+    const project = await makeRule(db, { table: 'a', key: ['k'], references }, { strategy });
     const report = await project.migrate();
     expectOk(report);
     expect(JSON.stringify(report.applied)).toMatch(/removed because a constraint would refuse (?:it|them)/);
