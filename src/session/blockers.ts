@@ -1,5 +1,6 @@
 import type { TableName } from '../model/facts.ts';
 import { type Queryable, type Row, statement } from '../model/statement.ts';
+import { MSGDB_SCHEMA } from '../sql/relation.ts';
 
 /** Somebody whose transaction is in the way. */
 export interface Blocker {
@@ -76,6 +77,35 @@ export async function readObstacles(db: Queryable, table: TableName): Promise<re
 /** The same for whatever table will be worked on. */
 export async function readAllObstacles(db: Queryable): Promise<readonly Blocker[]> {
   return await readObstacles(db, { schema: '', name: '' });
+}
+
+/**
+ * Server processes in a transaction that makes something in schema msgdb, or an index for a run: a server process goes on
+ * with its statement when its client is killed, and a COMMIT is one. For whoever holds the run lock they are of a run that
+ * is dead, or of a session that it has just closed itself. Told by pg_locks, which hides nothing from any role: CREATE
+ * TABLE locks its schema, whatever application_name the connection was given; CREATE INDEX does not, and names itself.
+ */
+export async function readUnfinished(db: Queryable): Promise<readonly Blocker[]> {
+  const rows = await db.query(
+    statement(
+      `
+      select a.pid, a.application_name as application, a.state, a.query, null as gid,
+             extract(epoch from clock_timestamp() - a.xact_start)::bigint as seconds
+        from pg_catalog.pg_stat_activity a
+       where a.datname = current_database() and a.pid <> pg_catalog.pg_backend_pid()
+         and exists (
+           select from pg_catalog.pg_locks l
+            where l.pid = a.pid
+              and (l.locktype = 'object' and l.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+                   and l.objid = (select oid from pg_catalog.pg_namespace where nspname = $1)
+                   -- Later on the index is there to be seen, valid or not.
+                   or a.application_name like 'msgdb: building %'
+                   and (l.locktype = 'relation' and not l.granted or l.locktype = 'transactionid' and l.granted)))
+       order by a.pid`,
+      [MSGDB_SCHEMA],
+    ),
+  );
+  return rows.map(blockerOf);
 }
 
 /** `pid 1 (a, for 3 s), pid 2 (b, for 1 s) and 4 more` */

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { dedupe } from '../../src/commands/dedupe.ts';
 import { migrate } from '../../src/commands/migrate.ts';
+import { uniqueKey } from '../../src/model/operations/unique-key.ts';
 import {
   cleanDatabase,
   column,
@@ -14,6 +16,7 @@ import {
   readImages,
 } from '../db/engine/project.ts';
 import { makeRandom } from '../db/engine/random.ts';
+import { makeContext } from '../support/context.ts';
 import { useDatabase } from '../support/database.ts';
 import { FULL } from '../support/form.ts';
 import type { Order } from './worker.ts';
@@ -136,6 +139,39 @@ test('a build that outlives its killed client is waited for, and then made use o
   setTimeout(() => void old.unsafe('commit').then(() => old.release()), 1000);
   await expectCompleted(project);
   await expectUndone(project);
+});
+
+test('a commit that outlives its killed client is waited for and swept, also by a command with nothing to do', async () => {
+  const { sql } = db;
+  const project = await makeRule(db, RULE, { strategy: 'online' });
+  await sql.unsafe(`
+    create function public.hold() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock(4711); return null; end $$;
+    create constraint trigger hold after delete on t deferrable initially deferred for each row execute function hold()`);
+  const holder = db.open();
+  await holder.unsafe('select pg_advisory_lock(4711)');
+  const worker = await takeWorker();
+  worker.begin(orderOf(project, 'migrate'));
+  while ((await column(sql, 'select pid from pg_locks where objid = 4711 and not granted')).length === 0)
+    await sleep(5);
+  await worker.kill();
+  const told: string[] = [];
+  const context = await makeContext(db, {
+    emit: (event) => {
+      if (event.kind !== 'waiting') return;
+      told.push(event.message);
+      void holder.unsafe('select pg_advisory_unlock(4711)').then(() => undefined);
+    },
+  });
+  const rule = uniqueKey({ table: 'child', key: ['id'] });
+  expect((await dedupe(context, { dryRun: false, yes: true, samples: 0, rule })).summary).toContain('nothing to do');
+  await expectNoDebris(sql);
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^the server is still working for a run that was killed: pid \d+ \(msgdb: .*; waiting for it$/,
+    ),
+  ]);
+  await expectCompleted(project);
 });
 
 function orderOf(project: Project, command: Order['command']): Order {

@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import { isReferenceIndex } from '../../model/scratch-index.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { readUnfinished } from '../../session/blockers.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
@@ -13,10 +14,12 @@ import { takeDownFence } from './raise-fence.ts';
 /** A drop waits for every transaction that uses the table; the end of a run does not wait for ever. */
 const SWEEP_TIMEOUT_MS = 30_000;
 
-/** Is there anything that a run which ended before its time has left? Builds' own, or work tables. */
+/** Is there anything that a run which ended before its time has left, or is about to? Builds' own, or work tables. */
 export async function hasLeftovers(db: Queryable): Promise<boolean> {
   const { fences, indexes } = await readLeftovers(db);
-  return fences.length + indexes.length > 0 || (await findWorkTables(db)).length > 0;
+  return (
+    fences.length + indexes.length > 0 || (await findWorkTables(db)).length > 0 || (await readUnfinished(db)).length > 0
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
 import { statement } from '../../model/statement.ts';
+import { type Blocker, listBlockers } from '../../session/blockers.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { uninterrupted } from '../../session/interrupt.ts';
 import { keepsSession } from '../../session/keeps-session.ts';
@@ -14,6 +15,7 @@ import { type Author, passOnNotices } from '../../session/notices.ts';
 import { openSession, type Session } from '../../session/open-session.ts';
 import { behindPooler, takeRunLock } from '../../session/run-lock.ts';
 import { catalogFirst } from '../../session/search-path.ts';
+import { queriesOf } from '../../session/wait-for-blockers.ts';
 import { type EngineSettings, type Run, SCRIPT, type Workplace } from '../../session/workplace.ts';
 import { createHistorySchema, createHistoryTables, openRun } from '../../sql/history-schema.ts';
 import { quoteName } from '../../sql/quote.ts';
@@ -22,6 +24,7 @@ import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
 import { sweepAll } from '../index-build/leftovers.ts';
 import { clearAway, thenClear } from './clear-away.ts';
 import { refuseReadOnly } from './may-write.ts';
+import { outliveKilled } from './outlive-killed.ts';
 import { newRunId } from './run-id.ts';
 
 /** What is left is not worth more: the next run clears it away. */
@@ -140,11 +143,16 @@ function makeRun(workplace: Workplace, { command }: RunOptions): ClosableRun {
     } catch (error) {
       throw isDenied(error) ? await cannotKeepHistory(workplace, error) : error;
     }
+    // It may be making work tables of the same names.
+    await outliveKilled(workplace);
     await dropWorkTables(session);
     opened = true;
   }
   async function close(over: Workplace): Promise<void> {
-    await sweepAll({ ...run, session: over.session, signal: over.signal });
+    const closing = { ...run, session: over.session, signal: over.signal };
+    const unfinished = await outliveKilled(closing);
+    await sweepAll(closing);
+    if (unfinished.length > 0) noteUnfinished(closing, unfinished);
     if (!opened) return;
     await over.session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
   }
@@ -160,6 +168,11 @@ function makeRun(workplace: Workplace, { command }: RunOptions): ClosableRun {
   }
   const run = { ...workplace, id, open, close, openSession: openPrepared };
   return run;
+}
+
+function noteUnfinished({ emit }: Workplace, unfinished: readonly Blocker[]): void {
+  const message = `work tables in schema msgdb, or an index made for the time of a run, may be left, and the next run removes them: the server is still working for a run that was killed: ${listBlockers(unfinished)}`;
+  emit({ kind: 'note', message, ...queriesOf(unfinished) });
 }
 
 /** PostgreSQL's own refusal; a refusal of msgdb's says itself what it is about. */

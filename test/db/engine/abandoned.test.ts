@@ -11,6 +11,7 @@ import type { Listener } from '../../../src/model/event.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { statement } from '../../../src/model/statement.ts';
+import { readUnfinished } from '../../../src/session/blockers.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { withDatabase, withLogin } from '../../support/database-url.ts';
@@ -161,6 +162,80 @@ describe('a migration that is recorded as running', () => {
     onTestFinished(async () => void (await db.sql.unsafe('drop owned by msgdb_looks_on; drop role msgdb_looks_on')));
     const report = await doctor(await makeContext({ url: withLogin(db.url, 'msgdb_looks_on', '') }));
     expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_PERMISSION_DENIED']);
+  });
+});
+
+describe('a transaction of a run that is dead, which the server still works on', () => {
+  const MAKING = 'begin; create unlogged table msgdb.work_ranked_0 ()';
+  const KILLED = 'the server is still working for a run that was killed: pid ';
+
+  /** What a run tells of it; `then` is called when it waits. */
+  async function hear(waitMs: number, then: () => Promise<unknown>, work = async () => {}): Promise<readonly string[]> {
+    const told: string[] = [];
+    const emit: Listener = (event) => {
+      if (event.kind === 'note' || event.kind === 'waiting') told.push(event.message);
+      if (event.kind === 'waiting') void then();
+    };
+    await asRun(db, { emit, settings: { lockWaitMs: waitMs, lockTimeoutMs: 50, lockRetries: 0 } }, work);
+    return told;
+  }
+
+  test('is waited for before anything is made, whatever its session is called', async () => {
+    const killed = db.open();
+    await killed.unsafe(MAKING);
+    const told = await hear(10_000, async () => killed.unsafe('commit'));
+    expect(told).toEqual([expect.stringMatching(`^${KILLED}.*idle in transaction.*; waiting for it$`)]);
+    await expectNoDebris(db.sql);
+  });
+
+  test('is waited for at the end too: an index that waits for its table is about to be there', async () => {
+    const [killed, holder] = [db.open(), db.open()];
+    const index = 'msgdb_reference_0123456789';
+    await killed.unsafe(`set application_name = 'msgdb: building ${index}'`);
+    let building: PromiseLike<unknown> = Promise.resolve();
+    const told = await hear(
+      10_000,
+      async () => holder.unsafe('rollback'),
+      async () => {
+        await holder.unsafe('begin; lock table t in share mode');
+        building = killed.unsafe(`create index concurrently ${index} on t (k)`).then(() => undefined);
+        const waiting = `select pid from pg_locks where relation = 't'::regclass and not granted`;
+        while ((await column(db.sql, waiting)).length === 0) await sleep(5);
+      },
+    );
+    await building;
+    expect(told).toEqual([expect.stringMatching(`^${KILLED}.*building ${index}.*; waiting for it$`)]);
+    await expectNoDebris(db.sql);
+  });
+
+  test('is named with what it may leave, where it takes longer than --lock-wait; the next run removes that', async () => {
+    const killed = db.open();
+    await killed.unsafe(MAKING);
+    const told = await hear(0, async () => {});
+    expect(told).toEqual([
+      expect.stringMatching(`^work tables in schema msgdb, .* may be left, and the next run removes them: ${KILLED}`),
+    ]);
+    await killed.unsafe('commit');
+    expect((await project.migrate()).summary).toContain('nothing to do');
+    await expectNoDebris(db.sql);
+  });
+
+  test('is not taken from one that looks, nor from one that a pooler keeps idle', async () => {
+    const [looking, idle] = [db.open(), db.open()];
+    await idle.unsafe(`set application_name = 'msgdb: building kept_by_a_pooler'; select from t`);
+    await looking.unsafe(`set application_name = 'msgdb: find-duplicates'; begin read only; select from t, msgdb.runs`);
+    expect(await hear(10_000, async () => {})).toEqual([]);
+    await looking.unsafe('rollback');
+  });
+
+  test('is seen by a role that may not see what other roles do', async () => {
+    const [killed, other] = [db.open(), db.open({ url: (await db.createRole('sees_little')).url })];
+    await killed.unsafe(MAKING);
+    const found = await readUnfinished({
+      query: async ({ text, values }) => other.unsafe(text, [...values] as string[]),
+    });
+    expect(found.map(({ query }) => query)).toEqual([undefined]);
+    await killed.unsafe('rollback');
   });
 });
 
