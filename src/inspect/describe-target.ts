@@ -18,7 +18,7 @@ import { keyNames } from '../sql/dedupe/keyed.ts';
 import { sampleRows } from '../sql/dedupe/sample-rows.ts';
 import type { Inspected } from './inspect-operation.ts';
 
-/** The places of so many rows are looked up one by one; the rows of a larger group are found by their key. */
+/** The places of so many rows are looked up one by one; the rows of larger groups are found by their keys. */
 const MOST_PLACES = 1000;
 
 /** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */
@@ -68,19 +68,20 @@ async function readSamples(
   limit: number,
 ): Promise<readonly GroupSample[]> {
   if (limit === 0) return [];
-  const samples: GroupSample[] = [];
   const found = sampleGroups(dedupe.key, { groups: limit, mostPlaces: MOST_PLACES }, suspects?.largest);
-  for (const raw of await db.query(found)) {
-    const group = groupSchema.parse(raw);
-    const places = group.tids.map((tid, place) => ({ tab: group.tabs[place] ?? '', tid }));
-    const rows = await db.query(
-      sampleRows(dedupe, { copies: group.copies, places }, { rows: SHOWN_COPIES, compared: COMPARED_COPIES }),
-    );
-    const names = keyNames(dedupe.key);
-    const key = dedupe.key.columns.map((part, place) => [partLabel(part), textOf(group[names[place] ?? ''])] as const);
-    samples.push(sampleOf(dedupe, Object.fromEntries(key), group.copies, rows));
-  }
-  return samples;
+  const groups = (await db.query(found)).map((raw) => groupSchema.parse(raw));
+  if (groups.length === 0) return [];
+  const sampled = groups.map(({ copies, tabs, tids }) => ({
+    copies,
+    places: tids.map((tid, place) => ({ tab: tabs[place] ?? '', tid })),
+  }));
+  const rows = await db.query(sampleRows(dedupe, sampled, { rows: SHOWN_COPIES, compared: COMPARED_COPIES }));
+  const names = keyNames(dedupe.key);
+  return groups.map((group, place) => {
+    const key = dedupe.key.columns.map((part, at) => [partLabel(part), textOf(group[names[at] ?? ''])] as const);
+    const ofGroup = rows.filter((row) => row.msgdb_group === place);
+    return sampleOf(dedupe, Object.fromEntries(key), group.copies, ofGroup);
+  });
 }
 
 type TextRow = Readonly<Record<string, string | null>>;

@@ -81,22 +81,25 @@ export function countByKey(key: Key): Statement {
 
 /**
  * The first groups with copies, largest first, with the places of their rows. Values of the key are text. With hashes,
- * only the groups among their rows.
+ * only the groups among their rows. Places are numbered first: an array of all rows of a group is held in memory, whatever
+ * work_mem says.
  */
 export function sampleGroups(
   key: Key,
   { groups, mostPlaces }: { readonly groups: number; readonly mostPlaces: number },
   hashes: string | undefined,
 ): Statement {
-  const texts = keyNames(key).map((name) => `(array_agg(${name}::text))[1] as ${name}`);
+  const names = keyNames(key).join(', ');
+  const texts = keyNames(key).map((name) => `(array_agg(${name}::text) filter (where place = 1))[1] as ${name}`);
   const rows = hashes === undefined ? keyedRows(key) : `${keyedRows(key)} ${withHash(key)}`;
   return statement(
     `
       select count(*) as copies, ${texts.join(', ')},
-             to_jsonb((array_agg(tab::bigint order by tab, tid))[1:${mostPlaces}]) as tabs,
-             to_jsonb((array_agg(tid::text order by tab, tid))[1:${mostPlaces}]) as tids
-        from (${rows}) keyed
-       group by ${keyNames(key).join(', ')}
+             to_jsonb(array_agg(tab::bigint order by place) filter (where place <= ${mostPlaces})) as tabs,
+             to_jsonb(array_agg(tid::text order by place) filter (where place <= ${mostPlaces})) as tids
+        from (select keyed.*, row_number() over (partition by ${names} order by tab, tid) as place
+                from (${rows}) keyed) numbered
+       group by ${names}
       having count(*) > 1
        order by count(*) desc, min(tid)
        limit ${groups}`,

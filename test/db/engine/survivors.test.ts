@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -167,3 +168,40 @@ test.each([
   await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
   expect(await column(sql, 'select id from t where id <= 9000')).toEqual([String(rows)]);
 });
+
+test('samples of several large groups, and a small one, are read together, however many there are', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table t (id int primary key, k int, note text);
+    insert into t select i, i % 3, case when i = 7 then 'odd' end from generate_series(1, 3600) i;
+    insert into t select i, 9 from generate_series(4001, 4003) i;
+    analyze t`);
+  const rule = uniqueKey({ table: 't', key: ['k'], keep: ['id desc'] });
+  const context = await makeContext(db);
+  const look = async (samples: number) => {
+    const before = await readsOf('t');
+    const { targets } = await findDuplicates(context, { rule, samples });
+    return { samples: targets[0]?.samples, reads: (await readsOf('t')) - before };
+  };
+  const none = await look(0);
+  const one = await look(1);
+  const all = await look(10);
+  expect(
+    all.samples?.map(({ key, copies, differs, rows }) => [key.k, copies, differs, rows.map(({ id }) => id)]),
+  ).toEqual([
+    ['1', 1200, ['note'], ['3598', '3595', '3592', '3589', '3586']],
+    ['2', 1200, [], ['3599', '3596', '3593', '3590', '3587']],
+    ['0', 1200, [], ['3600', '3597', '3594', '3591', '3588']],
+    ['9', 3, [], ['4003', '4002', '4001']],
+  ]);
+  expect(one.reads).toBeGreaterThan(none.reads);
+  expect(all.reads).toBeLessThanOrEqual(one.reads + 1);
+});
+
+/** How often a table was read from its beginning; a session counts when it has ended. */
+async function readsOf(table: string): Promise<number> {
+  const { sql } = db;
+  const others = `select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+  await expect.poll(async () => column(sql, others)).toEqual(['0']);
+  return Number((await column(sql, `select seq_scan from pg_stat_user_tables where relname = '${table}'`))[0]);
+}
