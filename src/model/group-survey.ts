@@ -84,7 +84,7 @@ export interface GuardSurvey {
   readonly identity: readonly string[];
   readonly sample: readonly string[];
   /** Why `onCollision: 'remove'` would not mend it, by archiving and removing children. */
-  readonly kept: 'circular' | 'not valid' | undefined;
+  readonly kept: 'circular' | 'not valid' | 'cascade' | undefined;
   /** Why it could not be asked: it fails, and would fail for PostgreSQL too. */
   readonly failure: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ChildKey, ReferringColumn, ResolvedReference, TableImage } from './dedupe.ts';
+import type { ChildKey, ReferringColumn, ResolvedReference, RowGuard, TableImage } from './dedupe.ts';
 import type { TieSurvey } from './group-survey.ts';
 
 /** A foreign key between tables of which rows move. */
@@ -53,8 +53,18 @@ export interface Clash {
   readonly settled: readonly number[];
 }
 
+/** What else could refuse rows that go along by ON UPDATE CASCADE. */
+export interface Passage {
+  readonly move: number;
+  readonly label: string;
+  readonly guards: readonly RowGuard[];
+  /** Moves of children: rows that are in one have moved by then. */
+  readonly settled: readonly number[];
+}
+
 export interface Ties {
   readonly moves: readonly Move[];
   readonly ties: readonly Tie[];
   readonly clashes: readonly Clash[];
+  readonly passages: readonly Passage[];
 }

@@ -1,10 +1,11 @@
-import type { ResolvedReference, TableImage } from '../model/dedupe.ts';
+import type { ResolvedReference, RowGuard, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import type { DeferrableKey } from '../model/group-survey.ts';
-import type { Clash, Move, MovedKey, Tie, Ties } from '../model/ties.ts';
+import type { Clash, Move, MovedKey, Passage, Tie, Ties } from '../model/ties.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { imageOf } from './image-of.ts';
 import { findTable, referringColumns } from './resolve-references.ts';
+import { rowGuards } from './row-guards.ts';
 
 /** What is found, and from what. The first moves are those of the losers' own children, in the order they are made. */
 interface Search {
@@ -12,6 +13,7 @@ interface Search {
   readonly moves: Move[];
   readonly ties: Tie[];
   readonly clashes: Clash[];
+  readonly passages: Passage[];
   readonly first: number;
 }
 
@@ -35,12 +37,12 @@ export function resolveTies(references: readonly ResolvedReference[], facts: Ope
   const direct = references.filter(({ kind }) => kind !== 'array');
   const parent = imageOf(facts.table);
   const moves = direct.map((reference) => childrenMove(reference, parent, undefined));
-  const search: Search = { facts, moves, ties: [], clashes: [], first: moves.length };
+  const search: Search = { facts, moves, ties: [], clashes: [], passages: [], first: moves.length };
   for (const [root, reference] of direct.entries()) {
     follow(search, root, { root, label: reference.label, ofCopies: false, cascades: [] });
     followCopies(search, root, reference, root);
   }
-  return { moves: search.moves, ties: search.ties, clashes: search.clashes };
+  return { moves: search.moves, ties: search.ties, clashes: search.clashes, passages: search.passages };
 }
 
 /** Children that would be copies of each other go in turn: theirs are re-pointed before. */
@@ -67,6 +69,8 @@ function follow(search: Search, place: number, way: Path): void {
     const settled = rootsOf(search, table.table, changed).filter((other) => other < way.root);
     const clashes = collidingKeys(table, changed).map((unique) => ({ move: place, label: way.label, unique, settled }));
     search.clashes.push(...clashes);
+    const guards = move.kind === 'cascade' ? cascadeGuards(table, move.key) : [];
+    if (guards.length > 0) search.passages.push({ move: place, label: way.label, guards, settled });
   }
   for (const key of table.referencedBy) {
     const child = findTable(facts, key.table);
@@ -87,6 +91,12 @@ function follow(search: Search, place: number, way: Path): void {
       if (parent.privileges.select && !isOwn(move, key, parent)) addLost(search, place, { key, parent, table }, way);
     }
   }
+}
+
+/** A cascade sets all columns of its key, which triggers mind; its rows are in no archive. */
+function cascadeGuards(table: TableFacts, { columns }: MovedKey): readonly RowGuard[] {
+  const set = columns.map(({ name }) => name);
+  return rowGuards(table, set).filter(({ kind }) => kind !== 'width');
 }
 
 interface Held {

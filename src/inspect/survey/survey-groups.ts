@@ -79,7 +79,7 @@ export async function surveyGroups(
   if (census.groups === 0 || refusals.all.length > 0) return NOTHING_SEEN;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
-  const guards = await surveyGuards(db, dedupe);
+  const guards = await surveyGuards(db, dedupe, tied);
   // The rows that a constraint refuses are counted by asking it.
   const failed = guards.some(({ failure }) => failure !== undefined);
   if (asked.size === 0 || failed) return { ...NOTHING_SEEN, guards };

@@ -3,9 +3,12 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
 import { type Queryable, statement } from '../../model/statement.ts';
+import type { Ties } from '../../model/ties.ts';
+import { guardCascades } from '../../sql/dedupe/guard-cascades.ts';
 import { type GuardedValue, guardValues } from '../../sql/dedupe/guard-values.ts';
 import { sortEachByItself } from '../../sql/dedupe/merged-values.ts';
 import { countRefused, type Guarded, guardedRows } from '../../sql/dedupe/survey-guards.ts';
+import { countTies } from '../../sql/dedupe/survey-ties.ts';
 
 const countSchema = z.object({ rows: z.number(), sample: z.array(z.string()) });
 const rowSchema = z.object({ refused: z.array(countSchema) });
@@ -14,19 +17,21 @@ const rowSchema = z.object({ refused: z.array(countSchema) });
  * Asks every constraint that could mind what it would say of the rows as they will be. What a user wrote may fail there
  * (a division by zero, an exception of a function): then each is asked by itself, and the one that fails is named.
  */
-export async function surveyGuards(db: Queryable, dedupe: Dedupe): Promise<readonly GuardSurvey[]> {
+export async function surveyGuards(db: Queryable, dedupe: Dedupe, ties: Ties): Promise<readonly GuardSurvey[]> {
   const values = guardValues(dedupe);
-  const guarded = guardedRows(dedupe);
+  const cascades = guardCascades(ties);
+  const guarded = [...guardedRows(dedupe), ...cascades];
+  const more = cascades.length > 0 ? countTies(ties).tables : [];
   if (guarded.length + values.length === 0) return [];
   for (const setting of sortEachByItself(dedupe.merges)) await db.query(setting);
-  const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded]);
+  const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded], more);
   if (typeof together !== 'string') return together;
   const uncomputable = await askForValues(db, values);
   // Without the value nothing can be asked about it.
   if (uncomputable.length > 0) return uncomputable;
   const answers: GuardSurvey[] = [];
   for (const each of guarded) {
-    const answer = await ask(db, dedupe, [each]);
+    const answer = await ask(db, dedupe, [each], more);
     if (typeof answer === 'string') answers.push(answerOf(each, { rows: 0, sample: [] }, answer));
     else answers.push(...answer);
   }
@@ -47,10 +52,11 @@ async function ask(
   db: Queryable,
   dedupe: Dedupe,
   guarded: readonly Guarded[],
+  more: readonly string[] = [],
 ): Promise<readonly GuardSurvey[] | string> {
   await db.query(statement('savepoint msgdb_guards'));
   try {
-    const [raw] = await db.query(countRefused(dedupe, guarded));
+    const [raw] = await db.query(countRefused(dedupe, guarded, more));
     await db.query(statement('release savepoint msgdb_guards'));
     const { refused } = rowSchema.parse(raw);
     return guarded.flatMap((each, place) => {

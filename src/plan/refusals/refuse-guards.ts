@@ -159,6 +159,8 @@ function fixOf(guard: GuardSurvey): string {
       }
       if (kept === 'circular')
         return `Change or remove these rows: ${name} is reached in a circle, so they may be survivors.`;
+      if (kept === 'cascade')
+        return `Change or remove these rows: they go along by ON UPDATE CASCADE, and msgdb removes none of them.`;
       if (kept === 'not valid') {
         return `Change or remove these rows. Of a table with a CHECK that is NOT VALID msgdb removes none by itself, as they might not come back: validate the constraint when its rows are in order.`;
       }

@@ -32,7 +32,7 @@ export interface Guarded {
   readonly constraint: GuardSurvey['constraint'];
   readonly rows: string;
   /** Why `onCollision: 'remove'` would not remove children that it refuses. */
-  readonly kept: ReturnType<typeof whyKept>;
+  readonly kept: GuardSurvey['kept'];
 }
 
 /** Everything that could refuse a row as it will be: of children that are re-pointed, and of the table itself. */
@@ -40,8 +40,11 @@ export function guardedRows(dedupe: Dedupe): readonly Guarded[] {
   return [...movementsOf(dedupe.references).flatMap(guardMovement), ...guardOwn(dedupe)];
 }
 
-/** Counts the rows that each of them would refuse, with what identifies the first few: a row of JSON each. */
-export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): Statement {
+/**
+ * Counts the rows that each of them would refuse, with what identifies the first few: a row of JSON each. `more` are common
+ * table expressions that they read.
+ */
+export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[], more: readonly string[]): Statement {
   const movements = movementsOf(dedupe.references).flatMap((movement, place) =>
     movementTables(movement, place, dedupe),
   );
@@ -53,7 +56,7 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[]): State
                 from (${rows}) met join ${rowsOf(image)} c on ${sameRow('c', 'met')})`;
   });
   return statement(`
-      with ${[rankedMembers(dedupe), ...movements, ...ownTables(dedupe)].join(',\n      ')}
+      with ${[rankedMembers(dedupe), ...movements, ...ownTables(dedupe), ...more].join(',\n      ')}
       select jsonb_build_array(${counts.join(',\n             ')}) as refused`);
 }
 
@@ -135,7 +138,7 @@ function guardMovement(movement: Movement, place: number): readonly Guarded[] {
   ];
 }
 
-function named(guard: RowGuard): Guarded['constraint'] {
+export function named(guard: RowGuard): Guarded['constraint'] {
   const kind = guard.kind === 'exclusion' && guard.unique ? 'unique' : guard.kind;
   return {
     kind,

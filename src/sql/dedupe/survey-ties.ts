@@ -42,7 +42,7 @@ function childrenTables(move: Extract<Move, { kind: 'children' }>, place: number
   return [
     `${kin} as materialized (${findKin(reference, parent, of === undefined ? 'ranked' : `copies${of}`)})`,
     `copies${place} as materialized (${copies || none})`,
-    `move${place} as materialized (
+    `${moveName(place)} as materialized (
         select k.tab, k.tid, k.tab as to_tab, k.tid as to_tid${values}
           from ${kin} k
          where k.moves and not exists (
@@ -60,7 +60,7 @@ function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, s
     const referenced = key.referenced[key.columns.findIndex((column) => column.name === name)] ?? '';
     return `, (${newValue(source, referenced)})::${baseType} as ${valueName(part)}`;
   });
-  return `move${place} as materialized (
+  return `${moveName(place)} as materialized (
         select d.tableoid as tab, d.ctid as tid, d.tableoid as to_tab, d.ctid as to_tid${values.join('')}
           from ${movedRows(move.of, key.parent)}
           join ${rowsOf(key.child)} d on ${refersTo(key, 'd', 'c')}
@@ -111,7 +111,7 @@ function countCopied({ move: place, unique, settled }: Clash, move: Move): strin
   const away = settled.map(
     (other) => ` and not exists (select from movable${other} k where k.moves and ${sameRow('c', 'k')})`,
   );
-  const [also, kin] = move.kind === 'cascade' ? ['copies > 1 or ', `move${place}`] : ['', `movable${place}`];
+  const [also, kin] = move.kind === 'cascade' ? ['copies > 1 or ', moveName(place)] : ['', `movable${place}`];
   return `(select count(*) from (
         select ${keyNames.join(', ')}, count(*) over (partition by ${keyNames.join(', ')}) as copies
           from (select ${keys.join(', ')}
@@ -129,7 +129,7 @@ function countCopied({ move: place, unique, settled }: Clash, move: Move): strin
 
 /** The rows of a move, `m`: as they are, `c`, and the rows that take their place, `n`. */
 function movedRows(place: number, image: TableImage): string {
-  return `move${place} m
+  return `${moveName(place)} m
           join ${rowsOf(image)} c on ${sameRow('c', 'm')}
           join ${rowsOf(image)} n on n.tableoid = m.to_tab and n.ctid = m.to_tid`;
 }
@@ -153,6 +153,11 @@ function newValue(move: Move | undefined, column: string): string {
   return part < 0 ? `n.${quoteName(column)}` : `m.${valueName(part)}`;
 }
 
-function valueName(part: number): string {
+/** Of the value that a row of a move will have, by its column's place. */
+export function valueName(part: number): string {
   return `v${part + 1}`;
+}
+
+export function moveName(place: number): string {
+  return `move${place}`;
 }

@@ -102,6 +102,55 @@ export const ARRAY_CASES: typeof CHILD_CASES = [
   },
 ];
 
+/** Rows of `c` that go along with those of `b`, by ON UPDATE CASCADE. */
+const ALONG = `${COPIES}
+  create table b (id int primary key, p int references a, unique (id, p));
+  create table c (id int primary key, b_id int, p int, note text, foreign key (b_id, p) references b (id, p) on update cascade, unique (id, p));
+  insert into b values (10, 2), (11, 1), (12, 4), (13, 5);
+  insert into c values (100, 10, 2, 'x'), (101, 11, 1, 'y'), (102, 12, 4, 'z'), (103, 13, 5, 'x'), (104, null, 2, 'x');`;
+
+export const CASCADE_CASES: readonly (ConstraintCase & { readonly mend: string })[] = [
+  {
+    name: 'a CHECK, and one that minds no row that goes along',
+    schema: `${ALONG} alter table c add constraint not_x check (p <> 1 or note <> 'x'), add constraint small check (p < 6);`,
+    mend: "update c set note = 'ok' where id = 100",
+    says: [/^Re-pointing b\.p would break the CHECK constraint not_x of c in 1 row of c, \(id\)=\(100\)\.$/],
+    fix: /^Change or remove these rows: they go along by ON UPDATE CASCADE/,
+  },
+  {
+    name: 'an EXCLUDE constraint, beside rows that stay and others that go along',
+    schema: `${ALONG} create extension btree_gist;
+      insert into b values (14, 2); insert into c values (105, 14, 2, 'u'), (106, 10, 2, 'u');
+      delete from c where id = 100; insert into c values (107, 10, 2, 'y');
+      alter table c add constraint apart exclude using gist (p with =, note with =) where (p = 1);`,
+    mend: 'delete from c where id in (106, 107)',
+    says: [/^Re-pointing b\.p would break the EXCLUDE constraint apart of c in 2 rows of c, \(id\)=\(106; 107\)\.$/],
+  },
+  {
+    name: 'a trigger for a column of the key that keeps its value',
+    schema: `${ALONG} create function forbid() returns trigger language plpgsql as $$ begin raise exception 'Never.'; end $$;
+      create trigger never before update of b_id on c for each row when (old.note = 'z') execute function forbid();`,
+    mend: 'delete from c where id = 102',
+    says: [
+      /^Re-pointing b\.p would be stopped: trigger never of c \(function forbid\(\)\) raises "Never\." for 1 row, \(id\)=\(102\)\.$/,
+    ],
+    fix: /^Disable the trigger/,
+  },
+  {
+    name: 'a domain, further along, and in a partition',
+    schema: `${ALONG} create domain some_id as int constraint not_three check (value <> 3);
+      create table d (c_id int, p some_id, foreign key (c_id, p) references c (id, p) on update cascade) partition by hash (c_id);
+      create table d1 partition of d for values with (modulus 1, remainder 0);
+      alter table d1 add constraint not_one check (p <> 1);
+      insert into d values (100, 2), (101, null), (102, 4);`,
+    mend: 'delete from d where p is not null',
+    says: [
+      /^Re-pointing b\.p would break the domain constraint not_three in 1 row of d, \(ctid\)=/,
+      /^Re-pointing b\.p would break the CHECK constraint not_one of d1 in 1 row of d, \(ctid\)=/,
+    ],
+  },
+];
+
 /** Constraints of the table itself. */
 export const OWN_CASES: readonly ConstraintCase[] = [
   {

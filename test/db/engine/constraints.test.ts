@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
-import { ARRAY_CASES, CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
+import { ARRAY_CASES, CASCADE_CASES, CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
 import {
   cleanDatabase,
   column,
@@ -62,6 +62,20 @@ describe('a constraint of the table itself', () => {
       await expectRefusal(await makeRule(db, { table: 'a', key: ['k'], ...rule }, { strategy }), says, fix);
     },
   );
+});
+
+describe('a constraint of rows that go along by ON UPDATE CASCADE', () => {
+  test.each(takeTurns(CASCADE_CASES))('refuses the plan: $name ($strategy)', async (each) => {
+    const { sql } = db;
+    await sql.unsafe(each.schema);
+    const project = await makeRule(db, { table: 'a', key: ['k'] }, { strategy: each.strategy });
+    await expectRefusal(project, each.says, each.fix);
+    await sql.unsafe(each.mend);
+    const before = await readImages(sql);
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select id from c where p in (2, 4) and b_id is not null')).toEqual([]);
+    await expectExactUndo(sql, project, before);
+  });
 });
 
 test.each(STRATEGIES)(
