@@ -18,6 +18,11 @@ const CALL = /[A-Za-z_][\w.]*\([^()"]{0,200}\)/y;
 const NAME_BEFORE = /(?<![\w.)\]"])([A-Za-z_][\w.]{0,99})\s*\+\+?\s*$/;
 const DECLARED = /\b(?:val|def)\s+`?(\w+)`?\s*(?::\s*[\w.<>[\]? ]{1,80})?\s*=\s*$/;
 
+/** MyBatis joins the strings that an annotation is given with spaces: `@Insert("…", "…")`, `@Insert(value = ["…", "…"])`. */
+const ANNOTATION =
+  /@(?:\w+\.)*(?:Insert|Update|Delete|Select)\s*\(\s*(?:value\s*=\s*)?(?:(?:arrayOf|Array)\s*\(|\[)?\s*$/;
+const NEXT = /\s*,\s*(?!\s*\w+\s*=)/y;
+
 /** So far back it is looked for what a string belongs to. */
 const BEFORE = 300;
 
@@ -109,12 +114,15 @@ function readJoined(text: string, quote: number, dialect: Dialect): Joined {
   const before = NAME_BEFORE.exec(text.slice(Math.max(0, first - BEFORE), first));
   const start = first - (before?.[0].length ?? 0);
   if (before) parts.push({ reference: before[1] ?? '', at: start, hole: TEXT_HOLE });
+  const isAnnotated = ANNOTATION.test(text.slice(Math.max(0, first - BEFORE), first));
   let at = first;
   const inner: Range[] = [];
   for (let isFirst = true; ; isFirst = false) {
-    const next = isFirst ? at : matched(JOIN, text, at);
+    const joined = isFirst ? at : matched(JOIN, text, at);
+    const next = joined ?? (isAnnotated ? matched(NEXT, text, at) : undefined);
     const operand = next === undefined ? undefined : readOperand(text, next, dialect);
     if (!operand) break;
+    if (joined === undefined) parts.push({ text: ' ', at });
     for (const part of operand.parts) parts.push(part);
     inner.push(...operand.inner);
     at = operand.end;

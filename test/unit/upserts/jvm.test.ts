@@ -95,3 +95,28 @@ test('an upsert in Scala has its own line and column', async () => {
   const text = `object A {\r\n  val q = """\r\n    |insert into t (a)\r\n    |values (1) ${TAIL}""".stripMargin\r\n}`;
   expect((await find('A.scala', text))[0]?.place).toEqual({ file: 'A.scala', line: 4, column: 17 });
 });
+
+test.each([
+  ['A.kt', `@Insert("insert into t (a)", "values (#{a})", "${TAIL}")\nfun f()`],
+  [
+    'A.kt',
+    `@Insert(\n  arrayOf(\n    "insert into t (a)",\n    "values (1)" + " on conflict",\n    "(a) do nothing",\n  )\n)\nfun f()`,
+  ],
+  ['A.kt', `const val V = "values (1)"\n@Insert(value = ["insert into t (a)", V, "${TAIL}"])\nfun f()`],
+  ['A.kt', `@org.apache.ibatis.annotations.Update("insert into t (a) values (1)", "${TAIL}")\nfun f()`],
+  [
+    'A.kt',
+    `@Insert("<script>", "insert into t (a) values (1)", "<if test='again'>${TAIL}</if>", "</script>")\nfun f()`,
+  ],
+  ['A.scala', `@Insert(Array("insert into t (a)", "values (1)", "${TAIL}"))\ndef f(): Unit`],
+])('the strings of an annotation of MyBatis are one statement: %s: %s', async (file, text) => {
+  expect(await summary(file, text)).toEqual(['t (a) nothing']);
+});
+
+test.each([
+  ['other calls', `run("insert into t (a) values (1)", "${TAIL}")`],
+  ['another annotation', `@Query("insert into t (a) values (1)", "${TAIL}")\nfun f()`],
+  ['a named argument', `@Insert("insert into t (a) values (1)", note = "${TAIL}")\nfun f()`],
+])('strings beside each other are not joined in %s', async (_, text) => {
+  expect(await summary('A.kt', text)).toEqual(['? (a) nothing']);
+});
