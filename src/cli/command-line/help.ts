@@ -64,10 +64,10 @@ export function startText(look: Look): string {
   const chalk = new Chalk({ level: look.colour ? 1 : 0 });
   return `
 ${chalk.bold('Start:')}
-  msgdb demo                                          see it work, with nothing set up
-  msgdb find-duplicates -u URL --table T --key A,B    look at a database of yours
-  msgdb init                                          set up a project
-  msgdb <command> --help                              flags and examples of a command
+  msgdb demo                                        try it; nothing to set up
+  msgdb find-duplicates -u URL --table T --key A,B  check a database of yours
+  msgdb init                                        set up a project
+  msgdb <command> --help                            show flags and examples
 
 ${chalk.bold('Exit codes:')}
   0  done, clean, or nothing to do       4  busy, safe to try again

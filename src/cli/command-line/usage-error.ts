@@ -47,7 +47,7 @@ function unknownFlag(typed: string, node: Commander): MsgdbError {
   const meant = nearest(flag, flagsOf(node));
   return new MsgdbError('MSGDB_USAGE', {
     what: `${pathOf(node)} has no flag ${flag}.`,
-    why: 'It is not one of its own flags, nor one that every command takes.',
+    why: 'It is neither a flag of this command nor one that every command accepts.',
     fix: meant ? `Did you mean ${meant}?` : seeHelp(node),
     data: meant ? { meant } : {},
   });
@@ -73,7 +73,9 @@ function missingArgument(name: string, node: Commander): MsgdbError {
   const taken = typeof directory === 'string' && directory !== '';
   return new MsgdbError('MSGDB_USAGE', {
     what: `${pathOf(node)} needs ${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}.`,
-    why: taken ? `"${directory}" was taken for the directory of --embedded.` : `It works on one ${name}.`,
+    why: taken
+      ? `"${directory}" was taken for the directory of --embedded.`
+      : `${name}: ${node.registeredArguments.find((each) => each.name() === name)?.description ?? 'required'}.`,
     fix: taken ? `Write \`${pathOf(node)} ${directory} --embedded\`.` : `Write \`${pathOf(node)} <${name}>\`.`,
   });
 }
@@ -82,7 +84,7 @@ function missingValue(usage: string, node: Commander): MsgdbError {
   const [, flag = usage, value = 'VALUE'] = /(--[-\w]+) <(.+)>/.exec(usage) ?? [];
   return new MsgdbError('MSGDB_USAGE', {
     what: `${flag} is given without a value.`,
-    why: `It needs one: ${usage}.`,
+    why: `It is written as ${usage}.`,
     fix: `Write ${flag} ${value}, or see \`${pathOf(node)} --help\`.`,
   });
 }
@@ -91,8 +93,8 @@ function excessArgument(node: Commander): MsgdbError {
   const word = node.args[node.registeredArguments.length] ?? '';
   if (node.commands.length > 0) return unknownCommand(word, node);
   return new MsgdbError('MSGDB_USAGE', {
-    what: `${pathOf(node)} does not know what to do with "${redactUrl(word)}".`,
-    why: node.registeredArguments.length === 0 ? 'It takes flags only.' : 'It takes one argument only.',
+    what: `${pathOf(node)} accepts no argument "${redactUrl(word)}".`,
+    why: node.registeredArguments.length === 0 ? 'It accepts flags only.' : 'It accepts one argument only.',
     fix: seeHelp(node),
   });
 }

@@ -13,15 +13,19 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   }),
   ...settingFlags('output', 'Output:'),
   ...grouped('Output:', {
-    '-q, --quiet': 'no progress, notes or warnings: only the report and errors',
-    '-v, --verbose': 'more detail: SQL, facts behind errors',
-    '--no-color': 'no colours',
+    '-q, --quiet': 'print only the report and errors, no progress, notes or warnings',
+    '-v, --verbose': 'show more detail, such as the SQL of a statement that failed',
+    '--no-color': 'do not colour the output',
     '-h, --help': 'show this help',
   }),
 ];
 
 /** How a command that changes things works; only those commands take them. */
 export const PACING_FLAGS: readonly Flag[] = settingFlags('pace', 'Locks and pace:');
+
+/** Of those, the ones that a command without batches and builds takes. */
+export const LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-'));
+export const RUN_LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-wait'));
 
 /** A uniqueness rule without a migration file. */
 export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of the migrations):', {
@@ -57,7 +61,7 @@ export const SAMPLES_FLAG = flag(
   'number of groups to show for each rule, with up to five copies of each (default: 5)',
 );
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
-export const SQL_FLAG = flag('--sql', 'print it as an SQL script, change nothing');
+export const SQL_FLAG = flag('--sql', 'print what would be done as an SQL script, change nothing');
 export const YES_FLAG = flag('-y, --yes', 'do not ask for confirmation');
 
 /** A flag of one command. */

@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, type CommandFamily, reportOutcome } from '../definition/command.ts';
-import { flag, PACING_FLAGS, YES_FLAG } from '../definition/flags.ts';
+import { flag, LOCK_FLAGS, RUN_LOCK_FLAGS, YES_FLAG } from '../definition/flags.ts';
 import { parseAge } from '../values/age.ts';
 
 const group = 'Change the database:';
@@ -56,7 +56,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     summary: 'put the archived rows of a run back',
     description: 'Puts back what a run removed or changed, where it still fits; newer data is not overwritten.',
     arguments: [RUN],
-    flags: [YES_FLAG, ...PACING_FLAGS],
+    flags: [YES_FLAG, ...LOCK_FLAGS],
     examples: [{ command: 'msgdb archive restore 20260131-184502-9f3c', meaning: 'undo a `msgdb dedupe`' }],
     run: async (context, { arguments: [runId = ''], flags }) => {
       const { archiveRestore } = await import('../../commands/archive.ts');
@@ -72,7 +72,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     flags: [
       flag('--older-than <AGE>', 'delete the rows of runs older than this: 12h, 30d, 2w, 1y (default: 90d)'),
       YES_FLAG,
-      ...PACING_FLAGS,
+      ...RUN_LOCK_FLAGS,
     ],
     examples: [{ command: 'msgdb archive purge --older-than 90d', meaning: 'keep three months' }],
     run: async (context, { flags }) => {

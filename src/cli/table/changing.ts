@@ -108,7 +108,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     flags: [
       DRY_RUN_FLAG,
       SQL_FLAG,
-      flag('--step <N>', 'undo so many migrations (default: 1)'),
+      flag('--step <N>', 'number of migrations to undo, the latest first (default: 1)'),
       flag('--to <NAME>', 'undo everything after this migration'),
       ...PACING_FLAGS,
     ],

@@ -22,7 +22,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     arguments: [],
     flags: [
       ...RULE_FLAGS,
-      flag('--heap', 'trust no index: read the tables, compare indexes with them (amcheck)'),
+      flag('--heap', 'read the tables without their indexes, then compare the indexes with them (amcheck)'),
       flag('--race [N]', 'let N sessions upsert one key at once, in a scratch schema (default: 20)'),
     ],
     examples: [
@@ -45,7 +45,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
   {
     name: 'doctor',
     group,
-    summary: 'look for what would be in the way, and for what runs have left',
+    summary: 'check for what would block a run, and for leftovers of killed ones',
     description:
       'Looks at the connection, the role, indexes that are not valid, fences and indexes that a killed run has left, ' +
       'collations that have changed, and transactions that would hold a build up. Exit code 1 when something is wrong.',
@@ -60,11 +60,11 @@ export const LOOKING_COMMANDS: readonly Command[] = [
   {
     name: 'status',
     group,
-    summary: 'show which migrations the database has had',
+    summary: 'show which migrations are applied',
     description:
       'Lists the migrations and their state, and indexes of applied ones that are gone. Exit code 1 when a migration failed or an index is lost; with --exit-code also when a migration is pending.',
     arguments: [],
-    flags: [flag('--exit-code', 'exit code 1 when migrations are pending, too')],
+    flags: [flag('--exit-code', 'also exit with 1 when a migration is pending')],
     examples: [
       { command: 'msgdb status', meaning: 'applied, pending and failed migrations' },
       { command: 'msgdb status --exit-code', meaning: 'a gate before a deployment' },

@@ -16,7 +16,7 @@ export const UPSERT_COMMANDS: readonly Command[] = [
     flags: [
       flag('--schema-file <FILE>', 'judge by a schema dump; needs no database'),
       flag('--with-pending', 'judge by the schema after the pending migrations, on an empty copy of it'),
-      flag('--baseline <FILE>', 'do not tell the findings that this file knows'),
+      flag('--baseline <FILE>', 'report only findings that are not in this file'),
       flag('--update-baseline', 'write the present findings to the file of --baseline'),
       flag(
         '--strict',

@@ -56,7 +56,7 @@ export const SETTINGS = {
     default: 'public',
     flag: '--schema <NAME>',
     group: 'database',
-    meaning: "schema of tables named without one; a URL's ?schema= goes before the default",
+    meaning: 'schema of tables named without one; ?schema= in the URL overrides the default',
     engine: true,
   },
   migrationsDir: {
@@ -71,7 +71,7 @@ export const SETTINGS = {
     default: false,
     flag: '--redact',
     group: 'output',
-    meaning: 'hide row contents',
+    meaning: 'hide the contents of rows',
   },
   strategy: {
     kind: kinds.choice(
@@ -97,7 +97,7 @@ export const SETTINGS = {
     default: '2s',
     flag: '--lock-timeout <TIME>',
     group: 'pace',
-    meaning: "wait for a table's lock, one attempt",
+    meaning: "time to wait for a table's lock in each attempt",
     engine: true,
   },
   lockRetries: {
@@ -105,7 +105,7 @@ export const SETTINGS = {
     default: 10,
     flag: '--lock-retries <N>',
     group: 'pace',
-    meaning: 'attempts after the first one',
+    meaning: 'attempts to lock a table after the first one',
     engine: true,
   },
   indexTimeout: {
@@ -114,7 +114,7 @@ export const SETTINGS = {
     otherwise: 'never',
     flag: '--index-timeout <TIME>',
     group: 'pace',
-    meaning: 'give up building an index after this time',
+    meaning: 'stop building an index after this time',
     engine: true,
   },
   indexReferences: {
@@ -136,7 +136,7 @@ export const SETTINGS = {
     default: 'reject',
     flag: '--fence <HOW>',
     group: 'pace',
-    meaning: 'copies that keep coming while an index is built online: reject, skip or none',
+    meaning: 'what to do with new copies while an index is built online: reject, skip or none',
     engine: true,
   },
   waitForBlockers: {
@@ -161,7 +161,7 @@ export const SETTINGS = {
     otherwise: 'as many as take about 250ms',
     flag: '--batch-size <N>',
     group: 'pace',
-    meaning: 'rows a transaction, in whole groups',
+    meaning: 'rows per transaction, in whole groups',
     engine: true,
   },
   batchDelay: {
@@ -170,15 +170,15 @@ export const SETTINGS = {
     otherwise: 'none',
     flag: '--batch-delay <TIME>',
     group: 'pace',
-    meaning: 'rest between two batches',
+    meaning: 'pause between two batches',
     engine: true,
   },
   maxReplicaLag: {
     kind: kinds.duration,
-    otherwise: 'do not look',
+    otherwise: 'replicas are not checked',
     flag: '--max-replica-lag <TIME>',
     group: 'pace',
-    meaning: 'rest while a replica is further behind; the role needs pg_monitor',
+    meaning: 'pause while a replica is further behind than this; the role needs pg_monitor',
     engine: true,
   },
   memory: {
@@ -186,7 +186,7 @@ export const SETTINGS = {
     default: '256MB',
     flag: '--memory <SIZE>',
     group: 'pace',
-    meaning: 'what looking for groups and building indexes may use on the server, workers included',
+    meaning: 'memory on the server for finding groups and building indexes, workers included',
     engine: true,
   },
   limit: {

@@ -227,6 +227,30 @@ test('the time that a question waits for its answer is nobody’s work', async (
   expect((await archivePurge(context, { olderThanMs: 0, yes: false })).durationMs).toBeLessThan(HOUR);
 });
 
+test('archive purge asks about an age in the unit that it is a multiple of', async () => {
+  const questions: string[] = [];
+  const context = await makeContext(db, {
+    confirm: async (question) => {
+      questions.push(question);
+      return false;
+    },
+  });
+  const MINUTE = 60_000;
+  for (const minutes of [0, 1, 10, 720, 90, 43_200, 525_960]) {
+    const purge = archivePurge(context, { olderThanMs: minutes * MINUTE, yes: false });
+    await expect(purge).rejects.toMatchObject({ code: 'MSGDB_CONFIRMATION_NEEDED' });
+  }
+  expect(questions.map((question) => /rows of (.+)\?/.exec(question)?.[1])).toEqual([
+    'all runs',
+    'runs older than 1 minute',
+    'runs older than 10 minutes',
+    'runs older than 12 hours',
+    'runs older than 90 minutes',
+    'runs older than 30 days',
+    'runs older than 1 year',
+  ]);
+});
+
 test('of a script that ran in part, statement by statement, it is said what ran and that it begins anew', async () => {
   const context = await makeFolder({
     '0001-part.sql': `create table a (id int);

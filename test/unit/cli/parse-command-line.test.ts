@@ -100,9 +100,9 @@ describe('a wrong command line is refused with what is meant', () => {
     ['verify --keep id', 'no flag --keep', 'Leave it out'],
     ['--lock-wait 5s migrate', '--lock-wait stands before the command', 'msgdb migrate --lock-wait'],
     ['verify --jobs 4', 'no flag --jobs', 'msgdb verify --help'],
-    ['status now', 'does not know what to do with "now"', 'msgdb status --help'],
+    ['status now', 'accepts no argument "now"', 'msgdb status --help'],
     ['archive show', 'needs a RUN', 'msgdb archive show <RUN>'],
-    ['archive show a b', 'does not know what to do with "b"', 'msgdb archive show --help'],
+    ['archive show a b', 'accepts no argument "b"', 'msgdb archive show --help'],
     ['new', 'needs a NAME', 'msgdb new <NAME>'],
     ['new --embedded foo', 'needs a NAME', 'msgdb new foo --embedded'],
     ['migrate --to', '--to is given without a value', '--to NAME'],
@@ -172,6 +172,11 @@ describe('a wrong command line is refused with what is meant', () => {
   });
 });
 
+test('-y is a flag of the commands that ask a question, and of no others', () => {
+  const asking = COMMANDS.filter(({ flags }) => flags.some(({ usage }) => usage.startsWith('-y')));
+  expect(asking.map(({ name }) => name)).toEqual(['dedupe', 'archive restore', 'archive purge']);
+});
+
 describe('help', () => {
   test('the version', () => {
     expect(parse('--version')).toEqual({ kind: 'text', text: `msgdb ${VERSION}\n`, exitCode: 0 });
@@ -193,6 +198,11 @@ describe('help', () => {
     expect(parse('help archive show')).toEqual(parse('archive show --help'));
   });
 
+  test('the help of the program fits a terminal of 80 columns', () => {
+    const { text } = parse('--help') as Extract<Invocation, { kind: 'text' }>;
+    for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
   test('the help of the program names every command', () => {
     const { text } = parse('--help') as Extract<Invocation, { kind: 'text' }>;
     for (const { name } of COMMANDS) expect(text).toContain(`  ${name.split(' ')[0]} `);
@@ -209,6 +219,16 @@ describe('help', () => {
 
     test('fits a terminal of 80 columns', () => {
       for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    });
+
+    test('each of its flags is suggested where a letter of it is missing', () => {
+      const flags = COMMANDS.find((command) => command.name === name)?.flags ?? [];
+      for (const { usage } of [...flags, ...GLOBAL_FLAGS]) {
+        const [long = ''] = /--[-a-z]{5,}/.exec(usage) ?? [];
+        if (long === '') continue;
+        const { error } = refusal(`${name} ${long.slice(0, 5)}${long.slice(6)}`);
+        expect(error.fix).toBe(`Did you mean ${long}?`);
+      }
     });
 
     test('its examples are understood', () => {
