@@ -26,6 +26,7 @@ import {
 import { findColumn } from '../../resolve/find-column.ts';
 import { refuseTarget } from '../../resolve/refuse-target.ts';
 import { partSql } from '../../sql/terms.ts';
+import { refuseSpecialTimes } from './refuse-special-times.ts';
 import { settleExpressions } from './settle-expressions.ts';
 
 /** Reads all that planning an operation needs from the catalogue. */
@@ -48,6 +49,7 @@ export async function gatherFacts(
   await checkRowwise(db, table, ownExpressions(operation, table), predicateOf(operation));
   await refuseMutable(db, operation, table);
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
+  await refuseSpecialTimes(db, table, indexedExpressions(operation));
   const parts = keyParts(operation, table);
   const partitions = table.kind === 'partitioned' ? await readPartitionTree(db, own) : [];
   return {

@@ -32,10 +32,12 @@ async function settle(
   const common = { use, text, clocks: [], error: undefined, volatile: false, unsteady: [], reads: [] };
   try {
     const named = await parseExpression(text);
-    const special = use === 'set' ? undefined : await findSpecialTime(text);
-    if (special !== undefined) return { ...common, fixed: text, error: changesWith(special) };
     const { expression: fixed, replaced: clocks } = await fixMoment(text, moment);
-    const { volatile, reads } = await judgeExpression(db, table, fixed, use === 'merge' ? 'group' : 'row');
+    const scope = use === 'merge' ? 'group' : 'row';
+    const { volatile, reads } = await judgeExpression(db, table, fixed, scope);
+    // What losers are marked with chooses nothing.
+    const special = use === 'set' ? undefined : await findSpecialTime(db, table, text, scope);
+    if (special !== undefined) return { ...common, fixed: text, error: changesWith(special) };
     // What the planner has come to see as IMMUTABLE, by inlining for instance, is.
     const settled = !volatile && use !== 'merge' && (await isImmutable(db, table, fixed));
     const unsteady = settled ? [] : namesOf(await readUnsteady(db, named), volatile);
