@@ -130,6 +130,8 @@ export interface ResolvedReference {
   readonly type: { readonly column: string; readonly value: string } | undefined;
   /** What the foreign key does when the row it refers to goes; re-pointing comes first. */
   readonly onDelete: ReferentialAction | undefined;
+  /** What it does when that row gets another key. */
+  readonly onUpdate?: ReferentialAction | undefined;
   readonly onCollision: OnCollision;
   readonly uniques: readonly ChildKey[];
   /** What else could refuse a child that is re-pointed. */

@@ -67,6 +67,8 @@ export interface GuardSurvey {
       | 'foreign key'
       | 'rule'
       | 'partition'
+      /** Children refer to what would change. */
+      | 'referred'
       | 'leaving'
       | 'trigger'
       | 'type'

@@ -24,6 +24,7 @@ interface Link {
   readonly operators: readonly string[];
   readonly type: ResolvedReference['type'];
   readonly onDelete: ResolvedReference['onDelete'];
+  readonly onUpdate: ResolvedReference['onUpdate'];
   readonly onCollision: OnCollision;
 }
 
@@ -66,6 +67,7 @@ function resolveLink(
     referenced: link.referenced,
     type: link.type,
     onDelete: link.onDelete,
+    onUpdate: link.onUpdate,
     onCollision: link.onCollision,
     uniques,
     guards,
@@ -153,6 +155,7 @@ function foreignKeyLink(
     operators: key.operators,
     type: undefined,
     onDelete: key.onDelete,
+    onUpdate: key.onUpdate,
     onCollision: named?.onCollision ?? 'keep-survivor',
   };
 }
@@ -191,6 +194,7 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
     operators: [],
     type: reference.type,
     onDelete: undefined,
+    onUpdate: undefined,
     onCollision: reference.onCollision ?? 'keep-survivor',
   };
 }

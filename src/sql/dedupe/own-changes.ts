@@ -1,5 +1,6 @@
-import type { Dedupe, Key, TableImage } from '../../model/dedupe.ts';
+import type { Dedupe, Key, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
+import { refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { partSql, valueSql } from '../terms.ts';
 import { futureColumn, futureRows } from './future-rows.ts';
@@ -25,6 +26,32 @@ export function findUnmarked(key: Key, image: TableImage, marked: readonly { rea
                   from (${future}) as ${quoteName(image.table.name)}
                  where ${covered(key, keys)}) left_over
          where copies > 1 and rank > 1`;
+}
+
+/**
+ * SQL: survivors that would take another key from their losers while children name what they have: those of the losers
+ * are re-pointed to it before.
+ */
+export function findReferred({ image, merges, losers }: Dedupe, reference: ResolvedReference): string {
+  const places = reference.referenced.map((name) => merges.findIndex(({ column }) => column === name));
+  const changed = places.flatMap((place) => (place < 0 ? [] : [place]));
+  const notGone = `not exists (select from ranked g where g.rank > 1 and ${sameRow('d', 'g')})`;
+  const stays = typeof losers === 'string' ? ` and ${notGone}` : '';
+  const present = changed.map((place) => `c.${quoteName(merges[place]?.column ?? '')}::${merges[place]?.baseType}`);
+  return `
+        select t.tab, t.tid
+          from taken t
+          join ranked own on own.tab = t.tab and own.tid = t.tid
+          join ${rowsOf(image)} c on ${sameRow('c', 't')}
+         where ${otherBytes(
+           present,
+           changed.map((place) => `t.${futureColumn(place)}`),
+         )}
+           and exists (
+               select from ranked m
+                 join ${rowsOf(image)} l on ${sameRow('l', 'm')}
+                 join ${rowsOf(reference.child)} d on ${refersTo(reference, 'd', 'l')}
+                where m.grp = own.grp${stays})`;
 }
 
 /** `taken`: survivors with what they take; `marked`: losers with what is set; each with its place and the values. */

@@ -6,7 +6,7 @@ import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { asExclusion, findExcluded } from './exclusions.ts';
-import { findUnmarked, ownTables } from './own-changes.ts';
+import { findReferred, findUnmarked, ownTables } from './own-changes.ts';
 import { rankedMembers } from './ranked-members.ts';
 import {
   away,
@@ -188,8 +188,19 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
     constraint: named(guard),
     rows: findKept(guard, image, 'select tab, tid from ranked where rank > 1'),
   }));
+  // Children by ON UPDATE CASCADE go along.
+  const referred = dedupe.references
+    .filter(({ kind, onUpdate }) => kind !== 'array' && onUpdate !== 'cascade')
+    .filter(({ referenced }) => merges.some(({ column }) => referenced.includes(column)))
+    .map((reference) => ({
+      ...removed,
+      subject: 'merged' as const,
+      constraint: { kind: 'referred' as const, name: reference.label },
+      rows: findReferred(dedupe, reference),
+    }));
   const held = [
     ...kept,
+    ...referred,
     ...(holder
       ? [{ ...removed, constraint: named(holder), rows: findBroken({ child: image, columns: [] }, holder, GONE) }]
       : []),

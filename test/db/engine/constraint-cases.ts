@@ -154,6 +154,22 @@ export const CASCADE_CASES: readonly (ConstraintCase & { readonly mend: string }
 /** Constraints of the table itself. */
 export const OWN_CASES: readonly ConstraintCase[] = [
   {
+    name: 'a merge of what children refer to, by foreign keys and without, but for those that go along',
+    schema: `${COPIES} alter table a add code text unique, add near text references a (code), add unique (code, id);
+      insert into a values (6, 'p', 1), (7, 'p', 2); update a set code = 'c' || id; update a set near = 'c6' where id = 7;
+      create table b (id int primary key, code text references a (code), named text);
+      create table c (id int primary key, code text references a (code) on update cascade);
+      create table d (a_id int, code text, foreign key (code, a_id) references a (code, id));
+      insert into b values (1, 'c2', 'c9'), (2, 'c5', 'c3'), (3, null, 'c5'); insert into c values (1, 'c1'), (2, 'c4');
+      insert into d values (5, 'c5');`,
+    rule: { merge: { code: 'max' }, references: [{ table: 'b', column: 'named', to: ['code'], kind: 'soft' }] },
+    says: [
+      /^Merging would give another key to 1 row of a, \(id\)=\(1\), to which b\.code refers\.$/,
+      /^Merging would give another key to 1 row of a, \(id\)=\(3\), to which b\.named refers\.$/,
+    ],
+    fix: /^Choose another merge strategy for the column/,
+  },
+  {
     name: 'a merge by an expression whose value a foreign key does not find',
     schema: `${COPIES} create table c (id int primary key); insert into c values (8), (3), (7), (-4), (5), (4);
       alter table a add constraint to_c foreign key (v) references c;`,
