@@ -1,4 +1,6 @@
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import { readQuestion } from '../syntax/branches.ts';
+import type { Conditionals } from '../syntax/conditionals.ts';
 import type { ForeignNames } from '../syntax/foreign-names.ts';
 import { LONGEST_TEXT, lengthOf, type Piece, textOf } from '../syntax/value.ts';
 import { isParameterIn, type JvmScopes } from './jvm-scopes.ts';
@@ -19,6 +21,13 @@ export interface JvmConstant {
 const DEEPEST = 20;
 /** `b = "$a$a"; c = "$b$b"` doubles with each line. */
 const MOST_PIECES = 2_000;
+
+interface Resolving {
+  readonly constant: JvmConstant;
+  readonly depth: number;
+  readonly left: { pieces: number; length: number };
+  readonly conditionals: Conditionals | undefined;
+}
 
 /** The strings of a file, and which of them a name stands for. */
 export class JvmConstants {
@@ -47,16 +56,28 @@ export class JvmConstants {
     return only && open.length === 1 ? textOf({ kind: 'text', pieces: this.piecesOf(only), at: 0 }) : undefined;
   }
 
-  piecesOf(constant: JvmConstant): readonly Piece[] {
-    return this.#resolve(constant, 0, { pieces: MOST_PIECES, length: LONGEST_TEXT });
+  /** What conditions are in it comes to a hole without `conditionals`, else to the branch that these take. */
+  piecesOf(constant: JvmConstant, conditionals?: Conditionals): readonly Piece[] {
+    const left = { pieces: MOST_PIECES, length: LONGEST_TEXT };
+    return this.#resolve(constant.parts, { constant, depth: 0, left, conditionals });
   }
 
-  #resolve(constant: JvmConstant, depth: number, left: { pieces: number; length: number }): readonly Piece[] {
-    return constant.parts.flatMap((part): readonly Piece[] => {
+  #resolve(parts: readonly JvmPart[], resolving: Resolving): readonly Piece[] {
+    const { constant, depth, left, conditionals } = resolving;
+    return parts.flatMap((part): readonly Piece[] => {
       left.pieces -= 1;
+      if ('branches' in part) {
+        const { key, isNegated } = readQuestion({ text: part.question });
+        const way = conditionals?.choose({ key, count: 2 });
+        const branch = way === undefined ? undefined : part.branches[isNegated ? 1 - way : way];
+        return branch && left.pieces > 0 ? this.#resolve(branch, resolving) : [{ text: TEXT_HOLE, at: part.at }];
+      }
       if (!('reference' in part)) return [part];
       const known = depth < DEEPEST && left.pieces > 0 ? this.#find(part, constant) : undefined;
-      const pieces = known && known !== constant ? this.#resolve(known, depth + 1, left) : undefined;
+      const pieces =
+        known && known !== constant
+          ? this.#resolve(known.parts, { ...resolving, constant: known, depth: depth + 1 })
+          : undefined;
       if (pieces) left.length -= lengthOf(pieces);
       if (pieces && left.length > 0) return pieces;
       return [{ text: this.#foreignText(part, constant) ?? part.hole, at: part.at }];

@@ -1,8 +1,15 @@
 import { BIND_HOLE, TEXT_HOLE } from '../sql/scan-sql.ts';
 import type { Piece } from '../syntax/value.ts';
 
-/** A piece of a string, or a name that is put in there. */
-export type JvmPart = Piece | JvmReference;
+/** A piece of a string, a name that is put in there, or what a condition decides. */
+export type JvmPart = Piece | JvmReference | JvmChoice;
+
+/** `if (question) "…" else "…"` */
+export interface JvmChoice {
+  readonly question: string;
+  readonly at: number;
+  readonly branches: readonly (readonly JvmPart[])[];
+}
 
 export interface JvmReference {
   /** `TABLE`, `Queries.TABLE` */

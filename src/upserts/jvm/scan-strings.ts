@@ -1,10 +1,12 @@
 import type { Deadline } from '../deadline.ts';
 import { TEXT_HOLE } from '../sql/scan-sql.ts';
+import { eachWay } from '../syntax/conditionals.ts';
 import type { ForeignNames } from '../syntax/foreign-names.ts';
 import type { FoundText } from '../syntax/reader.ts';
 import type { Piece } from '../syntax/value.ts';
 import { type JvmConstant, JvmConstants } from './jvm-constants.ts';
 import { JvmScopes } from './jvm-scopes.ts';
+import { ifBefore, readIf } from './read-if.ts';
 import { type Dialect, type JvmLiteral, type JvmPart, readLiteral } from './read-literal.ts';
 
 /** Comments (nested or to the end of the line), strings with three quotes or one, characters, braces. */
@@ -13,8 +15,8 @@ const PREFIX = /(?<![\w$])[A-Za-z_]\w{0,19}$/;
 /** What may follow a string before the next is put behind it. */
 const TRIMMED = /\s*\.(trimIndent|trimMargin|stripMargin)\b(?:\(\))?/y;
 const JOIN = /\s*\+\+?\s*/y;
-const NAME = /[A-Za-z_][\w.]*(?![\w."(])/y;
-const CALL = /[A-Za-z_][\w.]*\([^()"]{0,200}\)/y;
+const NAME = /(?!if\b)[A-Za-z_][\w.]*(?![\w."(])/y;
+const CALL = /(?!if\b)[A-Za-z_][\w.]*\([^()"]{0,200}\)/y;
 const NAME_BEFORE = /(?<![\w.)\]"])([A-Za-z_][\w.]{0,99})\s*\+\+?\s*$/;
 const DECLARED = /\b(?:val|def)\s+`?(\w+)`?\s*(?::\s*[\w.<>[\]? ]{1,80})?\s*=\s*$/;
 
@@ -40,7 +42,17 @@ export function* scanJvmStrings(
   const constants = readJvmStrings(text, dialect, deadline, foreign);
   for (const each of constants.all) {
     deadline.check();
-    yield { pieces: constants.piecesOf(each), scope: -1 };
+    yield* variantsOf(constants, each);
+  }
+}
+
+/** A string, once for each way through the conditions in it. */
+function* variantsOf(constants: JvmConstants, constant: JvmConstant): Generator<FoundText> {
+  let variant = 0;
+  for (const [pieces, { count }] of eachWay((each) => constants.piecesOf(constant, each))) {
+    if (count === 0) return yield { pieces, scope: -1 };
+    yield { pieces, scope: -1, variant, loose: true };
+    variant += 1;
   }
 }
 
@@ -110,27 +122,52 @@ interface Joined {
 function readJoined(text: string, quote: number, dialect: Dialect): Joined {
   const prefix = PREFIX.exec(text.slice(Math.max(0, quote - 24), quote))?.[0] ?? '';
   const parts: JvmPart[] = [];
-  const first = quote - prefix.length;
+  const own = quote - prefix.length;
+  const asked = ifBefore(text.slice(Math.max(0, own - BEFORE), own));
+  const question = asked === undefined ? own : Math.max(0, own - BEFORE) + asked;
+  const first = question < own && readOperand(text, question, dialect) ? question : own;
   const before = NAME_BEFORE.exec(text.slice(Math.max(0, first - BEFORE), first));
   const start = first - (before?.[0].length ?? 0);
   if (before) parts.push({ reference: before[1] ?? '', at: start, hole: TEXT_HOLE });
   const isAnnotated = ANNOTATION.test(text.slice(Math.max(0, first - BEFORE), first));
-  let at = first;
-  const inner: Range[] = [];
-  for (let isFirst = true; ; isFirst = false) {
-    const joined = isFirst ? at : matched(JOIN, text, at);
-    const next = joined ?? (isAnnotated ? matched(NEXT, text, at) : undefined);
-    const operand = next === undefined ? undefined : readOperand(text, next, dialect);
-    if (!operand) break;
-    if (joined === undefined) parts.push({ text: ' ', at });
-    for (const part of operand.parts) parts.push(part);
-    inner.push(...operand.inner);
-    at = operand.end;
-  }
-  return { parts, start, end: Math.max(at, quote + 1), inner, spliced: dialect.binds(prefix) };
+  const joined = readOperands(text, first, { dialect, depth: 0, between: isAnnotated ? NEXT : undefined });
+  return {
+    parts: [...parts, ...(joined?.parts ?? [])],
+    start,
+    end: Math.max(joined?.end ?? first, quote + 1),
+    inner: joined?.inner ?? [],
+    spliced: dialect.binds(prefix),
+  };
 }
 
-function readOperand(text: string, at: number, dialect: Dialect): JvmLiteral | undefined {
+interface Operands {
+  readonly dialect: Dialect;
+  /** In so many conditions. */
+  readonly depth: number;
+  /** What stands between strings that are joined with a space. */
+  readonly between?: RegExp | undefined;
+}
+
+/** Strings, names and conditions that are joined, as far as they go. */
+function readOperands(text: string, start: number, { dialect, depth, between }: Operands): JvmLiteral | undefined {
+  const first = readOperand(text, start, dialect, depth);
+  if (!first) return undefined;
+  const parts: JvmPart[] = [...first.parts];
+  const inner: Range[] = [...first.inner];
+  let { end } = first;
+  for (;;) {
+    const joined = matched(JOIN, text, end);
+    const next = joined ?? (between && matched(between, text, end));
+    const operand = next === undefined ? undefined : readOperand(text, next, dialect, depth);
+    if (!operand) return { parts, inner, end };
+    if (joined === undefined) parts.push({ text: ' ', at: end });
+    for (const part of operand.parts) parts.push(part);
+    inner.push(...operand.inner);
+    end = operand.end;
+  }
+}
+
+function readOperand(text: string, at: number, dialect: Dialect, depth = 0): JvmLiteral | undefined {
   const string = /^([A-Za-z_]\w{0,19})?"/.exec(text.slice(at, at + 24));
   if (string) {
     const prefix = string[1] ?? '';
@@ -142,6 +179,8 @@ function readOperand(text: string, at: number, dialect: Dialect): JvmLiteral | u
     const all = prefix === 'fr' ? [...own, { text: ' ', at: end }] : own;
     return { parts: all, end: end + (how?.[0].length ?? 0), inner };
   }
+  const chosen = readIf(text, at, depth, (from, deeper) => readOperands(text, from, { dialect, depth: deeper }));
+  if (chosen) return chosen;
   const called = matched(CALL, text, at);
   if (called !== undefined) return { parts: [{ text: TEXT_HOLE, at }], end: called, inner: [] };
   const named = matched(NAME, text, at);
@@ -159,7 +198,7 @@ function matched(pattern: RegExp, text: string, at: number): number | undefined 
 /** A space in place of the `|` that begins a line. */
 function withoutMargin(parts: readonly JvmPart[]): readonly JvmPart[] {
   return parts.map((part, place): JvmPart => {
-    if ('reference' in part) return part;
+    if (!('text' in part)) return part;
     const margin = place === 0 ? /(^|\n)([ \t]*)\|/g : /(\n)([ \t]*)\|/g;
     const piece: Piece = { text: part.text.replaceAll(margin, '$1$2 '), at: part.at };
     return piece;

@@ -97,7 +97,7 @@ function readIf(statement: Node, inner: Node): Branch | undefined {
 }
 
 /** What a condition asks, without the sign that turns it round. */
-export function readQuestion(condition: Node | null | undefined): {
+export function readQuestion(condition: Pick<Node, 'text'> | null | undefined): {
   readonly key: string;
   readonly isNegated: boolean;
 } {

@@ -38,10 +38,10 @@ export class Conditionals {
   }
 
   /** The way that is gone where something is asked; `node` depends on it. */
-  choose({ key, count }: { readonly key: string; readonly count: number }, node: Node): number {
+  choose({ key, count }: { readonly key: string; readonly count: number }, node?: Node): number {
     const way = this.#ways.get(key) ?? 0;
     this.#met.set(key, { way, branches: count });
-    this.#nodes.set(node.id, node);
+    if (node) this.#nodes.set(node.id, node);
     return way;
   }
 

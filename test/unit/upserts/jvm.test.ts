@@ -120,3 +120,49 @@ test.each([
 ])('strings beside each other are not joined in %s', async (_, text) => {
   expect(await summary('A.kt', text)).toEqual(['? (a) nothing']);
 });
+
+const OTHER = 'on conflict (b) do nothing';
+const INSERT = 'insert into t (a) values (1)';
+
+test.each([
+  ['A.kt', `val tail = if (c) "${TAIL}" else "${OTHER}"\nrun("${INSERT} $tail")`],
+  ['A.kt', `run("${INSERT} " + if (mode(c) == "x") "${TAIL}" else "${OTHER}")`],
+  [
+    'A.kt',
+    `fun f() {\n  val key = if (c) {\n    "(a)"\n  } else {\n    "(b)"\n  }\n  run("${INSERT} on conflict " + key + " do nothing")\n}`,
+  ],
+  ['A.kt', `run("${INSERT} on conflict " + (if (!c) "(b)" else "(a)") + " do nothing")`],
+  ['A.kt', `const val A = "${TAIL}"\nconst val B = "${OTHER}"\nrun("${INSERT} " + if (c) A else B)`],
+  [
+    'A.kt',
+    `val head = if (c) "insert into t (a) " else "insert into t (b) "\nval key = if (c) "a" else "b"\nrun(head + "values (1) on conflict ($key) do nothing")`,
+  ],
+  ['A.scala', `val tail = if (c) fr"${TAIL}" else fr"${OTHER}"\nval q = fr"${INSERT}" ++ tail`],
+  ['A.scala', `run(s"${INSERT} on conflict (" + (if (c) "a" else "b") + ") do nothing")`],
+])('each branch of an if that gives a text is a statement: %s: %s', async (file, text) => {
+  expect((await summary(file, text)).toSorted()).toEqual(['t (a) nothing', 't (b) nothing']);
+});
+
+test.each([
+  ['a branch that is no text', `val tail = if (c) "${TAIL}" else 1\nrun("${INSERT} " + other)`, ['? (a) nothing']],
+  [
+    'a statement',
+    `if (c) "${INSERT} ${TAIL}".run()\nelse "${INSERT} ${OTHER}".run()`,
+    ['t (a) nothing', 't (b) nothing'],
+  ],
+  [
+    'else if',
+    `run("${INSERT} " + if (c) "${TAIL}" else if (d) "${OTHER}" else "")`,
+    ['t (a) nothing', 't (b) nothing'],
+  ],
+])('an if with %s in Kotlin is read for what it is', async (_, text, expected) => {
+  expect((await summary('A.kt', text)).toSorted()).toEqual(expected);
+});
+
+test('thousands of else-ifs, and conditions that are not closed, are read to their end', async () => {
+  const chain = 'if (c) "x" else '.repeat(5_000);
+  const started = performance.now();
+  const text = `val a = ${chain}"y"\n${'if ((('.repeat(5_000)}"\nval q = "${INSERT} ${TAIL}"`;
+  expect((await summary('A.kt', text)).at(-1)).toBe('t (a) nothing');
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
