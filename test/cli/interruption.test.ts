@@ -90,7 +90,7 @@ describe('a command that removes rows outside a migration', () => {
     expect(stderr).toContain('MSGDB_CONFIRMATION_NEEDED');
     expect(stderr).toMatch(/this needs a confirmation\. Remove 1 row from messages\?/);
     expect(stderr).toMatch(
-      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Look with --dry-run, then run the same command with --yes\./,
+      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Run the same command with --yes\. To see first what dedupe would remove, use --dry-run\./,
     );
     expect(await countRows()).toBe(10);
   });

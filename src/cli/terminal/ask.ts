@@ -41,7 +41,7 @@ function nobodyToAsk(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: this needs a confirmation. ${question}`,
     why: `${stream} is not a terminal, and --yes is not given.`,
-    fix: 'Look with --dry-run, then run the same command with --yes.',
+    fix: 'Run the same command with --yes. To see first what dedupe would remove, use --dry-run.',
   });
 }
 

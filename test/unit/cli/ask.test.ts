@@ -46,7 +46,7 @@ test.each([
     code: 'MSGDB_CONFIRMATION_NEEDED',
     message: 'Nothing was changed: this needs a confirmation. Remove 3 rows from t?',
     why: `${stream} is not a terminal, and --yes is not given.`,
-    fix: 'Look with --dry-run, then run the same command with --yes.',
+    fix: 'Run the same command with --yes. To see first what dedupe would remove, use --dry-run.',
   });
   expect(terminal.stderr.read()).toBeNull();
 });
