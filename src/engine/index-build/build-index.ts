@@ -1,7 +1,10 @@
 import type { Dedupe } from '../../model/dedupe.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { IndexFacts } from '../../model/facts.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import type { Run } from '../../session/workplace.ts';
 import { type Origin, openEntry } from '../../sql/history-schema.ts';
 import { createIndex } from '../../sql/index-ddl.ts';
@@ -58,10 +61,31 @@ export async function indexReference(
   origin: Origin,
 ): Promise<void> {
   // Another rule of the same table may have had it made since this was planned.
-  if (!build.partitioned && (await findIndex(run, build))?.valid) return;
+  const there = build.partitioned ? undefined : await findIndex(run, build);
+  if (there?.valid && servesReference(there, build)) return;
+  if (there?.valid) throw differs(build);
   if (kept && !build.partitioned)
     await recordOnce(run.session, origin, 'indexed-reference', { table: build.table, index: build.name });
   await buildOnce(run, build, async () => undefined);
+}
+
+function servesReference({ key, predicate, method, exclusion }: IndexFacts, build: IndexBuild): boolean {
+  const columns = build.columns.map((part) => ('column' in part ? part.column : undefined));
+  return (
+    predicate === undefined &&
+    !exclusion &&
+    method === build.method &&
+    key.length === columns.length &&
+    key.every((part, place) => part.column !== undefined && part.column === columns[place])
+  );
+}
+
+/** Taken for the planned one, every row that goes would be looked up by reading the whole table. */
+function differs({ table, name }: IndexBuild): MsgdbError {
+  return new MsgdbError('MSGDB_INDEX_DIFFERS', {
+    what: `An index ${name} was made on ${tableLabel(table)} meanwhile, and it has other columns or rows than the planned one.`,
+    fix: 'Run the same command again: it plans an index with a name that is free.',
+  });
 }
 
 async function buildOnce(run: Run, build: IndexBuild, adopt: Adopt): Promise<void> {

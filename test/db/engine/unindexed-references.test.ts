@@ -3,9 +3,11 @@ import { readTable } from '../../../src/catalog/read-table.ts';
 import type { Context } from '../../../src/commands/context.ts';
 import { dedupe } from '../../../src/commands/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate.ts';
+import { indexReference } from '../../../src/engine/index-build/build-index.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import type { IndexBuild } from '../../../src/model/plan.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun } from '../online/run.ts';
@@ -375,5 +377,28 @@ describe('--index-references keep', () => {
     expect(await column(sql, CHILD_INDEXES)).toEqual(['child_parent_id_idx', 'child_parent_id_idx1']);
     const unique = `select indisunique::text from pg_index where indexrelid = 'child_parent_id_idx'::regclass`;
     expect(await column(sql, unique)).toEqual(['true']);
+  });
+});
+
+test('an index that was made under the planned name meanwhile is taken only where it is the planned one', async () => {
+  const name = 'child_parent_id_idx';
+  const table = { schema: 'public', name: 'child' };
+  const build: IndexBuild = {
+    ...{ table, name, partitioned: false, unique: false, method: 'btree', nulls: 'distinct', predicate: undefined },
+    columns: [{ column: 'parent_id' }],
+  };
+  await asRun(db, {}, async (run) => {
+    const make = async () =>
+      indexReference(run, { build, kept: true }, { runId: run.id, migration: null, operation: null }).then(
+        () => 'taken',
+        (error: Error) => error.message,
+      );
+    for (const other of ['(note)', '(parent_id) where id > 5', 'using hash (parent_id)', '(parent_id, note)']) {
+      await db.sql.unsafe(`create index ${name} on child ${other}`);
+      expect(await make()).toMatch(/^An index child_parent_id_idx was made on child meanwhile/);
+      await db.sql.unsafe(`drop index ${name}`);
+    }
+    await db.sql.unsafe(`create index ${name} on child (parent_id)`);
+    expect(await make()).toBe('taken');
   });
 });
