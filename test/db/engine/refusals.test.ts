@@ -69,14 +69,14 @@ describe('refused before anything is changed, with the reason:', () => {
        insert into child values (2)`,
       {},
       'MSGDB_REFUSED',
-      /1 row of t has the id of a row that would go, and is no copy of it/,
+      /1 row of t has the same id as a row that would be removed, but is not a copy of it/,
     ],
     [
       'a reference to a column that is not unique',
       `${TABLE} update t set n = case when id = 3 then 2 else id end; create table child (n int); insert into child values (2)`,
       { merge: {}, references: [{ table: 'child', column: 'n', to: ['n'] }] },
       'MSGDB_REFUSED',
-      /has the n of a row that would go/,
+      /has the same n as a row that would be removed/,
     ],
     [
       'a publication of all tables of a schema',
