@@ -44,7 +44,7 @@ export async function judgeExpression(
     const plan = explainSchema.parse(found)[0]?.['QUERY PLAN'][0]?.Plan;
     return plan === undefined
       ? { volatile: false, reads: [] }
-      : { volatile: isHeldBack(plan), reads: await readRoots(db, readNames(plan, false)) };
+      : { volatile: isHeldBack(plan), reads: await readRoots(db, relationsInSubqueries(plan)) };
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
     await db.query(statement('rollback to savepoint msgdb_judged'));
@@ -85,14 +85,15 @@ function isHeldBack(node: Node): boolean {
   return here || (node.Plans ?? []).some(isHeldBack);
 }
 
-/** Relations below a subquery of the expression; the table itself stands above. */
-function readNames(node: Node, within: boolean): readonly TableName[] {
-  const inside = within || /^(?:InitPlan|SubPlan)$/.test(node['Parent Relationship'] ?? '');
-  const { Schema: schema, 'Relation Name': name } = node;
-  return [
-    ...(inside && schema !== undefined && name !== undefined ? [{ schema, name }] : []),
-    ...(node.Plans ?? []).flatMap((each) => readNames(each, inside)),
-  ];
+/** What the subqueries of the expression read; the table itself stands above them. */
+function relationsInSubqueries(node: Node): readonly TableName[] {
+  if (/^(?:InitPlan|SubPlan)$/.test(node['Parent Relationship'] ?? '')) return relationsOf(node);
+  return (node.Plans ?? []).flatMap(relationsInSubqueries);
+}
+
+function relationsOf({ Schema: schema, 'Relation Name': name, Plans: plans = [] }: Node): readonly TableName[] {
+  const own = schema !== undefined && name !== undefined ? [{ schema, name }] : [];
+  return [...own, ...plans.flatMap(relationsOf)];
 }
 
 async function readRoots(db: Queryable, names: readonly TableName[]): Promise<readonly TableName[]> {

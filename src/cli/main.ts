@@ -7,7 +7,7 @@ import { settleColour } from './terminal/settle-colour.ts';
 /** The program: what was typed → what is asked for → work and report → the exit code. */
 export async function main(): Promise<void> {
   const words = process.argv.slice(2);
-  settleColour(process.env, words.includes('--no-color'));
+  settleColour(process.env, words);
   const invocation = parseCommandLine(words, terminalLook(process.stdout, process, {}));
   const exitCode = await runInvocation(invocation, process);
   leave(process, exitCode);

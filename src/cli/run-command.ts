@@ -13,7 +13,7 @@ import { SQL_FLAG } from './definition/flags.ts';
 import { createOutlet } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
-import { createDisplay } from './progress/create-display.ts';
+import { createDisplay, type DisplayOptions } from './progress/create-display.ts';
 import type { Display } from './progress/display.ts';
 import { ask } from './terminal/ask.ts';
 import { createCensor } from './terminal/censor.ts';
@@ -61,7 +61,7 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
     outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
     if (!options.quiet)
       await write(process.stderr, renderWarnings(config, terminalLook(process.stderr, process, options)));
-    display = openDisplay(process, options, story, censor.clean);
+    display = openDisplay(process, options, { lines: story ? process.stdout : process.stderr, clean: censor.clean });
     const shown = config.redact ? withoutRows(display) : display;
     const outcome = await work(task, config, { process, display: shown, interruption });
     display.close();
@@ -133,10 +133,8 @@ async function work(
 function openDisplay(
   process: Process,
   options: OutputOptions,
-  story: boolean,
-  clean: (text: string) => string,
+  { lines, clean }: Pick<DisplayOptions, 'lines' | 'clean'>,
 ): Display {
-  const lines = story ? process.stdout : process.stderr;
   return createDisplay({
     quiet: options.quiet,
     lines,

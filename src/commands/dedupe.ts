@@ -40,7 +40,11 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
       const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'plan-file', purpose: 'look' });
       const refused = seen.some(({ plan }) => plan.refusals.length > 0);
       const written = refused ? undefined : await recordPlan(workplace, planOut, seen.flatMap(plannableOf));
-      return unchanged(context, true, seen, started, written && { file: planOut, ...written });
+      return unchanged(context, started, {
+        seen,
+        dryRun: true,
+        written: written && { file: planOut, ...written },
+      });
     });
   }
   if (dryRun || !options.yes) {
@@ -49,7 +53,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
       seeRules(workplace, rules, { samples, ...how }),
     );
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
-    if (dryRun || isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    if (dryRun || isSettled(seen)) return unchanged(context, started, { seen, dryRun });
     started += await confirmRemoval(context, seen.map(removalOf));
     moment = seen[0]?.inspected.facts.server.moment;
   }
@@ -57,7 +61,7 @@ export async function dedupe(context: Context, options: DedupeOptions): Promise<
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
     const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
     const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed', purpose: 'do' });
-    if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    if (isSettled(seen)) return unchanged(context, started, { seen, dryRun });
     return await removeEach(context, run, started, seen, async (each) => removeExcess(run, each));
   });
 }
@@ -80,13 +84,14 @@ interface Written extends Pick<PlanEnd, 'groups' | 'rows'> {
   readonly file: string;
 }
 
-function unchanged(
-  context: Context,
-  dryRun: boolean,
-  seen: readonly Seen[],
-  started: number,
-  written?: Written,
-): DedupeReport {
+/** A run that looked, and removed nothing. */
+interface Look {
+  readonly seen: readonly Seen[];
+  readonly dryRun: boolean;
+  readonly written?: Written | undefined;
+}
+
+function unchanged(context: Context, started: number, { seen, dryRun, written }: Look): DedupeReport {
   const excess = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   const left = seen.flatMap(({ target, rule, inspected }) => findLeftAlone(target.table, rule, inspected.survey));

@@ -140,7 +140,8 @@ async function planPending(
         plans.push({ plan: made ? plannedLater(plan) : plan, migration: file.name, place });
       } catch (error) {
         if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
-        plans.push({ plan: unplannable(operation, error, changedBySql), migration: file.name, place });
+        const plan = changedBySql ? unplannedYet(operation, error) : refusedBy(operation, error);
+        plans.push({ plan, migration: file.name, place });
       }
       changedBySql ||= operation.kind === 'sql';
     }
@@ -154,24 +155,24 @@ function isAboutNames({ code }: Finding): boolean {
 
 /** A column that is not there yet may be made by SQL that has not run yet. */
 function plannedLater(plan: Plan): Plan {
-  const notes = plan.refusals.map(
-    (each) => `${each.message} It may be made by the SQL before: planned when that has run.`,
-  );
-  return { ...plan, refusals: [], notes: [...plan.notes, ...notes] };
+  return { ...plan, refusals: [], notes: [...plan.notes, ...plan.refusals.map(mayBeMade)] };
 }
 
-/** A table that is not there yet may be made by SQL that has not run yet; otherwise the name is wrong. */
-function unplannable(operation: Plan['operation'], error: MsgdbError, changedBySql: boolean): Plan {
-  const title = 'table' in operation ? `${operation.kind} on ${operation.table}` : operation.kind;
-  const common = { operation, title, steps: [] };
-  if (changedBySql) {
-    return {
-      ...common,
-      refusals: [],
-      notes: [`${error.message} It may be made by the SQL before: planned when that has run.`],
-    };
-  }
-  return { ...common, refusals: [findingOfError(error)], notes: [] };
+/** The same of a table. */
+function unplannedYet(operation: Plan['operation'], error: MsgdbError): Plan {
+  return { operation, title: titleOf(operation), steps: [], refusals: [], notes: [mayBeMade(error)] };
+}
+
+function mayBeMade({ message }: { readonly message: string }): string {
+  return `${message} It may be made by the SQL before: planned when that has run.`;
+}
+
+function refusedBy(operation: Plan['operation'], error: MsgdbError): Plan {
+  return { operation, title: titleOf(operation), steps: [], refusals: [findingOfError(error)], notes: [] };
+}
+
+function titleOf(operation: Plan['operation']): string {
+  return 'table' in operation ? `${operation.kind} on ${operation.table}` : operation.kind;
 }
 
 async function applyPending(

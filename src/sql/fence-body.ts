@@ -51,7 +51,7 @@ const MOST_LOCKS = 1_000;
  * counted again, so that a row somebody is deleting is waited for, as a unique index would.
  */
 export function fenceBody(fence: Fence): string {
-  const { id, index, key, form, hashable } = fence;
+  const { index, key, form } = fence;
   const values = namesOf(form).map((name) => `msgdb_now.${name}`);
   const unchanged = form.parts.map((part, place) => sameValue(part, `k${place + 1}`, key));
   return `
@@ -73,7 +73,7 @@ begin
   msgdb_locks := coalesce(nullif(current_setting('msgdb.fence_locks', true), ''), '0')::integer;
   if msgdb_locks < ${MOST_LOCKS} then
     perform set_config('msgdb.fence_locks', (msgdb_locks + 1)::text, true);
-    perform pg_advisory_xact_lock(${hashOf(values, id, hashable)});
+    perform pg_advisory_xact_lock(${hashOf(values, fence)});
   end if;
   if tg_when = 'BEFORE' then
     ${countCopies(fence, others(form))}
@@ -154,7 +154,7 @@ function equality({ equals, collation }: FencePart, left: string, right: string)
   return `${left} ${equals} ${right}${collation === undefined ? '' : ` collate ${collation}`}`;
 }
 
-function hashOf(values: readonly string[], id: string, hashable: boolean): string {
+function hashOf(values: readonly string[], { id, hashable }: Fence): string {
   const seed = `${BigInt(`0x${id}`)}::bigint`;
   if (hashable) return `hash_record_extended(row(${values.join(', ')}), ${seed})`;
   return `hashtextextended(concat_ws(',', ${values.map((value) => `${value}::text`).join(', ')}), ${seed})`;

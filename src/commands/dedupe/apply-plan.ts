@@ -39,7 +39,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
     const seen = await connectToRead(there, 'dedupe', async (workplace) =>
       seePlan(workplace, plan, dryRun ? 'look' : 'do'),
     );
-    if (isSettled(seen)) return unchanged(context, dryRun, seen, started);
+    if (isSettled(seen)) return unchanged(context, started, { seen, dryRun });
     if (dryRun) return showCurrent(context, await lookAtGroups(there, plan, seen), started);
     started += await confirmRemoval(
       context,
@@ -49,7 +49,7 @@ export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPl
   return await connectToChange(there, 'dedupe', async (run) => {
     const seen = await seePlan(run, plan, 'do');
     return isSettled(seen)
-      ? unchanged(context, dryRun, seen, started)
+      ? unchanged(context, started, { seen, dryRun })
       : removePlanned(context, run, plan, seen, started);
   });
 }
@@ -114,7 +114,13 @@ function showCurrent(context: Context, current: readonly CurrentSection[], start
   };
 }
 
-function unchanged(context: Context, dryRun: boolean, seen: readonly SeenSection[], started: number): DedupeReport {
+/** A run that looked, and removed nothing. */
+interface Look {
+  readonly seen: readonly SeenSection[];
+  readonly dryRun: boolean;
+}
+
+function unchanged(context: Context, started: number, { seen, dryRun }: Look): DedupeReport {
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   return {
     command: 'dedupe',

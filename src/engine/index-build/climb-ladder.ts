@@ -84,7 +84,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
         throw explainFailure(attempt.error, build, dedupe, standing);
       }
       const rejecting = beside || attempt.left === 'fence';
-      tell(run, build, rejecting, { round, ms: performance.now() - started, error: attempt.error });
+      tell(run, build, { round, rejecting, ms: performance.now() - started, error: attempt.error });
       // The limit is the step's: what its earlier passes removed counts.
       const already = addOutcomes(done).removed;
       const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });
@@ -139,11 +139,13 @@ async function resume(run: Run, build: IndexBuild, second: TableName): Promise<b
 
 interface Round {
   readonly round: number;
+  /** Does what it left keep new copies out? */
+  readonly rejecting: boolean;
   readonly ms: number;
   readonly error: unknown;
 }
 
-function tell(run: Run, build: IndexBuild, rejecting: boolean, { round, ms, error }: Round): void {
+function tell(run: Run, build: IndexBuild, { round, rejecting, ms, error }: Round): void {
   const next = rejecting
     ? 'What it left rejects most new copies already; removing the rest, and building a second one beside it'
     : 'Removing what came, and building again';

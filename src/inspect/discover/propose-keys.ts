@@ -71,7 +71,14 @@ function candidateOf(
   share: number,
 ): Candidate {
   const key = columns.map(({ name }) => name);
-  const evidence = evidenceOf(identifier, columns.length > 1, table.estimatedRows, share);
+  const evidence: readonly Evidence[] = [
+    ...evidenceOf(identifier),
+    columns.length > 1
+      ? { points: -4 }
+      : { points: 0, says: `${percent(share)} of its values are different, by the statistics` },
+    // A million rows without a repetition say more than a hundred.
+    { points: Math.min(18, Math.round(Math.log10(table.estimatedRows) * 3.5)) },
+  ];
   return {
     schema: table.schema,
     table: table.name,
@@ -90,7 +97,7 @@ interface Evidence {
 }
 
 /** Points before the count, which gives up to 40 more. */
-function evidenceOf(column: ColumnStatistics, paired: boolean, rows: number, share: number): readonly Evidence[] {
+function evidenceOf(column: ColumnStatistics): readonly Evidence[] {
   const named = { identifier: 35, reference: 18, scope: -15, measure: 0, none: 0 }[hintOf(column.name)];
   return [
     named > 0 ? { points: named, says: 'named like an identifier' } : { points: named },
@@ -101,11 +108,6 @@ function evidenceOf(column: ColumnStatistics, paired: boolean, rows: number, sha
       ? [{ points: 6, says: 'rows are looked up by it: it has an index' }]
       : []),
     ...(column.notNull ? [{ points: 4 }] : []),
-    ...(paired
-      ? [{ points: -4 }]
-      : [{ points: 0, says: `${percent(share)} of its values are different, by the statistics` }]),
-    // A million rows without a repetition say more than a hundred.
-    { points: Math.min(18, Math.round(Math.log10(rows) * 3.5)) },
   ];
 }
 

@@ -40,7 +40,8 @@ async function settle(
     if (special !== undefined) return { ...common, fixed: text, error: changesWith(special) };
     // What the planner has come to see as IMMUTABLE, by inlining for instance, is.
     const settled = !volatile && use !== 'merge' && (await isImmutable(db, table, fixed));
-    const unsteady = settled ? [] : namesOf(await readUnsteady(db, named), volatile);
+    const found = settled ? [] : await readUnsteady(db, named);
+    const unsteady = found.filter(volatile ? isVolatile : mayChange).map(({ name }) => name);
     return { ...common, fixed, clocks, volatile, unsteady, reads };
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_EXPRESSION_INVALID') throw error;
@@ -52,9 +53,11 @@ function changesWith(special: string): string {
   return `${special} is the time at which PostgreSQL reads a statement, and another one in each. Write now() or current_date: they are one moment for the whole run.`;
 }
 
+function isVolatile({ volatility }: Unsteady): boolean {
+  return volatility === 'volatile';
+}
+
 /** Builtin functions that are STABLE go by settings, which are the same in all sessions of a run, and by the time. */
-function namesOf(found: readonly Unsteady[], volatile: boolean): readonly string[] {
-  return found
-    .filter(({ volatility, builtin }) => (volatile ? volatility === 'volatile' : volatility === 'stable' && !builtin))
-    .map(({ name }) => name);
+function mayChange({ volatility, builtin }: Unsteady): boolean {
+  return volatility === 'stable' && !builtin;
 }

@@ -135,7 +135,7 @@ async function checkArbiter(
     status: 'ok',
     code: null,
     detail: index ? `${clause} resolves to ${index}` : `${clause} resolves to an index that this role is not told`,
-    upsert: { table, index, clause, spellings: spellAll(key, facts, index, isFound(bare)) },
+    upsert: { table, index, clause, spellings: spellAll(key, facts, index, bare) },
   };
   if (isFound(bare)) return [ok];
   const without = showTarget({ columns: key.columns, predicate: undefined });
@@ -177,7 +177,13 @@ function arbitersOf(
 }
 
 /** In SQL by the columns, by them with the predicate and by the constraint; then as each library writes it. */
-function spellAll(key: Key, facts: OperationFacts, index: string, bareWorks: boolean): readonly UpsertSpelling[] {
+function spellAll(
+  key: Key,
+  facts: OperationFacts,
+  index: string,
+  bareVerdict: ArbiterVerdict,
+): readonly UpsertSpelling[] {
+  const bareWorks = isFound(bareVerdict);
   const constraint = facts.table.indexes.find(({ name }) => name === index)?.constraint;
   const bare = showTarget({ columns: key.columns, predicate: undefined });
   return [

@@ -3,6 +3,7 @@ import type { TargetReport } from '../../model/report.ts';
 import { flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
+import type { Span } from './line.ts';
 import { renderSample } from './samples.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 
@@ -27,7 +28,7 @@ export function renderTargets<T extends TargetReport>(
     ...figures.map(({ title }): Column => ({ title, align: 'right' })),
   ];
   const rows = targets.map((target) => [
-    tableCell(ink, target, isClean(target)),
+    tableCell(ink, target, isClean(target) ? cleanMark(ink) : attentionMark(ink)),
     keyCell(ink, target),
     ...figures.map(
       ({ of, paint }): Cell => [[{ text: formatCount(of(target)), paint: of(target) > 0 ? paint : ink.paint.dim }]],
@@ -58,10 +59,15 @@ export function renderSamples(ink: Ink, target: TargetReport): readonly string[]
   ];
 }
 
-function tableCell(ink: Ink, { table, migration }: TargetReport, clean: boolean): Cell {
-  const mark = clean
-    ? { text: `${ink.symbol.ok} `, paint: ink.paint.ok, mark: true as const }
-    : { text: `${ink.symbol.attention} `, paint: ink.paint.attention, mark: true as const };
+function cleanMark({ symbol, paint }: Ink): Span {
+  return { text: `${symbol.ok} `, paint: paint.ok, mark: true };
+}
+
+function attentionMark({ symbol, paint }: Ink): Span {
+  return { text: `${symbol.attention} `, paint: paint.attention, mark: true };
+}
+
+function tableCell(ink: Ink, { table, migration }: TargetReport, mark: Span): Cell {
   const name = [mark, { text: table, paint: ink.paint.strong }];
   return migration === undefined ? [name] : [name, [{ text: `  ${migration}`, paint: ink.paint.dim }]];
 }

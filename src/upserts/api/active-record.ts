@@ -22,7 +22,7 @@ export const readActiveRecord: ApiReader = (call, file) => {
     kind: 'on-conflict',
     via: 'active-record',
     table,
-    target: targetOf(call.named.get('unique_by'), inserts),
+    target: targetOf(call.named.get('unique_by')) ?? (inserts ? { kind: 'none' } : { kind: 'primary-key' }),
     action: inserts ? { kind: 'nothing' } : actionOf(call, inserted),
     inserted,
   };
@@ -54,8 +54,9 @@ function actionOf({ named }: CallValue, inserted: readonly string[] | undefined)
   return { kind: 'update', assigned: proposed(only ? textsIn(only) : inserted) };
 }
 
-function targetOf(uniqueBy: Value | undefined, inserts: boolean): ApiTarget {
-  if (!uniqueBy || isNull(uniqueBy)) return inserts ? { kind: 'none' } : { kind: 'primary-key' };
+/** Undefined where Rails chooses by itself. */
+function targetOf(uniqueBy: Value | undefined): ApiTarget | undefined {
+  if (!uniqueBy || isNull(uniqueBy)) return undefined;
   const names = textsIn(uniqueBy);
   return names ? { kind: 'index', names } : TARGET_AT_RUN_TIME;
 }

@@ -62,7 +62,7 @@ export function readLiteral(text: string, start: number, prefix: string, dialect
       flush(at);
       const end = endOfTemplate(text, at);
       const template = text.slice(at, end);
-      parts.push(referenceIn(template, at, dialect.binds(prefix)));
+      parts.push(referenceIn(template, at, dialect.binds(prefix) ? BIND_HOLE : TEXT_HOLE));
       if (template.includes('"')) inner.push([at + 1, end]);
       at = end;
       from = at;
@@ -76,9 +76,9 @@ export function readLiteral(text: string, start: number, prefix: string, dialect
   return { parts, end, inner };
 }
 
-/** `$name`, `${a.name}`; in Slick `#$name` is put into the text. */
-function referenceIn(template: string, at: number, binds: boolean): JvmPart {
-  const hole = binds && !template.startsWith('#') ? BIND_HOLE : TEXT_HOLE;
+/** `$name`, `${a.name}`; in Slick `#$name` is put into the text, whatever the dialect makes of others. */
+function referenceIn(template: string, at: number, usual: string): JvmPart {
+  const hole = template.startsWith('#') ? TEXT_HOLE : usual;
   const reference = /^#?\$\{?\s*((?:\w+\.)*[A-Za-z_]\w*)\s*\}?$/.exec(template)?.[1];
   return reference === undefined ? { text: hole, at } : { reference, at, hole };
 }

@@ -58,14 +58,14 @@ test('a file is never coloured and is UTF-8, whatever the terminal', () => {
   expect(look).toEqual({ width: 100, colour: false, unicode: true, verbose: false, redact: true });
 });
 
-test.each<[Record<string, string>, boolean, Record<string, string>]>([
-  [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, { FORCE_COLOR: '1' }],
-  [{ FORCE_COLOR: '1' }, true, { NO_COLOR: '1' }],
-  [{ NO_COLOR: '1' }, false, { NO_COLOR: '1' }],
-  [{ FORCE_COLOR: '', NO_COLOR: '1' }, false, { FORCE_COLOR: '', NO_COLOR: '1' }],
-  [{}, false, {}],
-])('variables that contradict each other are settled for everybody: %j, --no-color %s', (env, forbidden, settled) => {
+test.each<[Record<string, string>, readonly string[], Record<string, string>]>([
+  [{ FORCE_COLOR: '1', NO_COLOR: '1' }, ['status'], { FORCE_COLOR: '1' }],
+  [{ FORCE_COLOR: '1' }, ['status', '--no-color'], { NO_COLOR: '1' }],
+  [{ NO_COLOR: '1' }, [], { NO_COLOR: '1' }],
+  [{ FORCE_COLOR: '', NO_COLOR: '1' }, [], { FORCE_COLOR: '', NO_COLOR: '1' }],
+  [{}, [], {}],
+])('variables that contradict each other are settled for everybody: %j, %j', (env, words, settled) => {
   const mine = { ...env };
-  settleColour(mine, forbidden);
+  settleColour(mine, words);
   expect(mine).toEqual(settled);
 });
