@@ -34,8 +34,34 @@ export async function status(context: Context, options: StatusOptions): Promise<
       lost: await findLostIndexes(context, workplace, files, read),
     };
   });
+  const migrations = stateMigrations(files, history, interrupted);
+  const { pending, refusals } = order;
+  const findings: Finding[] = [
+    ...refusals,
+    ...(options.exitCode ? migrations.filter((each) => isStillPending(each, pending)).map(pendingFinding) : []),
+    ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
+    ...migrations.filter(({ state }) => state === 'interrupted').map((each) => interruptionOf(each, files)),
+    ...(lost === 'unseen' ? [] : lost.map(lostFinding)),
+  ];
+  return {
+    command: 'status',
+    migrations,
+    ...reportCommon(context, started, {
+      findings,
+      summary: migrations.length === 0 ? noMigrations(context) : `${countStates(migrations)}${countLost(lost)}`,
+      next: pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined,
+    }),
+  };
+}
+
+/** Every migration that the files or the history know, in order of name. */
+function stateMigrations(
+  files: readonly MigrationFile[],
+  history: readonly HistoryRow[],
+  interrupted: ReadonlySet<string>,
+): readonly MigrationStatus[] {
   const names = [...new Set([...files.map((file) => file.name), ...history.map((row) => row.name)])].toSorted();
-  const migrations = names.map((name): MigrationStatus => {
+  return names.map((name): MigrationStatus => {
     const row = history.find((each) => each.name === name);
     return {
       name,
@@ -47,33 +73,6 @@ export async function status(context: Context, options: StatusOptions): Promise<
       error: row?.error ?? null,
     };
   });
-  const { pending, refusals } = order;
-  const findings: Finding[] = [
-    ...refusals,
-    ...(options.exitCode
-      ? migrations
-          .filter(({ name, state }) => pending.includes(name) && state !== 'failed' && state !== 'interrupted')
-          .map(({ name }) => finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name }))
-      : []),
-    ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
-    ...migrations.filter(({ state }) => state === 'interrupted').map((each) => interruptionOf(each, files)),
-    ...(lost === 'unseen' ? [] : lost.map(lostFinding)),
-  ];
-  const gone =
-    lost === 'unseen'
-      ? '; whether their indexes are there could not be looked at'
-      : lost.length === 0
-        ? ''
-        : `, ${countOf(lost.length, 'lost index', 'lost indexes')}`;
-  return {
-    command: 'status',
-    migrations,
-    ...reportCommon(context, started, {
-      findings,
-      summary: migrations.length === 0 ? noMigrations(context) : `${countStates(migrations)}${gone}`,
-      next: pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined,
-    }),
-  };
 }
 
 const UNSEEN = new Set<string>(['MSGDB_PERMISSION_DENIED', 'MSGDB_LOCK_TIMEOUT']);
@@ -92,6 +91,14 @@ async function findLostIndexes(
     context.emit({ kind: 'note', message: `indexes of applied migrations were not looked at: ${error.message}` });
     return 'unseen';
   }
+}
+
+function isStillPending({ name, state }: MigrationStatus, pending: readonly string[]): boolean {
+  return pending.includes(name) && state !== 'failed' && state !== 'interrupted';
+}
+
+function pendingFinding({ name }: MigrationStatus): Finding {
+  return finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name });
 }
 
 /** Why it failed is in the table of migrations. */
@@ -116,6 +123,11 @@ function lostFinding({ index, file, operation }: LostIndex): Finding {
     table: operation.table,
     fix: 'Run `msgdb migrate`: it builds the index again.',
   });
+}
+
+function countLost(lost: readonly LostIndex[] | 'unseen'): string {
+  if (lost === 'unseen') return '; whether their indexes are there could not be looked at';
+  return lost.length === 0 ? '' : `, ${countOf(lost.length, 'lost index', 'lost indexes')}`;
 }
 
 /** A folder that is the wrong one must not look like one in which all is done. */

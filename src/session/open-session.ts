@@ -5,6 +5,7 @@ import { statement } from '../model/statement.ts';
 import { beginTransaction, type TransactionOptions } from './begin-transaction.ts';
 import { connectToFirst } from './connect-to-first.ts';
 import { statementError } from './database-error.ts';
+import type { Client } from './greet.ts';
 import { lostConnection } from './lost-connection.ts';
 
 /** One server connection that is never silently replaced by another one. */
@@ -58,76 +59,100 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     onnotice: options.onNotice ?? (() => undefined),
     interruption: options.connecting ?? options.signal,
   });
+  const connection: Connection = { client, target, lost, signal: options.signal };
+  const tx: Transaction = {
+    query: async (each) => query(connection, each),
+    sendAll: async (statements) => sendAll(connection, statements),
+  };
+  return {
+    pid: client.pid,
+    lost: lost.signal,
+    query: tx.query,
+    transaction: async (options, work) => transact(connection, tx, options, work),
+    close: async () => {
+      closing = true;
+      // On a connection that is gone the driver would sit the whole time out (3.4.9).
+      await client.sql.end({ timeout: lost.signal.aborted ? 0 : 5 });
+    },
+  };
+}
 
-  async function query({ text, values }: Statement): Promise<readonly Row[]> {
-    if (lost.signal.aborted) throw lost.signal.reason;
-    const pending = client.sql.unsafe(text, [...values]);
+/** What a session speaks through, and what ends it. */
+interface Connection {
+  readonly client: Client;
+  readonly target: ConnectionTarget;
+  readonly lost: AbortController;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function query(connection: Connection, { text, values }: Statement): Promise<readonly Row[]> {
+  const lost = connection.lost.signal;
+  if (lost.aborted) throw lost.reason;
+  const pending = connection.client.sql.unsafe(text, [...values]);
+  try {
+    return await cancellable(connection, () => pending, unlessLost(pending, lost));
+  } catch (thrown) {
+    throw failed(connection, thrown, text);
+  }
+}
+
+async function sendAll(connection: Connection, statements: readonly Statement[]): Promise<FailedStatement | undefined> {
+  const lost = connection.lost.signal;
+  if (lost.aborted) throw lost.reason;
+  const pending = statements.map(({ text, values }) => connection.client.sql.unsafe(text, [...values]));
+  let answered = 0;
+  let first: FailedStatement | undefined;
+  const answers = pending.map(async (each, place) => {
     try {
-      return await cancellable(() => pending, unlessLost(pending, lost.signal));
+      await each;
     } catch (thrown) {
-      throw failed(thrown, text);
+      first ??= { place, error: failed(connection, thrown, statements[place]?.text ?? '') };
     }
-  }
+    answered += 1;
+  });
+  // Cancelling one that has not begun puts the driver out of step with the server's answers (3.4.9).
+  await cancellable(connection, () => pending[answered], unlessLost(Promise.all(answers), lost));
+  return first;
+}
 
-  async function sendAll(statements: readonly Statement[]): Promise<FailedStatement | undefined> {
-    if (lost.signal.aborted) throw lost.signal.reason;
-    const pending = statements.map(({ text, values }) => client.sql.unsafe(text, [...values]));
-    let answered = 0;
-    let first: FailedStatement | undefined;
-    const answers = pending.map(async (each, place) => {
-      try {
-        await each;
-      } catch (thrown) {
-        first ??= { place, error: failed(thrown, statements[place]?.text ?? '') };
-      }
-      answered += 1;
-    });
-    // Cancelling one that has not begun puts the driver out of step with the server's answers (3.4.9).
-    await cancellable(() => pending[answered], unlessLost(Promise.all(answers), lost.signal));
-    return first;
+async function transact<Result>(
+  connection: Connection,
+  tx: Transaction,
+  options: TransactionOptions,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  try {
+    await tx.query(beginTransaction(options));
+    const result = await work(tx);
+    await tx.query(statement('commit'));
+    return result;
+  } catch (error) {
+    if (!connection.lost.signal.aborted) await tx.query(statement('rollback')).catch(() => undefined);
+    throw error;
   }
+}
 
-  /** Cancels what the server is working on when the session is interrupted. */
-  async function cancellable<Result>(current: () => Cancellable | undefined, work: Promise<Result>): Promise<Result> {
-    const cancel = (): void => current()?.cancel();
-    options.signal?.addEventListener('abort', cancel, { once: true });
-    try {
-      return await work;
-    } finally {
-      options.signal?.removeEventListener('abort', cancel);
-    }
+/** Cancels what the server is working on when the session is interrupted. */
+async function cancellable<Result>(
+  { signal }: Connection,
+  current: () => Cancellable | undefined,
+  work: Promise<Result>,
+): Promise<Result> {
+  const cancel = (): void => current()?.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
   }
+}
 
-  function failed(thrown: unknown, text: string): MsgdbError {
-    const interrupted = options.signal?.aborted === true;
-    const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
-    // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
-    if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
-    return error;
-  }
-
-  async function close(): Promise<void> {
-    closing = true;
-    // On a connection that is gone the driver would sit the whole time out (3.4.9).
-    await client.sql.end({ timeout: lost.signal.aborted ? 0 : 5 });
-  }
-
-  async function transaction<Result>(
-    options: TransactionOptions,
-    work: (tx: Transaction) => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      await query(beginTransaction(options));
-      const result = await work({ query, sendAll });
-      await query(statement('commit'));
-      return result;
-    } catch (error) {
-      if (!lost.signal.aborted) await query(statement('rollback')).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  return { pid: client.pid, lost: lost.signal, query, transaction, close };
+function failed({ client, target, lost, signal }: Connection, thrown: unknown, text: string): MsgdbError {
+  const interrupted = signal?.aborted === true;
+  const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
+  // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
+  if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
+  return error;
 }
 
 interface Cancellable {

@@ -30,24 +30,14 @@ export const CHECK_DEFERRED = statement('set constraints all immediate');
 /** The statements of a step, as the engine sends them, with dedupe as one batch. */
 export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
   switch (step.kind) {
-    case 'transaction': {
-      const inner = step.steps.flatMap((each) => [...withoutTransaction(each, origin), CHECK_DEFERRED]);
-      return inTransaction([
-        ...(step.lockTable ? [lockTable(step.lockTable)] : []),
-        ...(step.within ? limitTime(step.within.seconds, inner) : inner),
-      ]);
-    }
+    case 'transaction':
+      return inTransaction(stepsInside(step, origin));
     case 'dedupe':
       return inTransaction(dedupeInScript(step, origin));
     case 'build-index':
       return [openEntry(origin, 'built-index', { table: step.build.table, index: step.build.name }), ...build(step)];
     case 'index-references':
-      return [
-        ...(step.kept && !step.build.partitioned
-          ? [openEntry(origin, 'indexed-reference', { table: step.build.table, index: step.build.name })]
-          : []),
-        ...build({ ...step, concurrently: true }),
-      ];
+      return [...recordKept(step, origin), ...build({ ...step, concurrently: true })];
     case 'accept-index':
       return [openEntry(origin, 'accepted-index', { table: step.of, index: step.index, definition: step.definition })];
     case 'attach-constraint':
@@ -67,11 +57,7 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
     case 'recreate':
       return recreate(step.dropped);
     case 'relink':
-      return inTransaction([
-        ...[step.relink.child, step.relink.parent].flatMap(createArchive),
-        ...relinkRows(step.relink, origin).map(scripted),
-        dropEmptyEntries(origin.runId),
-      ]);
+      return inTransaction(relinkAll(step, origin));
     case 'sql':
       return runScript(step, origin);
     case 'restore-rows':
@@ -79,12 +65,32 @@ export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
   }
 }
 
+type StepOf<Kind extends Step['kind']> = Extract<Step, { readonly kind: Kind }>;
+
+function stepsInside({ steps, lockTable: table, within }: StepOf<'transaction'>, origin: Origin): readonly Statement[] {
+  const inner = steps.flatMap((each) => [...withoutTransaction(each, origin), CHECK_DEFERRED]);
+  return [...(table ? [lockTable(table)] : []), ...(within ? limitTime(within.seconds, inner) : inner)];
+}
+
+function recordKept({ kept, build }: StepOf<'index-references'>, origin: Origin): readonly Statement[] {
+  if (!kept || build.partitioned) return [];
+  return [openEntry(origin, 'indexed-reference', { table: build.table, index: build.name })];
+}
+
+function relinkAll({ relink }: StepOf<'relink'>, origin: Origin): readonly Statement[] {
+  return [
+    ...[relink.child, relink.parent].flatMap(createArchive),
+    ...relinkRows(relink, origin).map(scripted),
+    dropEmptyEntries(origin.runId),
+  ];
+}
+
 function restoreEntry(entry: RowEntry, images: readonly TableImage[]): readonly Statement[] {
   const table = images.find(({ table: each }) => each.schema === entry.table.schema && each.name === entry.table.name);
   return table ? restoreInScript({ entry, table, columns: table.columns, referencedBy: [] }) : [];
 }
 
-function runScript({ script, statements, transaction }: Extract<Step, { kind: 'sql' }>, origin: Origin) {
+function runScript({ script, statements, transaction }: StepOf<'sql'>, origin: Origin) {
   const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   if (!statements) return [statement(script), RESTORE_SESSION, record];
   const all = [...statements.map(({ text }) => statement(text)), RESTORE_SESSION, record];
@@ -95,7 +101,7 @@ function build({
   build,
   concurrently,
   partitions,
-}: Pick<Extract<Step, { kind: 'build-index' }>, 'build' | 'concurrently' | 'partitions'>): readonly Statement[] {
+}: Pick<StepOf<'build-index'>, 'build' | 'concurrently' | 'partitions'>): readonly Statement[] {
   if (!concurrently) return [createIndex(build)];
   return build.partitioned ? createPartitioned(build, partitions) : [createIndexConcurrently(build)];
 }

@@ -40,51 +40,16 @@ export interface FoundUpserts {
 }
 
 /** Finds every upsert in the source files at or below the paths, in the order of files and lines. */
-export async function findUpserts({ root, paths, within, signal }: SourceRequest): Promise<FoundUpserts> {
+export async function findUpserts(request: SourceRequest): Promise<FoundUpserts> {
+  const { root, paths } = request;
   const grammars = new Grammars();
-  const met: MetFile[] = [];
-  const known: string[] = [];
-  const others: string[] = [];
-  const modelFiles: FoundFile[] = [];
-  const skipped: { file: string; reason: string }[] = [];
-  let files = 0;
-  const isPast = (file: string, text: string): boolean => isMigration(file, text) && !isAskedFor(file, { root, paths });
-  const passedOver = new Set<string>();
-  const onPassedOver = (folder: string): void => void passedOver.add(folder);
-  for await (const file of walkFiles({ root, paths, within, onPassedOver })) {
-    signal.throwIfAborted();
-    const language = isOtherXml(file) ? undefined : file.language;
-    if (!language) {
-      others.push(file.path);
-      if (!isPast(file.shown, '') && namesConflict(file.path))
-        skipped.push({ file: file.shown, reason: reasonFor(file) });
-      continue;
-    }
-    files += 1;
-    known.push(file.path);
-    const read = readSource(file.path);
-    if (read.kind === 'skipped') {
-      skipped.push({ file: file.shown, reason: read.reason });
-      continue;
-    }
-    const sifted = sift(file.path, read.bytes);
-    if (sifted.models) modelFiles.push(file);
-    if (!sifted.upserts) continue;
-    const text = read.bytes.toString('utf8');
-    const foreign = new ForeignNames();
-    const found = await findInSource(new SourceText(file.shown, text), language, grammars, { foreign });
-    const old = isPast(file.shown, text);
-    // What names of other files stand for is only known when all files are.
-    const wanted = found.upserts.every(isResolved) ? [] : foreign.wanted;
-    met.push({ file, language, wanted, upserts: old ? found.upserts.map(ofMigration) : found.upserts });
-    if (found.problem !== undefined) skipped.push({ file: file.shown, reason: found.problem });
-  }
+  const { met, known, others, modelFiles, skipped, passedOver } = await readFiles(request, grammars);
   const upserts = await withForeignConstants(met, known, grammars);
   const found = upserts.some(({ table }) => table.kind === 'model') ? readAllModels(modelFiles) : NO_MODELS;
   const resolved = upserts.map((upsert) => resolveModels(upsert, found.models));
   return {
     upserts: resolved,
-    files,
+    files: known.length,
     skipped: [...skipped, ...found.skipped],
     passedOver: [...passedOver],
     empty: await findEmptyPaths({ root, paths }, { known, others }),
@@ -99,6 +64,73 @@ interface MetFile {
   readonly language: Language;
   readonly wanted: readonly string[];
   readonly upserts: readonly Upsert[];
+}
+
+/** What the files came to, each read by itself. */
+interface ReadFiles extends Pick<FoundUpserts, 'skipped'> {
+  readonly met: readonly MetFile[];
+  /** Those of a known language, and all others. */
+  readonly known: readonly string[];
+  readonly others: readonly string[];
+  readonly modelFiles: readonly FoundFile[];
+  readonly passedOver: ReadonlySet<string>;
+}
+
+async function readFiles(request: SourceRequest, grammars: Grammars): Promise<ReadFiles> {
+  const { root, paths, within, signal } = request;
+  const met: MetFile[] = [];
+  const known: string[] = [];
+  const others: string[] = [];
+  const modelFiles: FoundFile[] = [];
+  const skipped: { file: string; reason: string }[] = [];
+  const passedOver = new Set<string>();
+  const onPassedOver = (folder: string): void => void passedOver.add(folder);
+  for await (const file of walkFiles({ root, paths, within, onPassedOver })) {
+    signal.throwIfAborted();
+    const language = isOtherXml(file) ? undefined : file.language;
+    if (!language) {
+      others.push(file.path);
+      if (!isPast(file, '', request) && namesConflict(file.path))
+        skipped.push({ file: file.shown, reason: reasonFor(file) });
+      continue;
+    }
+    known.push(file.path);
+    const read = await readOne(file, language, request, grammars);
+    if (read.hasModels) modelFiles.push(file);
+    if (read.met) met.push(read.met);
+    if (read.problem !== undefined) skipped.push({ file: file.shown, reason: read.problem });
+  }
+  return { met, known, others, modelFiles, skipped, passedOver };
+}
+
+interface ReadFile {
+  readonly hasModels: boolean;
+  readonly met?: MetFile;
+  /** Why it, or a part of it, could not be read. */
+  readonly problem?: string | undefined;
+}
+
+async function readOne(
+  file: FoundFile,
+  language: Language,
+  request: SourceRequest,
+  grammars: Grammars,
+): Promise<ReadFile> {
+  const read = readSource(file.path);
+  if (read.kind === 'skipped') return { hasModels: false, problem: read.reason };
+  const { models: hasModels, upserts: hasUpserts } = sift(file.path, read.bytes);
+  if (!hasUpserts) return { hasModels };
+  const text = read.bytes.toString('utf8');
+  const foreign = new ForeignNames();
+  const found = await findInSource(new SourceText(file.shown, text), language, grammars, { foreign });
+  // What names of other files stand for is only known when all files are.
+  const wanted = found.upserts.every(isResolved) ? [] : foreign.wanted;
+  const upserts = isPast(file, text, request) ? found.upserts.map(ofMigration) : found.upserts;
+  return { hasModels, met: { file, language, wanted, upserts }, problem: found.problem };
+}
+
+function isPast({ shown }: FoundFile, text: string, { root, paths }: SourceRequest): boolean {
+  return isMigration(shown, text) && !isAskedFor(shown, { root, paths });
 }
 
 /** Files whose upserts name constants of other files are read once more with these. */

@@ -64,12 +64,7 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       await indexReference(run, step, origin);
       return NOTHING_DONE;
     case 'accept-index':
-      await recordOnce(tx ?? run.session, origin, 'accepted-index', {
-        table: step.of,
-        index: step.index,
-        definition: step.definition,
-      });
-      return NOTHING_DONE;
+      return await acceptIndex(place, step);
     case 'attach-constraint':
       return await inTransaction(place, step, async (inner) => {
         await inner.query(attachConstraint(step.of, step.index));
@@ -134,6 +129,12 @@ function searchFrom({ asOf, suspects }: Census): Search {
   if (asOf === undefined) return EVERY_ROW;
   if (!suspects) return { among: 'newcomers', since: asOf };
   return suspects.every === undefined ? EVERY_ROW : { among: 'hashes', hashes: suspects.every, asOf };
+}
+
+async function acceptIndex({ run, origin, tx }: Place, step: StepOf<'accept-index'>): Promise<Outcome> {
+  const { of: table, index, definition } = step;
+  await recordOnce(tx ?? run.session, origin, 'accepted-index', { table, index, definition });
+  return NOTHING_DONE;
 }
 
 async function dropOneIndex(place: Place, step: StepOf<'drop-index'>): Promise<Outcome> {
