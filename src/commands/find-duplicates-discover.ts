@@ -145,14 +145,6 @@ function describe(
   const rank = rankKey(candidate, counted?.census);
   if (!rank) return undefined;
   const where = counted?.where ?? null;
-  const missing = candidate.missingPartitionKey.join(', ');
-  const alike = counted?.alike;
-  const excess = counted?.census.excessRows ?? 0;
-  const step = !counted || missing !== '' || (alike && excess === 0) ? 'count' : excess > 0 ? 'explain' : 'new';
-  const obstacles = [
-    ...(missing === '' ? [] : [`a unique index on the partitioned table needs its partition key, ${missing}, too`]),
-    ...(alike ? [describeAlike(candidate, alike)] : []),
-  ];
   return {
     points: rank.points,
     key: {
@@ -164,21 +156,38 @@ function describe(
         ...candidate.reasons,
         ...(where === null ? [] : [`'' stands for none: put where: "${where}" in the rule`]),
       ],
-      counted: counted
-        ? {
-            coveredRows: counted.census.covered,
-            groups: counted.census.groups,
-            excessRows: counted.census.excessRows,
-          }
-        : null,
+      counted: counted ? countsOf(counted.census) : null,
       unconfirmed: confirmation.kind === 'unconfirmed' ? confirmation.why : null,
-      obstacle: obstacles.length === 0 ? null : obstacles.join('; '),
-      next: showCommand(alike && excess === 0 ? { ...candidate, key: keyAlike(candidate, alike) } : candidate, step, {
-        where,
-        defaultSchema,
-      }),
+      obstacle: obstacleOf(candidate, counted),
+      next: nextFor(candidate, counted, defaultSchema),
     },
   };
+}
+
+type Counted = Extract<Confirmed['confirmation'], { readonly kind: 'counted' }>;
+
+function countsOf({ covered, groups, excessRows }: Counted['census']): DiscoveredKey['counted'] {
+  return { coveredRows: covered, groups, excessRows };
+}
+
+/** What is in the way of a unique index, besides duplicates. */
+function obstacleOf(candidate: Candidate, counted: Counted | undefined): string | null {
+  const missing = candidate.missingPartitionKey.join(', ');
+  const obstacles = [
+    ...(missing === '' ? [] : [`a unique index on the partitioned table needs its partition key, ${missing}, too`]),
+    ...(counted?.alike ? [describeAlike(candidate, counted.alike)] : []),
+  ];
+  return obstacles.length === 0 ? null : obstacles.join('; ');
+}
+
+function nextFor(candidate: Candidate, counted: Counted | undefined, defaultSchema: string): string {
+  const where = counted?.where ?? null;
+  const excess = counted?.census.excessRows ?? 0;
+  if (counted?.alike && excess === 0) {
+    return showCommand({ ...candidate, key: keyAlike(candidate, counted.alike) }, 'count', { where, defaultSchema });
+  }
+  const step = !counted || candidate.missingPartitionKey.length > 0 ? 'count' : excess > 0 ? 'explain' : 'new';
+  return showCommand(candidate, step, { where, defaultSchema });
 }
 
 function describeAlike({ identifier }: Candidate, { rows, but, expression }: Alike): string {

@@ -182,10 +182,10 @@ async function applyPending(
   seen: Ahead,
   started: number,
 ): Promise<MigrateReport> {
-  const applied: Applied[] = [];
-  const rebuilt: Applied[] = [];
-  let wanted = seen;
   return await connectToChange(context, 'migrate', async (run) => {
+    const applied: Applied[] = [];
+    const rebuilt: Applied[] = [];
+    let wanted = seen;
     let failure: MsgdbError | undefined;
     try {
       // Looked at again under the run lock: the run that was waited for may have done it all.
@@ -199,28 +199,44 @@ async function applyPending(
       if (!(error instanceof MsgdbError)) throw error;
       failure = error;
     }
-    const names = applied.map((each) => each.report.name);
-    const findings: readonly Finding[] = failure ? [findingOfError(failure)] : [];
-    const idle = failure === undefined && wanted.pending.length + wanted.lost.length === 0;
-    return {
-      command: 'migrate' as const,
-      dryRun: false,
-      runId: idle ? null : run.id,
-      applied: [...rebuilt, ...applied].map((each) => each.report),
-      pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
-      plan: [],
-      ...reportCommon(context, started, {
-        findings,
-        summary: idle
-          ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
-          : `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
-        next: failure ? 'msgdb migrate' : 'msgdb verify',
-      }),
-      ...(failure
-        ? { verdict: failure.exitCode === 1 ? ('findings' as const) : ('failed' as const), exitCode: failure.exitCode }
-        : {}),
-    };
+    return reportApplied(context, started, { runId: run.id, seen, wanted, applied, rebuilt, failure });
   });
+}
+
+/** How far a run came. */
+interface Progress {
+  readonly runId: string;
+  /** What there was to do before the run lock was had, and under it. */
+  readonly seen: Ahead;
+  readonly wanted: Ahead;
+  readonly applied: readonly Applied[];
+  readonly rebuilt: readonly Applied[];
+  readonly failure: MsgdbError | undefined;
+}
+
+function reportApplied(
+  context: Context,
+  started: number,
+  { runId, seen, wanted, applied, rebuilt, failure }: Progress,
+): MigrateReport {
+  const names = applied.map((each) => each.report.name);
+  const idle = failure === undefined && wanted.pending.length + wanted.lost.length === 0;
+  return {
+    command: 'migrate',
+    dryRun: false,
+    runId: idle ? null : runId,
+    applied: [...rebuilt, ...applied].map((each) => each.report),
+    pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
+    plan: [],
+    ...reportCommon(context, started, {
+      findings: failure ? [findingOfError(failure)] : [],
+      summary: idle
+        ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
+        : `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
+      next: failure ? 'msgdb migrate' : 'msgdb verify',
+    }),
+    ...(failure ? { verdict: failure.exitCode === 1 ? 'findings' : 'failed', exitCode: failure.exitCode } : {}),
+  };
 }
 
 async function applyAll(

@@ -7,7 +7,7 @@ import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
-import type { NotRestored, Outcome } from '../model/outcome.ts';
+import type { NotRestored } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RollbackReport } from '../model/report.ts';
 import { readOnly } from '../session/read-only.ts';
@@ -164,25 +164,35 @@ async function undoAll(
       if (!(error instanceof MsgdbError)) throw error;
       failure = error;
     }
-    const outcomes = undone.flatMap((each) => each.outcomes);
-    const left = outcomes.flatMap((outcome) => outcome.notRestored);
-    const findings: readonly Finding[] = [...left.map(notRestored), ...(failure ? [findingOfError(failure)] : [])];
-    return {
-      command: 'rollback' as const,
-      dryRun: false,
-      runId: run.id,
-      rolledBack: undone.map((each) => each.report),
-      restoredRows: sum(outcomes, (outcome) => outcome.restored),
-      notRestoredRows: left.reduce((total, each) => total + each.rows, 0),
-      plan: [],
-      ...reportCommon(context, started, {
-        findings,
-        summary: `${countOf(undone.length, 'migration')} rolled back${failure ? ', then stopped' : ''}`,
-        next: failure ? 'msgdb rollback' : 'msgdb status',
-      }),
-      ...(failure ? { verdict: 'failed' as const, exitCode: failure.exitCode } : {}),
-    };
+    return reportUndone(context, started, { runId: run.id, undone, failure });
   });
+}
+
+/** How far a run came. */
+interface Progress {
+  readonly runId: string;
+  readonly undone: readonly Applied[];
+  readonly failure: MsgdbError | undefined;
+}
+
+function reportUndone(context: Context, started: number, { runId, undone, failure }: Progress): RollbackReport {
+  const outcomes = undone.flatMap((each) => each.outcomes);
+  const left = outcomes.flatMap((outcome) => outcome.notRestored);
+  return {
+    command: 'rollback',
+    dryRun: false,
+    runId,
+    rolledBack: undone.map((each) => each.report),
+    restoredRows: outcomes.reduce((total, outcome) => total + outcome.restored, 0),
+    notRestoredRows: left.reduce((total, each) => total + each.rows, 0),
+    plan: [],
+    ...reportCommon(context, started, {
+      findings: [...left.map(notRestored), ...(failure ? [findingOfError(failure)] : [])],
+      summary: `${countOf(undone.length, 'migration')} rolled back${failure ? ', then stopped' : ''}`,
+      next: failure ? 'msgdb rollback' : 'msgdb status',
+    }),
+    ...(failure ? { verdict: 'failed', exitCode: failure.exitCode } : {}),
+  };
 }
 
 /** Rows that stay in the archive, as a finding: as PostgreSQL writes keys, so that they are known as values of rows. */
@@ -201,8 +211,4 @@ export function notRestored({ table, rows, reason, runId, identity, keys, fix }:
       data: { runId },
     },
   );
-}
-
-function sum(outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number {
-  return outcomes.reduce((total, outcome) => total + of(outcome), 0);
 }

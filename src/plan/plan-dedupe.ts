@@ -1,4 +1,4 @@
-import type { OperationFacts } from '../model/facts.ts';
+import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Survey } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
@@ -12,10 +12,7 @@ import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
-import { refuseChildren } from './refusals/refuse-groups.ts';
-import { refuseGuards } from './refusals/refuse-guards.ts';
-import { refuseRemaining, refuseTaken } from './refusals/refuse-taken.ts';
-import { refuseTies } from './refusals/refuse-ties.ts';
+import { refuseRemoval } from './refusals/refuse-removal.ts';
 import { rebuildStep } from './steps/build-steps.ts';
 import { dedupeStep } from './steps/dedupe-step.ts';
 import { byStrategy, planRemoval } from './steps/plan-removal.ts';
@@ -34,11 +31,7 @@ export function planDedupe(
   const dedupe = resolveDedupe(rule, key, facts, census, refusals);
   const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
-  refuseChildren(dedupe, survey, refusals);
-  refuseTaken(dedupe, survey, facts, refusals);
-  refuseRemaining(dedupe, survey, facts, serving, refusals);
-  refuseTies(survey, refusals);
-  refuseGuards(survey, refusals);
+  refuseRemoval(dedupe, facts, survey, serving, refusals);
   const alone = survey.differing?.leftAlone.groups ?? 0;
   const removal = planRemoval(dedupe, facts, survey, settings, { builds: false, refusals });
   const plan = {
@@ -53,11 +46,7 @@ export function planDedupe(
       ...momentNotes(facts),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
-      ...(serving && alone > 0
-        ? [
-            `${serving.name} is damaged and is not rebuilt: it could not hold the copies that are left alone. Mend them, and run the same command again.`,
-          ]
-        : []),
+      ...(serving && alone > 0 ? [noteDamaged(serving)] : []),
       ...removal.notes,
     ],
   };
@@ -66,4 +55,8 @@ export function planDedupe(
   const mend = serving && alone === 0 ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
   const remove = byStrategy(removal.choice, facts, () => [dedupeStep(removal.dedupe, survey)]);
   return { ...plan, steps: [...removal.around(remove), ...mend, ...rebuildReferenced(dedupe, survey, facts, serving)] };
+}
+
+function noteDamaged({ name }: IndexFacts): string {
+  return `${name} is damaged and is not rebuilt: it could not hold the copies that are left alone. Mend them, and run the same command again.`;
 }

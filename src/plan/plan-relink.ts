@@ -1,7 +1,7 @@
 import { countOf, formatCount } from '../model/count-of.ts';
 import type { OperationFacts, TableName } from '../model/facts.ts';
 import type { Relink } from '../model/operations/relink.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, ResolvedRelink, Step } from '../model/plan.ts';
 import { Refusals } from '../model/refusals.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
 import { tableLabel } from '../model/table-label.ts';
@@ -16,48 +16,62 @@ export function planRelink(operation: Relink, facts: OperationFacts, survey: Rel
   const label = tableLabel(facts.table.table);
   const refusals = new Refusals(label);
   const relink = resolveRelink(operation, facts, refusals);
+  refuseHiddenRows(relink, facts, refusals);
+  lackRights(relink, facts, survey, refusals);
+  if (relink && survey.lost > 0) refuseWideImages([relink.child, relink.parent], refusals);
+  const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
+  if (!relink || refusals.all.length > 0)
+    return { ...plan, steps: [], refusals: refusals.all, lacking: refusals.lacking, notes: [] };
+  return {
+    ...plan,
+    steps: relinkSteps(relink, facts.table.table, survey),
+    refusals: [],
+    lacking: refusals.lacking,
+    notes: noteUnlinked(survey, relink),
+  };
+}
+
+function refuseHiddenRows(relink: ResolvedRelink | undefined, facts: OperationFacts, refusals: Refusals): void {
   for (const each of [facts.table, ...facts.related]) {
     const used = [facts.table.table, relink?.parent.table].some((table) => isSame(table, each.table));
     if (!used || !each.rowSecurityActive) continue;
     const message = `Row-level security hides rows of ${tableLabel(each.table)} from this role.`;
     refusals.add('MSGDB_ROWS_HIDDEN', message, adviseOnRowSecurity(each));
   }
+}
+
+function lackRights(
+  relink: ResolvedRelink | undefined,
+  facts: OperationFacts,
+  survey: RelinkSurvey,
+  refusals: Refusals,
+): void {
   if (survey.lost > 0) lackPrivileges(facts.table, ['select', 'update'], facts.server, refusals);
   const parent = [facts.table, ...facts.related].find(({ table }) => isSame(relink?.parent.table, table));
   if (parent && relink?.create && survey.missing > 0) {
     lackPrivileges(parent, ['select', 'insert'], facts.server, refusals);
   }
-  if (relink && survey.lost > 0) refuseWideImages([relink.child, relink.parent], refusals);
-  const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
-  if (!relink || refusals.all.length > 0)
-    return { ...plan, steps: [], refusals: refusals.all, lacking: refusals.lacking, notes: [] };
+}
+
+function relinkSteps(relink: ResolvedRelink, table: TableName, survey: RelinkSurvey): readonly Step[] {
   const creates = relink.create ? survey.missing : 0;
   const fills = survey.matched + (relink.create ? survey.waiting : 0);
-  return {
-    ...plan,
-    steps:
-      fills === 0
-        ? []
-        : [
-            {
-              kind: 'relink',
-              title: `Relink ${formatCount(fills)} of ${countOf(survey.lost, 'row')} of ${label} that lost ${relink.column}`,
-              table: facts.table.table,
-              lock: 'row',
-              details: [
-                ...(creates > 0
-                  ? [`creates ${countOf(creates, 'missing row')} in ${tableLabel(relink.parent.table)}`]
-                  : []),
-                'old values are kept in the archive',
-              ],
-              relink,
-              survey,
-            },
-          ],
-    refusals: [],
-    lacking: refusals.lacking,
-    notes: noteUnlinked(survey, relink),
-  };
+  if (fills === 0) return [];
+  const lost = `${countOf(survey.lost, 'row')} of ${tableLabel(table)} that lost ${relink.column}`;
+  return [
+    {
+      kind: 'relink',
+      title: `Relink ${formatCount(fills)} of ${lost}`,
+      table,
+      lock: 'row',
+      details: [
+        ...(creates > 0 ? [`creates ${countOf(creates, 'missing row')} in ${tableLabel(relink.parent.table)}`] : []),
+        'old values are kept in the archive',
+      ],
+      relink,
+      survey,
+    },
+  ];
 }
 
 function isSame(a: TableName | undefined, b: TableName): boolean {

@@ -14,11 +14,9 @@ import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
-import { refuseChildren, refuseDiffering } from './refusals/refuse-groups.ts';
-import { refuseGuards } from './refusals/refuse-guards.ts';
+import { refuseDiffering } from './refusals/refuse-groups.ts';
 import { longKeyNotes, refuseLongKeys } from './refusals/refuse-long-keys.ts';
-import { refuseRemaining, refuseTaken } from './refusals/refuse-taken.ts';
-import { refuseTies } from './refusals/refuse-ties.ts';
+import { refuseRemoval } from './refusals/refuse-removal.ts';
 import {
   refuseDeferrable,
   refuseDisagreement,
@@ -54,11 +52,7 @@ export function planUniqueKey(
   refuseBlastRadius(operation.limit, census, keyLabel(key), refusals);
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);
-  refuseChildren(dedupe, survey, refusals);
-  refuseTaken(dedupe, survey, facts, refusals);
-  refuseRemaining(dedupe, survey, facts, judgement.serving, refusals);
-  refuseTies(survey, refusals);
-  refuseGuards(survey, refusals);
+  refuseRemoval(dedupe, facts, survey, judgement.serving, refusals);
   const removal = planRemoval(dedupe, facts, survey, settings, { builds: !judgement.serving, refusals });
   const plan = {
     operation,

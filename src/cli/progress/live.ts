@@ -29,10 +29,8 @@ export interface LiveDisplayOptions {
 export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisplayOptions): Display {
   const story = createStory(ink, clean);
   const tracker = createTracker(() => performance.now(), liveInk.symbol.dot);
-  const frames = liveInk.look.unicode ? FRAMES : ASCII_FRAMES;
+  const bottom = createBottomLine(live, liveInk);
   let timer: NodeJS.Timeout | undefined;
-  let frame = 0;
-  let drawn = false;
   let closed = false;
 
   resume();
@@ -41,12 +39,10 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
     tracker.follow(event);
     const text = story.tell(event);
     if (text !== '') {
-      // Drawn or not: the terminal's own echo of Ctrl-C goes with it.
-      live.write(ERASE_LINE);
-      drawn = false;
+      bottom.clear();
       lines.write(text);
     }
-    if (tracker.describe() === undefined) erase();
+    if (tracker.describe() === undefined) bottom.erase();
     resume();
   }
   function resume(): void {
@@ -54,19 +50,12 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
   }
   function draw(): void {
     const text = tracker.describe();
-    if (text === undefined) return;
-    frame = (frame + 1) % frames.length;
-    live.write(`${ERASE_LINE}${fitLine(liveInk, live, frames[frame] ?? '', clean(text))}`);
-    drawn = true;
-  }
-  function erase(): void {
-    if (drawn) live.write(ERASE_LINE);
-    drawn = false;
+    if (text !== undefined) bottom.draw(clean(text));
   }
   function stop(): void {
     clearInterval(timer);
     timer = undefined;
-    erase();
+    bottom.erase();
   }
   function close(): void {
     stop();
@@ -75,6 +64,28 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
     closed = true;
   }
   return { listen, pause: stop, resume, close };
+}
+
+/** The line that is drawn over. */
+function createBottomLine(live: Output, ink: Ink) {
+  const frames = ink.look.unicode ? FRAMES : ASCII_FRAMES;
+  let frame = 0;
+  let drawn = false;
+
+  function draw(text: string): void {
+    frame = (frame + 1) % frames.length;
+    live.write(`${ERASE_LINE}${fitLine(ink, live, frames[frame] ?? '', text)}`);
+    drawn = true;
+  }
+  /** Drawn or not: the terminal's own echo of Ctrl-C goes with it. */
+  function clear(): void {
+    live.write(ERASE_LINE);
+    drawn = false;
+  }
+  function erase(): void {
+    if (drawn) clear();
+  }
+  return { draw, clear, erase };
 }
 
 /** Columns left free for the terminal's own echo of Ctrl-C: two lines could not be taken back. */

@@ -40,12 +40,6 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
       if (isOutcome(done)) targets.push(reportOutcome(each.target, done));
     }
   }
-  const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
-  const marked = targets.reduce((sum, each) => sum + each.marked, 0);
-  const done = [
-    ...(removed > 0 || marked === 0 ? [`${countOf(removed, 'row')} removed`] : []),
-    ...(marked > 0 ? [`${countOf(marked, 'row')} marked`] : []),
-  ];
   return {
     command: 'dedupe',
     dryRun: false,
@@ -54,7 +48,7 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     plan: [],
     ...reportCommon(context, started, {
       findings,
-      summary: `${done.join(', ')}${failure ? ', then stopped' : ''}`,
+      summary: `${summarize(targets)}${failure ? ', then stopped' : ''}`,
       // Rows that were removed without a copy cannot be put back.
       next: targets.some(({ archived, marked: kept }) => archived + kept > 0)
         ? `msgdb archive restore ${run.id} (puts them back)`
@@ -62,6 +56,16 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     }),
     ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
   };
+}
+
+function summarize(targets: readonly DedupeTargetReport[]): string {
+  const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
+  const marked = targets.reduce((sum, each) => sum + each.marked, 0);
+  const done = [
+    ...(removed > 0 || marked === 0 ? [`${countOf(removed, 'row')} removed`] : []),
+    ...(marked > 0 ? [`${countOf(marked, 'row')} marked`] : []),
+  ];
+  return done.join(', ');
 }
 
 function failedVerdict(failure: MsgdbError): 'findings' | 'failed' {

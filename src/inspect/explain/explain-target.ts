@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readTimeCandidates } from '../../catalog/read-time-candidates.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { OperationFacts, TableFacts } from '../../model/facts.ts';
+import type { Census, OperationFacts, TableFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Survey } from '../../model/plan.ts';
 import { Refusals } from '../../model/refusals.ts';
@@ -47,11 +47,11 @@ export async function explainTarget(
   { facts, survey }: { readonly facts: OperationFacts; readonly survey: Survey },
   options: ExplainOptions,
 ): Promise<WhyReport | undefined> {
-  const { groups, excessRows, largestGroup } = survey.census;
+  const { census } = survey;
   const key = resolveKey(rule, facts, new Refusals(''));
   const inKey = key.columns.flatMap((part) => ('column' in part ? [part.column] : []));
   const time = await findTime(db, facts.table, inKey, options);
-  if (groups === 0) return undefined;
+  if (census.groups === 0) return undefined;
   const columns = facts.table.columns
     .map(({ name }) => name)
     .filter((name) => !inKey.includes(name) && !facts.table.primaryKey.includes(name) && name !== time?.column);
@@ -66,13 +66,23 @@ export async function explainTarget(
       mostRows: MOST_ROWS,
     }),
   );
-  const seen = rowSchema.parse(row);
-  const why = {
+  const why = describe(rowSchema.parse(row), { census, time, columns });
+  return { ...why, reading: readCopies(why, census.excessRows) };
+}
+
+interface Asked {
+  readonly census: Census;
+  readonly time: TimeColumn | undefined;
+  readonly columns: readonly string[];
+}
+
+function describe(seen: Seen, { census, time, columns }: Asked): Omit<WhyReport, 'reading'> {
+  return {
     groups: seen.groups,
-    sample: seen.groups < groups,
+    sample: seen.groups < census.groups,
     rows: seen.rows,
     mostRowsOfGroup: MOST_ROWS_OF_GROUP,
-    largestGroup,
+    largestGroup: census.largestGroup,
     time: time ?? null,
     precision: seen.precision,
     rowsWithoutTime: time ? seen.untimed : 0,
@@ -85,7 +95,6 @@ export async function explainTarget(
     differs: differsOf(columns, seen.differs),
     growth: growthOf(seen, time),
   };
-  return { ...why, reading: readCopies(why, excessRows) };
 }
 
 const rowSchema = z.object({

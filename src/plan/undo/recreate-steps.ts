@@ -32,15 +32,7 @@ export function recreateSteps(
   const there = judgement.serving ?? judgement.deferrable;
   // What took over is no substitute: it may go with its own rule, and was not what was there.
   if (there && there.name !== operation.replacedBy) return [];
-  const source: Omit<UniqueKey, 'kind' | 'table' | 'key' | 'nulls' | 'constraint'> = {
-    ...operation.restore,
-    agree: [],
-    references: [],
-    losers: 'archive',
-    // Copies have come because the rule was away: how many says nothing about the key.
-    limit: { share: 1 },
-  };
-  const resolved = resolveDedupe(source, key, facts, survey.census, refusals);
+  const resolved = resolveDedupe(removalFor(operation), key, facts, survey.census, refusals);
   const { dedupe, choice, around } = planRemoval(resolved, facts, survey, settings, { builds: true, refusals });
   const build = indexOf(dropped, key);
   refuseLongKeys(survey.longKeys, build, facts, refusals);
@@ -61,6 +53,17 @@ export function recreateSteps(
   // What is put back under a lock alone has nothing else to go over to.
   if (cannotAttach(dropped, facts)) return around([transactionStep(dropped.table, locked, choice.reason)]);
   return around(byStrategy(choice, facts, (strategy) => (strategy === 'locked' ? locked : online)));
+}
+
+function removalFor({ restore }: DropUniqueKey): Omit<UniqueKey, 'kind' | 'table' | 'key' | 'nulls' | 'constraint'> {
+  return {
+    ...restore,
+    agree: [],
+    references: [],
+    losers: 'archive',
+    // Copies have come because the rule was away: how many says nothing about the key.
+    limit: { share: 1 },
+  };
 }
 
 /** A constraint that is DEFERRABLE, or on a partitioned table, is not made from an index that is there (0A000). */

@@ -16,7 +16,7 @@ export function rankColliding(
   kin: string,
   ranked: string,
 ): readonly BatchStatement[] {
-  const { child, label, columns, circular } = movement;
+  const { child, columns, circular } = movement;
   const keys = unique.columns.join(', ');
   // The key they have now: the one they will have is not theirs yet.
   const placeIdentity = child.identity.map((_, place) => `, msgdb_id${place + 1} as id${place + 1}`).join('');
@@ -45,19 +45,23 @@ export function rankColliding(
               window siblings as (partition by ${keys} order by ${order})) colliding
        where copies > 1`),
     work(`analyze ${ranked}`),
-    ...(unique.onCollision === 'refuse' || circular
-      ? [
-          {
-            role: 'assert-none' as const,
-            statement: statement(`select count(*) as rows from ${ranked}`),
-            message: `Rows of ${label} would become copies of each other under ${unique.index}.`,
-            fix: circular
-              ? 'Mend these rows by hand, then run the same command again.'
-              : `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
-          },
-        ]
-      : []),
+    ...(unique.onCollision === 'refuse' || circular ? [assertNone(movement, unique, ranked)] : []),
   ];
+}
+
+function assertNone(
+  { label, circular }: Movement,
+  { index }: Movement['uniques'][number],
+  ranked: string,
+): BatchStatement {
+  return {
+    role: 'assert-none',
+    statement: statement(`select count(*) as rows from ${ranked}`),
+    message: `Rows of ${label} would become copies of each other under ${index}.`,
+    fix: circular
+      ? 'Mend these rows by hand, then run the same command again.'
+      : `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
+  };
 }
 
 function work(text: string): BatchStatement {

@@ -45,32 +45,32 @@ export function judgeUpsert(
   if (target.kind === 'constraint') return judged(judgeConstraint(upsert, target.name, facts), target.name);
   if (target.kind !== 'key') return unresolved(upsert, 'reason' in target ? target.reason : 'its target is not known');
   const missing = target.elements.flatMap(({ column }) => column ?? []).filter((column) => !hasColumn(facts, column));
-  if (missing.length > 0) {
-    // A class may call a column by any name; SQL says what it means.
-    return upsert.via === 'sql'
-      ? judged(missingTarget(missing, facts))
-      : unresolved(
-          upsert,
-          `${facts.table.name} has no column ${missing.join(', ')}`,
-          `Correct the name, or run the migration that adds ${missing.map(showName).join(', ')}`,
-        );
-  }
+  // A class may call a column by any name; SQL says what it means.
+  if (missing.length > 0 && upsert.via === 'sql') return judged(missingTarget(missing, facts));
+  if (missing.length > 0) return unmapped(upsert, missing, facts);
   if (!answer || answer.verdict.kind === 'failed') return unresolved(upsert, failureOf(answer));
   const { verdict, withValue } = answer;
   if (verdict.kind === 'missing') {
-    const key = target.elements.flatMap(({ column }) => column ?? []);
     const [index] = withValue ? arbitersOf(withValue, target, facts).indexes : [];
-    if (!index) return judged([explainMiss(settled, target, facts), ...assignsKey(upsert, key, facts)]);
-    const remark = explainParameter(settled, target, index, facts);
-    return remark.level === 'error'
-      ? judged([remark, ...assignsKey(upsert, key, facts)])
-      : judged([remark, ...remarksOnFound(settled, [index], facts)], index.name);
+    const remark = index ? explainParameter(settled, target, index, facts) : explainMiss(settled, target, facts);
+    if (index && remark.level !== 'error')
+      return judged([remark, ...remarksOnFound(settled, [index], facts)], index.name);
+    const key = target.elements.flatMap(({ column }) => column ?? []);
+    return judged([remark, ...assignsKey(upsert, key, facts)]);
   }
   const { certain, indexes } = arbitersOf(verdict, target, facts);
   if (!certain) return untold(upsert, indexes, facts);
   return judged(
     remarksOnFound(settled, indexes, facts),
     verdict.kind === 'found' ? verdict.indexes[0] : indexes[0]?.name,
+  );
+}
+
+function unmapped(upsert: ConflictUpsert, missing: readonly string[], { table }: UpsertFacts): JudgedUpsert {
+  return unresolved(
+    upsert,
+    `${table.name} has no column ${missing.join(', ')}`,
+    `Correct the name, or run the migration that adds ${missing.map(showName).join(', ')}`,
   );
 }
 
