@@ -106,8 +106,8 @@ function furnish(node: Commander, flags: readonly Flag[], { look, print, given }
   for (const each of [...flags, ...GLOBAL_FLAGS]) addFlag(node, each, given);
 }
 
-function addFlag(node: Commander, { usage, meaning, group, repeatable }: Flag, given: GivenFlags): void {
-  const option = new Option(usage, meaning).helpGroup(group);
+function addFlag(node: Commander, { usage, meaning, group, repeatable, hidden }: Flag, given: GivenFlags): void {
+  const option = new Option(usage, meaning).helpGroup(group).hideHelp(hidden === true);
   if (option.long === '--help') {
     node.addHelpOption(option);
     return;

@@ -9,6 +9,8 @@ export interface Flag {
   readonly group: string;
   /** May be given several times. */
   readonly repeatable?: true;
+  /** Taken, and left out of help and reference: scripts give it to every command, and here it changes nothing. */
+  readonly hidden?: true;
 }
 
 /** What the flags of any command hold, as they were typed. Those of other commands are absent. */

@@ -63,6 +63,8 @@ export const SAMPLES_FLAG = flag(
 export const DRY_RUN_FLAG = flag('--dry-run', 'show what would be done, change nothing');
 export const SQL_FLAG = flag('--sql', 'print what would be done as an SQL script, change nothing');
 export const YES_FLAG = flag('-y, --yes', 'do not ask for confirmation');
+/** For commands that change things and do not ask. */
+export const NEEDLESS_YES_FLAG: Flag = { ...YES_FLAG, hidden: true };
 
 /** A flag of one command. */
 export function flag(usage: string, meaning: string): Flag {

@@ -3,6 +3,7 @@ import { type Command, reportOutcome, scriptOutcome } from '../definition/comman
 import {
   DRY_RUN_FLAG,
   flag,
+  NEEDLESS_YES_FLAG,
   ON_DIFFER_FLAGS,
   PACING_FLAGS,
   PLAN_FLAGS,
@@ -35,6 +36,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       flag('--to <NAME>', 'stop after this migration'),
       flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
       ...ON_DIFFER_FLAGS,
+      NEEDLESS_YES_FLAG,
       ...PACING_FLAGS,
     ],
     examples: [
@@ -110,6 +112,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SQL_FLAG,
       flag('--step <N>', 'number of migrations to undo, the latest first (default: 1)'),
       flag('--to <NAME>', 'undo everything after this migration'),
+      NEEDLESS_YES_FLAG,
       ...PACING_FLAGS,
     ],
     examples: [

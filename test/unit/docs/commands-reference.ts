@@ -31,8 +31,8 @@ export function renderCommandsReference(): string {
 function renderCommand(command: Command): string {
   const family = FAMILIES.find(({ name }) => command.name.startsWith(`${name} `));
   const first = family && COMMANDS.find(({ name }) => name.startsWith(`${family.name} `));
-  const own = command.flags.filter((each) => !PACING_FLAGS.includes(each));
-  const paced = own.length < command.flags.length;
+  const own = command.flags.filter((each) => !PACING_FLAGS.includes(each) && !each.hidden);
+  const paced = command.flags.some((each) => PACING_FLAGS.includes(each));
   const usage = ['msgdb', command.name, ...command.arguments.map((each) => each.usage), '[flags]'].join(' ');
   return [
     `## ${command.name}\n`,
