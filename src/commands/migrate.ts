@@ -1,35 +1,22 @@
 import { readHistory } from '../catalog/read-history.ts';
 import { type Applied, applyMigration } from '../engine/migrations/apply-migration.ts';
 import { applyMigrations } from '../engine/migrations/drive.ts';
-import { findLost, type LostIndex, rebuildLost } from '../engine/migrations/lost-indexes.ts';
-import { makePlan } from '../engine/run/make-plan.ts';
-import { concernsOneRule } from '../model/codes.ts';
+import { rebuildLost } from '../engine/migrations/lost-indexes.ts';
 import { MsgdbError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
 import type { MigrationFile } from '../model/migration.ts';
-import type { Plan } from '../model/plan.ts';
 import type { MigrateReport } from '../model/report.ts';
-import { noteIndexesBefore } from '../plan/notes/reference-notes.ts';
-import { type MigrationOrder, orderMigrations } from '../plan/order-migrations.ts';
-import { orderOperations, plannedBy } from '../plan/plan-operation.ts';
-import { readOnly } from '../session/read-only.ts';
-import type { Run, Workplace } from '../session/workplace.ts';
+import type { Run } from '../session/workplace.ts';
 import type { Context } from './context.ts';
 import { findingOfError } from './finding-of-error.ts';
 import { loadFiles } from './load-files.ts';
-import { nextOf, noteLacking } from './note-lacking.ts';
+import { nextOf } from './note-lacking.ts';
+import { type Ahead, type ApplyOptions, type PlannedOperation, planPending, readPending } from './plan-pending.ts';
 import { reportCommon } from './report-common.ts';
 import { reportPlans, scriptOf } from './report-plan.ts';
 import { resolveTo } from './resolve-to.ts';
 import { andLater, describeDone, summarizeDoneMeanwhile, summarizeNothing } from './summarize-migrate.ts';
 import { sweepAbandoned } from './sweep-abandoned.ts';
 import { connectToChange, connectToRead } from './with-database.ts';
-
-export interface ApplyOptions {
-  /** The last migration to apply: its name, or the number it begins with. */
-  readonly to?: string | undefined;
-  readonly allowOutOfOrder: boolean;
-}
 
 export interface MigrateOptions extends ApplyOptions {
   readonly dryRun: boolean;
@@ -68,24 +55,21 @@ export async function migrateScript(context: Context, options: ApplyOptions): Pr
     const ahead = await readPending(workplace, files, { ...options, to });
     const [refusal] = ahead.refusals;
     if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
-    return await scriptOf('migrate', await planPending(workplace, files, ahead), workplace);
+    const plans = await planPending(workplace, files, ahead);
+    const later = plans.find((each) => each.later !== undefined);
+    if (later) throw noScript(later);
+    return await scriptOf('migrate', plans, workplace);
   });
 }
 
-/** What there is to do: migrations that are pending, and indexes of applied ones that are gone. */
-interface Ahead extends MigrationOrder {
-  readonly lost: readonly LostIndex[];
-}
-
-async function readPending(
-  workplace: Workplace,
-  files: readonly MigrationFile[],
-  { to, allowOutOfOrder }: ApplyOptions,
-): Promise<Ahead> {
-  const history = await readOnly(workplace, readHistory);
-  const order = orderMigrations(files, history, { to, allowOutOfOrder });
-  const lost = order.refusals.length > 0 ? [] : await findLost(workplace, files, history);
-  return { ...order, lost: lost.filter(({ file }) => to === undefined || file.name <= to) };
+/** What SQL of a migration makes is there when it has run, and a script is written before. */
+function noScript({ migration, plan, later }: PlannedOperation): MsgdbError {
+  return new MsgdbError('MSGDB_REFUSED', {
+    what: `A script cannot do all of ${migration}: ${plan.title} can be planned only when the SQL before it has run. ${later}`,
+    why: 'A script is written from the database as it is now.',
+    fix: `Run \`msgdb migrate\` instead of a script; or put what comes after the SQL in a migration of its own, and write its script when ${migration} is applied.`,
+    data: { migration },
+  });
 }
 
 async function showPlan(
@@ -113,66 +97,6 @@ async function showPlan(
       next: findings.length > 0 ? undefined : nextOf(plans, 'msgdb migrate'),
     }),
   };
-}
-
-interface PlannedOperation {
-  readonly plan: Plan;
-  readonly migration: string;
-  readonly place: number;
-}
-
-async function planPending(
-  workplace: Workplace,
-  files: readonly MigrationFile[],
-  { pending, lost }: Ahead,
-): Promise<readonly PlannedOperation[]> {
-  const plans: PlannedOperation[] = [];
-  for (const { operation, file, place } of lost) {
-    const plan = await makePlan(workplace, operation, plannedBy(file.migration.up), 'full');
-    plans.push({ plan, migration: file.name, place });
-  }
-  let changedBySql = false;
-  for (const file of files.filter((each) => pending.includes(each.name))) {
-    for (const { operation, place } of orderOperations(file.migration.up)) {
-      try {
-        const plan = await makePlan(workplace, operation, plannedBy(file.migration.up), 'full');
-        const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
-        plans.push({ plan: made ? plannedLater(plan) : plan, migration: file.name, place });
-      } catch (error) {
-        if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
-        const plan = changedBySql ? unplannedYet(operation, error) : refusedBy(operation, error);
-        plans.push({ plan, migration: file.name, place });
-      }
-      changedBySql ||= operation.kind === 'sql';
-    }
-  }
-  return await noteLacking(workplace, noteIndexesBefore(plans));
-}
-
-function isAboutNames({ code }: Finding): boolean {
-  return concernsOneRule(code);
-}
-
-/** A column that is not there yet may be made by SQL that has not run yet. */
-function plannedLater(plan: Plan): Plan {
-  return { ...plan, refusals: [], notes: [...plan.notes, ...plan.refusals.map(mayBeMade)] };
-}
-
-/** The same of a table. */
-function unplannedYet(operation: Plan['operation'], error: MsgdbError): Plan {
-  return { operation, title: titleOf(operation), steps: [], refusals: [], notes: [mayBeMade(error)] };
-}
-
-function mayBeMade({ message }: { readonly message: string }): string {
-  return `${message} It may be made by the SQL before: planned when that has run.`;
-}
-
-function refusedBy(operation: Plan['operation'], error: MsgdbError): Plan {
-  return { operation, title: titleOf(operation), steps: [], refusals: [findingOfError(error)], notes: [] };
-}
-
-function titleOf(operation: Plan['operation']): string {
-  return 'table' in operation ? `${operation.kind} on ${operation.table}` : operation.kind;
 }
 
 async function applyPending(

@@ -237,6 +237,20 @@ describe('what a script cannot do as the command does is not left to one:', () =
       message: expect.stringMatching(message),
     });
   });
+
+  test.each([
+    ['a table', script({ up: 'create table later (k text)', down: 'drop table later' }), 'later'],
+    ['a column', script({ up: 'alter table t add column k text', down: 'alter table t drop column k' }), 't'],
+  ])('%s that SQL of the same migration makes', async (_, made, table) => {
+    await cleanDatabase(db.sql);
+    await db.sql.unsafe('create table t (id int primary key)');
+    const project = await makeProjectOf(db, [made, rule({ table, key: ['k'] })]);
+    await expect(migrateScript(project.context, { allowOutOfOrder: false })).rejects.toMatchObject({
+      code: 'MSGDB_REFUSED',
+      message: expect.stringMatching(/^A script cannot do all of 0001-the-test: .* when the SQL before it has run/),
+    });
+    expectOk(await project.migrate());
+  });
 });
 
 describe('a script that fails has done nothing of its step:', () => {
