@@ -39,7 +39,7 @@ function ownKeyNotes({ key, image }: Dedupe, references: readonly ResolvedRefere
     .map(
       ({ label }) =>
         `Re-pointing ${label} changes the key, and can make further copies: a run removes them too, but they are not in ` +
-        'these figures, and a script of --sql does not see them.',
+        'these figures. --sql is refused for it.',
     );
 }
 
