@@ -86,6 +86,13 @@ export default {
       to: { path: 'node_modules/postgres/' },
     },
     {
+      name: 'statements-only-where-sql-is',
+      comment: 'what is sent is made in sql, and asked of the catalogue in catalog: all others call those',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(model|sql|session|catalog|inspect|commands)/' },
+      to: { path: '^src/model/statement\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'umzug-behind-one-file',
       comment: 'it orders and drives; history, lock and transactions are ours',
       severity: 'error',

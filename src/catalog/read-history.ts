@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MigrationState } from '../model/migration.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { hasHistory } from './read-ledger.ts';
 
@@ -6,7 +7,7 @@ import { hasHistory } from './read-ledger.ts';
 export interface HistoryRow {
   readonly name: string;
   readonly checksum: string;
-  readonly state: 'running' | 'done' | 'failed' | 'rolled back';
+  readonly state: MigrationState;
   readonly runId: string;
   readonly at: string;
   readonly durationMs: number | undefined;

@@ -3,6 +3,7 @@ import type { ImageColumn } from '../model/dedupe.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import type { Origin } from '../sql/history-schema.ts';
 import { readSchemaOwner } from './read-schema-owner.ts';
 import { refuseTrapped } from './schema-owners.ts';
 
@@ -91,6 +92,25 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
       ? { ...entry, dropped: { ...entry.dropped, comment: entry.dropped.comment } }
       : entry;
   });
+}
+
+/** Is such a change of an operation in the ledger, and not undone? Of an index for a reference, the very one. */
+export async function isRecorded(
+  db: Queryable,
+  { migration, operation }: Origin,
+  kinds: readonly LedgerEntry['kind'][],
+  object: unknown,
+): Promise<boolean> {
+  const rows = await db.query(
+    statement(
+      `select from msgdb.ledger
+        where migration is not distinct from $1 and operation is not distinct from $2::text::integer
+          and kind in (select jsonb_array_elements_text($3::text::jsonb)) and undone_at is null
+          and (kind <> 'indexed-reference' or object = $4::text::jsonb) limit 1`,
+      [migration, operation, JSON.stringify(kinds), JSON.stringify(object)],
+    ),
+  );
+  return rows.length > 0;
 }
 
 /**

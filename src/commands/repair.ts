@@ -1,8 +1,8 @@
 import { readHistory } from '../catalog/read-history.ts';
-import { acceptChecksum, forgetFailed } from '../engine/history/migration-history.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { FilesReport } from '../model/report.ts';
 import { readOnly } from '../session/read-only.ts';
+import { acceptChecksum, forgetFailed } from '../sql/history.ts';
 import type { Context } from './context.ts';
 import { loadFiles } from './load-files.ts';
 import { reportCommon } from './report-common.ts';
@@ -25,7 +25,8 @@ export async function repair(context: Context, options: RepairOptions): Promise<
     const history = await readOnly(run, readHistory);
     const failed = history.filter(({ name, state }) => state === 'failed' && !files.some((file) => file.name === name));
     const lost = failed.map((row) => row.name).filter((each) => each === options.name || options.name === undefined);
-    const forgotten = lost.length === 0 ? [] : await forgetFailed(run.session, lost);
+    const forgotten =
+      lost.length === 0 ? [] : (await run.session.query(forgetFailed(lost))).map(({ name }) => String(name));
     if (lost.length > 0 && options.name !== undefined) {
       if (forgotten.length === 0) throw stillOpen(options.name);
       return { accepted: [], forgotten };
@@ -41,7 +42,7 @@ export async function repair(context: Context, options: RepairOptions): Promise<
       const row = history.find((each) => each.name === file.name);
       return row && row.checksum !== file.checksum && (name === undefined || file.name === name);
     });
-    for (const file of edited) await acceptChecksum(run.session, file.name, file.checksum);
+    for (const file of edited) await run.session.query(acceptChecksum(file.name, file.checksum));
     return { accepted: edited.map((file) => file.name), forgotten };
   });
   const done = [

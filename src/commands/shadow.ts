@@ -1,11 +1,13 @@
-import type { HistoryRow } from '../catalog/read-history.ts';
 import { startEmbedded } from '../embedded/index.ts';
 import type { ConnectionTarget } from '../model/connection.ts';
 import { MsgdbError } from '../model/errors.ts';
-import { type Statement, statement } from '../model/statement.ts';
+import type { Statement } from '../model/statement.ts';
 import { openSession, type Session } from '../session/open-session.ts';
+import { copyState } from '../sql/history.ts';
 import { createHistorySchema } from '../sql/history-schema.ts';
+import { applySettings } from '../sql/settings.ts';
 import { createExtension, createShadowOwner, invalidateIndex, SHADOW_OWNER } from '../sql/shadow.ts';
+import { userSql } from '../sql/user-sql.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { Context } from './context.ts';
 
@@ -63,7 +65,7 @@ async function withSession<Result>(
 
 /** What refers to something that comes later fails at first; it is tried again as long as anything succeeds. */
 async function build(owner: Session, { statements, history }: Blueprint): Promise<readonly string[]> {
-  await owner.query(statement("select set_config('check_function_bodies', 'off', false)"));
+  await owner.query(applySettings({ check_function_bodies: 'off' }));
   let left = statements;
   let failures: readonly string[] = [];
   for (let before = -1; left.length > 0 && left.length !== before; ) {
@@ -71,7 +73,7 @@ async function build(owner: Session, { statements, history }: Blueprint): Promis
     const failed: string[] = [];
     const reasons: string[] = [];
     for (const sql of left) {
-      const reason = await tryStatement(owner, statement(sql));
+      const reason = await tryStatement(owner, userSql(sql));
       if (reason === undefined) continue;
       failed.push(sql);
       reasons.push(reason);
@@ -80,7 +82,7 @@ async function build(owner: Session, { statements, history }: Blueprint): Promis
     failures = reasons;
   }
   if (history.length > 0)
-    for (const each of [...createHistorySchema(), ...history.map(recordOf)]) await owner.query(each);
+    for (const each of [...createHistorySchema(), ...history.map(copyState)]) await owner.query(each);
   return failures;
 }
 
@@ -106,11 +108,4 @@ async function tryStatement(session: Session, each: Statement): Promise<string |
 function beginningOf(text: string): string {
   const [named = ''] = text.trim().replaceAll(/\s+/g, ' ').split(/['$]/);
   return named.slice(0, 80).trim();
-}
-
-function recordOf({ name, checksum, state, runId, by }: HistoryRow): Statement {
-  return statement(
-    `insert into msgdb.migrations (name, checksum, state, run_id, run_by, version) values ($1, $2, $3, $4, $5, 'shadow')`,
-    [name, checksum, state, runId, by],
-  );
 }

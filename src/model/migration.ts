@@ -21,6 +21,9 @@ export interface Migration {
   readonly up: readonly Operation[];
 }
 
+/** How far a migration has come, by the history. */
+export type MigrationState = 'running' | 'done' | 'failed' | 'rolled back';
+
 /** A migration as it lies in the migrations folder. */
 export interface MigrationFile {
   /** File name without its extension: `0001-chat-messages`. */

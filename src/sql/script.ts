@@ -19,13 +19,12 @@ import { createPartitioned } from './partitioned-index.ts';
 import { relinkRows } from './relink.ts';
 import { restoreInScript } from './restore-script.ts';
 import { limitTime, RESTORE_SESSION } from './script-frame.ts';
+import { CHECK_DEFERRED } from './transaction.ts';
+import { userSql } from './user-sql.ts';
 
 /** Begins a step's own transaction. A script says more at this place (`openTransaction`). */
 export const BEGIN = statement('begin');
 export const COMMIT = statement('commit');
-
-/** Checks that wait for the commit would make what comes next fail: "pending trigger events" (55006). */
-export const CHECK_DEFERRED = statement('set constraints all immediate');
 
 /** The statements of a step, as the engine sends them, with dedupe as one batch. */
 export function statementsOf(step: Step, origin: Origin): readonly Statement[] {
@@ -92,8 +91,8 @@ function restoreEntry(entry: RowEntry, images: readonly TableImage[]): readonly 
 
 function runScript({ script, statements, transaction }: StepOf<'sql'>, origin: Origin) {
   const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
-  if (!statements) return [statement(script), RESTORE_SESSION, record];
-  const all = [...statements.map(({ text }) => statement(text)), RESTORE_SESSION, record];
+  if (!statements) return [userSql(script), RESTORE_SESSION, record];
+  const all = [...statements.map(({ text }) => userSql(text)), RESTORE_SESSION, record];
   return transaction && statements.every(({ transactional }) => transactional) ? inTransaction(all) : all;
 }
 

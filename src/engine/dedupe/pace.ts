@@ -1,4 +1,3 @@
-import { type Queryable, statement } from '../../model/statement.ts';
 import { pause } from '../../session/interrupt.ts';
 import type { EngineSettings } from '../../session/workplace.ts';
 
@@ -43,15 +42,4 @@ function nextSize(size: number, { tookMs, waiters }: { readonly tookMs: number; 
   const factor = waiters > 0 ? Math.min(byTime, 0.5) : byTime;
   const least = tookMs > TARGET_MS ? LEAST_SIZE : Math.min(size, USUAL_LEAST_SIZE);
   return Math.min(Math.max(Math.round(size * factor), least), MOST_SIZE);
-}
-
-/** Sessions that wait for a lock this one holds. */
-export async function countWaiters(tx: Queryable): Promise<number> {
-  const [row] = await tx.query(
-    statement(`
-      select count(*) as waiters from pg_catalog.pg_locks
-       where case when granted then false
-                  else pg_catalog.pg_backend_pid() = any(pg_catalog.pg_blocking_pids(pid)) end`),
-  );
-  return Number(row?.waiters);
 }

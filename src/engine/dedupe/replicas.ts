@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import { type Replication, readReplication } from '../../catalog/read-replication.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import { statement } from '../../model/statement.ts';
 import { pause } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
 import { quoteName } from '../../sql/quote.ts';
@@ -45,29 +44,12 @@ export class Replicas {
     const now = performance.now();
     this.#marks = [...this.#marks, { atMs: now, position: seen.written }].filter((mark) => mark.position > replayed);
     const [oldest] = this.#marks;
-    return Math.max(seen.lag_ms, oldest ? now - oldest.atMs : 0);
+    return Math.max(seen.lagMs, oldest ? now - oldest.atMs : 0);
   }
 }
 
-const lagSchema = z.object({
-  lag_ms: z.coerce.number(),
-  hidden: z.boolean(),
-  written: z.coerce.number(),
-  /** Null without replicas. */
-  replayed: z.coerce.number().nullable(),
-});
-
-/** To a role without pg_monitor, rows of other roles' connections are there, but empty. */
-async function look({ session, server }: Run): Promise<z.infer<typeof lagSchema>> {
-  const [row] = await session.query(
-    statement(`
-      select coalesce(max(extract(epoch from replay_lag) * 1000), 0) as lag_ms,
-             coalesce(bool_or(state is null), false) as hidden,
-             pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0') as written,
-             pg_catalog.pg_wal_lsn_diff(min(replay_lsn), '0/0') as replayed
-        from pg_catalog.pg_stat_replication`),
-  );
-  const seen = lagSchema.parse(row);
+async function look({ session, server }: Run): Promise<Replication> {
+  const seen = await readReplication(session);
   if (!seen.hidden) return seen;
   throw new MsgdbError('MSGDB_PERMISSION_DENIED', {
     what: `The role ${server.user} may not see how far behind replicas are, which --max-replica-lag needs.`,

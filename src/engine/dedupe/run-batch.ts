@@ -1,8 +1,8 @@
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
-import { type Queryable, type Row, type Statement, statement } from '../../model/statement.ts';
-import type { BatchStatement, Writing } from '../../sql/dedupe/statements.ts';
+import type { Queryable, Row, Statement } from '../../model/statement.ts';
+import { type BatchStatement, findAny, type Writing } from '../../sql/dedupe/statements.ts';
 import { quoteTable } from '../../sql/quote.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
 }
 
 async function findsAny(tx: Queryable, from: string): Promise<boolean> {
-  const [row] = await tx.query(statement(`select exists (select ${from}) as any`));
+  const [row] = await tx.query(findAny(from));
   return row?.any === true;
 }
 

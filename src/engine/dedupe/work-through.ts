@@ -1,3 +1,4 @@
+import { countWaiters } from '../../catalog/count-waiters.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
@@ -7,7 +8,7 @@ import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { judgeRanked, rankedTable } from '../../sql/dedupe/rank.ts';
 import type { BatchStatement } from '../../sql/dedupe/statements.ts';
 import { lockGroups } from './lock-groups.ts';
-import { countWaiters, Pace } from './pace.ts';
+import { Pace } from './pace.ts';
 import type { Pass } from './pass.ts';
 import { runBatch } from './run-batch.ts';
 

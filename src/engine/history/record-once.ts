@@ -1,6 +1,7 @@
+import { isRecorded } from '../../catalog/read-ledger.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import type { Run } from '../../session/workplace.ts';
 import { type Origin, openEntry } from '../../sql/history-schema.ts';
 
@@ -14,17 +15,9 @@ export async function recordOnce(
   kind: LedgerEntry['kind'],
   object: unknown,
 ): Promise<void> {
-  const kinds = kind === 'accepted-index' ? ['accepted-index', 'built-index'] : [kind];
-  const rows = await db.query(
-    statement(
-      `select from msgdb.ledger
-        where migration is not distinct from $1 and operation is not distinct from $2::text::integer
-          and kind in (select jsonb_array_elements_text($3::text::jsonb)) and undone_at is null
-          and (kind <> 'indexed-reference' or object = $4::text::jsonb) limit 1`,
-      [origin.migration, origin.operation, JSON.stringify(kinds), JSON.stringify(object)],
-    ),
-  );
-  if (rows.length === 0) await db.query(openEntry(origin, kind, object));
+  const kinds = kind === 'accepted-index' ? (['accepted-index', 'built-index'] as const) : [kind];
+  if (await isRecorded(db, origin, kinds, object)) return;
+  await db.query(openEntry(origin, kind, object));
 }
 
 /** Notes an index of a partition that becomes a part of the one that is built: undo has to leave it as it was. */

@@ -1,3 +1,4 @@
+import { isFenceUp } from '../../catalog/is-fence-up.ts';
 import { readLeftovers } from '../../catalog/read-leftovers.ts';
 import type { Dedupe } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
@@ -17,7 +18,7 @@ import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 import { attemptPartitions } from './build-partitions.ts';
 import { explainFailure } from './explain-failure.ts';
 import { sweepLeftovers } from './leftovers.ts';
-import { isFenceUp, isSameFence, putUpFence, takeDownFence } from './raise-fence.ts';
+import { isSameFence, putUpFence, takeDownFence } from './raise-fence.ts';
 
 /** Builds, in all: with the fence up one is enough, unless a copy slips in from a transaction it could not see. */
 const MOST_ROUNDS = 6;
@@ -45,7 +46,7 @@ export async function dedupeBeforeBuild(climb: Climb, search: Search): Promise<O
   const { outcome, settled, next } = await dedupePasses(run, dedupe, origin, { ...PASSES, search });
   if (settled) return outcome;
   // A fence does not help where rows of old copies are changed all the time.
-  if (outcome.unsettled === 0 && !(await isFenceUp(run, build))) {
+  if (outcome.unsettled === 0 && !(await isFenceUp(run.session, build))) {
     await fenceOff(climb, 'new copies come while the old ones are removed');
   }
   const more = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: outcome.removed, search: next });
@@ -80,7 +81,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       // The first one rejects the same copies.
       if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
       if (round === MOST_ROUNDS) {
-        const standing = { outcome: last, fenced: await isFenceUp(run, build) };
+        const standing = { outcome: last, fenced: await isFenceUp(run.session, build) };
         throw explainFailure(attempt.error, build, dedupe, standing);
       }
       const rejecting = beside || attempt.left === 'fence';
@@ -94,7 +95,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
       done.push(outcome);
       last = outcome;
       if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });
-      if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run, build))) continue;
+      if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run.session, build))) continue;
       await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
       last = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: addOutcomes(done).removed, search });
       done.push(last);

@@ -6,14 +6,13 @@ import { readTableOwner, type TableOwner } from '../../catalog/read-table-owner.
 import type { Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { IndexBuild } from '../../model/plan.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { createFence, dropFence, fenceHash, giveFence } from '../../sql/fence.ts';
 import type { Fence, FenceMode } from '../../sql/fence-body.ts';
-import { quoteTable } from '../../sql/quote.ts';
-import { buildFingerprint, fenceFunction, scratchIndex } from '../../sql/scratch.ts';
+import { buildFingerprint, scratchIndex } from '../../sql/scratch.ts';
 import { partSql } from '../../sql/terms.ts';
 import { attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 import { attemptPartitions } from './build-partitions.ts';
@@ -64,22 +63,6 @@ export async function takeDownFence(run: Run, { table, id }: StandingFence): Pro
       for (const each of dropFence(table, id)) await tx.query(each);
     }),
   );
-}
-
-/** Do its triggers stand on the very table, and fire? A table that was made anew under the name has none. */
-export async function isFenceUp(run: Run, build: IndexBuild): Promise<boolean> {
-  const { schema, name } = fenceFunction(buildFingerprint(build));
-  const [row] = await run.session.query(
-    statement(
-      `select count(*) filter (where t.tgrelid = pg_catalog.to_regclass($3)) >= 2 and bool_and(t.tgenabled in ('O', 'A')) as up
-         from pg_catalog.pg_proc p
-         join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-         join pg_catalog.pg_trigger t on t.tgfoid = p.oid
-        where n.nspname = $1 and p.proname = $2`,
-      [schema, name, quoteTable(build.table)],
-    ),
-  );
-  return row?.up === true;
 }
 
 /** Would a fence that is put up now do the same as one that an earlier run left, by its hash? */

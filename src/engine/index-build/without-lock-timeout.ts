@@ -1,7 +1,7 @@
+import { readSettings } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import { statement } from '../../model/statement.ts';
-import type { Session } from '../../session/open-session.ts';
 import type { Run } from '../../session/workplace.ts';
+import { applySettings } from '../../sql/settings.ts';
 
 /** Names that are set for the statement. A transaction_timeout (17) counts a concurrent build's transactions too. */
 const NAMES = ['lock_timeout', 'statement_timeout', 'transaction_timeout', 'application_name'] as const;
@@ -18,16 +18,17 @@ export async function withoutLockTimeout<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { session, settings } = run;
-  const before = await readSettings(session);
+  const before = await readSettings(session, NAMES);
   const began = performance.now();
-  await applySettings(session, {
+  const during = {
     ...before,
     lock_timeout: '0',
     // Who looks at pg_stat_activity meanwhile sees what it is; longer names are cut (63 bytes).
     application_name: `msgdb: ${doing}`,
     statement_timeout: String(Math.round(settings.indexTimeoutMs)),
     ...('transaction_timeout' in before ? { transaction_timeout: '0' } : {}),
-  });
+  };
+  await session.query(applySettings(during));
   try {
     return await work();
   } catch (error) {
@@ -37,7 +38,7 @@ export async function withoutLockTimeout<Result>(
       : error;
   } finally {
     // Not RESET: the connection may have been given settings of its own.
-    if (!session.lost.aborted) await applySettings(session, before);
+    if (!session.lost.aborted) await session.query(applySettings(before));
   }
 }
 
@@ -54,21 +55,4 @@ function stoppedBy(error: MsgdbError, doing: string, timeoutMs: number, tookMs: 
     data,
     cause: error,
   });
-}
-
-async function readSettings(session: Session): Promise<Readonly<Record<string, string>>> {
-  const rows = await session.query(
-    statement(
-      `select name, current_setting(name) as value from pg_catalog.pg_settings
-        where name in (select jsonb_array_elements_text($1::text::jsonb))`,
-      [JSON.stringify(NAMES)],
-    ),
-  );
-  return Object.fromEntries(rows.map((row) => [String(row.name), String(row.value)]));
-}
-
-async function applySettings(session: Session, settings: Readonly<Record<string, string>>): Promise<void> {
-  await session.query(
-    statement(`select set_config(key, value, false) from jsonb_each_text($1::text::jsonb)`, [JSON.stringify(settings)]),
-  );
 }

@@ -1,6 +1,8 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
+import { countRows } from '../../inspect/count-rows.ts';
 import { checkOperation } from '../../inspect/verify/check-operation.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
@@ -8,20 +10,18 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { Plan, Step } from '../../model/plan.ts';
 import type { Planned } from '../../model/plan-settings.ts';
 import type { AppliedMigration, StepReport } from '../../model/report.ts';
-import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { lockSettings } from '../../session/retry-lock.ts';
 import { waitForBlockers } from '../../session/wait-for-blockers.ts';
 import type { Run } from '../../session/workplace.ts';
+import { recordState } from '../../sql/history.ts';
 import { scriptChecksum } from '../../sql/history-schema.ts';
-import { quoteTable } from '../../sql/quote.ts';
-import { recordState } from '../history/migration-history.ts';
+import { analyzeTable } from '../../sql/table.ts';
 import { executeSteps } from '../run/execute-steps.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { planWhenBuilt } from '../run/plan-when-built.ts';
 import { failMigration } from './fail-migration.ts';
-import { countRows, type RowCounts } from './row-counts.ts';
 
 /** A migration that was done, and what came of its steps. */
 export interface Applied {
@@ -42,7 +42,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   const ahead = await planAhead(run, file, planned);
   await run.open();
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
-  await recordState(run.session, { ...state, state: 'running' });
+  await run.session.query(recordState({ ...state, state: 'running' }));
   const work = new StepRunner(run, file.name, file.name);
   try {
     for (const { operation, place } of operations) {
@@ -57,7 +57,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
       operations.map((each) => each.operation),
     );
     const durationMs = performance.now() - started;
-    await recordState(run.session, { ...state, state: 'done', durationMs });
+    await run.session.query(recordState({ ...state, state: 'done', durationMs }));
     return { report: work.report(file, durationMs), outcomes: work.outcomes };
   } catch (error) {
     throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb migrate');
@@ -92,8 +92,8 @@ export class StepRunner {
   readonly #run: Run;
   readonly #migration: string;
   readonly #steps: StepReport[] = [];
-  readonly #counts = new Map<string, RowCounts>();
-  readonly #changed = new Map<string, string>();
+  readonly #counts = new Map<string, AppliedMigration['counts'][number]>();
+  readonly #changed = new Map<string, TableName>();
   readonly outcomes: Outcome[] = [];
 
   readonly #owner: string | null;
@@ -113,15 +113,15 @@ export class StepRunner {
     }
     const table = plan.table;
     const counted = table && plan.steps.some(removesRows) ? table : undefined;
-    const before = counted && (await countRows(this.#run, counted));
+    const before = counted && (await countRows(this.#run.session, counted));
     await this.#doSteps(plan.steps, place);
     if (counted && before !== undefined) {
       const label = tableLabel(counted);
       const first = this.#counts.get(label)?.before ?? before;
-      this.#counts.set(label, { table: label, before: first, after: await countRows(this.#run, counted) });
+      this.#counts.set(label, { table: label, before: first, after: await countRows(this.#run.session, counted) });
     }
     if (table && plan.steps.some((step) => step.kind !== 'accept-index')) {
-      this.#changed.set(tableLabel(table), quoteTable(table));
+      this.#changed.set(tableLabel(table), table);
     }
   }
 
@@ -139,9 +139,7 @@ export class StepRunner {
     for (const [label, table] of this.#changed) {
       const { session, emit } = this.#run;
       try {
-        await session.transaction({ settings: lockSettings(this.#run) }, async (tx) =>
-          tx.query(statement(`analyze ${table}`)),
-        );
+        await session.transaction({ settings: lockSettings(this.#run) }, async (tx) => tx.query(analyzeTable(table)));
       } catch (error) {
         if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_LOCK_TIMEOUT') throw error;
         emit({ kind: 'note', message: `${label} is being vacuumed or altered, and was not analysed` });

@@ -2,7 +2,7 @@ import { readLedger } from '../../catalog/read-ledger.ts';
 import { CODES, type ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Run } from '../../session/workplace.ts';
-import { recordState, type StateChange } from '../history/migration-history.ts';
+import { recordState, type StateChange } from '../../sql/history.ts';
 import { describeDone } from './describe-done.ts';
 
 /** Codes that say more than "a migration failed": they keep their exit code. */
@@ -28,7 +28,7 @@ export async function failMigration(
 ): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error);
   if (!run.session.lost.aborted) {
-    await recordState(run.session, { ...state, error: message }).catch(() => undefined);
+    await run.session.query(recordState({ ...state, error: message })).catch(() => undefined);
   }
   if (!(error instanceof MsgdbError)) return error;
   const data = { ...error.data, migration: state.name };

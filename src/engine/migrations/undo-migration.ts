@@ -6,7 +6,6 @@ import type { LedgerEntry } from '../../model/ledger.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import { NOTHING_DONE, type NotRestored } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
-import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
@@ -14,8 +13,8 @@ import { planPlainUndo, planUndo } from '../../plan/undo/plan-undo.ts';
 import { nullsOf } from '../../plan/undo/recreate-steps.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
+import { closeEntries, recordState } from '../../sql/history.ts';
 import { showName } from '../../sql/show-name.ts';
-import { recordState } from '../history/migration-history.ts';
 import { notKept } from '../restore/not-kept.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { type Applied, refusedBy, StepRunner } from './apply-migration.ts';
@@ -55,7 +54,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     }
     await work.refreshStatistics();
     const durationMs = performance.now() - started;
-    await recordState(run.session, { ...state, state: 'rolled back', durationMs });
+    await run.session.query(recordState({ ...state, state: 'rolled back', durationMs }));
     return {
       report: work.report(file, durationMs),
       outcomes: [...work.outcomes, { ...NOTHING_DONE, notRestored: lost }],
@@ -111,11 +110,5 @@ function entriesOf(entries: readonly LedgerEntry[], place: number): readonly Led
 /** What an operation did is undone; rows that did not fit stay open in the ledger, to be restored by hand. */
 async function settle(run: Run, entries: readonly LedgerEntry[]): Promise<void> {
   const ids = entries.filter((entry) => !['removed', 'updated', 'created'].includes(entry.kind)).map(({ id }) => id);
-  await run.session.query(
-    statement(
-      `update msgdb.ledger set undone_at = clock_timestamp()
-        where id in (select value::bigint from jsonb_array_elements_text($1::text::jsonb))`,
-      [JSON.stringify(ids)],
-    ),
-  );
+  await run.session.query(closeEntries(ids));
 }

@@ -3,26 +3,26 @@ import { readTable } from '../../catalog/read-table.ts';
 import type { ImageColumn } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { RowEntry } from '../../model/ledger.ts';
-import { type Queryable, type Statement, statement } from '../../model/statement.ts';
+import type { Queryable, Statement } from '../../model/statement.ts';
 import { imageOf } from '../../resolve/image-of.ts';
+import { withSavepoint } from '../../session/savepoint.ts';
 import { countWaiting, lockCreated, type Restoration, recordRestored, restoreRows } from '../../sql/restore.ts';
+import { CHECK_DEFERRED, DEFER_CHECKS } from '../../sql/transaction.ts';
 import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
 
 /** Restores, or says why it cannot; the transaction goes on in either case. */
 export async function attempt(tx: Queryable, restoration: Restoration): Promise<number | string> {
-  await tx.query(statement('savepoint msgdb_restore'));
   try {
-    const triggers = await silence(tx, restoration);
-    const rows = await restore(tx, restoration);
-    // A deferred check would come at COMMIT, and then take all other rows back with it; and it is in the way of ALTER TABLE.
-    await tx.query(statement('set constraints all immediate'));
-    for (const enable of triggers) await tx.query(enable);
-    await tx.query(statement('release savepoint msgdb_restore'));
-    return rows;
+    return await withSavepoint(tx, async () => {
+      const triggers = await silence(tx, restoration);
+      const rows = await restore(tx, restoration);
+      // A deferred check would come at COMMIT, and then take all other rows back with it; and it is in the way of ALTER TABLE.
+      await tx.query(CHECK_DEFERRED);
+      for (const enable of triggers) await tx.query(enable);
+      return rows;
+    });
   } catch (error) {
-    if (!(error instanceof MsgdbError) || !EXPECTED.has(error.code)) throw error;
-    await tx.query(statement('rollback to savepoint msgdb_restore'));
-    await tx.query(statement('release savepoint msgdb_restore'));
+    if (!isExpected(error)) throw error;
     return error.message;
   }
 }
@@ -49,40 +49,35 @@ export async function attemptTogether(
   }
   const deferred = restorations.some(({ referencedBy }) => referencedBy.some((key) => key.deferred));
   if (!deferred || restorations.length < entries.length) return undefined;
-  await tx.query(statement('savepoint msgdb_restore'));
-  const restored = await restoreTogether(tx, restorations);
-  if (!restored) await tx.query(statement('rollback to savepoint msgdb_restore'));
-  await tx.query(statement('release savepoint msgdb_restore'));
-  return restored;
-}
-
-async function restoreTogether(
-  tx: Queryable,
-  restorations: readonly Restoration[],
-): Promise<readonly Restored[] | undefined> {
-  const restored: Restored[] = [];
   try {
-    const triggers: Statement[] = [];
-    for (const restoration of restorations) triggers.push(...(await silence(tx, restoration)));
-    await tx.query(statement('set constraints all deferred'));
-    for (const restoration of restorations) {
-      const { entry, table } = restoration;
-      const [count] = await tx.query(countWaiting(restoration));
-      const waiting = Number(count?.rows);
-      if (waiting === 0) continue;
-      const rows = await restore(tx, restoration);
-      // Rows that nothing identifies are found one by one.
-      if (rows < waiting && table.identity.length === 0) return undefined;
-      await tx.query(recordRestored(entry, rows, rows === waiting ? 'whole' : 'in part'));
-      restored.push({ restoration, waiting, rows });
-    }
-    await tx.query(statement('set constraints all immediate'));
-    for (const enable of triggers) await tx.query(enable);
-    return restored;
+    return await withSavepoint(tx, async () => restoreTogether(tx, restorations));
   } catch (error) {
-    if (!(error instanceof MsgdbError) || !EXPECTED.has(error.code)) throw error;
+    if (!(error instanceof OneByOne) && !isExpected(error)) throw error;
     return undefined;
   }
+}
+
+/** Rows that nothing identifies are found one by one. */
+class OneByOne extends Error {}
+
+async function restoreTogether(tx: Queryable, restorations: readonly Restoration[]): Promise<readonly Restored[]> {
+  const restored: Restored[] = [];
+  const triggers: Statement[] = [];
+  for (const restoration of restorations) triggers.push(...(await silence(tx, restoration)));
+  await tx.query(DEFER_CHECKS);
+  for (const restoration of restorations) {
+    const { entry, table } = restoration;
+    const [count] = await tx.query(countWaiting(restoration));
+    const waiting = Number(count?.rows);
+    if (waiting === 0) continue;
+    const rows = await restore(tx, restoration);
+    if (rows < waiting && table.identity.length === 0) throw new OneByOne();
+    await tx.query(recordRestored(entry, rows, rows === waiting ? 'whole' : 'in part'));
+    restored.push({ restoration, waiting, rows });
+  }
+  await tx.query(CHECK_DEFERRED);
+  for (const enable of triggers) await tx.query(enable);
+  return restored;
 }
 
 async function restore(tx: Queryable, restoration: Restoration): Promise<number> {
@@ -91,7 +86,12 @@ async function restore(tx: Queryable, restoration: Restoration): Promise<number>
   return Number(row?.rows);
 }
 
-const EXPECTED: ReadonlySet<string> = new Set(['MSGDB_DATABASE_ERROR', 'MSGDB_PERMISSION_DENIED']);
+/** What the database has against the rows; an interruption or a lost connection ends the restoring. */
+function isExpected(error: unknown): error is MsgdbError {
+  return (
+    error instanceof MsgdbError && (error.code === 'MSGDB_DATABASE_ERROR' || error.code === 'MSGDB_PERMISSION_DENIED')
+  );
+}
 
 /**
  * Disables the triggers that would change a row on its way back, such as one that sets updated_at, and gives the

@@ -1,11 +1,11 @@
 import type { RowEntry } from '../../model/ledger.ts';
 import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from '../../model/outcome.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import type { Run } from '../../session/workplace.ts';
-import { quoteTable } from '../../sql/quote.ts';
 import { MSGDB_SCHEMA } from '../../sql/relation.ts';
 import { countWaiting, type Restoration, recordRestored, waitingRows } from '../../sql/restore.ts';
+import { analyzeTable } from '../../sql/table.ts';
 import { attempt, attemptTogether, prepare, type Restored } from './attempt-restore.ts';
 import { describeKept, type Kept, Reasons } from './not-restored.ts';
 
@@ -17,7 +17,7 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
   const outcomes: Outcome[] = [];
   // Without statistics the images before and after are joined row by row.
   for (const archive of new Set(entries.map((entry) => entry.archive))) {
-    await tx.query(statement(`analyze ${quoteTable({ schema: MSGDB_SCHEMA, name: archive })}`));
+    await tx.query(analyzeTable({ schema: MSGDB_SCHEMA, name: archive }));
   }
   const together = await attemptTogether(tx, entries);
   if (together) {

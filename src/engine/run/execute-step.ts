@@ -15,7 +15,7 @@ import {
   lockTable,
   recreate,
 } from '../../sql/index-ddl.ts';
-import { CHECK_DEFERRED } from '../../sql/script.ts';
+import { CHECK_DEFERRED } from '../../sql/transaction.ts';
 import { explainTrigger } from '../dedupe/explain-trigger.ts';
 import { dedupeLocked, dedupeOnline } from '../dedupe/run-dedupe.ts';
 import { EVERY_ROW, type Search } from '../dedupe/stage-groups.ts';

@@ -1,5 +1,6 @@
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
+import { limitStatements } from '../../sql/settings.ts';
 
 /** How far a statement may go beyond the limit. Telling the server of it is one more round trip, so not each is told. */
 const SLACK_MS = 250;
@@ -34,7 +35,7 @@ export async function limitLock<Result>(
       if (left <= 0) throw new LockHeldTooLong(seconds);
       if (told - left > SLACK_MS) {
         told = left;
-        await tx.query(statement(`set local statement_timeout = ${Math.ceil(left)}`));
+        await tx.query(limitStatements(left));
       }
       return await tx.query(each);
     },
@@ -42,7 +43,7 @@ export async function limitLock<Result>(
   try {
     const result = await work(limited);
     // COMMIT may wait for a synchronous standby: a timeout would end that wait, with a WARNING, and leave the rows committed.
-    await tx.query(statement('set local statement_timeout = 0'));
+    await tx.query(limitStatements(0));
     return result;
   } catch (error) {
     if (leftMs() <= 0 && isTimeout(error)) throw new LockHeldTooLong(seconds, error);

@@ -1,13 +1,15 @@
+import { readSetting } from '../../catalog/read-settings.ts';
 import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
 import type { Step } from '../../model/plan.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Session, Transaction } from '../../session/open-session.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import { type Run, SCRIPT } from '../../session/workplace.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/history-schema.ts';
+import { restoreRole } from '../../sql/settings.ts';
+import { userSql } from '../../sql/user-sql.ts';
 import { explainCopies } from './explain-copies.ts';
 import { splitScript } from './split-script.ts';
 
@@ -25,13 +27,12 @@ export async function runScript(
   const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   await inOwnSession(run, async (session) => {
     if (transaction && statements.every((each) => each.transactional)) {
-      const role = await currentRole(session);
+      const role = await readSetting(session, 'role');
       await retryLock({ ...run, session }, undefined, async () =>
         session.transaction({ settings: lockSettings(run) }, async (tx) => {
           await sendStatements(tx, statements, run.signal);
           // One that the script took may not write msgdb's tables.
-          await tx.query(statement('set local session authorization default'));
-          await tx.query(statement(`select pg_catalog.set_config('role', $1, true)`, [role]));
+          for (const each of restoreRole(role)) await tx.query(each);
           await tx.query(record);
         }),
       );
@@ -72,11 +73,6 @@ async function inOwnSession(run: Run, work: (session: Session) => Promise<void>)
   }
 }
 
-async function currentRole(db: Queryable): Promise<string> {
-  const [row] = await db.query(statement('show role'));
-  return String(row?.role);
-}
-
 /** Most of what is on its way to the server at a time. */
 const WINDOW = { statements: 100, characters: 1024 * 1024 };
 
@@ -88,7 +84,7 @@ async function sendStatements(
 ): Promise<void> {
   for (const window of windowsOf(statements)) {
     stopIfInterrupted(signal);
-    const failed = await tx.sendAll(window.map(({ text }) => statement(text)));
+    const failed = await tx.sendAll(window.map(({ text }) => userSql(text)));
     const culprit = failed && window[failed.place];
     if (failed && culprit) throw takenBack(located(culprit, failed.error));
   }
@@ -111,7 +107,7 @@ function* windowsOf(statements: readonly ScriptStatement[]): Generator<readonly 
 async function runAlone(session: Session, each: ScriptStatement, signal: AbortSignal): Promise<void> {
   stopIfInterrupted(signal);
   try {
-    await session.query(statement(each.text));
+    await session.query(userSql(each.text));
   } catch (error) {
     throw error instanceof MsgdbError ? located(each, error) : error;
   }

@@ -2,11 +2,11 @@ import { explainDenied } from '../../catalog/explain-denied.ts';
 import { hasHistory } from '../../catalog/read-ledger.ts';
 import { readSchemaOwner } from '../../catalog/read-schema-owner.ts';
 import { readServer } from '../../catalog/read-server.ts';
+import { readSetting } from '../../catalog/read-settings.ts';
 import { adviseOnSchema, refuseForeignObjects } from '../../catalog/schema-owners.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
-import { statement } from '../../model/statement.ts';
 import { type Blocker, listBlockers } from '../../session/blockers.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { uninterrupted } from '../../session/interrupt.ts';
@@ -17,6 +17,7 @@ import { behindPooler, takeRunLock } from '../../session/run-lock.ts';
 import { catalogFirst } from '../../session/search-path.ts';
 import { queriesOf } from '../../session/wait-for-blockers.ts';
 import { type EngineSettings, type Run, SCRIPT, type Workplace } from '../../session/workplace.ts';
+import { closeRun } from '../../sql/history.ts';
 import { createHistorySchema, createHistoryTables, openRun } from '../../sql/history-schema.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { forgetTimeouts, setSearchPath } from '../../sql/script-frame.ts';
@@ -68,8 +69,7 @@ export async function withWorkplace<Result>(
 /** Users' own SQL names tables without a schema as well; it finds them where `--schema` says. */
 async function preferSchema(session: Session, schema: string): Promise<string | undefined> {
   if (schema === 'public') return undefined;
-  const [row] = await session.query(statement('show search_path'));
-  return catalogFirst(`${quoteName(schema)}, ${row?.search_path}`);
+  return catalogFirst(`${quoteName(schema)}, ${await readSetting(session, 'search_path')}`);
 }
 
 /** Holds the run lock while working, and lets it go whatever happens. */
@@ -154,7 +154,7 @@ function makeRun(workplace: Workplace, { command }: RunOptions): ClosableRun {
     await sweepAll(closing);
     if (unfinished.length > 0) noteUnfinished(closing, unfinished);
     if (!opened) return;
-    await over.session.query(statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]));
+    await over.session.query(closeRun(id));
   }
   async function openPrepared(purpose: string, signal = workplace.signal): Promise<Session> {
     const own = await workplace.openSession(purpose, signal);

@@ -5,8 +5,9 @@ import { sqlstateOf } from '../../session/database-error.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteName } from '../../sql/quote.ts';
+import { limitStatements } from '../../sql/settings.ts';
 import { showName } from '../../sql/show-name.ts';
-import { countAlike, countKey, limitTime } from './count-alike.ts';
+import { countAlike, countKey } from './count-alike.ts';
 import { looksLikePlaceholder } from './rank-keys.ts';
 
 /** What counting a candidate's duplicates gave. */
@@ -46,7 +47,7 @@ export async function confirmKey(
   const impatient = { ...workplace, settings: { ...workplace.settings, lockRetries: 0 } };
   try {
     const counted = await readOnly(impatient, async (db): Promise<Counted> => {
-      await limitTime(db, timeLimitMs);
+      await db.query(limitStatements(timeLimitMs));
       const census = await countKey(db, workplace, candidate, { where: undefined });
       if (candidate.text && looksLikePlaceholder(census)) {
         const without = await countKey(db, workplace, candidate, { where: named(candidate) });
@@ -78,7 +79,7 @@ async function withAlike(
   const where = counted.where === null ? undefined : named(candidate);
   try {
     const alike = await readOnly(workplace, async (db) => {
-      await limitTime(db, timeLimitMs);
+      await db.query(limitStatements(timeLimitMs));
       return await countAlike(db, workplace, candidate, { census: counted.census, where });
     });
     return alike ? { ...counted, alike } : counted;

@@ -1,7 +1,7 @@
 import type { Alike, Candidate } from '../../model/discovery.ts';
 import type { Census } from '../../model/facts.ts';
 import { uniqueKey } from '../../model/operations/unique-key.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteName, quoteTable } from '../../sql/quote.ts';
 import { showName } from '../../sql/show-name.ts';
@@ -45,9 +45,4 @@ export async function countKey(
   });
   const facts = await gatherFacts(db, server, rule, settings.schema);
   return (await takeSurvey(db, rule, facts)).census;
-}
-
-/** A statement of counting takes no longer than this; 0 for as long as it does. */
-export async function limitTime(db: Queryable, timeLimitMs: number): Promise<void> {
-  await db.query(statement(`select set_config('statement_timeout', $1, true)`, [`${timeLimitMs}ms`]));
 }

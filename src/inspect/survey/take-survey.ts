@@ -9,7 +9,7 @@ import type { Survey } from '../../model/plan.ts';
 import { NOTHING_FOUND } from '../../model/plan.ts';
 import { Refusals } from '../../model/refusals.ts';
 import type { RelinkSurvey } from '../../model/relink-survey.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { findColumn } from '../../resolve/find-column.ts';
 import { plainIndexBuild } from '../../resolve/index-build.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
@@ -19,6 +19,7 @@ import { countByKey, countDisagreeing, countSuspects, findSuspects } from '../..
 import { readFrom, resetParallelCost, sortInParallel } from '../../sql/dedupe/keyed.ts';
 import { countCovered } from '../../sql/key-widths.ts';
 import { surveyLost } from '../../sql/relink.ts';
+import { setLocally } from '../../sql/settings.ts';
 import { findLongKeys, type KeyWidths } from './find-long-keys.ts';
 import { whereItFails } from './where-it-fails.ts';
 
@@ -172,9 +173,9 @@ const NO_GROUPS = { groups: 0, excess_rows: 0, largest_group: 0 };
 async function countAll(db: Queryable, key: Key, parts: readonly IndexPartFacts[]): Promise<Taken> {
   await db.query(resetParallelCost());
   // Hashing whole keys beats sorting them, as sorting hashes beats hashing them.
-  await db.query(statement(`select set_config('enable_hashagg', 'on', true)`));
+  await db.query(setLocally('enable_hashagg', 'on'));
   const [row] = await db.query(countByKey(key));
-  await db.query(statement(`select set_config('enable_hashagg', 'off', true)`));
+  await db.query(setLocally('enable_hashagg', 'off'));
   const measured = parts.some(({ length }) => length < 0);
   return { ...censusOf(row), ...(measured ? { widths: await readWidths(db, key, parts) } : {}) };
 }

@@ -1,5 +1,5 @@
 import type { TableName } from '../../model/facts.ts';
-import type { Statement } from '../../model/statement.ts';
+import { type Statement, statement } from '../../model/statement.ts';
 
 /** The table whose rows a statement changes, or makes sure to have been changed, and how. */
 export interface Writing {
@@ -50,3 +50,8 @@ export type BatchStatement = {
       readonly columns: readonly string[];
     }
 );
+
+/** Is there a row to write, by a statement's `onlyFor`? */
+export function findAny(from: string): Statement {
+  return statement(`select exists (select ${from}) as any`);
+}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { isFenceUp } from '../../../src/catalog/is-fence-up.ts';
 import { doctor } from '../../../src/commands/doctor.ts';
-import { isFenceUp, putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
+import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { FenceMode } from '../../../src/sql/fence-body.ts';
 import { makeContext } from '../../support/context.ts';
@@ -100,7 +101,7 @@ test('a fence is up when its triggers are, on the very table, and fire', async (
   await asRun(db, {}, async (run) => {
     const { key, build } = await resolveRule(run, RULE);
     const states: boolean[] = [];
-    const state = async (): Promise<number> => states.push(await isFenceUp(run, build));
+    const state = async (): Promise<number> => states.push(await isFenceUp(run.session, build));
     await putUpFence(run, build, key, 'reject');
     await state();
     await db.sql.unsafe('alter table t disable trigger all');

@@ -1,0 +1,16 @@
+import type { Queryable } from '../model/statement.ts';
+import { RELEASE_SAVEPOINT, SET_SAVEPOINT, UNDO_TO_SAVEPOINT } from '../sql/transaction.ts';
+
+/** Does work in a transaction that goes on when the work fails: what it did until then is undone, and the error passed on. */
+export async function withSavepoint<Result>(db: Queryable, work: () => Promise<Result>): Promise<Result> {
+  await db.query(SET_SAVEPOINT);
+  try {
+    const result = await work();
+    await db.query(RELEASE_SAVEPOINT);
+    return result;
+  } catch (error) {
+    // Over a connection that is gone nothing can be undone, and nothing is left to undo.
+    await db.query(UNDO_TO_SAVEPOINT).catch(() => undefined);
+    throw error;
+  }
+}

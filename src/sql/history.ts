@@ -1,0 +1,66 @@
+import type { MigrationState } from '../model/migration.ts';
+import { type Statement, statement } from '../model/statement.ts';
+import { VERSION } from '../model/version.ts';
+
+/** A change of a migration's state. */
+export interface StateChange {
+  readonly name: string;
+  readonly checksum: string;
+  readonly state: MigrationState;
+  readonly runId: string;
+  readonly durationMs?: number;
+  readonly error?: string;
+}
+
+type CopiedState = Pick<StateChange, 'name' | 'checksum' | 'state' | 'runId'> & { readonly by: string };
+
+/** Records the state of a migration, whether or not it had one. */
+export function recordState({ name, checksum, state, runId, durationMs, error }: StateChange): Statement {
+  return statement(
+    `
+      insert into msgdb.migrations (name, checksum, state, run_id, duration_ms, error, version)
+      values ($1, $2, $3, $4, $5::text::bigint, $6, $7)
+      on conflict (name) do update
+         set checksum = excluded.checksum, state = excluded.state, run_id = excluded.run_id,
+             duration_ms = excluded.duration_ms, error = excluded.error, version = excluded.version,
+             run_by = current_user, changed_at = clock_timestamp()`,
+    [name, checksum, state, runId, durationMs === undefined ? null : Math.round(durationMs), error ?? null, VERSION],
+  );
+}
+
+/** Records a migration as the history of another database has it. */
+export function copyState({ name, checksum, state, runId, by }: CopiedState): Statement {
+  return statement(
+    `insert into msgdb.migrations (name, checksum, state, run_id, run_by, version) values ($1, $2, $3, $4, $5, 'shadow')`,
+    [name, checksum, state, runId, by],
+  );
+}
+
+/** Forgets migrations that failed with nothing left to undo, and gives their names; those with open entries in the ledger stay. */
+export function forgetFailed(names: readonly string[]): Statement {
+  return statement(
+    `delete from msgdb.migrations m
+      where state = 'failed' and name in (select jsonb_array_elements_text($1::text::jsonb))
+        and not exists (select from msgdb.ledger l where l.migration = m.name and l.undone_at is null)
+     returning name`,
+    [JSON.stringify(names)],
+  );
+}
+
+/** Accepts a file's present content as the content that was applied. */
+export function acceptChecksum(name: string, checksum: string): Statement {
+  return statement('update msgdb.migrations set checksum = $2 where name = $1', [name, checksum]);
+}
+
+export function closeRun(id: string): Statement {
+  return statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]);
+}
+
+/** Marks entries of the ledger as undone. */
+export function closeEntries(ids: readonly number[]): Statement {
+  return statement(
+    `update msgdb.ledger set undone_at = clock_timestamp()
+      where id in (select value::bigint from jsonb_array_elements_text($1::text::jsonb))`,
+    [JSON.stringify(ids)],
+  );
+}
