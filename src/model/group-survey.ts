@@ -69,6 +69,8 @@ export interface GuardSurvey {
       | 'partition'
       /** Children refer to what would change. */
       | 'referred'
+      /** What they would refer to goes, or takes another key. */
+      | 'gone'
       | 'leaving'
       | 'trigger'
       | 'type'

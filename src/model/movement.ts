@@ -1,6 +1,6 @@
 import type { ChildKey, Merge, ReferringColumn, ResolvedReference, RowGuard, TableImage } from './dedupe.ts';
-import type { TableName } from './facts.ts';
 import type { OnCollision } from './operations/common.ts';
+import { isSameTable } from './table-name.ts';
 import type { TriggerGuard } from './triggers.ts';
 
 /** All references of one table to another: a row that refers twice is changed once, or a CHECK would see it half-way. */
@@ -32,7 +32,7 @@ export function movementsOf(references: readonly ResolvedReference[]): readonly 
 }
 
 function movesWith(first: ResolvedReference, other: ResolvedReference): boolean {
-  return first.kind !== 'array' && other.kind !== 'array' && isSame(first.child.table, other.child.table);
+  return first.kind !== 'array' && other.kind !== 'array' && isSameTable(first.child.table, other.child.table);
 }
 
 function join(first: ResolvedReference, links: readonly ResolvedReference[]): Movement {
@@ -95,8 +95,4 @@ function joinLabels([first = '', ...more]: readonly string[]): string {
 
 function eachOnce<Named extends { readonly name: string }>(all: readonly Named[]): readonly Named[] {
   return all.filter(({ name }, place) => all.findIndex((other) => other.name === name) === place);
-}
-
-function isSame(a: TableName, b: TableName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

@@ -3,3 +3,7 @@ export interface TableName {
   readonly schema: string;
   readonly name: string;
 }
+
+export function isSameTable(a: TableName, b: TableName): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}

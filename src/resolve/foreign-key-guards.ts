@@ -2,7 +2,7 @@ import type { RowGuard } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { quoted } from '../model/name.ts';
 import { changedColumns } from './colliding-keys.ts';
-import { foreignKeyGuard, isWithin } from './partition-guards.ts';
+import { foreignKeyGuard } from './partition-guards.ts';
 
 /**
  * What rows of the table itself name has to be there when these columns of theirs take other values. PostgreSQL asks it
@@ -12,7 +12,6 @@ export function foreignKeyGuards(table: TableFacts, written: readonly string[]):
   const changed = changedColumns(table, written);
   return table.foreignKeys
     .filter(({ columns }) => columns.some((name) => changed.includes(name)))
-    .filter(({ to, referenced }) => !isWithin(to, table) || !referenced.some((name) => changed.includes(name)))
     .map((key) => ({
       ...foreignKeyGuard(key),
       scope: {

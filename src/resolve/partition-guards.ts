@@ -68,7 +68,7 @@ export function foreignKeyGuard({ name, columns, to, partitioned, referenced, op
 }
 
 /** Is it the table itself, or a partition of it? */
-export function isWithin(to: OutgoingKey['to'], { table, parts }: TableFacts): boolean {
+function isWithin(to: OutgoingKey['to'], { table, parts }: TableFacts): boolean {
   return [table, ...parts.map((part) => part.table)].some(
     ({ schema, name }) => schema === to.schema && name === to.name,
   );

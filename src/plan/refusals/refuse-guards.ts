@@ -33,6 +33,8 @@ function describe(guard: GuardSurvey): string {
     return `${doing(guard)} would take ${some}, out of the partition ${tableLabel(guard.constraint.partition ?? table)}, to which the foreign key ${guard.constraint.name} refers.`;
   if (guard.constraint.kind === 'referred')
     return `Merging would give another key to ${some}, to which ${guard.constraint.name} refers.`;
+  if (guard.constraint.kind === 'gone')
+    return `Merging ${guard.constraint.name} would let ${some}, refer to ${rows === 1 ? 'a row that is' : 'rows that are'} removed, or ${rows === 1 ? 'takes another key' : 'take other keys'}.`;
   switch (subject) {
     case 're-pointed':
       return `Re-pointing ${label} would break ${asked} in ${some}.`;
@@ -153,6 +155,9 @@ function fixOf(guard: GuardSurvey): string {
   }
   if (constraint.kind === 'leaving') {
     return `Drop ${constraint.name} while msgdb works; or let it refer to ${name} as a whole.`;
+  }
+  if (constraint.kind === 'gone') {
+    return `Leave ${constraint.name} out of merge; or take a value of the column itself, as 'first-non-null' does: what refers to removed rows is re-pointed before.`;
   }
   switch (subject) {
     case 're-pointed':

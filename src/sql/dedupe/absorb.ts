@@ -15,6 +15,7 @@ import { mergedValues } from './merged-values.ts';
 import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
 import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
+import { stageSpared } from './spared.ts';
 import { stageMovement } from './stage-children.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -57,7 +58,7 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ),
     ...(level.references.length > 0 ? findAgain(level.image, level.ranked, 'true') : []),
     ...computeMerges(level),
-    ...level.references.flatMap((reference) => assertUnreferenced(level, reference)),
+    ...assertUnreferenced(level, level.references),
     ...askTable(level, level.references),
     ...removeLosers(level, origin, live),
     // Whatever a trigger has done meanwhile: a group never loses its last row.
@@ -122,15 +123,16 @@ function removeRefused(
     };
     return [
       ...statements,
-      ...movement.references.flatMap((inner) => assertUnreferenced(children, inner)),
+      ...assertUnreferenced(children, movement.references),
       ...removeLosers(children, origin, live),
       ...keepKin(movement.child, kin, ranked),
     ];
   });
 }
 
-function computeMerges({ image, ranked, merges, path }: Level): readonly BatchStatement[] {
-  return mergedValues({ image, ranked, merges, into: merged(path) }).map(work);
+function computeMerges(level: Level): readonly BatchStatement[] {
+  const { statements, moves } = stageSpared(level);
+  return [...statements, ...mergedValues({ ...level, moves, into: merged(level.path) }).map(work)];
 }
 
 function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {

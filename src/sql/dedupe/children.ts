@@ -90,16 +90,24 @@ function assertMoved({ label, child, columns }: Movement, kin: string): BatchSta
  * Just before losers go: no foreign key's child names one. What moved a child meanwhile would let ON DELETE take it along,
  * unarchived. Where a damaged unique index lets the survivor have the same key, NO ACTION leaves the child as it is.
  */
-export function assertUnreferenced(parents: Parents, reference: ResolvedReference): readonly BatchStatement[] {
-  const [movement] = movementsOf([reference]);
-  const which = movement && sparesLosers(parents, movement) ? notLost(parents.ranked) : 'true';
-  if (reference.kind !== 'foreign-key') return [];
+export function assertUnreferenced(
+  parents: Parents,
+  references: readonly ResolvedReference[],
+): readonly BatchStatement[] {
+  return movementsOf(references).flatMap((movement) => {
+    const which = sparesLosers(parents, movement) ? notLost(parents.ranked) : 'true';
+    return movement.links
+      .filter(({ kind }) => kind === 'foreign-key')
+      .map((link) => assertMovedAway(parents, link, which));
+  });
+}
+
+function assertMovedAway(parents: Parents, reference: ResolvedReference, which: string): BatchStatement {
   const orphaned = actsOnChildren(parents, reference) ? 'true' : `(${refersTo(reference, 'c', 's')}) is not true`;
-  return [
-    {
-      role: 'assert-none',
-      writes: { table: reference.child.table, command: 'update' },
-      statement: statement(`
+  return {
+    role: 'assert-none',
+    writes: { table: reference.child.table, command: 'update' },
+    statement: statement(`
       select count(*) as rows
         from ${parents.ranked} lost
         join ${rowsOf(parents.image)} l on ${sameRow('l', 'lost')}
@@ -107,10 +115,9 @@ export function assertUnreferenced(parents: Parents, reference: ResolvedReferenc
         join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
        where lost.rank > 1 and ${which} and ${orphaned}`),
-      message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
-      fix: `Disable the trigger that changes them while msgdb works: alter table ${quoteTable(reference.child.table)} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
-    },
-  ];
+    message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
+    fix: `Disable the trigger that changes them while msgdb works: alter table ${quoteTable(reference.child.table)} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Merge, TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { rowsOf, sameRow } from '../relation.ts';
+import { memberRows, type OwnMove } from './members.ts';
 import { mergeValue } from './merge-value.ts';
 
 /** From so many on, one order for all of them costs more than it saves; between 400 and 840 it was seen to. */
@@ -11,11 +11,13 @@ export function mergedValues({
   image,
   ranked,
   merges,
+  moves,
   into,
 }: {
   readonly image: TableImage;
   readonly ranked: string;
   readonly merges: readonly Merge[];
+  readonly moves: readonly OwnMove[];
   readonly into: string;
 }): readonly Statement[] {
   if (merges.length === 0) return [];
@@ -26,9 +28,7 @@ export function mergedValues({
     statement(`
       create unlogged table ${into} as
       select msgdb_grp as grp, ${values.join(',\n             ')}
-        from (select r.grp as msgdb_grp, r.rank as msgdb_rank, msgdb_t as msgdb_row, msgdb_t.*
-                from ${ranked} r
-                join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members
+        from ${memberRows(image, ranked, moves)}
        group by msgdb_grp`),
   ];
 }

@@ -1,12 +1,13 @@
-import type { Dedupe, RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { Dedupe, ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
 import { leadsBack, type Movement, movementsOf, whyKept } from '../../model/movement.ts';
 import { type Statement, statement } from '../../model/statement.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { asExclusion, findExcluded } from './exclusions.ts';
-import { findReferred, findUnmarked, ownTables } from './own-changes.ts';
+import { findGone, findReferred, findUnmarked, markedColumns, ownTables, takenColumns } from './own-changes.ts';
 import { rankedMembers } from './ranked-members.ts';
 import {
   away,
@@ -153,14 +154,14 @@ const GONE = '(select true as moves, tab, tid from ranked where rank > 1)';
 
 /** Survivors that take values, and losers that are marked. */
 function guardOwn(dedupe: Dedupe): readonly Guarded[] {
-  const { image, guards, keepers, holder, uniques, losers, merges, key } = dedupe;
-  const marked = typeof losers === 'object' ? losers.set : [];
+  const { image, guards, keepers, holder, uniques, merges, key } = dedupe;
+  const marked = markedColumns(dedupe);
   const changes = [
-    { subject: 'merged' as const, rows: 'taken', columns: merges },
+    { subject: 'merged' as const, rows: 'taken', columns: takenColumns(dedupe) },
     { subject: 'marked' as const, rows: 'marked', columns: marked },
   ].filter(({ columns }) => columns.length > 0);
   const each = changes.flatMap(({ subject, rows, columns }): readonly Guarded[] => {
-    const changed = { child: image, columns: columns.map(({ column }) => ({ name: column })) };
+    const changed = { child: image, columns };
     const common = { subject, label: undefined, moved: [], image, kept: undefined };
     const gone = marked.length > 0 ? '' : ' union all select tab, tid from ranked where rank > 1';
     const elsewhere = `(select tab, tid from ${rows}${gone})`;
@@ -198,9 +199,18 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
       constraint: { kind: 'referred' as const, name: reference.label },
       rows: findReferred(dedupe, reference),
     }));
+  const gone = ownReferences(dedupe)
+    .filter(({ columns }) => marked.length === 0 && merges.some(({ column }) => isIn(column, columns)))
+    .map((reference) => ({
+      ...removed,
+      subject: 'merged' as const,
+      constraint: { kind: 'gone' as const, name: reference.columns.map(({ name }) => name).join(', ') },
+      rows: findGone(dedupe, reference),
+    }));
   const held = [
     ...kept,
     ...referred,
+    ...gone,
     ...(holder
       ? [{ ...removed, constraint: named(holder), rows: findBroken({ child: image, columns: [] }, holder, GONE) }]
       : []),
@@ -219,4 +229,13 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
       rows: findUnmarked(key, image, marked),
     },
   ];
+}
+
+/** References of the table to itself. */
+function ownReferences({ references, image }: Dedupe): readonly ResolvedReference[] {
+  return references.filter(({ kind, child }) => kind !== 'array' && isSameTable(child.table, image.table));
+}
+
+function isIn(column: string, columns: readonly { readonly name: string }[]): boolean {
+  return columns.some(({ name }) => name === column);
 }

@@ -25,7 +25,7 @@ export function movementTables(movement: Movement, place: number, parent: Parent
     : 'true';
   const found = links.map((link) =>
     link.kind === 'array'
-      ? findArrays(link, parent.image)
+      ? findArrays(link, parent.image, link.guards.length > 0 ? futureArray(heldArray(link)) : 'null')
       : findKin({ ...link, uniques: movement.uniques }, parent.image, 'ranked', which),
   );
   const names = links.map((_, part) => `link${place}_${part}`);
@@ -125,11 +125,21 @@ export function findRefused(movement: Movement, guard: LoneGuard, place: number)
          where exists (select from (${moving}) refused)`;
 }
 
-function findArrays({ child, columns, referenced, guards }: ResolvedReference, parent: TableImage): string {
-  const [{ name = '', baseType = 'text', cast = '' } = {}] = columns;
-  const held = `c.${quoteName(name)}`;
+/** SQL: all rows that refer to losers, with what they will have (tab, tid, moves, …). */
+export function findMoving(link: ResolvedReference, parent: TableImage): string {
+  return link.kind === 'array'
+    ? findArrays(link, parent, futureArray(heldArray(link)))
+    : findKin({ ...link, uniques: [] }, parent, 'ranked');
+}
+
+function heldArray({ columns }: ResolvedReference): string {
+  return `c.${quoteName(columns[0]?.name ?? '')}`;
+}
+
+function findArrays(link: ResolvedReference, parent: TableImage, future: string): string {
+  const { child, columns, referenced } = link;
+  const [{ baseType = 'text', cast = '' } = {}] = columns;
   const element = quoteName(referenced[0] ?? '');
-  const future = guards.length > 0 ? futureArray(held) : 'null';
   return `
         with replaced as materialized (
           select l.${element}::${cast} as lost, s.${element}::${cast} as kept
@@ -139,5 +149,5 @@ function findArrays({ child, columns, referenced, guards }: ResolvedReference, p
            where lost.rank > 1)
         select true as moves, c.tableoid as tab, c.ctid as tid, ${future}::${baseType} as ${futureColumn(0)}
           from ${rowsOf(child)} c
-         where ${held} operator(pg_catalog.&&) array(select lost from replaced)`;
+         where ${heldArray(link)} operator(pg_catalog.&&) array(select lost from replaced)`;
 }

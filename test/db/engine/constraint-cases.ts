@@ -170,6 +170,38 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     fix: /^Choose another merge strategy for the column/,
   },
   {
+    name: 'a merge by an expression that gives copies that go, by a foreign key and without one',
+    schema: `${COPIES} alter table a add up int references a, add near int;`,
+    rule: {
+      merge: { up: { expression: 'max(id)' }, near: { expression: 'min(id) + 1' } },
+      references: [{ table: 'a', column: 'near', kind: 'soft' }],
+    },
+    says: [
+      /^Merging up would let 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed, or take other keys\.$/,
+      /^Merging near would let 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed, or take other keys\.$/,
+    ],
+    fix: /^Leave (?:up|near) out of merge; or take a value of the column itself/,
+  },
+  {
+    name: 'a merge of a reference and of the key that it is about',
+    schema: `${COPIES} alter table a add code text unique; update a set code = 'c' || id;
+      alter table a add near text references a (code); update a set near = 'c3' where id = 2;`,
+    rule: { merge: { code: 'max', near: 'max' } },
+    says: [/^Merging near would let 1 row of a, \(id\)=\(1\), refer to a row that is removed, or takes another key\.$/],
+  },
+  {
+    name: 'a CHECK on what survivors take when the references of copies have been re-pointed',
+    schema: `${COPIES} alter table a add up int references a, add w int;
+      update a set up = case id when 2 then 4 when 4 then 2 else 5 end; update a set up = null where id in (1, 3);
+      alter table a add constraint not_three check (up <> 3), add constraint low check (up > 1 or w is null);
+      update a set w = 1 where id = 4;`,
+    rule: { merge: { up: 'first-non-null', w: 'max' } },
+    says: [
+      /^Merging would break the CHECK constraint low of a in 1 row of a, \(id\)=\(3\)\.$/,
+      /^Merging would break the CHECK constraint not_three of a in 1 row of a, \(id\)=\(1\)\.$/,
+    ],
+  },
+  {
     name: 'a merge by an expression whose value a foreign key does not find',
     schema: `${COPIES} create table c (id int primary key); insert into c values (8), (3), (7), (-4), (5), (4);
       alter table a add constraint to_c foreign key (v) references c;`,
