@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Context } from '../commands/context.ts';
+import type { Context } from '../commands/context/context.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { engineSettings } from '../config/settings/settings.ts';
 import type { Listener } from '../model/event.ts';

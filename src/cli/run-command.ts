@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { Context } from '../commands/context.ts';
+import type { Context } from '../commands/context/context.ts';
 import type { Config } from '../config/config.ts';
 import { passwordsOf } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { dedupe } from '../../src/commands/dedupe.ts';
-import { migrate } from '../../src/commands/migrate.ts';
+import { dedupe } from '../../src/commands/dedupe/dedupe.ts';
+import { migrate } from '../../src/commands/migrate/migrate.ts';
 import { uniqueKey } from '../../src/model/operations/unique-key.ts';
 import {
   cleanDatabase,

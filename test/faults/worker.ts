@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { migrate } from '../../src/commands/migrate.ts';
-import { rollback } from '../../src/commands/rollback.ts';
+import { migrate } from '../../src/commands/migrate/migrate.ts';
+import { rollback } from '../../src/commands/rollback/rollback.ts';
 import { makeContext } from '../support/context.ts';
 
 /** What a worker is told to do, as one line of JSON on standard input. */

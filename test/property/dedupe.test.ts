@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { archiveRestore } from '../../src/commands/archive.ts';
-import { dedupe } from '../../src/commands/dedupe.ts';
+import { archiveRestore } from '../../src/commands/archive/archive-restore.ts';
+import { dedupe } from '../../src/commands/dedupe/dedupe.ts';
 import {
   cleanDatabase,
   expectExactUndo,

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Context } from '../../src/commands/context.ts';
+import type { Context } from '../../src/commands/context/context.ts';
 import { resolveTarget } from '../../src/config/connection-target.ts';
 import { parseUrl } from '../../src/config/parse-url.ts';
 

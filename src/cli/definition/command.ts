@@ -1,4 +1,4 @@
-import type { Context } from '../../commands/context.ts';
+import type { Context } from '../../commands/context/context.ts';
 import type { Report } from '../../model/report.ts';
 import type { Flag, Flags } from './flag.ts';
 

@@ -29,7 +29,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     flags: [],
     examples: [{ command: 'msgdb archive list', meaning: 'runs, and how many rows of which table' }],
     run: async (context) => {
-      const { archiveList } = await import('../../commands/archive.ts');
+      const { archiveList } = await import('../../commands/archive/archive-list.ts');
       return reportOutcome(await archiveList(context));
     },
   },
@@ -46,7 +46,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     ],
     run: async (context, { arguments: [runId = ''], flags }) => {
       const limit = parseWholeNumber('--rows', flags.rows, { least: 1, fallback: DEFAULT_ROWS });
-      const { archiveShow } = await import('../../commands/archive.ts');
+      const { archiveShow } = await import('../../commands/archive/archive-show.ts');
       return reportOutcome(await archiveShow(context, { runId, limit }));
     },
   },
@@ -59,7 +59,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     flags: [YES_FLAG, ...LOCK_FLAGS],
     examples: [{ command: 'msgdb archive restore 20260131-184502-9f3c', meaning: 'undo a `msgdb dedupe`' }],
     run: async (context, { arguments: [runId = ''], flags }) => {
-      const { archiveRestore } = await import('../../commands/archive.ts');
+      const { archiveRestore } = await import('../../commands/archive/archive-restore.ts');
       return reportOutcome(await archiveRestore(context, { runId, yes: flags.yes === true }));
     },
   },
@@ -77,7 +77,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     examples: [{ command: 'msgdb archive purge --older-than 90d', meaning: 'keep three months' }],
     run: async (context, { flags }) => {
       const olderThanMs = parseAge('--older-than', flags.olderThan ?? '90d');
-      const { archivePurge } = await import('../../commands/archive.ts');
+      const { archivePurge } = await import('../../commands/archive/archive-purge.ts');
       return reportOutcome(await archivePurge(context, { olderThanMs, yes: flags.yes === true }));
     },
   },

@@ -49,8 +49,11 @@ export const CHANGING_COMMANDS: readonly Command[] = [
         ...(flags.to === undefined ? {} : { to: flags.to }),
         allowOutOfOrder: flags.allowOutOfOrder === true,
       };
-      const { migrate, migrateScript } = await import('../../commands/migrate.ts');
-      if (flags.sql) return scriptOutcome(await migrateScript(context, range));
+      if (flags.sql) {
+        const { migrateScript } = await import('../../commands/migrate/migrate-script.ts');
+        return scriptOutcome(await migrateScript(context, range));
+      }
+      const { migrate } = await import('../../commands/migrate/migrate.ts');
       return reportOutcome(await migrate(context, { ...range, dryRun: flags.dryRun === true }));
     },
   },
@@ -93,9 +96,12 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       const rule = parseRule(flags);
       const named = rule ? { rule } : {};
       const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
-      const { dedupe, dedupeScript } = await import('../../commands/dedupe.ts');
-      if (flags.sql) return scriptOutcome(await dedupeScript(context, named));
+      if (flags.sql) {
+        const { dedupeScript } = await import('../../commands/dedupe/dedupe-script.ts');
+        return scriptOutcome(await dedupeScript(context, named));
+      }
       const how = { dryRun: flags.dryRun === true, yes: flags.yes === true, samples };
+      const { dedupe } = await import('../../commands/dedupe/dedupe.ts');
       return reportOutcome(await dedupe(context, { ...named, ...how, planOut: planned.write }));
     },
   },
@@ -122,8 +128,11 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     ],
     run: async (context, { flags }) => {
       const end = parseEndingPoint(flags);
-      const { rollback, rollbackScript } = await import('../../commands/rollback.ts');
-      if (flags.sql) return scriptOutcome(await rollbackScript(context, end));
+      if (flags.sql) {
+        const { rollbackScript } = await import('../../commands/rollback/rollback-script.ts');
+        return scriptOutcome(await rollbackScript(context, end));
+      }
+      const { rollback } = await import('../../commands/rollback/rollback.ts');
       return reportOutcome(await rollback(context, { ...end, dryRun: flags.dryRun === true }));
     },
   },

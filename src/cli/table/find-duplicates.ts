@@ -37,12 +37,12 @@ export const FIND_DUPLICATES: Command = {
   run: async (context, { flags }) => {
     const discover = parseDiscover(flags);
     if (discover) {
-      const { discoverKeys } = await import('../../commands/find-duplicates-discover.ts');
+      const { discoverKeys } = await import('../../commands/find-duplicates/discover-keys.ts');
       return reportOutcome(await discoverKeys(context, discover));
     }
     const rule = parseRule(flags);
     const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
-    const { findDuplicates } = await import('../../commands/find-duplicates.ts');
+    const { findDuplicates } = await import('../../commands/find-duplicates/find-duplicates.ts');
     const explain = flags.explain ? { by: flags.by } : undefined;
     return reportOutcome(await findDuplicates(context, { ...(rule ? { rule } : {}), samples, explain }));
   },

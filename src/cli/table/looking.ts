@@ -36,7 +36,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       const rule = parseRule(flags);
       const given = flags.race === true ? undefined : flags.race;
       const racers = parseWholeNumber('--race', given, { least: 2, fallback: DEFAULT_RACERS });
-      const { verify } = await import('../../commands/verify.ts');
+      const { verify } = await import('../../commands/verify/verify.ts');
       const race = flags.race === undefined ? {} : { race: racers };
       const how = { ...(rule ? { rule } : {}), ...race, heap: flags.heap === true };
       return reportOutcome(await verify(context, how));
@@ -53,7 +53,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     flags: [],
     examples: [{ command: 'msgdb doctor', meaning: 'before a migration, or after one that was killed' }],
     run: async (context) => {
-      const { doctor } = await import('../../commands/doctor.ts');
+      const { doctor } = await import('../../commands/doctor/doctor.ts');
       return reportOutcome(await doctor(context));
     },
   },
@@ -70,7 +70,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       { command: 'msgdb status --exit-code', meaning: 'a gate before a deployment' },
     ],
     run: async (context, { flags }) => {
-      const { status } = await import('../../commands/status.ts');
+      const { status } = await import('../../commands/status/status.ts');
       return reportOutcome(await status(context, { exitCode: flags.exitCode === true }));
     },
   },

@@ -15,7 +15,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     flags: [flag('--force', 'write the configuration anew, whatever it holds')],
     examples: [{ command: 'msgdb init', meaning: 'in the folder of your project' }],
     run: async (context, { flags }) => {
-      const { init } = await import('../../commands/init.ts');
+      const { init } = await import('../../commands/init/init.ts');
       return reportOutcome(await init(context, { force: flags.force === true }));
     },
   },
@@ -44,7 +44,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
         ...(flags.key === undefined ? {} : { key: [...splitList(flags.key, '--key')] }),
         sql: flags.sql === true,
       };
-      const { createMigration } = await import('../../commands/new.ts');
+      const { createMigration } = await import('../../commands/new/new.ts');
       return reportOutcome(await createMigration(context, options));
     },
   },
@@ -59,7 +59,7 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     flags: [],
     examples: [{ command: 'msgdb repair 0002-conversations', meaning: 'after its comments were edited' }],
     run: async (context, { arguments: [name] }) => {
-      const { repair } = await import('../../commands/repair.ts');
+      const { repair } = await import('../../commands/repair/repair.ts');
       return reportOutcome(await repair(context, name === undefined ? {} : { name }));
     },
   },

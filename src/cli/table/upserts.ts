@@ -42,7 +42,7 @@ export const UPSERT_COMMANDS: readonly Command[] = [
         withPending: flags.withPending === true,
         strict: flags.strict === true,
       };
-      const { checkUpserts } = await import('../../commands/check-upserts.ts');
+      const { checkUpserts } = await import('../../commands/check-upserts/check-upserts.ts');
       return reportOutcome(await checkUpserts(context, options));
     },
   },

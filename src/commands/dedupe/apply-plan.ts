@@ -9,13 +9,15 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Context } from '../context.ts';
-import { nextOf } from '../note-lacking.ts';
-import { reportCommon } from '../report-common.ts';
-import { reportPlans } from '../report-plan.ts';
-import { connectToChange, connectToRead } from '../with-database.ts';
+import type { Context } from '../context/context.ts';
+import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { nextOf } from '../plans/note-lacking.ts';
+import { reportPlans } from '../plans/report-plan.ts';
+import { conclude } from '../reports/conclude.ts';
+import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { confirmRemoval } from './confirm-removal.ts';
 import { findLeftOut } from './find-left-out.ts';
 import { removeEach } from './remove-each.ts';
@@ -31,26 +33,30 @@ export interface ApplyPlanOptions {
 }
 
 /** Removes what a plan file lists: each group that is still as it was; the others are left out and reported. */
-export async function applyPlan(context: Context, { file, dryRun, yes }: ApplyPlanOptions): Promise<DedupeReport> {
-  let started = performance.now();
+export async function applyPlan(context: Context, options: ApplyPlanOptions): Promise<DedupeReport> {
+  return await makeReport(context, async (timed) => removeListed(timed, options));
+}
+
+async function removeListed(
+  context: Context,
+  { file, dryRun, yes }: ApplyPlanOptions,
+): Promise<Unfinished<DedupeReport>> {
   const plan = await readPlanFile(file);
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
     const seen = await connectToRead(there, 'dedupe', async (workplace) =>
       seePlan(workplace, plan, dryRun ? 'look' : 'do'),
     );
-    if (isSettled(seen)) return unchanged(context, started, { seen, dryRun });
-    if (dryRun) return showCurrent(context, await lookAtGroups(there, plan, seen), started);
-    started += await confirmRemoval(
+    if (isSettled(seen)) return unchanged({ seen, dryRun });
+    if (dryRun) return showCurrent(await lookAtGroups(there, plan, seen));
+    await confirmRemoval(
       context,
       seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
     );
   }
   return await connectToChange(there, 'dedupe', async (run) => {
     const seen = await seePlan(run, plan, 'do');
-    return isSettled(seen)
-      ? unchanged(context, started, { seen, dryRun })
-      : removePlanned(context, run, plan, seen, started);
+    return isSettled(seen) ? unchanged({ seen, dryRun }) : removePlanned(run, plan, seen);
   });
 }
 
@@ -83,7 +89,7 @@ async function lookAtGroups(
   });
 }
 
-function showCurrent(context: Context, current: readonly CurrentSection[], started: number): DedupeReport {
+function showCurrent(current: readonly CurrentSection[]): Unfinished<DedupeReport> {
   const findings = current.flatMap(({ seen, outdated }) => findLeftOut(seen, outdated.leftOut, 'would be'));
   const sum = (of: (each: CurrentSection) => number): number => current.reduce((all, each) => all + of(each), 0);
   const rows = sum(({ seen }) => seen.target.excessRows);
@@ -97,7 +103,7 @@ function showCurrent(context: Context, current: readonly CurrentSection[], start
     runId: null,
     targets: current.map(({ seen }) => reportOutcome(seen.target, NOTHING_DONE)),
     plan: current.flatMap(({ plan, seen }) => reportPlans([plan], seen.section.target.migration)),
-    ...reportCommon(context, started, {
+    ...conclude({
       findings,
       summary:
         findings.length === 0
@@ -120,7 +126,7 @@ interface Look {
   readonly dryRun: boolean;
 }
 
-function unchanged(context: Context, started: number, { seen, dryRun }: Look): DedupeReport {
+function unchanged({ seen, dryRun }: Look): Unfinished<DedupeReport> {
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   return {
     command: 'dedupe',
@@ -128,7 +134,7 @@ function unchanged(context: Context, started: number, { seen, dryRun }: Look): D
     runId: null,
     targets: seen.map(({ target }) => reportOutcome(target, NOTHING_DONE)),
     plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration)),
-    ...reportCommon(context, started, {
+    ...conclude({
       findings: refusals,
       summary:
         refusals.length > 0
@@ -139,13 +145,11 @@ function unchanged(context: Context, started: number, { seen, dryRun }: Look): D
 }
 
 async function removePlanned(
-  context: Context,
   run: Run,
   plan: PlanFile,
   seen: readonly SeenSection[],
-  started: number,
-): Promise<DedupeReport> {
-  return await removeEach(context, run, started, seen, async (each) => {
+): Promise<Unfinished<DedupeReport>> {
+  return await removeEach(run, seen, async (each) => {
     if (!each.dedupe) return { outcome: NOTHING_DONE, findings: [] };
     const { outcome, leftOut } = await removeSection(run, plan, each, each.dedupe);
     return { outcome, findings: findLeftOut(each, leftOut) };
@@ -163,7 +167,7 @@ async function removeSection(
   const indexes = steps.steps.filter(({ kind }) => kind === 'index-references');
   const drops = steps.steps.filter(({ kind }) => kind === 'drop-index');
   for (const index of indexes) await executeStep(run, index, origin);
-  const begun = performance.now();
+  const elapsed = startTimer();
   const step = steps.steps.find(({ kind }) => kind === 'dedupe');
   const title = step?.title ?? steps.title;
   run.emit({ kind: 'step-started', title });
@@ -176,7 +180,6 @@ async function removeSection(
     throw step ? await explainTrigger(run, step, error) : error;
   });
   for (const drop of drops) await executeStep(run, drop, origin);
-  const durationMs = performance.now() - begun;
-  run.emit({ kind: 'step-done', title, durationMs, detail: describeOutcome(done.outcome) });
+  run.emit({ kind: 'step-done', title, durationMs: elapsed(), detail: describeOutcome(done.outcome) });
   return done;
 }

@@ -1,8 +1,8 @@
 import { countOf } from '../../model/count-of.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { TargetReport } from '../../model/report.ts';
-import { askFirst } from '../ask-first.ts';
-import type { Context } from '../context.ts';
+import { askFirst } from '../context/ask-first.ts';
+import type { Context } from '../context/context.ts';
 
 /** What is about to go. */
 interface Removal {
@@ -13,10 +13,10 @@ interface Removal {
 }
 
 /**
- * Asks before rows are removed. Gives the milliseconds that the answer took.
- * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or nobody can be asked.
+ * Asks before rows are removed.
+ * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or there is no terminal to ask on.
  */
-export async function confirmRemoval(context: Context, removals: readonly Removal[]): Promise<number> {
+export async function confirmRemoval(context: Context, removals: readonly Removal[]): Promise<void> {
   const rows = removals.reduce((sum, each) => sum + each.rows, 0);
   const tables = [...new Set(removals.filter((each) => each.rows > 0).map(({ target }) => target.table))].join(', ');
   const kept = removals.every(({ rule }) => rule.losers !== 'delete');
@@ -28,7 +28,7 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
     : kept
       ? 'They are kept in the archive.'
       : 'They are NOT kept: this cannot be undone.';
-  return await askFirst(context, {
+  await askFirst(context, {
     question: `${verb} ${what}? ${fate}`,
     action: `${marked ? 'marking' : 'removing'} ${what}`,
     seen: removals.map(({ target }) => target),

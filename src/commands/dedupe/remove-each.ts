@@ -4,9 +4,9 @@ import type { Finding } from '../../model/finding.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { DedupeReport, DedupeTargetReport, TargetReport } from '../../model/report.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Context } from '../context.ts';
-import { findingOfError } from '../finding-of-error.ts';
-import { reportCommon } from '../report-common.ts';
+import { conclude } from '../reports/conclude.ts';
+import { findingOfError } from '../reports/finding-of-error.ts';
+import type { Unfinished } from '../reports/make-report.ts';
 import { reportOutcome } from './target-report.ts';
 
 /** What came of a rule, and what a person should know of it. */
@@ -17,12 +17,10 @@ export interface Removed {
 
 /** Works rule by rule; the first that fails ends it, and what was done before is reported. */
 export async function removeEach<Each extends { readonly target: TargetReport }>(
-  context: Context,
   run: Run,
-  started: number,
   all: readonly Each[],
   remove: (each: Each) => Promise<Removed>,
-): Promise<DedupeReport> {
+): Promise<Unfinished<DedupeReport>> {
   const targets: DedupeTargetReport[] = [];
   const findings: Finding[] = [];
   let failure: MsgdbError | undefined;
@@ -46,7 +44,7 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
     runId: run.id,
     targets,
     plan: [],
-    ...reportCommon(context, started, {
+    ...conclude({
       findings,
       summary: `${summarize(targets)}${failure ? ', then stopped' : ''}`,
       // Rows that were removed without a copy cannot be put back.

@@ -13,11 +13,11 @@ import { findDedupe } from '../../plan/find-dedupe.ts';
 import { changedParts, factsFingerprint } from '../../plan/fingerprint.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { decideRule } from '../../resolve/decide-rule.ts';
+import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteTable } from '../../sql/quote.ts';
-import { forPurpose, type Purpose } from '../note-lacking.ts';
-import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
+import { forPurpose, type Purpose } from '../plans/note-lacking.ts';
 
 /** The part of a plan file that is about one rule, and what would be done for it now. */
 export interface SeenSection {

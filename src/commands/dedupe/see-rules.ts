@@ -8,11 +8,11 @@ import type { TargetReport } from '../../model/report.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { placeOptions } from '../../plan/refusals/rule-options.ts';
 import { decideRule } from '../../resolve/decide-rule.ts';
+import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
-import type { NamedRule } from '../load-files.ts';
-import { forPurpose, type Purpose } from '../note-lacking.ts';
-import { refuseHiddenRows } from '../refuse-hidden-rows.ts';
+import { forPurpose, type Purpose } from '../plans/note-lacking.ts';
+import type { NamedRule } from '../project/load-files.ts';
 
 /** A rule, what was seen of it, and what would be done. */
 export interface Seen {

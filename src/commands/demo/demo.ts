@@ -3,14 +3,15 @@ import { countOf, formatCount } from '../../model/count-of.ts';
 import type { DemoReport, Verdict } from '../../model/report.ts';
 import { statement } from '../../model/statement.ts';
 import { openSession } from '../../session/open-session.ts';
-import type { Context } from '../context.ts';
-import { findDuplicates } from '../find-duplicates.ts';
-import { migrate } from '../migrate.ts';
-import { packagePath } from '../package-path.ts';
-import { reportCommon } from '../report-common.ts';
-import { rollback } from '../rollback.ts';
-import { verify } from '../verify.ts';
+import type { Context } from '../context/context.ts';
+import { findDuplicates } from '../find-duplicates/find-duplicates.ts';
+import { migrate } from '../migrate/migrate.ts';
+import { conclude } from '../reports/conclude.ts';
+import { makeReport } from '../reports/make-report.ts';
+import { rollback } from '../rollback/rollback.ts';
+import { verify } from '../verify/verify.ts';
 import { INCIDENTS, readFixture } from './incidents.ts';
+import { packagePath } from './package-path.ts';
 import type { Stage, Tell } from './stage.ts';
 import { raceUpserts, tryUpserts } from './try-upserts.ts';
 
@@ -19,34 +20,36 @@ import { raceUpserts, tryUpserts } from './try-upserts.ts';
  * and the way back. Nothing outside is touched.
  */
 export async function demo(context: Context): Promise<DemoReport> {
-  const started = performance.now();
-  const chapters: { title: string; verdict: Verdict }[] = [];
-  const server = await startEmbedded({ signal: context.signal, env: context.env });
-  try {
-    const application = await openSession(server.target, { purpose: 'demo application', signal: context.signal });
-    const database = { kind: 'url' as const, target: server.target };
-    const quiet: Context = { ...context, database, migrationsDir: packagePath('migrations'), emit: () => undefined };
-    const stage: Stage = { context: quiet, target: server.target, application };
-    for (const { title, tell } of CHAPTERS) {
-      context.emit({ kind: 'section', title });
-      const well = await tell(stage, (rows) => context.emit({ kind: 'facts', rows }));
-      chapters.push({ title, verdict: well ? 'ok' : 'findings' });
+  return await makeReport(context, async () => {
+    const chapters: { title: string; verdict: Verdict }[] = [];
+    const server = await startEmbedded({ signal: context.signal, env: context.env });
+    try {
+      const application = await openSession(server.target, { purpose: 'demo application', signal: context.signal });
+      const database = { kind: 'url' as const, target: server.target };
+      const quiet: Context = { ...context, database, migrationsDir: packagePath('migrations'), emit: () => undefined };
+      const stage: Stage = { context: quiet, target: server.target, application };
+      for (const { title, tell } of CHAPTERS) {
+        context.emit({ kind: 'section', title });
+        const well = await tell(stage, (rows) => context.emit({ kind: 'facts', rows }));
+        chapters.push({ title, verdict: well ? 'ok' : 'findings' });
+      }
+      await application.close();
+    } finally {
+      await server.stop();
     }
-    await application.close();
-  } finally {
-    await server.stop();
-  }
-  const well = chapters.every((chapter) => chapter.verdict === 'ok');
-  return {
-    command: 'demo',
-    chapters,
-    ...reportCommon({ ...context, database: { kind: 'embedded', directory: 'a temporary folder' } }, started, {
-      findings: [],
-      summary: well ? 'five incidents repaired, proven and undone again' : 'something is not as the story has it',
-      next: 'msgdb init, in a project of your own',
-    }),
-    ...(well ? {} : { verdict: 'failed' as const }),
-  };
+    const well = chapters.every((chapter) => chapter.verdict === 'ok');
+    return {
+      command: 'demo',
+      chapters,
+      database: 'embedded in a temporary folder',
+      ...conclude({
+        findings: [],
+        summary: well ? 'five incidents repaired, proven and undone again' : 'something is not as the story has it',
+        next: 'msgdb init, in a project of your own',
+      }),
+      ...(well ? {} : { verdict: 'failed' as const }),
+    };
+  });
 }
 
 interface Chapter {

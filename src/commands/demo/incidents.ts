@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { MsgdbError } from '../../model/errors.ts';
-import { packagePath } from '../package-path.ts';
+import { packagePath } from './package-path.ts';
 
 /** One of the five incidents that are shipped with msgdb. */
 export interface Incident {

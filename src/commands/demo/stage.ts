@@ -1,6 +1,6 @@
 import type { ConnectionTarget } from '../../model/connection.ts';
 import type { Session } from '../../session/open-session.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 
 /** What the chapters of the demo work with. */
 export interface Stage {

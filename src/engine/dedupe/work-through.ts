@@ -1,5 +1,6 @@
 import { countWaiters } from '../../catalog/count-waiters.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
@@ -35,7 +36,7 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
     if (!range) return;
     stopIfInterrupted(signal);
     await pass.replicas.await(run);
-    const started = performance.now();
+    const elapsed = startTimer();
     const { finished, waiters } = await retryLock(run, table, async () =>
       session.transaction({ settings: lockSettings(run) }, async (tx) => {
         const open = await lockGroups(tx, dedupe, range, ranked);
@@ -46,6 +47,6 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
     );
     const done = pass.finish(range, finished);
     emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done, total: staged.groups });
-    await pace.rest({ tookMs: performance.now() - started, waiters }, signal);
+    await pace.rest({ tookMs: elapsed(), waiters }, signal);
   }
 }

@@ -4,6 +4,7 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
@@ -70,7 +71,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
   if (partitioned || !(await resume(run, build, second))) {
     for (let round = 1; ; round += 1) {
       const beside = !partitioned && (await findIndex(run, build)) !== undefined;
-      const started = performance.now();
+      const elapsed = startTimer();
       const attempt = partitioned
         ? await attemptPartitions(run, build, recordAdopted(run, origin))
         : await attemptBuild(run, beside ? withName(build, second.name) : build);
@@ -85,7 +86,7 @@ export async function climbLadder(climb: Climb): Promise<Outcome> {
         throw explainFailure(attempt.error, build, dedupe, standing);
       }
       const rejecting = beside || attempt.left === 'fence';
-      tell(run, build, { round, rejecting, ms: performance.now() - started, error: attempt.error });
+      tell(run, build, { round, rejecting, ms: elapsed(), error: attempt.error });
       // The limit is the step's: what its earlier passes removed counts.
       const already = addOutcomes(done).removed;
       const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });

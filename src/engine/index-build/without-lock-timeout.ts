@@ -1,5 +1,6 @@
 import { readSettings } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import type { Run } from '../../session/workplace.ts';
 import { applySettings } from '../../sql/settings.ts';
 
@@ -19,7 +20,7 @@ export async function withoutLockTimeout<Result>(
 ): Promise<Result> {
   const { session, settings } = run;
   const before = await readSettings(session, NAMES);
-  const began = performance.now();
+  const elapsed = startTimer();
   const during = {
     ...before,
     lock_timeout: '0',
@@ -34,7 +35,7 @@ export async function withoutLockTimeout<Result>(
   } catch (error) {
     const cancelled = error instanceof MsgdbError && error.data.sqlstate === '57014';
     throw cancelled && error.code !== 'MSGDB_INTERRUPTED'
-      ? stoppedBy(error, doing, settings.indexTimeoutMs, performance.now() - began)
+      ? stoppedBy(error, doing, settings.indexTimeoutMs, elapsed())
       : error;
   } finally {
     // Not RESET: the connection may have been given settings of its own.

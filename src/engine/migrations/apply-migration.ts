@@ -10,6 +10,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { Plan, Step } from '../../model/plan.ts';
 import type { Planned } from '../../model/plan-settings.ts';
 import type { AppliedMigration, StepReport } from '../../model/report.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { lockSettings } from '../../session/retry-lock.ts';
@@ -35,7 +36,7 @@ export interface Applied {
  * @throws MsgdbError MSGDB_REFUSED before anything is changed; MSGDB_MIGRATION_FAILED with what was done recorded.
  */
 export async function applyMigration(run: Run, file: MigrationFile): Promise<Applied> {
-  const started = performance.now();
+  const elapsed = startTimer();
   const operations = orderOperations(file.migration.up);
   const planned = plannedBy(file.migration.up);
   run.emit({ kind: 'section', title: file.name });
@@ -56,7 +57,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
       run,
       operations.map((each) => each.operation),
     );
-    const durationMs = performance.now() - started;
+    const durationMs = elapsed();
     await run.session.query(recordState({ ...state, state: 'done', durationMs }));
     return { report: work.report(file, durationMs), outcomes: work.outcomes };
   } catch (error) {

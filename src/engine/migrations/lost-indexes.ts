@@ -8,6 +8,7 @@ import type { IndexOperation } from '../../model/operations/index-operation.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import { Refusals } from '../../model/refusals.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
 import { plannedBy } from '../../plan/plan-operation.ts';
 import { indexBuild, plainIndexBuild } from '../../resolve/index-build.ts';
@@ -77,7 +78,7 @@ function isNamedBySql(files: readonly MigrationFile[], { file, place }: PlacedOp
 
 /** Makes one operation of an applied migration true again, planned from the database as it is; undone with the rest. */
 export async function rebuildLost(run: Run, { operation, file, place, index }: LostIndex): Promise<Applied> {
-  const started = performance.now();
+  const elapsed = startTimer();
   run.emit({ kind: 'section', title: `${file.name}: index ${index} is gone` });
   const plan = await planWhenBuilt(run, operation, plannedBy(file.migration.up));
   const work = new StepRunner(run, file.name, file.name);
@@ -85,6 +86,6 @@ export async function rebuildLost(run: Run, { operation, file, place, index }: L
   await work.do(plan, place);
   await work.refreshStatistics();
   await assertTrue(run, [operation]);
-  const report = work.report(file, performance.now() - started);
+  const report = work.report(file, elapsed());
   return { report: { ...report, summary: `index ${index} was gone` }, outcomes: work.outcomes };
 }

@@ -6,6 +6,7 @@ import type { LedgerEntry } from '../../model/ledger.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import { NOTHING_DONE, type NotRestored } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
@@ -36,7 +37,7 @@ export async function planMigrationUndo(workplace: Workplace, file: MigrationFil
  * @throws MsgdbError MSGDB_REFUSED before anything is changed, when a part has no way back.
  */
 export async function undoMigration(run: Run, file: MigrationFile): Promise<Applied> {
-  const started = performance.now();
+  const elapsed = startTimer();
   run.emit({ kind: 'section', title: `undo ${file.name}` });
   const plans = await planMigrationUndo(run, file);
   const refusals = [...plans.flatMap((plan) => refuseLacking(plan).refusals), ...(await findHindrances(run))];
@@ -53,7 +54,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
       await settle(run, entries);
     }
     await work.refreshStatistics();
-    const durationMs = performance.now() - started;
+    const durationMs = elapsed();
     await run.session.query(recordState({ ...state, state: 'rolled back', durationMs }));
     return {
       report: work.report(file, durationMs),

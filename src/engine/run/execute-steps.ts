@@ -1,5 +1,6 @@
 import { describeOutcome, type Outcome } from '../../model/outcome.ts';
 import type { Step } from '../../model/plan.ts';
+import { startTimer } from '../../model/start-timer.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Origin } from '../../sql/history-schema.ts';
@@ -22,7 +23,7 @@ export interface Done {
 export async function* executeSteps(run: Run, steps: readonly Step[], origin: Origin): AsyncGenerator<Done> {
   for (const step of steps) {
     stopIfInterrupted(run.signal);
-    const started = performance.now();
+    const elapsed = startTimer();
     run.emit({ kind: 'step-started', title: step.title });
     let outcome: Outcome;
     try {
@@ -37,7 +38,7 @@ export async function* executeSteps(run: Run, steps: readonly Step[], origin: Or
       yield* executeSteps(run, otherwise, origin);
       continue;
     }
-    const durationMs = performance.now() - started;
+    const durationMs = elapsed();
     const detail = describeOutcome(outcome);
     run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
     yield { step, outcome, durationMs, detail };

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages, takeTurns } from './project.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { useDatabase } from '../../support/database.ts';
 import { until } from '../online/climb.ts';

@@ -1,5 +1,6 @@
-import { beforeEach, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { TargetReport } from '../../../src/model/report.ts';
 import { renderPreview } from '../../../src/report/render.ts';
@@ -12,6 +13,7 @@ import { cleanDatabase } from './project.ts';
 const db = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
+afterEach(() => vi.useRealTimers());
 
 test('who is asked about rows that go is given the samples with the question; a no changes nothing', async () => {
   await db.sql.unsafe(`
@@ -36,4 +38,22 @@ test('who is asked about rows that go is given the samples with the question; a 
   expect(preview).toMatch(/k = a · 2 copies\n.*survivor +copy 2\n.*\n +≠ v +x +y\n +… and 1 more group\n\n$/);
   expect(renderPreview(asked[0]?.seen ?? [], { ...plainLook, redact: true })).toContain('k = ‹1 char›');
   expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
+});
+
+test("the time in which a person thinks about the answer is not the command's", async () => {
+  await db.sql.unsafe(`create table t (id int primary key, k text); insert into t values (1, 'a'), (2, 'a')`);
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const context = await makeContext(db, {
+    // Only what passes here is seen by the clock: ten minutes at the question, a second of work.
+    confirm: async () => {
+      vi.advanceTimersByTime(600_000);
+      return true;
+    },
+    emit: ({ kind }) => vi.advanceTimersByTime(kind === 'step-done' ? 1_000 : 0),
+  });
+  const rule = uniqueKey({ table: 't', key: ['k'] });
+  const removed = await dedupe(context, { rule, dryRun: false, yes: false, samples: 1 });
+  expect(removed).toMatchObject({ verdict: 'ok', durationMs: 1_000 });
+  const restored = await archiveRestore(context, { runId: removed.runId ?? '', yes: false });
+  expect(restored).toMatchObject({ restoredRows: 1, durationMs: 0 });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
 import { ARRAY_CASES, CASCADE_CASES, CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
 import {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { archiveRestore } from '../../../src/commands/archive.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
-import { discoverKeys } from '../../../src/commands/find-duplicates-discover.ts';
+import { discoverKeys } from '../../../src/commands/find-duplicates/discover-keys.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import type { DiscoveredKey } from '../../../src/model/discovery.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupeScript } from '../../../src/commands/dedupe.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

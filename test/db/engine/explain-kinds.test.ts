@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { explain, MESSAGES } from './explained.ts';

@@ -1,4 +1,4 @@
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { FindDuplicatesReport } from '../../../src/model/report.ts';
 import type { WhyReport } from '../../../src/model/why.ts';

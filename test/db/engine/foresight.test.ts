@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { migrate, migrateScript } from '../../../src/commands/migrate.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { migrateScript } from '../../../src/commands/migrate/migrate-script.ts';
 import { uniqueKey } from '../../../src/index.ts';
 import { useDatabase } from '../../support/database.ts';
 import {

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { doctor } from '../../../src/commands/doctor.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { status } from '../../../src/commands/status.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import { doctor } from '../../../src/commands/doctor/doctor.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { status } from '../../../src/commands/status/status.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import type { Listener } from '../../../src/model/event.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';

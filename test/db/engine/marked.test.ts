@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

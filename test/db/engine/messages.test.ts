@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { archiveShow } from '../../../src/commands/archive.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { archiveShow } from '../../../src/commands/archive/archive-show.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -35,7 +35,10 @@ test('rows of the archive that are not shown are told', async () => {
   const shown = async (limit: number) => (await archiveShow(context, { runId: runId ?? '', limit })).summary;
   expect(await shown(1)).toBe('1 archived row shown, and there are more: --rows N shows them');
   expect(await shown(2)).toBe('2 archived rows shown');
-  await expect(archiveShow(context, { runId: 'nope', limit: 1 })).rejects.toThrow(/there is no such run/);
+  await expect(archiveShow(context, { runId: 'nope', limit: 1 })).rejects.toMatchObject({
+    message: 'The archive has no rows of a run nope.',
+    why: 'There is no such run, or it archived no rows, or they were purged.',
+  });
 });
 
 test('without a migrations folder, a rule by flags is offered', async () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { archiveRestore } from '../../../src/commands/archive.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
 import { sql as sqlOperation } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { COPIES } from './constraint-cases.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Context } from '../../../src/commands/context.ts';
-import { dedupe, dedupeScript } from '../../../src/commands/dedupe.ts';
-import { migrateScript } from '../../../src/commands/migrate.ts';
-import { rollbackScript } from '../../../src/commands/rollback.ts';
+import type { Context } from '../../../src/commands/context/context.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
+import { migrateScript } from '../../../src/commands/migrate/migrate-script.ts';
+import { rollbackScript } from '../../../src/commands/rollback/rollback-script.ts';
 import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
 import type { Operation } from '../../../src/model/operations/index.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';

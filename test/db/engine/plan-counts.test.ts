@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { Reference } from '../../../src/model/operations/common.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { DedupeReport } from '../../../src/model/report.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { DedupeReport } from '../../../src/model/report.ts';
 import { renderReport } from '../../../src/report/render.ts';

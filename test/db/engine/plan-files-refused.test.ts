@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

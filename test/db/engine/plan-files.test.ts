@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { archiveRestore } from '../../../src/commands/archive.ts';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
 import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

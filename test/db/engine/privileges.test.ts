@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { doctor } from '../../../src/commands/doctor.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { rollback } from '../../../src/commands/rollback.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { doctor } from '../../../src/commands/doctor/doctor.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { rollback } from '../../../src/commands/rollback/rollback.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { PlanReport } from '../../../src/model/report.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { doctor } from '../../../src/commands/doctor.ts';
-import { status } from '../../../src/commands/status.ts';
+import { doctor } from '../../../src/commands/doctor/doctor.ts';
+import { status } from '../../../src/commands/status/status.ts';
 import { createHistorySchema } from '../../../src/sql/history-schema.ts';
 import { makeContext } from '../../support/context.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';

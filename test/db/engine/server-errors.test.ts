@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { MsgdbError } from '../../../src/model/errors.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';

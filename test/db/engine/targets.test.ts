@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Context } from '../../../src/commands/context.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
-import { discoverKeys } from '../../../src/commands/find-duplicates-discover.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import type { Context } from '../../../src/commands/context/context.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { discoverKeys } from '../../../src/commands/find-duplicates/discover-keys.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { relink } from '../../../src/model/operations/relink.ts';

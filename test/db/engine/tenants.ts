@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { expect } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { column, makeRule, type Project, readImages, type Strategy } from './project.ts';
 

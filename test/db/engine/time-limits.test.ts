@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Context } from '../../../src/commands/context.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import type { Context } from '../../../src/commands/context/context.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { limitLock } from '../../../src/engine/run/limit-lock.ts';
 import { withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { dedupeScript } from '../../../src/commands/dedupe.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages, STRATEGIES } from './project.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { dropUniqueKey, index, uniqueKey } from '../../../src/index.ts';
 import type { Operation } from '../../../src/model/operations/index.ts';
 import { useDatabase } from '../../support/database.ts';

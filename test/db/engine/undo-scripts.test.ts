@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupeScript } from '../../../src/commands/dedupe.ts';
-import { migrateScript } from '../../../src/commands/migrate.ts';
-import { rollback, rollbackScript } from '../../../src/commands/rollback.ts';
+import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
+import { migrateScript } from '../../../src/commands/migrate/migrate-script.ts';
+import { rollback } from '../../../src/commands/rollback/rollback.ts';
+import { rollbackScript } from '../../../src/commands/rollback/rollback-script.ts';
 import type { Operation } from '../../../src/model/operations/index.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
 import { sql as script } from '../../../src/model/operations/sql-operation.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { archiveRestore, archiveShow } from '../../../src/commands/archive.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { archiveShow } from '../../../src/commands/archive/archive-show.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

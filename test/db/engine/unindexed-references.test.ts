@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readTable } from '../../../src/catalog/read-table.ts';
-import type { Context } from '../../../src/commands/context.ts';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
+import type { Context } from '../../../src/commands/context/context.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { indexReference } from '../../../src/engine/index-build/build-index.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';

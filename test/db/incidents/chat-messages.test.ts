@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { verify } from '../../../src/commands/verify.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { applicationSql, apply, CHAT, count, empty, load, migrationsOf } from './incidents.ts';

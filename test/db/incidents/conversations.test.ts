@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import type { PlanStepReport } from '../../../src/model/report.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';

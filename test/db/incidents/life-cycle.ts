@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Context } from '../../../src/commands/context.ts';
+import type { Context } from '../../../src/commands/context/context.ts';
 import { makeContext } from '../../support/context.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { ALL, apply, contents, definitions, empty, load, migrationsOf, physical, undo, untrue } from './incidents.ts';

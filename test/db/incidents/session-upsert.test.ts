@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { rollback } from '../../../src/commands/rollback.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { rollback } from '../../../src/commands/rollback/rollback.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Context } from '../../../src/commands/context.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { rollback } from '../../../src/commands/rollback.ts';
-import { status } from '../../../src/commands/status.ts';
+import type { Context } from '../../../src/commands/context/context.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { rollback } from '../../../src/commands/rollback/rollback.ts';
+import { status } from '../../../src/commands/status/status.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import {

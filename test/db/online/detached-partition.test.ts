@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { rollback } from '../../../src/commands/rollback.ts';
+import { rollback } from '../../../src/commands/rollback/rollback.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeRule, STRATEGIES } from '../engine/project.ts';
 

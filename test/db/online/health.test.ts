@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dedupe } from '../../../src/commands/dedupe.ts';
-import { doctor } from '../../../src/commands/doctor.ts';
-import { migrate } from '../../../src/commands/migrate.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { doctor } from '../../../src/commands/doctor/doctor.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isFenceUp } from '../../../src/catalog/is-fence-up.ts';
-import { doctor } from '../../../src/commands/doctor.ts';
+import { doctor } from '../../../src/commands/doctor/doctor.ts';
 import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { FenceMode } from '../../../src/sql/fence-body.ts';

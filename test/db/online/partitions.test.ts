@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { migrateScript } from '../../../src/commands/migrate.ts';
+import { migrateScript } from '../../../src/commands/migrate/migrate-script.ts';
 import { executeStep } from '../../../src/engine/run/execute-step.ts';
 import { makePlan } from '../../../src/engine/run/make-plan.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';

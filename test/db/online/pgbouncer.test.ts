@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { doctor } from '../../../src/commands/doctor.ts';
-import { findDuplicates } from '../../../src/commands/find-duplicates.ts';
+import { doctor } from '../../../src/commands/doctor/doctor.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { fingerprint } from '../../support/fingerprint.ts';

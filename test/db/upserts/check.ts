@@ -1,4 +1,4 @@
-import { type CheckUpsertsOptions, checkUpserts } from '../../../src/commands/check-upserts.ts';
+import { type CheckUpsertsOptions, checkUpserts } from '../../../src/commands/check-upserts/check-upserts.ts';
 import type { CheckUpsertsReport } from '../../../src/model/report.ts';
 import type { UpsertReport } from '../../../src/model/upsert-report.ts';
 import { makeProject } from '../../support/cli.ts';

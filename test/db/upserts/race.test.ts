@@ -1,6 +1,6 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { readTable } from '../../../src/catalog/read-table.ts';
-import { verify } from '../../../src/commands/verify.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { createRace } from '../../../src/sql/race.ts';
 import { makeContext } from '../../support/context.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verify } from '../../../src/commands/verify.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { checkUpserts } from '../../../src/commands/check-upserts.ts';
+import { checkUpserts } from '../../../src/commands/check-upserts/check-upserts.ts';
 import { makeProject } from '../../support/cli.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { verify } from '../../../src/commands/verify.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { LIBRARIES } from '../../../src/sql/upsert-spellings.ts';
 import { makeContext } from '../../support/context.ts';

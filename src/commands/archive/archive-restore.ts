@@ -1,0 +1,104 @@
+import { readHistory } from '../../catalog/read-history.ts';
+import { readLedger } from '../../catalog/read-ledger.ts';
+import { readRuns } from '../../engine/history/read-archive.ts';
+import { notKept } from '../../engine/restore/not-kept.ts';
+import { restoreEntries } from '../../engine/restore/restore-entries.ts';
+import { countOf } from '../../model/count-of.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { isRowEntry, type LedgerEntry } from '../../model/ledger.ts';
+import { addNotRestored, type NotRestored } from '../../model/outcome.ts';
+import type { ArchiveReport } from '../../model/report.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import type { Run } from '../../session/workplace.ts';
+import { askFirst } from '../context/ask-first.ts';
+import type { Context } from '../context/context.ts';
+import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { conclude } from '../reports/conclude.ts';
+import { makeReport, type Unfinished } from '../reports/make-report.ts';
+import { notRestored } from '../reports/not-restored.ts';
+import { EMPTY } from './empty-report.ts';
+import { appliedMigration, noSuchRun } from './find-run.ts';
+
+export interface RestoreOptions {
+  readonly runId: string;
+  /** Do not ask. */
+  readonly yes: boolean;
+}
+
+/** Puts everything back that a run removed or changed, as far as it still fits. */
+export async function archiveRestore(context: Context, options: RestoreOptions): Promise<ArchiveReport> {
+  return await makeReport(context, async (timed) => restoreRun(timed, options));
+}
+
+async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Promise<Unfinished<ArchiveReport>> {
+  const common = { command: 'archive' as const, action: 'restore' as const, ...EMPTY };
+  const restorable = await connectToRead(context, 'archive', async ({ session }) => hasRestorable(session, runId));
+  if (!restorable) {
+    const summary = `already restored: nothing of run ${runId} is left in the archive`;
+    return { ...common, ...conclude({ findings: [], summary }) };
+  }
+  if (!yes) {
+    const question = `Put back what run ${runId} removed or changed?`;
+    await askFirst(context, { question, action: `restoring ${runId}` });
+  }
+  return await connectToChange(context, 'archive', async (run) => {
+    const { restored, lost } = await restoreRows(run, runId);
+    const left = lost.reduce((sum, each) => sum + each.rows, 0);
+    const summary = `${countOf(restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
+    const end = conclude({ findings: lost.map(notRestored), summary });
+    return { ...common, restoredRows: restored, notRestoredRows: left, ...end };
+  });
+}
+
+/**
+ * Whether the archive holds something to put back; false when all of it has been put back.
+ * @throws MsgdbError when there is no such run, when only a rollback may undo it, and when no row of it was kept.
+ */
+async function hasRestorable(db: Queryable, runId: string): Promise<boolean> {
+  const entries = await readLedger(db, { runId });
+  const lost = entries.flatMap(notKept);
+  if (lost.length === 0 && !entries.some(isRowEntry)) {
+    if (!(await readRuns(db)).some((run) => run.runId === runId)) throw noSuchRun(runId);
+    return false;
+  }
+  await refuseMigrationRun(db, entries, runId);
+  if (!entries.some(isRowEntry)) throw nothingKept(lost, runId);
+  return true;
+}
+
+/** Gives how many rows were put back, and those that were not. */
+async function restoreRows(
+  run: Run,
+  runId: string,
+): Promise<{ readonly restored: number; readonly lost: readonly NotRestored[] }> {
+  const entries = await readLedger(run.session, { runId });
+  const outcome = await retryLock(run, undefined, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) =>
+      restoreEntries(tx, run, entries.filter(isRowEntry)),
+    ),
+  );
+  const lost = addNotRestored([...outcome.notRestored, ...entries.flatMap(notKept)]);
+  return { restored: outcome.restored, lost };
+}
+
+/** A migration is rolled back as a whole: its index refuses the rows, and its survivors would lose what they took. */
+async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[], runId: string): Promise<void> {
+  const applied = appliedMigration(await readHistory(db), entries);
+  if (applied === undefined) return;
+  throw new MsgdbError('MSGDB_REFUSED', {
+    what: `Run ${runId} worked on ${applied}, which has not been rolled back.`,
+    fix: 'Undo the migration with `msgdb rollback`: it restores the rows too.',
+  });
+}
+
+/** Without a row that could be put back there is nothing to confirm, and the command has not succeeded. */
+function nothingKept(lost: readonly NotRestored[], runId: string): MsgdbError {
+  const reasons = lost.map(({ table, rows, reason }) => `${countOf(rows, 'row')} of ${table}: ${reason}`);
+  return new MsgdbError('MSGDB_NOT_RESTORED', {
+    what: `Run ${runId} cannot be undone: ${reasons.join('; ')}.`,
+    why: 'Only rows that the archive holds can be put back.',
+    ...(lost[0]?.fix === undefined ? {} : { fix: lost[0].fix }),
+    data: { runId, lost },
+  });
+}

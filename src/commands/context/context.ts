@@ -1,0 +1,33 @@
+import type { DatabaseChoice } from '../../model/connection.ts';
+import type { Listener } from '../../model/event.ts';
+import type { TargetReport } from '../../model/report.ts';
+import type { Library } from '../../model/upsert-report.ts';
+import type { EngineSettings } from '../../session/workplace.ts';
+
+/** What every command is given: where to work, how, whom to tell, and when to stop. */
+export interface Context {
+  readonly database: DatabaseChoice;
+  readonly settings: EngineSettings;
+  /** Absolute. */
+  readonly migrationsDir: string;
+  /** Libraries whose forms of an upsert are shown. */
+  readonly orms: readonly Library[];
+  /** Absolute: the application's source, as the configuration names it. */
+  readonly sources: readonly string[];
+  /** The working directory, absolute: paths on the command line start there. */
+  readonly workingDir: string;
+  /** Absolute: the config file's folder, else the working directory. */
+  readonly projectDir: string;
+  /** Absolute path of the module that migration files import as `msgdb`. */
+  readonly libraryEntry: string;
+  /** Environment of the process, for the embedded server. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C: the command stops at the next safe point. */
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  /**
+   * Asks a person to confirm a change, and shows first what has been seen of it.
+   * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where there is nobody to ask.
+   */
+  readonly confirm: (question: string, seen: readonly TargetReport[]) => Promise<boolean>;
+}

@@ -1,0 +1,49 @@
+import { startEmbedded } from '../../embedded/index.ts';
+import { type RunOptions, withRun, withWorkplace } from '../../engine/run/with-run.ts';
+import type { ConnectionTarget } from '../../model/connection.ts';
+import type { Run, Workplace } from '../../session/workplace.ts';
+import type { Context } from './context.ts';
+
+/** Connects for looking. */
+export async function connectToRead<Result>(
+  context: Context,
+  command: string,
+  work: (workplace: Workplace) => Promise<Result>,
+): Promise<Result> {
+  return await withTarget(context, async (target) => withWorkplace(optionsOf(context, target, command), work));
+}
+
+/** Connects for changing: one run at a time. */
+export async function connectToChange<Result>(
+  context: Context,
+  command: string,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
+  return await withTarget(context, async (target) => withRun(optionsOf(context, target, command), work));
+}
+
+/** The database of a command, without secrets, for its report. */
+export function databaseLabel({ database }: Context): string | undefined {
+  if (database.kind === 'url') return database.target.label;
+  return database.kind === 'embedded' ? `embedded in ${database.directory}` : undefined;
+}
+
+/** Gives the target of the database that was chosen, with the embedded server running meanwhile. */
+async function withTarget<Result>(
+  { database, signal, env }: Context,
+  work: (target: ConnectionTarget) => Promise<Result>,
+): Promise<Result> {
+  if (database.kind === 'none') throw database.error;
+  if (database.kind === 'url') return await work(database.target);
+  const server = await startEmbedded({ directory: database.directory, signal, env });
+  try {
+    return await work(server.target);
+  } finally {
+    await server.stop();
+  }
+}
+
+function optionsOf(context: Context, target: ConnectionTarget, command: string): RunOptions {
+  const { settings, signal, emit } = context;
+  return { target, settings, signal, emit, command };
+}

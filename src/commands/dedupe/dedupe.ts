@@ -1,0 +1,62 @@
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import type { DedupeReport } from '../../model/report.ts';
+import type { Context } from '../context/context.ts';
+import { sweepAbandoned } from '../context/sweep-abandoned.ts';
+import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { chooseRules, type NamedRule } from '../project/load-files.ts';
+import { makeReport, type Unfinished } from '../reports/make-report.ts';
+import { confirmRemoval } from './confirm-removal.ts';
+import { removeEach } from './remove-each.ts';
+import { removeExcess } from './remove-excess.ts';
+import { reportUnchanged } from './report-unchanged.ts';
+import { isSettled, removableOf, type Seen, seeRules } from './see-rules.ts';
+import { writePlan } from './write-plan.ts';
+
+export interface DedupeOptions {
+  /** Work on this rule only, instead of those of the migrations. */
+  readonly rule?: UniqueKey | undefined;
+  readonly dryRun: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly samples: number;
+  /** Write what would be removed to this file, for `applyPlan`; with `dryRun` only. */
+  readonly planOut?: string | undefined;
+}
+
+/** Removes excess rows without building an index; with `dryRun`, shows what would be removed. */
+export async function dedupe(context: Context, options: DedupeOptions): Promise<DedupeReport> {
+  return await makeReport(context, async (timed) => {
+    const rules = await chooseRules(timed, options.rule);
+    if (options.planOut === undefined) return await removeDuplicates(timed, rules, options);
+    return await writePlan(timed, rules, { file: options.planOut, samples: options.samples });
+  });
+}
+
+async function removeDuplicates(
+  context: Context,
+  rules: readonly NamedRule[],
+  { dryRun, yes, samples }: DedupeOptions,
+): Promise<Unfinished<DedupeReport>> {
+  let moment: string | undefined;
+  if (dryRun || !yes) {
+    const how = dryRun ? ({ depth: 'full', purpose: 'look' } as const) : ({ depth: 'needed', purpose: 'do' } as const);
+    const seen = await connectToRead(context, 'dedupe', async (workplace) =>
+      seeRules(workplace, rules, { samples, ...how }),
+    );
+    if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
+    if (dryRun || isSettled(seen)) return reportUnchanged({ seen, dryRun });
+    await confirmRemoval(context, seen.map(removalOf));
+    moment = seen[0]?.inspected.facts.server.moment;
+  }
+  return await connectToChange(context, 'dedupe', async (run) => {
+    // Looked at under the run lock: the run that was waited for may have removed what was seen before.
+    const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
+    const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed', purpose: 'do' });
+    if (isSettled(seen)) return reportUnchanged({ seen, dryRun });
+    return await removeEach(run, seen, async (each) => removeExcess(run, each));
+  });
+}
+
+function removalOf(seen: Seen) {
+  return { rule: seen.rule, target: seen.target, rows: removableOf([seen]) };
+}

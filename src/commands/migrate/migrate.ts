@@ -1,0 +1,152 @@
+import { readHistory } from '../../catalog/read-history.ts';
+import { type Applied, applyMigration } from '../../engine/migrations/apply-migration.ts';
+import { applyMigrations } from '../../engine/migrations/drive.ts';
+import { rebuildLost } from '../../engine/migrations/lost-indexes.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { MigrateReport } from '../../model/report.ts';
+import type { Run } from '../../session/workplace.ts';
+import type { Context } from '../context/context.ts';
+import { sweepAbandoned } from '../context/sweep-abandoned.ts';
+import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { nextOf } from '../plans/note-lacking.ts';
+import { reportPlans } from '../plans/report-plan.ts';
+import { loadFiles } from '../project/load-files.ts';
+import { resolveTo } from '../project/resolve-to.ts';
+import { conclude } from '../reports/conclude.ts';
+import { findingOfError } from '../reports/finding-of-error.ts';
+import { makeReport, type Unfinished } from '../reports/make-report.ts';
+import { type Ahead, type ApplyOptions, planPending, readPending } from './plan-pending.ts';
+import { andLater, describeDone, summarizeDoneMeanwhile, summarizeNothing } from './summarize.ts';
+
+export interface MigrateOptions extends ApplyOptions {
+  readonly dryRun: boolean;
+}
+
+/** Applies the pending migrations in order; with `dryRun`, shows what would be done. */
+export async function migrate(context: Context, options: MigrateOptions): Promise<MigrateReport> {
+  return await makeReport(context, async (): Promise<Unfinished<MigrateReport>> => {
+    const files = await loadFiles(context);
+    const to = resolveTo(options.to, files);
+    const ahead = await connectToRead(context, 'migrate', async (workplace) =>
+      readPending(workplace, files, { ...options, to }),
+    );
+    const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
+    if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
+      if (!options.dryRun && ahead.refusals.length === 0) await sweepAbandoned(context, 'migrate');
+      const summary =
+        ahead.refusals.length > 0
+          ? 'nothing was done'
+          : summarizeNothing(context.migrationsDir, files.length, ahead.later);
+      return {
+        ...common,
+        pending: [...ahead.pending, ...ahead.later],
+        ...conclude({ findings: ahead.refusals, summary }),
+      };
+    }
+    if (options.dryRun) return await showPlan(context, files, ahead);
+    return await applyPending(context, files, { ...options, to }, ahead);
+  });
+}
+
+async function showPlan(
+  context: Context,
+  files: readonly MigrationFile[],
+  ahead: Ahead,
+): Promise<Unfinished<MigrateReport>> {
+  const { pending, later, lost } = ahead;
+  const plans = await connectToRead(context, 'migrate', async (workplace) => planPending(workplace, files, ahead));
+  const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
+  return {
+    command: 'migrate',
+    dryRun: true,
+    runId: null,
+    applied: [],
+    pending: [...pending, ...later],
+    plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
+    ...conclude({
+      findings,
+      summary:
+        findings.length > 0
+          ? 'the plan is refused; nothing was changed'
+          : `${describeDone(pending.length, lost.length, 'would be ')}${andLater(later)}; nothing was changed`,
+      next: findings.length > 0 ? undefined : nextOf(plans, 'msgdb migrate'),
+    }),
+  };
+}
+
+async function applyPending(
+  context: Context,
+  files: readonly MigrationFile[],
+  options: ApplyOptions,
+  seen: Ahead,
+): Promise<Unfinished<MigrateReport>> {
+  return await connectToChange(context, 'migrate', async (run) => {
+    const applied: Applied[] = [];
+    const rebuilt: Applied[] = [];
+    let wanted = seen;
+    let failure: MsgdbError | undefined;
+    try {
+      // Looked at again under the run lock: the run that was waited for may have done it all.
+      const again = await readPending(run, files, options);
+      const [refusal] = again.refusals;
+      if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
+      wanted = again;
+      for (const lost of again.lost) rebuilt.push(await rebuildLost(run, lost));
+      await applyAll(run, files, wanted.pending, applied);
+    } catch (error) {
+      if (!(error instanceof MsgdbError)) throw error;
+      failure = error;
+    }
+    return reportApplied({ runId: run.id, seen, wanted, applied, rebuilt, failure });
+  });
+}
+
+/** How far a run came. */
+interface Progress {
+  readonly runId: string;
+  /** What there was to do before the run lock was had, and under it. */
+  readonly seen: Ahead;
+  readonly wanted: Ahead;
+  readonly applied: readonly Applied[];
+  readonly rebuilt: readonly Applied[];
+  readonly failure: MsgdbError | undefined;
+}
+
+function reportApplied({ runId, seen, wanted, applied, rebuilt, failure }: Progress): Unfinished<MigrateReport> {
+  const names = applied.map((each) => each.report.name);
+  const idle = failure === undefined && wanted.pending.length + wanted.lost.length === 0;
+  return {
+    command: 'migrate',
+    dryRun: false,
+    runId: idle ? null : runId,
+    applied: [...rebuilt, ...applied].map((each) => each.report),
+    pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
+    plan: [],
+    ...conclude({
+      findings: failure ? [findingOfError(failure)] : [],
+      summary: idle
+        ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
+        : `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
+      next: failure ? 'msgdb migrate' : 'msgdb verify',
+    }),
+    ...(failure ? { verdict: failure.exitCode === 1 ? 'findings' : 'failed', exitCode: failure.exitCode } : {}),
+  };
+}
+
+async function applyAll(
+  run: Run,
+  files: readonly MigrationFile[],
+  pending: readonly string[],
+  applied: Applied[],
+): Promise<void> {
+  const drive = {
+    files,
+    done: async () => (await readHistory(run.session)).filter((row) => row.state === 'done').map((row) => row.name),
+    apply: async (file: MigrationFile) => {
+      applied.push(await applyMigration(run, file));
+    },
+    undo: async () => undefined,
+  };
+  if (pending.length > 0) await applyMigrations(drive, pending);
+}

@@ -1,0 +1,104 @@
+import { readHistory } from '../../catalog/read-history.ts';
+import { findLost, type LostIndex } from '../../engine/migrations/lost-indexes.ts';
+import { makePlan } from '../../engine/run/make-plan.ts';
+import { concernsOneRule } from '../../model/codes.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { Plan } from '../../model/plan.ts';
+import { noteIndexesBefore } from '../../plan/notes/reference-notes.ts';
+import { type MigrationOrder, orderMigrations } from '../../plan/order-migrations.ts';
+import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
+import { readOnly } from '../../session/read-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import { noteLacking } from '../plans/note-lacking.ts';
+import { findingOfError } from '../reports/finding-of-error.ts';
+
+export interface ApplyOptions {
+  /** The last migration to apply: its name, or the number it begins with. */
+  readonly to?: string | undefined;
+  readonly allowOutOfOrder: boolean;
+}
+
+/** What there is to do: migrations that are pending, and indexes of applied ones that are gone. */
+export interface Ahead extends MigrationOrder {
+  readonly lost: readonly LostIndex[];
+}
+
+/** Reads what there is to do from the files and the history. */
+export async function readPending(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  { to, allowOutOfOrder }: ApplyOptions,
+): Promise<Ahead> {
+  const history = await readOnly(workplace, readHistory);
+  const order = orderMigrations(files, history, { to, allowOutOfOrder });
+  const lost = order.refusals.length > 0 ? [] : await findLost(workplace, files, history);
+  return { ...order, lost: lost.filter(({ file }) => to === undefined || file.name <= to) };
+}
+
+/** The plan of one operation of a migration. */
+export interface PlannedOperation {
+  readonly plan: Plan;
+  readonly migration: string;
+  readonly place: number;
+  /** Why it cannot be planned before SQL of the same run has run. */
+  readonly later?: string;
+}
+
+/** Plans all that is pending from the database as it is. */
+export async function planPending(
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  { pending, lost }: Ahead,
+): Promise<readonly PlannedOperation[]> {
+  const plans: PlannedOperation[] = [];
+  for (const { operation, file, place } of lost) {
+    const plan = await makePlan(workplace, operation, plannedBy(file.migration.up), 'full');
+    plans.push({ plan, migration: file.name, place });
+  }
+  let changedBySql = false;
+  for (const file of files.filter((each) => pending.includes(each.name))) {
+    for (const { operation, place } of orderOperations(file.migration.up)) {
+      try {
+        const plan = await makePlan(workplace, operation, plannedBy(file.migration.up), 'full');
+        const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
+        plans.push({ migration: file.name, place, ...(made ? plannedLater(plan) : { plan }) });
+      } catch (error) {
+        if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
+        const plan = changedBySql ? unplannedYet(operation, error) : { plan: refusedBy(operation, error) };
+        plans.push({ migration: file.name, place, ...plan });
+      }
+      changedBySql ||= operation.kind === 'sql';
+    }
+  }
+  return await noteLacking(workplace, noteIndexesBefore(plans));
+}
+
+function isAboutNames({ code }: Finding): boolean {
+  return concernsOneRule(code);
+}
+
+/** A column that is not there yet may be made by SQL that has not run yet. */
+function plannedLater(plan: Plan): Pick<PlannedOperation, 'plan' | 'later'> {
+  const notes = [...plan.notes, ...plan.refusals.map(mayBeMade)];
+  return { plan: { ...plan, refusals: [], notes }, later: plan.refusals.map(({ message }) => message).join(' ') };
+}
+
+/** The same of a table. */
+function unplannedYet(operation: Plan['operation'], error: MsgdbError): Pick<PlannedOperation, 'plan' | 'later'> {
+  const notes = [mayBeMade(error)];
+  return { plan: { operation, title: titleOf(operation), steps: [], refusals: [], notes }, later: error.message };
+}
+
+function mayBeMade({ message }: { readonly message: string }): string {
+  return `${message} It may be made by the SQL before: planned when that has run.`;
+}
+
+function refusedBy(operation: Plan['operation'], error: MsgdbError): Plan {
+  return { operation, title: titleOf(operation), steps: [], refusals: [findingOfError(error)], notes: [] };
+}
+
+function titleOf(operation: Plan['operation']): string {
+  return 'table' in operation ? `${operation.kind} on ${operation.table}` : operation.kind;
+}

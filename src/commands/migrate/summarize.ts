@@ -1,0 +1,28 @@
+import { countOf } from '../../model/count-of.ts';
+
+/** What is counted as applied is what the history says is done; migrations beyond `--to` are not. */
+export function summarizeNothing(migrationsDir: string, files: number, later: readonly string[]): string {
+  if (files === 0) return `nothing to do: there are no migrations in ${migrationsDir}`;
+  return `nothing to do: ${countOf(files - later.length, 'migration is', 'migrations are')} applied${andLater(later)}`;
+}
+
+/** Another run, that was waited for, has done what there was to do. */
+export function summarizeDoneMeanwhile(applied: number, rebuilt: number): string {
+  const done =
+    applied > 0
+      ? `applied ${countOf(applied, 'migration')}`
+      : `built ${countOf(rebuilt, 'lost index', 'lost indexes')} again`;
+  return `nothing to do: another run has ${done} meanwhile`;
+}
+
+/** Those beyond `--to` are pending still. */
+export function andLater(later: readonly string[]): string {
+  return later.length === 0 ? '' : `, ${countOf(later.length, 'later one is', 'later ones are')} pending`;
+}
+
+/** `2 migrations applied, 1 lost index built again`; the second part only where there is something to say. */
+export function describeDone(applied: number, rebuilt: number, would = ''): string {
+  const again = `${countOf(rebuilt, 'lost index', 'lost indexes')} ${would}built again`;
+  if (rebuilt > 0 && applied === 0) return again;
+  return `${countOf(applied, 'migration')} ${would}applied${rebuilt > 0 ? `, ${again}` : ''}`;
+}

@@ -1,0 +1,66 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { MsgdbError } from '../../model/errors.ts';
+import type { FilesReport } from '../../model/report.ts';
+import type { Context } from '../context/context.ts';
+import { conclude } from '../reports/conclude.ts';
+import { makeReport } from '../reports/make-report.ts';
+import { migrationTemplate, sqlTemplates } from './migration-template.ts';
+
+export interface NewOptions {
+  /** What it is about, in any spelling: made into kebab-case. */
+  readonly name: string;
+  readonly table?: string | undefined;
+  readonly key?: readonly string[] | undefined;
+  /** A pair of .sql files instead of TypeScript. */
+  readonly sql: boolean;
+}
+
+/** Writes a migration to start from, numbered after the last one. */
+export async function createMigration(context: Context, options: NewOptions): Promise<FilesReport> {
+  return await makeReport(context, async () => {
+    const words = kebabCase(options.name);
+    await mkdir(context.migrationsDir, { recursive: true });
+    const base = `${await nextNumber(context.migrationsDir)}-${words}`;
+    const files = options.sql
+      ? sqlTemplates(options.name).map(({ suffix, content }) => ({ name: `${base}${suffix}`, content }))
+      : [{ name: `${base}.ts`, content: migrationTemplate(options) }];
+    const created: string[] = [];
+    for (const { name, content } of files) {
+      const path = join(context.migrationsDir, name);
+      await writeFile(path, content, { flag: 'wx' });
+      created.push(relative(context.projectDir, path));
+    }
+    return {
+      command: 'new',
+      created,
+      ...conclude({
+        findings: [],
+        summary: `${created.join(' and ')} written`,
+        next: 'edit it, then msgdb migrate --dry-run',
+      }),
+    };
+  });
+}
+
+function kebabCase(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  if (words !== '') return words.slice(0, 80).replace(/-+$/, '');
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `"${name}" has no letters to name a migration by.`,
+    fix: 'Say what it is about: msgdb new "one message per webhook".',
+  });
+}
+
+/** Numbers have the width of those that are there, four digits at first. */
+async function nextNumber(directory: string): Promise<string> {
+  const numbers = (await readdir(directory)).flatMap((file) => /^(\d+)-/.exec(file)?.[1] ?? []);
+  const width = Math.max(4, ...numbers.map((number) => number.length));
+  const highest = numbers.reduce((most, number) => (BigInt(number) > most ? BigInt(number) : most), 0n);
+  return String(highest + 1n).padStart(width, '0');
+}

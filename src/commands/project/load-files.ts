@@ -1,0 +1,40 @@
+import { loadMigrations } from '../../engine/migrations/load-migrations.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+import { currentOperations } from '../../plan/current-operations.ts';
+import type { Context } from '../context/context.ts';
+
+/** All migrations of the project. */
+export async function loadFiles(context: Context): Promise<readonly MigrationFile[]> {
+  const { migrationsDir, libraryEntry, signal } = context;
+  return await loadMigrations({ directory: migrationsDir, libraryEntry, signal });
+}
+
+/** A rule to work on, and the migration it comes from. */
+export interface NamedRule {
+  readonly rule: UniqueKey;
+  readonly migration: string | undefined;
+}
+
+/**
+ * The rule given by flags, or every rule of the migrations that no later migration takes back.
+ * @throws MsgdbError MSGDB_USAGE where there is none: a check that looks at nothing must not pass.
+ */
+export async function chooseRules(context: Context, rule: UniqueKey | undefined): Promise<readonly NamedRule[]> {
+  if (rule) return [{ rule, migration: undefined }];
+  const rules = await declaredRules(context);
+  if (rules.length > 0) return rules;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `There is no rule to look at: the migrations in ${context.migrationsDir} declare no uniqueKey.`,
+    why: 'Without a rule nothing says which rows are copies of each other.',
+    fix: 'Name one with --table T --key A,B, or point --migrations-dir at the folder that declares them.',
+  });
+}
+
+/** Every rule of the migrations that no later migration takes back. */
+export async function declaredRules(context: Context): Promise<readonly NamedRule[]> {
+  return currentOperations(await loadFiles(context)).flatMap(({ operation, file }) =>
+    operation.kind === 'unique-key' ? [{ rule: operation, migration: file.name }] : [],
+  );
+}

@@ -1,0 +1,151 @@
+import { type HistoryRow, readHistory } from '../../catalog/read-history.ts';
+import { findLost, type LostIndex } from '../../engine/migrations/lost-indexes.ts';
+import { findInterrupted } from '../../inspect/find-interrupted.ts';
+import { countOf } from '../../model/count-of.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { type Finding, finding } from '../../model/finding.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { MigrationState, MigrationStatus, StatusReport } from '../../model/report.ts';
+import { orderMigrations } from '../../plan/order-migrations.ts';
+import { readOnly } from '../../session/read-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import type { Context } from '../context/context.ts';
+import { connectToRead } from '../context/with-database.ts';
+import { loadFiles } from '../project/load-files.ts';
+import { conclude } from '../reports/conclude.ts';
+import { makeReport } from '../reports/make-report.ts';
+
+export interface StatusOptions {
+  /** Make pending migrations findings that end with 1, for CI. Failed and interrupted ones and lost indexes always are. */
+  readonly exitCode: boolean;
+}
+
+/** Says of every migration, in the files or in the history, where it stands, and which indexes of applied ones are gone. */
+export async function status(context: Context, options: StatusOptions): Promise<StatusReport> {
+  return await makeReport(context, async () => {
+    const files = await loadFiles(context);
+    const { history, interrupted, order, lost } = await connectToRead(context, 'status', async (workplace) => {
+      const read = await readOnly(workplace, readHistory);
+      const found = orderMigrations(files, read, { to: undefined, allowOutOfOrder: false });
+      const dead = await findInterrupted(workplace, read);
+      return {
+        history: read,
+        interrupted: dead,
+        order: found,
+        lost: await findLostIndexes(context, workplace, files, read),
+      };
+    });
+    const migrations = stateMigrations(files, history, interrupted);
+    const { pending, refusals } = order;
+    const findings: Finding[] = [
+      ...refusals,
+      ...(options.exitCode ? migrations.filter((each) => isStillPending(each, pending)).map(pendingFinding) : []),
+      ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
+      ...migrations.filter(({ state }) => state === 'interrupted').map((each) => interruptionOf(each, files)),
+      ...(lost === 'unseen' ? [] : lost.map(lostFinding)),
+    ];
+    return {
+      command: 'status',
+      migrations,
+      ...conclude({
+        findings,
+        summary: migrations.length === 0 ? noMigrations(context) : `${countStates(migrations)}${countLost(lost)}`,
+        next: pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined,
+      }),
+    };
+  });
+}
+
+/** Every migration that the files or the history know, in order of name. */
+function stateMigrations(
+  files: readonly MigrationFile[],
+  history: readonly HistoryRow[],
+  interrupted: ReadonlySet<string>,
+): readonly MigrationStatus[] {
+  const names = [...new Set([...files.map((file) => file.name), ...history.map((row) => row.name)])].toSorted();
+  return names.map((name): MigrationStatus => {
+    const row = history.find((each) => each.name === name);
+    return {
+      name,
+      summary: files.find((file) => file.name === name)?.migration.summary ?? '',
+      state: interrupted.has(name) ? 'interrupted' : (row?.state ?? 'pending'),
+      at: row?.at ?? null,
+      by: row?.by ?? null,
+      durationMs: row?.durationMs ?? null,
+      error: row?.error ?? null,
+    };
+  });
+}
+
+const UNSEEN = new Set<string>(['MSGDB_PERMISSION_DENIED', 'MSGDB_LOCK_TIMEOUT']);
+
+/** Who may not read the tables, or finds them locked, can still be told what has been applied. */
+async function findLostIndexes(
+  context: Context,
+  workplace: Workplace,
+  files: readonly MigrationFile[],
+  history: readonly HistoryRow[],
+): Promise<readonly LostIndex[] | 'unseen'> {
+  try {
+    return await findLost({ ...workplace, settings: { ...workplace.settings, lockRetries: 0 } }, files, history);
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || !UNSEEN.has(error.code)) throw error;
+    context.emit({ kind: 'note', message: `indexes of applied migrations were not looked at: ${error.message}` });
+    return 'unseen';
+  }
+}
+
+function isStillPending({ name, state }: MigrationStatus, pending: readonly string[]): boolean {
+  return pending.includes(name) && state !== 'failed' && state !== 'interrupted';
+}
+
+function pendingFinding({ name }: MigrationStatus): Finding {
+  return finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name });
+}
+
+/** Why it failed is in the table of migrations. */
+function failureOf({ name }: MigrationStatus, files: readonly MigrationFile[]): Finding {
+  const fix = files.some((file) => file.name === name)
+    ? 'Correct the cause, then run `msgdb migrate` again; or undo what was done with `msgdb rollback`.'
+    : `Restore its file from version control; or, where it left nothing, forget it with \`msgdb repair ${name}\`.`;
+  return finding('MSGDB_MIGRATION_PENDING', `${name} failed, and is not applied.`, { migration: name, fix });
+}
+
+function interruptionOf({ name }: MigrationStatus, files: readonly MigrationFile[]): Finding {
+  const fix = files.some((file) => file.name === name)
+    ? 'Run `msgdb migrate`: it does what is left; or undo what was done with `msgdb rollback`.'
+    : 'Restore its file from version control, then run `msgdb migrate`.';
+  const what = `${name} was interrupted and is not applied: it is recorded as running, but no run is working.`;
+  return finding('MSGDB_MIGRATION_PENDING', what, { migration: name, fix });
+}
+
+function lostFinding({ index, file, operation }: LostIndex): Finding {
+  return finding('MSGDB_INDEX_MISSING', `The index ${index} of ${file.name} is not there any more.`, {
+    migration: file.name,
+    table: operation.table,
+    fix: 'Run `msgdb migrate`: it builds the index again.',
+  });
+}
+
+function countLost(lost: readonly LostIndex[] | 'unseen'): string {
+  if (lost === 'unseen') return '; whether their indexes are there could not be looked at';
+  return lost.length === 0 ? '' : `, ${countOf(lost.length, 'lost index', 'lost indexes')}`;
+}
+
+/** A folder that is the wrong one must not look like one in which all is done. */
+function noMigrations({ migrationsDir }: Context): string {
+  return `there are no migrations in ${migrationsDir}, and none was applied`;
+}
+
+/** `1 of 3 migrations applied, 1 pending, 1 failed`: the states that the table shows. */
+function countStates(migrations: readonly MigrationStatus[]): string {
+  const count = (state: MigrationState): number => migrations.filter((each) => each.state === state).length;
+  const others = (['running', 'interrupted', 'failed', 'rolled back'] as const).flatMap((state) =>
+    count(state) > 0 ? [`${count(state)} ${state}`] : [],
+  );
+  return [
+    `${count('done')} of ${countOf(migrations.length, 'migration')} applied`,
+    `${count('pending')} pending`,
+    ...others,
+  ].join(', ');
+}
