@@ -89,7 +89,7 @@ export default {
       name: 'statements-only-where-sql-is',
       comment: 'what is sent is made in sql, and asked of the catalogue in catalog: all others call those',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(model|sql|session|catalog|inspect|commands)/' },
+      from: { path: '^src/', pathNot: '^src/(model|sql|session|catalog)/' },
       to: { path: '^src/model/statement\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,6 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { withSavepoint } from '../session/savepoint.ts';
 import { quoteTable } from '../sql/quote.ts';
 
 /** What PostgreSQL refuses in WHERE and allows in the target list, where other mistakes in an expression are found. */
@@ -47,21 +48,18 @@ function namesTable({ data }: MsgdbError): boolean {
   return data.sqlstate === '42P01' && data.routine === 'errorMissingRTE';
 }
 
-/** What PostgreSQL says against the conditions; a failed statement ends the transaction, so each has a savepoint. */
+/** What PostgreSQL says against the conditions. */
 async function tryConditions(
   db: Queryable,
   { table }: TableFacts,
   conditions: readonly string[],
 ): Promise<MsgdbError | undefined> {
-  await db.query(statement('savepoint msgdb_rowwise'));
+  const each = statement(`explain select from ${quoteTable(table)} msgdb_row where ${conditions.join(' and ')}`);
   try {
-    await db.query(statement(`explain select from ${quoteTable(table)} msgdb_row where ${conditions.join(' and ')}`));
+    await withSavepoint(db, async () => db.query(each));
     return undefined;
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
-    await db.query(statement('rollback to savepoint msgdb_rowwise'));
     return error;
-  } finally {
-    await db.query(statement('release savepoint msgdb_rowwise'));
   }
 }

@@ -1,6 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { withSavepoint } from '../session/savepoint.ts';
 import { quoteTable } from '../sql/quote.ts';
 
 /**
@@ -10,21 +11,16 @@ import { quoteTable } from '../sql/quote.ts';
 export async function isHashable(db: Queryable, facts: TableFacts, parts: readonly string[]): Promise<boolean> {
   const columns = parts.map((part, place) => `${part} as k${place + 1}`).join(', ');
   const names = parts.map((_, place) => `k.k${place + 1}`).join(', ');
-  await db.query(statement('savepoint msgdb_hash'));
-  try {
-    await db.query(
-      statement(`
+  const each = statement(`
       select pg_catalog.hash_record_extended(row(${names}), 0)
-        from (select) one left join (select ${columns} from ${quoteTable(facts.table)} where false) k on true`),
-    );
-    await db.query(statement('release savepoint msgdb_hash'));
+        from (select) one left join (select ${columns} from ${quoteTable(facts.table)} where false) k on true`);
+  try {
+    await withSavepoint(db, async () => db.query(each));
     return true;
   } catch (error) {
     const refused =
       error instanceof MsgdbError && ['MSGDB_DATABASE_ERROR', 'MSGDB_PERMISSION_DENIED'].includes(error.code);
     if (!refused) throw error;
-    await db.query(statement('rollback to savepoint msgdb_hash'));
-    await db.query(statement('release savepoint msgdb_hash'));
     return false;
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { withSavepoint } from '../session/savepoint.ts';
 import { rowsOf } from '../sql/relation.ts';
 
 const explainSchema = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: z.looseObject({}) })) }));
@@ -14,9 +15,7 @@ const explainSchema = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: 
 export async function isImmutable(db: Queryable, table: TableFacts, expression: string): Promise<boolean> {
   const nulls = `pg_catalog.num_nulls((${expression}\n))`;
   await db.query(statement(`select set_config('constraint_exclusion', 'on', true)`));
-  await db.query(statement('savepoint msgdb_immutable'));
   const plan = await explain(db, table, `${nulls} = 0 and ${nulls} <> 0`);
-  await db.query(statement('release savepoint msgdb_immutable'));
   await db.query(statement(`select set_config('constraint_exclusion', 'partition', true)`));
   return plan === undefined || plan['One-Time Filter'] === 'false';
 }
@@ -24,12 +23,12 @@ export async function isImmutable(db: Queryable, table: TableFacts, expression: 
 /** The plan; undefined where something else is wrong, which is told with the columns that there are (readCanonical). */
 async function explain(db: Queryable, table: TableFacts, condition: string) {
   const rows = rowsOf({ table: table.table, partitioned: table.kind === 'partitioned' });
+  const each = statement(`explain (costs off, format json) select from ${rows} where ${condition}`);
   try {
-    const found = await db.query(statement(`explain (costs off, format json) select from ${rows} where ${condition}`));
+    const found = await withSavepoint(db, async () => db.query(each));
     return explainSchema.parse(found)[0]?.['QUERY PLAN'][0]?.Plan ?? {};
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
-    await db.query(statement('rollback to savepoint msgdb_immutable'));
     return undefined;
   }
 }

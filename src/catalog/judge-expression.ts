@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { withSavepoint } from '../session/savepoint.ts';
 import { rowsOf } from '../sql/relation.ts';
 
 /** What an expression is about: one row of the table, or, as an aggregate, the rows of a group. */
@@ -32,22 +33,18 @@ export async function judgeExpression(
       ? rows
       : `(select 1 as msgdb_grp, 1 as msgdb_rank, msgdb_t as msgdb_row, msgdb_t.* from ${rows} msgdb_t) members
              group by msgdb_grp`;
-  await db.query(statement('savepoint msgdb_judged'));
-  try {
-    const found = await db.query(
-      statement(`
+  const each = statement(`
       explain (verbose, costs off, format json)
       select from (select (${expression}\n) as msgdb_value from ${from}) msgdb_asked
-       where pg_catalog.num_nulls(msgdb_value) = 0`),
-    );
-    await db.query(statement('release savepoint msgdb_judged'));
+       where pg_catalog.num_nulls(msgdb_value) = 0`);
+  try {
+    const found = await withSavepoint(db, async () => db.query(each));
     const plan = explainSchema.parse(found)[0]?.['QUERY PLAN'][0]?.Plan;
     return plan === undefined
       ? { volatile: false, reads: [] }
       : { volatile: isHeldBack(plan), reads: await readRoots(db, relationsInSubqueries(plan)) };
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
-    await db.query(statement('rollback to savepoint msgdb_judged'));
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
       what: `The expression ${expression.trim()} cannot be used on ${table.table.schema}.${table.table.name}.`,
       why: error.message,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { type Queryable, type Row, statement } from '../model/statement.ts';
+import { withSavepoint } from '../session/savepoint.ts';
 import * as sql from '../sql/probe.ts';
 
 /** Does an ON CONFLICT target resolve to an index, and to which? */
@@ -17,13 +18,12 @@ export type ArbiterVerdict =
 
 /**
  * Asks the planner, which is where PostgreSQL decides it (infer_arbiter_indexes); PREPARE and Describe never do. A row of
- * NULLs is planned, nothing is inserted, no sequence is used, and a READ ONLY transaction will do. The statement has a
- * savepoint, because a failed one would end the transaction.
+ * NULLs is planned, nothing is inserted, no sequence is used, and a READ ONLY transaction will do.
  */
 export async function probeArbiter(db: Queryable, facts: TableFacts, target: string): Promise<ArbiterVerdict> {
   return await judge(
-    async () => withSavepoint(db, sql.explainProbe(facts, target)),
-    async () => withSavepoint(db, sql.parseProbe(facts, target)),
+    async () => withSavepoint(db, async () => db.query(sql.explainProbe(facts, target))),
+    async () => withSavepoint(db, async () => db.query(sql.parseProbe(facts, target))),
   );
 }
 
@@ -111,21 +111,6 @@ async function judge(
     return { kind: 'unnamed' };
   } catch (error) {
     return notJudged(error);
-  }
-}
-
-async function withSavepoint(db: Queryable, each: ReturnType<typeof statement>): Promise<readonly Row[]> {
-  await db.query(statement('savepoint msgdb_probe'));
-  try {
-    const rows = await db.query(each);
-    await db.query(statement('release savepoint msgdb_probe'));
-    return rows;
-  } catch (error) {
-    if (isAboutStatement(error)) {
-      await db.query(statement('rollback to savepoint msgdb_probe'));
-      await db.query(statement('release savepoint msgdb_probe'));
-    }
-    throw error;
   }
 }
 

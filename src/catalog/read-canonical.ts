@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { CanonicalForms, TableFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { withSavepoint } from '../session/savepoint.ts';
 import { quoteName, quoteTable } from '../sql/quote.ts';
 
 const explainSchema = z.array(
@@ -20,9 +21,9 @@ export async function readCanonical(
   expressions: readonly string[],
 ): Promise<CanonicalForms> {
   const columns = facts.columns.map((column) => column.name);
-  await db.query(statement('savepoint msgdb_canonical'));
   try {
-    const forms = await explain(db, facts, [...columns.map(quoteName), ...expressions]);
+    const all = [...columns.map(quoteName), ...expressions];
+    const forms = await withSavepoint(db, async () => explain(db, facts, all));
     return {
       columns: new Map(columns.map((column, place) => [column, forms[place] ?? column])),
       expressions: new Map(
@@ -46,14 +47,13 @@ async function explain(db: Queryable, facts: TableFacts, expressions: readonly s
   throw new MsgdbError('MSGDB_DATABASE_ERROR', { what: 'It is not one expression.' });
 }
 
-/** Explains them one by one. A failed statement ends the transaction, so each has a savepoint. */
+/** Explains them one by one. */
 async function findCulprit(
   db: Queryable,
   facts: TableFacts,
   expressions: readonly string[],
   first: MsgdbError,
 ): Promise<MsgdbError> {
-  await db.query(statement('rollback to savepoint msgdb_canonical'));
   for (const expression of expressions) {
     try {
       await explain(db, facts, [expression]);

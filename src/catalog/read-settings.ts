@@ -16,7 +16,7 @@ export async function readSettings<Name extends string>(
 }
 
 /** Reads one that every version has. */
-export async function readSetting(db: Queryable, name: 'role' | 'search_path'): Promise<string> {
+export async function readSetting(db: Queryable, name: 'role' | 'search_path' | 'server_version'): Promise<string> {
   const [row] = await db.query(statement(`show ${name}`));
   return String(row?.[name]);
 }

@@ -38,6 +38,11 @@ export function purgeRows(archive: string, entry: number): Statement {
   );
 }
 
+/** Notes of an entry whose images are gone that they were forgotten. */
+export function markPurged(entry: number): Statement {
+  return statement(`update msgdb.ledger set kind = 'purged' where id = $1::text::bigint`, [entry]);
+}
+
 /** Entries with images of runs that began before so many milliseconds ago. */
 export function oldEntries(olderThanMs: number): Statement {
   return statement(

@@ -21,20 +21,20 @@ export function readInAnyOrder(): Statement {
 }
 
 /**
- * SQL: how many rows of the rule an index leads to, and how many of them stand before a row whose key is smaller: an
+ * Counts how many rows of the rule an index leads to, and how many of them stand before a row whose key is smaller: an
  * index that is sound leads to every row, in the order that it promises.
  */
-export function countEntries(key: Key): string {
+export function countEntries(key: Key): Statement {
   const parts = key.columns.map(partSql);
   const names = parts.map((_, place) => `k${place + 1}`);
   const before = names.map(
     (name) => `lag(${name}) over (order by ${names.join(', ')}) as ${quoteName(`last_${name}`)}`,
   );
   const last = names.map((name) => quoteName(`last_${name}`));
-  return `
+  return statement(`
       select count(*) as entries,
              count(*) filter (where (row(${names.join(', ')}) >= row(${last.join(', ')})) is false) as misplaced
         from (select ${[...names, ...before].join(', ')}
                 from (select ${parts.map((part, place) => `${part} as k${place + 1}`).join(', ')}
-                        from ${rowsOf(key)} where ${covered(key, parts)}) entry) ordered`;
+                        from ${rowsOf(key)} where ${covered(key, parts)}) entry) ordered`);
 }

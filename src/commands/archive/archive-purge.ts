@@ -1,9 +1,8 @@
 import { hasHistory } from '../../catalog/read-ledger.ts';
 import { countOf } from '../../model/count-of.ts';
 import type { ArchiveReport } from '../../model/report.ts';
-import { statement } from '../../model/statement.ts';
 import type { Run } from '../../session/workplace.ts';
-import { oldEntries, purgeRows } from '../../sql/archive.ts';
+import { markPurged, oldEntries, purgeRows } from '../../sql/archive.ts';
 import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
 import { connectToChange } from '../context/with-database.ts';
@@ -37,9 +36,7 @@ async function purge({ session }: Run, olderThanMs: number): Promise<number> {
     for (const entry of await tx.query(oldEntries(olderThanMs))) {
       const [row] = await tx.query(purgeRows(String(entry.archive), Number(entry.id)));
       purged += Number(row?.rows);
-      await tx.query(
-        statement(`update msgdb.ledger set kind = 'purged' where id = $1::text::bigint`, [Number(entry.id)]),
-      );
+      await tx.query(markPurged(Number(entry.id)));
     }
     return purged;
   });

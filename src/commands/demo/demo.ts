@@ -1,8 +1,10 @@
+import { readSetting } from '../../catalog/read-settings.ts';
 import { startEmbedded } from '../../embedded/index.ts';
+import { countRows } from '../../inspect/count-rows.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { DemoReport, Verdict } from '../../model/report.ts';
-import { statement } from '../../model/statement.ts';
 import { openSession } from '../../session/open-session.ts';
+import { userSql } from '../../sql/user-sql.ts';
 import type { Context } from '../context/context.ts';
 import { findDuplicates } from '../find-duplicates/find-duplicates.ts';
 import { migrate } from '../migrate/migrate.ts';
@@ -10,7 +12,7 @@ import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 import { rollback } from '../rollback/rollback.ts';
 import { verify } from '../verify/verify.ts';
-import { INCIDENTS, readFixture } from './incidents.ts';
+import { INCIDENTS, readFixture, tableOf } from './incidents.ts';
 import { packagePath } from './package-path.ts';
 import type { Stage, Tell } from './stage.ts';
 import { raceUpserts, tryUpserts } from './try-upserts.ts';
@@ -71,15 +73,15 @@ const CHAPTERS: readonly Chapter[] = [
 ];
 
 async function loadIncidents({ application }: Stage, tell: Tell): Promise<boolean> {
-  const [server] = await application.query(statement("select current_setting('server_version') as version"));
+  const version = await readSetting(application, 'server_version');
   const rows: [string, string][] = [];
   for (const incident of INCIDENTS) {
-    await application.query(statement(await readFixture(incident, 'schema')));
-    await application.query(statement(await readFixture(incident, 'rows')));
-    const [row] = await application.query(statement(`select count(*) as rows from ${incident.table}`));
-    rows.push([incident.name, `${countOf(Number(row?.rows), 'row')} in ${incident.table}`]);
+    await application.query(userSql(await readFixture(incident, 'schema')));
+    await application.query(userSql(await readFixture(incident, 'rows')));
+    const loaded = await countRows(application, tableOf(incident));
+    rows.push([incident.name, `${countOf(loaded, 'row')} in ${incident.table}`]);
   }
-  tell([['server', `PostgreSQL ${String(server?.version)}, embedded, thrown away afterwards`], ...rows]);
+  tell([['server', `PostgreSQL ${version}, embedded, thrown away afterwards`], ...rows]);
   return true;
 }
 
@@ -115,7 +117,7 @@ async function endStateHolds({ database, signal }: Context): Promise<boolean> {
   try {
     for (const incident of INCIDENTS) {
       const checks = (await readFixture(incident, 'expected')).split(/;[^\S\n]*\n/).filter((text) => text.trim());
-      for (const check of checks) if ((await session.query(statement(check))).length > 0) return false;
+      for (const check of checks) if ((await session.query(userSql(check))).length > 0) return false;
     }
     return true;
   } finally {
@@ -142,10 +144,8 @@ async function runAgain({ context }: Stage, tell: Tell): Promise<boolean> {
 
 async function rollBackAndForth(stage: Stage, tell: Tell): Promise<boolean> {
   const { context, application } = stage;
-  const rows = async (): Promise<string> => {
-    const [row] = await application.query(statement('select count(*) as rows from meta_assets_cache'));
-    return formatCount(Number(row?.rows));
-  };
+  const rows = async (): Promise<string> =>
+    formatCount(await countRows(application, { schema: 'public', name: 'meta_assets_cache' }));
   const repaired = await rows();
   const back = await rollback(context, { dryRun: false });
   const undone = await rows();

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
 import { packagePath } from './package-path.ts';
 
 /** One of the five incidents that are shipped with msgdb. */
@@ -17,6 +18,11 @@ export const INCIDENTS: readonly Incident[] = [
   { name: 'session-upsert', table: 'whatsapp_conversations' },
   { name: 'meta-assets-cache', table: 'meta_assets_cache' },
 ];
+
+/** An incident's table, in the schema that its fixture makes it in. */
+export function tableOf({ table }: Incident): TableName {
+  return { schema: 'public', name: table };
+}
 
 /** Reads one of an incident's SQL files. */
 export async function readFixture({ name }: Incident, file: string): Promise<string> {

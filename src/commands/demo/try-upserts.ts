@@ -1,8 +1,10 @@
+import { countRows } from '../../inspect/count-rows.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { TableName } from '../../model/facts.ts';
 import { openSession } from '../../session/open-session.ts';
-import { INCIDENTS, readUpserts } from './incidents.ts';
+import { userSql } from '../../sql/user-sql.ts';
+import { INCIDENTS, readUpserts, tableOf } from './incidents.ts';
 import type { Stage, Tell } from './stage.ts';
 
 /** As many webhooks as arrive at once in the incident's own test. */
@@ -14,7 +16,7 @@ export async function tryUpserts(stage: Stage, moment: 'before' | 'after', tell:
   let asExpected = true;
   for (const incident of INCIDENTS) {
     const upsert = (await readUpserts(incident))[moment];
-    const outcome = await attempt(stage.application, upsert.sql, incident.table);
+    const outcome = await attempt(stage.application, upsert.sql, tableOf(incident));
     rows.push([incident.name, `${upsert.title}: ${outcome.text}`]);
     asExpected &&= outcome.worked === (moment === 'after');
   }
@@ -27,14 +29,14 @@ interface Attempt {
   readonly text: string;
 }
 
-async function attempt(session: Stage['application'], sql: string, table: string): Promise<Attempt> {
+async function attempt(session: Stage['application'], sql: string, table: TableName): Promise<Attempt> {
   const takenBack = new Error('taken back');
   let result: Attempt = { worked: false, text: '' };
   try {
     await session.transaction({}, async (tx) => {
       const before = await countRows(tx, table);
-      await tx.query(statement(sql));
-      await tx.query(statement(sql));
+      await tx.query(userSql(sql));
+      await tx.query(userSql(sql));
       const added = (await countRows(tx, table)) - before;
       result = { worked: added <= 1, text: added === 0 ? 'no second row' : `${added} new row for two deliveries` };
       throw takenBack;
@@ -46,24 +48,19 @@ async function attempt(session: Stage['application'], sql: string, table: string
   return result;
 }
 
-async function countRows(db: Queryable, table: string): Promise<number> {
-  const [row] = await db.query(statement(`select count(*) as rows from ${table}`));
-  return Number(row?.rows);
-}
-
 /** Twenty connections upsert one key at the same time: one row, and nobody fails. */
 export async function raceUpserts(stage: Stage, tell: Tell): Promise<boolean> {
   const incident = INCIDENTS.find((each) => each.name === 'session-upsert');
   if (!incident) return false;
   const { sql } = (await readUpserts(incident)).after;
-  const before = await countRows(stage.application, incident.table);
+  const before = await countRows(stage.application, tableOf(incident));
   const writers = await Promise.all(
     Array.from({ length: WRITERS }, async () => openSession(stage.target, { purpose: 'demo webhook' })),
   );
-  const results = await Promise.allSettled(writers.map(async (writer) => writer.query(statement(sql))));
+  const results = await Promise.allSettled(writers.map(async (writer) => writer.query(userSql(sql))));
   await Promise.all(writers.map(async (writer) => writer.close()));
   const failed = results.filter((result) => result.status === 'rejected').length;
-  const added = (await countRows(stage.application, incident.table)) - before;
+  const added = (await countRows(stage.application, tableOf(incident))) - before;
   tell([['one customer, twenty connections', `${countOf(added, 'row')}, ${countOf(failed, 'error')}`]]);
   return failed === 0 && added === 1;
 }

@@ -4,7 +4,7 @@ import type { Key } from '../../model/dedupe.ts';
 import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { Refusals } from '../../model/refusals.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { indexBuild } from '../../resolve/index-build.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { resolveKey } from '../../resolve/resolve-key.ts';
@@ -34,9 +34,9 @@ export async function findDamage(
   const rows = key.grouping === 'index' ? await countRows(db, key) : census.covered;
   await db.query(readInOrder());
   const query = countEntries(orderAs(serving, key));
-  const used = await explainQuery(db, query);
+  const used = await explainQuery(db, query.text);
   // Another index says nothing of this one; those of partitions have names of their own.
-  const [row] = used.length === 1 && used[0] === serving.name ? await db.query(statement(query)) : [];
+  const [row] = used.length === 1 && used[0] === serving.name ? await db.query(query) : [];
   await db.query(readInAnyOrder());
   await db.query(allowIndexes());
   if (!row) return false;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
+import { withSavepoint } from '../../session/savepoint.ts';
 import { guardCascades } from '../../sql/dedupe/guard-cascades.ts';
 import { type GuardedValue, guardValues } from '../../sql/dedupe/guard-values.ts';
 import { sortEachByItself } from '../../sql/dedupe/merged-values.ts';
@@ -54,10 +55,8 @@ async function ask(
   guarded: readonly Guarded[],
   more: readonly string[] = [],
 ): Promise<readonly GuardSurvey[] | string> {
-  await db.query(statement('savepoint msgdb_guards'));
   try {
-    const [raw] = await db.query(countRefused(dedupe, guarded, more));
-    await db.query(statement('release savepoint msgdb_guards'));
+    const [raw] = await withSavepoint(db, async () => db.query(countRefused(dedupe, guarded, more)));
     const { refused } = rowSchema.parse(raw);
     return guarded.flatMap((each, place) => {
       const counted = refused[place];
@@ -65,8 +64,6 @@ async function ask(
     });
   } catch (error) {
     if (!(error instanceof MsgdbError) || !isTheirs(error)) throw error;
-    await db.query(statement('rollback to savepoint msgdb_guards'));
-    await db.query(statement('release savepoint msgdb_guards'));
     return error.message;
   }
 }

@@ -1,10 +1,11 @@
 import type { Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { OperationFacts } from '../../model/facts.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { partLabel } from '../../resolve/resolve-key.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
+import { withSavepoint } from '../../session/savepoint.ts';
 import { countPages, evaluate, nameRow, type Stretch } from '../../sql/try-rows.ts';
 
 /** More line pointers than a page of 32 kB has. */
@@ -25,14 +26,10 @@ export async function whereItFails<Result>(
 ): Promise<Result> {
   const expressions = expressionsOf(key);
   if (expressions.length === 0) return await read();
-  await db.query(statement('savepoint msgdb_read'));
   try {
-    const result = await read();
-    await db.query(statement('release savepoint msgdb_read'));
-    return result;
+    return await withSavepoint(db, read);
   } catch (error) {
     if (!(error instanceof MsgdbError) || ELSEWHERE.test(sqlstateOf(error) ?? 'XX')) throw error;
-    await db.query(statement('rollback to savepoint msgdb_read'));
     await findCulprit(db, key, facts, expressions);
     throw error;
   }
@@ -103,15 +100,11 @@ async function halve(db: Queryable, key: Key, asked: Asked): Promise<Found | und
 }
 
 async function fails(db: Queryable, key: Key, asked: Asked, stretch: Stretch): Promise<MsgdbError | undefined> {
-  await db.query(statement('savepoint msgdb_try'));
   try {
-    await db.query(evaluate(key, asked.expression, asked.predicate, stretch));
-    await db.query(statement('release savepoint msgdb_try'));
+    await withSavepoint(db, async () => db.query(evaluate(key, asked.expression, asked.predicate, stretch)));
     return undefined;
   } catch (error) {
     if (!(error instanceof MsgdbError) || ELSEWHERE.test(sqlstateOf(error) ?? 'XX')) throw error;
-    await db.query(statement('rollback to savepoint msgdb_try'));
-    await db.query(statement('release savepoint msgdb_try'));
     return error;
   }
 }

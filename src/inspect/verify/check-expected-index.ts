@@ -1,24 +1,16 @@
 import { explainQuery } from '../../catalog/explain-query.ts';
+import { findIndexTable } from '../../catalog/find-index-table.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ExpectIndex } from '../../model/operations/expect-index.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { failed, type Verdict } from './verdict.ts';
 
 /** The planner serves the query from the index. It can only be judged on a table that has rows and was analysed. */
 export async function checkExpectedIndex(db: Queryable, { query, index }: ExpectIndex): Promise<readonly Verdict[]> {
-  const [row] = await db.query(
-    statement(
-      `select t.relname::text as table, t.reltuples as rows
-         from pg_catalog.pg_index i
-         join pg_catalog.pg_class c on c.oid = i.indexrelid
-         join pg_catalog.pg_class t on t.oid = i.indrelid
-        where c.relname = $1 and pg_catalog.pg_table_is_visible(t.oid)`,
-      [index],
-    ),
-  );
-  const common = { name: `plan-${index}`, table: row ? String(row.table) : null, title: `${index} serves its query` };
-  if (!row) return [failed(common, 'MSGDB_INDEX_MISSING', 'there is no such index')];
-  if (Number(row.rows) <= 0) {
+  const found = await findIndexTable(db, index);
+  const common = { name: `plan-${index}`, table: found?.table ?? null, title: `${index} serves its query` };
+  if (!found) return [failed(common, 'MSGDB_INDEX_MISSING', 'there is no such index')];
+  if (found.rows <= 0) {
     return [{ ...common, status: 'skipped', code: null, detail: 'the table is empty or was never analysed' }];
   }
   const used = await plannedIndexes(db, query);

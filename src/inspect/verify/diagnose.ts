@@ -1,3 +1,4 @@
+import { readExtensionSchema } from '../../catalog/read-extension-schema.ts';
 import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
 import { readHistory } from '../../catalog/read-history.ts';
 import { readLeftovers } from '../../catalog/read-leftovers.ts';
@@ -6,7 +7,7 @@ import { adviseOnForeignObjects, describeForeignObjects, lackOfHistory } from '.
 import { findWorkTables } from '../../catalog/work-tables.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
-import { type Queryable, statement } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { readAllObstacles } from '../../session/blockers.ts';
 import { keepsSession } from '../../session/keeps-session.ts';
@@ -163,17 +164,16 @@ async function checkObstacles(db: Queryable): Promise<Verdict> {
 }
 
 async function checkAmcheck(db: Queryable): Promise<Verdict> {
-  const rows = await db.query(statement(`select from pg_catalog.pg_extension where extname = 'amcheck'`));
-  const detail =
-    rows.length > 0
-      ? 'amcheck is installed: verify --heap compares indexes with tables'
-      : 'amcheck is not installed: verify --heap reads the tables, and cannot compare';
+  const installed = (await readExtensionSchema(db, 'amcheck')) !== undefined;
+  const detail = installed
+    ? 'amcheck is installed: verify --heap compares indexes with tables'
+    : 'amcheck is not installed: verify --heap reads the tables, and cannot compare';
   return {
     name: 'amcheck',
     table: null,
     title: 'indexes can be compared',
     code: null,
-    status: rows.length > 0 ? 'ok' : 'info',
+    status: installed ? 'ok' : 'info',
     detail,
   };
 }
