@@ -3,16 +3,12 @@ import type { Dedupe } from '../model/dedupe.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Census } from '../model/facts.ts';
 import { COMPARED_COPIES, type GroupSample, SHOWN_COPIES } from '../model/group-sample.ts';
-import type { UniqueKey } from '../model/operations/unique-key.ts';
-import { Refusals } from '../model/refusals.ts';
+import type { Refusals } from '../model/refusals.ts';
 import type { TargetReport } from '../model/report.ts';
 import type { Queryable, Row } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
-import { indexBuild } from '../resolve/index-build.ts';
-import { isOrderRefused } from '../resolve/is-order-refused.ts';
-import { judgeIndexes } from '../resolve/judge-index.ts';
-import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
-import { partLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { partLabel } from '../resolve/resolve-key.ts';
+import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { sampleGroups } from '../sql/dedupe/find-groups.ts';
 import { keyNames } from '../sql/dedupe/keyed.ts';
 import { sampleRows } from '../sql/dedupe/sample-rows.ts';
@@ -24,24 +20,20 @@ const MOST_PLACES = 1000;
 /** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */
 export async function describeTarget(
   db: Queryable,
-  rule: UniqueKey,
-  { facts, survey }: Pick<Inspected, 'facts' | 'survey'>,
+  { facts, resolved, survey }: Inspected<ResolvedRule>,
   options: { readonly samples: number; readonly migration: string | undefined },
 ): Promise<TargetReport> {
-  const refusals = new Refusals(tableLabel(facts.table.table));
-  const key = resolveKey(rule, facts, refusals);
+  const { operation: rule, key, build, judgement, refusals } = resolved;
+  const unranked = refusals.order.all.length > 0;
+  const dedupe = unranked ? { ...resolved.dedupe, order: [] } : resolved.dedupe;
   // Removing may be refused for other reasons; looking needs the names alone.
-  const resolved = resolveDedupe({ ...rule, merge: {} }, key, facts, survey.census, new Refusals(''));
-  const unranked = isOrderRefused(rule.keep, facts, resolved.references);
-  const dedupe = unranked ? { ...resolved, order: [] } : resolved;
-  refuseNames(refusals);
+  refuseNames(refusals.key);
   const samples = survey.census.groups > 0 ? await readSamples(db, dedupe, survey.census, options.samples) : [];
-  const build = indexBuild(rule, key);
   return {
     table: tableLabel(facts.table.table),
     key: key.columns.map(partLabel),
     where: rule.where ?? null,
-    index: judgeIndexes(build, facts).serving?.name ?? build.name,
+    index: judgement.serving?.name ?? build.name,
     ...(options.migration === undefined ? {} : { migration: options.migration }),
     coveredRows: survey.census.covered,
     groups: survey.census.groups,

@@ -1,45 +1,68 @@
 import type { OperationFacts } from '../model/facts.ts';
-import type { Nulls } from '../model/operations/common.ts';
 import type { TableOperation } from '../model/operations/table-operation.ts';
+import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Survey } from '../model/plan.ts';
+import type { Queryable } from '../model/statement.ts';
 import { decideRule } from '../resolve/decide-rule.ts';
+import { type ResolvedOperation, resolveOperation } from '../resolve/resolve-operation.ts';
+import { type ResolvedRule, resolveRule } from '../resolve/resolve-rule.ts';
 import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import { gatherFacts } from './facts/gather-facts.ts';
-import { findDamage } from './survey/find-damage.ts';
-import { type SurveyDepth, surveyGroups } from './survey/survey-groups.ts';
-import { takeSurvey } from './survey/take-survey.ts';
+import { surveyOperation } from './survey/survey-operation.ts';
+import { type SurveyOptions, surveyRule } from './survey/survey-rule.ts';
 
-/** An operation, and what was seen of its table. */
-export interface Inspected {
-  readonly operation: TableOperation;
+/** An operation's facts, and what it means there. */
+export interface Resolved<Operation = ResolvedOperation> {
   readonly facts: OperationFacts;
+  readonly resolved: Operation;
+}
+
+/** The same, with what was counted in the data. */
+export interface Inspected<Operation = ResolvedOperation> extends Resolved<Operation> {
   readonly survey: Survey;
 }
 
-/** How an operation is looked at. */
-export interface InspectOptions {
-  /** Where the operation does not say what NULLs are. */
-  readonly nulls?: Nulls | undefined;
-  readonly depth?: SurveyDepth;
-  /** What an index that is there is believed. */
-  readonly index?: 'believed' | 'compared';
-}
-
-/** Reads an operation's facts and counts in its table. The rule that comes back has what the settings say of it. */
+/** Reads an operation's facts, resolves it, and counts what planning it needs. A rule has what the settings say of it. */
 export async function inspectOperation(
   workplace: Workplace,
   operation: TableOperation,
-  { nulls, depth = 'needed', index = 'believed' }: InspectOptions = {},
+  options: SurveyOptions = {},
 ): Promise<Inspected> {
-  workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
-  return await readOnly(workplace, async (db) => {
-    const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-    const survey = await takeSurvey(db, operation, facts, nulls);
-    if (operation.kind !== 'unique-key') return { operation, facts, survey };
-    const rule = decideRule(operation, workplace.settings);
-    const groups = await surveyGroups(db, rule, facts, survey.census, depth);
-    const damaged = index === 'compared' && (await findDamage(db, rule, facts, survey.census));
-    return { operation: rule, facts, survey: { ...survey, ...groups, damaged } };
+  const decided = operation.kind === 'unique-key' ? decideRule(operation, workplace.settings) : operation;
+  return await look(workplace, decided, async (db, facts) => {
+    const resolved = resolveOperation(decided, facts);
+    return { facts, resolved, survey: await surveyOperation(db, resolved, facts, options) };
   });
+}
+
+/** The same of a rule. */
+export async function inspectRule(
+  workplace: Workplace,
+  rule: UniqueKey,
+  options: SurveyOptions = {},
+): Promise<Inspected<ResolvedRule>> {
+  const decided = decideRule(rule, workplace.settings);
+  return await look(workplace, decided, async (db, facts) => {
+    const resolved = resolveRule(decided, facts);
+    return { facts, resolved, survey: await surveyRule(db, resolved, facts, options) };
+  });
+}
+
+/** The same without counting. */
+export async function readOperation(workplace: Workplace, operation: TableOperation): Promise<Resolved> {
+  return await look(workplace, operation, async (_, facts) => ({
+    facts,
+    resolved: resolveOperation(operation, facts),
+  }));
+}
+
+async function look<Result>(
+  workplace: Workplace,
+  operation: TableOperation,
+  work: (db: Queryable, facts: OperationFacts) => Promise<Result>,
+): Promise<Result> {
+  const { server, settings } = workplace;
+  workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
+  return await readOnly(workplace, async (db) => work(db, await gatherFacts(db, server, operation, settings.schema)));
 }

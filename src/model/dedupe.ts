@@ -166,7 +166,7 @@ export interface ImageColumn {
   readonly identityAlways: boolean;
 }
 
-/** All that removing a rule's excess rows needs. */
+/** How a rule's excess rows go. */
 export interface Dedupe {
   readonly key: Key;
   readonly image: TableImage;
@@ -188,6 +188,10 @@ export interface Dedupe {
   readonly holder?: WidthGuard | undefined;
   /** Unique indexes besides the rule's own in which those could be copies. */
   readonly uniques: readonly ChildKey[];
+}
+
+/** The same, with what the plan decides by the rows that are there. */
+export interface PlannedDedupe extends Dedupe {
   /** The most losers a run may remove; beyond it the run stops and rolls back. */
   readonly limit: number;
   /** Parts of the key whose longest values may not fit into the index to be built: tried before the first row goes. */

@@ -1,4 +1,4 @@
-import type { Assignment, Dedupe, KeyColumn, TableImage } from './dedupe.ts';
+import type { Assignment, KeyColumn, PlannedDedupe, TableImage } from './dedupe.ts';
 import type { Census, Partition, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type {
@@ -56,7 +56,7 @@ export type Step = StepCommon &
       }
     | {
         readonly kind: 'dedupe';
-        readonly dedupe: Dedupe;
+        readonly dedupe: PlannedDedupe;
         readonly census: Census;
         /** What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row. */
         readonly ranks: 'suspects' | 'every row';
@@ -68,7 +68,7 @@ export type Step = StepCommon &
         readonly kind: 'build-index';
         readonly build: IndexBuild;
         readonly concurrently: boolean;
-        readonly dedupe: Dedupe | undefined;
+        readonly dedupe: PlannedDedupe | undefined;
         /** As they were when the plan was made; the engine reads them anew. */
         readonly partitions: readonly Partition[];
       }
@@ -95,7 +95,7 @@ export type Step = StepCommon &
         readonly restore: DroppedObject | undefined;
       }
     /** An index that is valid and yet hides rows that break it; `dedupe` removes those that the rebuild still meets. */
-    | { readonly kind: 'rebuild-index'; readonly index: TableName; readonly dedupe: Dedupe }
+    | { readonly kind: 'rebuild-index'; readonly index: TableName; readonly dedupe: PlannedDedupe }
     | { readonly kind: 'recreate'; readonly dropped: DroppedObject }
     | { readonly kind: 'relink'; readonly relink: ResolvedRelink; readonly survey: RelinkSurvey }
     | {

@@ -24,6 +24,12 @@ export class Refusals {
     if (!told) this.#lacking.push(finding('MSGDB_PERMISSION_DENIED', message, { table: this.#table, fix }));
   }
 
+  /** Takes all that another has collected. */
+  addAll({ all, lacking }: Pick<Refusals, 'all' | 'lacking'>): void {
+    this.#found.push(...all);
+    for (const { message, fix } of lacking) this.lack(message, fix);
+  }
+
   get all(): readonly Finding[] {
     return this.#found;
   }

@@ -1,18 +1,16 @@
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
-import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { Plan, Survey } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
-import { judgeIndexes } from '../resolve/judge-index.ts';
 import { momentNotes } from '../resolve/refuse-unsettled.ts';
-import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
-import { keyLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { keyLabel } from '../resolve/resolve-key.ts';
+import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
-import { refuseRemoval } from './refusals/refuse-removal.ts';
+import { refuseRemoval, refuseRule } from './refusals/refuse-removal.ts';
 import { rebuildStep } from './steps/build-steps.ts';
 import { dedupeStep } from './steps/dedupe-step.ts';
 import { byStrategy, planRemoval } from './steps/plan-removal.ts';
@@ -20,20 +18,20 @@ import { rebuildReferenced } from './steps/rebuild-referenced.ts';
 
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
 export function planDedupe(
-  rule: UniqueKey,
+  resolved: ResolvedRule,
   facts: OperationFacts,
   survey: Survey,
   settings: Pick<PlanSettings, 'strategy' | 'indexReferences'>,
 ): Plan {
+  const { operation: rule, key, dedupe, judgement } = resolved;
+  const { serving } = judgement;
   const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
-  const key = resolveKey(rule, facts, refusals);
-  const dedupe = resolveDedupe(rule, key, facts, census, refusals);
-  const { serving } = judgeIndexes({ ...key, name: undefined, unique: true, method: 'btree' }, facts);
+  refuseRule(resolved, census, refusals);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
   refuseRemoval(dedupe, facts, survey, serving, refusals);
   const alone = survey.differing?.leftAlone.groups ?? 0;
-  const removal = planRemoval(dedupe, facts, survey, settings, { builds: false, refusals });
+  const removal = planRemoval(resolved, facts, survey, settings, { builds: false, refusals });
   const plan = {
     operation: rule,
     title: `unique ${keyLabel(key)}`,
@@ -54,7 +52,10 @@ export function planDedupe(
   if (refusals.all.length > 0 || settled) return { ...plan, steps: [] };
   const mend = serving && alone === 0 ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
   const remove = byStrategy(removal.choice, facts, () => [dedupeStep(removal.dedupe, survey)]);
-  return { ...plan, steps: [...removal.around(remove), ...mend, ...rebuildReferenced(dedupe, survey, facts, serving)] };
+  return {
+    ...plan,
+    steps: [...removal.around(remove), ...mend, ...rebuildReferenced(removal.dedupe, survey, facts, serving)],
+  };
 }
 
 function noteDamaged({ name }: IndexFacts): string {

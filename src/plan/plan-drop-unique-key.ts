@@ -5,15 +5,15 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
-import { findDropped } from '../resolve/find-dropped.ts';
-import { keyLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { keyLabel } from '../resolve/resolve-key.ts';
+import type { ResolvedDrop } from '../resolve/resolve-operation.ts';
 import { refuseTable } from './refusals/refuse-unique-key.ts';
 
 /** Plans that a rule goes: found by its meaning, kept in the ledger as it was. */
-export function planDropUniqueKey(operation: DropUniqueKey, facts: OperationFacts, settings: PlanSettings): Plan {
+export function planDropUniqueKey(resolved: ResolvedDrop, facts: OperationFacts, settings: PlanSettings): Plan {
+  const { operation, key, index } = resolved;
   const refusals = new Refusals(tableLabel(facts.table.table));
-  const key = resolveKey({ ...operation, nulls: 'distinct' }, facts, refusals);
-  const index = findDropped(operation, key, facts);
+  refusals.addAll(resolved.refusals);
   refuseTable(facts, refusals);
   refuseReplacement(operation, facts, settings, refusals);
   if (index) refuseNeeded(index, facts, refusals);

@@ -1,13 +1,11 @@
 import type { OperationFacts } from '../model/facts.ts';
-import type { IndexOperation } from '../model/operations/index-operation.ts';
 import type { Plan, Step, Survey } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
-import { plainIndexBuild } from '../resolve/index-build.ts';
-import { judgeIndexes } from '../resolve/judge-index.ts';
 import { refuseParts } from '../resolve/refuse-parts.ts';
 import { partLabel } from '../resolve/resolve-key.ts';
+import type { ResolvedIndex } from '../resolve/resolve-operation.ts';
 import { chooseStrategy } from './estimate/choose-strategy.ts';
 import { estimateBuild } from './estimate/estimate-work.ts';
 import { refuseLongKeys } from './refusals/refuse-long-keys.ts';
@@ -16,14 +14,14 @@ import { acceptStep, buildStep, dropDebris } from './steps/build-steps.ts';
 
 /** Plans a non-unique index, built concurrently unless the table is small. */
 export function planIndex(
-  operation: IndexOperation,
+  resolved: ResolvedIndex,
   facts: OperationFacts,
   { longKeys }: Survey,
   settings: PlanSettings,
 ): Plan {
+  const { operation, build, judgement } = resolved;
   const refusals = new Refusals(tableLabel(facts.table.table));
-  const build = plainIndexBuild(operation, facts, refusals);
-  const judgement = judgeIndexes(build, facts);
+  refusals.addAll(resolved.refusals);
   refuseTable(facts, refusals);
   refuseName(build, judgement, facts, refusals);
   refuseParts(build, facts, refusals);

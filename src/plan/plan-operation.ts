@@ -2,9 +2,9 @@ import type { OperationFacts } from '../model/facts.ts';
 import type { ExpectIndex } from '../model/operations/expect-index.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { ScriptStatement, SqlOperation } from '../model/operations/sql-operation.ts';
-import type { TableOperation } from '../model/operations/table-operation.ts';
 import type { LockLevel, Plan, Survey } from '../model/plan.ts';
 import type { Planned, PlanSettings } from '../model/plan-settings.ts';
+import type { ResolvedOperation } from '../resolve/resolve-operation.ts';
 import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
 import { planRelink } from './plan-relink.ts';
@@ -12,20 +12,20 @@ import { planUniqueKey } from './plan-unique-key.ts';
 
 /** What would be done for an operation on a table. Pure: the same facts give the same plan. */
 export function planOperation(
-  operation: TableOperation,
+  resolved: ResolvedOperation,
   facts: OperationFacts,
   survey: Survey,
   settings: PlanSettings,
 ): Plan {
-  switch (operation.kind) {
+  switch (resolved.kind) {
     case 'unique-key':
-      return planUniqueKey(operation, facts, survey, settings);
+      return planUniqueKey(resolved, facts, survey, settings);
     case 'drop-unique-key':
-      return planDropUniqueKey(operation, facts, settings);
+      return planDropUniqueKey(resolved, facts, settings);
     case 'index':
-      return planIndex(operation, facts, survey, settings);
+      return planIndex(resolved, facts, survey, settings);
     case 'relink':
-      return planRelink(operation, facts, survey.relink);
+      return planRelink(resolved, facts, survey.relink);
   }
 }
 

@@ -1,6 +1,5 @@
 import { countOf, formatCount } from '../model/count-of.ts';
 import type { OperationFacts, TableName } from '../model/facts.ts';
-import type { Relink } from '../model/operations/relink.ts';
 import type { Plan, ResolvedRelink, Step } from '../model/plan.ts';
 import { Refusals } from '../model/refusals.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
@@ -8,14 +7,15 @@ import { tableLabel } from '../model/table-label.ts';
 import { lackPrivileges } from '../resolve/lacking.ts';
 import { noteUnlinked } from '../resolve/note-unlinked.ts';
 import { refuseWideImages } from '../resolve/refuse-wide-images.ts';
-import { resolveRelink } from '../resolve/resolve-relink.ts';
+import type { ResolvedRelinking } from '../resolve/resolve-operation.ts';
 import { adviseOnRowSecurity } from '../resolve/row-security.ts';
 
 /** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
-export function planRelink(operation: Relink, facts: OperationFacts, survey: RelinkSurvey): Plan {
+export function planRelink(resolved: ResolvedRelinking, facts: OperationFacts, survey: RelinkSurvey): Plan {
+  const { operation, relink } = resolved;
   const label = tableLabel(facts.table.table);
   const refusals = new Refusals(label);
-  const relink = resolveRelink(operation, facts, refusals);
+  refusals.addAll(resolved.refusals);
   refuseHiddenRows(relink, facts, refusals);
   lackRights(relink, facts, survey, refusals);
   if (relink && survey.lost > 0) refuseWideImages([relink.child, relink.parent], refusals);

@@ -1,22 +1,19 @@
 import type { OperationFacts } from '../model/facts.ts';
-import type { UniqueKey } from '../model/operations/unique-key.ts';
-import type { IndexBuild, Plan, Step, Survey } from '../model/plan.ts';
+import type { Plan, Step, Survey } from '../model/plan.ts';
 import type { PlanSettings, Strategy } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
-import { indexBuild } from '../resolve/index-build.ts';
-import { type IndexJudgement, judgeIndexes } from '../resolve/judge-index.ts';
 import { refuseUnread } from '../resolve/lacking.ts';
 import { momentNotes } from '../resolve/refuse-unsettled.ts';
-import { resolveDedupe } from '../resolve/resolve-dedupe.ts';
-import { keyLabel, resolveKey } from '../resolve/resolve-key.ts';
+import { keyLabel } from '../resolve/resolve-key.ts';
+import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
 import { refuseDiffering } from './refusals/refuse-groups.ts';
 import { longKeyNotes, refuseLongKeys } from './refusals/refuse-long-keys.ts';
-import { refuseRemoval } from './refusals/refuse-removal.ts';
+import { refuseRemoval, refuseRule } from './refusals/refuse-removal.ts';
 import {
   refuseDeferrable,
   refuseDisagreement,
@@ -31,17 +28,15 @@ import { rebuildReferenced } from './steps/rebuild-referenced.ts';
 
 /** Plans how a rule is made true: what is removed, and how the index comes to be. */
 export function planUniqueKey(
-  operation: UniqueKey,
+  resolved: ResolvedRule,
   facts: OperationFacts,
   survey: Survey,
   settings: PlanSettings,
 ): Plan {
+  const { operation, key, build, judgement, dedupe } = resolved;
   const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
-  const key = resolveKey(operation, facts, refusals);
-  const build = indexBuild(operation, key);
-  const judgement = judgeIndexes(build, facts);
-  const dedupe = resolveDedupe(operation, key, facts, census, refusals);
+  refuseRule(resolved, census, refusals);
   const longKeys = judgement.serving ? undefined : survey.longKeys;
   refuseTable(facts, refusals);
   refuseUnread(facts, refusals);
@@ -53,7 +48,7 @@ export function planUniqueKey(
   refuseDisagreement(operation, survey.disagreeing, facts, refusals);
   refuseDiffering(dedupe, survey, refusals);
   refuseRemoval(dedupe, facts, survey, judgement.serving, refusals);
-  const removal = planRemoval(dedupe, facts, survey, settings, { builds: !judgement.serving, refusals });
+  const removal = planRemoval(resolved, facts, survey, settings, { builds: !judgement.serving, refusals });
   const plan = {
     operation,
     title: `unique ${keyLabel(key)}`,
@@ -71,14 +66,12 @@ export function planUniqueKey(
   };
   if (refusals.all.length > 0) return { ...plan, steps: [] };
   const tried = longKeys ? { ...removal, dedupe: { ...removal.dedupe, untried: facts.parts } } : removal;
-  return { ...plan, steps: stepsOf(operation, tried, build, judgement, { survey, facts }) };
+  return { ...plan, steps: stepsOf(resolved, tried, { survey, facts }) };
 }
 
 function stepsOf(
-  operation: UniqueKey,
+  { operation, build, judgement: { serving, debris } }: ResolvedRule,
   { dedupe, choice, around }: Removal,
-  build: IndexBuild,
-  { serving, debris }: IndexJudgement,
   { survey, facts }: { readonly survey: Survey; readonly facts: OperationFacts },
 ): readonly Step[] {
   const { table } = build;

@@ -7,8 +7,12 @@ import { tableLabel } from '../model/table-label.ts';
  * Refuses expressions that could give another result when the run asks them than they gave while looking: the plan shows
  * one survivor, and another row would stay. Values that losers are marked with choose nothing, and may be VOLATILE.
  */
-export function refuseUnsettled(facts: OperationFacts, refusals: Refusals): void {
+export function refuseUnsettled(
+  facts: OperationFacts,
+  { order, others }: { readonly order: Refusals; readonly others: Refusals },
+): void {
   for (const each of facts.settled) {
+    const refusals = each.use === 'keep' ? order : others;
     if (each.error !== undefined) {
       refusals.add(
         'MSGDB_EXPRESSION_INVALID',

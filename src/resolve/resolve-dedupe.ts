@@ -1,8 +1,8 @@
 import { archivedImages } from '../model/archived-images.ts';
 import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/dedupe.ts';
-import type { Census, OperationFacts, TableFacts } from '../model/facts.ts';
+import type { OperationFacts, TableFacts } from '../model/facts.ts';
 import { quoted } from '../model/name.ts';
-import type { Limit, MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
+import type { MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
 import type { Refusals } from '../model/refusals.ts';
@@ -10,11 +10,9 @@ import type { ExpressionUse } from '../model/settled.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { refuseTwice, requireColumn } from './find-column.ts';
-import { firingTriggers } from './firing-triggers.ts';
 import { foreignKeyGuards } from './foreign-key-guards.ts';
 import { imageOf } from './image-of.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';
-import { runLimit, runLimitWithTriggers } from './limit-losers.ts';
 import { storedOtherwise } from './refuse-target.ts';
 import { refuseUnsettled } from './refuse-unsettled.ts';
 import { refuseUnsafeUpdates } from './refuse-updates.ts';
@@ -34,31 +32,34 @@ export interface DedupeSource {
   readonly onDiffer?: OnDiffer | undefined;
   readonly references: readonly Reference[];
   readonly losers: Losers;
-  readonly limit?: Limit | undefined;
 }
 
-/** Resolves all that removing excess rows needs, and refuses where a row could be lost. */
+/** Reasons to refuse how excess rows go: the survivor order, the rest, and what is refused only where there are any. */
+interface DedupeRefusals {
+  readonly order: Refusals;
+  readonly rule: Refusals;
+  readonly removal: Refusals;
+}
+
+/** Resolves how excess rows go. */
 export function resolveDedupe(
   source: DedupeSource,
   key: Key,
   facts: OperationFacts,
-  census: Census,
-  refusals: Refusals,
+  { order, rule: refusals, removal }: DedupeRefusals,
 ): Dedupe {
   const references = resolveReferences(source.references, facts, refusals);
-  if (census.excessRows > 0) {
-    refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], facts, refusals);
-    refuseUnsafeChildren(references, facts, refusals);
-  }
-  refuseUnsettled(facts, refusals);
+  refuseUnsafeTable(facts.table, ['select', 'update', 'delete'], facts, removal);
+  refuseUnsafeChildren(references, facts, removal);
+  refuseUnsettled(facts, { order, others: refusals });
   const merges = resolveMerges(source.merge, key, facts.table, refusals).map((merge) => fixMerge(merge, facts));
   const losers = resolveLosers(source.losers, facts, refusals);
-  if (census.excessRows > 0) refuseUnsafeUpdates({ merges, losers }, references, facts, refusals);
+  refuseUnsafeUpdates({ merges, losers }, references, facts, removal);
   const written = writtenColumns(merges, losers);
-  const resolved: Dedupe = {
+  const dedupe: Dedupe = {
     key,
     image: imageOf(facts.table),
-    order: resolveOrder(source.keep, facts.table, references, refusals).map((term) => fixTerm(term, facts)),
+    order: resolveOrder(source.keep, facts.table, references, order).map((term) => fixTerm(term, facts)),
     merges,
     agree: source.agree.flatMap((name) => agreeColumn(name, facts, refusals) ?? []),
     compared: comparedColumns(key, merges, facts.table),
@@ -69,11 +70,8 @@ export function resolveDedupe(
     keepers: typeof losers === 'string' ? removalGuards(facts.table) : [],
     holder: losers === 'archive' ? widthGuard(facts.table) : undefined,
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
-    limit: runLimit(source.limit, census),
   };
-  const fires = census.excessRows > 0 && firingTriggers(resolved, facts).length > 0;
-  const dedupe = fires ? { ...resolved, limit: runLimitWithTriggers(source.limit, census) } : resolved;
-  if (census.excessRows > 0) refuseWide(dedupe, refusals);
+  refuseWide(dedupe, removal);
   return dedupe;
 }
 

@@ -1,5 +1,5 @@
 import { archivedImages } from '../model/archived-images.ts';
-import type { Dedupe } from '../model/dedupe.ts';
+import type { PlannedDedupe } from '../model/dedupe.ts';
 import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
@@ -45,11 +45,11 @@ export function dedupeInScript(
   ];
 }
 
-function rankAll(dedupe: Dedupe): readonly Statement[] {
+function rankAll(dedupe: PlannedDedupe): readonly Statement[] {
   return [...stageGroups(dedupe), ...lockAndRank(dedupe, EVERY_GROUP, RANKED).map(scripted)];
 }
 
-function assertLimit({ key, limit }: Dedupe): BatchStatement {
+function assertLimit({ key, limit }: PlannedDedupe): BatchStatement {
   return {
     role: 'assert-none',
     statement: statement(`select greatest(count(*) filter (where rank > 1) - ${limit}, 0) as rows from ${RANKED}`),
@@ -59,7 +59,7 @@ function assertLimit({ key, limit }: Dedupe): BatchStatement {
 }
 
 /** The engine compares what was chosen with what was removed; a script looks for what was kept. */
-function assertRemoved({ key }: Dedupe): BatchStatement {
+function assertRemoved({ key }: PlannedDedupe): BatchStatement {
   return {
     role: 'assert-none',
     statement: statement(
@@ -71,7 +71,7 @@ function assertRemoved({ key }: Dedupe): BatchStatement {
 }
 
 /** The engine makes passes until one finds nothing; a script looks whether its one pass was the last. */
-function assertSettled({ key }: Dedupe): BatchStatement {
+function assertSettled({ key }: PlannedDedupe): BatchStatement {
   return {
     role: 'assert-none',
     statement: statement(`select count(*) filter (where rank > 1) as rows from ${RANKED}`),

@@ -1,4 +1,4 @@
-import type { Dedupe, Key } from '../model/dedupe.ts';
+import type { Key, PlannedDedupe } from '../model/dedupe.ts';
 import type { IndexPartFacts } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { createIndex } from './index-ddl.ts';
@@ -49,7 +49,7 @@ export function dropTrial(): Statement {
 }
 
 /** All of it, where nobody looks at the result: it fails before a row is removed for an index that cannot be built. */
-export function tryKeyInScript({ key, untried }: Pick<Dedupe, 'key' | 'untried'>): readonly Statement[] {
+export function tryKeyInScript({ key, untried }: Pick<PlannedDedupe, 'key' | 'untried'>): readonly Statement[] {
   return [
     ...makeTrial(key),
     indexTrial(key),

@@ -5,7 +5,7 @@ import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-o
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import { executeStep } from '../../engine/run/execute-step.ts';
 import { countOf } from '../../model/count-of.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { describeOutcome, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
@@ -160,7 +160,7 @@ async function removeSection(
   run: Run,
   plan: PlanFile,
   { section, place, plan: steps }: SeenSection,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
   await run.open();
   const origin = { runId: run.id, migration: null, operation: null };

@@ -1,5 +1,5 @@
 import { executeSteps } from '../../engine/run/execute-steps.ts';
-import { inspectOperation } from '../../inspect/inspect-operation.ts';
+import { inspectRule } from '../../inspect/inspect-operation.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
@@ -19,7 +19,7 @@ export async function removeExcess(run: Run, { rule, target, plan, inspected }: 
   if (plan.steps.length === 0) return { outcome, findings: findLeftAlone(target.table, rule, inspected.survey) };
   // Otherwise the last pass has read the whole table, and found nothing left to remove or to tell.
   if (outcome.unsettled + outcome.disagreeing === 0) return { outcome, findings: [] };
-  const { survey } = await inspectOperation(run, rule);
+  const { survey } = await inspectRule(run, rule);
   if (survey.census.groups > outcome.disagreeing) throw notClean(rule.table, survey, outcome);
   return { outcome, findings: findLeftAlone(target.table, rule, survey) };
 }

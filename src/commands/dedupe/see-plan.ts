@@ -1,8 +1,8 @@
 import { readDatabase } from '../../catalog/read-database.ts';
 import type { PlanFile, PlanSection } from '../../engine/plan-file/read-plan-file.ts';
 import { describeTarget } from '../../inspect/describe-target.ts';
-import { type Inspected, inspectOperation } from '../../inspect/inspect-operation.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import { type Inspected, inspectRule } from '../../inspect/inspect-operation.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import { type UniqueKey, type UniqueKeyOptions, uniqueKey } from '../../model/operations/unique-key.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -12,8 +12,8 @@ import { tableLabel } from '../../model/table-label.ts';
 import { findDedupe } from '../../plan/find-dedupe.ts';
 import { changedParts, factsFingerprint } from '../../plan/fingerprint.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
-import { decideRule } from '../../resolve/decide-rule.ts';
 import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteTable } from '../../sql/quote.ts';
@@ -27,9 +27,9 @@ export interface SeenSection {
   readonly rule: UniqueKey;
   readonly target: TargetReport;
   readonly plan: Plan;
-  readonly inspected: Inspected;
+  readonly inspected: Inspected<ResolvedRule>;
   /** Undefined when it is refused. */
-  readonly dedupe: Dedupe | undefined;
+  readonly dedupe: PlannedDedupe | undefined;
 }
 
 /** Groups to remove, and all rows in them. */
@@ -61,14 +61,14 @@ async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanF
 async function seeSection(workplace: Workplace, section: PlanSection, place: number): Promise<SeenSection> {
   const { rule: options, table, migration } = section.target;
   const asked = uniqueKey({ ...options, table: quoteTable(table) } as unknown as UniqueKeyOptions);
-  const rule = decideRule(asked, workplace.settings);
-  const inspected = await inspectOperation(workplace, rule);
+  const inspected = await inspectRule(workplace, asked);
+  const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const described = await readOnly(workplace, async (db) =>
-    describeTarget(db, rule, inspected, { samples: 0, migration: migration ?? undefined }),
+    describeTarget(db, inspected, { samples: 0, migration: migration ?? undefined }),
   );
   const target = { ...described, groups: section.groups, excessRows: section.rows - section.groups };
-  const plan = planSection(workplace, rule, section, inspected);
+  const plan = planSection(workplace, section, inspected);
   const dedupe = findDedupe(plan);
   const outdated = dedupe ? findOutdated(section, inspected, dedupe) : [];
   const seen = { section, place, rule, target, inspected };
@@ -78,23 +78,31 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
 
 /** The plan for the groups that are as the file has them. */
 export function planCurrent(workplace: Workplace, seen: SeenSection, current: Current): Plan {
-  return planSection(workplace, seen.rule, current, seen.inspected);
+  return planSection(workplace, current, seen.inspected);
 }
 
 /** In batches, whatever the strategy: each group is judged by itself. */
 function planSection(
   { settings }: Workplace,
-  rule: UniqueKey,
   { groups, rows }: Current,
-  { facts, survey }: Inspected,
+  { resolved, facts, survey }: Inspected<ResolvedRule>,
 ): Plan {
   // Rows that are gone by now are left out, and no reason to take the share of the others for too large.
   const covered = Math.max(survey.census.covered, rows);
   const census = { ...survey.census, covered, groups, excessRows: rows - groups };
-  return planDedupe(rule, facts, { ...survey, census, differing: undefined }, { ...settings, strategy: 'plan-file' });
+  return planDedupe(
+    resolved,
+    facts,
+    { ...survey, census, differing: undefined },
+    { ...settings, strategy: 'plan-file' },
+  );
 }
 
-function findOutdated({ target }: PlanSection, { facts }: Inspected, dedupe: Dedupe): readonly Finding[] {
+function findOutdated(
+  { target }: PlanSection,
+  { facts }: Pick<Inspected, 'facts'>,
+  dedupe: PlannedDedupe,
+): readonly Finding[] {
   const changed = changedParts(target.facts, factsFingerprint(facts.table, dedupe));
   if (changed.length === 0) return [];
   const table = tableLabel(target.table);

@@ -1,14 +1,14 @@
 import { describeTarget } from '../../inspect/describe-target.ts';
 import { showCommand } from '../../inspect/discover/show-command.ts';
-import { type Inspected, inspectOperation } from '../../inspect/inspect-operation.ts';
+import { type Inspected, inspectRule } from '../../inspect/inspect-operation.ts';
 import type { SurveyDepth } from '../../inspect/survey/survey-groups.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { placeOptions } from '../../plan/refusals/rule-options.ts';
-import { decideRule } from '../../resolve/decide-rule.ts';
 import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { forPurpose, type Purpose } from '../plans/note-lacking.ts';
@@ -19,7 +19,7 @@ export interface Seen {
   /** With what flags and configuration add to it. */
   readonly rule: UniqueKey;
   readonly target: TargetReport;
-  readonly inspected: Inspected;
+  readonly inspected: Inspected<ResolvedRule>;
   readonly plan: Plan;
 }
 
@@ -48,11 +48,11 @@ async function seeRule(
   { rule: asked, migration }: NamedRule,
   { samples, depth, strategy }: SeeOptions,
 ): Promise<Seen> {
-  const rule = decideRule(asked, workplace.settings);
-  const inspected = await inspectOperation(workplace, rule, { depth });
+  const inspected = await inspectRule(workplace, asked, { depth });
+  const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
-  const target = await readOnly(workplace, async (db) => describeTarget(db, rule, inspected, { samples, migration }));
-  const plan = planDedupe(rule, inspected.facts, inspected.survey, {
+  const target = await readOnly(workplace, async (db) => describeTarget(db, inspected, { samples, migration }));
+  const plan = planDedupe(inspected.resolved, inspected.facts, inspected.survey, {
     ...workplace.settings,
     ...(strategy ? { strategy } : {}),
   });

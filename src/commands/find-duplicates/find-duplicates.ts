@@ -1,7 +1,7 @@
 import { describeTarget } from '../../inspect/describe-target.ts';
 import { explainTarget } from '../../inspect/explain/explain-target.ts';
 import { gatherFacts } from '../../inspect/facts/gather-facts.ts';
-import { takeSurvey } from '../../inspect/survey/take-survey.ts';
+import { surveyKey } from '../../inspect/survey/survey-rule.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
@@ -9,6 +9,7 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { FindDuplicatesReport, TargetReport } from '../../model/report.ts';
 import { inheritanceNotes } from '../../plan/notes/inheritance-notes.ts';
 import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
@@ -88,11 +89,12 @@ async function lookForDuplicates(
       const facts = await gatherFacts(db, workplace.server, rule, workplace.settings.schema);
       refuseHiddenRows(facts.table);
       for (const message of inheritanceNotes(facts.table)) workplace.emit({ kind: 'note', message });
-      const inspected = { facts, survey: await takeSurvey(db, rule, facts) };
-      const target = await describeTarget(db, rule, inspected, { samples, migration });
+      const resolved = resolveRule(rule, facts);
+      const inspected = { facts, resolved, survey: await surveyKey(db, resolved, facts) };
+      const target = await describeTarget(db, inspected, { samples, migration });
       // A column that one table has, another may not have.
       const by = { by: explain?.by, required: migration === undefined };
-      const why = explain && (await explainTarget(db, rule, inspected, by));
+      const why = explain && (await explainTarget(db, inspected, by));
       return why ? { ...target, why } : target;
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { countOpen, followMoved, type GroupRange, lockRows } from '../../sql/dedupe/rank.ts';
 
@@ -10,7 +10,12 @@ const MOST_TRIES = 3;
  * followed by their primary key: a conversation that is written to all the time would never be whole otherwise.
  * @returns how many groups are left to the next pass
  */
-export async function lockGroups(tx: Queryable, dedupe: Dedupe, range: GroupRange, ranked: string): Promise<number> {
+export async function lockGroups(
+  tx: Queryable,
+  dedupe: PlannedDedupe,
+  range: GroupRange,
+  ranked: string,
+): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     for (const each of lockRows(dedupe, range, ranked)) await tx.query(each.statement);
     const [counted] = await tx.query(countOpen(range, ranked));

@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
@@ -7,7 +7,7 @@ import { capital, listTriggers, offAndOn, triggerData } from './describe-trigger
 import { readAuthors } from './read-authors.ts';
 
 /** Rows that the session's own statements, and the triggers that they fire, have inserted into the rule's table so far. */
-export async function readInserted(tx: Queryable, { key }: Dedupe): Promise<number> {
+export async function readInserted(tx: Queryable, { key }: PlannedDedupe): Promise<number> {
   const [row] = await tx.query(countInserted(key.table));
   return Number(row?.inserted);
 }
@@ -17,7 +17,7 @@ export async function readInserted(tx: Queryable, { key }: Dedupe): Promise<numb
  * are of rows that were there, changed by re-pointing for instance, and come to an end. Else triggers write them.
  * @throws MsgdbError MSGDB_STOPPED naming the triggers; the caller's transaction is rolled back by it.
  */
-export async function refuseNewCopies(tx: Queryable, dedupe: Dedupe, insertedBefore: number): Promise<void> {
+export async function refuseNewCopies(tx: Queryable, dedupe: PlannedDedupe, insertedBefore: number): Promise<void> {
   const { table } = dedupe.key;
   if ((await readInserted(tx, dedupe)) === insertedBefore) return;
   const authors = await readAuthors(tx, dedupe);
@@ -33,7 +33,7 @@ export async function refuseNewCopies(tx: Queryable, dedupe: Dedupe, insertedBef
 /** Who may write copies as fast as they are removed, and what can be done; where triggers may, a lock does not help. */
 export async function explainNewCopies(
   db: Queryable,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
 ): Promise<{ readonly why: string; readonly fix: string }> {
   const authors = await readAuthors(db, dedupe);
   if (authors.length === 0) {

@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { GroupRange } from '../../sql/dedupe/rank.ts';
@@ -15,7 +15,7 @@ export interface Finished {
 
 /** The groups of a pass, handed out in ranges that no two jobs share. */
 export class Pass {
-  readonly dedupe: Dedupe;
+  readonly dedupe: PlannedDedupe;
   readonly origin: Origin;
   readonly staged: Staged;
   readonly replicas = new Replicas();
@@ -26,7 +26,7 @@ export class Pass {
   #stopped = false;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(dedupe: Dedupe, origin: Origin, staged: Staged, done: Tally) {
+  constructor(dedupe: PlannedDedupe, origin: Origin, staged: Staged, done: Tally) {
     this.dedupe = dedupe;
     this.origin = origin;
     this.staged = staged;

@@ -1,5 +1,5 @@
 import { type FiringTrigger, readFiringBelow } from '../../catalog/read-firing.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { changesOf, type TableChange } from '../../resolve/changes-of.ts';
@@ -8,7 +8,7 @@ import { changesOf, type TableChange } from '../../resolve/changes-of.ts';
  * Triggers that msgdb's own statements fire and that may write new copies into the rule's table: those whose function
  * inserts into it by its own text; where none does, all that fire, for a function may call another.
  */
-export async function readAuthors(db: Queryable, dedupe: Dedupe): Promise<readonly FiringTrigger[]> {
+export async function readAuthors(db: Queryable, dedupe: PlannedDedupe): Promise<readonly FiringTrigger[]> {
   const firing: FiringTrigger[] = [];
   for (const { table, changes } of byTable(changesOf(dedupe))) {
     const triggers = await readFiringBelow(db, table);

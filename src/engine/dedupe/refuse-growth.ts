@@ -1,13 +1,13 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { allowLosers } from '../../resolve/limit-losers.ts';
+import { allowLosers } from '../../plan/refusals/limit-losers.ts';
 import { capital, listTriggers, offAndOn, triggerData } from './describe-trigger.ts';
 import { readAuthors } from './read-authors.ts';
 
 /** Stops when losers have grown past the plan by more than the limit lets them. */
-export async function refuseGrowth(db: Queryable, dedupe: Dedupe, losers: number): Promise<void> {
+export async function refuseGrowth(db: Queryable, dedupe: PlannedDedupe, losers: number): Promise<void> {
   if (losers <= dedupe.limit) return;
   const authors = await readAuthors(db, dedupe);
   throw new MsgdbError('MSGDB_BLAST_RADIUS', {

@@ -1,7 +1,7 @@
-import { takeCensus } from '../../inspect/survey/take-survey.ts';
+import { takeCensus } from '../../inspect/survey/take-census.ts';
 import { archivedImages } from '../../model/archived-images.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Moment } from '../../model/facts.ts';
 import { NOTHING_DONE, type Outcome, Tally } from '../../model/outcome.ts';
@@ -42,7 +42,7 @@ export type Afterwards = 'every row' | 'newcomers';
 export async function dedupeLocked(
   tx: Queryable,
   run: Run,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
   { ranks, search: first, afterwards }: FirstPass & { readonly afterwards: Afterwards },
   origin: Origin,
 ): Promise<Outcome> {
@@ -91,7 +91,7 @@ export async function dedupeLocked(
  */
 export async function dedupeOnline(
   run: Run,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
   origin: Origin,
   passes: PassOptions = {},
 ): Promise<Outcome> {
@@ -140,7 +140,12 @@ export interface Passes {
  * The same with so many passes at most: not settled when the last one still found copies, or rows of groups kept moving
  * (`unsettled` in the outcome).
  */
-export async function dedupePasses(run: Run, dedupe: Dedupe, origin: Origin, extent: PassesOptions): Promise<Passes> {
+export async function dedupePasses(
+  run: Run,
+  dedupe: PlannedDedupe,
+  origin: Origin,
+  extent: PassesOptions,
+): Promise<Passes> {
   await prepare(run, dedupe);
   const done = new Tally();
   try {
@@ -152,7 +157,7 @@ export async function dedupePasses(run: Run, dedupe: Dedupe, origin: Origin, ext
 
 async function runPasses(
   run: Run,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
   origin: Origin,
   { done, most, already, search = EVERY_ROW, afterwards = 'every row' }: PassesOptions & { readonly done: Tally },
 ): Promise<Omit<Passes, 'outcome'>> {
@@ -199,7 +204,7 @@ export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbE
 }
 
 /** What has to be there before the first batch. */
-export async function prepare(run: Run, dedupe: Dedupe): Promise<void> {
+export async function prepare(run: Run, dedupe: PlannedDedupe): Promise<void> {
   await retryLock(run, dedupe.key.table, async () =>
     run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
       await tryKey(tx, dedupe);
@@ -208,7 +213,7 @@ export async function prepare(run: Run, dedupe: Dedupe): Promise<void> {
   );
 }
 
-async function prepareArchives(tx: Queryable, dedupe: Dedupe): Promise<void> {
+async function prepareArchives(tx: Queryable, dedupe: PlannedDedupe): Promise<void> {
   for (const image of archivedImages(dedupe)) {
     const [there] = await tx.query(findArchive(image));
     // Altering one that somebody reads would wait for its reader, and the writers of the table for us.

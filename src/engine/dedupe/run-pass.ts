@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
 import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Tally } from '../../model/outcome.ts';
@@ -34,7 +34,7 @@ export interface PassResult {
  */
 export async function runPass(
   run: Run,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
   origin: Origin,
   { done, search, already = 0 }: PassInput,
 ): Promise<PassResult> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dedupe, Key } from '../../model/dedupe.ts';
+import type { Key, PlannedDedupe } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
 import type { Queryable, Row } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
@@ -38,7 +38,7 @@ export async function inOneMoment<Result>(run: Run, work: (tx: Queryable) => Pro
 }
 
 /** Stages the groups to work on. */
-export async function stage(tx: Queryable, dedupe: Dedupe, search: Search): Promise<Staged> {
+export async function stage(tx: Queryable, dedupe: PlannedDedupe, search: Search): Promise<Staged> {
   if (search.among === 'hashes') return { ...(await stageThese(tx, dedupe, search.hashes)), asOf: search.asOf };
   const asOf = await readNow(tx);
   const suspects = await suspect(tx, dedupe.key, search);
@@ -65,7 +65,7 @@ export async function readNow(tx: Queryable): Promise<Moment> {
   return String(row?.moment);
 }
 
-async function stageThese(tx: Queryable, dedupe: Dedupe, hashes: string | undefined) {
+async function stageThese(tx: Queryable, dedupe: PlannedDedupe, hashes: string | undefined) {
   let last: readonly Row[] = [];
   for (const each of stageGroups(dedupe, hashes)) last = await tx.query(each);
   return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };

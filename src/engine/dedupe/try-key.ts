@@ -1,4 +1,4 @@
-import type { Dedupe, Key } from '../../model/dedupe.ts';
+import type { Key, PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { IndexPartFacts } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
@@ -11,7 +11,7 @@ import { dropTrial, fillTrial, indexFilledTrial, indexTrial, makeTrial } from '.
  * is not IMMUTABLE, or a type without an operator class, is refused here and not when the rows are gone.
  * @throws MsgdbError MSGDB_EXPRESSION_INVALID
  */
-export async function tryKey(tx: Queryable, { key, untried }: Dedupe): Promise<void> {
+export async function tryKey(tx: Queryable, { key, untried }: PlannedDedupe): Promise<void> {
   for (const each of makeTrial(key)) await tx.query(each);
   try {
     await tx.query(indexTrial(key));

@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { IndexFacts } from '../../model/facts.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
@@ -19,7 +19,7 @@ export async function buildLocked(
   tx: Queryable,
   build: IndexBuild,
   origin: Origin,
-  dedupe: Dedupe | undefined,
+  dedupe: PlannedDedupe | undefined,
 ): Promise<void> {
   await tx.query(openEntry(origin, 'built-index', { table: build.table, index: build.name }));
   try {
@@ -38,7 +38,7 @@ export async function buildConcurrently(
   run: Run,
   build: IndexBuild,
   origin: Origin,
-  dedupe: Dedupe | undefined,
+  dedupe: PlannedDedupe | undefined,
 ): Promise<Outcome> {
   await recordOnce(run.session, origin, 'built-index', { table: build.table, index: build.name });
   try {

@@ -1,6 +1,6 @@
 import { isFenceUp } from '../../catalog/is-fence-up.ts';
 import { readLeftovers } from '../../catalog/read-leftovers.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
 import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
@@ -33,7 +33,7 @@ const PASSES = { ...NEWCOMERS, most: 2 };
 interface Climb {
   readonly run: Run;
   readonly build: IndexBuild;
-  readonly dedupe: Dedupe;
+  readonly dedupe: PlannedDedupe;
   readonly origin: Origin;
 }
 

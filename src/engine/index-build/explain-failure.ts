@@ -1,5 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
@@ -17,7 +17,7 @@ export interface Standing {
 export function explainFailure(
   error: unknown,
   build: IndexBuild,
-  dedupe: Dedupe | undefined,
+  dedupe: PlannedDedupe | undefined,
   standing?: Standing,
 ): unknown {
   const table = tableLabel(build.table);

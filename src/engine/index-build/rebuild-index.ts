@@ -1,5 +1,5 @@
 import { readTable } from '../../catalog/read-table.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import { truncateBytes } from '../../model/name.ts';
@@ -19,7 +19,12 @@ const MOST_ROUNDS = 5;
  * rebuild meets are removed, and it begins again.
  * @throws MsgdbError MSGDB_INDEX_INVALID when copies came in every round.
  */
-export async function rebuildIndex(run: Run, index: TableName, dedupe: Dedupe, origin: Origin): Promise<Outcome> {
+export async function rebuildIndex(
+  run: Run,
+  index: TableName,
+  dedupe: PlannedDedupe,
+  origin: Origin,
+): Promise<Outcome> {
   const done: Outcome[] = [];
   const { table } = dedupe.key;
   await dropCopies(run, index, table);

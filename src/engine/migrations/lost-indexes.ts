@@ -6,14 +6,11 @@ import type { MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { IndexOperation } from '../../model/operations/index-operation.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { IndexBuild } from '../../model/plan.ts';
-import { Refusals } from '../../model/refusals.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
 import { plannedBy } from '../../plan/plan-operation.ts';
-import { indexBuild, plainIndexBuild } from '../../resolve/index-build.ts';
-import { judgeIndexes } from '../../resolve/judge-index.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
+import { resolveIndex } from '../../resolve/resolve-operation.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { planWhenBuilt } from '../run/plan-when-built.ts';
@@ -54,11 +51,9 @@ async function missingIndex(workplace: Workplace, operation: UniqueKey | IndexOp
   const { server, settings } = workplace;
   try {
     const facts = await readOnly(workplace, async (db) => gatherFacts(db, server, operation, settings.schema));
-    const build: IndexBuild =
-      operation.kind === 'index'
-        ? plainIndexBuild(operation, facts, new Refusals(''))
-        : indexBuild(operation, resolveKey(operation, facts, new Refusals('')));
-    const { serving, building, deferrable, impostor } = judgeIndexes(build, facts);
+    const { build, judgement } =
+      operation.kind === 'index' ? resolveIndex(operation, facts) : resolveRule(operation, facts);
+    const { serving, building, deferrable, impostor } = judgement;
     return serving || building || deferrable || impostor ? undefined : build.name;
   } catch (error) {
     // A table or column that went since is verify's to tell: building would be no answer.

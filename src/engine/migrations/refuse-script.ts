@@ -1,5 +1,5 @@
 import { readPartitions } from '../../catalog/read-partitions.ts';
-import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
+import type { PlannedDedupe, ResolvedReference } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { RowEntry } from '../../model/ledger.ts';
@@ -66,7 +66,7 @@ async function reasonsOf(db: Queryable, step: Step): Promise<readonly Reason[]> 
 }
 
 /** Re-pointing changes the key itself, as in a tree by (parent, name): what was no copy becomes one. */
-function whyNotInOnePass({ key, references }: Dedupe): readonly Reason[] {
+function whyNotInOnePass({ key, references }: PlannedDedupe): readonly Reason[] {
   const held = allOf(references).flatMap(({ child, columns }) =>
     child.table.schema === key.table.schema && child.table.name === key.table.name
       ? columns.map(({ name }) => name)

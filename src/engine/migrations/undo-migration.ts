@@ -1,17 +1,18 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { readLookAlikes } from '../../catalog/read-look-alikes.ts';
-import { inspectOperation } from '../../inspect/inspect-operation.ts';
+import { inspectRule, readOperation } from '../../inspect/inspect-operation.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { MigrationFile } from '../../model/migration.ts';
+import type { TableOperation } from '../../model/operations/table-operation.ts';
 import { NOTHING_DONE, type NotRestored } from '../../model/outcome.ts';
-import type { Plan } from '../../model/plan.ts';
+import { NOTHING_FOUND, type Plan } from '../../model/plan.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
-import { planPlainUndo, planUndo } from '../../plan/undo/plan-undo.ts';
-import { nullsOf } from '../../plan/undo/recreate-steps.ts';
+import { planPlainUndo, planUndo, type Undoing } from '../../plan/undo/plan-undo.ts';
+import { findDroppedObject, restoredRule } from '../../plan/undo/recreate-steps.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { closeEntries, recordState } from '../../sql/history.ts';
@@ -78,14 +79,25 @@ async function planOneUndo(
   if (operation.kind === 'expect-index') return planPlainUndo(operation);
   // Nothing of it was done, so its table need not even be there.
   if (entries.length === 0) return { operation, title: operation.kind, steps: [], refusals: [], notes: [] };
-  const dropped = entries.find((entry) => entry.kind === 'dropped');
-  const nulls = dropped && nullsOf(dropped.dropped);
-  const { facts, survey } = await inspectOperation(workplace, operation, { nulls });
-  const plan = planUndo(operation, facts, entries, survey, {
+  const undoing = await inspectUndo(workplace, operation, entries);
+  const plan = planUndo(operation, undoing, entries, {
     ...workplace.settings,
     planned: plannedBy([]),
   });
-  return { ...plan, notes: [...plan.notes, ...(await noteLookAlikes(workplace, facts, entries))] };
+  return { ...plan, notes: [...plan.notes, ...(await noteLookAlikes(workplace, undoing.facts, entries))] };
+}
+
+/** Rows are counted only where copies may have come since a rule was dropped. */
+async function inspectUndo(
+  workplace: Workplace,
+  operation: TableOperation,
+  entries: readonly LedgerEntry[],
+): Promise<Undoing> {
+  const dropped = findDroppedObject(entries);
+  if (operation.kind === 'drop-unique-key' && dropped) {
+    return await inspectRule(workplace, restoredRule(operation, dropped));
+  }
+  return { ...(await readOperation(workplace, operation)), survey: NOTHING_FOUND };
 }
 
 /** A partition that was detached keeps its part of the index; whether it was one cannot be known, so it stays. */

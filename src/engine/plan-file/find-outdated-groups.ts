@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readTextual } from '../../catalog/read-textual.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { isSurvivor } from '../../model/plan-file.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
@@ -38,7 +38,7 @@ export async function findOutdatedGroups(
   workplace: Workplace,
   plan: PlanFile,
   place: number,
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
 ): Promise<Outdated> {
   return await readOnly(workplace, async (db) => {
     const table = { dedupe, textual: await readTextual(db, dedupe.key.table) };
@@ -104,7 +104,10 @@ interface GroupDigest {
   readonly digest: string;
 }
 
-async function* digestGroups(chunks: AsyncIterable<readonly string[]>, { image }: Dedupe): AsyncGenerator<GroupDigest> {
+async function* digestGroups(
+  chunks: AsyncIterable<readonly string[]>,
+  { image }: Pick<PlannedDedupe, 'image'>,
+): AsyncGenerator<GroupDigest> {
   let hash = createHash('sha256');
   let [group, rows] = [0, 0];
   const end = (): GroupDigest => ({ group, rows, digest: hash.digest('base64').slice(0, 22) });

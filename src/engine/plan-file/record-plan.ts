@@ -1,6 +1,6 @@
 import { readDatabase } from '../../catalog/read-database.ts';
 import { readTextual } from '../../catalog/read-textual.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { ReferenceSurvey } from '../../model/group-survey.ts';
 import { movementsOf } from '../../model/movement.ts';
@@ -22,7 +22,7 @@ export interface Plannable {
   readonly rule: UniqueKey;
   readonly migration: string | undefined;
   readonly facts: OperationFacts;
-  readonly dedupe: Dedupe;
+  readonly dedupe: PlannedDedupe;
   readonly references: readonly ReferenceSurvey[] | undefined;
 }
 

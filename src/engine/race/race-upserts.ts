@@ -8,9 +8,8 @@ import type { Key } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableFacts } from '../../model/facts.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import { Refusals } from '../../model/refusals.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { stopIfInterrupted, uninterrupted } from '../../session/interrupt.ts';
 import type { Session } from '../../session/open-session.ts';
@@ -31,7 +30,7 @@ const BARRIER_MS = 10_000;
 export async function raceUpserts(workplace: Workplace, operation: UniqueKey, sessions: number): Promise<Verdict> {
   const { key, facts } = await readOnly(workplace, async (db) => {
     const all = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-    return { key: resolveKey(operation, all, new Refusals('')), facts: all.table };
+    return { key: resolveRule(operation, all).key, facts: all.table };
   });
   const common = {
     name: 'race',

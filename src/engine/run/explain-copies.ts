@@ -1,12 +1,13 @@
 import { showCommand } from '../../inspect/discover/show-command.ts';
 import { gatherFacts } from '../../inspect/facts/gather-facts.ts';
-import { takeSurvey } from '../../inspect/survey/take-survey.ts';
+import { surveyKey } from '../../inspect/survey/survey-rule.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census, TableName } from '../../model/facts.ts';
 import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 import { uniqueKey } from '../../model/operations/unique-key.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
 import { quoteName, quoteTable } from '../../sql/quote.ts';
@@ -93,7 +94,7 @@ async function count(run: Run, { table, key, where, nulls }: Wanted): Promise<Ce
   try {
     return await readOnly(run, async (db) => {
       const facts = await gatherFacts(db, run.server, rule, run.settings.schema);
-      return (await takeSurvey(db, rule, facts)).census;
+      return (await surveyKey(db, resolveRule(rule, facts), facts)).census;
     });
   } catch (error) {
     if (error instanceof MsgdbError && error.code !== 'MSGDB_INTERRUPTED') return undefined;

@@ -15,5 +15,5 @@ export async function makePlan(
 ): Promise<Plan> {
   if (operation.kind === 'sql' || operation.kind === 'expect-index') return planPlain(operation);
   const inspected = await inspectOperation(workplace, operation, { depth, index: 'compared' });
-  return planOperation(inspected.operation, inspected.facts, inspected.survey, { ...workplace.settings, planned });
+  return planOperation(inspected.resolved, inspected.facts, inspected.survey, { ...workplace.settings, planned });
 }

@@ -2,11 +2,12 @@ import type { Alike, Candidate } from '../../model/discovery.ts';
 import type { Census } from '../../model/facts.ts';
 import { uniqueKey } from '../../model/operations/unique-key.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { quoteName, quoteTable } from '../../sql/quote.ts';
 import { showName } from '../../sql/show-name.ts';
 import { gatherFacts } from '../facts/gather-facts.ts';
-import { takeSurvey } from '../survey/take-survey.ts';
+import { surveyKey } from '../survey/survey-rule.ts';
 
 /** The wider one first: the narrower one is counted where it finds something, and says what exactly differs. */
 const LIKENESSES: readonly (readonly [but: string, wrap: (column: string) => string])[] = [
@@ -44,5 +45,5 @@ export async function countKey(
     ...(where === undefined ? {} : { where }),
   });
   const facts = await gatherFacts(db, server, rule, settings.schema);
-  return (await takeSurvey(db, rule, facts)).census;
+  return (await surveyKey(db, resolveRule(rule, facts), facts)).census;
 }

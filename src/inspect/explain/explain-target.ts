@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { readTimeCandidates } from '../../catalog/read-time-candidates.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Census, OperationFacts, TableFacts } from '../../model/facts.ts';
-import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { Survey } from '../../model/plan.ts';
-import { Refusals } from '../../model/refusals.ts';
+import type { Census, TableFacts } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import {
@@ -16,9 +13,10 @@ import {
   type WhyReport,
 } from '../../model/why.ts';
 import { findColumn } from '../../resolve/find-column.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { explainCopies } from '../../sql/explain/explain-copies.ts';
+import type { Inspected } from '../inspect-operation.ts';
 import { chooseTimeColumn, takeTimeColumn } from './choose-time-column.ts';
 import { readCopies } from './read-copies.ts';
 import { rollUp } from './roll-up.ts';
@@ -43,12 +41,10 @@ export interface ExplainOptions {
  */
 export async function explainTarget(
   db: Queryable,
-  rule: UniqueKey,
-  { facts, survey }: { readonly facts: OperationFacts; readonly survey: Survey },
+  { facts, resolved: { key }, survey }: Inspected<ResolvedRule>,
   options: ExplainOptions,
 ): Promise<WhyReport | undefined> {
   const { census } = survey;
-  const key = resolveKey(rule, facts, new Refusals(''));
   const inKey = key.columns.flatMap((part) => ('column' in part ? [part.column] : []));
   const time = await findTime(db, facts.table, inKey, options);
   if (census.groups === 0) return undefined;

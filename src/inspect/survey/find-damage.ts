@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { explainQuery } from '../../catalog/explain-query.ts';
 import type { Key } from '../../model/dedupe.ts';
-import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
-import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import { Refusals } from '../../model/refusals.ts';
+import type { Census, IndexFacts } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { indexBuild } from '../../resolve/index-build.ts';
-import { judgeIndexes } from '../../resolve/judge-index.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { allowIndexes, scanTable } from '../../sql/dedupe/keyed.ts';
 import { countEntries, readInAnyOrder, readInOrder } from '../../sql/index-entries.ts';
 import { countCovered } from '../../sql/key-widths.ts';
@@ -21,14 +17,10 @@ const entriesSchema = z.object({ entries: z.coerce.number(), misplaced: z.coerce
  */
 export async function findDamage(
   db: Queryable,
-  rule: UniqueKey,
-  facts: OperationFacts,
+  { key, judgement: { serving }, refusals }: ResolvedRule,
   census: Census,
 ): Promise<boolean> {
-  const refusals = new Refusals('');
-  const key = resolveKey(rule, facts, refusals);
-  const { serving } = judgeIndexes(indexBuild(rule, key), facts);
-  if (refusals.all.length > 0 || !serving || census.excessRows > 0) return false;
+  if (refusals.key.all.length > 0 || !serving || census.excessRows > 0) return false;
   const answer = await askAmcheck(db, serving);
   if (answer.kind === 'sound' || answer.kind === 'damaged') return answer.kind === 'damaged';
   const rows = key.grouping === 'index' ? await countRows(db, key) : census.covered;

@@ -8,14 +8,10 @@ import type {
   RemainingSurvey,
   TieSurvey,
 } from '../../model/group-survey.ts';
-import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Survey } from '../../model/plan.ts';
-import { Refusals } from '../../model/refusals.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
-import { resolveDedupe } from '../../resolve/resolve-dedupe.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
-import { resolveTies } from '../../resolve/resolve-ties.ts';
+import { isRefused, type ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { SMALL_TABLE_BYTES } from '../../resolve/small-table.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { listRemaining } from '../../sql/dedupe/list-remaining.ts';
@@ -67,16 +63,15 @@ const NOTHING_SEEN = {
  */
 export async function surveyGroups(
   db: Queryable,
-  rule: UniqueKey,
+  resolved: ResolvedRule,
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
 ): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'taken' | 'remaining' | 'ties' | 'guards'>> {
-  const refusals = new Refusals('');
-  const dedupe = resolveDedupe(rule, resolveKey(rule, facts, refusals), facts, census, refusals);
-  const tied = resolveTies(dedupe.references, facts);
+  const { dedupe, ties: tied } = resolved;
   const asked = askedOf(dedupe, facts, tied, depth);
-  if (census.groups === 0 || refusals.all.length > 0) return NOTHING_SEEN;
+  const refused = isRefused(resolved) || resolved.refusals.removal.all.length > 0;
+  if (census.groups === 0 || refused) return NOTHING_SEEN;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
   const guards = await surveyGuards(db, dedupe, tied);

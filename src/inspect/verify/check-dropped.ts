@@ -1,9 +1,8 @@
 import type { DropUniqueKey } from '../../model/operations/drop-unique-key.ts';
-import { Refusals } from '../../model/refusals.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { findDropped } from '../../resolve/find-dropped.ts';
-import { keyLabel, resolveKey } from '../../resolve/resolve-key.ts';
+import { keyLabel } from '../../resolve/resolve-key.ts';
+import { resolveDrop } from '../../resolve/resolve-operation.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { gatherFacts } from '../facts/gather-facts.ts';
 import { failed, type Verdict } from './verdict.ts';
@@ -15,8 +14,7 @@ export async function checkDropped(
   operation: DropUniqueKey,
 ): Promise<readonly Verdict[]> {
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-  const key = resolveKey({ ...operation, nulls: 'distinct' }, facts, new Refusals(''));
-  const left = findDropped(operation, key, facts);
+  const { key, index: left } = resolveDrop(operation, facts);
   const common = { name: 'dropped', table: tableLabel(facts.table.table), title: `no longer unique: ${keyLabel(key)}` };
   if (left) return [failed(common, 'MSGDB_INDEX_DIFFERS', `${left.name} still enforces the old rule`)];
   return [{ ...common, status: 'ok', code: null, detail: 'no index enforces the old rule' }];

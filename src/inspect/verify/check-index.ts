@@ -1,9 +1,7 @@
 import type { IndexOperation } from '../../model/operations/index-operation.ts';
-import { Refusals } from '../../model/refusals.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { plainIndexBuild } from '../../resolve/index-build.ts';
-import { judgeIndexes } from '../../resolve/judge-index.ts';
+import { resolveIndex } from '../../resolve/resolve-operation.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { gatherFacts } from '../facts/gather-facts.ts';
 import { failed, nameTaken, type Verdict } from './verdict.ts';
@@ -15,10 +13,7 @@ export async function checkIndex(
   operation: IndexOperation,
 ): Promise<readonly Verdict[]> {
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-  const { serving, debris, building, impostor } = judgeIndexes(
-    plainIndexBuild(operation, facts, new Refusals('')),
-    facts,
-  );
+  const { serving, debris, building, impostor } = resolveIndex(operation, facts).judgement;
   const common = { name: 'index', table: tableLabel(facts.table.table), title: `index ${operation.name}` };
   if (serving) return [{ ...common, status: 'ok', code: null, detail: 'there by definition and valid' }];
   if (building) return [failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`)];

@@ -1,21 +1,17 @@
 import { countOf } from '../../model/count-of.ts';
 import type { ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
-import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import { Refusals } from '../../model/refusals.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { imageOf } from '../../resolve/image-of.ts';
-import { resolveReferences } from '../../resolve/resolve-references.ts';
 import { countOrphans } from '../../sql/orphans.ts';
 import type { Verdict } from './verdict.ts';
 
 /** No row names a row that is not there. A valid foreign key says so itself; other references are looked through. */
 export async function checkReferences(
   db: Queryable,
-  operation: UniqueKey,
+  references: readonly ResolvedReference[],
   facts: OperationFacts,
 ): Promise<readonly Verdict[]> {
-  const references = resolveReferences(operation.references, facts, new Refusals(''));
   const verdicts: Verdict[] = [];
   for (const reference of references) verdicts.push(await checkReference(db, reference, imageOf(facts.table), facts));
   return verdicts;

@@ -6,21 +6,20 @@ import type { Census, IndexFacts, OperationFacts } from '../../model/facts.ts';
 import { inferArbiters } from '../../model/infer-arbiters.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild } from '../../model/plan.ts';
-import { Refusals } from '../../model/refusals.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import type { UpsertSpelling } from '../../model/upsert-report.ts';
-import { indexBuild } from '../../resolve/index-build.ts';
-import { type IndexJudgement, judgeIndexes } from '../../resolve/judge-index.ts';
+import type { IndexJudgement } from '../../resolve/judge-index.ts';
 import { dropCommand } from '../../resolve/name-taken.ts';
-import { partLabel, resolveKey } from '../../resolve/resolve-key.ts';
+import { partLabel } from '../../resolve/resolve-key.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { adviseOnRowSecurity } from '../../resolve/row-security.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { bareTarget, conflictTarget, showTarget } from '../../sql/conflict-target.ts';
 import { showName } from '../../sql/show-name.ts';
 import { LIBRARIES, spellUpsert } from '../../sql/upsert-spellings.ts';
 import { gatherFacts } from '../facts/gather-facts.ts';
-import { takeCensus } from '../survey/take-survey.ts';
+import { takeCensus } from '../survey/take-census.ts';
 import { checkAgainstHeap } from './check-against-heap.ts';
 import { checkReferences } from './check-references.ts';
 import { failed, nameTaken, type Verdict } from './verdict.ts';
@@ -38,19 +37,16 @@ export async function checkUniqueKey(
   options: CheckOptions,
 ): Promise<readonly Verdict[]> {
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-  const refusals = new Refusals('');
-  const key = resolveKey(operation, facts, refusals);
-  const [wrong] = refusals.all;
+  const { key, build, judgement, dedupe, refusals } = resolveRule(operation, facts);
+  const [wrong] = refusals.key.all;
   if (wrong) throw new MsgdbError(wrong.code, { what: wrong.message, fix: wrong.fix });
-  const build = indexBuild(operation, key);
-  const judgement = judgeIndexes(build, facts);
   return [
     judgeIndex(build, judgement, facts),
     ...judgement.otherDebris.map((index) => leftover(index, facts)),
     ...(await checkDuplicates(db, key, { facts, judgement, options })),
     ...(options.heap ? await checkAgainstHeap(db, judgement.serving, facts) : []),
     ...(await checkArbiter(db, key, judgement, facts)),
-    ...(await checkReferences(db, operation, facts)),
+    ...(await checkReferences(db, dedupe.references, facts)),
   ];
 }
 

@@ -2,7 +2,7 @@ import { countOf, formatCount } from '../../model/count-of.ts';
 import type { Census } from '../../model/facts.ts';
 import type { Limit } from '../../model/operations/common.ts';
 import type { Refusals } from '../../model/refusals.ts';
-import { allowLosers, loserLimit } from '../../resolve/limit-losers.ts';
+import { allowLosers, loserLimit } from './limit-losers.ts';
 
 /** Refuses a plan that would remove more than the limit: it is usually the wrong key. */
 export function refuseBlastRadius(limit: Limit | undefined, census: Census, label: string, refusals: Refusals): void {

@@ -1,5 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { IndexFacts, Partition, TableName } from '../../model/facts.ts';
 import type { IndexBuild, Step } from '../../model/plan.ts';
 import type { Strategy } from '../../model/plan-settings.ts';
@@ -29,7 +29,7 @@ export function transactionStep(
 
 /** What else a build is about: copies that come while it goes on, and the parts of a partitioned table. */
 export interface Around {
-  readonly dedupe?: Dedupe;
+  readonly dedupe?: PlannedDedupe;
   readonly partitions?: readonly Partition[];
 }
 
@@ -83,7 +83,7 @@ export function keepStep(table: TableName, index: IndexFacts): Step {
 }
 
 /** Builds a damaged index anew, while the application writes. */
-export function rebuildStep(index: IndexFacts, table: TableName, dedupe: Dedupe): Step {
+export function rebuildStep(index: IndexFacts, table: TableName, dedupe: PlannedDedupe): Step {
   return {
     kind: 'rebuild-index',
     title: `Rebuild ${index.name}, which is valid and yet does not lead to every row`,

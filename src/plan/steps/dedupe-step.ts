@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
+import type { PlannedDedupe, ResolvedReference } from '../../model/dedupe.ts';
 import type { DifferingSurvey } from '../../model/group-survey.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import { tableLabel } from '../../model/table-label.ts';
@@ -11,7 +11,7 @@ const MANY = 0.1;
 
 /** Removes excess rows; in batches, unless the table is locked anyway. */
 export function dedupeStep(
-  dedupe: Dedupe,
+  dedupe: PlannedDedupe,
   { census, differing, references }: Pick<Survey, 'census' | 'differing' | 'references'>,
 ): Step {
   const left = differing?.leftAlone ?? { groups: 0, rows: 0 };
@@ -44,7 +44,7 @@ export function dedupeStep(
   };
 }
 
-function fate({ losers }: Dedupe): readonly string[] {
+function fate({ losers }: PlannedDedupe): readonly string[] {
   if (losers === 'archive') return ['removed rows are kept in the archive'];
   if (losers === 'delete') return ['removed rows are NOT kept: this cannot be undone'];
   return [`rows are not removed but marked: ${losers.set.map((each) => each.column).join(', ')}`];
@@ -52,7 +52,7 @@ function fate({ losers }: Dedupe): readonly string[] {
 
 /** Where the copies of a group are not alike, the losers' values are the ones that go. */
 function describeDiffering(
-  { onDiffer, agree }: Dedupe,
+  { onDiffer, agree }: PlannedDedupe,
   differing: DifferingSurvey | undefined,
   groups: number,
 ): readonly string[] {
@@ -73,6 +73,6 @@ function describeDiffering(
   ];
 }
 
-function isSameTable({ child }: ResolvedReference, { image }: Dedupe): boolean {
+function isSameTable({ child }: ResolvedReference, { image }: PlannedDedupe): boolean {
   return child.table.schema === image.table.schema && child.table.name === image.table.name;
 }

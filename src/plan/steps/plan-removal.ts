@@ -1,10 +1,12 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import type { Strategy } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { chooseStrategy, type StrategyChoice } from '../estimate/choose-strategy.ts';
 import { addEstimates, estimateBuild, removalWork, rowsWithin } from '../estimate/estimate-work.ts';
+import { runLimit } from '../refusals/limit-losers.ts';
 import { transactionStep } from './build-steps.ts';
 import { indexReferences, type ReferenceSettings } from './index-references.ts';
 
@@ -13,8 +15,7 @@ const BATCH_SECONDS = 0.25;
 
 /** How excess rows are removed: under a lock or not, and what has to be there for it. */
 export interface Removal {
-  /** With the size that its first batch may have. */
-  readonly dedupe: Dedupe;
+  readonly dedupe: PlannedDedupe;
   readonly choice: StrategyChoice;
   readonly notes: readonly string[];
   /** The steps of the removal, with the indexes that it needs around them. */
@@ -28,7 +29,7 @@ export interface Besides {
 
 /** Decides how excess rows are removed, by the work that it is. */
 export function planRemoval(
-  dedupe: Dedupe,
+  { operation, dedupe }: Pick<ResolvedRule, 'operation' | 'dedupe'>,
   facts: OperationFacts,
   survey: Pick<Survey, 'census' | 'references'>,
   settings: ReferenceSettings,
@@ -42,7 +43,11 @@ export function planRemoval(
     builds ? addEstimates(work, estimateBuild(facts.table)) : work,
   );
   return {
-    dedupe: { ...dedupe, firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed) },
+    dedupe: {
+      ...dedupe,
+      limit: runLimit(operation.limit, dedupe, facts, survey.census),
+      firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed),
+    },
     choice,
     notes,
     around: (steps) => [...before, ...steps, ...after],

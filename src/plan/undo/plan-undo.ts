@@ -3,22 +3,29 @@ import type { IndexFacts, OperationFacts, TableName } from '../../model/facts.ts
 import { finding } from '../../model/finding.ts';
 import type { DroppedObject } from '../../model/ledger.ts';
 import { isRowEntry, type LedgerEntry } from '../../model/ledger.ts';
-import type { DropUniqueKey } from '../../model/operations/drop-unique-key.ts';
 import type { TableOperation } from '../../model/operations/table-operation.ts';
-import type { Plan, Step, Survey } from '../../model/plan.ts';
+import type { Plan, Step } from '../../model/plan.ts';
 import type { PlanSettings } from '../../model/plan-settings.ts';
 import { Refusals } from '../../model/refusals.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { imageOf } from '../../resolve/image-of.ts';
-import { indexBuild, plainIndexBuild } from '../../resolve/index-build.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { lackForRestore, lackOwner } from '../../resolve/lacking.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
+import type { ResolvedOperation } from '../../resolve/resolve-operation.ts';
 import { dropStep } from '../plan-drop-unique-key.ts';
 import { transactionStep } from '../steps/build-steps.ts';
 import { isPlainOn } from '../steps/index-references.ts';
-import { recreateStep, recreateSteps } from './recreate-steps.ts';
+import { findDroppedObject, type Restoring, recreateStep, recreateSteps } from './recreate-steps.ts';
 import { undoNotes } from './undo-notes.ts';
+
+/** An operation that is undone; for a rule that was dropped, the rule as it was. */
+export interface Undoing extends Omit<Restoring, 'resolved'> {
+  readonly resolved: ResolvedOperation;
+}
+
+function isRule(undoing: Undoing): undoing is Undoing & Restoring {
+  return undoing.resolved.kind === 'unique-key';
+}
 
 /**
  * What would undo an operation: the reverse of what the ledger says was done, newest first. What was there before (an
@@ -26,19 +33,22 @@ import { undoNotes } from './undo-notes.ts';
  */
 export function planUndo(
   operation: TableOperation,
-  facts: OperationFacts,
+  there: Undoing,
   entries: readonly LedgerEntry[],
-  survey: Survey,
   settings: PlanSettings,
 ): Plan {
+  const { resolved, facts } = there;
   const { table } = facts.table;
   const plan = { operation, title: `undo ${operation.kind} on ${tableLabel(table)}`, table };
   const refusals = new Refusals(tableLabel(table));
   const restore = restoreSteps(entries, facts);
+  const dropped = findDroppedObject(entries);
   const steps: readonly Step[] =
-    operation.kind === 'drop-unique-key'
-      ? recreateSteps(operation, facts, entries, survey, settings, refusals)
-      : dropBuilt(operation, facts, entries);
+    operation.kind !== 'drop-unique-key'
+      ? dropBuilt(there, entries)
+      : dropped && isRule(there)
+        ? recreateSteps(operation, dropped, there, settings, refusals)
+        : [];
   if (steps.length > 0) lackOwner(facts.table, facts.server, refusals);
   lackForRestore(entries, facts, refusals);
   return {
@@ -46,7 +56,7 @@ export function planUndo(
     steps: refusals.all.length > 0 ? [] : [...steps, ...dropReferenceIndexes(entries, facts), ...restore],
     refusals: refusals.all,
     lacking: refusals.lacking,
-    notes: undoNotes(operation, facts, entries),
+    notes: undoNotes(operation, resolved, entries),
   };
 }
 
@@ -99,14 +109,10 @@ function restoreSteps(entries: readonly LedgerEntry[], facts: OperationFacts): r
 }
 
 /** Drops the index that was built: found by its meaning, because it may have another name by now. */
-function dropBuilt(
-  operation: Exclude<TableOperation, DropUniqueKey>,
-  facts: OperationFacts,
-  entries: readonly LedgerEntry[],
-): readonly Step[] {
+function dropBuilt({ resolved, facts }: Undoing, entries: readonly LedgerEntry[]): readonly Step[] {
   const built = entries.find((entry) => entry.kind === 'built-index');
   if (!built) return detachAccepted(facts, entries);
-  const index = findByMeaning(operation, built.index, facts);
+  const index = findByMeaning(resolved, built.index, facts);
   if (!index) return [];
   const drop: Step = { ...dropStep(index, facts), ...forgotten(index) };
   const adopted = entries.flatMap((entry) => (entry.kind === 'accepted-index' ? [entry] : []));
@@ -164,17 +170,8 @@ function forgotten(index: IndexFacts): { readonly restore: undefined; readonly t
   return { restore: undefined, title: `Drop ${index.constraint ? 'constraint' : 'index'} ${index.name}` };
 }
 
-function findByMeaning(
-  operation: Exclude<TableOperation, DropUniqueKey>,
-  name: string,
-  facts: OperationFacts,
-): IndexFacts | undefined {
-  if (operation.kind === 'relink') return undefined;
-  const none = new Refusals('');
-  const build =
-    operation.kind === 'unique-key'
-      ? indexBuild(operation, resolveKey(operation, facts, none))
-      : plainIndexBuild(operation, facts, none);
-  const { serving, debris } = judgeIndexes({ ...build, name }, facts);
+function findByMeaning(resolved: ResolvedOperation, name: string, facts: OperationFacts): IndexFacts | undefined {
+  if (resolved.kind !== 'unique-key' && resolved.kind !== 'index') return undefined;
+  const { serving, debris } = judgeIndexes({ ...resolved.build, name }, facts);
   return serving ?? debris;
 }

@@ -1,3 +1,4 @@
+import type { Key } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { DroppedObject, LedgerEntry } from '../../model/ledger.ts';
 import type { Nulls } from '../../model/operations/common.ts';
@@ -6,33 +7,60 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import type { PlanSettings } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
-import { judgeIndexes } from '../../resolve/judge-index.ts';
-import { resolveDedupe } from '../../resolve/resolve-dedupe.ts';
-import { resolveKey } from '../../resolve/resolve-key.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
+import { refuseDiffering } from '../refusals/refuse-groups.ts';
 import { refuseLongKeys } from '../refusals/refuse-long-keys.ts';
+import { refuseRemoval, refuseRule } from '../refusals/refuse-removal.ts';
 import { attachStep, buildStep, dropDebris, transactionStep } from '../steps/build-steps.ts';
 import { dedupeStep } from '../steps/dedupe-step.ts';
 import { byStrategy, planRemoval } from '../steps/plan-removal.ts';
 
+/** What `dropUniqueKey` dropped. */
+export function findDroppedObject(entries: readonly LedgerEntry[]): DroppedObject | undefined {
+  return entries.find((each) => each.kind === 'dropped')?.dropped;
+}
+
+/** The rule that was dropped, as undo makes it true again. */
+export function restoredRule({ table, key, where, restore }: DropUniqueKey, dropped: DroppedObject): UniqueKey {
+  return {
+    kind: 'unique-key',
+    table,
+    key,
+    where,
+    nulls: nullsOf(dropped),
+    index: dropped.name,
+    constraint: false,
+    ...restore,
+    agree: [],
+    references: [],
+    losers: 'archive',
+    // Copies have come because the rule was away: how many says nothing about the key.
+    limit: { share: 1 },
+  };
+}
+
+/** What is restored, where, and how. */
+export interface Restoring {
+  readonly resolved: ResolvedRule;
+  readonly facts: OperationFacts;
+  readonly survey: Survey;
+}
+
 /** What puts an index or constraint back that `dropUniqueKey` dropped; copies that have come meanwhile go first. */
 export function recreateSteps(
-  operation: DropUniqueKey,
-  facts: OperationFacts,
-  entries: readonly LedgerEntry[],
-  survey: Survey,
+  { replacedBy }: DropUniqueKey,
+  dropped: DroppedObject,
+  { resolved, facts, survey }: Restoring,
   settings: PlanSettings,
   refusals: Refusals,
 ): readonly Step[] {
-  const entry = entries.find((each) => each.kind === 'dropped');
-  if (!entry) return [];
-  const { dropped } = entry;
-  const nulls = nullsOf(dropped);
-  const key = resolveKey({ ...operation, nulls }, facts, refusals);
-  const judgement = judgeIndexes({ ...key, name: dropped.name, unique: true, method: 'btree' }, facts);
+  const { key, judgement } = resolved;
   const there = judgement.serving ?? judgement.deferrable;
   // What took over is no substitute: it may go with its own rule, and was not what was there.
-  if (there && there.name !== operation.replacedBy) return [];
-  const resolved = resolveDedupe(removalFor(operation), key, facts, survey.census, refusals);
+  if (there && there.name !== replacedBy) return [];
+  refuseRule(resolved, survey.census, refusals);
+  refuseDiffering(resolved.dedupe, survey, refusals);
+  refuseRemoval(resolved.dedupe, facts, survey, judgement.serving, refusals);
   const { dedupe, choice, around } = planRemoval(resolved, facts, survey, settings, { builds: true, refusals });
   const build = indexOf(dropped, key);
   refuseLongKeys(survey.longKeys, build, facts, refusals);
@@ -55,28 +83,17 @@ export function recreateSteps(
   return around(byStrategy(choice, facts, (strategy) => (strategy === 'locked' ? locked : online)));
 }
 
-function removalFor({ restore }: DropUniqueKey): Omit<UniqueKey, 'kind' | 'table' | 'key' | 'nulls' | 'constraint'> {
-  return {
-    ...restore,
-    agree: [],
-    references: [],
-    losers: 'archive',
-    // Copies have come because the rule was away: how many says nothing about the key.
-    limit: { share: 1 },
-  };
-}
-
 /** A constraint that is DEFERRABLE, or on a partitioned table, is not made from an index that is there (0A000). */
 function cannotAttach({ kind, definition }: DroppedObject, { table }: OperationFacts): boolean {
   return /deferrable/i.test(definition) || (kind === 'constraint' && table.kind === 'partitioned');
 }
 
 /** What the dropped rule made of NULLs, as its definition says. */
-export function nullsOf({ definition }: DroppedObject): Nulls {
+function nullsOf({ definition }: DroppedObject): Nulls {
   return /nulls not distinct/i.test(definition) ? 'not distinct' : 'distinct';
 }
 
-function indexOf(dropped: DroppedObject, key: ReturnType<typeof resolveKey>) {
+function indexOf(dropped: DroppedObject, key: Key) {
   return {
     table: dropped.table,
     partitioned: key.partitioned,

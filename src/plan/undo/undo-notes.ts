@@ -1,15 +1,14 @@
 import { countOf } from '../../model/count-of.ts';
-import type { OperationFacts } from '../../model/facts.ts';
+import type { Key } from '../../model/dedupe.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { TableOperation } from '../../model/operations/table-operation.ts';
-import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import { Refusals } from '../../model/refusals.ts';
-import { keyLabel, partLabel, resolveKey } from '../../resolve/resolve-key.ts';
+import { keyLabel, partLabel } from '../../resolve/resolve-key.ts';
+import type { ResolvedOperation } from '../../resolve/resolve-operation.ts';
 
 /** What an undo leaves as it is, cannot bring back, or takes from the application. */
 export function undoNotes(
   operation: TableOperation,
-  facts: OperationFacts,
+  resolved: ResolvedOperation,
   entries: readonly LedgerEntry[],
 ): readonly string[] {
   const accepted = entries.find((entry) => entry.kind === 'accepted-index');
@@ -18,7 +17,7 @@ export function undoNotes(
   const purged = sumRows(entries, 'purged');
   return [
     ...(accepted && !built ? [`${accepted.index} was there before the migration and stays.`] : []),
-    ...(operation.kind === 'unique-key' && built ? [upsertsFail(operation, facts)] : []),
+    ...(operation.kind === 'unique-key' && resolved.kind === 'unique-key' && built ? [upsertsFail(resolved.key)] : []),
     ...(purged > 0
       ? [`${countOf(purged, 'archived row was', 'archived rows were')} purged and cannot be restored.`]
       : []),
@@ -32,8 +31,7 @@ function sumRows(entries: readonly LedgerEntry[], kind: 'deleted' | 'purged'): n
   return entries.reduce((sum, entry) => sum + (entry.kind === kind ? entry.rows : 0), 0);
 }
 
-function upsertsFail(operation: UniqueKey, facts: OperationFacts): string {
-  const key = resolveKey(operation, facts, new Refusals(''));
+function upsertsFail(key: Key): string {
   const target = `(${key.columns.map(partLabel).join(', ')})${key.predicate ? ` WHERE ${key.predicate}` : ''}`;
   return `Upserts with ON CONFLICT ${target} on ${keyLabel(key).split(' (')[0]} will fail with 42P10 from then on.`;
 }

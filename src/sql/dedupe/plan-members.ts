@@ -1,4 +1,4 @@
-import type { Dedupe, TableImage } from '../../model/dedupe.ts';
+import type { PlannedDedupe, TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
@@ -9,7 +9,7 @@ const CURSOR = 'msgdb_members';
 
 /** What a plan file keeps of a table's rows, and how. */
 export interface PlannedTable {
-  readonly dedupe: Dedupe;
+  readonly dedupe: PlannedDedupe;
   /** Columns whose types have no binary form: they are hashed as text. */
   readonly textual: readonly string[];
 }

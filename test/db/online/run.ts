@@ -1,13 +1,10 @@
 import type postgres from 'postgres';
 import { withRun } from '../../../src/engine/run/with-run.ts';
-import { inspectOperation } from '../../../src/inspect/inspect-operation.ts';
-import type { Dedupe, Key } from '../../../src/model/dedupe.ts';
+import { inspectRule } from '../../../src/inspect/inspect-operation.ts';
+import type { Key, PlannedDedupe } from '../../../src/model/dedupe.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { IndexBuild } from '../../../src/model/plan.ts';
-import { Refusals } from '../../../src/model/refusals.ts';
-import { indexBuild } from '../../../src/resolve/index-build.ts';
-import { resolveDedupe } from '../../../src/resolve/resolve-dedupe.ts';
-import { resolveKey } from '../../../src/resolve/resolve-key.ts';
+import { runLimit } from '../../../src/plan/refusals/limit-losers.ts';
 import type { Run } from '../../../src/session/workplace.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 
@@ -27,18 +24,15 @@ export async function asRun<Result>(
 
 /** A rule's key and index, as its plan has them. */
 export async function resolveRule(run: Run, rule: UniqueKeyOptions): Promise<{ key: Key; build: IndexBuild }> {
-  const operation = uniqueKey(rule);
-  const { facts } = await inspectOperation(run, operation);
-  const key = resolveKey(operation, facts, new Refusals(''));
-  return { key, build: indexBuild(operation, key) };
+  const { resolved } = await inspectRule(run, uniqueKey(rule));
+  return resolved;
 }
 
 /** A rule's groups and what becomes of them, as its plan has them. */
-export async function resolveGroups(run: Run, rule: UniqueKeyOptions): Promise<Dedupe> {
-  const operation = uniqueKey(rule);
-  const { facts, survey } = await inspectOperation(run, operation);
-  const refusals = new Refusals('');
-  return resolveDedupe(operation, resolveKey(operation, facts, refusals), facts, survey.census, refusals);
+export async function resolveGroups(run: Run, rule: UniqueKeyOptions): Promise<PlannedDedupe> {
+  const { resolved, facts, survey } = await inspectRule(run, uniqueKey(rule));
+  const { operation, dedupe } = resolved;
+  return { ...dedupe, limit: runLimit(operation.limit, dedupe, facts, survey.census) };
 }
 
 /** What a statement comes to: `ok`, or its SQLSTATE. */

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ForeignKeyFacts, TableFacts } from '../../../src/model/facts.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import { Refusals } from '../../../src/model/refusals.ts';
-import { resolveDedupe } from '../../../src/resolve/resolve-dedupe.ts';
-import { resolveKey } from '../../../src/resolve/resolve-key.ts';
-import { resolveTies } from '../../../src/resolve/resolve-ties.ts';
+import { resolveRule } from '../../../src/resolve/resolve-rule.ts';
 import { factsOf, foreignKey, index, table } from './table-facts.ts';
 
 /** t, whose copies go; child refers to it by t_id, and a grandchild to child by (id, t_id) or by id alone. */
@@ -15,11 +12,7 @@ function tiesOf(grandchild: ForeignKeyFacts): readonly string[] {
   });
   const related: readonly TableFacts[] = [child, table('grandchild', ['child_id', 't_id'])];
   const facts = factsOf(table('t', ['k'], { referencedBy: [foreignKey('child', ['t_id'])] }), related);
-  const operation = uniqueKey({ table: 't', key: ['k'] });
-  const refusals = new Refusals('t');
-  const census = { covered: 10, groups: 1, excessRows: 1, largestGroup: 2 };
-  const { references } = resolveDedupe(operation, resolveKey(operation, facts, refusals), facts, census, refusals);
-  const { moves, ties } = resolveTies(references, facts);
+  const { moves, ties } = resolveRule(uniqueKey({ table: 't', key: ['k'] }), facts).ties;
   return [
     ...moves.map(({ kind, image, columns }) => `${kind} ${image.table.name}.${columns.map(({ name }) => name)}`),
     ...ties.map(({ kind, key, settled }) => `${kind} by ${key.name}${settled.length > 0 ? ', settled' : ''}`),

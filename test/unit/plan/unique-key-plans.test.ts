@@ -7,6 +7,7 @@ import type { PlanSettings } from '../../../src/model/plan-settings.ts';
 import { planUniqueKey } from '../../../src/plan/plan-unique-key.ts';
 import { planUndo } from '../../../src/plan/undo/plan-undo.ts';
 import { judgeIndexes } from '../../../src/resolve/judge-index.ts';
+import { resolveRule } from '../../../src/resolve/resolve-rule.ts';
 import { factsOf, index, table } from './table-facts.ts';
 
 const SETTINGS: PlanSettings = {
@@ -85,12 +86,12 @@ describe('a rule on t (k)', () => {
   ])('$what', ({ own, survey = COPIES, rule, strategy = 'auto', end }) => {
     const facts = factsOf(table('t', ['k', 'n'], own));
     const operation = uniqueKey({ table: 't', key: ['k'], ...rule });
-    expect(endOf(planUniqueKey(operation, facts, survey, { ...SETTINGS, strategy }))).toEqual(end);
+    expect(endOf(planUniqueKey(resolveRule(operation, facts), facts, survey, { ...SETTINGS, strategy }))).toEqual(end);
   });
 
   test('what auto does under a lock has a limit, and online steps that are done instead', () => {
     const facts = factsOf(table('t', ['k']));
-    const { steps } = planUniqueKey(uniqueKey({ table: 't', key: ['k'] }), facts, COPIES, SETTINGS);
+    const { steps } = planUniqueKey(resolveRule(uniqueKey({ table: 't', key: ['k'] }), facts), facts, COPIES, SETTINGS);
     const [step] = steps;
     expect(
       step?.kind === 'transaction' && step.within && [step.within.seconds, kindsOf(step.within.otherwise)],
@@ -117,7 +118,9 @@ describe('undo of a rule on t (k)', () => {
     ['nothing was done', [], [PKEY, index('mine', ['k'])], []],
   ])('%s', (_, done, indexes, end) => {
     const facts = factsOf(table('t', ['k'], { indexes }));
-    expect(endOf(planUndo(uniqueKey({ table: 't', key: ['k'] }), facts, done, NOTHING_FOUND, SETTINGS))).toEqual(end);
+    const rule = uniqueKey({ table: 't', key: ['k'] });
+    const undoing = { facts, resolved: resolveRule(rule, facts), survey: NOTHING_FOUND };
+    expect(endOf(planUndo(rule, undoing, done, SETTINGS))).toEqual(end);
   });
 });
 

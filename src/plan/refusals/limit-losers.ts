@@ -1,5 +1,7 @@
-import type { Census } from '../model/facts.ts';
-import type { Limit } from '../model/operations/common.ts';
+import type { Dedupe } from '../../model/dedupe.ts';
+import type { Census, OperationFacts } from '../../model/facts.ts';
+import type { Limit } from '../../model/operations/common.ts';
+import { firingTriggers } from '../../resolve/firing-triggers.ts';
 
 /** Below so many losers no default limit applies: half of a handful of rows says nothing. */
 const ALWAYS_ALLOWED = 10;
@@ -16,16 +18,14 @@ export function loserLimit(limit: Limit | undefined, census: Census): number {
 
 /**
  * The most rows a run may remove, in all its passes. A share that was asked for is of the rows that were there; the
- * default one is let grow past the plan by as much.
+ * default one is let grow past the plan by as much. Where triggers fire, which may write a copy for each one that goes,
+ * no more than the rows that were there.
  */
-export function runLimit(limit: Limit | undefined, census: Census): number {
+export function runLimit(limit: Limit | undefined, dedupe: Dedupe, facts: OperationFacts, census: Census): number {
   const allowed = loserLimit(limit, census);
-  return limit ? allowed : census.excessRows + allowed;
-}
-
-/** The same where triggers fire, which may write a copy for each one that goes: no more than the rows that were there. */
-export function runLimitWithTriggers(limit: Limit | undefined, census: Census): number {
-  return Math.min(runLimit(limit, census), Math.max(census.covered, ALWAYS_ALLOWED));
+  const most = limit ? allowed : census.excessRows + allowed;
+  const fires = census.excessRows > 0 && firingTriggers(dedupe, facts).length > 0;
+  return fires ? Math.min(most, Math.max(census.covered, ALWAYS_ALLOWED)) : most;
 }
 
 /** The line that allows so many: a rule's own limit goes before the flag. */
