@@ -1,4 +1,5 @@
 import type { IndexFacts } from './facts.ts';
+import { isSameInAnyOrder } from './same-columns.ts';
 
 /** What of an ON CONFLICT target can be compared with an index without asking the planner. */
 export interface TargetShape {
@@ -29,7 +30,7 @@ export function inferArbiters(indexes: readonly IndexFacts[], target: TargetShap
       !index.exclusion &&
       (index.predicate === undefined || target.where) &&
       index.key.some(({ column }) => column === undefined) === target.expressions &&
-      sameSet(
+      isSameInAnyOrder(
         index.key.flatMap(({ column }) => column ?? []),
         target.columns,
       ),
@@ -37,8 +38,4 @@ export function inferArbiters(indexes: readonly IndexFacts[], target: TargetShap
   const whole = fitting.filter(({ predicate }) => predicate === undefined);
   if (whole.length > 0 && !target.expressions && !target.particular) return { certain: true, indexes: whole };
   return { certain: fitting.length === 1, indexes: fitting };
-}
-
-function sameSet(some: readonly string[], others: readonly string[]): boolean {
-  return new Set(some).size === new Set(others).size && others.every((each) => some.includes(each));
 }

@@ -2,6 +2,7 @@ import type { MigrationFile } from '../model/migration.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
+import { isSameKey } from '../model/same-columns.ts';
 
 /** An operation, and where it stands. */
 export interface PlacedOperation {
@@ -25,10 +26,5 @@ export function currentOperations(files: readonly MigrationFile[]): readonly Pla
 
 function sameRule(a: Operation, b: UniqueKey | DropUniqueKey): boolean {
   if (a.kind !== 'unique-key' && a.kind !== 'drop-unique-key') return false;
-  return meaningOf(a) === meaningOf(b);
-}
-
-function meaningOf({ table, key, where }: UniqueKey | DropUniqueKey): string {
-  const parts = key.map((part) => JSON.stringify(part)).toSorted();
-  return JSON.stringify([table, parts, where ?? null]);
+  return a.table === b.table && a.where === b.where && isSameKey(a.key, b.key);
 }

@@ -1,9 +1,11 @@
 import { countOf, formatCount } from '../model/count-of.ts';
 import type { OperationFacts, TableName } from '../model/facts.ts';
+import { findTable } from '../model/find-table.ts';
 import type { Plan, ResolvedRelink, Step } from '../model/plan.ts';
 import { Refusals } from '../model/refusals.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
 import { tableLabel } from '../model/table-label.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { lackPrivileges } from '../resolve/lacking.ts';
 import { noteUnlinked } from '../resolve/note-unlinked.ts';
 import { refuseWideImages } from '../resolve/refuse-wide-images.ts';
@@ -33,7 +35,7 @@ export function planRelink(resolved: ResolvedRelinking, facts: OperationFacts, s
 
 function refuseHiddenRows(relink: ResolvedRelink | undefined, facts: OperationFacts, refusals: Refusals): void {
   for (const each of [facts.table, ...facts.related]) {
-    const used = [facts.table.table, relink?.parent.table].some((table) => isSame(table, each.table));
+    const used = each === facts.table || (relink && isSameTable(relink.parent.table, each.table));
     if (!used || !each.rowSecurityActive) continue;
     const message = `Row-level security hides rows of ${tableLabel(each.table)} from this role.`;
     refusals.add('MSGDB_ROWS_HIDDEN', message, adviseOnRowSecurity(each));
@@ -47,10 +49,8 @@ function lackRights(
   refusals: Refusals,
 ): void {
   if (survey.lost > 0) lackPrivileges(facts.table, ['select', 'update'], facts.server, refusals);
-  const parent = [facts.table, ...facts.related].find(({ table }) => isSame(relink?.parent.table, table));
-  if (parent && relink?.create && survey.missing > 0) {
-    lackPrivileges(parent, ['select', 'insert'], facts.server, refusals);
-  }
+  const parent = relink?.create && survey.missing > 0 ? findTable(facts, relink.parent.table) : undefined;
+  if (parent) lackPrivileges(parent, ['select', 'insert'], facts.server, refusals);
 }
 
 function relinkSteps(relink: ResolvedRelink, table: TableName, survey: RelinkSurvey): readonly Step[] {
@@ -72,8 +72,4 @@ function relinkSteps(relink: ResolvedRelink, table: TableName, survey: RelinkSur
       survey,
     },
   ];
-}
-
-function isSame(a: TableName | undefined, b: TableName): boolean {
-  return a !== undefined && a.schema === b.schema && a.name === b.name;
 }

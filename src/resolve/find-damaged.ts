@@ -1,6 +1,7 @@
 import type { Dedupe } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { Survey } from '../model/plan.ts';
+import { columnsOf, isSameInAnyOrder } from '../model/same-columns.ts';
 
 export function findDamaged(
   dedupe: Dedupe,
@@ -14,12 +15,6 @@ export function findDamaged(
   );
 }
 
-export function isUniqueOn({ unique, valid, predicate, key }: IndexFacts, columns: readonly string[]): boolean {
-  return (
-    unique &&
-    valid &&
-    predicate === undefined &&
-    key.length === columns.length &&
-    key.every(({ column }) => column !== undefined && columns.includes(column))
-  );
+export function isUniqueOn(index: IndexFacts, columns: readonly string[]): boolean {
+  return index.unique && index.valid && index.predicate === undefined && isSameInAnyOrder(columnsOf(index), columns);
 }

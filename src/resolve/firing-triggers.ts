@@ -1,5 +1,6 @@
 import type { Dedupe } from '../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
+import { isSameTable } from '../model/table-name.ts';
 import type { TriggerFacts } from '../model/triggers.ts';
 import { changesOf } from './changes-of.ts';
 
@@ -13,7 +14,7 @@ export interface FiringTriggers {
 export function firingTriggers(dedupe: Dedupe, facts: OperationFacts): readonly FiringTriggers[] {
   const changes = changesOf(dedupe);
   return [facts.table, ...facts.related].flatMap(({ table, triggers }) => {
-    const made = changes.filter((each) => each.table.schema === table.schema && each.table.name === table.name);
+    const made = changes.filter((each) => isSameTable(each.table, table));
     const firing = triggers.filter(
       ({ enabled, events }) => enabled && made.some(({ change }) => events.includes(change)),
     );

@@ -1,5 +1,6 @@
 import type { Key, KeyColumn } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import { isSameInAnyOrder, isSameInOrder } from '../model/same-columns.ts';
 import { isScratchIndex } from '../model/scratch-index.ts';
 
 /** What the table's indexes mean for a wanted index, judged by definition and not by name. */
@@ -73,8 +74,8 @@ function sameColumns(index: IndexFacts, wanted: WantedIndex, facts: OperationFac
     'column' in part ? columns.get(part.column) : canonical(part.expression),
   );
   const columnsMatch = wanted.unique
-    ? has.length === wants.length && new Set(has).size === new Set([...has, ...wants]).size
-    : has.join('\n') === wants.join('\n');
+    ? has.length === wants.length && isSameInAnyOrder(has, wants)
+    : isSameInOrder(has, wants);
   return columnsMatch && index.unique === wanted.unique;
 }
 

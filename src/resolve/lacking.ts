@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../model/ledger.ts';
 import { quoted } from '../model/name.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
+import { isSameTable } from '../model/table-name.ts';
 
 /** What may be granted on rows. */
 export type RowPrivilege = Exclude<keyof TablePrivileges, 'owner'>;
@@ -68,9 +69,8 @@ const TO_RESTORE = { removed: 'insert', updated: 'update', created: 'delete' } a
 /** Notes what putting rows back needs, of the tables that are known. */
 export function lackForRestore(entries: readonly LedgerEntry[], facts: OperationFacts, refusals: Refusals): void {
   for (const table of [facts.table, ...facts.related]) {
-    const { schema, name } = table.table;
     const needed = entries.flatMap((entry) =>
-      entry.kind in TO_RESTORE && 'archive' in entry && entry.table.schema === schema && entry.table.name === name
+      entry.kind in TO_RESTORE && 'archive' in entry && isSameTable(entry.table, table.table)
         ? [TO_RESTORE[entry.kind]]
         : [],
     );

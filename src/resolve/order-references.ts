@@ -1,4 +1,5 @@
 import type { TableFacts } from '../model/facts.ts';
+import { isSameTable } from '../model/table-name.ts';
 
 interface Moving {
   readonly child: TableFacts;
@@ -27,8 +28,7 @@ function followsUpon(each: Moving, other: Moving): boolean {
     each.child.oid !== other.child.oid &&
     other.child.referencedBy.some(
       ({ table, columns, referenced }) =>
-        table.schema === each.child.table.schema &&
-        table.name === each.child.table.name &&
+        isSameTable(table, each.child.table) &&
         columns.some((column) => each.columns.includes(column)) &&
         referenced.some((column) => other.columns.includes(column)),
     )

@@ -1,6 +1,7 @@
 import type { RowGuard } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
 import type { OutgoingKey, PartitionRules } from '../model/partition-rules.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { isAbout, mentions } from './colliding-keys.ts';
 import { checkGuards, exclusionGuard, uniqueGuard } from './constraint-guards.ts';
 import { changesPartition } from './partition-keys.ts';
@@ -69,7 +70,5 @@ export function foreignKeyGuard({ name, columns, to, partitioned, referenced, op
 
 /** Is it the table itself, or a partition of it? */
 function isWithin(to: OutgoingKey['to'], { table, parts }: TableFacts): boolean {
-  return [table, ...parts.map((part) => part.table)].some(
-    ({ schema, name }) => schema === to.schema && name === to.name,
-  );
+  return [table, ...parts.map((part) => part.table)].some((each) => isSameTable(each, to));
 }

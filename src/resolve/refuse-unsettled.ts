@@ -1,4 +1,5 @@
 import type { OperationFacts, TableName } from '../model/facts.ts';
+import { findTable } from '../model/find-table.ts';
 import type { Refusals } from '../model/refusals.ts';
 import type { ExpressionUse, SettledExpression } from '../model/settled.ts';
 import { tableLabel } from '../model/table-label.ts';
@@ -68,8 +69,8 @@ function refuseChanging(
 }
 
 /** Rows of the table go, and those that refer to them are re-pointed or go as well. */
-function isChanged({ schema, name }: TableName, { table, related }: OperationFacts): boolean {
-  return [table, ...related].some((each) => each.table.schema === schema && each.table.name === name);
+function isChanged(table: TableName, facts: OperationFacts): boolean {
+  return findTable(facts, table) !== undefined;
 }
 
 /** An order by the time is good for one run. */

@@ -2,6 +2,7 @@ import type { Dedupe, ResolvedReference } from '../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
+import { isSameTable } from '../model/table-name.ts';
 
 /**
  * A foreign key with ON UPDATE SET NULL or SET DEFAULT forgets its row when the value it names is changed: what it held is
@@ -21,8 +22,7 @@ export function refuseUnsafeUpdates(
 
 function refuseChildren(references: readonly ResolvedReference[], facts: OperationFacts, refusals: Refusals): void {
   for (const { child, columns, references: inner } of references) {
-    const { schema, name } = child.table;
-    const table = facts.related.find((each) => each.table.schema === schema && each.table.name === name);
+    const table = facts.related.find((each) => isSameTable(each.table, child.table));
     const names = columns.map((column) => column.name);
     if (table) refuseForgetting(table, names, refusals);
     refuseChildren(inner, facts, refusals);

@@ -2,6 +2,7 @@ import { countOf, formatCount } from '../model/count-of.ts';
 import type { TableImage } from '../model/dedupe.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
+import { tableId } from '../model/table-name.ts';
 
 /** PostgreSQL's MaxHeapAttributeNumber: no table has more columns (54011). */
 const MOST_COLUMNS = 1_600;
@@ -17,8 +18,8 @@ export function refuseWideImages(images: readonly TableImage[], refusals: Refusa
   for (const { table, columns, identity } of images) {
     const label = tableLabel(table);
     const most = MOST_COLUMNS - NOTED - identity.length;
-    if (columns.length <= most || seen.has(label)) continue;
-    seen.add(label);
+    if (columns.length <= most || seen.has(tableId(table))) continue;
+    seen.add(tableId(table));
     refusals.add(
       'MSGDB_REFUSED',
       `${label} has ${countOf(columns.length, 'column')}, and the archive can hold rows of at most ${formatCount(most)}: no table of PostgreSQL has more than 1,600 columns, and the archive needs ${MOST_COLUMNS - most} of its own.`,

@@ -1,13 +1,16 @@
 import { archivedImages } from '../model/archived-images.ts';
 import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
+import { findTable } from '../model/find-table.ts';
 import { quoted } from '../model/name.ts';
 import type { MergeStrategy, OnDiffer, Reference, Value } from '../model/operations/common.ts';
 import type { KeepTerm } from '../model/operations/keep.ts';
 import type { Losers } from '../model/operations/unique-key.ts';
 import type { Refusals } from '../model/refusals.ts';
+import { columnsOf, isSameInAnyOrder } from '../model/same-columns.ts';
 import type { ExpressionUse } from '../model/settled.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { refuseTwice, requireColumn } from './find-column.ts';
 import { foreignKeyGuards } from './foreign-key-guards.ts';
@@ -78,10 +81,9 @@ export function resolveDedupe(
 /** Losers that are deleted for good need no archive, unless survivors take their values; children always do. */
 function refuseWide(dedupe: Dedupe, refusals: Refusals): void {
   const images = archivedImages(dedupe);
-  const own = tableLabel(dedupe.image.table);
   const more =
     dedupe.losers === 'archive' ? "; or, where rows need not come back, use losers: 'delete' without merges" : '';
-  const isOwn = ({ table }: TableImage): boolean => tableLabel(table) === own;
+  const isOwn = ({ table }: TableImage): boolean => isSameTable(table, dedupe.image.table);
   refuseWideImages(images.filter(isOwn), refusals, more);
   refuseWideImages(
     images.filter((each) => !isOwn(each)),
@@ -105,8 +107,7 @@ function otherKeys(key: Key, written: readonly string[], table: TableFacts): rea
       index.unique &&
       index.predicate === undefined &&
       key.predicate === undefined &&
-      index.key.length === own.length &&
-      index.key.every(({ column }) => column !== undefined && own.includes(column)),
+      isSameInAnyOrder(columnsOf(index), own),
   );
   return collidingKeys(table, written).filter(({ index }) => !rules.some(({ name }) => name === index));
 }
@@ -172,9 +173,7 @@ function refuseUnsafeChildren(
   refusals: Refusals,
 ): void {
   for (const { child, uniques, references: inner } of references) {
-    const table = facts.related.find(
-      ({ table: { schema, name } }) => schema === child.table.schema && name === child.table.name,
-    );
+    const table = findTable(facts, child.table);
     if (table) refuseStorage(table, refusals);
     if (table) refuseUnsafeTable(table, ['select', 'update', ...(uniques.length > 0 ? DELETE : [])], facts, refusals);
     refuseUnsafeChildren(inner, facts, refusals);

@@ -1,9 +1,12 @@
 import { countOf } from '../model/count-of.ts';
 import type { ReferringColumn, ResolvedReference, RowGuard } from '../model/dedupe.ts';
-import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
+import type { ForeignKeyFacts, OperationFacts, TableFacts } from '../model/facts.ts';
+import { findTable } from '../model/find-table.ts';
 import type { OnCollision, Reference } from '../model/operations/common.ts';
 import type { Refusals } from '../model/refusals.ts';
+import { isSameInOrder } from '../model/same-columns.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { apartKeys, collidingKeys } from './colliding-keys.ts';
 import { uniqueGuard } from './constraint-guards.ts';
 import { fillMissing } from './fill-missing.ts';
@@ -202,12 +205,7 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
 function names(reference: Reference, key: ForeignKeyFacts, child: TableFacts, facts: OperationFacts): boolean {
   const table = facts.named.get(reference.table);
   const columns = columnsOf(reference).map((name) => findColumn(child, name)?.name);
-  return (
-    table !== undefined &&
-    isSameTable(table, key.table) &&
-    columns.length === key.columns.length &&
-    columns.every((column, place) => column === key.columns[place])
-  );
+  return table !== undefined && isSameTable(table, key.table) && isSameInOrder(columns, key.columns);
 }
 
 function columnsOf(reference: Reference): readonly string[] {
@@ -222,13 +220,4 @@ function refuseHiddenChildren(child: TableFacts, refusals: Refusals): void {
       adviseOnRowSecurity(child),
     );
   }
-}
-
-/** What was read of a table, if it was. */
-export function findTable(facts: OperationFacts, table: TableName): TableFacts | undefined {
-  return [facts.table, ...facts.related].find((each) => isSameTable(each.table, table));
-}
-
-function isSameTable(a: TableName, b: TableName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

@@ -1,4 +1,5 @@
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
+import { findTable } from '../model/find-table.ts';
 import { parseName, quoted } from '../model/name.ts';
 import type { Relink } from '../model/operations/relink.ts';
 import type { ResolvedRelink } from '../model/plan.ts';
@@ -35,10 +36,7 @@ export function resolveRelink(
 
 function findParent(operation: Relink, facts: OperationFacts): TableFacts | undefined {
   const table = facts.named.get(operation.to);
-  return (
-    table &&
-    [facts.table, ...facts.related].find((each) => each.table.schema === table.schema && each.table.name === table.name)
-  );
+  return table && findTable(facts, table);
 }
 
 function referencedColumn(operation: Relink, parent: TableFacts, refusals: Refusals): string | undefined {

@@ -1,10 +1,13 @@
 import type { ResolvedReference, RowGuard, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
+import { findTable } from '../model/find-table.ts';
 import type { DeferrableKey } from '../model/group-survey.ts';
+import { isSameInOrder } from '../model/same-columns.ts';
+import { isSameTable } from '../model/table-name.ts';
 import type { Clash, Move, MovedKey, Passage, Tie, Ties } from '../model/ties.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { imageOf } from './image-of.ts';
-import { findTable, referringColumns } from './resolve-references.ts';
+import { referringColumns } from './resolve-references.ts';
 import { rowGuards } from './row-guards.ts';
 
 /** What is found, and from what. The first moves are those of the losers' own children, in the order they are made. */
@@ -77,7 +80,7 @@ function follow(search: Search, place: number, way: Path): void {
     const affected = key.columns.filter((_, part) => changed.includes(key.referenced[part] ?? ''));
     if (!child?.privileges.select || affected.length === 0) continue;
     const moved = movedKey(key, child, table);
-    const together = isSame(child.table, table.table) && affected.every((column) => changed.includes(column));
+    const together = isSameTable(child.table, table.table) && affected.every((column) => changed.includes(column));
     if (key.onUpdate !== 'cascade') addHeld(search, place, { key, moved, affected, together }, way);
     else if (!together && !way.cascades.includes(key)) {
       const columns = moved.columns.filter(({ name }) => affected.includes(name));
@@ -87,7 +90,7 @@ function follow(search: Search, place: number, way: Path): void {
   }
   for (const parent of [facts.table, ...facts.related, ...facts.parents]) {
     for (const key of parent.referencedBy) {
-      if (!isSame(key.table, table.table) || !key.columns.some((column) => changed.includes(column))) continue;
+      if (!isSameTable(key.table, table.table) || !key.columns.some((column) => changed.includes(column))) continue;
       if (parent.privileges.select && !isOwn(move, key, parent)) addLost(search, place, { key, parent, table }, way);
     }
   }
@@ -146,7 +149,7 @@ function addLost(
     settled: others.filter(before),
     later: waits ? others.filter((other) => !before(other)) : [],
     deferrable: canWait && others.length > 0 ? toDefer(keys) : [],
-    unmoved: others.length > 0 || isSame(parent.table, search.facts.table.table) ? [] : affected,
+    unmoved: others.length > 0 || isSameTable(parent.table, search.facts.table.table) ? [] : affected,
   });
 }
 
@@ -155,7 +158,8 @@ function rootsOf({ moves, first }: Search, table: TableName, columns: readonly s
   return moves
     .slice(0, first)
     .flatMap((move, place) =>
-      isSame(move.image.table, table) && columns.every((column) => move.columns.some(({ name }) => name === column))
+      isSameTable(move.image.table, table) &&
+      columns.every((column) => move.columns.some(({ name }) => name === column))
         ? [place]
         : [],
     );
@@ -170,9 +174,11 @@ function isOwn(move: Move, key: ForeignKeyFacts, parent: TableFacts): boolean {
   const { columns, image } =
     move.kind === 'cascade' ? { ...move.key, image: move.key.parent } : { ...move.reference, image: move.parent };
   return (
-    isSame(image.table, parent.table) &&
-    columns.length === key.columns.length &&
-    columns.every(({ name }, part) => name === key.columns[part])
+    isSameTable(image.table, parent.table) &&
+    isSameInOrder(
+      columns.map(({ name }) => name),
+      key.columns,
+    )
   );
 }
 
@@ -186,8 +192,4 @@ function movedKey(key: ForeignKeyFacts, child: TableFacts, parent: TableFacts): 
     referenced,
     type: undefined,
   };
-}
-
-function isSame(a: TableName, b: TableName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

@@ -2,6 +2,7 @@ import type { Partition, TableName } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
 import type { IndexBuild } from '../model/plan.ts';
 import type { Statement } from '../model/statement.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { attachIndex, createIndexConcurrently, createOnly, definitionOn, definitionTail } from './index-ddl.ts';
 import { buildFingerprint } from './scratch.ts';
 
@@ -29,8 +30,7 @@ export function createPartitioned(build: IndexBuild, partitions: readonly Partit
 }
 
 function nameOn(table: TableName, build: IndexBuild): string {
-  const whole = table.schema === build.table.schema && table.name === build.table.name;
-  return whole ? build.name : partNames(build, table).plain;
+  return isSameTable(table, build.table) ? build.name : partNames(build, table).plain;
 }
 
 function partOf(build: IndexBuild, table: TableName): IndexBuild {

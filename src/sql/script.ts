@@ -2,6 +2,7 @@ import type { TableImage } from '../model/dedupe.ts';
 import type { DroppedObject, RowEntry } from '../model/ledger.ts';
 import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { dedupeInScript, scripted } from './dedupe-script.ts';
 import { createArchive, dropEmptyEntries, type Origin, openEntry, scriptChecksum } from './history-schema.ts';
 import {
@@ -85,7 +86,7 @@ function relinkAll({ relink }: StepOf<'relink'>, origin: Origin): readonly State
 }
 
 function restoreEntry(entry: RowEntry, images: readonly TableImage[]): readonly Statement[] {
-  const table = images.find(({ table: each }) => each.schema === entry.table.schema && each.name === entry.table.name);
+  const table = images.find((each) => isSameTable(each.table, entry.table));
   return table ? restoreInScript({ entry, table, columns: table.columns, referencedBy: [] }) : [];
 }
 

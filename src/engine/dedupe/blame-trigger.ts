@@ -1,5 +1,5 @@
 import type { FiringTrigger } from '../../catalog/read-firing.ts';
-import type { TableName } from '../../model/facts.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import type { Writing } from '../../sql/dedupe/statements.ts';
 
 /**
@@ -41,12 +41,12 @@ function choose(
 ): readonly FiringTrigger[] {
   const own = writing
     ? triggers.filter(({ table, root, events }) => {
-        const here = isSame(table, writing.table) || isSame(root, writing.table);
+        const here = isSameTable(table, writing.table) || isSameTable(root, writing.table);
         return here && events.includes(writing.command);
       })
     : [];
   // A partition's trigger is a copy of its parent's.
-  const whole = own.filter(({ table }) => writing !== undefined && isSame(table, writing.table));
+  const whole = own.filter(({ table }) => writing !== undefined && isSameTable(table, writing.table));
   if (whole.length > 0) return whole;
   if (own.length > 0) return own;
   const named = triggers.filter(({ table }) => hasWord(context, table.name));
@@ -55,8 +55,4 @@ function choose(
 
 function hasWord(text: string, word: string): boolean {
   return new RegExp(`(?<![\\w$])${word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\w$])`, 'i').test(text);
-}
-
-function isSame(a: TableName, b: TableName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

@@ -2,6 +2,7 @@ import { type FiringTrigger, readFiringBelow } from '../../catalog/read-firing.t
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { tableId } from '../../model/table-name.ts';
 import { changesOf, type TableChange } from '../../resolve/changes-of.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function readAuthors(db: Queryable, dedupe: PlannedDedupe): Promise
 function byTable(changes: readonly TableChange[]) {
   const tables = new Map<string, { readonly table: TableName; readonly changes: TableChange['change'][] }>();
   for (const { table, change } of changes) {
-    const id = JSON.stringify([table.schema, table.name]);
+    const id = tableId(table);
     const known = tables.get(id);
     if (known) known.changes.push(change);
     else tables.set(id, { table, changes: [change] });

@@ -5,6 +5,7 @@ import { isRowEntry } from '../../model/ledger.ts';
 import type { ArchiveReport } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable, tableId } from '../../model/table-name.ts';
 import { listRuns, showRows } from '../../sql/archive.ts';
 
 const runSchema = z.object({
@@ -28,12 +29,19 @@ export async function readRuns(db: Queryable): Promise<readonly ArchivedRun[]> {
   if (!(await hasHistory(db))) return [];
   return (await db.query(listRuns())).map((raw) => {
     const run = runSchema.parse(raw);
-    const labels = [...new Set(run.tables.map((each) => tableLabel({ schema: each.schema, name: each.table })))];
-    const tables = labels.map((table) => {
-      const own = run.tables.filter((each) => tableLabel({ schema: each.schema, name: each.table }) === table);
+    const entries = run.tables.map(({ schema, table, ...rest }) => ({ ...rest, table: { schema, name: table } }));
+    const named = new Map(entries.map(({ table }) => [tableId(table), table]));
+    const tables = [...named.values()].map((name) => {
+      const own = entries.filter(({ table }) => isSameTable(table, name));
       const rows = (kind: string): number => own.find((each) => each.kind === kind)?.rows ?? 0;
       const restored = own.reduce((sum, each) => sum + (each.undone ?? 0), 0);
-      return { table, removed: rows('removed'), updated: rows('updated'), created: rows('created'), restored };
+      return {
+        table: tableLabel(name),
+        removed: rows('removed'),
+        updated: rows('updated'),
+        created: rows('created'),
+        restored,
+      };
     });
     return { runId: run.id, command: run.command, startedAt: run.started_at, by: run.run_by, tables };
   });

@@ -3,6 +3,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { IndexFacts } from '../../model/facts.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
+import { columnsOf, isSameInOrder } from '../../model/same-columns.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -71,13 +72,7 @@ export async function indexReference(
 
 function servesReference({ key, predicate, method, exclusion }: IndexFacts, build: IndexBuild): boolean {
   const columns = build.columns.map((part) => ('column' in part ? part.column : undefined));
-  return (
-    predicate === undefined &&
-    !exclusion &&
-    method === build.method &&
-    key.length === columns.length &&
-    key.every((part, place) => part.column !== undefined && part.column === columns[place])
-  );
+  return predicate === undefined && !exclusion && method === build.method && isSameInOrder(columnsOf({ key }), columns);
 }
 
 /** Taken for the planned one, every row that goes would be looked up by reading the whole table. */

@@ -6,6 +6,7 @@ import type { RowEntry } from '../../model/ledger.ts';
 import type { IndexBuild, Plan, Step } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { createIndex } from '../../sql/index-ddl.ts';
 import type { Restoration } from '../../sql/restore.ts';
 import { changingTriggers } from '../../sql/triggers.ts';
@@ -68,9 +69,7 @@ async function reasonsOf(db: Queryable, step: Step): Promise<readonly Reason[]> 
 /** Re-pointing changes the key itself, as in a tree by (parent, name): what was no copy becomes one. */
 function whyNotInOnePass({ key, references }: PlannedDedupe): readonly Reason[] {
   const held = allOf(references).flatMap(({ child, columns }) =>
-    child.table.schema === key.table.schema && child.table.name === key.table.name
-      ? columns.map(({ name }) => name)
-      : [],
+    isSameTable(child.table, key.table) ? columns.map(({ name }) => name) : [],
   );
   const moved = held.filter((name) => key.columns.some((part) => !('column' in part) || part.column === name));
   const label = tableLabel(key.table);

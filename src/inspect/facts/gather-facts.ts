@@ -16,6 +16,7 @@ import type { OperationFacts, ServerFacts, TableFacts, TableName } from '../../m
 import { parseName } from '../../model/name.ts';
 import type { TableOperation } from '../../model/operations/table-operation.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { isSameTable, tableId } from '../../model/table-name.ts';
 import {
   choosingExpressions,
   expressionsOf,
@@ -42,8 +43,7 @@ export async function gatherFacts(
   refuseTarget(table);
   const others = [...named.values()].filter((name) => name !== own);
   const related = operation.kind === 'index' ? [] : await readRelated(db, table, others);
-  const isNamed = ({ table: { schema: home, name } }: TableFacts): boolean =>
-    others.some((other) => other.schema === home && other.name === name);
+  const isNamed = ({ table: each }: TableFacts): boolean => others.some((other) => isSameTable(other, each));
   for (const other of related.filter(isNamed)) refuseTarget(other);
   await checkWhole(operation);
   await checkRowwise(db, table, ownExpressions(operation, table), predicateOf(operation));
@@ -153,15 +153,15 @@ async function readRelated(
   table: TableFacts,
   named: readonly TableName[],
 ): Promise<readonly TableFacts[]> {
-  const known = new Map([[keyOf(table.table), table]]);
+  const known = new Map([[tableId(table.table), table]]);
   const waiting = [...named, ...table.referencedBy.map((key) => key.table)];
   for (let name = waiting.shift(); name; name = waiting.shift()) {
-    if (known.has(keyOf(name))) continue;
+    if (known.has(tableId(name))) continue;
     const facts = await readTable(db, name);
-    known.set(keyOf(name), facts);
+    known.set(tableId(name), facts);
     if (facts.indexes.some((index) => index.unique)) waiting.push(...facts.referencedBy.map((key) => key.table));
   }
-  known.delete(keyOf(table.table));
+  known.delete(tableId(table.table));
   return [...known.values()];
 }
 
@@ -171,20 +171,16 @@ async function readParents(
   there: readonly { readonly table: TableName }[],
   related: readonly TableFacts[],
 ): Promise<readonly TableFacts[]> {
-  const known = new Set(there.map((each) => keyOf(each.table)));
+  const known = new Set(there.map((each) => tableId(each.table)));
   const parents: TableFacts[] = [];
   for (const { oid } of related) {
     for (const name of await readSharedParents(db, oid)) {
-      if (known.has(keyOf(name))) continue;
-      known.add(keyOf(name));
+      if (known.has(tableId(name))) continue;
+      known.add(tableId(name));
       parents.push(await readTable(db, name));
     }
   }
   return parents;
-}
-
-function keyOf({ schema, name }: TableName): string {
-  return JSON.stringify([schema, name]);
 }
 
 async function isTaken(db: Queryable, operation: TableOperation, table: TableFacts): Promise<boolean> {

@@ -1,7 +1,9 @@
 import { countOf } from '../../model/count-of.ts';
 import type { ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
+import { isSameInOrder } from '../../model/same-columns.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { countOrphans } from '../../sql/orphans.ts';
 import type { Verdict } from './verdict.ts';
@@ -48,9 +50,11 @@ function enforced(reference: ResolvedReference, facts: OperationFacts): boolean 
     facts.table.referencedBy.some(
       (key) =>
         key.validated &&
-        key.table.schema === reference.child.table.schema &&
-        key.table.name === reference.child.table.name &&
-        key.columns.join('\n') === reference.columns.map((column) => column.name).join('\n'),
+        isSameTable(key.table, reference.child.table) &&
+        isSameInOrder(
+          key.columns,
+          reference.columns.map((column) => column.name),
+        ),
     )
   );
 }

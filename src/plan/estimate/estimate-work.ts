@@ -1,5 +1,6 @@
 import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../../model/facts.ts';
+import { findTable } from '../../model/find-table.ts';
 import type { ReferenceSurvey } from '../../model/group-survey.ts';
 import type { Survey } from '../../model/plan.ts';
 import { tableLabel } from '../../model/table-label.ts';
@@ -97,7 +98,7 @@ function childSeconds(
   facts: OperationFacts,
   { moving, colliding, refused }: ReferenceSurvey,
 ): number {
-  const table = [facts.table, ...facts.related].find((each) => isSame(each, child));
+  const table = findTable(facts, child.table);
   if (!table) return 0;
   const moved = moving * secondsToChange(table);
   const kept = merges.length > 0 ? colliding * secondsToChange(table) : 0;
@@ -113,7 +114,7 @@ function childSeconds(
 
 /** Rows that refer to so many of a table's, if all are referred to equally often. */
 function shareOf({ child }: ResolvedReference, parent: TableFacts, facts: OperationFacts, rows: number): number {
-  const table = [facts.table, ...facts.related].find((each) => isSame(each, child));
+  const table = findTable(facts, child.table);
   return table ? (rowsOf(table) / Math.max(rowsOf(parent), 1)) * rows : 0;
 }
 
@@ -122,8 +123,4 @@ function workOf(parts: readonly WorkPart[]): WorkEstimate {
     seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0),
     parts: parts.toSorted((a, b) => b.seconds - a.seconds),
   };
-}
-
-function isSame({ table }: TableFacts, child: ResolvedReference['child']): boolean {
-  return table.schema === child.table.schema && table.name === child.table.name;
 }

@@ -1,4 +1,6 @@
 import type { OperationFacts, TableFacts } from '../../model/facts.ts';
+import { findTable } from '../../model/find-table.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { rowsOf } from './scan-seconds.ts';
 
 /** Measured with everything in memory; docs/decisions/0026 has the figures. */
@@ -37,7 +39,7 @@ export function partitionsFor(
   if (partitionKey === undefined) return 1;
   // Expressions are not among its columns.
   if (partitionKey.length > 0 && partitionKey.every((part) => columns.includes(part))) return 1;
-  const parts = childPartitions.filter(({ top }) => top.schema === table.schema && top.name === table.name);
+  const parts = childPartitions.filter(({ top }) => isSameTable(top, table));
   return Math.max((parts.length > 0 ? parts : partitions).filter(({ kind }) => kind === 'table').length, 1);
 }
 
@@ -55,9 +57,7 @@ function triggerSeconds({ triggers }: TableFacts, change: 'update' | 'delete'): 
 
 function lookUpSeconds({ table, referencedBy }: TableFacts, facts: OperationFacts): number {
   return referencedBy.reduce((sum, key) => {
-    const child = [facts.table, ...facts.related].find(
-      (each) => each.table.schema === key.table.schema && each.table.name === key.table.name,
-    );
+    const child = findTable(facts, key.table);
     const places = child && child.table !== table ? partitionsFor(child, key.columns, facts) : 1;
     return sum + places * SECONDS_PER_LOOK_UP;
   }, 0);

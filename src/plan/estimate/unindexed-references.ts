@@ -1,5 +1,6 @@
 import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import type { IndexFacts, OperationFacts, TableFacts } from '../../model/facts.ts';
+import { findTable } from '../../model/find-table.ts';
 import type { Survey } from '../../model/plan.ts';
 import { partitionsFor } from './row-seconds.ts';
 import { scanSeconds } from './scan-seconds.ts';
@@ -42,7 +43,7 @@ function inner({ references }: ResolvedReference, facts: OperationFacts, rows: n
 }
 
 function unindexed(reference: ResolvedReference, facts: OperationFacts, rows: number): readonly UnindexedReference[] {
-  const child = [facts.table, ...facts.related].find((each) => isSame(each, reference));
+  const child = findTable(facts, reference.child.table);
   const columns = reference.columns.map(({ name }) => name);
   if (reference.kind !== 'foreign-key' || rows === 0 || !child) return [];
   if (child.indexes.some((index) => serves(index, columns))) return [];
@@ -63,7 +64,3 @@ function serves({ valid, predicate, key, method }: IndexFacts, columns: readonly
 
 /** Methods that find equal values, at a place and not by reading all of the index. */
 const LOOKED_UP = new Set(['btree', 'hash']);
-
-function isSame({ table }: TableFacts, { child }: ResolvedReference): boolean {
-  return table.schema === child.table.schema && table.name === child.table.name;
-}

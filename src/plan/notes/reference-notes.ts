@@ -1,7 +1,8 @@
 import type { Dedupe, ResolvedReference } from '../../model/dedupe.ts';
-import type { Census, TableName } from '../../model/facts.ts';
+import type { Census } from '../../model/facts.ts';
 import type { IndexBuild, Plan, Step } from '../../model/plan.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 
 /** What re-pointing may meet that no count foresees: the rule's own key. */
 export function referenceNotes(dedupe: Dedupe, census: Census): readonly string[] {
@@ -35,7 +36,9 @@ export function noteIndexesBefore<Planned extends { readonly plan: Plan }>(
 
 function ownKeyNotes({ key, image }: Dedupe, references: readonly ResolvedReference[]): readonly string[] {
   return references
-    .filter(({ child, columns }) => isSame(child.table, image.table) && columns.some(({ name }) => isPartOf(name, key)))
+    .filter(
+      ({ child, columns }) => isSameTable(child.table, image.table) && columns.some(({ name }) => isPartOf(name, key)),
+    )
     .map(
       ({ label }) =>
         `Re-pointing ${label} changes the key, and can make further copies: a run removes them too, but they are not in ` +
@@ -44,7 +47,7 @@ function ownKeyNotes({ key, image }: Dedupe, references: readonly ResolvedRefere
 }
 
 function isMet(build: IndexBuild, { child, columns }: ResolvedReference): boolean {
-  return isSame(build.table, child.table) && columns.some(({ name }) => isPartOf(name, build));
+  return isSameTable(build.table, child.table) && columns.some(({ name }) => isPartOf(name, build));
 }
 
 function isPartOf(name: string, { columns, predicate }: Pick<IndexBuild, 'columns' | 'predicate'>): boolean {
@@ -60,8 +63,4 @@ function withInner(references: readonly ResolvedReference[]): readonly ResolvedR
 
 function withSteps(step: Step): readonly Step[] {
   return step.kind === 'transaction' ? step.steps.flatMap(withSteps) : [step];
-}
-
-function isSame(a: TableName, b: TableName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

@@ -4,7 +4,9 @@ import type { ForeignKeyFacts, IndexFacts, OperationFacts } from '../../model/fa
 import { quoted } from '../../model/name.ts';
 import type { Survey } from '../../model/plan.ts';
 import type { Refusals } from '../../model/refusals.ts';
+import { isSameInOrder } from '../../model/same-columns.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { findDamaged, isUniqueOn } from '../../resolve/find-damaged.ts';
 
 /** Where a damaged index lets a loser have its survivor's values, NO ACTION leaves the children; what else acts on them does not. */
@@ -62,9 +64,6 @@ function sameKey(
   referenced: readonly string[],
 ): boolean {
   return (
-    key.table.schema === table.schema &&
-    key.table.name === table.name &&
-    key.columns.join('\n') === columns.join('\n') &&
-    key.referenced.join('\n') === referenced.join('\n')
+    isSameTable(key.table, table) && isSameInOrder(key.columns, columns) && isSameInOrder(key.referenced, referenced)
   );
 }

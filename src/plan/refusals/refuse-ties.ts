@@ -4,13 +4,13 @@ import { quoted } from '../../model/name.ts';
 import type { Survey } from '../../model/plan.ts';
 import type { Refusals } from '../../model/refusals.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';
+import { tableId } from '../../model/table-name.ts';
 
 /** Foreign keys and unique indexes that would stop re-pointing half-way: told before the first row is changed, each of them once. */
 export function refuseTies({ ties }: Pick<Survey, 'ties'>, refusals: Refusals): void {
   const met = new Map<string, TieSurvey>();
   for (const tie of ties.toSorted((a, b) => b.rows - a.rows)) {
-    const { schema, name } = tie.key.table;
-    const key = JSON.stringify([schema, name, tie.key.name]);
+    const key = `${tableId(tie.key.table)} ${tie.key.name}`;
     if (!met.has(key)) met.set(key, tie);
   }
   for (const tie of met.values()) refusals.add('MSGDB_REFUSED', messageOf(tie), fixOf(tie));

@@ -7,6 +7,7 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import type { Planned } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
+import { isSameKey } from '../../model/same-columns.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { deriveIndexName } from '../../resolve/index-build.ts';
 import type { IndexJudgement } from '../../resolve/judge-index.ts';
@@ -137,5 +138,5 @@ export function refuseDeferrable(
 }
 
 function sameKey(dropped: DropUniqueKey, operation: UniqueKey): boolean {
-  return dropped.table === operation.table && JSON.stringify(dropped.key) === JSON.stringify(operation.key);
+  return dropped.table === operation.table && isSameKey(dropped.key, operation.key);
 }

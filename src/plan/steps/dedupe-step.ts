@@ -1,8 +1,9 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { PlannedDedupe, ResolvedReference } from '../../model/dedupe.ts';
+import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { DifferingSurvey } from '../../model/group-survey.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { differingColumns } from '../refusals/refuse-groups.ts';
 import { describeMovements } from './describe-movements.ts';
 
@@ -34,7 +35,7 @@ export function dedupeStep(
       ),
       ...describeDiffering(dedupe, differing, census.groups),
       ...describeMovements(dedupe, references),
-      ...(dedupe.references.some((reference) => isSameTable(reference, dedupe))
+      ...(dedupe.references.some(({ child }) => isSameTable(child.table, dedupe.image.table))
         ? ['a row that refers to its own copy comes to refer to itself']
         : []),
     ],
@@ -71,8 +72,4 @@ function describeDiffering(
         ]
       : []),
   ];
-}
-
-function isSameTable({ child }: ResolvedReference, { image }: PlannedDedupe): boolean {
-  return child.table.schema === image.table.schema && child.table.name === image.table.name;
 }

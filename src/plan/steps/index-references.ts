@@ -5,7 +5,9 @@ import { quoted, truncateBytes } from '../../model/name.ts';
 import type { IndexBuild, Step, Survey } from '../../model/plan.ts';
 import type { PlanSettings } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
+import { columnsOf, isSameInOrder } from '../../model/same-columns.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { lackIndexing } from '../../resolve/lacking.ts';
 import { aboutSeconds, MOMENT_SECONDS } from '../estimate/choose-strategy.ts';
 import { findUnindexed, secondsOf, type UnindexedReference } from '../estimate/unindexed-references.ts';
@@ -133,7 +135,7 @@ export function isPlainOn(
   columns: readonly string[],
 ): boolean {
   if (unique || predicate !== undefined) return false;
-  return key.length === columns.length && key.every(({ column }, place) => column === columns[place]);
+  return isSameInOrder(columnsOf({ key }), columns);
 }
 
 function buildStep(
@@ -151,7 +153,7 @@ function buildStep(
     details: ['without it PostgreSQL reads the whole table for each row that goes'],
     build,
     kept,
-    partitions: childPartitions.filter(({ top }) => isSame(top, build.table)),
+    partitions: childPartitions.filter(({ top }) => isSameTable(top, build.table)),
   };
 }
 
@@ -201,8 +203,4 @@ function nameOf({ child, columns }: UnindexedReference): string {
 
 function createIndexText({ child, columns }: UnindexedReference): string {
   return `create index concurrently on ${quotedTable(child.table)} (${columns.map(quoted).join(', ')})`;
-}
-
-function isSame(a: { readonly schema: string; readonly name: string }, b: typeof a): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

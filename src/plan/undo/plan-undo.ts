@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { IndexFacts, OperationFacts, TableName } from '../../model/facts.ts';
+import type { IndexFacts, OperationFacts } from '../../model/facts.ts';
 import { finding } from '../../model/finding.ts';
 import type { DroppedObject } from '../../model/ledger.ts';
 import { isRowEntry, type LedgerEntry } from '../../model/ledger.ts';
@@ -8,6 +8,7 @@ import type { Plan, Step } from '../../model/plan.ts';
 import type { PlanSettings } from '../../model/plan-settings.ts';
 import { Refusals } from '../../model/refusals.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { lackForRestore, lackOwner } from '../../resolve/lacking.ts';
@@ -131,19 +132,15 @@ function dropReferenceIndexes(entries: readonly LedgerEntry[], facts: OperationF
   const tables = [facts.table, ...facts.related];
   return entries.flatMap((entry) => {
     if (entry.kind !== 'indexed-reference') return [];
-    const table = tables.find((each) => isOf(each.table, entry.table));
+    const table = tables.find((each) => isSameTable(each.table, entry.table));
     const referring = tables
       .flatMap(({ referencedBy }) => referencedBy)
-      .filter((each) => isOf(each.table, entry.table));
+      .filter((each) => isSameTable(each.table, entry.table));
     const index = table?.indexes.find(
       (each) => each.name === entry.index && referring.some(({ columns }) => isPlainOn(each, columns)),
     );
     return table && index ? [{ ...dropStep(index, { table }), ...forgotten(index) }] : [];
   });
-}
-
-function isOf(a: TableName, b: TableName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }
 
 /** An index that was there and was made a constraint's is a mere index again: dropped with it, and made as it was. */

@@ -1,5 +1,6 @@
 import type { TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
+import { tableId } from '../../model/table-name.ts';
 import { workTable } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -51,7 +52,7 @@ export class LiveTables {
   }
 
   #of(image: TableImage): string[] {
-    const key = JSON.stringify([image.table.schema, image.table.name]);
+    const key = tableId(image.table);
     const names = this.#byTable.get(key) ?? [];
     this.#byTable.set(key, names);
     return names;

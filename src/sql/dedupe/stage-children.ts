@@ -1,6 +1,7 @@
 import type { Dedupe, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { Movement } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
@@ -48,8 +49,7 @@ export function sparesLosers({ image, losers }: Parents, { child, circular, uniq
   return (
     circular &&
     typeof losers === 'string' &&
-    child.table.schema === image.table.schema &&
-    child.table.name === image.table.name &&
+    isSameTable(child.table, image.table) &&
     uniques.length + guards.length > 0
   );
 }

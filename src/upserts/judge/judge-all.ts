@@ -2,6 +2,7 @@ import { type ArbiterVerdict, type Probe, probeArbiters } from '../../catalog/pr
 import type { Relation } from '../../catalog/read-relations.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { tableId } from '../../model/table-name.ts';
 import type { Upsert, WholeStatement } from '../upsert.ts';
 import { analyseWhole, type WholeVerdict } from './analyse-whole.ts';
 import { judgeRacy } from './judge-racy.ts';
@@ -134,7 +135,7 @@ class Tables {
   }
 
   async read(table: TableName): Promise<UpsertFacts> {
-    const key = JSON.stringify([table.schema, table.name]);
+    const key = tableId(table);
     const known = this.#known.get(key) ?? (await this.#context.readTable(table));
     this.#known.set(key, known);
     return known;

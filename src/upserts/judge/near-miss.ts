@@ -1,4 +1,5 @@
 import type { IndexFacts } from '../../model/facts.ts';
+import { columnsOf, isSameInAnyOrder } from '../../model/same-columns.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
 import { isBrought, notBrought, writeClause } from './brought.ts';
@@ -6,7 +7,6 @@ import { clauseOf, partsOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
 import { takenOver } from './ownership.ts';
 import { ruleTable } from './rule-table.ts';
-import { sameColumns } from './settle-target.ts';
 import type { KeyTarget } from './target-shape.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
@@ -14,7 +14,9 @@ import type { UpsertFacts } from './upsert-facts.ts';
 export function explainMiss(upsert: ConflictUpsert, target: KeyTarget, facts: UpsertFacts): Remark {
   const columns = target.elements.flatMap(({ column }) => column ?? []);
   const plain = columns.length === target.elements.length;
-  const same = plain ? facts.indexes.filter((index) => index.unique && sameColumns(index, columns)) : [];
+  const same = plain
+    ? facts.indexes.filter((index) => index.unique && isSameInAnyOrder(columnsOf(index), columns))
+    : [];
   return (
     partialMiss(upsert, target, same, facts) ??
     invalidMiss(same) ??
@@ -92,7 +94,7 @@ function invalidMiss(same: readonly IndexFacts[]): Remark | undefined {
 }
 
 function exclusionMiss(upsert: ConflictUpsert, facts: UpsertFacts, columns: readonly string[]): Remark | undefined {
-  const index = facts.indexes.find((each) => each.exclusion && sameColumns(each, columns));
+  const index = facts.indexes.find((each) => each.exclusion && isSameInAnyOrder(columnsOf(each), columns));
   if (!index?.constraint) return undefined;
   return {
     level: 'error',

@@ -1,9 +1,9 @@
+import { columnsOf, isSameInAnyOrder } from '../../model/same-columns.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { ConflictUpsert } from '../upsert.ts';
 import { notBrought } from './brought.ts';
 import { clauseOf } from './index-clause.ts';
 import type { Remark } from './judged-upsert.ts';
-import { sameColumns } from './settle-target.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
 /** Columns that say whose a row is, in snake_case or camelCase. */
@@ -43,7 +43,9 @@ export function assignsKey(upsert: ConflictUpsert, key: readonly string[], facts
 function intoKey(columns: readonly string[], upsert: ConflictUpsert, facts: UpsertFacts): string {
   if (notBrought(columns, upsert, facts).length > 0) return '';
   const list = columns.map(showName).join(', ');
-  const index = facts.indexes.find((each) => each.unique && each.valid && each.immediate && sameColumns(each, columns));
+  const index = facts.indexes.find(
+    (each) => each.unique && each.valid && each.immediate && isSameInAnyOrder(columnsOf(each), columns),
+  );
   return `, or into the key: ${index ? clauseOf(index) : `make (${list}) unique, and write ON CONFLICT (${list})`}`;
 }
 

@@ -1,4 +1,5 @@
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { TableFacts } from '../../model/facts.ts';
+import { columnsOf, isSameInAnyOrder } from '../../model/same-columns.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { showName } from '../../sql/show-name.ts';
 import { spellingsOf } from '../models/resolve-models.ts';
@@ -66,7 +67,7 @@ function columnOf(attribute: string, facts: TableFacts): string | undefined {
 /** Rails takes a unique index by its name or by its columns, and writes its predicate into the target. */
 function settleIndex(names: readonly string[], facts: TableFacts): Target {
   const named = names.length === 1 ? facts.indexes.find(({ name }) => name === names[0]) : undefined;
-  const index = named ?? facts.indexes.find((each) => each.unique && sameColumns(each, names));
+  const index = named ?? facts.indexes.find((each) => each.unique && isSameInAnyOrder(columnsOf(each), names));
   if (!index) return columnTarget(names);
   return {
     kind: 'key',
@@ -77,13 +78,4 @@ function settleIndex(names: readonly string[], facts: TableFacts): Target {
     where: index.predicate,
     parameter: false,
   };
-}
-
-/** Are these the columns of the index, in any order? */
-export function sameColumns(index: IndexFacts, columns: readonly string[]): boolean {
-  return (
-    index.key.length === columns.length &&
-    index.key.every(({ column }) => column !== undefined && columns.includes(column)) &&
-    new Set(columns).size === columns.length
-  );
 }

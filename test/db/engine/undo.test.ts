@@ -203,7 +203,7 @@ describe('rows that do not come back', () => {
     expectOk(await project.rollback());
     const again = await archiveRestore(context, { runId: runId ?? '', yes: false });
     expect(again).toMatchObject({ verdict: 'ok' });
-    await expect(archiveRestore(context, { runId: 'nope', yes: false })).rejects.toThrow(/no such run/);
+    await expect(archiveRestore(context, { runId: 'nope', yes: false })).rejects.toThrow(/no rows of a run nope/);
   });
 
   test('a trigger that says something else of every row does not make a list without end', async () => {
