@@ -60,6 +60,15 @@ export interface ChildKey {
   readonly nulls: Nulls;
 }
 
+/**
+ * A unique index whose values stay as they are when a row is changed. The row is entered into it again all the same, and a
+ * damaged one, in which another row has the same values, refuses it then (23505).
+ */
+export interface UnchangedKey extends ChildKey {
+  /** Its columns, where it is of columns alone and of every row. */
+  readonly names: readonly string[] | undefined;
+}
+
 /** A constraint that a row has to meet when it is changed, over the columns of the row as it will be. */
 export type RowGuard = {
   readonly name: string;
@@ -188,6 +197,8 @@ export interface Dedupe {
   readonly holder?: WidthGuard | undefined;
   /** Unique indexes besides the rule's own in which those could be copies. */
   readonly uniques: readonly ChildKey[];
+  /** The others of its unique indexes, where survivors take values or losers are marked. */
+  readonly unchanged: readonly UnchangedKey[];
 }
 
 /** The same, with what the plan decides by the rows that are there. */

@@ -64,6 +64,8 @@ export interface GuardSurvey {
       | 'exclusion'
       | 'unique'
       | 'circle'
+      /** A unique index that has a row's values twice already. */
+      | 'damaged'
       | 'foreign key'
       | 'rule'
       | 'partition'
@@ -79,6 +81,8 @@ export interface GuardSurvey {
     readonly name: string;
     /** The partition that asks it by itself. */
     readonly partition?: TableName;
+    /** Of a `damaged` index: its columns, where it is of columns alone and of every row. */
+    readonly names?: readonly string[] | undefined;
     readonly trigger?: TriggerGuard;
     /** What a column can hold: of a `type`, and of a `value` that is computed for it. */
     readonly type?: string;

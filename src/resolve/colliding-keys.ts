@@ -1,4 +1,4 @@
-import type { ChildKey } from '../model/dedupe.ts';
+import type { ChildKey, UnchangedKey } from '../model/dedupe.ts';
 import type { IndexFacts, TableFacts } from '../model/facts.ts';
 import type { PartitionRules } from '../model/partition-rules.ts';
 import { changesPartition } from './partition-keys.ts';
@@ -11,6 +11,30 @@ export function collidingKeys(child: TableFacts, columns: readonly string[]): re
     .filter((index) => !isUniqueAnyhow(index, changed, child))
     .map(childKey);
   return [...own, ...partitionKeys(child, changed)];
+}
+
+/** The unique indexes of a table, and of its partitions, that are not about columns that are changed. */
+export function unchangedKeys(table: TableFacts, columns: readonly string[]): readonly UnchangedKey[] {
+  if (columns.length === 0) return [];
+  const changed = changedColumns(table, columns);
+  const found = (indexes: readonly IndexFacts[]): readonly IndexFacts[] =>
+    indexes.filter((index) => index.unique && index.ready && !index.exclusion && !isAbout(index, changed));
+  return [
+    ...found(table.indexes).map((index) => ({ ...childKey(index), names: columnsAlone(index) })),
+    ...table.parts.flatMap((part) =>
+      found(part.indexes).map((index) => ({
+        ...childKey(index),
+        partition: part.table,
+        predicate: allOf(part.bound, index.predicate),
+        names: undefined,
+      })),
+    ),
+  ];
+}
+
+function columnsAlone({ key, predicate, nullsNotDistinct }: IndexFacts): readonly string[] | undefined {
+  const names = key.flatMap(({ column, plain }) => (column !== undefined && plain ? [column] : []));
+  return predicate === undefined && !nullsNotDistinct && names.length === key.length ? names : undefined;
 }
 
 /** A unique index, with the partition whose own it is; `has`: the column itself is in its key. */

@@ -11,7 +11,7 @@ import { columnsOf, isSameInAnyOrder } from '../model/same-columns.ts';
 import type { ExpressionUse } from '../model/settled.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
 import { isSameTable } from '../model/table-name.ts';
-import { collidingKeys } from './colliding-keys.ts';
+import { collidingKeys, unchangedKeys } from './colliding-keys.ts';
 import { refuseTwice, requireColumn } from './find-column.ts';
 import { foreignKeyGuards } from './foreign-key-guards.ts';
 import { imageOf } from './image-of.ts';
@@ -73,6 +73,7 @@ export function resolveDedupe(
     keepers: typeof losers === 'string' ? removalGuards(facts.table) : [],
     holder: losers === 'archive' ? widthGuard(facts.table) : undefined,
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
+    unchanged: unchangedKeys(facts.table, written),
   };
   refuseWide(dedupe, removal);
   return dedupe;

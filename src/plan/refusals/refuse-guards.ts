@@ -27,6 +27,8 @@ function describe(guard: GuardSurvey): string {
   if (guard.constraint.kind === 'width') {
     return `${some}, ${rows === 1 ? 'is' : 'are'} too long for the archive: with what it notes of ${rows === 1 ? 'it, the row' : 'each, a row'} would not fit into a page of PostgreSQL (8 kB).`;
   }
+  if (guard.constraint.kind === 'damaged')
+    return `${doing(guard)} would change ${some}, ${rows === 1 ? 'which has the values of another row' : 'which have the values of other rows'} in the unique index ${guard.constraint.name} of ${tableLabel(asking(guard))}: the index is damaged, and would refuse ${rows === 1 ? 'it' : 'them'}.`;
   if (guard.constraint.kind === 'partition')
     return `${doing(guard)} would leave ${some}, without a partition of ${name} for ${rows === 1 ? 'its' : 'their'} new values.`;
   if (guard.constraint.kind === 'leaving')
@@ -153,6 +155,7 @@ function fixOf(guard: GuardSurvey): string {
         : '';
     return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)}${mark === '' ? ';' : `.${mark}`}`;
   }
+  if (constraint.kind === 'damaged') return mendDamaged(guard);
   if (constraint.kind === 'leaving') {
     return `Drop ${constraint.name} while msgdb works; or let it refer to ${name} as a whole.`;
   }
@@ -180,6 +183,18 @@ function fixOf(guard: GuardSurvey): string {
     case 'named':
       return `Change or remove the rows of ${name} first.`;
   }
+}
+
+/** Rows that a unique index has twice: what removes one of them, and rebuilds the index. */
+function mendDamaged(guard: GuardSurvey): string {
+  const { table, constraint } = guard;
+  const { name, names } = constraint;
+  if (names === undefined) {
+    const index = quotedTable({ schema: asking(guard).schema, name });
+    return `Change or remove all but one of the rows that have these values, then rebuild the index: reindex index concurrently ${index};`;
+  }
+  const label = tableLabel(table);
+  return `Run \`msgdb dedupe --table ${label} --key ${names.join(',')} --dry-run\` first: it removes the copies of one ${names.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${names.join(', ')} of their own, then rebuild the index.`;
 }
 
 /** The type with room for every value of the column's family; '' where it has room already. */

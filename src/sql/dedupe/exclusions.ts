@@ -14,7 +14,7 @@ interface Moved {
 /**
  * SQL: rows of `moving` (tab, tid, and what they will have) that an EXCLUDE constraint would refuse beside a row that stays
  * as it is, or beside one that moves and stands before them by its primary key. `away` have the places of rows that are no
- * longer as they are by then.
+ * longer as they are by then. Each of the two is a join, for OR would ask row by row: 2,000 rows of 200,000 took 100 s.
  */
 export function findExcluded({ child, columns }: Moved, guard: Excluding, moving: string, away: string): string {
   const order = [...child.identity, ...(child.identity.length > 0 ? [] : ['msgdb_tab', 'msgdb_tid'])].map(quoteName);
@@ -38,9 +38,11 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
     .join(' and ');
   return `
         select f.msgdb_tab as tab, f.msgdb_tid as tid
+          from (${moved}) f join (${moved}) o on o.msgdb_place < f.msgdb_place and ${meets}
+        union
+        select f.msgdb_tab, f.msgdb_tid
           from (${moved}) f
-         where exists (select from (${moved}) o where o.msgdb_place < f.msgdb_place and ${meets})
-            or exists (select from (${others}) o
+         where exists (select from (${others}) o
                         where ${meets}
                           and not exists (select from ${away} g where g.tab = o.msgdb_tab and g.tid = o.msgdb_tid))`;
 }

@@ -1,4 +1,4 @@
-import type { Dedupe, ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { ChildKey, Dedupe, ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
 import { leadsBack, type Movement, movementsOf, whyKept } from '../../model/movement.ts';
 import { type Statement, statement } from '../../model/statement.ts';
@@ -7,6 +7,7 @@ import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { asExclusion, findExcluded } from './exclusions.ts';
+import { findTwins } from './find-twins.ts';
 import { findGone, findReferred, findUnmarked, markedColumns, ownTables, takenColumns } from './own-changes.ts';
 import { rankedMembers } from './ranked-members.ts';
 import {
@@ -150,11 +151,15 @@ export function named(guard: RowGuard): Guarded['constraint'] {
   };
 }
 
+function indexOf({ index, partition }: ChildKey): Pick<Guarded['constraint'], 'name' | 'partition'> {
+  return { name: index, ...(partition ? { partition } : {}) };
+}
+
 const GONE = '(select true as moves, tab, tid from ranked where rank > 1)';
 
 /** Survivors that take values, and losers that are marked. */
 function guardOwn(dedupe: Dedupe): readonly Guarded[] {
-  const { image, guards, keepers, holder, uniques, merges, key } = dedupe;
+  const { image, guards, keepers, holder, uniques, unchanged, merges, key } = dedupe;
   const marked = markedColumns(dedupe);
   const changes = [
     { subject: 'merged' as const, rows: 'taken', columns: takenColumns(dedupe) },
@@ -163,8 +168,8 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
   const each = changes.flatMap(({ subject, rows, columns }): readonly Guarded[] => {
     const changed = { child: image, columns };
     const common = { subject, label: undefined, moved: [], image, kept: undefined };
-    const gone = marked.length > 0 ? '' : ' union all select tab, tid from ranked where rank > 1';
-    const elsewhere = `(select tab, tid from ${rows}${gone})`;
+    const gone = `select tab, tid from ranked where ${marked.length > 0 ? 'false' : 'rank > 1'}`;
+    const elsewhere = `(select tab, tid from ${rows} union all ${gone})`;
     return [
       ...guards.map((guard) => ({
         ...common,
@@ -172,13 +177,14 @@ function guardOwn(dedupe: Dedupe): readonly Guarded[] {
         rows:
           guard.kind === 'exclusion' ? findExcluded(changed, guard, rows, elsewhere) : findBroken(changed, guard, rows),
       })),
+      ...unchanged.map((unique) => ({
+        ...common,
+        constraint: { kind: 'damaged' as const, names: unique.names, ...indexOf(unique) },
+        rows: findTwins(image, unique, rows, gone),
+      })),
       ...uniques.map((unique) => ({
         ...common,
-        constraint: {
-          kind: 'unique' as const,
-          name: unique.index,
-          ...(unique.partition ? { partition: unique.partition } : {}),
-        },
+        constraint: { kind: 'unique' as const, ...indexOf(unique) },
         rows: findExcluded(changed, asExclusion(unique), rows, elsewhere),
       })),
     ];
