@@ -104,8 +104,8 @@ export interface TieSurvey {
    * they would get a key of their own that another row has.
    */
   readonly kind: 'held' | 'lost' | 'copied';
-  /** The reference that is re-pointed. */
-  readonly label: string;
+  /** The reference that is re-pointed; undefined: survivors take values. */
+  readonly label: string | undefined;
   /** The foreign key, or the index and its table. */
   readonly key: { readonly name: string; readonly table: TableName; readonly columns: readonly string[] };
   readonly parent: TableName;

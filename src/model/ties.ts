@@ -12,8 +12,8 @@ export interface MovedKey {
 }
 
 /**
- * Rows of a table that one statement gives other values: children of rows that go, or what ON UPDATE CASCADE takes along
- * with the rows of another move. Moves, and the references among them, are named by their place.
+ * Rows of a table that one statement gives other values: children of rows that go, survivors that take values, or what ON
+ * UPDATE CASCADE takes along with the rows of another move. Moves, and the references among them, are named by their place.
  */
 export type Move = {
   readonly image: TableImage;
@@ -27,7 +27,14 @@ export type Move = {
       /** The move among whose rows are the copies that go; undefined: the losers themselves. */
       readonly of: number | undefined;
     }
-  | { readonly kind: 'cascade'; readonly of: number; readonly key: MovedKey }
+  | { readonly kind: 'survivors' }
+  | {
+      readonly kind: 'cascade';
+      readonly of: number;
+      readonly key: MovedKey;
+      /** Where survivors are behind it: the moves of children by which these rows have been re-pointed before. */
+      readonly after?: readonly number[];
+    }
 );
 
 /**
@@ -47,7 +54,8 @@ export interface Tie extends Pick<TieSurvey, 'label' | 'deferrable' | 'unmoved'>
 /** A unique index in which a move may make copies that nothing looks for. */
 export interface Clash {
   readonly move: number;
-  readonly label: string;
+  /** The reference that is re-pointed; undefined: what survivors take is behind it. */
+  readonly label: string | undefined;
   readonly unique: ChildKey;
   /** Moves of children: rows that are in one have moved by then. */
   readonly settled: readonly number[];
@@ -56,7 +64,7 @@ export interface Clash {
 /** What else could refuse rows that go along by ON UPDATE CASCADE. */
 export interface Passage {
   readonly move: number;
-  readonly label: string;
+  readonly label: string | undefined;
   readonly guards: readonly RowGuard[];
   /** Moves of children: rows that are in one have moved by then. */
   readonly settled: readonly number[];

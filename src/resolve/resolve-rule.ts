@@ -55,7 +55,7 @@ export function resolveRule(operation: UniqueKey, facts: OperationFacts): Resolv
     build,
     judgement: judgeIndexes(build, facts),
     dedupe,
-    ties: resolveTies(dedupe.references, facts),
+    ties: resolveTies(dedupe, facts),
     refusals,
   };
 }

@@ -1,4 +1,4 @@
-import type { ResolvedReference, RowGuard, TableImage } from '../model/dedupe.ts';
+import type { Dedupe, Merge, ResolvedReference, RowGuard, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import { findTable } from '../model/find-table.ts';
 import type { DeferrableKey } from '../model/group-survey.ts';
@@ -24,7 +24,7 @@ interface Search {
 interface Path {
   /** The first move it belongs to. */
   readonly root: number;
-  readonly label: string;
+  readonly label: string | undefined;
   /** What moves are the children of copies that go, to the row that stays. */
   readonly ofCopies: boolean;
   /** Keys whose ON UPDATE CASCADE has led here. */
@@ -33,9 +33,13 @@ interface Path {
 
 /**
  * Finds the foreign keys that may stop re-pointing: a row that moves has another key for those that refer to it, and may
- * itself refer by a column that changes (23503). References are re-pointed one after another, each in a statement.
+ * itself refer by a column that changes (23503). References are re-pointed one after another, each in a statement. Last
+ * come survivors whose new values ON UPDATE CASCADE hands on.
  */
-export function resolveTies(references: readonly ResolvedReference[], facts: OperationFacts): Ties {
+export function resolveTies(
+  { references, merges }: Pick<Dedupe, 'references' | 'merges'>,
+  facts: OperationFacts,
+): Ties {
   // The elements of an array are in no foreign key.
   const direct = references.filter(({ kind }) => kind !== 'array');
   const parent = imageOf(facts.table);
@@ -45,6 +49,7 @@ export function resolveTies(references: readonly ResolvedReference[], facts: Ope
     follow(search, root, { root, label: reference.label, ofCopies: false, cascades: [] });
     followCopies(search, root, reference, root);
   }
+  followSurvivors(search, merges, parent);
   return { moves: search.moves, ties: search.ties, clashes: search.clashes, passages: search.passages };
 }
 
@@ -55,6 +60,16 @@ function followCopies(search: Search, of: number, reference: ResolvedReference, 
     follow(search, place, { root, label: inner.label, ofCopies: true, cascades: [] });
     followCopies(search, place, inner, root);
   }
+}
+
+/** What their values mean to their own table is asked beside other merges; here, what it means to those that go along. */
+function followSurvivors(search: Search, merges: readonly Merge[], image: TableImage): void {
+  const cascades = search.facts.table.referencedBy.filter(({ onUpdate }) => onUpdate === 'cascade');
+  const plain = { cast: undefined, operator: '=', collation: undefined };
+  const columns = merges.map(({ column: name, type, baseType }) => ({ name, type, baseType, ...plain }));
+  if (!cascades.some(({ referenced }) => columns.some(({ name }) => referenced.includes(name)))) return;
+  const root = search.moves.push({ kind: 'survivors', image, columns }) - 1;
+  follow(search, root, { root, label: undefined, ofCopies: false, cascades: [] });
 }
 
 function childrenMove(reference: ResolvedReference, parent: TableImage, of: number | undefined): Move {
@@ -68,8 +83,9 @@ function follow(search: Search, place: number, way: Path): void {
   if (!table) return;
   const changed = move.columns.map(({ name }) => name);
   // Copies among children are looked for among those that name the survivor, by all columns of the reference.
-  if (move.kind === 'cascade' || changed.length > 1) {
-    const settled = rootsOf(search, table.table, changed).filter((other) => other < way.root);
+  if (move.kind === 'cascade' || (move.kind === 'children' && changed.length > 1)) {
+    const settled =
+      way.label === undefined ? [] : rootsOf(search, table.table, changed).filter((other) => other < way.root);
     const clashes = collidingKeys(table, changed).map((unique) => ({ move: place, label: way.label, unique, settled }));
     search.clashes.push(...clashes);
     const guards = move.kind === 'cascade' ? cascadeGuards(table, move.key) : [];
@@ -81,13 +97,16 @@ function follow(search: Search, place: number, way: Path): void {
     if (!child?.privileges.select || affected.length === 0) continue;
     const moved = movedKey(key, child, table);
     const together = isSameTable(child.table, table.table) && affected.every((column) => changed.includes(column));
-    if (key.onUpdate !== 'cascade') addHeld(search, place, { key, moved, affected, together }, way);
-    else if (!together && !way.cascades.includes(key)) {
+    if (key.onUpdate !== 'cascade') {
+      if (move.kind !== 'survivors') addHeld(search, place, { key, moved, affected, together }, way);
+    } else if (!together && !way.cascades.includes(key)) {
       const columns = moved.columns.filter(({ name }) => affected.includes(name));
-      const next = moves.push({ kind: 'cascade', image: moved.child, columns, of: place, key: moved }) - 1;
+      const after = way.label === undefined ? { after: rootsOf(search, child.table, []) } : {};
+      const next = moves.push({ kind: 'cascade', image: moved.child, columns, of: place, key: moved, ...after }) - 1;
       follow(search, next, { ...way, cascades: [...way.cascades, key] });
     }
   }
+  if (move.kind === 'survivors') return;
   for (const parent of [facts.table, ...facts.related, ...facts.parents]) {
     for (const key of parent.referencedBy) {
       if (!isSameTable(key.table, table.table) || !key.columns.some((column) => changed.includes(column))) continue;
@@ -170,7 +189,7 @@ function toDefer(keys: readonly ForeignKeyFacts[]): readonly DeferrableKey[] {
 }
 
 /** The key by which the rows are found in the first place. */
-function isOwn(move: Move, key: ForeignKeyFacts, parent: TableFacts): boolean {
+function isOwn(move: Exclude<Move, { kind: 'survivors' }>, key: ForeignKeyFacts, parent: TableFacts): boolean {
   const { columns, image } =
     move.kind === 'cascade' ? { ...move.key, image: move.key.parent } : { ...move.reference, image: move.parent };
   return (

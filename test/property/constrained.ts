@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import type { UniqueKeyOptions } from '../../src/model/operations/unique-key.ts';
 
-/** Copies in `a`, children in `b`, and constraints on both, some of which a run would meet. */
+/** Copies in `a`, children in `b` and `c`, and constraints on all, some of which a run would meet. */
 export interface Constrained {
   /** Keys of the rows of `a`: equal ones are copies. */
   readonly keys: readonly { readonly k: number; readonly v: number | null; readonly up: number | null }[];
   readonly children: readonly { readonly p: number; readonly q: number | null; readonly n: number }[];
-  /** Constraints, triggers and indexes of `b`, and of `a`. */
+  readonly along: readonly { readonly code: number; readonly p: number | null; readonly n: number }[];
+  /** Constraints, triggers and indexes of `b`, of `a`, and of `c`, which goes along with `a` by ON UPDATE CASCADE. */
   readonly guards: readonly string[];
   readonly own: readonly string[];
+  readonly cascaded: readonly string[];
   readonly domain: boolean;
   readonly policy: 'keep-survivor' | 'merge' | 'remove';
   readonly rule: Partial<UniqueKeyOptions>;
@@ -42,11 +44,29 @@ const OWN = [
   'alter table a add unique (v)',
   'alter table a add exclude using gist (v with =)',
 ];
+const CASCADED = [
+  'alter table c add check (code <> n)',
+  'alter table c add check (code <> p)',
+  'alter table c add check (code < 4 or p is null)',
+  'alter table c add check (twice < 9)',
+  'alter table c add unique (code, n)',
+  'create unique index on c ((code + n)) where p > 1',
+  'alter table c add exclude using gist (code with =, n with =, p with <>)',
+  'create trigger final before update of code on c for each row when (new.n = 1) execute function forbid()',
+  `alter table c add unique (id, code);
+   create table d (c_id int, code int check (code <> 3), foreign key (c_id, code) references c (id, code) on update cascade)`,
+  'alter table c add unique (code); create table e (code int references c (code))',
+];
 const RULES: readonly Partial<UniqueKeyOptions>[] = [
   {},
   { merge: { v: 'max' } },
   { merge: { v: 'sum' } },
   { merge: { v: { expression: 'nullif(max(v), 3)' } } },
+  { merge: { up: 'first-non-null' } },
+  { merge: { up: 'max', v: 'max' } },
+  { merge: { up: { expression: 'max(id)' } } },
+  { merge: { code: 'max' } },
+  { merge: { code: { expression: 'max(code) + max(v)' }, v: 'min' } },
   { losers: { set: { k: { expression: '100 + id' } } } },
   { losers: { set: { k: { expression: '100 + id' }, v: 3 } } },
 ];
@@ -66,8 +86,17 @@ export const constrainedArbitrary: fc.Arbitrary<Constrained> = fc.record({
     minLength: 2,
     maxLength: 8,
   }),
+  along: fc.array(
+    fc.record({
+      code: fc.integer({ min: 0, max: 6 }),
+      p: fc.option(id, { nil: null }),
+      n: fc.integer({ min: 0, max: 3 }),
+    }),
+    { maxLength: 5 },
+  ),
   guards: fc.subarray(GUARDS, { maxLength: 3 }),
   own: fc.subarray(OWN, { maxLength: 2 }),
+  cascaded: fc.subarray(CASCADED, { maxLength: 2 }),
   domain: fc.boolean(),
   policy: fc.constantFrom('keep-survivor', 'merge', 'remove'),
   rule: fc.constantFrom(...RULES),
@@ -75,25 +104,39 @@ export const constrainedArbitrary: fc.Arbitrary<Constrained> = fc.record({
   batchSize: fc.constantFrom(undefined, 1, 2),
 });
 
+/** What refers to `c` by its code. */
+const FURTHER: Readonly<Record<string, string>> = {
+  d: 'insert into d select id, code from c where id < 3 and code <> 3;',
+  e: 'insert into e select code from c where id < 2;',
+};
+
 /** Rows that a constraint refuses as they are drawn are not there. */
-export function constrainedSql({ keys, children, guards, own, domain }: Constrained): string {
+export function constrainedSql({ keys, children, along, guards, own, cascaded, domain }: Constrained): string {
   const insert = (text: string): string => `begin ${text}; exception when others then end;`;
   const rows = [
-    ...keys.map(({ k, v }, place) => insert(`insert into a values (${place + 1}, ${k}, ${v})`)),
+    ...keys.map(({ k, v }, place) =>
+      insert(`insert into a values (${place + 1}, ${k}, ${v}, null, ${(place * 3) % 7})`),
+    ),
     ...keys.map(({ up }, place) => insert(`update a set up = ${up} where id = ${place + 1}`)),
     ...children.map(({ p, q, n }, place) =>
       insert(`insert into b values (${place + 1}, ${p}, ${q}, ${n}, int4range(${n}, ${n + 2}))`),
     ),
+    ...along.map(({ code, p, n }, place) => insert(`insert into c values (${place + 1}, ${code}, ${p}, ${n})`)),
+    ...cascaded
+      .flatMap((each) => [...each.matchAll(/create table ([de])/g)])
+      .map(([, name]) => FURTHER[name ?? ''] ?? ''),
   ];
   return `
     create extension if not exists btree_gist;
     ${domain ? 'create domain a_id as int check (value is null or value not in (1, 3));' : 'create domain a_id as int;'}
-    create table a (id int primary key, k int not null, v int, up int references a);
+    create table a (id int primary key, k int not null, v int, up int references a, code int unique);
     create function forbid() returns trigger language plpgsql as $$
     begin if tg_op <> 'UPDATE' then return new; else raise exception 'It is final.'; end if; end $$;
     create table b (id int primary key, p a_id references a, q int references a on delete cascade, n int not null,
                     span int4range, twice int generated always as (p * 2) stored);
-    ${[...guards, ...own].join(';\n')};
+    create table c (id int primary key, code int references a (code) on update cascade, p int references a, n int not null,
+                    twice int generated always as (code * 2) stored);
+    ${[...guards, ...own, ...cascaded].join(';\n')};
     do $$ begin ${rows.join('\n')} end $$;`;
 }
 
@@ -102,10 +145,10 @@ export const BY_HAND = `
   do $$
   declare each text;
   begin
-    for each in select indexrelid::regclass::text from pg_index where indrelid = 'b'::regclass and indisunique and not indisprimary
+    for each in select indexrelid::regclass::text from pg_index where indrelid in ('b'::regclass, 'c'::regclass) and indisunique and not indisprimary
     loop
       if exists (select from pg_constraint where conindid = each::regclass) then
-        execute format('alter table b drop constraint %s', each);
+        execute format('alter table %s drop constraint %s cascade', (select indrelid::regclass from pg_index where indexrelid = each::regclass), each);
       else execute format('drop index %s', each); end if;
     end loop;
   end $$;
@@ -114,5 +157,8 @@ export const BY_HAND = `
   update b set p = coalesce((select kept from msgdb_moved where lost = p), p),
                q = coalesce((select kept from msgdb_moved where lost = q), q)
    where p in (select lost from msgdb_moved) or q in (select lost from msgdb_moved);
+  update c set p = coalesce((select kept from msgdb_moved where lost = p), p),
+               code = coalesce((select s.code from msgdb_moved join a l on l.id = lost join a s on s.id = kept where l.code = c.code), code)
+   where p in (select lost from msgdb_moved) or code in (select code from msgdb_moved join a on a.id = lost);
   update a set up = (select kept from msgdb_moved where lost = up)
    where up in (select lost from msgdb_moved) and id not in (select lost from msgdb_moved);`;

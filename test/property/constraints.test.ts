@@ -20,7 +20,10 @@ test(`what a plan accepts, a run does; what it refuses, PostgreSQL refuses (TEST
       await cleanDatabase(db.sql);
       await db.sql.unsafe(constrainedSql(each));
       const before = await readImages(db.sql);
-      const references = ['p', 'q'].map((column) => ({ table: 'b', column, onCollision: each.policy }));
+      const references = ['b.p', 'b.q', 'c.p', 'c.code'].map((name) => {
+        const [table = '', column = ''] = name.split('.');
+        return { table, column, onCollision: each.policy };
+      });
       const { strategy, batchSize } = each;
       const rule = { table: 'a', key: ['k'], references, ...each.rule };
       const project = await makeRule(db, rule, { strategy, ...(batchSize === undefined ? {} : { batchSize }) });

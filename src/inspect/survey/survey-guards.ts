@@ -20,7 +20,7 @@ const rowSchema = z.object({ refused: z.array(countSchema) });
  */
 export async function surveyGuards(db: Queryable, dedupe: Dedupe, ties: Ties): Promise<readonly GuardSurvey[]> {
   const values = guardValues(dedupe);
-  const cascades = guardCascades(ties);
+  const cascades = guardCascades(ties, dedupe);
   const guarded = [...guardedRows(dedupe), ...cascades];
   const more = cascades.length > 0 ? countTies(ties).tables : [];
   if (guarded.length + values.length === 0) return [];

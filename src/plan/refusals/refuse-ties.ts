@@ -17,24 +17,28 @@ export function refuseTies({ ties }: Pick<Survey, 'ties'>, refusals: Refusals): 
 }
 
 function messageOf({ kind, label, key, parent, rows }: TieSurvey): string {
+  const doing = label === undefined ? 'Merging' : `Re-pointing ${label}`;
   if (kind === 'copied') {
-    return `${countOf(rows, `row of ${tableLabel(key.table)} would become a copy of another`, `rows of ${tableLabel(key.table)} would become copies of others`)} under ${key.name}, moved along as ${label} is re-pointed.`;
+    return `${countOf(rows, `row of ${tableLabel(key.table)} would become a copy of another`, `rows of ${tableLabel(key.table)} would become copies of others`)} under ${key.name}, moved along ${label === undefined ? 'with what survivors take' : `as ${label} is re-pointed`}.`;
   }
   const these = `${countOf(rows, 'row')} of ${tableLabel(key.table)} (${key.columns.join(', ')})`;
   if (kind === 'held') {
     const refer = rows === 1 ? 'refers' : 'refer';
-    return `Re-pointing ${label} gives another key to what ${these} ${refer} to, and the foreign key ${key.name} keeps it from that.`;
+    return `${doing} gives another key to what ${these} ${refer} to, and the foreign key ${key.name} keeps it from that.`;
   }
   const theirs = rows === 1 ? 'row' : 'rows';
-  return `Re-pointing ${label} would part ${these} from the ${theirs} of ${tableLabel(parent)} behind the foreign key ${key.name}, which keeps it from that.`;
+  return `${doing} would part ${these} from the ${theirs} of ${tableLabel(parent)} behind the foreign key ${key.name}, which keeps it from that.`;
 }
 
-function fixOf({ kind, key, parent, deferrable, unmoved }: TieSurvey): string {
+function fixOf({ kind, label, key, parent, deferrable, unmoved }: TieSurvey): string {
   if (deferrable.length > 0) {
     return `Let this be checked when all rows are re-pointed: ${deferrable.map(deferStatement).join('; ')}.`;
   }
   if (kind === 'held') {
     return `With ON UPDATE CASCADE they go along: drop the foreign key ${key.name}, and add it again with that.`;
+  }
+  if (label === undefined) {
+    return 'Choose another merge strategy for the column that these rows refer to, or leave it out of merge: the survivor keeps its value.';
   }
   if (kind === 'copied') return 'Mend these rows by hand first: nothing says which of them stays.';
   return unmoved.length > 0

@@ -1,6 +1,7 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
+import { ownTables } from './own-changes.ts';
 import { rankedMembers } from './ranked-members.ts';
 import { countAmbiguous } from './survey-ambiguous.ts';
 import { countChildren } from './survey-children.ts';
@@ -26,6 +27,6 @@ export function countGroups(dedupe: Dedupe, ties: Ties, asked: ReadonlySet<Count
     select === undefined ? `null as ${name}` : `(select to_jsonb(counts) from (${select}) counts) as ${name}`,
   );
   return statement(`
-      with ${[rankedMembers(dedupe), ...(children?.tables ?? []), ...(tied?.tables ?? [])].join(',\n      ')}
+      with ${[rankedMembers(dedupe), ...(children?.tables ?? []), ...(tied ? [...ownTables(dedupe), ...tied.tables] : [])].join(',\n      ')}
       select ${columns.join(',\n             ')}`);
 }

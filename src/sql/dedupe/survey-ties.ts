@@ -4,6 +4,7 @@ import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { futureColumn } from './future-rows.ts';
+import { joinMoves, movedValue, type OwnMove } from './members.ts';
 import { findKin, rankCopies } from './survey-kin.ts';
 
 /**
@@ -21,15 +22,24 @@ export function countTies({ moves, ties, clashes }: Ties): {
   });
   const copies = clashes.map((clash) => {
     const move = moves[clash.move];
-    return move ? countCopied(clash, move) : '0';
+    return move ? countCopied(clash, move, moves) : '0';
   });
   return {
-    tables: moves.flatMap((move, place) =>
-      move.kind === 'children' ? childrenTables(move, place) : [cascadeTable(move, place, moves[move.of])],
-    ),
+    tables: moves.flatMap((move, place) => moveTables(move, place, moves)),
     select: `
       select to_jsonb(array[${[...counts, ...copies].join(', ')}]::bigint[]) as met`,
   };
+}
+
+function moveTables(move: Move, place: number, moves: readonly Move[]): readonly string[] {
+  switch (move.kind) {
+    case 'children':
+      return childrenTables(move, place);
+    case 'survivors':
+      return [survivorsTable(move, place)];
+    case 'cascade':
+      return [cascadeTable(move, place, moves)];
+  }
 }
 
 function childrenTables(move: Extract<Move, { kind: 'children' }>, place: number): readonly string[] {
@@ -54,8 +64,19 @@ function childrenTables(move: Extract<Move, { kind: 'children' }>, place: number
   ];
 }
 
-function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, source: Move | undefined): string {
-  const { key } = move;
+/** All members of a group: what referred to a loser refers to the survivor when that takes its values. */
+function survivorsTable({ columns }: Move, place: number): string {
+  const values = columns.map((_, part) => `, t.${futureColumn(part)} as ${valueName(part)}`);
+  return `${moveName(place)} as materialized (
+        select r.tab, r.tid, own.tab as to_tab, own.tid as to_tid${values.join('')}
+          from taken t
+          join ranked own on own.tab = t.tab and own.tid = t.tid
+          join ranked r on r.grp = own.grp)`;
+}
+
+function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, moves: readonly Move[]): string {
+  const { key, after } = move;
+  const source = moves[move.of];
   const values = move.columns.map(({ name, baseType }, part) => {
     const referenced = key.referenced[key.columns.findIndex((column) => column.name === name)] ?? '';
     return `, (${newValue(source, referenced)})::${baseType} as ${valueName(part)}`;
@@ -64,7 +85,21 @@ function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, s
         select d.tableoid as tab, d.ctid as tid, d.tableoid as to_tab, d.ctid as to_tid${values.join('')}
           from ${movedRows(move.of, key.parent)}
           join ${rowsOf(key.child)} d on ${refersTo(key, 'd', 'c')}
-         where ${changes(key, source)})`;
+         where ${changes(key, source)}${(after ?? []).map((other) => stays('d', other)).join('')})`;
+}
+
+/** SQL: the row has not gone as a copy when this move was made. */
+function stays(alias: string, move: number): string {
+  return ` and not exists (select from copies${move} g where g.rank > 1 and ${sameRow(alias, 'g')})`;
+}
+
+/** Where survivors are behind a move, its rows have been re-pointed before: what their other columns have become by then. */
+export function movesBefore(move: Move, moves: readonly Move[]): readonly OwnMove[] {
+  const set = move.columns.map(({ name }) => name);
+  return ((move.kind === 'cascade' && move.after) || []).map((other) => ({
+    rows: `movable${other}`,
+    columns: (moves[other]?.columns ?? []).map(({ name }) => ({ name: set.includes(name) ? '' : name })),
+  }));
 }
 
 function countHeld({ move: place, key, settled }: Tie, move: Move): string {
@@ -100,10 +135,11 @@ function countLost({ move: place, key, settled, later }: Tie, move: Move): strin
 }
 
 /** Rows that would have the key of a row that stays as it is or, in a cascade, of one that comes along. */
-function countCopied({ move: place, unique, settled }: Clash, move: Move): string {
+function countCopied({ move: place, unique, settled }: Clash, move: Move, moves: readonly Move[]): string {
   const { image } = move;
+  const before = movesBefore(move, moves);
   const names = image.columns.map(({ name }) => name);
-  const future = names.map((name) => `${newValue(move, name)} as ${quoteName(name)}`);
+  const future = names.map((name) => `${movedValue(before, name) ?? newValue(move, name)} as ${quoteName(name)}`);
   const keys = unique.columns.map((column, part) => `${column} as msgdb_k${part + 1}`);
   const keyNames = unique.columns.map((_, part) => `msgdb_k${part + 1}`);
   const equal = unique.nulls === 'distinct' ? '=' : 'is not distinct from';
@@ -111,18 +147,19 @@ function countCopied({ move: place, unique, settled }: Clash, move: Move): strin
   const away = settled.map(
     (other) => ` and not exists (select from movable${other} k where k.moves and ${sameRow('c', 'k')})`,
   );
+  const gone = ((move.kind === 'cascade' && move.after) || []).map((other) => stays('c', other));
   const [also, kin] = move.kind === 'cascade' ? ['copies > 1 or ', moveName(place)] : ['', `movable${place}`];
   return `(select count(*) from (
         select ${keyNames.join(', ')}, count(*) over (partition by ${keyNames.join(', ')}) as copies
           from (select ${keys.join(', ')}
                   from (select ${future.join(', ')}
-                          from ${movedRows(place, image)}
+                          from ${movedRows(place, image)}${joinMoves(before, 'm')}
                          where m.tab = m.to_tab and m.tid = m.to_tid${away.join('')}) moved
                  where ${covered(unique, unique.columns)}) keyed) f
          where ${also}exists (
                select from (select ${keys.join(', ')}
                               from (select c.* from ${rowsOf(image)} c
-                                     where not exists (select from ${kin} k where ${sameRow('c', 'k')})) staying
+                                     where not exists (select from ${kin} k where ${sameRow('c', 'k')})${gone.join('')}) staying
                              where ${covered(unique, unique.columns)}) s
                 where ${same.join(' and ')}))`;
 }
@@ -136,16 +173,18 @@ function movedRows(place: number, image: TableImage): string {
 
 /** What the key refers to is another value afterwards. */
 function changes({ referenced }: MovedKey, move: Move | undefined): string {
+  // What refers to a loser has been re-pointed to the survivor before that takes a value.
+  const row = move?.kind === 'survivors' ? 'n' : 'c';
   return otherBytes(
-    referenced.map((name) => oldValue(move, name)),
+    referenced.map((name) => oldValue(move, name, row)),
     referenced.map((name) => newValue(move, name)),
   );
 }
 
 /** In the type that the new value has: a domain's value in that of its base. */
-function oldValue(move: Move | undefined, column: string): string {
+function oldValue(move: Move | undefined, column: string, row = 'c'): string {
   const type = move?.columns.find(({ name }) => name === column)?.baseType;
-  return `c.${quoteName(column)}${type === undefined ? '' : `::${type}`}`;
+  return `${row}.${quoteName(column)}${type === undefined ? '' : `::${type}`}`;
 }
 
 function newValue(move: Move | undefined, column: string): string {

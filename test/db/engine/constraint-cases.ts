@@ -151,6 +151,56 @@ export const CASCADE_CASES: readonly (ConstraintCase & { readonly mend: string }
   },
 ];
 
+/** `c` goes along with what survivors take as their code, by ON UPDATE CASCADE. */
+const CODES = `${COPIES}
+  alter table a add code text unique; update a set code = 'c' || id;
+  create table c (id int primary key, code text references a (code) on update cascade, p int references a, note text);
+  insert into c values (1, 'c1', 1, 'x'), (2, 'c2', 2, 'x'), (3, 'c4', 4, 'y'), (4, 'c3', 3, 'z'), (5, 'c5', 5, 'x');`;
+
+/** Merges of what others refer to by ON UPDATE CASCADE. */
+export const HANDED_ON_CASES: readonly ConstraintCase[] = [
+  {
+    name: 'CHECKs, over another reference too, and NOT NULL',
+    schema: `${CODES} alter table c add check (code <> 'c2' or p <> 1 or id <> 2), add constraint not_z check (note <> 'z' or code <> 'c4');
+      insert into a values (6, 'm', 1, null); alter table c alter code set not null;`,
+    rule: { merge: { code: { expression: "nullif(max(code), 'c5')" } } },
+    says: [
+      /^Merging would break the CHECK constraint c_check of c in 1 row of c, \(id\)=\(2\)\.$/,
+      /^Merging would break the CHECK constraint not_z of c in 1 row of c, \(id\)=\(4\)\.$/,
+      /^Merging would break the NOT NULL constraint of c\.code in 1 row of c, \(id\)=\(5\)\.$/,
+    ],
+    fix: /^Choose another merge strategy for the column/,
+  },
+  {
+    name: 'a unique index over an expression, and an EXCLUDE constraint',
+    schema: `${CODES} create extension btree_gist; delete from c where id = 2; insert into c values (6, null, 1, 'c2x');
+      create unique index apart on c ((coalesce(code || note, note))); insert into a values (7, 'w', 1, 'd4');
+      insert into c values (7, 'd4', 7, 'z');
+      alter table c add constraint last_two exclude using gist (right(code, 1) with =, note with =);`,
+    rule: { merge: { code: 'max' } },
+    says: [
+      /^1 row of c would become a copy of another under apart, moved along with what survivors take\.$/,
+      /^Merging would break the EXCLUDE constraint last_two of c in 1 row of c, \(id\)=\(4\)\.$/,
+    ],
+    fix: /^Choose another merge strategy for the column/,
+  },
+  {
+    name: 'a domain and a trigger, and further along a foreign key that holds what it refers to',
+    schema: `create domain short as text constraint not_c4 check (value <> 'c4'); ${CODES}
+      create function forbid() returns trigger language plpgsql as $$ begin raise exception 'Never.'; end $$;
+      delete from c where id = 3; alter table c alter code type short, add unique (code);
+      delete from c where id = 2;
+      create trigger never after update of code on c for each row when (new.code = 'c2') execute function forbid();
+      create table d (code text references c (code)); insert into d values ('c1'), ('c5'), ('c3');`,
+    rule: { merge: { code: 'max' } },
+    says: [
+      /^Merging gives another key to what 2 rows of d \(code\) refer to, and the foreign key d_code_fkey keeps it from that\.$/,
+      /^Merging would break the domain constraint not_c4 in 1 row of c, \(id\)=\(4\)\.$/,
+      /^Merging would be stopped: trigger never of c \(function forbid\(\)\) raises "Never\." for 1 row, \(id\)=\(1\)\.$/,
+    ],
+  },
+];
+
 /** Constraints of the table itself. */
 export const OWN_CASES: readonly ConstraintCase[] = [
   {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { useDatabase } from '../../support/database.ts';
-import { ARRAY_CASES, CASCADE_CASES, CHILD_CASES, COPIES, OWN_CASES } from './constraint-cases.ts';
+import { ARRAY_CASES, CASCADE_CASES, CHILD_CASES, COPIES, HANDED_ON_CASES, OWN_CASES } from './constraint-cases.ts';
 import {
   cleanDatabase,
   column,
@@ -54,8 +54,8 @@ describe('a constraint of a child that re-pointing would break', () => {
   });
 });
 
-describe('a constraint of the table itself', () => {
-  test.each(takeTurns(OWN_CASES))(
+describe('a constraint of the table itself, or of what takes its values', () => {
+  test.each(takeTurns([...OWN_CASES, ...HANDED_ON_CASES]))(
     'refuses the plan: $name ($strategy)',
     async ({ schema, rule, says, fix, strategy }) => {
       await db.sql.unsafe(schema);
