@@ -199,6 +199,8 @@ export interface Dedupe {
   readonly uniques: readonly ChildKey[];
   /** The others of its unique indexes, where survivors take values or losers are marked. */
   readonly unchanged: readonly UnchangedKey[];
+  /** Tables with a trigger FOR EACH STATEMENT, which fires though no row is written: where there is none, none is sent. */
+  readonly perStatement: readonly TableName[];
 }
 
 /** The same, with what the plan decides by the rows that are there. */

@@ -74,6 +74,9 @@ export function resolveDedupe(
     holder: losers === 'archive' ? widthGuard(facts.table) : undefined,
     uniques: written.length > 0 ? otherKeys(key, written, facts.table) : [],
     unchanged: unchangedKeys(facts.table, written),
+    perStatement: [facts.table, ...facts.related]
+      .filter(({ triggers }) => triggers.some(({ enabled, row }) => enabled && !row))
+      .map(({ table }) => table),
   };
   refuseWide(dedupe, removal);
   return dedupe;

@@ -1,12 +1,12 @@
-import type { Assignment, Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/dedupe.ts';
+import type { Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../history-schema.ts';
 import { quoteName } from '../quote.ts';
-import { archiveTable, covered, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
-import { partSql, valueSql } from '../terms.ts';
+import { archiveTable, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
+import { askFirst } from './ask-first.ts';
 import { changeRows } from './change-rows.ts';
 import { archivedReferences, askTable, assertUnreferenced, keepKin, moveChildren } from './children.ts';
 import { rankColliding } from './collisions.ts';
@@ -15,6 +15,7 @@ import { mergedValues } from './merged-values.ts';
 import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
 import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
+import { setLosers } from './set-losers.ts';
 import { stageSpared } from './spared.ts';
 import { stageMovement } from './stage-children.ts';
 import type { BatchStatement } from './statements.ts';
@@ -47,7 +48,9 @@ export function absorbLosers(dedupe: Dedupe, job: number, origin: Origin): reado
   const live = new LiveTables(job);
   const root: Level = { ...dedupe, ranked: rankedTable(job), path: String(job), label: undefined };
   const updates = dedupe.references.length > 0 || typeof dedupe.losers === 'object';
-  return [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live)];
+  return [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live)].map((each) =>
+    askFirst(each, dedupe),
+  );
 }
 
 function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
@@ -167,58 +170,6 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
           statement: statement(text),
         },
   ];
-}
-
-/** The values are computed first, in a query where nothing but the row's own columns can be meant. */
-function setLosers(
-  { image, key, ranked, path }: Level,
-  values: readonly Assignment[],
-  origin: Origin,
-  live: LiveTables,
-): readonly BatchStatement[] {
-  const marks = workTable(`marks_${path}`);
-  const wanted = values.map(({ type, value }, place) => `(${valueSql(value, type)})::${type} as m${place + 1}`);
-  const changes = changeRows({
-    image,
-    origin,
-    live,
-    from: `${marks} r`,
-    where: 'true',
-    some: `from ${marks}`,
-    pair: 'r.pair',
-    assignments: values.map(({ column }, place) => `${quoteName(column)} = r.m${place + 1}`),
-    as: (statement) => ({ role: 'removed', archived: false, marked: true, statement }),
-  });
-  return [
-    work(`drop table if exists ${marks}`),
-    work(`
-      create unlogged table ${marks} as
-      select row_number() over () as pair, msgdb_tab as tab, msgdb_tid as tid,
-             ${wanted.join(',\n             ')}
-        from (select r.tab as msgdb_tab, r.tid as msgdb_tid, msgdb_t.*
-                from ${ranked} r
-                join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}
-               where r.rank > 1) losers`),
-    ...changes,
-    ...(key ? [assertSetApart(key, ranked)] : []),
-  ];
-}
-
-/** Marked rows that still break the rule would be found, and marked, by every further pass. */
-function assertSetApart(key: Key, ranked: string): BatchStatement {
-  const keys = key.columns.map(partSql);
-  return {
-    role: 'assert-none',
-    statement: statement(`
-      select count(*) as rows
-        from (select from (select r.grp as msgdb_grp, msgdb_t.*
-                             from ${ranked} r
-                             join ${rowsOf(key)} msgdb_t on ${sameRow('msgdb_t', 'r')}) marked
-               where ${covered(key, keys)}
-               group by msgdb_grp, ${keys.join(', ')} having count(*) > 1) left_over`),
-    message: 'Losers that were marked are still copies of their survivor; the batch was undone.',
-    fix: 'Let losers: { set: … } change the key, or a column by which the predicate leaves them out.',
-  };
 }
 
 function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {

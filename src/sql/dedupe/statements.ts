@@ -18,8 +18,8 @@ export type BatchStatement = {
   /** Undefined where msgdb writes only for itself. */
   readonly writes?: Writing;
   /**
-   * SQL, from FROM on, that finds a row where there is one to write. The statement is sent only then: a trigger FOR EACH
-   * STATEMENT fires though none is written.
+   * SQL, from FROM on, that finds a row where there is one to write. The statement is sent only then: the table has a trigger
+   * FOR EACH STATEMENT, which fires though none is written.
    */
   readonly onlyFor?: string;
 } & (
