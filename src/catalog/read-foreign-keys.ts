@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ForeignKeyFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { KEY_PARTS, keyPartsShape } from './key-parts.ts';
 
 const actionSchema = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']);
 
@@ -8,9 +9,7 @@ const rowSchema = z.object({
   name: z.string(),
   schema: z.string(),
   table: z.string(),
-  columns: z.array(z.string()),
-  referenced: z.array(z.string()),
-  operators: z.array(z.string()),
+  ...keyPartsShape,
   on_delete: actionSchema,
   on_update: actionSchema,
   deferred: z.boolean(),
@@ -40,18 +39,7 @@ function selectForeignKeys(oid: number) {
   // conparentid <> 0: the copy of a foreign key that PostgreSQL keeps for each partition.
   return statement(
     `
-    select k.conname::text as name, n.nspname::text as schema, c.relname::text as table,
-           to_jsonb(array(select a.attname::text from unnest(k.conkey) with ordinality as part(attnum, place)
-                   join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = part.attnum
-                  order by part.place)) as columns,
-           to_jsonb(array(select a.attname::text from unnest(k.confkey) with ordinality as part(attnum, place)
-                   join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = part.attnum
-                  order by part.place)) as referenced,
-           to_jsonb(array(select format('operator(%I.%s)', s.nspname, o.oprname)
-                   from unnest(k.conpfeqop) with ordinality as part(oid, place)
-                   join pg_catalog.pg_operator o on o.oid = part.oid
-                   join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
-                  order by part.place)) as operators,
+    select k.conname::text as name, n.nspname::text as schema, c.relname::text as table, ${KEY_PARTS},
            ${actionOf('k.confdeltype')} as on_delete,
            ${actionOf('k.confupdtype')} as on_update,
            k.condeferred as deferred,

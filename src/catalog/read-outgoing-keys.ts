@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { OutgoingKey } from '../model/partition-rules.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { KEY_PARTS, keyPartsShape } from './key-parts.ts';
 import { isEnforced } from './read-checks.ts';
 
 const keySchema = z.object({
   name: z.string(),
-  columns: z.array(z.string()),
+  ...keyPartsShape,
   to: z.object({ schema: z.string(), name: z.string() }),
   partitioned: z.boolean(),
-  referenced: z.array(z.string()),
-  operators: z.array(z.string()),
   inherited: z.boolean(),
 });
 
@@ -18,20 +17,9 @@ export async function readOutgoingKeys(db: Queryable, oid: number): Promise<read
   const rows = await db.query(
     statement(
       `
-      select k.conname::text as name,
-             to_jsonb(array(select a.attname::text from unnest(k.conkey) with ordinality as part(attnum, place)
-                    join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = part.attnum
-                   order by part.place)) as columns,
+      select k.conname::text as name, ${KEY_PARTS},
              jsonb_build_object('schema', n.nspname, 'name', c.relname) as "to",
              c.relkind = 'p' as partitioned,
-             to_jsonb(array(select a.attname::text from unnest(k.confkey) with ordinality as part(attnum, place)
-                    join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = part.attnum
-                   order by part.place)) as referenced,
-             to_jsonb(array(select format('operator(%I.%s)', s.nspname, o.oprname)
-                    from unnest(k.conpfeqop) with ordinality as part(oid, place)
-                    join pg_catalog.pg_operator o on o.oid = part.oid
-                    join pg_catalog.pg_namespace s on s.oid = o.oprnamespace
-                   order by part.place)) as operators,
              k.conparentid <> 0 as inherited
         from pg_catalog.pg_constraint k
         join pg_catalog.pg_class c on c.oid = k.confrelid

@@ -158,9 +158,13 @@ export interface Survey {
   readonly damaged?: boolean;
 }
 
-export const NOTHING_FOUND: Survey = {
-  census: { covered: 0, groups: 0, excessRows: 0, largestGroup: 0 },
-  disagreeing: 0,
+/** The part of a survey that ranks the groups as a run would. */
+export type RankedSurvey = Pick<
+  Survey,
+  'differing' | 'references' | 'ambiguous' | 'taken' | 'remaining' | 'ties' | 'guards'
+>;
+
+export const NOTHING_RANKED: RankedSurvey = {
   differing: undefined,
   references: undefined,
   ambiguous: [],
@@ -168,5 +172,11 @@ export const NOTHING_FOUND: Survey = {
   remaining: [],
   ties: [],
   guards: [],
+};
+
+export const NOTHING_FOUND: Survey = {
+  census: { covered: 0, groups: 0, excessRows: 0, largestGroup: 0 },
+  disagreeing: 0,
+  ...NOTHING_RANKED,
   relink: { lost: 0, matched: 0, ambiguous: 0, missing: 0, waiting: 0 },
 };

@@ -8,7 +8,7 @@ import type {
   RemainingSurvey,
   TieSurvey,
 } from '../../model/group-survey.ts';
-import type { Survey } from '../../model/plan.ts';
+import { NOTHING_RANKED, type RankedSurvey } from '../../model/plan.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
 import { isRefused, type ResolvedRule } from '../../resolve/resolve-rule.ts';
@@ -47,16 +47,6 @@ const rowSchema = z.object({
 const remainingSchema = z.object({ rows: z.coerce.number(), name: z.array(z.string()) });
 const MOST_NAMED = 5;
 
-const NOTHING_SEEN = {
-  differing: undefined,
-  references: undefined,
-  ambiguous: [],
-  taken: [],
-  remaining: [],
-  ties: [],
-  guards: [],
-};
-
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
  * losers. A rule that is refused for its names is not counted: its plan says what is wrong.
@@ -67,17 +57,17 @@ export async function surveyGroups(
   facts: OperationFacts,
   census: Census,
   depth: SurveyDepth,
-): Promise<Pick<Survey, 'differing' | 'references' | 'ambiguous' | 'taken' | 'remaining' | 'ties' | 'guards'>> {
+): Promise<RankedSurvey> {
   const { dedupe, ties: tied } = resolved;
   const asked = askedOf(dedupe, facts, tied, depth);
   const refused = isRefused(resolved) || resolved.refusals.removal.all.length > 0;
-  if (census.groups === 0 || refused) return NOTHING_SEEN;
+  if (census.groups === 0 || refused) return NOTHING_RANKED;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
   const guards = await surveyGuards(db, dedupe, tied);
   // The rows that a constraint refuses are counted by asking it.
   const failed = guards.some(({ failure }) => failure !== undefined);
-  if (asked.size === 0 || failed) return { ...NOTHING_SEEN, guards };
+  if (asked.size === 0 || failed) return { ...NOTHING_RANKED, guards };
   const [raw] = await db.query(countGroups(dedupe, tied, asked));
   const { differing, children, ambiguous, taken, ties } = rowSchema.parse(raw);
   const alike = dedupe.references.filter((_, place) => (taken?.alike[place] ?? 0) > 0);
