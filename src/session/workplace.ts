@@ -39,12 +39,16 @@ export interface EngineSettings {
   readonly onDiffer: OnDiffer;
 }
 
-/** What work on a database needs: a session, what is known of the server, and whom to tell. */
-export interface Workplace {
+/** Over which session work is done, and what ends it. Nothing beside it is bound to one session. */
+export interface Lane {
   readonly session: Session;
+  readonly signal: AbortSignal;
+}
+
+/** What work on a database needs: its lane, what is known of the server, and whom to tell. */
+export interface Workplace extends Lane {
   readonly server: ServerFacts;
   readonly settings: EngineSettings;
-  readonly signal: AbortSignal;
   readonly emit: Listener;
   /** Where users' own SQL finds tables that it names without a schema; undefined: as the connection has it. */
   readonly searchPath: string | undefined;
@@ -58,6 +62,18 @@ export interface Workplace {
 /** A workplace that may change things: it holds the run lock. */
 export interface Run extends Workplace {
   readonly id: string;
-  /** Makes the schema msgdb and the run's own record, the first time something is about to be written. */
-  open(): Promise<void>;
+  readonly record: RunRecord;
+}
+
+/** What is kept of a run in the schema msgdb; whoever works on it says over which session. */
+export interface RunRecord {
+  /** Makes the schema and the record, the first time something is about to be written. */
+  open(over: Workplace): Promise<void>;
+  /** Notes the end, if anything was written. */
+  close(over: Lane): Promise<void>;
+}
+
+/** The same run, at work in another lane. */
+export function inLane(run: Run, { session, signal }: Lane): Run {
+  return { ...run, session, signal };
 }

@@ -162,7 +162,7 @@ async function removeSection(
   { section, place, plan: steps }: SeenSection,
   dedupe: PlannedDedupe,
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
-  await run.open();
+  await run.record.open(run);
   const origin = { runId: run.id, migration: null, operation: null };
   const indexes = steps.steps.filter(({ kind }) => kind === 'index-references');
   const drops = steps.steps.filter(({ kind }) => kind === 'drop-index');

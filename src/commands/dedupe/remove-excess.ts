@@ -12,7 +12,7 @@ import type { Seen } from './see-rules.ts';
 /** Does the plan of a rule, and counts again when it is done. */
 export async function removeExcess(run: Run, { rule, target, plan, inspected }: Seen): Promise<Removed> {
   let outcome = NOTHING_DONE;
-  if (plan.steps.length > 0) await run.open();
+  if (plan.steps.length > 0) await run.record.open(run);
   for await (const done of executeSteps(run, plan.steps, { runId: run.id, migration: null, operation: null })) {
     outcome = addOutcomes([outcome, done.outcome]);
   }

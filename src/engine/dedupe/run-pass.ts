@@ -3,7 +3,7 @@ import type { Moment } from '../../model/facts.ts';
 import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Tally } from '../../model/outcome.ts';
 import type { Session } from '../../session/open-session.ts';
-import type { Run } from '../../session/workplace.ts';
+import { inLane, type Run } from '../../session/workplace.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pace } from './pace.ts';
 import { Pass } from './pass.ts';
@@ -51,9 +51,8 @@ export async function runPass(
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
     for (let job = 2; job <= jobs; job += 1) more.push(await run.openSession(`job ${job}`));
-    await workTogether(
-      [session, ...more].map((each, job) => () => workUntilStopped({ ...run, settings, session: each }, pass, job)),
-    );
+    const lanes = [session, ...more].map((each) => inLane({ ...run, settings }, { session: each, signal: run.signal }));
+    await workTogether(lanes.map((lane, job) => () => workUntilStopped(lane, pass, job)));
   } finally {
     await Promise.all(more.map(async (each) => each.close()));
   }

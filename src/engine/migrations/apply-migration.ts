@@ -41,7 +41,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   const planned = plannedBy(file.migration.up);
   run.emit({ kind: 'section', title: file.name });
   const ahead = await planAhead(run, file, planned);
-  await run.open();
+  await run.record.open(run);
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   await run.session.query(recordState({ ...state, state: 'running' }));
   const work = new StepRunner(run, file.name, file.name);

@@ -77,7 +77,7 @@ export async function rebuildLost(run: Run, { operation, file, place, index }: L
   run.emit({ kind: 'section', title: `${file.name}: index ${index} is gone` });
   const plan = await planWhenBuilt(run, operation, plannedBy(file.migration.up));
   const work = new StepRunner(run, file.name, file.name);
-  if (plan.refusals.length === 0) await run.open();
+  if (plan.refusals.length === 0) await run.record.open(run);
   await work.do(plan, place);
   await work.refreshStatistics();
   await assertTrue(run, [operation]);

@@ -43,7 +43,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   const plans = await planMigrationUndo(run, file);
   const refusals = [...plans.flatMap((plan) => refuseLacking(plan).refusals), ...(await findHindrances(run))];
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
-  await run.open();
+  await run.record.open(run);
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   const work = new StepRunner(run, file.name, null);
   const lost: NotRestored[] = [];

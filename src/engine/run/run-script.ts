@@ -6,7 +6,7 @@ import type { Step } from '../../model/plan.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Session, Transaction } from '../../session/open-session.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
-import { type Run, SCRIPT } from '../../session/workplace.ts';
+import { inLane, type Run, SCRIPT } from '../../session/workplace.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/history-schema.ts';
 import { restoreRole } from '../../sql/settings.ts';
 import { userSql } from '../../sql/user-sql.ts';
@@ -28,7 +28,7 @@ export async function runScript(
   await inOwnSession(run, async (session) => {
     if (transaction && statements.every((each) => each.transactional)) {
       const role = await readSetting(session, 'role');
-      await retryLock({ ...run, session }, undefined, async () =>
+      await retryLock(inLane(run, { session, signal: run.signal }), undefined, async () =>
         session.transaction({ settings: lockSettings(run) }, async (tx) => {
           await sendStatements(tx, statements, run.signal);
           // One that the script took may not write msgdb's tables.

@@ -1,14 +1,10 @@
 import { explainDenied } from '../../catalog/explain-denied.ts';
-import { hasHistory } from '../../catalog/read-ledger.ts';
-import { readSchemaOwner } from '../../catalog/read-schema-owner.ts';
 import { readServer } from '../../catalog/read-server.ts';
 import { readSetting } from '../../catalog/read-settings.ts';
-import { adviseOnSchema, refuseForeignObjects } from '../../catalog/schema-owners.ts';
+import { refuseForeignObjects } from '../../catalog/schema-owners.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
-import { MsgdbError } from '../../model/errors.ts';
 import type { Listener } from '../../model/event.ts';
 import { type Blocker, listBlockers } from '../../session/blockers.ts';
-import { sqlstateOf } from '../../session/database-error.ts';
 import { uninterrupted } from '../../session/interrupt.ts';
 import { keepsSession } from '../../session/keeps-session.ts';
 import { type Author, passOnNotices } from '../../session/notices.ts';
@@ -16,17 +12,15 @@ import { openSession, type Session } from '../../session/open-session.ts';
 import { behindPooler, takeRunLock } from '../../session/run-lock.ts';
 import { catalogFirst } from '../../session/search-path.ts';
 import { queriesOf } from '../../session/wait-for-blockers.ts';
-import { type EngineSettings, type Run, SCRIPT, type Workplace } from '../../session/workplace.ts';
-import { closeRun } from '../../sql/history.ts';
-import { createHistorySchema, createHistoryTables, openRun } from '../../sql/history-schema.ts';
+import { type EngineSettings, inLane, type Lane, type Run, SCRIPT, type Workplace } from '../../session/workplace.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { forgetTimeouts, setSearchPath } from '../../sql/script-frame.ts';
-import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
 import { sweepAll } from '../index-build/leftovers.ts';
 import { clearAway, thenClear } from './clear-away.ts';
 import { refuseReadOnly } from './may-write.ts';
 import { outliveKilled } from './outlive-killed.ts';
 import { newRunId } from './run-id.ts';
+import { prepareRecord } from './run-record.ts';
 
 /** What is left is not worth more: the next run clears it away. */
 const RECONNECT_MS = 30_000;
@@ -85,7 +79,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       await refuseForeignObjects(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = makeRun({ ...workplace, signal }, options);
-      const clear = async (over: Workplace) => run.close(over);
+      const clear = async (over: Lane) => endRun(inLane(run, over));
       const anew = async () => clearAnew(options, clear);
       return await thenClear(
         async () => work(run),
@@ -98,13 +92,13 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
 }
 
 /** What holds for the whole of a run, on a connection that is known to be its own. */
-async function prepareSession({ session, searchPath }: Workplace): Promise<void> {
+async function prepareSession({ session, searchPath }: Pick<Workplace, 'session' | 'searchPath'>): Promise<void> {
   await session.query(forgetTimeouts());
   if (searchPath !== undefined) await session.query(setSearchPath(searchPath));
 }
 
 /** The sessions of the run are gone, the debris is not: it is cleared away over others, under the run lock. */
-async function clearAnew(options: RunOptions, clear: (over: Workplace) => Promise<void>): Promise<void> {
+async function clearAnew(options: RunOptions, clear: (over: Lane) => Promise<void>): Promise<void> {
   const settings = { ...options.settings, lockWaitMs: 0 };
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(RECONNECT_MS)]);
   await withWorkplace({ ...options, settings, signal }, async (workplace) => {
@@ -119,72 +113,30 @@ async function clearAnew(options: RunOptions, clear: (over: Workplace) => Promis
   });
 }
 
-/** A run: its record and its end go over the sessions that are there by then. */
-interface ClosableRun extends Run {
-  close(over: Workplace): Promise<void>;
-}
-
-function makeRun(workplace: Workplace, { command }: RunOptions): ClosableRun {
-  const { session } = workplace;
+function makeRun(workplace: Workplace, { command }: RunOptions): Run {
   const id = newRunId();
-  let opened = false;
-  async function open(): Promise<void> {
-    if (opened) return;
-    try {
-      await session.transaction({}, async (tx) => {
-        if (!(await hasHistory(tx))) {
-          const there = (await readSchemaOwner(tx)) !== undefined;
-          for (const each of there ? createHistoryTables() : createHistorySchema()) await tx.query(each);
-        }
-        // Somebody may have been first at making it meanwhile.
-        await refuseForeignObjects(tx);
-        await tx.query(openRun(id, command));
-      });
-    } catch (error) {
-      throw isDenied(error) ? await cannotKeepHistory(workplace, error) : error;
-    }
-    // It may be making work tables of the same names.
-    await outliveKilled(workplace);
-    await dropWorkTables(session);
-    opened = true;
-  }
-  async function close(over: Workplace): Promise<void> {
-    const closing = { ...run, session: over.session, signal: over.signal };
-    const unfinished = await outliveKilled(closing);
-    await sweepAll(closing);
-    if (unfinished.length > 0) noteUnfinished(closing, unfinished);
-    if (!opened) return;
-    await over.session.query(closeRun(id));
-  }
   async function openPrepared(purpose: string, signal = workplace.signal): Promise<Session> {
     const own = await workplace.openSession(purpose, signal);
     try {
-      await prepareSession({ ...workplace, session: own });
+      await prepareSession({ session: own, searchPath: workplace.searchPath });
       return own;
     } catch (error) {
       await own.close();
       throw error;
     }
   }
-  const run = { ...workplace, id, open, close, openSession: openPrepared };
-  return run;
+  return { ...workplace, id, record: prepareRecord(id, command), openSession: openPrepared };
+}
+
+/** The end of a run, over the session that is there by then. */
+async function endRun(run: Run): Promise<void> {
+  const unfinished = await outliveKilled(run);
+  await sweepAll(run);
+  if (unfinished.length > 0) noteUnfinished(run, unfinished);
+  await run.record.close(run);
 }
 
 function noteUnfinished({ emit }: Workplace, unfinished: readonly Blocker[]): void {
   const message = `work tables in schema msgdb, or an index made for the time of a run, may be left, and the next run removes them: the server is still working for a run that was killed: ${listBlockers(unfinished)}`;
   emit({ kind: 'note', message, ...queriesOf(unfinished) });
-}
-
-/** PostgreSQL's own refusal; a refusal of msgdb's says itself what it is about. */
-function isDenied(error: unknown): boolean {
-  return sqlstateOf(error) === '42501';
-}
-
-async function cannotKeepHistory({ server, session }: Workplace, cause: unknown): Promise<MsgdbError> {
-  return new MsgdbError('MSGDB_PERMISSION_DENIED', {
-    what: `The role ${server.user} may not make or use the schema msgdb, where history and archive are kept.`,
-    ...(cause instanceof Error ? { why: cause.message } : {}),
-    fix: await adviseOnSchema(session, server),
-    cause,
-  });
 }

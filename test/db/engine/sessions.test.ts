@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import { withWorkplace } from '../../../src/engine/run/with-run.ts';
+import { withRun, withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { statement } from '../../../src/model/statement.ts';
 import type { Session } from '../../../src/session/open-session.ts';
+import { inLane } from '../../../src/session/workplace.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun } from '../online/run.ts';
@@ -29,6 +30,22 @@ test("another session of a run has the run's settings, and the command's name wi
       await job.close();
     }
   });
+});
+
+test('a run that goes on over another session makes its record there, and ends it over whichever is left', async () => {
+  const { database, ...context } = await makeContext(db);
+  if (database.kind !== 'url') throw new Error('a test names its database by URL');
+  const id = await withRun({ ...context, target: database.target, command: 'test' }, async (run) => {
+    const session = await run.openSession('another');
+    const other = inLane(run, { session, signal: run.signal });
+    await db.sql`select pg_terminate_backend(${run.session.pid})`;
+    await other.record.open(other);
+    await session.close();
+    return run.id;
+  });
+  expect(await db.sql`select finished_at is not null as ended from msgdb.runs where id = ${id}`).toEqual([
+    { ended: true },
+  ]);
 });
 
 test('without a run it has those of the database: behind a pooler the connection is another client’s next', async () => {

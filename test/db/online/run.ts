@@ -17,7 +17,7 @@ export async function asRun<Result>(
   const { database, settings, signal, emit } = await makeContext(db, overrides);
   if (database.kind !== 'url') throw new Error('a test names its database by URL');
   return await withRun({ target: database.target, settings, signal, emit, command: 'test' }, async (run) => {
-    await run.open();
+    await run.record.open(run);
     return await work(run);
   });
 }
