@@ -16,6 +16,33 @@ export function identityNames({ identity }: TableImage): string {
   return identity.map((_, place) => `, id${place + 1}`).join('');
 }
 
+/**
+ * What is staged of a row besides its place: its primary key, or, without one, the transaction that wrote it. A place
+ * that a row has left is soon another row's (pruning takes no VACUUM), and one found there is not the one that was staged.
+ */
+export function stagedColumns(image: TableImage): string {
+  return image.identity.length > 0 ? identityColumns(image) : ', xmin as written';
+}
+
+/** Their names, to be selected further out. */
+export function stagedNames(image: TableImage): string {
+  return image.identity.length > 0 ? identityNames(image) : ', written';
+}
+
+/**
+ * The row `alias` is the one that was staged as `staged`. `is true` keeps the planner from looking every row up by its
+ * primary key: its place is quicker.
+ */
+export function sameStaged(image: TableImage, alias: string, staged: string): string {
+  const marks = image.identity.length > 0 ? sameIdentity(image, alias, staged) : [`${alias}.xmin = ${staged}.written`];
+  return [sameRow(alias, staged), ...marks.map((mark) => `(${mark}) is true`)].join(' and ');
+}
+
+/** The row `alias` has the primary key that a work table keeps; no condition without one. */
+export function sameIdentity({ identity }: TableImage, alias: string, work: string): readonly string[] {
+  return identity.map((column, place) => `${alias}.${quoteName(column)} = ${work}.id${place + 1}`);
+}
+
 /** The survivor's primary key, beside every row of its group. */
 export function survivorColumns({ identity }: TableImage, window: string): string {
   return identity
@@ -34,7 +61,7 @@ export function survivorNames({ identity }: TableImage, alias?: string): string 
  * undone rather than go by places that are no longer theirs. `which` of the ranked rows, `r`, are still to be there.
  */
 export function findAgain(image: TableImage, ranked: string, which: string): readonly BatchStatement[] {
-  const same = image.identity.map((column, place) => `t.${quoteName(column)} = r.id${place + 1}`);
+  const same = sameIdentity(image, 't', 'r');
   const gone = `not exists (select from ${rowsOf(image)} x where ${sameRow('x', 'r')})`;
   const find: readonly BatchStatement[] =
     same.length === 0

@@ -2,7 +2,7 @@ import type { TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { quoteColumns, quoteName } from '../quote.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';
-import { identityNames } from './places.ts';
+import { stagedNames } from './places.ts';
 import { type PlannedTable, rowHash } from './plan-members.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
@@ -79,15 +79,15 @@ export function keepPlanned({ dedupe: { image } }: PlannedTable): readonly State
   return [
     statement(`
       create unlogged table ${WANTED} as
-      select dense_rank() over (order by s.grp) as grp, s.size, s.tab, s.tid${identityNames(image)}
+      select dense_rank() over (order by s.grp) as grp, s.size, s.tab, s.tid${stagedNames(image)}
         from ${STAGED} s
        where s.grp in (select m.grp
                          from ${STAGED} m
                          join ${rowsOf(image)} t on ${sameRow('t', 'm')}
                          join ${PLANNED} p on ${sameMember(image, 't')})`),
     statement(`truncate ${STAGED}`),
-    statement(`insert into ${STAGED} (grp, size, tab, tid${identityNames(image)})
-      select grp, size, tab, tid${identityNames(image)} from ${WANTED}`),
+    statement(`insert into ${STAGED} (grp, size, tab, tid${stagedNames(image)})
+      select grp, size, tab, tid${stagedNames(image)} from ${WANTED}`),
     statement(`drop table ${WANTED}`),
     statement(`analyze ${STAGED}`),
     statement(`select coalesce(max(grp), 0) as groups from ${STAGED}`),

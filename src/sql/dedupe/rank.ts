@@ -1,11 +1,10 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { withChildCounts } from './count-children.ts';
 import { keyHash } from './keyed.ts';
-import { identityColumns, identityNames, survivorColumns, survivorNames } from './places.ts';
+import { identityColumns, identityNames, sameIdentity, sameStaged, survivorColumns, survivorNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
 import { joinRow, leftAlone } from './survey-differing.ts';
@@ -37,7 +36,7 @@ export function lockRows(dedupe: Dedupe, range: GroupRange, ranked: string): rea
       with locked as materialized (
         select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
           from ${STAGED} s
-          join ${rowsOf(dedupe.key)} t on ${sameRow('t', 's')}
+          join ${rowsOf(dedupe.key)} t on ${sameStaged(dedupe.image, 't', 's')}
          where s.grp between $1::text::bigint and $2::text::bigint
          order by s.grp, t.ctid
            for update of t)`;
@@ -55,14 +54,14 @@ export function countOpen({ from, to }: GroupRange, ranked: string): Statement {
  * range can be ranked again, with the rows of a busy conversation in it.
  */
 export function followMoved({ key, image }: Dedupe, { from, to }: GroupRange, ranked: string): Statement {
-  const same = image.identity.map((column, place) => `t.${quoteName(column)} = o.id${place + 1}`);
+  const same = sameIdentity(image, 't', 'o');
   return statement(
     `
       with open as materialized (select s.ctid as place, s.* ${openGroups(ranked)}),
       moved as (
         select o.place, o.grp, t.tableoid as tab, t.ctid as tid
           from open o join ${rowsOf(key)} t on ${same.join(' and ')}
-         where not exists (select from ${rowsOf(key)} x where ${sameRow('x', 'o')})
+         where not exists (select from ${rowsOf(key)} x where ${sameStaged(image, 'x', 'o')})
            for update of t),
       -- Where a damaged index let two rows have one primary key, neither may stand for the other.
       single as (

@@ -12,9 +12,12 @@ import {
   sortInParallel,
   withHash,
 } from './keyed.ts';
-import { identityColumns, identityNames } from './places.ts';
+import { stagedColumns, stagedNames } from './places.ts';
 
-/** Where a pass keeps the places of all rows of suspect groups, and their primary keys: (grp, size, tab, tid, id1, …). */
+/**
+ * Where a pass keeps the places of all rows of suspect groups: (grp, size, tab, tid), and what tells the row from
+ * another that has its place by then.
+ */
 export const STAGED = workTable('staged');
 const SUSPECTS = workTable('suspects');
 
@@ -51,7 +54,7 @@ function stage(source: Source, hashes: string | undefined): readonly Statement[]
   const { key, image } = source;
   if (key.grouping === 'sort') return [stageByKey(source)];
   if (hashes !== undefined) {
-    return [stageMembers(source, `${hashedRows(key, identityColumns(image))} ${withHash(key)}`, [hashes])];
+    return [stageMembers(source, `${hashedRows(key, stagedColumns(image))} ${withHash(key)}`, [hashes])];
   }
   return key.grouping === 'index' ? stageByIndex(source) : stageByHash(source);
 }
@@ -60,7 +63,7 @@ function stage(source: Source, hashes: string | undefined): readonly Statement[]
 function stageByKey({ key, image }: Source): Statement {
   return statement(`
       create unlogged table ${STAGED} as
-      select m.grp, m.size, m.tab, m.tid${identityColumns(image)}
+      select m.grp, m.size, m.tab, m.tid${stagedColumns(image)}
         from (select g.grp, g.size, member.tab, member.tid
                 from (select row_number() over (order by min(tid)) as grp, count(*) as size,
                              array_agg(tab) as tabs, array_agg(tid) as tids
@@ -86,8 +89,8 @@ function stageByHash({ key, image }: Source): readonly Statement[] {
     statement(`analyze ${SUSPECTS}`),
     statement(`
       create unlogged table ${STAGED} as
-      select s.grp, s.size, h.tab, h.tid${identityNames(image)}
-        from ${SUSPECTS} s join (${hashedRows(key, identityColumns(image))}) h on h.hash = s.hash`),
+      select s.grp, s.size, h.tab, h.tid${stagedNames(image)}
+        from ${SUSPECTS} s join (${hashedRows(key, stagedColumns(image))}) h on h.hash = s.hash`),
   ];
 }
 
@@ -98,7 +101,7 @@ function stageByIndex(source: Source): readonly Statement[] {
     statement(`analyze ${SUSPECTS}`),
     stageMembers(
       source,
-      `select h.* from ${SUSPECTS} s join (${hashedRows(key, identityColumns(image))}) h on h.hash = s.hash`,
+      `select h.* from ${SUSPECTS} s join (${hashedRows(key, stagedColumns(image))}) h on h.hash = s.hash`,
     ),
   ];
 }
@@ -112,7 +115,7 @@ function stageMembers({ image }: Source, members: string, values: readonly strin
       numbered as (
         select hash, count(*) as size, row_number() over (order by min(tid), hash) as grp
           from members group by hash having count(*) > 1)
-      select n.grp, n.size, m.tab, m.tid${identityNames(image)} from numbered n join members m on m.hash = n.hash`,
+      select n.grp, n.size, m.tab, m.tid${stagedNames(image)} from numbered n join members m on m.hash = n.hash`,
     values,
   );
 }

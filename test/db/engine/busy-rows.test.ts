@@ -83,4 +83,42 @@ describe('rows that the application updates all the time', () => {
     // The row that stays is alone in its group; taken for both, it would be its own copy, and be removed.
     expect(ranked).toEqual([{ id: 3 }, { id: 4 }]);
   });
+
+  test.each([
+    [
+      'with a primary key its row is followed:',
+      'id int primary key',
+      [
+        ['1', '1 2 3'],
+        ['2', '5 6 9'],
+      ],
+    ],
+    ['without one its group is left open:', 'id int', []],
+  ])('%s a place that another row has taken by then', async (_, id, ranked) => {
+    const { sql } = db;
+    // Pages have room, and no update is HOT: VACUUM frees the places, and the next updates take them.
+    await sql.unsafe(`
+      create table t (${id}, k int, n int not null default 0);
+      create index on t (n);
+      insert into t values (1, 1), (2, 1), (3, 1), (5, 2), (6, 2), (9, 2)`);
+    const places = async (ids: string): Promise<readonly unknown[]> =>
+      column(sql, `select ctid from t where id in (${ids}) order by ctid`);
+    const found = await asRun(db, {}, async (run) => {
+      const dedupe = await resolveGroups(run, { table: 't', key: ['k'] });
+      const staged = await run.session.transaction({}, async (tx) => stage(tx, dedupe, EVERY_ROW));
+      const left = await places('1, 2, 3');
+      await sql.unsafe('update t set n = n + 1 where id in (1, 2, 3)');
+      await sql.unsafe('vacuum (index_cleanup on) t');
+      await sql.unsafe('update t set n = n + 1 where id in (5, 6, 9)');
+      expect(await places('5, 6, 9')).toEqual(left);
+      return await run.session.transaction({}, async (tx) => {
+        await lockGroups(tx, dedupe, { from: 1, to: staged.groups }, rankedTable(0));
+        return await tx.query(
+          statement(`select r.suspect, string_agg(t.id::text, ' ' order by t.id) as ids
+                       from ${rankedTable(0)} r join t on t.ctid = r.tid group by 1 order by 1`),
+        );
+      });
+    });
+    expect(found).toEqual(ranked.map(([suspect, ids]) => ({ suspect, ids })));
+  });
 });
