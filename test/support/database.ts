@@ -58,7 +58,7 @@ export function useDatabase(): TestDatabase {
 
   beforeAll(async () => {
     admin = connect(serverUrl);
-    await admin.unsafe(`create database ${name} template ${template}`);
+    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
   });
 
   afterAll(async () => {
@@ -99,7 +99,7 @@ export function useDatabase(): TestDatabase {
       await closeClients();
       await assertNoSessions(admin, name);
       await admin.unsafe(`drop database ${name}`);
-      await admin.unsafe(`create database ${name} template ${template}`);
+      await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
     },
     async createRole(wanted, { login = true, attributes = '', grants = [] } = {}) {
       if (admin === undefined) throw new Error('createRole() is for tests and hooks, not for the top of a file');
