@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const results = process.env.VITEST_RESULTS;
+/** Tests that draw at random draw the same again with it; `global-setup` prints it. */
+const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000);
 
 export default defineConfig({
   resolve: { alias: { msgdb: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
@@ -18,7 +20,7 @@ export default defineConfig({
     // For a script that counts: the results as JSON, besides what a person reads.
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     // Tests assert text: the colours and the width of the terminal they happen to run in are not theirs.
-    env: { NO_COLOR: '1', FORCE_COLOR: undefined },
+    env: { NO_COLOR: '1', FORCE_COLOR: undefined, TEST_SEED: seed },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {

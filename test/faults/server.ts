@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { onTestFinished } from 'vitest';
 import { startEmbedded } from '../../src/embedded/index.ts';
 import { connect } from '../support/database-url.ts';
-import { makeFolder } from '../support/embedded-server.ts';
 import { testCacheDirectory } from '../support/server-binaries.ts';
 
-/** Nothing a crash could lose may be acknowledged. */
-const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+/** Nothing a crash of the server could lose may be acknowledged. The machine stays up: what was written need not reach the disk. */
+const DURABLE = { synchronous_commit: 'on', fsync: 'off', full_page_writes: 'off' };
 
-/** A server of a test's own, which may be crashed. */
+/** A server of its own, which may be crashed. */
 export interface FaultServer {
   readonly url: string;
   readonly sql: postgres.Sql;
@@ -18,11 +17,13 @@ export interface FaultServer {
   open(): postgres.Sql;
   /** An immediate shutdown, as `pg_ctl stop -m immediate`, and a start with recovery. */
   crash(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-/** Starts the server; it stops when the test ends. */
 export async function startFaultServer(): Promise<FaultServer> {
-  const directory = join(await makeFolder(), 'postgres');
+  const folder = await mkdtemp(join(tmpdir(), 'msgdb-faults-'));
+  await chmod(folder, 0o755);
+  const directory = join(folder, 'postgres');
   const start = async () => startEmbedded({ directory, cacheDirectory: testCacheDirectory, settings: DURABLE });
   let server = await start();
   let clients: postgres.Sql[] = [];
@@ -37,10 +38,6 @@ export async function startFaultServer(): Promise<FaultServer> {
     clients = [];
     await Promise.all(closing.map((client) => client.end({ timeout: 1 }).catch(() => undefined)));
   };
-  onTestFinished(async () => {
-    await closeClients();
-    await server.stop();
-  });
   return {
     get url() {
       return server.url;
@@ -56,6 +53,11 @@ export async function startFaultServer(): Promise<FaultServer> {
       await server.stop();
       server = await start();
       sql = open();
+    },
+    stop: async () => {
+      await closeClients();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

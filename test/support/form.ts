@@ -1,2 +1,7 @@
 /** Whether tests that draw at random run in their full form; the short one is a sample of it. */
 export const FULL = process.env.TEST_FORM === 'full';
+
+/** What tests draw from: TEST_SEED, or one that the run has chosen and printed. */
+export function seedOfRun(): number {
+  return Number(process.env.TEST_SEED);
+}

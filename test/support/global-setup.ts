@@ -12,6 +12,7 @@ declare module 'vitest' {
 
 /** Starts the server of a run and makes its template database; both go when the run ends. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  project.vitest.logger.log(`TEST_SEED=${project.config.env.TEST_SEED}`);
   const backend = await startBackend(process.env);
   const template = `msgdb_test_${randomBytes(4).toString('hex')}_template`;
   const admin = connect(backend.url);

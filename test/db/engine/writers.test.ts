@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, useDatabase } from '../../support/database.ts';
-import { FULL } from '../../support/form.ts';
+import { FULL, seedOfRun } from '../../support/form.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 import { makeRandom } from './random.ts';
 import { type Scene, sceneSql, write } from './writer.ts';
 
-const RUNS = Number(process.env.TEST_RUNS ?? (FULL ? 200 : 48));
+const RUNS = Number(process.env.TEST_RUNS ?? (FULL ? 200 : 16));
 const WRITERS = 3;
-const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
+const SEED = seedOfRun();
 
 /** Runs spend most of their time waiting, so several have a database each at a time. */
 const lanes = Array.from({ length: 4 }, () => ({ db: useDatabase(), clients: new Map<number, postgres.Sql>() }));
@@ -19,7 +19,7 @@ let met = 0;
 /** What may stop a run among writers: locks that are not to be had, and copies that come faster than they go. */
 const MAY_STOP = ['MSGDB_LOCK_TIMEOUT', 'MSGDB_DUPLICATES_FOUND'];
 
-describe(`writers that go on (TEST_SEED=${SEED})`, () => {
+describe('writers that go on', () => {
   test.each(rounds)(`round %i of ${lanes.length} runs: laws 1 to 3 hold`, async (round) => {
     await Promise.all(lanes.map(async (lane, place) => runOnce(lane, round * lanes.length + place)));
   });
