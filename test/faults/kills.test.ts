@@ -74,8 +74,8 @@ function momentsOf(scenario: Scenario, fault: Fault, whole: Whole): readonly Mom
   );
   const boundaries = Array.from({ length: whole.lines }, (_, place) => ({ lines: place + 1 }));
   return [
-    // The last lines come when the work is done, and among writers not every run says as much as the first.
-    ...(FULL ? boundaries : boundaries.slice(random.below(Math.ceil(whole.lines / 2))).slice(0, 1)),
+    // It connects with the second line; the last ones come when the work is done, and among writers may not come at all.
+    ...(FULL ? boundaries : boundaries.slice(1 + random.below(Math.ceil(whole.lines / 2))).slice(0, 1)),
     ...Array.from({ length: MOMENTS }, () => ({
       ms: whole.connectedMs + (random.below(1000) / 1000) * (whole.ms - whole.connectedMs),
     })),

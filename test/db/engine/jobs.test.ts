@@ -5,16 +5,17 @@ import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { until } from '../online/climb.ts';
 import { cleanDatabase, column, expectExactUndo, expectNoDebris, expectOk, makeRule, readImages } from './project.ts';
 
 const db = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
 
-/** 300 groups of three. */
+/** 100 groups of three. */
 const TABLE = `
   create table t (id int primary key, k int, v int);
-  insert into t select n, n % 300, n % 7 from generate_series(1, 900) n;`;
+  insert into t select n, n % 100, n % 7 from generate_series(1, 300) n;`;
 const RULE = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
 const OPTIONS = { rule: RULE, dryRun: false, yes: true, samples: 0 };
 
@@ -23,11 +24,11 @@ describe('jobs', () => {
     const { sql } = db;
     await sql.unsafe(`${TABLE}
       alter table t add parent_id int references t on delete cascade;
-      update t set parent_id = (id * 7) % 900 + 1 where id % 10 = 0;
+      update t set parent_id = (id * 7) % 300 + 1 where id % 10 = 0;
       create table pair (id int primary key, a int references t on delete cascade, b int references t on delete set null, unique (a, b));
-      insert into pair select n, (n * 13) % 900 + 1, (n * 29) % 900 + 1 from generate_series(1, 100) n;
+      insert into pair select n, (n * 13) % 300 + 1, (n * 29) % 300 + 1 from generate_series(1, 100) n;
       create table bag (id int primary key, t_ids int[]);
-      insert into bag select n, array[n, (n * 17) % 900 + 1, (n * 31) % 900 + 1] from generate_series(1, 60) n`);
+      insert into bag select n, array[n, (n * 17) % 300 + 1, (n * 31) % 300 + 1] from generate_series(1, 60) n`);
     const before = await readImages(sql);
     const project = await makeRule(
       db,
@@ -35,12 +36,12 @@ describe('jobs', () => {
       { strategy: 'online', jobs: 3, batchSize: 4, lockRetries: 30 },
     );
     expectOk(await project.migrate());
-    expect(await column(sql, 'select count(*), max(id) from t')).toEqual(['300']);
+    expect(await column(sql, 'select count(*), max(id) from t')).toEqual(['100']);
     expect(await column(sql, 'select id from t where parent_id not in (select id from t)')).toEqual([]);
     expect(
       await column(sql, 'select id from pair where a not in (select id from t) or b not in (select id from t)'),
     ).toEqual([]);
-    // Each row names the copies' survivors: the ids that it had, modulo 300.
+    // Each row names the copies' survivors: the ids that it had, modulo 100.
     expect(
       await column(
         sql,
@@ -56,20 +57,22 @@ describe('jobs', () => {
       const { sql } = db;
       await sql.unsafe(TABLE);
       const before = await readImages(sql);
-      const killer = db.open();
-      const project = await makeRule(
-        db,
-        { table: 't', key: ['k'] },
-        { strategy: 'online', jobs: 3, batchSize: 3, batchDelayMs: 15 },
-      );
+      // No job gets beyond these groups before its session has been ended.
+      await sql.unsafe(`
+        create function hold() returns trigger language plpgsql as $$
+          begin perform pg_advisory_xact_lock_shared(4711); return old; end $$;
+        create trigger hold before delete on t for each row when (old.k > 30) execute function hold()`);
+      const holder = await db.open().reserve();
+      await holder.unsafe('select pg_advisory_lock(4711)');
+      const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', jobs: 3, batchSize: 3 });
       const migrating = project.migrate().catch((error: unknown) => error);
-      for (let killed = 0; killed === 0; ) {
-        const rows = await killer`
-          select pg_terminate_backend(pid) from pg_stat_activity
-           where application_name = ${application} and datname = current_database()
-             and (select count(*) from t) < 850`.catch(() => []);
-        killed = rows.length;
-      }
+      await until(async () => (await column(sql, 'select count(*) < 300 from t'))[0] === 'true');
+      const killed = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = ${application} and datname = current_database()`;
+      expect(killed).toHaveLength(1);
+      await holder.unsafe('select pg_advisory_unlock(4711)');
+      holder.release();
       const ended = (await migrating) as { findings?: { code: string }[]; code?: string };
       expect(ended.code ?? ended.findings?.[0]?.code).toBe('MSGDB_CONNECTION_LOST');
       const [archive] = await column(sql, `select name from msgdb.archives where source_table = 't'`);
@@ -78,9 +81,9 @@ describe('jobs', () => {
           sql,
           `select (select count(*) from t) + count(*) from msgdb."${archive}" where msgdb_image = 'removed'`,
         ),
-      ).toEqual(['900']);
+      ).toEqual(['300']);
       expectOk(await project.migrate());
-      expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
+      expect(await column(sql, 'select count(*) from t')).toEqual(['100']);
       await expectNoDebris(sql);
       await expectExactUndo(sql, project, before);
     },
@@ -95,19 +98,19 @@ describe('jobs', () => {
     const emit = (event: RunEvent): void => {
       if (event.kind !== 'progress') return;
       batches += 1;
-      if (batches === 5) stop.abort();
+      if (batches === 3) stop.abort();
     };
     const settings = { strategy: 'online', jobs: 2, batchSize: 10 } as const;
     const context = await makeContext(db, { settings });
     const first = await dedupe({ ...context, signal: stop.signal, emit }, OPTIONS);
     expect(first.findings.map(({ code }) => code)).toEqual(['MSGDB_INTERRUPTED']);
     const [left] = await column(sql, 'select count(*) from t');
-    expect(first.targets[0]?.deleted).toBe(900 - Number(left));
-    expect(Number(left)).toBeLessThan(900);
-    expect(Number(left)).toBeGreaterThan(300);
+    expect(first.targets[0]?.deleted).toBe(300 - Number(left));
+    expect(Number(left)).toBeLessThan(300);
+    expect(Number(left)).toBeGreaterThan(100);
     await expectNoDebris(sql);
     const second = await dedupe(context, OPTIONS);
-    expect(second).toMatchObject({ findings: [], targets: [{ deleted: Number(left) - 300 }] });
+    expect(second).toMatchObject({ findings: [], targets: [{ deleted: Number(left) - 100 }] });
     for (const { runId } of [second, first]) {
       expect(await archiveRestore(context, { runId: runId ?? '', yes: true })).toMatchObject({ findings: [] });
     }
@@ -125,9 +128,9 @@ describe('jobs', () => {
     const context = await makeContext(role, { settings: { strategy: 'online', jobs: 4, batchSize: 5 } });
     const refused = await dedupe(context, OPTIONS);
     expect(refused).toMatchObject({ verdict: 'failed', exitCode: 3, findings: [{ code: 'MSGDB_CONNECTION_FAILED' }] });
-    expect(await column(sql, 'select count(*) from t')).toEqual(['900']);
+    expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
     const fewer = { ...context, settings: { ...context.settings, jobs: 2 } };
-    expect(await dedupe(fewer, OPTIONS)).toMatchObject({ findings: [], targets: [{ deleted: 600 }] });
+    expect(await dedupe(fewer, OPTIONS)).toMatchObject({ findings: [], targets: [{ deleted: 200 }] });
     await sql.unsafe(`reassign owned by ${role.name} to postgres; drop owned by ${role.name}`);
   });
 });
@@ -206,7 +209,7 @@ test('--memory is what looking for groups may use, shared by the workers', async
     await sql`truncate seen`;
     const context = await makeContext(db, { settings: { strategy: 'online', memoryBytes: mebibytes * 1024 ** 2 } });
     await dedupe(context, OPTIONS);
-    await sql`insert into t select n + 10000 * ${mebibytes}::int, n % 300 from generate_series(1, 900) n`;
+    await sql`insert into t select n + 10000 * ${mebibytes}::int, n % 100 from generate_series(1, 300) n`;
     const [seen] = await sql<{ work_mem: string; workers: number }[]>`select * from seen limit 1`;
     const allowed = Number(seen?.work_mem) * ((seen?.workers ?? 0) + 1);
     expect(allowed).toBeLessThanOrEqual(mebibytes * 1024);

@@ -154,7 +154,7 @@ test('verify proves that the lookups are planned with the new indexes', async ()
 describe('undo after the application has used the new freedom', () => {
   test.each([
     { strategy: 'locked', batchSize: 1_000 },
-    { strategy: 'online', batchSize: 7 },
+    { strategy: 'online', batchSize: 31 },
   ] as const)('chooses one conversation a customer and keeps every message ($strategy)', async (settings) => {
     const defined = await definitions(db.sql);
     await apply(await context({ settings }));
