@@ -1,3 +1,4 @@
+import { Deadline } from '../../../src/upserts/deadline.ts';
 import { findInSource } from '../../../src/upserts/find-in-source.ts';
 import { languageOf } from '../../../src/upserts/languages.ts';
 import { Models } from '../../../src/upserts/models/models.ts';
@@ -9,6 +10,9 @@ import type { Upsert } from '../../../src/upserts/upsert.ts';
 
 const grammars = new Grammars();
 
+/** Ten times what the program gives a file: what a busy machine takes is no fault. */
+const PATIENCE_MS = 100_000;
+
 /** The upserts in one file, models of the same text known. */
 export async function find(
   file: string,
@@ -17,7 +21,9 @@ export async function find(
 ): Promise<readonly Upsert[]> {
   const language = languageOf(file);
   if (!language) throw new Error(`${file} is of no known language`);
-  const { upserts } = await findInSource(new SourceText(file, text), language, grammars);
+  const { upserts } = await findInSource(new SourceText(file, text), language, grammars, {
+    deadline: new Deadline(PATIENCE_MS),
+  });
   const models = new Models();
   for (const [name, content] of [[file, text], ...others] as const) {
     for (const model of readModels(name, content)) models.add(model);
