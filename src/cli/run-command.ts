@@ -10,7 +10,7 @@ import { asError } from './as-error.ts';
 import { createContext, libraryEntry } from './context.ts';
 import type { Command, Input, Outcome } from './definition/command.ts';
 import { SQL_FLAG } from './definition/flags.ts';
-import { createOutlet } from './outlet.ts';
+import { createOutlet, type Outlet, type OutletOptions } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
 import { createDisplay, type DisplayOptions } from './progress/create-display.ts';
@@ -35,55 +35,77 @@ export interface Task {
   readonly input: Input;
 }
 
-/** Configures, works and reports; whatever is thrown is shown here, once. Gives the exit code. */
+/** Configures, works and reports; what is thrown is shown here, once. Gives the exit code. */
 export async function runCommand(task: Task, process: Process): Promise<number> {
+  const stage = openStage(task, process);
+  catchUncaught(process, async (thrown) => fail(stage, thrown));
+  try {
+    const outcome = await perform(task, process, stage);
+    stage.display?.close();
+    return exitWith(stage, await stage.outlet.deliver(outcome));
+  } catch (thrown) {
+    return await fail(stage, thrown);
+  } finally {
+    stage.interruption.release();
+  }
+}
+
+/** What a command is shown with: the outlet and the display are replaced once it is known what is wanted. */
+interface Stage {
+  readonly common: Pick<OutletOptions, 'command' | 'terminal' | 'censor'>;
+  readonly interruption: Interruption;
+  outlet: Outlet;
+  display: Display | undefined;
+  /** Has who read the output closed it? */
+  readerGone: boolean;
+}
+
+function openStage(task: Task, process: Process): Stage {
   const censor = createCensor(passwordsOf(process.env));
-  const common = { command: documentName(task), terminal: process, censor, gap: '' } as const;
-  let outlet = createOutlet({ ...guessOutputOptions(task.input.flags), ...common });
-  let display: Display | undefined;
-  let readerGone = false;
+  const common = { command: documentName(task), terminal: process, censor };
   const interruption = listenForSignals(process, {
-    onFirst: (signal) => display?.listen({ kind: 'note', message: STOPPING[signal] }),
-    onSecond: () => display?.close(),
+    onFirst: (signal) => stage.display?.listen({ kind: 'note', message: STOPPING[signal] }),
+    onSecond: () => stage.display?.close(),
   });
+  const outlet = createOutlet({ ...guessOutputOptions(task.input.flags), ...common, gap: '' });
+  const stage: Stage = { common, interruption, outlet, display: undefined, readerGone: false };
   tolerateClosedPipes(process, () => {
-    readerGone = true;
+    stage.readerGone = true;
     interruption.interrupt();
   });
-  catchUncaught(process, fail);
-  try {
-    const options = parseOutputOptions(task.input.flags);
-    if (printsScript(task)) refuseFormatOfScript(task.input.flags);
-    if (options.file !== undefined) await checkOutputFile(options.file);
-    const config = await configure(task, process, interruption.signal);
-    censor.learn(config.secrets);
-    const story = tellsStory(task, options);
-    outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
-    if (!options.quiet)
-      await write(process.stderr, renderWarnings(config, terminalLook(process.stderr, process, options)));
-    display = openDisplay(process, options, { lines: story ? process.stdout : process.stderr, clean: censor.clean });
-    const shown = config.redact ? withoutRows(display) : display;
-    const outcome = await work(task, config, { process, display: shown, interruption });
-    display.close();
-    return endingWith(await outlet.deliver(outcome));
-  } catch (thrown) {
-    return await fail(thrown);
-  } finally {
-    interruption.release();
-  }
+  return stage;
+}
 
-  async function fail(thrown: unknown): Promise<number> {
-    display?.close();
-    const error = asError(thrown, interruption);
-    if (error.code === 'MSGDB_INTERRUPTED' && readerGone) return 0;
-    await outlet.fail(error);
-    return endingWith(error.exitCode);
-  }
+async function perform(task: Task, process: Process, stage: Stage): Promise<Outcome> {
+  const { common, interruption } = stage;
+  const { censor } = common;
+  const options = parseOutputOptions(task.input.flags);
+  if (printsScript(task)) refuseFormatOfScript(task.input.flags);
+  if (options.file !== undefined) await checkOutputFile(options.file);
+  const config = await configure(task, process, interruption.signal);
+  censor.learn(config.secrets);
+  const story = tellsStory(task, options);
+  stage.outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
+  if (!options.quiet)
+    await write(process.stderr, renderWarnings(config, terminalLook(process.stderr, process, options)));
+  const lines = story ? process.stdout : process.stderr;
+  const display = openDisplay(process, options, { lines, clean: censor.clean });
+  stage.display = display;
+  const shown = config.redact ? withoutRows(display) : display;
+  return await work(task, config, { process, display: shown, interruption });
+}
 
-  /** An interruption has the exit code of the signal that it was. */
-  function endingWith(code: number): number {
-    return code === CODES.MSGDB_INTERRUPTED.exit ? (interruption.exitCode() ?? code) : code;
-  }
+async function fail(stage: Stage, thrown: unknown): Promise<number> {
+  stage.display?.close();
+  const error = asError(thrown, stage.interruption);
+  if (error.code === 'MSGDB_INTERRUPTED' && stage.readerGone) return 0;
+  await stage.outlet.fail(error);
+  return exitWith(stage, error.exitCode);
+}
+
+/** An interruption has the exit code of the signal that it was. */
+function exitWith({ interruption }: Stage, code: number): number {
+  return code === CODES.MSGDB_INTERRUPTED.exit ? (interruption.exitCode() ?? code) : code;
 }
 
 const STOPPING = {

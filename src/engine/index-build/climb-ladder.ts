@@ -55,58 +55,95 @@ export async function dedupeBeforeBuild(climb: Climb, search: Search): Promise<O
 }
 
 /**
- * Builds a unique index while the application writes and makes copies. What an earlier run left is gone on with. The
- * rungs: build and hope; keep the invalid index that rejects new copies and build a second one beside it; put up a
- * fence. Each round removes the copies that came.
+ * Builds a unique index while the application writes and makes copies, from where an earlier run stopped. The rungs:
+ * build and hope; keep the invalid index that rejects new copies and build a second one beside it; put up a fence. Each
+ * round removes the copies that came.
  * @throws MsgdbError MSGDB_DUPLICATES_FOUND when copies came in every round.
  */
 export async function climbLadder(climb: Climb): Promise<Outcome> {
-  const { run, build, dedupe, origin } = climb;
-  const { partitioned } = build;
-  const second = scratchIndex('second', build);
-  const done: Outcome[] = [];
-  let last = NOTHING_DONE;
-  let search = EVERY_ROW_AGAIN;
+  const { run, build } = climb;
   await takeDownOtherFences(climb);
-  if (partitioned || !(await resume(run, build, second))) {
-    for (let round = 1; ; round += 1) {
-      const beside = !partitioned && (await findIndex(run, build)) !== undefined;
-      const elapsed = startTimer();
-      const attempt = partitioned
-        ? await attemptPartitions(run, build, recordAdopted(run, origin))
-        : await attemptBuild(run, beside ? withName(build, second.name) : build);
-      if (attempt.kind === 'built') {
-        if (beside) await swapNames(run, build, second);
-        break;
-      }
-      // The first one rejects the same copies.
-      if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
-      if (round === MOST_ROUNDS) {
-        const standing = { outcome: last, fenced: await isFenceUp(run.session, build) };
-        throw explainFailure(attempt.error, build, dedupe, standing);
-      }
-      const rejecting = beside || attempt.left === 'fence';
-      tell(run, build, { round, rejecting, ms: elapsed(), error: attempt.error });
-      // The limit is the step's: what its earlier passes removed counts.
-      const already = addOutcomes(done).removed;
-      const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });
-      const { outcome, settled } = passes;
-      // What the build met, and the passes did not, is not new: rows that came with a partition, for instance.
-      search = outcome.removed > 0 && !partitioned ? passes.next : EVERY_ROW_AGAIN;
-      done.push(outcome);
-      last = outcome;
-      if (outcome.disagreeing > 0) throw explainFailure(attempt.error, build, dedupe, { outcome, fenced: false });
-      if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run.session, build))) continue;
-      await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
-      last = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: addOutcomes(done).removed, search });
-      done.push(last);
-    }
-  }
+  const complete = !build.partitioned && (await resume(run, build, scratchIndex('second', build)));
+  const done = complete ? NOTHING_DONE : await buildInRounds(climb);
   await clearAway(run, build);
-  return addOutcomes(done);
+  return done;
 }
 
-/** A fence that a killed run left is gone on with only where it is the very one that this run would put up. */
+/** Gives what was removed between builds. */
+async function buildInRounds(climb: Climb): Promise<Outcome> {
+  const { run, build, dedupe } = climb;
+  const done: Outcome[] = [];
+  let search = EVERY_ROW_AGAIN;
+  for (let round = 1; ; round += 1) {
+    const elapsed = startTimer();
+    const attempt = await attemptRound(climb);
+    if (attempt === 'built') return addOutcomes(done);
+    if (round === MOST_ROUNDS) {
+      const standing = { outcome: done.at(-1) ?? NOTHING_DONE, fenced: await isFenceUp(run.session, build) };
+      throw explainFailure(attempt.error, build, dedupe, standing);
+    }
+    noteRound(run, build, { round, ...attempt, ms: elapsed() });
+    // The limit is the step's: what its earlier passes removed counts.
+    const already = addOutcomes(done).removed;
+    const { outcomes, next } = await removeNewCopies(climb, { round, already, search, error: attempt.error });
+    done.push(...outcomes);
+    search = next;
+  }
+}
+
+/** What a build that failed has left. */
+interface Failure {
+  /** Does it keep new copies out? */
+  readonly rejecting: boolean;
+  readonly error: unknown;
+}
+
+async function attemptRound({ run, build, origin }: Climb): Promise<'built' | Failure> {
+  const second = scratchIndex('second', build);
+  const beside = !build.partitioned && (await findIndex(run, build)) !== undefined;
+  const attempt = build.partitioned
+    ? await attemptPartitions(run, build, recordAdopted(run, origin))
+    : await attemptBuild(run, beside ? withName(build, second.name) : build);
+  if (attempt.kind === 'built') {
+    if (beside) await swapNames(run, build, second);
+    return 'built';
+  }
+  const rejecting = beside || attempt.left === 'fence';
+  // The first one rejects the same copies.
+  if (beside && attempt.left === 'fence') await dropConcurrently(run, second);
+  return { rejecting, error: attempt.error };
+}
+
+/** Between two builds. */
+interface Interval {
+  /** The build that failed, and how. */
+  readonly round: number;
+  readonly error: unknown;
+  /** Rows that the step has removed so far. */
+  readonly already: number;
+  readonly search: Search;
+}
+
+/** Removes what came while the index was built; puts up the fence where copies keep coming. */
+async function removeNewCopies(
+  climb: Climb,
+  { round, error, already, search }: Interval,
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly next: Search }> {
+  const { run, build, dedupe, origin } = climb;
+  const passes = await dedupePasses(run, dedupe, origin, { ...PASSES, already, search });
+  const { outcome, settled } = passes;
+  if (outcome.disagreeing > 0) throw explainFailure(error, build, dedupe, { outcome, fenced: false });
+  // What the build met, and the passes did not, is not new: rows that came with a partition, for instance.
+  const next = outcome.removed > 0 && !build.partitioned ? passes.next : EVERY_ROW_AGAIN;
+  if ((settled && round < OPTIMISTIC_ROUNDS) || (await isFenceUp(run.session, build)))
+    return { outcomes: [outcome], next };
+  await fenceOff(climb, settled ? `${round} builds in a row met copies` : 'new copies come all the time');
+  const removed = already + outcome.removed;
+  const more = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: removed, search: next });
+  return { outcomes: [outcome, more], next };
+}
+
+/** A fence that a killed run left is kept only where this run would put up the very same. */
 async function takeDownOtherFences({ run, build, dedupe }: Climb): Promise<void> {
   const { fences } = await readLeftovers(run.session);
   for (const fence of fences) {
@@ -139,15 +176,12 @@ async function resume(run: Run, build: IndexBuild, second: TableName): Promise<b
   return false;
 }
 
-interface Round {
+interface Round extends Failure {
   readonly round: number;
-  /** Does what it left keep new copies out? */
-  readonly rejecting: boolean;
   readonly ms: number;
-  readonly error: unknown;
 }
 
-function tell(run: Run, build: IndexBuild, { round, rejecting, ms, error }: Round): void {
+function noteRound(run: Run, build: IndexBuild, { round, rejecting, ms, error }: Round): void {
   const next = rejecting
     ? 'What it left rejects most new copies already; removing the rest, and building a second one beside it'
     : 'Removing what came, and building again';

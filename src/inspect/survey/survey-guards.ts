@@ -7,8 +7,9 @@ import type { Ties } from '../../model/ties.ts';
 import { withSavepoint } from '../../session/savepoint.ts';
 import { guardCascades } from '../../sql/dedupe/guard-cascades.ts';
 import { type GuardedValue, guardValues } from '../../sql/dedupe/guard-values.ts';
+import type { Guarded } from '../../sql/dedupe/guarded.ts';
 import { sortEachByItself } from '../../sql/dedupe/merged-values.ts';
-import { countRefused, type Guarded, guardedRows } from '../../sql/dedupe/survey-guards.ts';
+import { countRefused, guardedRows } from '../../sql/dedupe/survey-guards.ts';
 import { countTies } from '../../sql/dedupe/survey-ties.ts';
 
 const countSchema = z.object({ rows: z.number(), sample: z.array(z.string()) });

@@ -1,15 +1,14 @@
 import { countOf } from '../../model/count-of.ts';
-import type { TableName } from '../../model/facts.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
-import { quoted } from '../../model/name.ts';
 import type { Survey } from '../../model/plan.ts';
 import type { Refusals } from '../../model/refusals.ts';
-import { quotedTable, tableLabel } from '../../model/table-label.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
+import { asking, fixGuard } from './fix-guard.ts';
 
 /** Rows that a constraint would refuse as they will be: seen before the first row is changed. */
 export function refuseGuards({ guards }: Survey, refusals: Refusals): void {
-  for (const guard of guards) refusals.add('MSGDB_REFUSED', describe(guard), fixOf(guard));
+  for (const guard of guards) refusals.add('MSGDB_REFUSED', describe(guard), fixGuard(guard));
 }
 
 function describe(guard: GuardSurvey): string {
@@ -83,11 +82,6 @@ function doing({ subject, label }: GuardSurvey): string {
   }
 }
 
-/** The table whose constraint it is. */
-function asking({ table, constraint }: GuardSurvey): TableName {
-  return constraint.partition ?? table;
-}
-
 /** As PostgreSQL writes keys, so that they are known as values of rows where these are not to be shown. */
 function sampleOf({ identity, sample, rows }: GuardSurvey): string {
   if (sample.length === 0) return '';
@@ -126,92 +120,4 @@ function constraintLabel(guard: GuardSurvey): string {
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
-function fixOf(guard: GuardSurvey): string {
-  const { subject, label, moved, array, table, constraint, kept, failure } = guard;
-  const name = tableLabel(table);
-  const tooLarge = constraint.kind === 'type' || failure?.includes('SQLSTATE 22003');
-  const wider = tooLarge ? widening(table, constraint) : '';
-  if (subject === 'merged' && (constraint.kind === 'value' || constraint.kind === 'type')) {
-    return `Write another way to merge ${constraint.name} ('max', 'first-non-null'), or leave it out of merge to keep the survivor's value${wider}.`;
-  }
-  if (subject === 'marked' && (constraint.kind === 'value' || constraint.kind === 'type')) {
-    return `Write another value for ${constraint.name} in losers: { set: … }${wider}.`;
-  }
-  if (failure !== undefined && !constraint.trigger)
-    return `Change ${constraint.kind === 'not null' ? name : constraint.name} so that it has an answer for every row of ${name} (a CASE, nullif), or change the rows that make it fail.`;
-  const { trigger } = constraint;
-  if (constraint.kind === 'width') {
-    const gone =
-      subject === 'removed' ? "; or, where rows need not come back, use losers: 'delete' without merges" : '';
-    return `Make these rows shorter: set columns of ${name} that are not needed to NULL, or move some to another table${gone}.`;
-  }
-  if (trigger) {
-    const of = `alter table ${quotedTable(asking(guard))}`;
-    const mark =
-      subject === 'removed' && label === undefined
-        ? ' Or mark losers instead of removing them: losers: { set: … }.'
-        : '';
-    return `Disable the trigger while msgdb works: ${of} disable trigger ${quoted(trigger.name)}; afterwards: ${of} enable ${trigger.always ? 'always ' : ''}trigger ${quoted(trigger.name)}${mark === '' ? ';' : `.${mark}`}`;
-  }
-  if (constraint.kind === 'damaged') return mendDamaged(guard);
-  if (constraint.kind === 'leaving') {
-    return `Drop ${constraint.name} while msgdb works; or let it refer to ${name} as a whole.`;
-  }
-  if (constraint.kind === 'gone') {
-    return `Leave ${constraint.name} out of merge; or take a value of the column itself, as 'first-non-null' does: what refers to removed rows is re-pointed before.`;
-  }
-  switch (subject) {
-    case 're-pointed':
-      if (constraint.kind === 'circle') {
-        return `Change or remove these rows: ${name} is reached in a circle, so they cannot be merged on the way.`;
-      }
-      if (kept === 'circular')
-        return `Change or remove these rows: ${name} is reached in a circle, so they may be survivors.`;
-      if (kept === 'cascade')
-        return `Change or remove these rows: they go along by ON UPDATE CASCADE, and msgdb removes none of them.`;
-      if (kept === 'not valid') {
-        return `Change or remove these rows. Of a table with a CHECK that is NOT VALID msgdb removes none by itself, as they might not come back: validate the constraint when its rows are in order.`;
-      }
-      return `Change or remove these rows; or let them be archived and removed: references: [${moved.map((columns) => `{ table: '${name}', ${columnsOf(columns)},${array ? " kind: 'array'," : ''} onCollision: 'remove' }`).join(', ')}].`;
-    case 'merged':
-      return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
-    case 'marked':
-      return 'Choose other values for losers: { set: … }, that are allowed and that the rule does not cover.';
-    case 'removed':
-    case 'named':
-      return `Change or remove the rows of ${name} first.`;
-  }
-}
-
-/** Rows that a unique index has twice: what removes one of them, and rebuilds the index. */
-function mendDamaged(guard: GuardSurvey): string {
-  const { table, constraint } = guard;
-  const { name, names } = constraint;
-  if (names === undefined) {
-    const index = quotedTable({ schema: asking(guard).schema, name });
-    return `Change or remove all but one of the rows that have these values, then rebuild the index: reindex index concurrently ${index};`;
-  }
-  const label = tableLabel(table);
-  return `Run \`msgdb dedupe --table ${label} --key ${names.join(',')} --dry-run\` first: it removes the copies of one ${names.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${names.join(', ')} of their own, then rebuild the index.`;
-}
-
-/** The type with room for every value of the column's family; '' where it has room already. */
-function widening(table: TableName, { name, type = '' }: GuardSurvey['constraint']): string {
-  const wider = WIDER.find(([narrow]) => narrow.test(type))?.[1];
-  if (wider === undefined) return '';
-  return `; or widen the column: alter table ${quotedTable(table)} alter column ${quoted(name)} type ${wider}`;
-}
-
-const WIDER: readonly (readonly [narrow: RegExp, wider: string])[] = [
-  [/^(?:smallint|integer)$/, 'bigint'],
-  [/^(?:bigint|numeric\(.*\))$/, 'numeric'],
-  [/^real$/, 'double precision'],
-  [/^character/, 'text'],
-  [/^bit/, 'bit varying'],
-];
-
-function columnsOf(columns: readonly string[]): string {
-  return columns.length === 1 ? `column: '${columns[0]}'` : `columns: ['${columns.join("', '")}']`;
 }

@@ -5,8 +5,8 @@ import type { Move, Ties } from '../../model/ties.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { findExcluded } from './exclusions.ts';
 import { futureColumn } from './future-rows.ts';
+import { type Guarded, named } from './guarded.ts';
 import { joinMoves, movedValue } from './members.ts';
-import { type Guarded, named } from './survey-guards.ts';
 import { findBroken } from './survey-movements.ts';
 import { moveName, movesBefore, valueName } from './survey-ties.ts';
 

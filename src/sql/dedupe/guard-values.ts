@@ -1,6 +1,6 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import { futureColumn } from './future-rows.ts';
-import type { Guarded } from './survey-guards.ts';
+import type { Guarded } from './guarded.ts';
 
 /** A column whose new value is computed, and the same work for this column alone. */
 export interface GuardedValue {

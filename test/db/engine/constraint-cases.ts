@@ -115,7 +115,7 @@ export const CASCADE_CASES: readonly (ConstraintCase & { readonly mend: string }
     schema: `${ALONG} alter table c add constraint not_x check (p <> 1 or note <> 'x'), add constraint small check (p < 6);`,
     mend: "update c set note = 'ok' where id = 100",
     says: [/^Re-pointing b\.p would break the CHECK constraint not_x of c in 1 row of c, \(id\)=\(100\)\.$/],
-    fix: /^Change or remove these rows: they go along by ON UPDATE CASCADE/,
+    fix: /^Change or remove these rows: ON UPDATE CASCADE changes them/,
   },
   {
     name: 'an EXCLUDE constraint, beside rows that stay and others that go along',
@@ -421,6 +421,6 @@ export const OWN_CASES: readonly ConstraintCase[] = [
       alter table b add constraint noted check (note <> '') not valid;`,
     rule: { references: [{ table: 'b', column: 'p', onCollision: 'remove' }] },
     says: [/CHECK constraint noted of b in 1 row of b, \(id\)=\(1\)/],
-    fix: /^Change or remove these rows\. Of a table with a CHECK that is NOT VALID msgdb removes none/,
+    fix: /^Change or remove these rows: a table with a CHECK that is NOT VALID might not take them back/,
   },
 ];

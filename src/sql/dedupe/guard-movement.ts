@@ -1,0 +1,99 @@
+import type { ResolvedReference } from '../../model/dedupe.ts';
+import { leadsBack, type Movement, whyKept } from '../../model/movement.ts';
+import { refersTo } from '../refers-to.ts';
+import { rowsOf, sameRow } from '../relation.ts';
+import { findExcluded } from './exclusions.ts';
+import { type Guarded, named } from './guarded.ts';
+import {
+  away,
+  exclusionGuards,
+  findBroken,
+  findKept,
+  findRefused,
+  isRemovable,
+  loneGuards,
+  movingRows,
+} from './survey-movements.ts';
+
+/** What all that could refuse one movement have in common. */
+type Common = Omit<Guarded, 'constraint' | 'rows'>;
+
+/** Everything that could refuse children as they will be when they are re-pointed. */
+export function guardMovement(movement: Movement, place: number): readonly Guarded[] {
+  const { child, label, links, references, removes } = movement;
+  const common: Common = {
+    subject: 're-pointed',
+    label,
+    moved: links.map(({ columns }) => columns.map(({ name }) => name)),
+    ...(links.some(({ kind }) => kind === 'array') ? { array: true as const } : {}),
+    image: child,
+    kept: whyKept(movement),
+  };
+  const before = [...guardCircle(movement, place, common), ...guardRemoved(movement, place, common)];
+  const alone = guardAlone(movement, place, common);
+  if (!removes) return [...before, ...alone, ...guardExclusions(movement, place, common)];
+  const referring = references
+    .filter(({ kind }) => kind === 'foreign-key')
+    .map((inner) => guardReferring(movement, inner, place, common));
+  return [...before, ...referring, ...guardAsked(movement, place, common), ...alone];
+}
+
+/** Copies among children that lead back to the table cannot be removed. */
+function guardCircle(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  if (!leadsBack(movement)) return [];
+  const name = movement.uniques.map(({ index }) => index).join(', ');
+  return [{ ...common, constraint: { kind: 'circle', name }, rows: `select tab, tid from doomed${place}` }];
+}
+
+/** Triggers that could refuse the removal of children. */
+function guardRemoved({ child, uniques, removes, keepers }: Movement, place: number, common: Common) {
+  const gone = ['doomed', 'broken', 'excluded'].map((each) => `select tab, tid from ${each}${place}`).join(' union ');
+  return (uniques.length > 0 || removes ? keepers : []).map((guard): Guarded => {
+    return { ...common, subject: 'removed', constraint: named(guard), rows: findKept(guard, child, gone) };
+  });
+}
+
+/** What judges each child by itself. */
+function guardAlone(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  return loneGuards(movement)
+    .filter((guard) => !movement.removes || !isRemovable(guard))
+    .map((guard) => ({ ...common, constraint: named(guard), rows: findRefused(movement, guard, place) }));
+}
+
+function guardExclusions(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  return exclusionGuards(movement).map((guard) => ({
+    ...common,
+    constraint: named(guard),
+    rows: findExcluded(movement, guard, movingRows(place), away(place)),
+  }));
+}
+
+/** What refers to a child that is removed without a survivor has nothing to be re-pointed to. */
+function guardReferring({ child }: Movement, inner: ResolvedReference, place: number, common: Common): Guarded {
+  return {
+    subject: 'named',
+    label: common.label,
+    moved: common.moved,
+    image: inner.child,
+    kept: undefined,
+    constraint: { kind: 'foreign key', name: inner.label },
+    rows: `
+        select distinct d.tableoid as tab, d.ctid as tid
+          from (select tab, tid from broken${place} union select tab, tid from excluded${place}) g
+          join ${rowsOf(child)} c on ${sameRow('c', 'g')}
+          join ${rowsOf(inner.child)} d on ${refersTo(inner, 'd', 'c')}`,
+  };
+}
+
+/** Children that these refuse are removed, so they refuse nothing; but their expressions are evaluated, and can fail. */
+function guardAsked(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  return loneGuards(movement)
+    .filter(isRemovable)
+    .map((guard) => ({
+      ...common,
+      constraint: named(guard),
+      rows: `
+        select null::oid as tab, null::tid as tid
+          from (${findBroken(movement, guard, `kin${place}`)}) asked having count(*) < 0`,
+    }));
+}
