@@ -58,7 +58,7 @@ function refusalOf(error: unknown, text: string): Refusal | undefined | 'not abo
   const { code, message, routine = '', hint, position } = parsed.data;
   // A missing right to a schema or a type.
   if (code === '42501') return undefined;
-  const start = sql.startOfAnalysed(String(error.data.statement ?? ''));
+  const start = sql.startOfAnalysed(error.data.statement ?? '');
   const at = position === undefined ? undefined : offsetOf(text, position - 1 - start);
   return { sqlstate: code, routine, message, hint, at };
 }

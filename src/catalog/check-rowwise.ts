@@ -40,7 +40,7 @@ export async function checkRowwise(
 }
 
 function isMisplaced(refusal: MsgdbError): boolean {
-  return MISPLACED.has(String(refusal.data.sqlstate)) || namesTable(refusal);
+  return MISPLACED.has(refusal.data.sqlstate ?? '') || namesTable(refusal);
 }
 
 /** Not where a subquery reads a table that does not exist, which has the same SQLSTATE. */

@@ -14,9 +14,9 @@ export async function explainDenied(session: Session, error: unknown): Promise<u
   if (error.data.lacks !== undefined || session.lost.aborted) return error;
   const [, kind, name] = DENIED.exec(error.message) ?? [];
   if (kind === undefined || name === undefined || name === 'msgdb') return error;
-  const { context, statement } = error.data;
-  const called = typeof context === 'string' ? calledIn(context) : [];
-  const text = statementIn(context) ?? String(statement ?? '');
+  const { context = '', statement = '' } = error.data;
+  const called = calledIn(context);
+  const text = statementIn(context) ?? statement;
   try {
     const read = kind.toLowerCase() === 'schema' ? readDeniedSchema : readDeniedTables;
     const denied = choose(
@@ -39,8 +39,8 @@ function calledIn(context: string): readonly string[] {
 }
 
 /** The statement of a function that failed, the innermost. */
-function statementIn(context: unknown): string | undefined {
-  return typeof context === 'string' ? /^SQL statement "([\s\S]*?)"$/m.exec(context)?.[1] : undefined;
+function statementIn(context: string): string | undefined {
+  return /^SQL statement "([\s\S]*?)"$/m.exec(context)?.[1];
 }
 
 /** What in a statement asks for a privilege. */
@@ -72,11 +72,9 @@ function withGrant(error: MsgdbError, { role, schema, table, lacks }: Denied): M
   const object = table ? quotedTable(table) : `schema ${quoteName(schema)}`;
   const named = table ? `${table.schema}.${table.name}` : `schema ${schema}`;
   const words = lacks.map((privilege) => privilege.toUpperCase()).join(' and ');
-  return new MsgdbError(error.code, {
-    what: error.message,
+  return error.with({
     why: `${role} lacks ${words} on ${named}.${error.why.startsWith('The role lacks') ? '' : ` ${error.why}`}`,
     fix: `As its owner: grant ${lacks.join(', ')} on ${object} to ${quoteName(role)};`,
-    data: { ...error.data, lacks },
-    cause: error,
+    data: { lacks },
   });
 }

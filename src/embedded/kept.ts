@@ -101,9 +101,9 @@ async function tryLaunch(data: string, log: string, context: StartContext): Prom
  * are still ending (the shared memory block): both pass.
  */
 function isRival(error: unknown): boolean {
-  if (!(error instanceof MsgdbError)) return false;
+  if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_EMBEDDED_FAILED') return false;
   return /lock file "postmaster.pid" (already exists|is empty)|shared memory block .* still in use/.test(
-    String(error.data.log ?? ''),
+    error.data.log ?? '',
   );
 }
 

@@ -1,7 +1,8 @@
 import { CODES, type ErrorCode } from './codes.ts';
+import type { ErrorData, ErrorFacts } from './error-data.ts';
 
 /** What is known about one failure, beyond its code. */
-export interface ErrorDetail {
+export interface ErrorDetail<Code extends ErrorCode = ErrorCode> {
   /** What is wrong, with the names involved. One or two sentences, no secrets. */
   readonly what: string;
   /** Why it happened or why it matters; the registry's cause if left out. */
@@ -9,31 +10,57 @@ export interface ErrorDetail {
   /** The one command or change that mends it; the registry's fix if left out. */
   readonly fix?: string;
   /** Facts for programs: table, index, SQLSTATE, pids. Never row contents or passwords. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data?: ErrorData<Code>;
   readonly cause?: unknown;
 }
 
-/**
- * Every failure msgdb reports on purpose. The code is stable; the message is what a person reads first.
- * Thrown where the problem is found, shown once, at the edge (`cli`).
- */
-export class MsgdbError extends Error {
+/** What is found out about a failure on its way up. */
+export interface MoreDetail {
+  readonly what?: string;
+  readonly why?: string;
+  readonly fix?: string;
+  readonly data?: ErrorFacts;
+}
+
+class CodedError<Code extends ErrorCode> extends Error {
+  /** What a stack and the console call it. */
+  static override readonly name = 'MsgdbError';
   override readonly name = 'MsgdbError';
-  readonly code: ErrorCode;
+  readonly code: Code;
   readonly why: string;
   readonly fix: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: ErrorData<Code>;
 
-  constructor(code: ErrorCode, detail: ErrorDetail) {
+  constructor(code: Code, detail: ErrorDetail<Code>) {
     super(detail.what, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.why = detail.why ?? CODES[code].cause;
     this.fix = detail.fix ?? CODES[code].fix;
-    this.data = detail.data ?? {};
+    this.data = detail.data ?? ({} as ErrorData<Code>);
   }
 
   /** The exit code of a command that ends with it. */
   get exitCode(): number {
     return CODES[this.code].exit;
   }
+
+  /** The same failure with more said of it; `data` is added to what is there. */
+  with({ what = this.message, why = this.why, fix = this.fix, data }: MoreDetail): MsgdbError {
+    const both: ErrorData<Code> = { ...this.data, ...data };
+    return new MsgdbError<ErrorCode>(this.code, { what, why, fix, data: both, cause: this });
+  }
 }
+
+/**
+ * Every failure msgdb reports on purpose. The code is stable, and says what `data` holds; the message is what a person
+ * reads first. Thrown where the problem is found, shown once, at the edge (`cli`).
+ */
+export type MsgdbError = { readonly [Code in ErrorCode]: CodedError<Code> }[ErrorCode];
+
+interface MsgdbErrorConstructor {
+  new <Code extends ErrorCode>(code: Code, detail: ErrorDetail<Code>): Extract<MsgdbError, { readonly code: Code }>;
+  readonly prototype: MsgdbError;
+}
+
+/** One class for all codes; by its type an error that is caught is one of each, so that its code tells its data. */
+export const MsgdbError = CodedError as MsgdbErrorConstructor;

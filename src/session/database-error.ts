@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../model/codes.ts';
 import type { ConnectionTarget } from '../model/connection.ts';
+import type { ErrorFacts } from '../model/error-data.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { quoteName } from '../sql/quote.ts';
 import type { Advice } from './advice-by-message.ts';
@@ -10,9 +11,7 @@ import { adviceOn } from './sqlstate-advice.ts';
 
 /** The SQLSTATE of an error msgdb threw for a statement, if it has one. */
 export function sqlstateOf(error: unknown): string | undefined {
-  if (!(error instanceof MsgdbError)) return undefined;
-  const sqlstate = error.data.sqlstate;
-  return typeof sqlstate === 'string' ? sqlstate : undefined;
+  return error instanceof MsgdbError ? error.data.sqlstate : undefined;
 }
 
 /** What the driver throws: PostgreSQL's error fields, or a code of node's or the driver's own. */
@@ -74,7 +73,7 @@ const SAYS_SQLSTATE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_DATA_CORRUPTED',
 ]);
 
-function fieldsOf(error: DriverError): Readonly<Record<string, unknown>> {
+function fieldsOf(error: DriverError): ErrorFacts {
   return {
     sqlstate: error.code ?? '',
     ...(error.detail ? { detail: error.detail } : {}),
@@ -87,7 +86,7 @@ function fieldsOf(error: DriverError): Readonly<Record<string, unknown>> {
     ...(error.constraint_name ? { constraint: error.constraint_name } : {}),
     ...(error.position ? { position: Number(error.position) } : {}),
     // A user's function writes what it likes, row contents too; a report without them cannot show it.
-    ...(isRaised(error) ? { raised: [error.message, error.detail, error.hint].filter(Boolean) } : {}),
+    ...(isRaised(error) ? { raised: [error.message, error.detail, error.hint].flatMap((each) => each || []) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from '../model/connection.ts';
+import type { ErrorFacts } from '../model/error-data.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { quoteName } from '../sql/quote.ts';
 import { sentence } from './sentence.ts';
@@ -30,7 +31,7 @@ export function endsSession({ code = '', severity }: Farewell): boolean {
 export function lostConnection(
   target: ConnectionTarget,
   farewell: Farewell | undefined,
-  more: { readonly data?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
+  more: { readonly data?: ErrorFacts; readonly cause?: unknown } = {},
 ): MsgdbError {
   const { code = '', message, severity } = farewell ?? {};
   const what = `The connection to ${target.label} was lost.`;

@@ -35,7 +35,7 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
       failure = error;
       findings.push({ table: each.target.table, ...findingOfError(error) });
       const { done } = error.data;
-      if (isOutcome(done)) targets.push(reportOutcome(each.target, done));
+      if (done) targets.push(reportOutcome(each.target, done));
     }
   }
   return {
@@ -68,9 +68,4 @@ function summarize(targets: readonly DedupeTargetReport[]): string {
 
 function failedVerdict(failure: MsgdbError): 'findings' | 'failed' {
   return failure.exitCode === 1 ? 'findings' : 'failed';
-}
-
-/** What had been done when a run stopped, as the engine's error carries it. */
-function isOutcome(done: unknown): done is Outcome {
-  return typeof done === 'object' && done !== null && 'removed' in done;
 }

@@ -42,7 +42,7 @@ async function attempt(session: Stage['application'], sql: string, table: TableN
       throw takenBack;
     });
   } catch (error) {
-    if (error instanceof MsgdbError) return { worked: false, text: `fails with ${String(error.data.sqlstate)}` };
+    if (error instanceof MsgdbError) return { worked: false, text: `fails with ${error.data.sqlstate}` };
     if (error !== takenBack) throw error;
   }
   return result;

@@ -6,12 +6,12 @@ export function findingOfError(error: MsgdbError): Finding {
   const { migration, table, raised, sqlstate, statement } = error.data;
   return finding(error.code, error.message, {
     fix: error.fix,
-    ...(typeof migration === 'string' ? { migration } : {}),
-    ...(typeof table === 'string' ? { table } : {}),
+    ...(migration === undefined ? {} : { migration }),
+    ...(table === undefined ? {} : { table }),
     // What a function of the database said: a redacted report hides it.
     data: {
       why: error.why,
-      ...(Array.isArray(raised) ? { raised } : {}),
+      ...(raised === undefined ? {} : { raised }),
       ...(sqlstate ? { sqlstate, statement } : {}),
     },
   });

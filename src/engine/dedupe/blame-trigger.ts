@@ -1,6 +1,6 @@
 import type { FiringTrigger } from '../../catalog/read-firing.ts';
 import { isSameTable } from '../../model/table-name.ts';
-import type { Writing } from '../../sql/dedupe/statements.ts';
+import type { Writing } from '../../model/writing.ts';
 
 /**
  * From the context of an error, which has a line for each function, the innermost first: the trigger that raised it, and

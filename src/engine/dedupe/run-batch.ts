@@ -2,7 +2,8 @@ import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
-import { type BatchStatement, findAny, type Writing } from '../../sql/dedupe/statements.ts';
+import type { Writing } from '../../model/writing.ts';
+import { type BatchStatement, findAny } from '../../sql/dedupe/statements.ts';
 import { quoteTable } from '../../sql/quote.ts';
 
 /**
@@ -39,22 +40,12 @@ async function findsAny(tx: Queryable, from: string): Promise<boolean> {
   return row?.any === true;
 }
 
-/** What the statement that an error is about was to change. */
-export function writingOf({ data }: MsgdbError): Writing | undefined {
-  return isWriting(data.writes) ? data.writes : undefined;
-}
-
-function isWriting(writes: unknown): writes is Writing {
-  return typeof writes === 'object' && writes !== null && 'command' in writes;
-}
-
 async function runStatement(tx: Queryable, { statement, writes }: BatchStatement): Promise<readonly Row[]> {
   try {
     return await tx.query(statement);
   } catch (error) {
     if (!(error instanceof MsgdbError) || !writes) throw error;
-    const { message: what, why, fix, code, data } = error;
-    throw new MsgdbError(code, { what, why, fix, data: { ...data, writes }, cause: error });
+    throw error.with({ data: { writes } });
   }
 }
 

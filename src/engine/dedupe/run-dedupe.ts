@@ -194,13 +194,7 @@ export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbE
   if (done.removed === 0) return error;
   const [rows, are] = done.removed === 1 ? ['row had', 'is'] : ['rows had', 'are'];
   const removed = `${formatCount(done.removed)} ${rows} been removed by then, and ${are} archived under run ${run.id}.`;
-  return new MsgdbError(error.code, {
-    what: `${error.message} ${removed}`,
-    why: error.why,
-    fix: error.fix,
-    data: { ...error.data, done },
-    cause: error,
-  });
+  return error.with({ what: `${error.message} ${removed}`, data: { done } });
 }
 
 /** What has to be there before the first batch. */

@@ -31,48 +31,40 @@ export async function failMigration(
     await run.session.query(recordState({ ...state, error: message })).catch(() => undefined);
   }
   if (!(error instanceof MsgdbError)) return error;
-  const data = { ...error.data, migration: state.name };
-  const done = await readDone(run, state.name);
-  const fix = fixOf(error, again, wasTakenBack(error) && done === '' ? 'nothing' : 'something');
+  const migration = state.name;
+  const done = await readDone(run, migration);
+  const fix = fixOf(error, again, error.data.takenBack && done === '' ? 'nothing' : 'something');
   if (STOPPING.has(error.code) && again === 'msgdb migrate') {
-    return stopped(state.name, error, { done, fix: fix.partly ?? fix.whole, data });
+    return stopped(migration, error, { done, fix: fix.partly ?? fix.whole });
   }
   if (OWN.has(error.code) || CODES_REFUSING.has(error.code)) {
-    return new MsgdbError(error.code, {
-      what: `${state.name}: ${error.message}`,
-      why: error.why,
-      fix: fix.partly ?? error.fix,
-      data,
-      cause: error,
-    });
+    const what = `${migration}: ${error.message}`;
+    return error.with({ what, fix: fix.partly ?? error.fix, data: { migration } });
   }
   return new MsgdbError('MSGDB_MIGRATION_FAILED', {
-    what: `${state.name} failed: ${error.message}`,
+    what: `${migration} failed: ${error.message}`,
     why: error.why,
     fix: fix.partly ?? fix.whole,
-    data: { ...data, code: error.code },
+    data: { ...error.data, migration, code: error.code },
     cause: error,
   });
 }
 
 /** A plan that is made when SQL of the same migration has run may be refused by then; what had been done stays. */
 function stopped(
-  name: string,
+  migration: string,
   error: MsgdbError,
-  { done, fix, data }: { readonly done: string | undefined; readonly fix: string; readonly data: object },
+  { done, fix }: { readonly done: string | undefined; readonly fix: string },
 ): MsgdbError {
-  const reason = error.message.replace(`${name} was refused: `, '');
-  if (done === '') {
-    const what = `${name}: ${reason}`;
-    return new MsgdbError(error.code, { what, why: error.why, fix: error.fix, data: { ...data }, cause: error });
+  const reason = error.message.replace(`${migration} was refused: `, '');
+  if (done === '') return error.with({ what: `${migration}: ${reason}`, data: { migration } });
+  const what = `${migration} stopped half-way: ${reason}`;
+  const kept = done === undefined ? 'What was done before it stays.' : `Done before it, and kept: ${done}.`;
+  if (error.code !== 'MSGDB_REFUSED') {
+    return error.with({ what, why: `${error.why} ${kept}`, fix, data: { migration } });
   }
-  return new MsgdbError(error.code === 'MSGDB_REFUSED' ? 'MSGDB_STOPPED' : error.code, {
-    what: `${name} stopped half-way: ${reason}`,
-    why: `${error.code === 'MSGDB_REFUSED' ? CODES.MSGDB_STOPPED.cause : error.why} ${done === undefined ? 'What was done before it stays.' : `Done before it, and kept: ${done}.`}`,
-    fix,
-    data: { ...data },
-    cause: error,
-  });
+  const why = `${CODES.MSGDB_STOPPED.cause} ${kept}`;
+  return new MsgdbError('MSGDB_STOPPED', { what, why, fix, data: { ...error.data, migration }, cause: error });
 }
 
 /** '' where nothing was; undefined where it cannot be known. */
@@ -80,11 +72,6 @@ async function readDone(run: Run, name: string): Promise<string | undefined> {
   if (run.session.lost.aborted) return undefined;
   const entries = await readLedger(run.session, { migration: name }).catch(() => undefined);
   return entries && describeDone(entries);
-}
-
-/** A script that failed in its one transaction. */
-function wasTakenBack({ data }: MsgdbError): boolean {
-  return data.takenBack === true;
 }
 
 /** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */
@@ -96,7 +83,7 @@ function fixOf(
   const whole = fix.includes(again)
     ? fix
     : `${fix} Then run \`${again}\` again: ${done === 'nothing' ? 'nothing was changed' : 'what was done is recorded and not done twice'}.`;
-  if (!Array.isArray(ranLines)) return { whole, partly: undefined };
+  if (ranLines === undefined) return { whole, partly: undefined };
   const [first, last] = [ranLines[0], ranLines.at(-1)];
   const ran =
     ranLines.length === 1

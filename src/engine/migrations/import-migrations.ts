@@ -24,8 +24,7 @@ function parseExported(exported: unknown, path: string): Migration {
   } catch (error) {
     if (!(error instanceof MsgdbError)) throw error;
     const what = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
-    const { code, why, fix } = error;
-    throw new MsgdbError(code, { what, why, fix, data: { file: path }, cause: error });
+    throw error.with({ what, data: { file: path } });
   }
 }
 

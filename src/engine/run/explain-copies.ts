@@ -31,35 +31,30 @@ export async function explainCopies(run: Run, error: unknown): Promise<unknown> 
   const census = await count(run, wanted);
   const key = wanted.key.map((part) => (typeof part === 'string' ? part : part.expression)).join(', ');
   const table = tableLabel(wanted.table);
-  const data = { ...error.data, table, key };
   if (census === undefined || census.excessRows === 0) {
-    return new MsgdbError(error.code, {
-      what: error.message,
+    return error.with({
       why: `${error.why} The table is ${table}, the key ${key}; it has no copies now, so the script itself writes a second row of the key.`,
       fix: 'Leave that row out, or write ON CONFLICT.',
-      data,
-      cause: error,
+      data: { table, key },
     });
   }
   const options = { where: wanted.where ?? null, nulls: wanted.nulls, defaultSchema: run.settings.schema };
   const named = { schema: wanted.table.schema, table: wanted.table.name, key: wanted.key };
   const rows = countOf(census.excessRows, 'excess row');
-  return new MsgdbError(error.code, {
+  return error.with({
     what: `${error.message} ${table} has ${rows} in ${countOf(census.groups, 'group')} of copies by ${key}.`,
-    why: error.why,
     fix: `${leftOver(error)}\`${showCommand(named, 'count', options)}\` shows them; \`${showCommand(named, 'new', options)}\` writes a migration that removes them and builds the index, in place of this statement.`,
-    data: { ...data, groups: census.groups, excessRows: census.excessRows },
-    cause: error,
+    data: { table, key, groups: census.groups, excessRows: census.excessRows },
   });
 }
 
 /** From the fields of the error and its DETAIL, `Key (lower(email), tenant_id)=(…) is duplicated.` */
 function readWanted({ data }: MsgdbError): Wanted | undefined {
-  const { schema, relation, detail, statement } = data;
+  const { schema, relation, detail = '', statement = '' } = data;
   // Without SELECT on the key, PostgreSQL leaves the DETAIL out.
-  const key = typeof detail === 'string' ? /\((.+?)\)=\(/s.exec(detail)?.[1] : undefined;
-  if (typeof schema !== 'string' || typeof relation !== 'string' || key === undefined) return undefined;
-  const text = typeof statement === 'string' && /^\s*create\s+unique\s+index\b/i.test(statement) ? statement : '';
+  const key = /\((.+?)\)=\(/s.exec(detail)?.[1];
+  if (schema === undefined || relation === undefined || key === undefined) return undefined;
+  const text = /^\s*create\s+unique\s+index\b/i.test(statement) ? statement : '';
   return {
     table: { schema, name: relation },
     key: splitKey(key).map(readPart),
@@ -104,8 +99,8 @@ async function count(run: Run, { table, key, where, nulls }: Wanted): Promise<Ce
 
 /** A concurrent build that failed leaves its index, invalid. */
 function leftOver({ data }: MsgdbError): string {
-  const { statement, schema, constraint } = data;
-  const concurrently = typeof statement === 'string' && /^\s*create\s+unique\s+index\s+concurrently\b/i.test(statement);
-  if (!concurrently || typeof schema !== 'string' || typeof constraint !== 'string') return '';
+  const { statement = '', schema, constraint } = data;
+  const concurrently = /^\s*create\s+unique\s+index\s+concurrently\b/i.test(statement);
+  if (!concurrently || schema === undefined || constraint === undefined) return '';
   return `\`drop index concurrently ${quoteTable({ schema, name: constraint })};\` takes the invalid index away that is left. `;
 }

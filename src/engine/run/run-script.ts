@@ -55,8 +55,7 @@ async function eachByItself(
       await runAlone(session, each, signal);
     } catch (error) {
       if (!(error instanceof MsgdbError) || ran.length === 0) throw error;
-      const { code, message: what, why, fix, data } = error;
-      throw new MsgdbError(code, { what, why, fix, data: { ...data, ranLines: ran }, cause: error });
+      throw error.with({ data: { ranLines: ran } });
     }
     ran.push(each.line);
   }
@@ -86,7 +85,8 @@ async function sendStatements(
     stopIfInterrupted(signal);
     const failed = await tx.sendAll(window.map(({ text }) => userSql(text)));
     const culprit = failed && window[failed.place];
-    if (failed && culprit) throw takenBack(located(culprit, failed.error));
+    // The whole script is one transaction.
+    if (failed && culprit) throw located(culprit, failed.error).with({ data: { takenBack: true } });
   }
 }
 
@@ -115,18 +115,7 @@ async function runAlone(session: Session, each: ScriptStatement, signal: AbortSi
 
 function located({ line }: ScriptStatement, error: MsgdbError): MsgdbError {
   if (PASSED_ON.has(error.code)) return error;
-  return new MsgdbError(error.code, {
-    what: `Line ${line}: ${error.message}`,
-    why: error.why,
-    fix: error.fix,
-    data: { ...error.data, line },
-    cause: error,
-  });
-}
-
-/** The whole script is one transaction. */
-function takenBack({ code, message: what, why, fix, data, cause }: MsgdbError): MsgdbError {
-  return new MsgdbError(code, { what, why, fix, data: { ...data, takenBack: true }, cause });
+  return error.with({ what: `Line ${line}: ${error.message}`, data: { line } });
 }
 
 /** These are about the session, not about the statement. */

@@ -1,11 +1,5 @@
-import type { TableName } from '../../model/facts.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-
-/** The table whose rows a statement changes, or makes sure to have been changed, and how. */
-export interface Writing {
-  readonly table: TableName;
-  readonly command: 'insert' | 'update' | 'delete';
-}
+import type { Writing } from '../../model/writing.ts';
 
 /**
  * What a statement of a batch is for, and so what its result means. `count` results have one row with `rows`.

@@ -127,15 +127,16 @@ test('what nobody caught is shown once, and ends the process with its exit code'
 test('passwords go out of every part of an error, also those learnt later', () => {
   const censor = createCensor(['hush-hush']);
   censor.learn(['s3cret']);
-  const error = new MsgdbError('MSGDB_DATABASE_ERROR', {
+  const writes = (name: string) => ({ table: { schema: 'public', name }, command: 'insert' as const });
+  const error = new MsgdbError('MSGDB_VERIFY_FAILED', {
     what: 'what hush-hush',
     why: 'why s3cret',
     fix: 'fix s3cret',
-    data: { list: ['hush-hush'], deep: { text: 'a s3cret b' }, number: 1, nothing: null },
+    data: { raised: ['hush-hush'], writes: writes('a s3cret b'), line: 1, codes: [null] },
   });
   const { message, why, fix, data } = censor.cleanError(error);
   expect([message, why, fix]).toEqual(['what ***', 'why ***', 'fix ***']);
-  expect(data).toEqual({ list: ['***'], deep: { text: 'a *** b' }, number: 1, nothing: null });
+  expect(data).toEqual({ raised: ['***'], writes: writes('a *** b'), line: 1, codes: [null] });
 });
 
 test('a context holds what was configured', () => {

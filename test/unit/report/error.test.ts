@@ -8,7 +8,7 @@ const error = new MsgdbError('MSGDB_CONNECTION_FAILED', {
   what: 'Cannot reach db.example.com:5432.',
   why: 'The connection was refused (ECONNREFUSED).',
   fix: 'Start the server, or name another one with `--database-url`.',
-  data: { host: 'db.example.com', port: 5432, a_name_that_is_very_long_indeed: 'x'.repeat(50) },
+  data: { code: 'ECONNREFUSED', line: 5432 },
   cause: new Error('the cause'),
 });
 
@@ -24,13 +24,15 @@ test('an error says what, why and how to mend it, each on its own line, and its 
 
 test('verbose adds the facts, never a stack', () => {
   const text = renderError(error, 'human', 'migrate', { ...plainLook, verbose: true });
-  expect(text).toMatch(/ {2}port +5432\n/);
+  expect(text).toMatch(/ {2}line +5432\n/);
   expect(text).not.toContain('    at ');
   expect(text).not.toContain('the cause');
 });
 
 test.each([24, 40, 60, 80, 120])('every line of an error fits %i columns', (width) => {
-  const text = renderError(error, 'human', 'migrate', { ...plainLook, width, verbose: true, colour: true });
+  const data = { log: 'x'.repeat(50), dataDirectory: 'a name that is longer than others' };
+  const long = new MsgdbError('MSGDB_EMBEDDED_FAILED', { what: error.message, why: error.why, fix: error.fix, data });
+  const text = renderError(long, 'human', 'migrate', { ...plainLook, width, verbose: true, colour: true });
   for (const line of text.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
 });
 

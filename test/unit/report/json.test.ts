@@ -11,7 +11,10 @@ const schema = JSON.parse(readFileSync(new URL('../../../docs/schema/report.v1.s
 const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false }).compile(
   schema,
 );
-const error = new MsgdbError('MSGDB_CONNECTION_FAILED', { what: 'Cannot reach db:5432.', data: { host: 'db' } });
+const error = new MsgdbError('MSGDB_CONNECTION_FAILED', {
+  what: 'Cannot reach db:5432.',
+  data: { code: 'ECONNREFUSED' },
+});
 
 describe.each(Object.entries(everyReport))('the JSON of %s', (_name, report) => {
   const json = JSON.parse(renderReport(report, 'json', plainLook));
@@ -42,7 +45,7 @@ test('a failure is a report with its error, as the schema says', () => {
     command: 'doctor',
     verdict: 'failed',
     findings: [{ code: 'MSGDB_CONNECTION_FAILED', message: 'Cannot reach db:5432.', fix: error.fix }],
-    error: { code: error.code, message: error.message, why: error.why, fix: error.fix, data: { host: 'db' } },
+    error: { code: error.code, message: error.message, why: error.why, fix: error.fix, data: { code: 'ECONNREFUSED' } },
   });
 });
 
