@@ -8,6 +8,7 @@ const rowsSchema = z.array(
     .object({
       type: z.string(),
       length: z.coerce.number(),
+      align: z.coerce.number(),
       storage: z.enum(['p', 'e', 'm', 'x']),
       textual: z.boolean(),
       virtual: z.boolean(),
@@ -40,6 +41,7 @@ export async function readIndexParts(
         union all
         select b.place, t.typbasetype from bases b join pg_catalog.pg_type t on t.oid = b.oid where t.typtype = 'd')
       select pg_catalog.format_type(p.type, null) as type, t.typlen as length,
+             case t.typalign when 'd' then 8 when 'i' then 4 when 's' then 2 else 1 end as align,
              coalesce(a.attstorage, t.typstorage)::text as storage,
              t.typcategory = 'S' or t.typname = 'bytea' as textual,
              coalesce(a.attgenerated = 'v', false) as virtual,

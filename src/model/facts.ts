@@ -164,6 +164,8 @@ export interface IndexPartFacts {
   readonly type: string;
   /** `typlen`: bytes of a type of fixed width; below 0 where values differ. */
   readonly length: number;
+  /** `typalign`: bytes to a multiple of which its values are moved. */
+  readonly align: number;
   /** `attstorage`: plain and external values are never compressed. */
   readonly storage: 'p' | 'e' | 'm' | 'x';
   /** Is it text or bytea, whose bytes are all that is stored of it? */

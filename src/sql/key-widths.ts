@@ -13,7 +13,10 @@ const NOT_COMPRESSED = 510;
 const OUT_OF_LINE = 2032;
 const HEADER = 8;
 const NULL_BITMAP = 8;
-const ALIGNMENT = 7;
+/** Up to here a value of no fixed width has a header of one byte, and stands where the one before it ends. */
+const MOST_SHORT = 126;
+const LONG_HEADER = 4;
+const MOST_ALIGNMENT = 7;
 /** No method makes more of one byte: pglz 87, lz4 255. */
 const BEST_RATIO = 255;
 
@@ -52,7 +55,8 @@ export function listLong(
   );
   return statement(`
       select to_jsonb(array[${names.join(', ')}]) as name, ${least} as least, ${most} as most,
-             to_jsonb(array[${bytes.join(', ')}]::text[]) as bytes
+             to_jsonb(array[${bytes.join(', ')}]::text[]) as bytes, to_jsonb(array[${parts.map(leastOf).join(', ')}]) as counted,
+             pg_catalog.current_setting('default_toast_compression') as method
         from ${rowsOf(key)}
        where case when ${key.predicate ? `(${key.predicate})` : 'true'} then ${most} > ${MOST_BYTES} end
        order by 2 desc, 3 desc limit ${limit}`);
@@ -73,32 +77,70 @@ function asBytes({ sql, type }: IndexPartFacts): string {
   return `pg_catalog.convert_to(${sql}::text, pg_catalog.getdatabaseencoding())`;
 }
 
-/** SQL: the row is in the index at least so long: what is compressed already, or will not be. */
+/** SQL: the row is in the index at least so long: what is compressed already, or will not be. NULL: it is short. */
 function leastBytes(parts: readonly IndexPartFacts[]): string {
-  return [HEADER, ...parts.map(leastOf)].join(' + ');
+  return `case when ${mayBeLong(parts)} then ${layOut(parts, leastOf)} end`;
 }
 
-/** SQL: at the most so long. */
+/** SQL: at the most so long. NULL: it is short. */
 function mostBytes(parts: readonly IndexPartFacts[]): string {
-  const padding = parts.length > 1 ? [NULL_BITMAP + ALIGNMENT * (parts.length - 1)] : [];
-  return [HEADER, ...padding, ...parts.map(mostOf)].join(' + ');
+  return `case when ${mayBeLong(parts)} then ${layOut(parts, mostOf)} end`;
 }
 
-function mostOf({ sql, length }: IndexPartFacts): string {
-  if (length >= 0) return String(length);
-  const size = `pg_catalog.pg_column_size(${sql})`;
-  return `case when ${size} > ${OUT_OF_LINE} then ${size} + 4 else coalesce(${size}, 0) end`;
+/** SQL: told quickly of rows that are short; the rest is measured in full. */
+function mayBeLong(parts: readonly IndexPartFacts[]): string {
+  const sizes = parts.map(({ sql, length }) =>
+    length >= 0 ? String(length) : `coalesce(pg_catalog.pg_column_size(${sql}), 0)`,
+  );
+  const besides = HEADER + NULL_BITMAP + parts.length * (LONG_HEADER + MOST_ALIGNMENT);
+  return `${[besides, ...sizes].join(' + ')} > ${MOST_BYTES}`;
+}
+
+/** SQL: the parts one after the other, each where its type lets it stand; one that is NULL takes no room but in a bitmap. */
+function layOut(parts: readonly IndexPartFacts[], sizeOf: (part: IndexPartFacts) => string): string {
+  const values = parts.map(({ sql }) => sql).join(', ');
+  const header =
+    parts.length > 1 ? [`case when pg_catalog.num_nulls(${values}) > 0 then ${NULL_BITMAP} else 0 end`] : [];
+  const laid = parts.reduce((before, part, place) => {
+    const size = sizeOf(part);
+    if (place === 0) return size;
+    const align = alignOf(part);
+    return align === '1' ? `${before} + ${size}` : `(${before} + ${align} - 1) / (${align}) * (${align}) + ${size}`;
+  }, '');
+  return [HEADER, ...header, laid].join(' + ');
+}
+
+function alignOf(part: IndexPartFacts): string {
+  const { sql, length, align } = part;
+  if (align === 1) return '1';
+  return `case when ${length >= 0 ? `${sql} is not null` : isLong(part)} then ${align} else 1 end`;
+}
+
+/** Of a text that is not compressed it is known; of what else is stored out of its row, the header is not counted. */
+function mostOf(part: IndexPartFacts): string {
+  const { sql, length, textual } = part;
+  if (length >= 0) return `case when ${sql} is null then 0 else ${length} end`;
+  const stored = `pg_catalog.pg_column_size(${sql}) + case when ${isLong(part)} then ${LONG_HEADER} else 0 end`;
+  if (!textual) return `coalesce(${stored}, 0)`;
+  const whole = `pg_catalog.octet_length(${sql}) + case when ${isLong(part)} then ${LONG_HEADER} else 1 end`;
+  return `coalesce(case when pg_catalog.pg_column_compression(${sql}) is null then ${whole} else ${stored} end, 0)`;
+}
+
+/** SQL: the value has a header of four bytes. */
+function isLong({ sql, textual, storage }: IndexPartFacts): string {
+  if (storage === 'p') return `${sql} is not null`;
+  return `pg_catalog.${textual ? 'octet_length' : 'pg_column_size'}(${sql}) > ${MOST_SHORT}`;
 }
 
 function leastOf(part: IndexPartFacts): string {
   const { sql, length, storage } = part;
-  if (length >= 0) return '0';
   const most = mostOf(part);
+  if (length >= 0) return most;
   if (storage === 'p' || storage === 'e') return most;
   const size = `pg_catalog.pg_column_size(${sql})`;
   const settled = `pg_catalog.pg_column_compression(${sql}) is not null`;
   // A column's own long value was tried when it was stored; an expression's is made anew.
   const tried = sql.startsWith('"') && storage === 'x' ? `${settled} or ${size} > ${OUT_OF_LINE}` : settled;
-  return `case when ${size} is null then 0 when ${size} <= ${NOT_COMPRESSED} then ${size} when ${tried} then ${most}
+  return `case when ${size} is null then 0 when ${size} <= ${NOT_COMPRESSED} then ${most} when ${tried} then ${most}
                else ${size} / ${BEST_RATIO} end`;
 }

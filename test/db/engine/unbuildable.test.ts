@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readIndexParts } from '../../../src/catalog/read-index-parts.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { dropUniqueKey, index, uniqueKey } from '../../../src/index.ts';
 import type { Operation } from '../../../src/model/operations/index.ts';
+import { listLong, MOST_BYTES } from '../../../src/sql/key-widths.ts';
 import { useDatabase } from '../../support/database.ts';
+import { asQueryable } from '../../support/queryable.ts';
+import { table } from '../../support/table-facts.ts';
 import {
   cleanDatabase,
   column,
@@ -65,6 +69,13 @@ const CASES: readonly Case[] = [
     code: 'MSGDB_KEY_TOO_LONG',
     message: /\(k, n, m\)/,
     fix: /key: \[\{ expression: 'md5\(k\)' \}, 'n', \{ expression: 'md5\(m\)' \}\]/,
+  },
+  {
+    name: 'parts that are too long where each has to stand',
+    setup: 'alter table t alter k set storage external; insert into t values (7, noise(2685), 1, now())',
+    rule: { key: ['k', 'at'], keep: [] },
+    code: 'MSGDB_KEY_TOO_LONG',
+    message: /1 row of t .*: 2,712 bytes, .*\(id\)=\(7\)\.$/,
   },
   {
     name: 'a division by zero',
@@ -151,6 +162,66 @@ test.each(STRATEGIES)('what PostgreSQL holds is not refused, however it is store
     expectOk(await project.rollback());
     await sql.unsafe('drop schema msgdb cascade');
   }
+});
+
+/** Parts of an index, of which `a` has every length near the limit; the texts are stored as they are. */
+test.each<readonly [columns: readonly string[]]>([
+  [['a']],
+  [['a', 'n2']],
+  [['a', 'n8']],
+  [['n2', 'a', 'n8', 'n2']],
+  [['short', 'a', 'n8']],
+  [['short', 'a', 'n2', 'half', 'n8']],
+  [['a', 'nothing', 'n8']],
+  [['flag', 'a', 'u', 'n4']],
+  [['upper(short)', 'a', 'n8']],
+])('the length of an index row is known to the byte: %s', async (columns) => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE}
+    create table w (id int primary key, a text, half text, short text, n2 int2, n4 int4, n8 int8, nothing text, flag bool, u uuid);
+    alter table w alter a set storage external, alter half set storage external;
+    create table failed (id int);`);
+  const rest = columns.includes('half') ? 1300 : 0;
+  await sql.unsafe(`
+    insert into w select i, noise(i - ${rest}), noise(1300), 'abc', 2, 4, 8, null, true, gen_random_uuid()
+      from generate_series(2630, 2710) i;
+    do $$ declare each int; begin
+      for each in 2630..2710 loop
+        begin
+          execute format('create index tried on w (${columns.join(', ')}) where id = %s', each);
+          drop index tried;
+        exception when program_limit_exceeded then insert into failed values (each);
+        end;
+      end loop;
+    end $$`);
+  const failed = await column(sql, 'select id from failed order by id');
+  expect(failed.length).toBeGreaterThan(0);
+  expect(failed.length).toBeLessThan(81);
+  const tx = asQueryable(sql);
+  const [{ oid = 0 } = {}] = await sql`select 'w'::regclass::oid::int as oid`;
+  const facts = table('w', [], { oid });
+  const parts = await readIndexParts(
+    tx,
+    facts,
+    columns.map((name) => (name.includes('(') ? `(${name})` : `"${name}"`)),
+    'btree',
+  );
+  const key = {
+    table: facts.table,
+    partitioned: false,
+    columns: [],
+    predicate: undefined,
+    nulls: 'distinct',
+    grouping: 'hash',
+  } as const;
+  const long = await tx.query(listLong(key, parts, ['id'], 1_000));
+  const of = (measure: 'least' | 'most') =>
+    long
+      .filter((row) => Number(row[measure]) > MOST_BYTES)
+      .map(({ name }) => (name as string[])[0])
+      .toSorted();
+  expect(of('least')).toEqual(failed);
+  expect(of('most')).toEqual(failed);
 });
 
 test('an expression is evaluated where the predicate holds alone, as the index does', async () => {

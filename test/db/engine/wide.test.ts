@@ -166,6 +166,25 @@ describe('rows that the archive could not hold', () => {
       rule: { table: 'p', key: ['k'], references: [{ table: 't', column: 'k' }] },
       named: '7',
     },
+    {
+      name: 'children that have losers in an array',
+      rows: [
+        'alter table t add list int[]',
+        longRow(7, 3, 992).replace('id, k', 'list, id, k').replace('7, 3', 'array[1, 2], 7, 3'),
+      ],
+      rule: { table: 'p', key: ['k'], references: [{ table: 't', column: 'list', kind: 'array' }] },
+      named: '7',
+    },
+    {
+      name: 'children that take values of others',
+      rows: [
+        'create unique index one on t (k)',
+        longRow(7, 1, 500),
+        `insert into t (id, k, ${others}) values (8, 2, ${others.replaceAll(/c\d+/g, '7')})`,
+      ],
+      rule: { table: 'p', key: ['k'], references: [{ table: 't', column: 'k', onCollision: 'merge' }] },
+      named: '7',
+    },
   ];
 
   test.each(takeTurns(cases))('refuse the plan: $name ($strategy)', async ({ rows, rule, named, strategy }) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ForeignKeyFacts, TableFacts } from '../../../src/model/facts.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { resolveRule } from '../../../src/resolve/resolve-rule.ts';
-import { factsOf, foreignKey, index, table } from './table-facts.ts';
+import { factsOf, foreignKey, index, table } from '../../support/table-facts.ts';
 
 /** t, whose copies go; child refers to it by t_id, and a grandchild to child by (id, t_id) or by id alone. */
 function tiesOf(grandchild: ForeignKeyFacts): readonly string[] {

@@ -8,7 +8,7 @@ import { planUniqueKey } from '../../../src/plan/plan-unique-key.ts';
 import { planUndo } from '../../../src/plan/undo/plan-undo.ts';
 import { judgeIndexes } from '../../../src/resolve/judge-index.ts';
 import { resolveRule } from '../../../src/resolve/resolve-rule.ts';
-import { factsOf, index, table } from './table-facts.ts';
+import { factsOf, index, table } from '../../support/table-facts.ts';
 
 const SETTINGS: PlanSettings = {
   strategy: 'auto',

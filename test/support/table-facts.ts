@@ -1,4 +1,4 @@
-import type { ColumnFacts, ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts } from '../../../src/model/facts.ts';
+import type { ColumnFacts, ForeignKeyFacts, IndexFacts, OperationFacts, TableFacts } from '../../src/model/facts.ts';
 
 /** Facts as the catalogue gives them, of plain things; a case says what is otherwise. */
 export function column(name: string, more: Partial<ColumnFacts> = {}): ColumnFacts {
