@@ -1,4 +1,4 @@
-import type { Assignment, KeyColumn, PlannedDedupe, TableImage } from './dedupe.ts';
+import type { Assignment, KeyColumn, PlannedDedupe, TableImage, WidthGuard } from './dedupe.ts';
 import type { Census, Partition, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type {
@@ -116,6 +116,8 @@ export interface ResolvedRelink {
   readonly referenced: string;
   readonly match: readonly { readonly child: string; readonly parent: string }[];
   readonly create: readonly Assignment[] | undefined;
+  /** What could refuse to hold images of the child's rows. */
+  readonly holder: WidthGuard | undefined;
 }
 
 /** What would be done for one operation, in order; or why it will not be done. */

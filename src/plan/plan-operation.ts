@@ -25,7 +25,7 @@ export function planOperation(
     case 'index':
       return planIndex(resolved, facts, survey, settings);
     case 'relink':
-      return planRelink(resolved, facts, survey.relink);
+      return planRelink(resolved, facts, survey);
   }
 }
 

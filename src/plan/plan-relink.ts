@@ -1,7 +1,7 @@
 import { countOf, formatCount } from '../model/count-of.ts';
 import type { OperationFacts, TableName } from '../model/facts.ts';
 import { findTable } from '../model/find-table.ts';
-import type { Plan, ResolvedRelink, Step } from '../model/plan.ts';
+import type { Plan, ResolvedRelink, Step, Survey } from '../model/plan.ts';
 import { Refusals } from '../model/refusals.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
 import { tableLabel } from '../model/table-label.ts';
@@ -11,9 +11,14 @@ import { noteUnlinked } from '../resolve/note-unlinked.ts';
 import { refuseWideImages } from '../resolve/refuse-wide-images.ts';
 import type { ResolvedRelinking } from '../resolve/resolve-operation.ts';
 import { adviseOnRowSecurity } from '../resolve/row-security.ts';
+import { refuseGuards } from './refusals/refuse-guards.ts';
 
 /** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
-export function planRelink(resolved: ResolvedRelinking, facts: OperationFacts, survey: RelinkSurvey): Plan {
+export function planRelink(
+  resolved: ResolvedRelinking,
+  facts: OperationFacts,
+  { relink: survey, guards }: Pick<Survey, 'relink' | 'guards'>,
+): Plan {
   const { operation, relink } = resolved;
   const label = tableLabel(facts.table.table);
   const refusals = new Refusals(label);
@@ -21,6 +26,7 @@ export function planRelink(resolved: ResolvedRelinking, facts: OperationFacts, s
   refuseHiddenRows(relink, facts, refusals);
   lackRights(relink, facts, survey, refusals);
   if (relink && survey.lost > 0) refuseWideImages([relink.child, relink.parent], refusals);
+  refuseGuards({ guards }, refusals);
   const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
   if (!relink || refusals.all.length > 0)
     return { ...plan, steps: [], refusals: refusals.all, lacking: refusals.lacking, notes: [] };

@@ -7,6 +7,7 @@ import type { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
 import { requireColumn } from './find-column.ts';
 import { imageOf } from './image-of.ts';
+import { widthGuard } from './width-guard.ts';
 
 /** Resolves which rows lost a reference, and where it is found again. */
 export function resolveRelink(
@@ -31,7 +32,15 @@ export function resolveRelink(
       return found ? [{ column: found.name, type: found.plainType, baseType: found.baseType, value }] : [];
     });
   if (!column || referenced === undefined) return undefined;
-  return { child: imageOf(child), column: column.name, parent: imageOf(parent), referenced, match, create };
+  return {
+    child: imageOf(child),
+    column: column.name,
+    parent: imageOf(parent),
+    referenced,
+    match,
+    create,
+    holder: widthGuard(child),
+  };
 }
 
 function findParent(operation: Relink, facts: OperationFacts): TableFacts | undefined {

@@ -2,6 +2,7 @@ import type { ResolvedRelink } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { imageOf, intoArchive, tally } from './dedupe/archive-rows.ts';
 import { changeRows } from './dedupe/change-rows.ts';
+import { isRefused } from './dedupe/future-rows.ts';
 import { LiveTables } from './dedupe/live-tables.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { type Origin, openEntry } from './history-schema.ts';
@@ -11,12 +12,20 @@ import { valueSql } from './terms.ts';
 
 const LOST = workTable('lost');
 
-/** Counts rows whose reference is NULL or dangling, and what can be done for them. */
+/**
+ * Counts rows whose reference is NULL or dangling, and what can be done for them; and of those that would be filled, which
+ * the archive could not hold.
+ */
 export function surveyLost(relink: ResolvedRelink): Statement {
+  const { child, create, holder } = relink;
+  const name = child.identity.map((column) => `c.${quoteName(column)}::text`);
+  const filled = `whole and matches ${create ? '<=' : '='} 1`;
   const keys = relink.match.map(({ child }) => `c.${quoteName(child)}`).join(', ');
   return statement(`
       with lost as (
-        select ${keyColumns(relink)}, pg_catalog.num_nulls(${keys}) = 0 as whole, ${matches(relink)} as matches
+        select ${keyColumns(relink)}, pg_catalog.num_nulls(${keys}) = 0 as whole, ${matches(relink)} as matches,
+               ${name.length === 0 ? 'c.ctid::text' : `pg_catalog.concat_ws(', ', ${name.join(', ')})`} as name,
+               ${holder ? isRefused(holder) : 'false'} as wide
           from ${rowsOf(relink.child)} c
          where ${isLost(relink)})
       select count(*) as lost,
@@ -24,7 +33,9 @@ export function surveyLost(relink: ResolvedRelink): Statement {
              count(*) filter (where whole and matches > 1) as ambiguous,
              count(*) filter (where whole and matches = 0) as waiting,
              (select count(*) from (select distinct ${keyNames(relink)} from lost where whole and matches = 0) each)
-               as missing
+               as missing,
+             count(*) filter (where ${filled} and wide) as wide,
+             coalesce(to_jsonb((array_agg(name order by name) filter (where ${filled} and wide))[1:3]), '[]') as wide_rows
         from lost`);
 }
 

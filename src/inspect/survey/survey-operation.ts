@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Key } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { LongKeys } from '../../model/long-keys.ts';
-import { NOTHING_FOUND, type Survey } from '../../model/plan.ts';
+import { NOTHING_FOUND, type ResolvedRelink, type Survey } from '../../model/plan.ts';
 import type { RelinkSurvey } from '../../model/relink-survey.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import type { ResolvedIndex, ResolvedOperation, ResolvedRelinking } from '../../resolve/resolve-operation.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { surveyLost } from '../../sql/relink.ts';
@@ -20,6 +21,7 @@ const relinkSchema = z.object({
   missing: z.coerce.number(),
   waiting: z.coerce.number(),
 });
+const wideSchema = z.object({ wide: z.coerce.number(), wide_rows: z.array(z.string()) });
 
 /**
  * Counts in the data what an operation is about. An operation whose names do not resolve is not counted: its plan says
@@ -47,7 +49,25 @@ export async function surveyRelink(db: Queryable, { relink, refusals }: Resolved
   if (refusals.all.length > 0 || !relink) return NOTHING_FOUND;
   const [row] = await db.query(surveyLost(relink));
   const survey: RelinkSurvey = relinkSchema.parse(row);
-  return { ...NOTHING_FOUND, relink: survey };
+  return { ...NOTHING_FOUND, relink: survey, guards: guardImages(relink, wideSchema.parse(row)) };
+}
+
+function guardImages({ child, column, holder }: ResolvedRelink, found: z.infer<typeof wideSchema>): Survey['guards'] {
+  if (!holder || found.wide === 0) return [];
+  return [
+    {
+      subject: 're-pointed',
+      label: `${tableLabel(child.table)}.${column}`,
+      moved: [[column]],
+      table: child.table,
+      constraint: { kind: 'width', name: holder.name },
+      rows: found.wide,
+      identity: child.identity,
+      sample: found.wide_rows,
+      kept: undefined,
+      failure: undefined,
+    },
+  ];
 }
 
 /** Reads what an index would be made of, where a value may be too long for it or an expression fail. */

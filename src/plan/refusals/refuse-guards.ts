@@ -7,7 +7,7 @@ import type { TriggerGuard } from '../../model/triggers.ts';
 import { asking, fixGuard } from './fix-guard.ts';
 
 /** Rows that a constraint would refuse as they will be: seen before the first row is changed. */
-export function refuseGuards({ guards }: Survey, refusals: Refusals): void {
+export function refuseGuards({ guards }: Pick<Survey, 'guards'>, refusals: Refusals): void {
   for (const guard of guards) refusals.add('MSGDB_REFUSED', describe(guard), fixGuard(guard));
 }
 

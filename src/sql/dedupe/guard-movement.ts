@@ -3,7 +3,9 @@ import { leadsBack, type Movement, whyKept } from '../../model/movement.ts';
 import { refersTo } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { findExcluded } from './exclusions.ts';
+import { futureColumn } from './future-rows.ts';
 import { type Guarded, named } from './guarded.ts';
+import { mergeValue } from './merge-value.ts';
 import {
   away,
   exclusionGuards,
@@ -13,6 +15,7 @@ import {
   isRemovable,
   loneGuards,
   movingRows,
+  rankStaying,
 } from './survey-movements.ts';
 
 /** What all that could refuse one movement have in common. */
@@ -30,7 +33,7 @@ export function guardMovement(movement: Movement, place: number): readonly Guard
     kept: whyKept(movement),
   };
   const before = [...guardCircle(movement, place, common), ...guardRemoved(movement, place, common)];
-  const alone = guardAlone(movement, place, common);
+  const alone = [...guardAlone(movement, place, common), ...guardFilled(movement, place, common)];
   if (!removes) return [...before, ...alone, ...guardExclusions(movement, place, common)];
   const referring = references
     .filter(({ kind }) => kind === 'foreign-key')
@@ -58,6 +61,37 @@ function guardAlone(movement: Movement, place: number, common: Common): readonly
   return loneGuards(movement)
     .filter((guard) => !movement.removes || !isRemovable(guard))
     .map((guard) => ({ ...common, constraint: named(guard), rows: findRefused(movement, guard, place) }));
+}
+
+/** Children that take values of their copies: the archive holds them with these too. Nothing else asks about such columns. */
+function guardFilled(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  const { child, merges, uniques, guards } = movement;
+  const filled = { child, columns: merges.map(({ column }) => ({ name: column })) };
+  return guards.flatMap((guard) =>
+    guard.kind !== 'width' || merges.length === 0
+      ? []
+      : uniques
+          .filter(({ onCollision }) => onCollision === 'merge')
+          .map((unique) => ({
+            ...common,
+            constraint: named(guard),
+            rows: findBroken(filled, guard, `(${fillKept(movement, unique, place)})`),
+          })),
+  );
+}
+
+/** SQL: the copy that stays of each group, with what it takes of the others. */
+function fillKept(movement: Movement, unique: Movement['uniques'][number], place: number): string {
+  const values = movement.merges.map(
+    (merge, part) => `(${mergeValue(merge)})::${merge.baseType} as ${futureColumn(part)}`,
+  );
+  return `
+        select true as moves, msgdb_tab as tab, msgdb_tid as tid, ${values.join(', ')}
+          from (select r.first_tab as msgdb_tab, r.first_tid as msgdb_tid, r.rank as msgdb_rank,
+                       msgdb_t as msgdb_row, msgdb_t.*
+                  from (${rankStaying(movement, unique, place)}) r
+                  join ${rowsOf(movement.child)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members
+         group by msgdb_tab, msgdb_tid`;
 }
 
 function guardExclusions(movement: Movement, place: number, common: Common): readonly Guarded[] {

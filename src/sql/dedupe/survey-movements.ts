@@ -1,4 +1,4 @@
-import type { ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { ChildKey, ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { Movement } from '../../model/movement.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName } from '../quote.ts';
@@ -19,7 +19,7 @@ const NO_ROWS = 'select null::oid as tab, null::tid as tid where false';
  * `doomed0` those that are removed as copies.
  */
 export function movementTables(movement: Movement, place: number, parent: Parents): readonly string[] {
-  const { child, links, uniques, removes } = movement;
+  const { links, uniques, removes } = movement;
   const which = sparesLosers({ ...parent, ranked: 'ranked' }, movement)
     ? `not exists (select from ranked own where own.rank > 1 and ${sameRow('c', 'own')})`
     : 'true';
@@ -35,10 +35,8 @@ export function movementTables(movement: Movement, place: number, parent: Parent
         .filter(isRemovable)
         .map((guard) => findBroken(movement, guard, kin))
     : [];
-  const staying = `(select * from ${kin} k where not exists (select from broken${place} b where b.tab = k.tab and b.tid = k.tid))`;
   const copies = uniques.map(
-    (unique) =>
-      `select tab, tid from (${rankCopies({ child, columns: movement.columns }, unique, staying)}) ranked where rank > 1`,
+    (unique) => `select tab, tid from (${rankStaying(movement, unique, place)}) ranked where rank > 1`,
   );
   const excluded = removes
     ? exclusionGuards(movement).map((guard) => findExcluded(movement, guard, movingRows(place), away(place)))
@@ -53,6 +51,12 @@ export function movementTables(movement: Movement, place: number, parent: Parent
          and not exists (select from doomed${place} g where g.tab = k.tab and g.tid = k.tid))`,
     `excluded${place} as materialized (${[NO_ROWS, ...excluded].join('\n        union ')})`,
   ];
+}
+
+/** SQL: children that would be copies under a unique index, as `rankCopies`, without those that a guard removes before. */
+export function rankStaying({ child, columns }: Movement, unique: ChildKey, place: number): string {
+  const staying = `(select * from kin${place} k where not exists (select from broken${place} b where b.tab = k.tab and b.tid = k.tid))`;
+  return rankCopies({ child, columns }, unique, staying);
 }
 
 /** The table that is referred to, and what becomes of its losers. */

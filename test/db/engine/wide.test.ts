@@ -11,10 +11,11 @@ import { findDuplicates } from '../../../src/commands/find-duplicates/find-dupli
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { countOf } from '../../../src/model/count-of.ts';
 import type { OnDiffer } from '../../../src/model/operations/common.ts';
+import { relink } from '../../../src/model/operations/relink.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectOk, makeRule, readImages, takeTurns } from './project.ts';
+import { cleanDatabase, column, expectOk, makeProjectOf, makeRule, readImages, takeTurns } from './project.ts';
 
 const db = useDatabase();
 
@@ -196,6 +197,24 @@ describe('rows that the archive could not hold', () => {
     expect((await migrate(project.context, { dryRun: true, allowOutOfOrder: false })).findings).toMatchObject(wanted);
     expect((await project.migrate()).findings).toMatchObject(wanted);
     expect(await readImages(db.sql)).toEqual(before);
+  });
+
+  test('refuse the plan: rows that are linked again', async () => {
+    await makeLong(
+      longRow(1, 1, 993).replace('(id, k,', '(id,').replace('(1, 1,', '(1,'),
+      longRow(2, 1, 5).replace('(id, k,', '(id,').replace('(2, 1,', '(2,'),
+      'alter table p add c0 int; update p set c0 = 1 where id = 1',
+    );
+    const before = await readImages(db.sql);
+    const operation = relink({ table: 't', column: 'k', to: 'p', match: { c0: 'c0' } });
+    const project = await makeProjectOf(db, [operation]);
+    const wanted = [{ message: expect.stringContaining('1 row of t, (id)=(1), is too long for the archive') }];
+    expect((await migrate(project.context, { dryRun: true, allowOutOfOrder: false })).findings).toMatchObject(wanted);
+    expect((await project.migrate()).findings).toMatchObject(wanted);
+    expect(await readImages(db.sql)).toEqual(before);
+    await db.sql`delete from t where id = 1`;
+    expectOk(await project.migrate());
+    expect(await column(db.sql, 'select k from t')).toEqual(['1']);
   });
 
   test('but none that it holds: what is planned is run, and undone', async () => {

@@ -3,7 +3,7 @@ import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { TriggerFacts } from '../../../src/model/triggers.ts';
 import { resolveRule } from '../../../src/resolve/resolve-rule.ts';
 import { absorbLosers } from '../../../src/sql/dedupe/absorb.ts';
-import { factsOf, foreignKey, table } from '../plan/table-facts.ts';
+import { factsOf, foreignKey, table } from '../../support/table-facts.ts';
 
 const NOTED: TriggerFacts = {
   name: 'noted',
