@@ -11,7 +11,7 @@ export const FAILURE_CODES = {
   MSGDB_CONFIG_INVALID: {
     exit: 2,
     title: 'The configuration is not valid',
-    cause: 'A file or value cannot be read or means nothing.',
+    cause: 'A file cannot be read, or a setting has a value that is not allowed.',
     fix: 'Correct the setting that the message names, in the file and line given or in its variable; docs/reference/configuration.md has all of them.',
   },
   MSGDB_NO_DATABASE: {
@@ -41,7 +41,7 @@ export const FAILURE_CODES = {
   MSGDB_PLAN_INVALID: {
     exit: 2,
     title: 'A plan file cannot be applied',
-    cause: 'It is no plan, was edited or cut off, or was made for another database or another version.',
+    cause: 'The file is not a plan, was edited or cut off, or was made for another database or version.',
     fix: 'Make a new one with `msgdb dedupe --plan-out FILE`.',
   },
   MSGDB_MIGRATION_INVALID: {
@@ -84,7 +84,7 @@ export const FAILURE_CODES = {
     exit: 3,
     title: 'The embedded PostgreSQL did not start',
     cause: 'The server program ended before it accepted connections.',
-    fix: 'Mend what the last lines of its log, above, name, or name another directory with --embedded DIR.',
+    fix: 'Correct what the last lines of its log say, or name another directory with --embedded DIR.',
   },
   MSGDB_CONNECTION_FAILED: {
     exit: 3,
@@ -96,7 +96,7 @@ export const FAILURE_CODES = {
     exit: 3,
     title: 'The connection was lost',
     cause: 'The server stopped, or ended the session, while msgdb was working.',
-    fix: 'Run the same command again: it inspects what was done and goes on from there.',
+    fix: 'Run the same command again: it checks what was done and continues from there.',
   },
   MSGDB_PERMISSION_DENIED: {
     exit: 3,
@@ -124,9 +124,9 @@ export const FAILURE_CODES = {
   },
   MSGDB_LOCK_TIMEOUT: {
     exit: 4,
-    title: 'A table lock could not be had',
+    title: 'A lock on a table could not be acquired',
     cause: 'Other sessions held the table for longer than the retries lasted.',
-    fix: 'Run it again when the sessions named are gone, or raise --lock-retries.',
+    fix: 'Run the same command again when the sessions that the message names have ended, or with more --lock-retries.',
   },
   MSGDB_MIGRATION_FAILED: {
     exit: 5,
@@ -136,8 +136,8 @@ export const FAILURE_CODES = {
   },
   MSGDB_VERIFY_FAILED: {
     exit: 5,
-    title: 'The result is not what it should be',
-    cause: 'After the change the database was read back and did not have the wanted state.',
+    title: 'The database is not as expected after a change',
+    cause: 'Each change is checked by reading the database; this check found another state.',
     fix: 'Run `msgdb verify`, then `msgdb migrate` again.',
   },
   MSGDB_DATABASE_ERROR: {
@@ -149,7 +149,7 @@ export const FAILURE_CODES = {
   },
   MSGDB_TRANSACTION_CONFLICT: {
     exit: 4,
-    title: 'Another session was in the way',
+    title: 'A transaction conflicted with another session',
     cause: 'PostgreSQL ended a transaction because of another one: a deadlock or a serialization failure (class 40).',
     fix: 'Run the same command again; where it happens often, with --jobs 1 and a smaller --batch-size.',
   },
@@ -157,36 +157,36 @@ export const FAILURE_CODES = {
     exit: 5,
     title: 'A statement was cancelled',
     cause: 'Another session called pg_cancel_backend, or a time limit of role, database or pooler ended it (57014).',
-    fix: 'Run the same command again; lift a limit of time with `alter role ROLE set statement_timeout = 0`.',
+    fix: 'Run the same command again; to remove a time limit: `alter role ROLE set statement_timeout = 0`.',
   },
   MSGDB_OUT_OF_RESOURCES: {
     exit: 5,
-    title: 'The server ran out of something',
-    cause: 'Disk, memory, connections or a configured limit did not suffice (class 53).',
+    title: 'The server ran out of a resource',
+    cause: 'Disk, memory, connections or another limit of the server is used up (class 53).',
     fix: 'Free disk, lower --jobs and --memory, or raise the limit that is named; then run the same command again.',
   },
   MSGDB_SERVER_FAILED: {
     exit: 5,
     title: 'The server failed',
     cause: 'PostgreSQL, its configuration or the system below it failed (classes 58, F0, XX).',
-    fix: 'Find the error in the log of the server (`show log_directory`), mend what it names, then run the same command again.',
+    fix: 'Find the error in the log of the server (`show log_directory`), correct what it names, then run the same command again.',
   },
   MSGDB_DATA_CORRUPTED: {
     exit: 5,
     title: 'A table or an index is damaged',
-    cause: 'PostgreSQL met contents that it cannot read (XX001, XX002). Changing more may lose rows.',
+    cause: 'PostgreSQL found data that it cannot read (XX001, XX002). Changing more may lose rows.',
     fix: 'Stop, take a copy of the data directory, and check with amcheck before anything else.',
   },
   MSGDB_INTERNAL: {
     exit: 5,
-    title: 'Something unexpected happened inside msgdb',
-    cause: 'This is a defect.',
+    title: 'msgdb has failed',
+    cause: 'This is a defect of msgdb.',
     fix: 'Run again with -v and report the output.',
   },
   MSGDB_INTERRUPTED: {
     exit: 130,
     title: 'Interrupted',
     cause: 'The command was stopped at a safe point; everything done so far is valid and recorded.',
-    fix: 'Run the same command again to go on.',
+    fix: 'Run the same command again to continue.',
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -23,15 +23,21 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 /** How a command that changes things works; only those commands take them. */
 export const PACING_FLAGS: readonly Flag[] = settingFlags('pace', 'Locks and pace:');
 
-/** Of those, the ones that a command without batches and builds takes. */
+/** A removal by itself builds no index that needs a fence, and waits for no long transaction. */
+export const REMOVAL_PACING_FLAGS = PACING_FLAGS.filter((each) => !/^--(?:fence|wait-for-blockers) /.test(each.usage));
+
+/** Copies that have come since a rule was dropped are removed without a limit. */
+export const UNDO_PACING_FLAGS = PACING_FLAGS.filter(({ usage }) => !usage.startsWith('--limit '));
+
+/** For commands without batches and builds. */
 export const LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-'));
 export const RUN_LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-wait'));
 
 /** A uniqueness rule without a migration file. */
 export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of the migrations):', {
-  '--table <TABLE>': 'table to check: chat, public.Chat, \'"odd.name"\'',
+  '--table <TABLE>': 'table of the rule: chat, public.Chat, \'"odd.name"\'',
   '--key <COLUMNS>': 'columns or expressions that must be unique together: a,lower(b)',
-  '--where <SQL>': 'check only the rows that match this condition',
+  '--where <SQL>': 'condition of the rule: other rows are ignored',
   '--nulls-not-distinct': 'treat NULLs as equal, as NULLS NOT DISTINCT does',
 });
 
@@ -54,7 +60,7 @@ export const SURVIVOR_FLAGS: readonly Flag[] = [
 export const ON_DIFFER_FLAGS = settingFlags('command', 'Options:');
 export const PLAN_FLAGS: readonly Flag[] = [
   flag('--plan-out <FILE>', 'write the plan to FILE, with every group and row; change nothing'),
-  flag('--plan <FILE>', 'do what FILE lists, and no more; groups that have changed are left out'),
+  flag('--plan <FILE>', 'remove exactly what FILE lists; groups that have changed since are left out'),
 ];
 export const SAMPLES_FLAG = flag(
   '--samples <N>',

@@ -14,7 +14,7 @@ const RUN = { usage: '<RUN>', meaning: 'the run, as `msgdb archive list` shows i
 export const ARCHIVE: CommandFamily = {
   name: 'archive',
   group,
-  summary: 'the removed rows: list, show, restore, purge',
+  summary: 'list, show, restore or purge the removed rows',
   description: 'Every row that msgdb removed or changed is kept, exact to the byte, until it is purged.',
 };
 
@@ -24,7 +24,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     name: 'archive list',
     group: 'Commands:',
     summary: 'list the runs that removed or changed rows',
-    description: 'Lists the runs whose rows are in the archive, the latest first.',
+    description: 'Lists the runs that have rows in the archive, the latest first.',
     arguments: [],
     flags: [],
     examples: [{ command: 'msgdb archive list', meaning: 'runs, and how many rows of which table' }],
@@ -41,7 +41,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     arguments: [RUN],
     flags: [flag('--rows <N>', `number of rows to show (default: ${DEFAULT_ROWS})`)],
     examples: [
-      { command: 'msgdb archive show 20260131-184502-9f3c', meaning: 'what the run removed' },
+      { command: 'msgdb archive show 20260131-184502-9f3c', meaning: 'the rows that the run removed or changed' },
       { command: 'msgdb archive show 20260131-184502-9f3c --format json', meaning: 'for programs' },
     ],
     run: async (context, { arguments: [runId = ''], flags }) => {
@@ -53,8 +53,9 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
   {
     name: 'archive restore',
     group: 'Commands:',
-    summary: 'put the archived rows of a run back',
-    description: 'Puts back what a run removed or changed, where it still fits; newer data is not overwritten.',
+    summary: 'restore the archived rows of a run',
+    description:
+      'Restores the rows that a run removed or changed. Rows that have been changed since are not overwritten.',
     arguments: [RUN],
     flags: [YES_FLAG, ...LOCK_FLAGS],
     examples: [{ command: 'msgdb archive restore 20260131-184502-9f3c', meaning: 'undo a `msgdb dedupe`' }],
@@ -74,7 +75,7 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
       YES_FLAG,
       ...RUN_LOCK_FLAGS,
     ],
-    examples: [{ command: 'msgdb archive purge --older-than 90d', meaning: 'keep three months' }],
+    examples: [{ command: 'msgdb archive purge --older-than 90d', meaning: 'delete what is older than 90 days' }],
     run: async (context, { flags }) => {
       const olderThanMs = parseAge('--older-than', flags.olderThan ?? '90d');
       const { archivePurge } = await import('../../commands/archive/archive-purge.ts');

@@ -7,10 +7,12 @@ import {
   ON_DIFFER_FLAGS,
   PACING_FLAGS,
   PLAN_FLAGS,
+  REMOVAL_PACING_FLAGS,
   RULE_FLAGS,
   SAMPLES_FLAG,
   SQL_FLAG,
   SURVIVOR_FLAGS,
+  UNDO_PACING_FLAGS,
   YES_FLAG,
 } from '../definition/flags.ts';
 import { parseEndingPoint } from '../values/ending-point.ts';
@@ -27,14 +29,14 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     group,
     summary: 'apply the pending migrations',
     description:
-      'Removes the duplicates that each pending migration names, builds the index that keeps new ones out, and reads ' +
-      'the result back. Every removed row is archived first; `msgdb rollback` brings it back.',
+      'Applies the pending migrations: removes duplicates, builds the index that keeps new ones out, and checks the ' +
+      'result. Every removed row is archived first; `msgdb rollback` restores it.',
     arguments: [],
     flags: [
       DRY_RUN_FLAG,
       SQL_FLAG,
       flag('--to <NAME>', 'stop after this migration'),
-      flag('--allow-out-of-order', 'also apply those that sort before one already applied'),
+      flag('--allow-out-of-order', 'also apply migrations that sort before one already applied'),
       ...ON_DIFFER_FLAGS,
       NEEDLESS_YES_FLAG,
       ...PACING_FLAGS,
@@ -42,7 +44,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     examples: [
       { command: 'msgdb migrate --dry-run', meaning: 'the plan: steps, locks, rows' },
       { command: 'msgdb migrate', meaning: 'apply what is pending' },
-      { command: 'msgdb migrate --sql > review.sql', meaning: 'the same as a script, to be read or run elsewhere' },
+      { command: 'msgdb migrate --sql > review.sql', meaning: 'the same as a script, to review or run elsewhere' },
     ],
     run: async (context, { flags }) => {
       const range = {
@@ -62,8 +64,8 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     group,
     summary: 'remove the duplicates of a rule, without building its index',
     description:
-      'Keeps one row of each group, moves what refers to the others, archives and deletes them. It asks first. ' +
-      'Nothing keeps new duplicates out afterwards: a migration does.',
+      'Keeps one row of each group, re-points what refers to the others, then archives and deletes them. Asks for ' +
+      'confirmation first. It builds no index: to keep new duplicates out, write a migration.',
     arguments: [],
     flags: [
       ...RULE_FLAGS,
@@ -74,17 +76,17 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       SAMPLES_FLAG,
       ...ON_DIFFER_FLAGS,
       YES_FLAG,
-      ...PACING_FLAGS,
+      ...REMOVAL_PACING_FLAGS,
     ],
     examples: [
-      { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would go' },
+      { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would be removed' },
       {
         command: 'msgdb dedupe --table messages --key wa_message_id --keep "updated_at desc"',
-        meaning: 'keep the latest',
+        meaning: 'keep the latest row',
       },
       { command: 'msgdb dedupe --yes', meaning: 'every rule of the migrations, without asking' },
-      { command: 'msgdb dedupe --plan-out dedupe.plan', meaning: 'what would go, row by row, to be looked at' },
-      { command: 'msgdb dedupe --plan dedupe.plan', meaning: 'do just that' },
+      { command: 'msgdb dedupe --plan-out dedupe.plan', meaning: 'what would be removed, row by row, to review' },
+      { command: 'msgdb dedupe --plan dedupe.plan', meaning: 'remove what the plan lists' },
     ],
     run: async (context, { flags }) => {
       const planned = parsePlanFlags(flags);
@@ -108,10 +110,10 @@ export const CHANGING_COMMANDS: readonly Command[] = [
   {
     name: 'rollback',
     group,
-    summary: 'undo migrations and bring the removed rows back',
+    summary: 'undo migrations and restore the removed rows',
     description:
-      'Undoes the latest migration, or as many as --step or --to say: drops what it built and puts back every row it ' +
-      'removed or changed, as it was.',
+      'Undoes the latest migration, or more with --step or --to: drops what it built and restores every row it removed ' +
+      'or changed.',
     arguments: [],
     flags: [
       DRY_RUN_FLAG,
@@ -119,7 +121,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       flag('--step <N>', 'number of migrations to undo, the latest first (default: 1)'),
       flag('--to <NAME>', 'undo everything after this migration'),
       NEEDLESS_YES_FLAG,
-      ...PACING_FLAGS,
+      ...UNDO_PACING_FLAGS,
     ],
     examples: [
       { command: 'msgdb rollback --dry-run', meaning: 'what would be undone' },

@@ -16,22 +16,25 @@ export const FIND_DUPLICATES: Command = {
   summary: 'find the rows that break a uniqueness rule',
   description:
     'Counts the rows that break a rule and shows some of them. Without --table it looks at every rule of the ' +
-    'migrations. Exit code 1 when there are any. With --discover it looks for columns that seem to be unique and have ' +
+    'migrations. Exit code 1 when there are any. With --discover it looks for columns that seem to be unique but have ' +
     'no unique index.',
   arguments: [],
   flags: [
     ...RULE_FLAGS,
     SAMPLES_FLAG,
-    flag('--explain', 'show how the copies came: when, in which transactions, what they differ in'),
-    flag('--by <COLUMN>', 'with --explain, the column that says when a row came (default: chosen)'),
-    flag('--discover', 'look for rules: in all tables, or those of --schema, or --table'),
+    flag('--explain', 'show how the copies came: when, in which transactions, and in what they differ'),
+    flag('--by <COLUMN>', 'with --explain, the column that says when a row was written (default: chosen by msgdb)'),
+    flag('--discover', 'look for keys without a unique index: in all tables, in those of --schema, or in --table'),
     flag('--time-limit <TIME>', 'with --discover, count each candidate at most this long (default: 10s)'),
   ],
   examples: [
     { command: 'msgdb find-duplicates', meaning: 'every rule of the migrations' },
-    { command: 'msgdb find-duplicates --table messages --key wa_message_id', meaning: 'a rule without a migration' },
-    { command: 'msgdb find-duplicates --explain', meaning: 'and how the copies came' },
-    { command: 'msgdb find-duplicates --discover', meaning: 'columns that should perhaps be unique' },
+    {
+      command: 'msgdb find-duplicates --table messages --key wa_message_id',
+      meaning: 'a rule that no migration declares',
+    },
+    { command: 'msgdb find-duplicates --explain', meaning: 'also how the copies came' },
+    { command: 'msgdb find-duplicates --discover', meaning: 'columns that may need a unique index' },
     { command: 'msgdb find-duplicates --redact --format json', meaning: 'for programs, without row contents' },
   ],
   run: async (context, { flags }) => {

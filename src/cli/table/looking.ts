@@ -15,10 +15,10 @@ export const LOOKING_COMMANDS: readonly Command[] = [
   {
     name: 'verify',
     group,
-    summary: 'prove that every rule holds and is enforced',
+    summary: 'check that every rule holds and is enforced',
     description:
-      'Reads the database back: the index of each rule is there, valid and of the right definition, no row breaks it, ' +
-      'upserts can use it, and no migration is pending. Exit code 1 when a check fails.',
+      'Checks the database itself, for each rule: its index exists, is valid and has the right definition, no row ' +
+      'breaks the rule, and upserts can use the index. Also checks that no migration is pending. Exit code 1 when a check fails.',
     arguments: [],
     flags: [
       ...RULE_FLAGS,
@@ -28,7 +28,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     examples: [
       { command: 'msgdb verify', meaning: 'every rule of the migrations' },
       { command: 'msgdb verify --heap', meaning: 'after an upgrade of the operating system, or a crash' },
-      { command: 'msgdb verify --race', meaning: 'and 20 sessions at once for each' },
+      { command: 'msgdb verify --race', meaning: 'also let 20 sessions upsert one key of each rule' },
       { command: 'msgdb verify --format junit --output verify.xml', meaning: 'as test results, for CI' },
       { command: 'msgdb verify --table chat --key "lower(email)"', meaning: 'one rule' },
     ],
@@ -45,10 +45,10 @@ export const LOOKING_COMMANDS: readonly Command[] = [
   {
     name: 'doctor',
     group,
-    summary: 'check for what would block a run, and for leftovers of killed ones',
+    summary: 'check for what would block a run, and for what killed runs have left',
     description:
-      'Looks at the connection, the role, indexes that are not valid, fences and indexes that a killed run has left, ' +
-      'collations that have changed, and transactions that would hold a build up. Exit code 1 when something is wrong.',
+      'Checks the connection, the role, invalid indexes, triggers and indexes that a killed run has left, collations ' +
+      'that have changed, and transactions that an index build would wait for. Exit code 1 when something is wrong.',
     arguments: [],
     flags: [],
     examples: [{ command: 'msgdb doctor', meaning: 'before a migration, or after one that was killed' }],
@@ -62,12 +62,12 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     group,
     summary: 'show which migrations are applied',
     description:
-      'Lists the migrations and their state, and indexes of applied ones that are gone. Exit code 1 when a migration failed or an index is lost; with --exit-code also when a migration is pending.',
+      'Lists the migrations and their state, and indexes of applied migrations that are missing. Exit code 1 when a migration failed or an index is missing; with --exit-code also when a migration is pending.',
     arguments: [],
     flags: [flag('--exit-code', 'also exit with 1 when a migration is pending')],
     examples: [
       { command: 'msgdb status', meaning: 'applied, pending and failed migrations' },
-      { command: 'msgdb status --exit-code', meaning: 'a gate before a deployment' },
+      { command: 'msgdb status --exit-code', meaning: 'as a check before a deployment' },
     ],
     run: async (context, { flags }) => {
       const { status } = await import('../../commands/status/status.ts');

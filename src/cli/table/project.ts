@@ -10,9 +10,9 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     name: 'init',
     group,
     summary: 'write a configuration and the migrations folder',
-    description: 'Writes msgdb.config.ts and the migrations folder. Files that exist are left alone.',
+    description: 'Writes msgdb.config.ts and the migrations folder. Existing files are kept.',
     arguments: [],
-    flags: [flag('--force', 'write the configuration anew, whatever it holds')],
+    flags: [flag('--force', 'overwrite an existing msgdb.config.ts')],
     examples: [{ command: 'msgdb init', meaning: 'in the folder of your project' }],
     run: async (context, { flags }) => {
       const { init } = await import('../../commands/init/init.ts');
@@ -23,18 +23,18 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     name: 'new',
     group,
     summary: 'write a new migration',
-    description: 'Writes a migration file with the next number, ready to be filled in.',
+    description: 'Writes a migration file with the next number, to be edited.',
     arguments: [{ usage: '<NAME>', meaning: 'what it does, in a few words: unique-message-id' }],
     flags: [
-      flag('--table <TABLE>', 'the table it makes unique'),
-      flag('--key <COLUMNS>', 'the columns that are unique together: a,b'),
-      flag('--sql', 'write a pair of .sql files'),
+      flag('--table <TABLE>', 'table of the rule'),
+      flag('--key <COLUMNS>', 'columns that must be unique together: a,b'),
+      flag('--sql', 'write two .sql files, one to apply and one to undo'),
     ],
     examples: [
-      { command: 'msgdb new unique-message-id', meaning: 'an outline' },
+      { command: 'msgdb new unique-message-id', meaning: 'with placeholders for table and key' },
       {
         command: 'msgdb new unique-message-id --table messages --key wa_message_id',
-        meaning: 'a rule, ready to be planned',
+        meaning: 'with the rule filled in',
       },
     ],
     run: async (context, { arguments: [name = ''], flags }) => {
@@ -51,13 +51,13 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   {
     name: 'repair',
     group,
-    summary: 'accept the present content of an edited migration',
+    summary: 'accept an edited migration as it is now',
     description:
-      'A migration that was edited after it was applied stops everything. This records its present content as the ' +
-      'applied one; the database itself is not touched.',
+      '`msgdb migrate` refuses to run while an applied migration has been edited. This records the file as it is now as ' +
+      'the applied version; tables and rows are not changed.',
     arguments: [{ usage: '[NAME]', meaning: 'the migration (default: every edited one)' }],
     flags: [],
-    examples: [{ command: 'msgdb repair 0002-conversations', meaning: 'after its comments were edited' }],
+    examples: [{ command: 'msgdb repair 0002-conversations', meaning: 'for example after a comment was edited' }],
     run: async (context, { arguments: [name] }) => {
       const { repair } = await import('../../commands/repair/repair.ts');
       return reportOutcome(await repair(context, name === undefined ? {} : { name }));
@@ -66,9 +66,9 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   {
     name: 'demo',
     group: 'Commands:',
-    summary: 'watch it repair five incidents on a throw-away server',
+    summary: 'see it repair five incidents on a temporary server',
     description:
-      'Starts an embedded PostgreSQL, repairs five real incidents on it, and takes them back. Needs nothing.',
+      'Starts an embedded PostgreSQL, repairs five real incidents on it, undoes the repair and stops the server. It needs no setup.',
     arguments: [],
     flags: [],
     examples: [{ command: 'msgdb demo', meaning: 'takes a few seconds' }],

@@ -7,30 +7,36 @@ export const UPSERT_COMMANDS: readonly Command[] = [
   {
     name: 'check-upserts',
     group: 'Look, without changing anything:',
-    summary: 'prove the upserts in application source against the database',
+    summary: 'check that the upserts in application source find their index',
     description:
       'Finds every upsert in the source (SQL in Go, TypeScript, JavaScript, Python, Java, Kotlin, C#, Ruby, PHP, Rust and ' +
       '.sql files; calls of the usual libraries; functions in the database) and asks the planner whether its target ' +
       'finds an index. Exit code 1 when one fails.',
     arguments: [{ usage: '[PATH...]', meaning: 'files and folders (default: the `sources` of the configuration)' }],
     flags: [
-      flag('--schema-file <FILE>', 'judge by a schema dump; needs no database'),
-      flag('--with-pending', 'judge by the schema after the pending migrations, on an empty copy of it'),
+      flag('--schema-file <FILE>', 'check against a schema dump instead of a database'),
+      flag('--with-pending', 'check against an empty copy of the schema with the pending migrations applied'),
       flag('--baseline <FILE>', 'report only findings that are not in this file'),
-      flag('--update-baseline', 'write the present findings to the file of --baseline'),
+      flag('--update-baseline', 'write the current findings to the file of --baseline'),
       flag(
         '--strict',
-        'exit code 1 also for upserts that are not resolved, files that are not read and paths without source',
+        'also exit with 1 for upserts that could not be checked, files that were not read, and paths without source files',
       ),
       flag('--write-migrations', 'write a migration for each rule that is missing'),
     ],
     examples: [
-      { command: 'msgdb check-upserts --strict', meaning: 'in CI: nothing passes that could not be checked' },
-      { command: 'msgdb check-upserts src', meaning: 'every upsert below src' },
-      { command: 'msgdb check-upserts --with-pending', meaning: 'before a deployment: what breaks, what is mended' },
+      { command: 'msgdb check-upserts --strict', meaning: 'in CI: what could not be checked fails too' },
+      { command: 'msgdb check-upserts src', meaning: 'every upsert in src' },
+      {
+        command: 'msgdb check-upserts --with-pending',
+        meaning: 'before a deployment: which upserts will break, and which will work',
+      },
       { command: 'msgdb check-upserts --schema-file schema.sql', meaning: 'without a database' },
       { command: 'msgdb check-upserts --format sarif --output upserts.sarif', meaning: 'for code scanning' },
-      { command: 'msgdb check-upserts --baseline upserts.json --update-baseline', meaning: 'begin in an old codebase' },
+      {
+        command: 'msgdb check-upserts --baseline upserts.json --update-baseline',
+        meaning: 'start in an existing codebase',
+      },
     ],
     run: async (context, { arguments: paths, flags }) => {
       const options = {

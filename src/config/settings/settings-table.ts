@@ -42,14 +42,14 @@ export const SETTINGS = {
     otherwise: '$MSGDB_DATABASE_URL, $DATABASE_URL, PG*, .env',
     flag: '-u, --database-url <URL>',
     group: 'database',
-    meaning: 'database; better kept in the environment than in a file',
+    meaning: 'database to connect to; a password is safer in the environment than in a file',
   },
   embedded: {
     kind: kinds.folderOrTrue,
     otherwise: '.msgdb/postgres',
     flag: '--embedded [DIR]',
     group: 'database',
-    meaning: 'start an embedded PostgreSQL kept in DIR, instead of a database',
+    meaning: 'start an embedded PostgreSQL, kept in DIR, and use that',
   },
   schema: {
     kind: kinds.text('name'),
@@ -81,7 +81,8 @@ export const SETTINGS = {
     default: 'auto',
     flag: '--strategy <NAME>',
     group: 'pace',
-    meaning: 'how rows are removed and indexes built: auto (by the time that writers would wait), locked or online',
+    meaning:
+      'remove rows and build indexes while writers wait (locked) or go on (online); auto is locked where they wait a second at most',
     engine: true,
   },
   lockWait: {
@@ -125,7 +126,8 @@ export const SETTINGS = {
     default: 'temporary',
     flag: '--index-references <HOW>',
     group: 'pace',
-    meaning: 'an index that a foreign key to the table lacks, where it is needed: temporary, keep or none',
+    meaning:
+      'an index that a foreign key to the table lacks: built for the run (temporary), built and kept (keep), or none',
     engine: true,
   },
   fence: {
@@ -136,16 +138,16 @@ export const SETTINGS = {
     default: 'reject',
     flag: '--fence <HOW>',
     group: 'pace',
-    meaning: 'what to do with new copies while an index is built online: reject, skip or none',
+    meaning: 'new copies while an index is built online: reject (23505), skip (drop the new row) or none (let them in)',
     engine: true,
   },
   waitForBlockers: {
     kind: kinds.duration,
     default: '0',
-    otherwise: 'only warn of them',
+    otherwise: 'warn only',
     flag: '--wait-for-blockers <TIME>',
     group: 'pace',
-    meaning: 'wait for long transactions before beginning',
+    meaning: 'before starting, wait at most this long for long transactions to end',
     engine: true,
   },
   jobs: {
@@ -194,8 +196,7 @@ export const SETTINGS = {
     otherwise: 'half of them, at least 10',
     flag: '--limit <LIMIT>',
     group: 'pace',
-    meaning:
-      'refuse to remove more rows than this, for rules without a limit of their own: 1000, or 5% of those covered',
+    meaning: 'refuse to remove more rows than this, where the rule sets no limit: 1000, or 5% of the rows covered',
     engine: true,
   },
   onDiffer: {
@@ -206,7 +207,7 @@ export const SETTINGS = {
     default: 'keep',
     flag: '--on-differ <HOW>',
     group: 'command',
-    meaning: 'copies that differ: keep (the survivor wins) or stop (left alone)',
+    meaning: "groups whose copies differ: keep (the survivor's values stay) or stop (the group is left as it is)",
     engine: true,
   },
   orms: {

@@ -245,3 +245,15 @@ describe('help', () => {
     });
   });
 });
+
+test.each([
+  ['dedupe', '--fence skip', 'It is a flag of migrate and rollback.'],
+  ['dedupe', '--wait-for-blockers 1m', 'It is a flag of migrate and rollback.'],
+  ['rollback', '--limit 10', 'It is a flag of migrate and dedupe.'],
+  ['archive purge', '--lock-retries 3', 'It is a flag of migrate, dedupe, rollback and archive restore.'],
+])('%s has no %s, which would change nothing there, and its help does not list it', (command, flag, why) => {
+  expect(refusal(`${command} ${flag}`).error).toMatchObject({ code: 'MSGDB_USAGE', why });
+  const help = parse(`${command} --help`);
+  expect(help).toMatchObject({ kind: 'text', text: expect.stringContaining('--lock-wait <TIME>') });
+  expect(help).toMatchObject({ text: expect.not.stringContaining(flag.split(' ')[0] ?? '') });
+});

@@ -32,7 +32,6 @@ function renderCommand(command: Command): string {
   const family = FAMILIES.find(({ name }) => command.name.startsWith(`${name} `));
   const first = family && COMMANDS.find(({ name }) => name.startsWith(`${family.name} `));
   const own = command.flags.filter((each) => !PACING_FLAGS.includes(each) && !each.hidden);
-  const paced = command.flags.some((each) => PACING_FLAGS.includes(each));
   const usage = ['msgdb', command.name, ...command.arguments.map((each) => each.usage), '[flags]'].join(' ');
   return [
     `## ${command.name}\n`,
@@ -47,9 +46,24 @@ function renderCommand(command: Command): string {
         ]
       : []),
     ...flagTables(own),
-    ...(paced ? ['It takes the flags of [Locks and pace](#locks-and-pace).\n'] : []),
+    ...pacing(command),
     `\`\`\`sh\n${command.examples.map((each) => `# ${each.meaning}\n${each.command}`).join('\n')}\n\`\`\`\n`,
   ].join('\n');
+}
+
+/** Which of the flags of locks and pace a command takes. */
+function pacing({ flags }: Command): readonly string[] {
+  const section = '[Locks and pace](#locks-and-pace)';
+  const [taken, others] = [true, false].map((has) => PACING_FLAGS.filter((each) => flags.includes(each) === has));
+  if (!taken?.length) return [];
+  if (!others?.length) return [`It takes the flags of ${section}.\n`];
+  return taken.length < others.length
+    ? [`Of ${section} it takes ${names(taken)}.\n`]
+    : [`It takes the flags of ${section} except ${names(others)}.\n`];
+}
+
+function names(flags: readonly Flag[]): string {
+  return flags.map(({ usage }) => `\`${usage.split(' ')[0]}\``).join(', ');
 }
 
 function flagTables(flags: readonly Flag[]): readonly string[] {
