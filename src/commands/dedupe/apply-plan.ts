@@ -1,15 +1,14 @@
 import { readTextual } from '../../catalog/read-textual.ts';
-import { explainTrigger } from '../../engine/dedupe/explain-trigger.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/dedupe/run-planned.ts';
+import { doSteps } from '../../engine/pipeline.ts';
 import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-outdated-groups.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
-import { executeStep } from '../../engine/run/execute-step.ts';
+import type { RemoveRows } from '../../engine/run/execute-step.ts';
 import { countOf } from '../../model/count-of.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
-import { describeOutcome, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
+import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
-import { startTimer } from '../../model/start-timer.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
@@ -151,35 +150,36 @@ async function removePlanned(
 ): Promise<Unfinished<DedupeReport>> {
   return await removeEach(run, seen, async (each) => {
     if (!each.dedupe) return { outcome: NOTHING_DONE, findings: [] };
-    const { outcome, leftOut } = await removeSection(run, plan, each, each.dedupe);
+    const { outcome, leftOut } = await removeSection(run, plan, each);
     return { outcome, findings: findLeftOut(each, leftOut) };
   });
 }
 
+/** The steps of the plan, in which the rows that the file lists go, and no others. */
 async function removeSection(
   run: Run,
   plan: PlanFile,
-  { section, place, plan: steps }: SeenSection,
-  dedupe: PlannedDedupe,
+  { section, place, plan: { steps } }: SeenSection,
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
   await run.record.open(run);
   const origin = { runId: run.id, migration: null, operation: null };
-  const indexes = steps.steps.filter(({ kind }) => kind === 'index-references');
-  const drops = steps.steps.filter(({ kind }) => kind === 'drop-index');
-  for (const index of indexes) await executeStep(run, index, origin);
-  const elapsed = startTimer();
-  const step = steps.steps.find(({ kind }) => kind === 'dedupe');
-  const title = step?.title ?? steps.title;
-  run.emit({ kind: 'step-started', title });
-  const textual = await readOnly(run, async (db) => readTextual(db, dedupe.key.table));
-  const done = await dedupePlanned(
-    run,
-    { table: { dedupe, textual }, members: readMembers(plan, place), colliding: section.target.colliding },
-    origin,
-  ).catch(async (error: unknown) => {
-    throw step ? await explainTrigger(run, step, error) : error;
-  });
-  for (const drop of drops) await executeStep(run, drop, origin);
-  run.emit({ kind: 'step-done', title, durationMs: elapsed(), detail: describeOutcome(done.outcome) });
-  return done;
+  const leftOut: LeftOut[] = [];
+  const remove: RemoveRows = async (_, { dedupe }) => {
+    const textual = await readTextualColumns(run, dedupe);
+    const groups = {
+      table: { dedupe, textual },
+      members: readMembers(plan, place),
+      colliding: section.target.colliding,
+    };
+    const done = await dedupePlanned(run, groups, origin);
+    leftOut.push(...done.leftOut);
+    return done.outcome;
+  };
+  let outcome = NOTHING_DONE;
+  for await (const done of doSteps(run, steps, origin, remove)) outcome = addOutcomes([outcome, done.outcome]);
+  return { outcome, leftOut };
+}
+
+async function readTextualColumns(run: Run, { key }: PlannedDedupe): Promise<readonly string[]> {
+  return await readOnly(run, async (db) => readTextual(db, key.table));
 }

@@ -1,11 +1,11 @@
 import { countOf } from '../../model/count-of.ts';
 import type { PlanEnd } from '../../model/plan-file.ts';
 import type { DedupeReport } from '../../model/report.ts';
+import { findLeftAlone } from '../../plan/refusals/find-left-alone.ts';
 import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { conclude } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
-import { findLeftAlone } from './find-left-alone.ts';
 import { groupsLeftAlone, removableOf, type Seen } from './see-rules.ts';
 import { reportSeen } from './target-report.ts';
 

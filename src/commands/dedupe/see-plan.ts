@@ -1,7 +1,9 @@
 import { readDatabase } from '../../catalog/read-database.ts';
+import { removeCopies } from '../../engine/dedupe/remove-copies.ts';
+import { type Change, planChange } from '../../engine/pipeline.ts';
 import type { PlanFile, PlanSection } from '../../engine/plan-file/read-plan-file.ts';
 import { describeTarget } from '../../inspect/describe-target.ts';
-import { type Inspected, inspectRule } from '../../inspect/inspect-operation.ts';
+import type { Inspected } from '../../inspect/inspect-operation.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import { type UniqueKey, type UniqueKeyOptions, uniqueKey } from '../../model/operations/unique-key.ts';
@@ -61,14 +63,13 @@ async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanF
 async function seeSection(workplace: Workplace, section: PlanSection, place: number): Promise<SeenSection> {
   const { rule: options, table, migration } = section.target;
   const asked = uniqueKey({ ...options, table: quoteTable(table) } as unknown as UniqueKeyOptions);
-  const inspected = await inspectRule(workplace, asked);
+  const { seen: inspected, plan } = await planChange(workplace, removeListed(asked, section));
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const described = await readOnly(workplace, async (db) =>
     describeTarget(db, inspected, { samples: 0, migration: migration ?? undefined }),
   );
   const target = { ...described, groups: section.groups, excessRows: section.rows - section.groups };
-  const plan = planSection(workplace, section, inspected);
   const dedupe = findDedupe(plan);
   const outdated = dedupe ? findOutdated(section, inspected, dedupe) : [];
   const seen = { section, place, rule, target, inspected };
@@ -76,12 +77,20 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
   return { ...seen, plan: { ...plan, steps: [], refusals: outdated }, dedupe: undefined };
 }
 
+/** The copies of a rule that a plan file lists go. */
+function removeListed(rule: UniqueKey, section: PlanSection): Change<Inspected<ResolvedRule>> {
+  return { ...removeCopies(rule), plan: (seen, workplace) => planSection(workplace, section, seen) };
+}
+
 /** The plan for the groups that are as the file has them. */
 export function planCurrent(workplace: Workplace, seen: SeenSection, current: Current): Plan {
   return planSection(workplace, current, seen.inspected);
 }
 
-/** In batches, whatever the strategy: each group is judged by itself. */
+/**
+ * In batches, whatever the strategy: each group is judged by itself. A damaged index is not built anew, because groups
+ * that are left out stay in it.
+ */
 function planSection(
   { settings }: Workplace,
   { groups, rows }: Current,
@@ -90,12 +99,9 @@ function planSection(
   // Rows that are gone by now are left out, and no reason to take the share of the others for too large.
   const covered = Math.max(survey.census.covered, rows);
   const census = { ...survey.census, covered, groups, excessRows: rows - groups };
-  return planDedupe(
-    resolved,
-    facts,
-    { ...survey, census, differing: undefined },
-    { ...settings, strategy: 'plan-file' },
-  );
+  const listed = { ...survey, census, differing: undefined };
+  const plan = planDedupe(resolved, facts, listed, { ...settings, strategy: 'plan-file' });
+  return { ...plan, steps: plan.steps.filter(({ kind }) => kind !== 'rebuild-index') };
 }
 
 function findOutdated(

@@ -1,11 +1,12 @@
+import { removeCopies } from '../../engine/dedupe/remove-copies.ts';
+import { planChange } from '../../engine/pipeline.ts';
 import { describeTarget } from '../../inspect/describe-target.ts';
 import { showCommand } from '../../inspect/discover/show-command.ts';
-import { type Inspected, inspectRule } from '../../inspect/inspect-operation.ts';
+import type { Inspected } from '../../inspect/inspect-operation.ts';
 import type { SurveyDepth } from '../../inspect/survey/survey-groups.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { TargetReport } from '../../model/report.ts';
-import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { placeOptions } from '../../plan/refusals/rule-options.ts';
 import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
@@ -48,14 +49,10 @@ async function seeRule(
   { rule: asked, migration }: NamedRule,
   { samples, depth, strategy }: SeeOptions,
 ): Promise<Seen> {
-  const inspected = await inspectRule(workplace, asked, { depth });
+  const { seen: inspected, plan } = await planChange(workplace, removeCopies(asked, strategy), depth);
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const target = await readOnly(workplace, async (db) => describeTarget(db, inspected, { samples, migration }));
-  const plan = planDedupe(inspected.resolved, inspected.facts, inspected.survey, {
-    ...workplace.settings,
-    ...(strategy ? { strategy } : {}),
-  });
   if (migration !== undefined) return { rule, target, inspected, plan };
   const { schema, name } = inspected.facts.table.table;
   const command = showCommand({ schema, table: name, key: rule.key }, 'new', {

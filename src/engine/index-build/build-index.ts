@@ -4,31 +4,14 @@ import type { IndexFacts } from '../../model/facts.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import { columnsOf, isSameInOrder } from '../../model/same-columns.ts';
-import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import type { Run } from '../../session/workplace.ts';
-import { type Origin, openEntry } from '../../sql/history-schema.ts';
-import { createIndex } from '../../sql/index-ddl.ts';
+import type { Origin } from '../../sql/history-schema.ts';
 import { recordAdopted, recordOnce } from '../history/record-once.ts';
 import { type Attempt, attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 import { type Adopt, attemptPartitions } from './build-partitions.ts';
 import { climbLadder } from './climb-ladder.ts';
 import { explainFailure } from './explain-failure.ts';
-
-/** Builds an index in the caller's transaction, while writers wait. */
-export async function buildLocked(
-  tx: Queryable,
-  build: IndexBuild,
-  origin: Origin,
-  dedupe: PlannedDedupe | undefined,
-): Promise<void> {
-  await tx.query(openEntry(origin, 'built-index', { table: build.table, index: build.name }));
-  try {
-    await tx.query(createIndex(build));
-  } catch (error) {
-    throw explainFailure(error, build, dedupe);
-  }
-}
 
 /**
  * Builds an index while the application writes: a unique one by the ladder, which removes the copies that come

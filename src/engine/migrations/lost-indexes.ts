@@ -13,8 +13,9 @@ import { resolveIndex } from '../../resolve/resolve-operation.ts';
 import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
-import { planWhenBuilt } from '../run/plan-when-built.ts';
-import { type Applied, assertTrue, StepRunner } from './apply-migration.ts';
+import { type Applied, StepRunner } from './apply-migration.ts';
+import { applyOperation } from './apply-operation.ts';
+import { planWhenBuilt } from './plan-when-built.ts';
 
 /** An operation of an applied migration whose index is not there any more, or not valid. */
 export interface LostIndex extends PlacedOperation {
@@ -80,7 +81,7 @@ export async function rebuildLost(run: Run, { operation, file, place, index }: L
   if (plan.refusals.length === 0) await run.record.open(run);
   await work.do(plan, place);
   await work.refreshStatistics();
-  await assertTrue(run, [operation]);
+  await work.readBack([applyOperation(operation, plannedBy(file.migration.up))]);
   const report = work.report(file, elapsed());
   return { report: { ...report, summary: `index ${index} was gone` }, outcomes: work.outcomes };
 }

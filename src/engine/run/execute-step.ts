@@ -6,22 +6,17 @@ import type { Queryable } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
-import { type Origin, openEntry } from '../../sql/history-schema.ts';
-import {
-  attachConstraint,
-  dropConstraint,
-  dropIndex,
-  dropIndexConcurrently,
-  lockTable,
-  recreate,
-} from '../../sql/index-ddl.ts';
+import type { Origin } from '../../sql/history-schema.ts';
+import { dropIndexConcurrently, lockTable } from '../../sql/index-ddl.ts';
+import { statementsOf } from '../../sql/script.ts';
 import { CHECK_DEFERRED } from '../../sql/transaction.ts';
 import { explainTrigger } from '../dedupe/explain-trigger.ts';
 import { dedupeLocked, dedupeOnline } from '../dedupe/run-dedupe.ts';
 import { EVERY_ROW, type Search } from '../dedupe/stage-groups.ts';
 import { recordOnce } from '../history/record-once.ts';
-import { buildConcurrently, buildLocked, indexReference } from '../index-build/build-index.ts';
+import { buildConcurrently, indexReference } from '../index-build/build-index.ts';
 import { dedupeBeforeBuild } from '../index-build/climb-ladder.ts';
+import { explainFailure } from '../index-build/explain-failure.ts';
 import { sweepReferences } from '../index-build/leftovers.ts';
 import { rebuildIndex } from '../index-build/rebuild-index.ts';
 import { withoutLockTimeout } from '../index-build/without-lock-timeout.ts';
@@ -31,19 +26,28 @@ import { limitLock } from './limit-lock.ts';
 import { runScript } from './run-script.ts';
 
 /** Where a step runs: by itself, or in the transaction of the step around it. */
-interface Place {
+export interface Place {
   readonly run: Run;
   readonly origin: Origin;
+  readonly remove: RemoveRows;
   readonly tx: Queryable | undefined;
 }
+
+/** How the rows of a step that removes excess rows go. */
+export type RemoveRows = (place: Place, step: StepOf<'dedupe'>) => Promise<Outcome>;
 
 /**
  * Does a step of a plan. The plan has decided everything; what is done is recorded in the ledger.
  * @throws LockHeldTooLong where a step has a limit of time and was undone.
  */
-export async function executeStep(run: Run, step: Step, origin: Origin): Promise<Outcome> {
+export async function executeStep(
+  run: Run,
+  step: Step,
+  origin: Origin,
+  remove: RemoveRows = removeAsPlanned,
+): Promise<Outcome> {
   try {
-    return await execute({ run, origin, tx: undefined }, step);
+    return await execute({ run, origin, remove, tx: undefined }, step);
   } catch (error) {
     throw await explainTrigger(run, step, error);
   }
@@ -55,34 +59,24 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
     case 'transaction':
       return await inLockedTransaction(place, step);
     case 'dedupe':
-      return await removeExcess(place, step);
+      return await place.remove(place, step);
     case 'build-index':
-      if (tx || !step.concurrently)
-        return await inTransaction(place, step, (inner) => buildLocked(inner, step.build, origin, step.dedupe));
-      return await buildConcurrently(run, step.build, origin, step.dedupe);
+      return tx || !step.concurrently
+        ? await buildLocked(place, step)
+        : await buildConcurrently(run, step.build, origin, step.dedupe);
     case 'index-references':
       await indexReference(run, step, origin);
       return NOTHING_DONE;
     case 'accept-index':
       return await acceptIndex(place, step);
     case 'attach-constraint':
-      return await inTransaction(place, step, async (inner) => {
-        await inner.query(attachConstraint(step.of, step.index));
-        await inner.query(openEntry(origin, 'attached-constraint', { table: step.of, constraint: step.index }));
-      });
     case 'drop-constraint':
-      return await inTransaction(place, step, async (inner) => {
-        if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
-        await inner.query(dropConstraint(step.of, step.constraint));
-      });
+    case 'recreate':
+      return await sendFixed(place, step);
     case 'drop-index':
       return await dropOneIndex(place, step);
     case 'rebuild-index':
       return await rebuildIndex(run, step.index, step.dedupe, origin);
-    case 'recreate':
-      return await inTransaction(place, step, async (inner) => {
-        for (const each of recreate(step.dropped)) await inner.query(each);
-      });
     case 'relink':
       return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
     case 'sql':
@@ -112,7 +106,7 @@ async function inLockedTransaction(place: Place, step: StepOf<'transaction'>): P
   );
 }
 
-async function removeExcess({ run, origin, tx }: Place, step: StepOf<'dedupe'>): Promise<Outcome> {
+async function removeAsPlanned({ run, origin, tx }: Place, step: StepOf<'dedupe'>): Promise<Outcome> {
   const { dedupe, ranks, before } = step;
   const search = searchFrom(step.census);
   if (tx) {
@@ -143,17 +137,28 @@ async function dropOneIndex(place: Place, step: StepOf<'drop-index'>): Promise<O
     await sweepReferences(run);
     return NOTHING_DONE;
   }
-  if (tx || !step.concurrently) {
-    return await inTransaction(place, step, async (inner) => {
-      if (step.restore) await inner.query(openEntry(origin, 'dropped', { dropped: step.restore }));
-      await inner.query(dropIndex(step.index));
-    });
-  }
+  if (tx || !step.concurrently) return await sendFixed(place, { ...step, concurrently: false });
   if (step.restore) await recordOnce(run.session, origin, 'dropped', { dropped: step.restore });
   await withoutLockTimeout(run, `dropping ${step.index.name}`, async () =>
     run.session.query(dropIndexConcurrently(step.index)),
   );
   return NOTHING_DONE;
+}
+
+/** A step whose SQL is fixed: what a script has of it is what is sent. */
+async function sendFixed(place: Place, step: Step): Promise<Outcome> {
+  return await inTransaction(place, step, async (inner) => {
+    for (const each of statementsOf(step, place.origin)) await inner.query(each);
+  });
+}
+
+/** While writers wait. */
+async function buildLocked(place: Place, step: StepOf<'build-index'>): Promise<Outcome> {
+  try {
+    return await sendFixed(place, { ...step, concurrently: false });
+  } catch (error) {
+    throw explainFailure(error, step.build, step.dedupe);
+  }
 }
 
 /** Runs in the transaction around it, or in one of its own, tried again while the table is busy. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrateScript } from '../../../src/commands/migrate/migrate-script.ts';
+import { applyOperation } from '../../../src/engine/migrations/apply-operation.ts';
+import { planChange } from '../../../src/engine/pipeline.ts';
 import { executeStep } from '../../../src/engine/run/execute-step.ts';
-import { makePlan } from '../../../src/engine/run/make-plan.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { plannedBy } from '../../../src/plan/plan-operation.ts';
@@ -159,7 +160,8 @@ describe('a partitioned table, online:', () => {
     await sql.unsafe(`${TABLE}; create table t_africa (like t);
       insert into t_africa values (9000, 'africa', 1, 1), (9001, 'africa', 1, 1)`);
     await asRun(db, { settings: { strategy: 'locked' } }, async (run) => {
-      const plan = await makePlan(run, uniqueKey({ ...RULE, limit: { share: 1 } }), plannedBy([]));
+      const operation = uniqueKey({ ...RULE, limit: { share: 1 } });
+      const { plan } = await planChange(run, applyOperation(operation, plannedBy([])));
       await sql`alter table t attach partition t_africa for values in ('africa')`;
       const origin = { runId: run.id, migration: null, operation: null };
       for (const step of plan.steps) await executeStep(run, step, origin);

@@ -2,7 +2,7 @@ import { countOf } from '../../model/count-of.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Survey } from '../../model/plan.ts';
-import { differingColumns } from '../../plan/refusals/refuse-groups.ts';
+import { differingColumns } from './refuse-groups.ts';
 
 /** Findings for groups that stay as they are: by `agree`, or because differing stops. */
 export function findLeftAlone(

@@ -1,0 +1,35 @@
+import { type Inspected, inspectOperation } from '../../inspect/inspect-operation.ts';
+import { checkOperation } from '../../inspect/verify/check-operation.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import type { Planned } from '../../model/plan-settings.ts';
+import { planOperation, planPlain } from '../../plan/plan-operation.ts';
+import type { Run } from '../../session/workplace.ts';
+import type { Change } from '../pipeline.ts';
+
+/** An operation of a migration, made true. The user's own SQL, and checks, need no look. */
+export function applyOperation(operation: Operation, planned: Planned): Change {
+  const readBack = async (run: Run): Promise<readonly []> => assertTrue(run, operation);
+  if (operation.kind === 'sql' || operation.kind === 'expect-index') {
+    return { inspect: async () => undefined, plan: () => planPlain(operation), readBack };
+  }
+  const change: Change<Inspected> = {
+    inspect: async (workplace, depth) => inspectOperation(workplace, operation, { depth, index: 'compared' }),
+    plan: ({ resolved, facts, survey }, { settings }) =>
+      planOperation(resolved, facts, survey, { ...settings, planned }),
+    readBack,
+  };
+  return change;
+}
+
+async function assertTrue(run: Run, operation: Operation): Promise<readonly []> {
+  const wrong = (await checkOperation(run, operation)).filter(
+    // Orphans that were there before are verify's to report: re-pointing makes none.
+    (verdict) => verdict.status === 'failed' && !verdict.name.startsWith('orphans-'),
+  );
+  if (wrong.length === 0) return [];
+  throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+    what: `Read back after the change: ${wrong.map((each) => `${each.title}: ${each.detail}`).join('; ')}.`,
+    data: { codes: wrong.map((each) => each.code) },
+  });
+}

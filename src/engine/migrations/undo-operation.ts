@@ -1,0 +1,81 @@
+import { readLookAlikes } from '../../catalog/read-look-alikes.ts';
+import { inspectRule, readOperation } from '../../inspect/inspect-operation.ts';
+import type { OperationFacts } from '../../model/facts.ts';
+import type { LedgerEntry } from '../../model/ledger.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import type { SqlOperation } from '../../model/operations/sql-operation.ts';
+import type { TableOperation } from '../../model/operations/table-operation.ts';
+import { NOTHING_FOUND, type Plan } from '../../model/plan.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { plannedBy } from '../../plan/plan-operation.ts';
+import { planPlainUndo, planUndo, type Undoing } from '../../plan/undo/plan-undo.ts';
+import { findDroppedObject, restoredRule } from '../../plan/undo/recreate-steps.ts';
+import { readOnly } from '../../session/read-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import { showName } from '../../sql/show-name.ts';
+import type { Change } from '../pipeline.ts';
+
+/** What is seen of an operation that is undone. */
+interface SeenUndo extends Undoing {
+  /** Notes on what was once a partition. */
+  readonly lookAlikes: readonly string[];
+}
+
+/** What an operation did, by its entries in the ledger, undone. There is nothing to read back: it is as it was. */
+export function undoOperation(operation: Operation, entries: readonly LedgerEntry[]): Change {
+  if (operation.kind === 'sql') return unseen(undoSql(operation, entries));
+  if (operation.kind === 'expect-index') return unseen(planPlainUndo(operation));
+  // Nothing of it was done, so its table need not even be there.
+  if (entries.length === 0) return unseen({ operation, title: operation.kind, steps: [], refusals: [], notes: [] });
+  const change: Change<SeenUndo> = {
+    inspect: async (workplace) => {
+      const undoing = await inspectUndo(workplace, operation, entries);
+      return { ...undoing, lookAlikes: await noteLookAlikes(workplace, undoing.facts, entries) };
+    },
+    plan: (seen, { settings }) => {
+      const plan = planUndo(operation, seen, entries, { ...settings, planned: plannedBy([]) });
+      return { ...plan, notes: [...plan.notes, ...seen.lookAlikes] };
+    },
+    readBack: async () => [],
+  };
+  return change;
+}
+
+function unseen(plan: Plan): Change {
+  return { inspect: async () => undefined, plan: () => plan, readBack: async () => [] };
+}
+
+/** Already undone by an attempt that was interrupted later on, or never run: nothing to do. */
+function undoSql(operation: SqlOperation, entries: readonly LedgerEntry[]): Plan {
+  const plan = planPlainUndo(operation);
+  return entries.some(({ kind }) => kind === 'ran-sql') ? plan : { ...plan, steps: [], refusals: [] };
+}
+
+/** Rows are counted only where copies may have come since a rule was dropped. */
+async function inspectUndo(
+  workplace: Workplace,
+  operation: TableOperation,
+  entries: readonly LedgerEntry[],
+): Promise<Undoing> {
+  const dropped = findDroppedObject(entries);
+  if (operation.kind === 'drop-unique-key' && dropped) {
+    return await inspectRule(workplace, restoredRule(operation, dropped));
+  }
+  return { ...(await readOperation(workplace, operation)), survey: NOTHING_FOUND };
+}
+
+/** A partition that was detached keeps its part of the index; whether it was one cannot be known, so it stays. */
+async function noteLookAlikes(
+  workplace: Workplace,
+  { table: { table, kind } }: OperationFacts,
+  entries: readonly LedgerEntry[],
+): Promise<readonly string[]> {
+  const built = entries.find((entry) => entry.kind === 'built-index');
+  if (kind !== 'partitioned' || !built) return [];
+  const found = await readOnly(workplace, async (db) => readLookAlikes(db, table, built.index));
+  return found.map((each) => {
+    const label = tableLabel(each.table);
+    const index = [each.table.schema, each.index].map(showName).join('.');
+    return `${label} has the columns of ${tableLabel(table)} and an index like ${built.index}: if it was a partition, \`drop index concurrently ${index};\` undoes that part too. It stays.`;
+  });
+}

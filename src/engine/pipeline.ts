@@ -1,0 +1,85 @@
+import type { SurveyDepth } from '../inspect/survey/survey-groups.ts';
+import type { Finding } from '../model/finding.ts';
+import { describeOutcome, type Outcome } from '../model/outcome.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { startTimer } from '../model/start-timer.ts';
+import { stopIfInterrupted } from '../session/interrupt.ts';
+import type { Run, Workplace } from '../session/workplace.ts';
+import type { Origin } from '../sql/history-schema.ts';
+import { executeStep, type RemoveRows } from './run/execute-step.ts';
+import { LockHeldTooLong } from './run/limit-lock.ts';
+
+/**
+ * The way of every change, in one direction: facts → resolve → survey → plan → run → read back. `migrate`, `dedupe` and
+ * `rollback` differ in what stands at these places.
+ */
+export interface Change<Seen = unknown> {
+  /** Facts of the catalogue, what the operation means there, and what is counted in the data. Nothing is changed. */
+  inspect(workplace: Workplace, depth: SurveyDepth): Promise<Seen>;
+  /** What would be done, or why it is refused. Pure. */
+  plan(seen: Seen, workplace: Workplace): Plan;
+  /**
+   * Looks at the database once more when the plan is done.
+   * @throws MsgdbError MSGDB_VERIFY_FAILED when it is not as the change says.
+   */
+  readBack(run: Run, outcome: Outcome): Promise<readonly Finding[]>;
+}
+
+/** What was seen, and what would be done. */
+export interface PlannedChange<Seen> {
+  readonly seen: Seen;
+  readonly plan: Plan;
+}
+
+/** Facts → resolve → survey → plan. */
+export async function planChange<Seen>(
+  workplace: Workplace,
+  change: Change<Seen>,
+  depth: SurveyDepth = 'needed',
+): Promise<PlannedChange<Seen>> {
+  const seen = await change.inspect(workplace, depth);
+  return { seen, plan: change.plan(seen, workplace) };
+}
+
+/** A step that was done. */
+export interface DoneStep {
+  readonly step: Step;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  /** Of the outcome; empty where there is nothing to tell. */
+  readonly detail: string;
+}
+
+/**
+ * Run: does the steps of a plan, one after another, and tells of each. Where a lock would be held for too long, nothing
+ * is left of that step, and what the plan has instead is done. `remove`: how rows are removed, if not as the plan says.
+ */
+export async function* doSteps(
+  run: Run,
+  steps: readonly Step[],
+  origin: Origin,
+  remove?: RemoveRows,
+): AsyncGenerator<DoneStep> {
+  for (const step of steps) {
+    stopIfInterrupted(run.signal);
+    const elapsed = startTimer();
+    run.emit({ kind: 'step-started', title: step.title });
+    let outcome: Outcome;
+    try {
+      outcome = await executeStep(run, step, origin, remove);
+    } catch (error) {
+      if (!(error instanceof LockHeldTooLong) || step.kind !== 'transaction' || !step.within) throw error;
+      const { seconds, otherwise } = step.within;
+      run.emit({
+        kind: 'note',
+        message: `${step.title}: not done within ${seconds} s, and undone. It is done online instead, while writers go on`,
+      });
+      yield* doSteps(run, otherwise, origin, remove);
+      continue;
+    }
+    const durationMs = elapsed();
+    const detail = describeOutcome(outcome);
+    run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
+    yield { step, outcome, durationMs, detail };
+  }
+}
