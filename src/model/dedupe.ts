@@ -147,6 +147,8 @@ export interface ResolvedReference {
   readonly guards: readonly RowGuard[];
   /** What could refuse to let one be removed. */
   readonly keepers: readonly TriggerGuard[];
+  /** What could refuse the statement that ON DELETE sends for each row that goes, though nothing refers to it any more. */
+  readonly actors: readonly TriggerGuard[];
   /** The child is a table on the way to itself: its own copies cannot be merged on the way. */
   readonly circular: boolean;
   /** Columns that a kept child takes from its copies, with `onCollision: 'merge'`. */

@@ -35,6 +35,8 @@ export interface TriggerGuard {
   readonly command: RowCommand;
   /** False for one that fires once for a statement, and for one that changes no row as well. */
   readonly row: boolean;
+  /** `ON DELETE CASCADE`: the foreign key's action that sends the statement, for each row that is referred to. */
+  readonly sentBy?: string;
   readonly function: string;
   readonly always: boolean;
   readonly foretold: Foretold;

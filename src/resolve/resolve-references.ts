@@ -15,7 +15,7 @@ import { imageOf } from './image-of.ts';
 import { orderReferences } from './order-references.ts';
 import { rowGuards } from './row-guards.ts';
 import { adviseOnRowSecurity } from './row-security.ts';
-import { removalGuards } from './trigger-guards.ts';
+import { actionGuards, removalGuards } from './trigger-guards.ts';
 
 /** A reference before its child table is looked into. */
 interface Link {
@@ -75,6 +75,7 @@ function resolveLink(
     uniques,
     guards,
     keepers: removalGuards(child),
+    actors: actionGuards(child, 'DELETE', link.onDelete, columns),
     circular,
     merges: link.onCollision === 'merge' && uniques.length > 0 ? fillMissing(child, columns) : [],
     references: orderReferences(follow.flatMap((key) => foreignKeyLink(key, [], facts, refusals) ?? [])).map((inner) =>

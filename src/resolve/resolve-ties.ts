@@ -9,6 +9,7 @@ import { collidingKeys } from './colliding-keys.ts';
 import { imageOf } from './image-of.ts';
 import { referringColumns } from './resolve-references.ts';
 import { rowGuards } from './row-guards.ts';
+import { actionGuards } from './trigger-guards.ts';
 
 /** What is found, and from what. The first moves are those of the losers' own children, in the order they are made. */
 interface Search {
@@ -118,7 +119,10 @@ function follow(search: Search, place: number, way: Path): void {
 /** A cascade sets all columns of its key, which triggers mind; its rows are in no archive. */
 function cascadeGuards(table: TableFacts, { columns }: MovedKey): readonly RowGuard[] {
   const set = columns.map(({ name }) => name);
-  return rowGuards(table, set).filter(({ kind }) => kind !== 'width');
+  const asked = rowGuards(table, set).filter(
+    (guard) => guard.kind !== 'width' && (guard.kind !== 'trigger' || guard.row),
+  );
+  return [...asked, ...actionGuards(table, 'UPDATE', 'cascade', set)];
 }
 
 interface Held {

@@ -1,4 +1,4 @@
-import type { TableFacts } from '../model/facts.ts';
+import type { ReferentialAction, TableFacts } from '../model/facts.ts';
 import type { GuardScope } from '../model/guard-scope.ts';
 import type { PartitionRules } from '../model/partition-rules.ts';
 import type { RowCommand, TriggerFacts, TriggerGuard } from '../model/triggers.ts';
@@ -29,6 +29,24 @@ export function removalGuards(table: TableFacts): readonly TriggerGuard[] {
   return placesOf(table).flatMap(({ triggers, part }) =>
     triggers.flatMap((trigger) => guardOf(trigger, 'delete', part ? { from: part.oid } : {}, part)),
   );
+}
+
+/**
+ * Triggers FOR EACH STATEMENT that stop what a foreign key does with the table: PostgreSQL sends an UPDATE or a DELETE for
+ * each row that goes, or gets another key, and they fire though no row refers to it.
+ */
+export function actionGuards(
+  { triggers }: TableFacts,
+  on: 'DELETE' | 'UPDATE',
+  action: ReferentialAction | undefined,
+  columns: readonly string[],
+): readonly TriggerGuard[] {
+  if (action === undefined || action === 'no action' || action === 'restrict') return [];
+  const command = on === 'DELETE' && action === 'cascade' ? 'delete' : 'update';
+  return triggers
+    .filter(({ row }) => !row)
+    .flatMap((trigger) => guardOf(trigger, command, {}, undefined, columns))
+    .map((guard) => ({ ...guard, sentBy: `ON ${on} ${action.toUpperCase()}` }));
 }
 
 interface Place {

@@ -63,7 +63,11 @@ function describeTrigger(guard: GuardSurvey, trigger: TriggerGuard): string {
     return `${doing(guard)} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
   }
   const { message } = trigger.foretold;
-  const when = trigger.row ? `for ${some}` : `for the statement that changes ${countOf(rows, 'row')}`;
+  const statement =
+    trigger.sentBy === undefined
+      ? `for the statement that changes ${countOf(rows, 'row')}`
+      : `for the ${trigger.command.toUpperCase()} that ${trigger.sentBy} sends for each row, whether or not others refer to it`;
+  const when = trigger.row ? `for ${some}` : statement;
   return `${doing(guard)} would be stopped: ${who} raises ${message === undefined ? 'an exception' : `"${message}"`} ${when}.`;
 }
 

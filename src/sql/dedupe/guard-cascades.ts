@@ -1,4 +1,4 @@
-import type { Dedupe } from '../../model/dedupe.ts';
+import type { Dedupe, RowGuard } from '../../model/dedupe.ts';
 import { movementsOf } from '../../model/movement.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import type { Move, Ties } from '../../model/ties.ts';
@@ -8,7 +8,7 @@ import { futureColumn } from './future-rows.ts';
 import { type Guarded, named } from './guarded.ts';
 import { joinMoves, movedValue } from './members.ts';
 import { findBroken } from './survey-movements.ts';
-import { moveName, movesBefore, valueName } from './survey-ties.ts';
+import { handingOn, moveName, movesBefore, valueName } from './survey-ties.ts';
 
 /** Everything that could refuse rows that ON UPDATE CASCADE takes along, by the tables of `countTies`. */
 export function guardCascades({ moves, passages }: Ties, dedupe: Dedupe): readonly Guarded[] {
@@ -33,6 +33,11 @@ export function guardCascades({ moves, passages }: Ties, dedupe: Dedupe): readon
                  where not exists (select from (${removed}) g where ${sameRow('c', 'g')})${away.join('')})`;
     const elsewhere = `(select tab, tid from ${rows} moved union all ${removed})`;
     const changed = { child: image, columns: [...move.columns, ...also.map((name) => ({ name }))] };
+    const refusedRows = (guard: RowGuard): string => {
+      if (guard.kind === 'exclusion') return findExcluded(changed, guard, rows, elsewhere);
+      if (guard.kind === 'trigger' && !guard.row && move.kind === 'cascade') return handingOn(move, moves);
+      return findBroken(changed, guard, rows);
+    };
     return guards.map((guard) => ({
       subject: label === undefined ? ('merged' as const) : ('re-pointed' as const),
       label,
@@ -40,8 +45,7 @@ export function guardCascades({ moves, passages }: Ties, dedupe: Dedupe): readon
       image,
       constraint: named(guard),
       kept: 'cascade' as const,
-      rows:
-        guard.kind === 'exclusion' ? findExcluded(changed, guard, rows, elsewhere) : findBroken(changed, guard, rows),
+      rows: refusedRows(guard),
     }));
   });
 }

@@ -4,7 +4,7 @@ import { refersTo } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { findExcluded } from './exclusions.ts';
 import { futureColumn } from './future-rows.ts';
-import { type Guarded, named } from './guarded.ts';
+import { type Guarded, guardActions, named } from './guarded.ts';
 import { mergeValue } from './merge-value.ts';
 import {
   away,
@@ -48,12 +48,15 @@ function guardCircle(movement: Movement, place: number, common: Common): readonl
   return [{ ...common, constraint: { kind: 'circle', name }, rows: `select tab, tid from doomed${place}` }];
 }
 
-/** Triggers that could refuse the removal of children. */
-function guardRemoved({ child, uniques, removes, keepers }: Movement, place: number, common: Common) {
+/** Triggers that could refuse the removal of children, and what foreign keys send for it. */
+function guardRemoved(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  const { child, uniques, removes, keepers, references } = movement;
   const gone = ['doomed', 'broken', 'excluded'].map((each) => `select tab, tid from ${each}${place}`).join(' union ');
-  return (uniques.length > 0 || removes ? keepers : []).map((guard): Guarded => {
+  const kept = (uniques.length > 0 || removes ? keepers : []).map((guard): Guarded => {
     return { ...common, subject: 'removed', constraint: named(guard), rows: findKept(guard, child, gone) };
   });
+  const sent = guardActions(references, gone).map((each) => ({ ...each, label: common.label, moved: common.moved }));
+  return [...kept, ...sent];
 }
 
 /** What judges each child by itself. */

@@ -2,7 +2,7 @@ import type { ChildKey, Dedupe, ResolvedReference } from '../../model/dedupe.ts'
 import { isSameTable } from '../../model/table-name.ts';
 import { asExclusion, findExcluded } from './exclusions.ts';
 import { findTwins } from './find-twins.ts';
-import { type Guarded, named } from './guarded.ts';
+import { type Guarded, guardActions, named } from './guarded.ts';
 import { findGone, findReferred, findUnmarked, markedColumns, takenColumns } from './own-changes.ts';
 import { findBroken, findKept } from './survey-movements.ts';
 
@@ -62,13 +62,14 @@ function indexOf({ index, partition }: ChildKey): Pick<Guarded['constraint'], 'n
   return { name: index, ...(partition ? { partition } : {}) };
 }
 
-/** Triggers that could refuse the removal of losers. */
+/** Triggers that could refuse the removal of losers, and what foreign keys send for it. */
 function guardKept(dedupe: Dedupe): readonly Guarded[] {
-  return dedupe.keepers.map((guard) => ({
+  const kept = dedupe.keepers.map((guard) => ({
     ...ownPart(dedupe, 'removed'),
     constraint: named(guard),
     rows: findKept(guard, dedupe.image, GONE),
   }));
+  return [...kept, ...(typeof dedupe.losers === 'string' ? guardActions(dedupe.references, GONE) : [])];
 }
 
 /** Columns that survivors take and children name; children by ON UPDATE CASCADE go along. */

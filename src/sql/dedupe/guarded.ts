@@ -1,4 +1,4 @@
-import type { RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { GuardSurvey } from '../../model/group-survey.ts';
 
 /** What could refuse a run, and the rows that it would refuse: SQL of their places (tab, tid). */
@@ -26,4 +26,19 @@ export function named(guard: RowGuard): Guarded['constraint'] {
     ...(guard.kind === 'trigger' ? { trigger: guard } : {}),
     ...(guard.kind === 'type' ? { type: guard.type } : {}),
   };
+}
+
+/** The statements that ON DELETE sends for rows that go (tab, tid). */
+export function guardActions(references: readonly ResolvedReference[], gone: string): readonly Guarded[] {
+  return references.flatMap(({ child, actors }) =>
+    actors.map((guard) => ({
+      subject: 'removed' as const,
+      label: undefined,
+      moved: [],
+      image: child,
+      kept: undefined,
+      constraint: named(guard),
+      rows: gone,
+    })),
+  );
 }

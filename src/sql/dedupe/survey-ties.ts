@@ -88,6 +88,14 @@ function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, m
          where ${changes(key, source)}${(after ?? []).map((other) => stays('d', other)).join('')})`;
 }
 
+/** SQL: rows whose other key a cascade hands on, whether or not any refer to it (tab, tid). */
+export function handingOn({ key, of }: Extract<Move, { kind: 'cascade' }>, moves: readonly Move[]): string {
+  return `
+        select distinct m.to_tab as tab, m.to_tid as tid
+          from ${movedRows(of, key.parent)}
+         where ${changes(key, moves[of])}`;
+}
+
 /** SQL: the row has not gone as a copy when this move was made. */
 function stays(alias: string, move: number): string {
   return ` and not exists (select from copies${move} g where g.rank > 1 and ${sameRow(alias, 'g')})`;

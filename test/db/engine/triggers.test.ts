@@ -463,6 +463,57 @@ describe('a trigger whose function lets no row be changed, whatever is in it', (
   });
 });
 
+/** Statements that foreign keys send, though no row is there for them. */
+const SENT = [
+  {
+    child: 'log (id int, t_id int references t on delete cascade)',
+    trigger: 'before delete on log for each statement',
+    says: /^Removing losers would be stopped: trigger x of log \(function forbid\(\)\) raises "Row % is final" for the DELETE that ON DELETE CASCADE sends for each row, whether or not others refer to it\.$/,
+  },
+  {
+    child: 'log (id int, item_id int references item on delete set null)',
+    trigger: 'after update of item_id on log for each statement',
+    says: /^Removing rows of item\.t_id that are in the way would be stopped: .* for the UPDATE that ON DELETE SET NULL sends/,
+  },
+  {
+    child: 'log (id int, v int references t (v) on update cascade)',
+    trigger: 'before update on log for each statement',
+    says: /^Merging would be stopped: .* for the UPDATE that ON UPDATE CASCADE sends/,
+  },
+  {
+    child:
+      'log (id int, item_id int, t_id int, foreign key (item_id, t_id) references item (id, t_id) on update cascade)',
+    trigger: 'before update of item_id on log for each statement',
+    says: /^Re-pointing item\.t_id would be stopped: .* for the UPDATE that ON UPDATE CASCADE sends/,
+  },
+  {
+    child: 'log (id int, t_id int references t on delete cascade)',
+    trigger: 'before update on log for each statement',
+    says: undefined,
+  },
+  {
+    child: 'log (id int, t_id int references t on delete restrict)',
+    trigger: 'before delete on log for each statement',
+    says: undefined,
+  },
+] as const;
+
+test.each(SENT)('a statement that a foreign key sends sets off $trigger', async ({ child, trigger, says }) => {
+  const { sql } = db;
+  await sql.unsafe(`${FORESEEN} alter table t add unique (v); alter table item add unique (id, t_id);
+    create table ${child}; create trigger x ${trigger} execute function forbid()`);
+  const before = await readImages(sql);
+  const references = [{ table: 'item', column: 't_id', kind: 'soft' }] as const;
+  const project = await makeRule(db, { table: 't', key: ['k'], references, merge: { v: { expression: 'max(v)' } } });
+  const report = await project.migrate();
+  if (says === undefined) return expectOk(report);
+  expect(report.findings.map(({ message }) => message.replace(/^.* was refused: /, ''))).toEqual([
+    expect.stringMatching(says),
+  ]);
+  expect(report.findings[0]?.fix).toContain('disable trigger "x"; afterwards: alter table');
+  expect(await readImages(sql)).toEqual(before);
+});
+
 describe('row security or a rule', () => {
   let role: TestRole;
   beforeAll(async () => {
