@@ -34,7 +34,7 @@ const BEFORE = 'select ';
 /** Passed over, it would be another time in each transaction. */
 function unreadable(expression: string, kind: Kind): MsgdbError {
   return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
-    what: `In ${expression.trim()} the time is read in a way that cannot be replaced by the moment of the run.`,
+    what: `${expression.trim()} reads the time in a way that msgdb cannot replace by one time for the whole run.`,
     why: 'A run has many transactions, and each would have another time.',
     fix: kind === 'age' ? 'Write age(value) without comments or escapes.' : 'Write now() or current_date.',
   });

@@ -20,9 +20,12 @@ export async function resolveTable(db: Queryable, name: string, defaultSchema: s
   const candidates = await readCandidates(db);
   const schemas = [...new Set(candidates.map((candidate) => candidate.schema))];
   const schema = matchName(schemaPart, schemas) ?? schemaPart.text;
-  const inSchema = candidates.filter((candidate) => candidate.schema === schema).map((candidate) => candidate.name);
-  const table = matchName(tablePart, inSchema);
-  if (table !== undefined) return { schema, name: table };
+  // What PostgreSQL finds without a schema in its own one is refused for what it is.
+  for (const each of parts.length === 1 ? [schema, 'pg_catalog'] : [schema]) {
+    const names = candidates.filter((candidate) => candidate.schema === each).map((candidate) => candidate.name);
+    const table = matchName(tablePart, names);
+    if (table !== undefined) return { schema: each, name: table };
+  }
   throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', {
     what: `There is no table ${tablePart.text} in schema ${schema}.`,
     fix: suggest(tablePart.text, candidates, schema),

@@ -35,7 +35,7 @@ export async function openKeptDirectory(directory: string): Promise<Account | un
     if (initialised ? !(await exists(join(data, MARKER_FILE))) : !entries.every(isOwnEntry)) {
       throw new MsgdbError('MSGDB_EMBEDDED_DIRECTORY', {
         what: `${directory} is not empty, and not a directory that msgdb made for an embedded PostgreSQL.`,
-        why: 'msgdb touches no data that it did not make.',
+        why: 'msgdb changes only data that it has made itself.',
         fix: 'Name a new or empty directory with --embedded DIR.',
         data: { directory },
       });

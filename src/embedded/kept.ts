@@ -29,7 +29,7 @@ export async function startKept(directory: string, context: StartContext): Promi
     if (server !== undefined) return server;
   }
   throw new MsgdbError('MSGDB_EMBEDDED_FAILED', {
-    what: `Another PostgreSQL on ${directory} neither lets this command in nor ends.`,
+    what: `Another PostgreSQL is running on ${directory}; it neither accepts connections nor ends.`,
     fix: 'Wait for the other msgdb command, or end it.',
   });
 }

@@ -72,7 +72,7 @@ function refuseReplacement(
   if (index?.valid) return;
   refusals.add(
     index ? 'MSGDB_INDEX_INVALID' : 'MSGDB_INDEX_MISSING',
-    `${replacedBy}, which is to take over, is ${index ? 'not valid' : 'not there'}.`,
+    `${replacedBy}, which replaces the rule, ${index ? 'is not valid' : 'does not exist'}.`,
     'Build it in the same migration with uniqueKey, or before.',
   );
 }
@@ -84,7 +84,7 @@ function refuseNeeded(index: IndexFacts, facts: OperationFacts, refusals: Refusa
     if (key.referenced.toSorted().join('\n') !== columns.join('\n')) continue;
     refusals.add(
       'MSGDB_REFUSED',
-      `${index.name} cannot go: foreign key ${key.name} of ${tableLabel(key.table)} refers to its columns.`,
+      `${index.name} cannot be dropped: foreign key ${key.name} of ${tableLabel(key.table)} refers to its columns.`,
       `Drop ${key.name} first, or let it refer to another key.`,
     );
   }

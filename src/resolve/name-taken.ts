@@ -16,13 +16,13 @@ export function describeTaken(index: IndexFacts, table: Pick<TableFacts, 'kind'>
   if (index.building) {
     return {
       code: 'MSGDB_INDEX_DIFFERS',
-      detail: `another session is building one of that name and another meaning: ${definition}`,
+      detail: `another session is building an index of that name with another definition: ${definition}`,
       fix: 'Wait for it; then choose another index name in the rule, or drop the index.',
     };
   }
   return {
     code: 'MSGDB_INDEX_INVALID',
-    detail: `it is not valid, left by a build that failed, and of another meaning: ${definition}`,
+    detail: `it is not valid, was left by a failed build, and has another definition: ${definition}`,
     fix: `Drop it with \`${dropCommand(index, table)}\`.`,
   };
 }

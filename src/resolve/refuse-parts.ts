@@ -14,7 +14,7 @@ export function refuseParts({ table, columns, method }: Wanted, { parts }: Opera
     if (virtual) {
       refusals.add(
         'MSGDB_REFUSED',
-        `${label} is a virtual generated column, which PostgreSQL puts into no index.`,
+        `${label} is a virtual generated column, which cannot be in an index.`,
         'Use the expression that it is generated from, or make the column STORED.',
       );
     }

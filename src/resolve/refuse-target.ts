@@ -29,13 +29,13 @@ export function storedOtherwise(
     case 'citus distributed':
       return {
         what: `${label} is distributed over shards by Citus.`,
-        why: 'A place (ctid) that names one row of an ordinary table names a row of every shard here.',
+        why: 'msgdb finds rows by their ctid, and each shard has rows with the same ones.',
         fix: 'msgdb does not work on distributed tables yet: leave the table out, or make it local with undistribute_table.',
       };
     case 'citus reference':
       return {
         what: `${label} is a reference table of Citus.`,
-        why: 'Each node has a copy of its rows, and Citus refuses to change them by their place (ctid).',
+        why: 'Each node has a copy of its rows, and Citus refuses to change them by their ctid.',
         fix: 'msgdb does not work on reference tables yet: leave the table out, or make it local with undistribute_table.',
       };
     case 'citus local':
@@ -47,7 +47,7 @@ export function storedOtherwise(
     case 'hypertable':
       return {
         what: `${label} is a hypertable of TimescaleDB.`,
-        why: 'Its rows are in chunks, and compressed chunks keep many rows in one: no row there has a place of its own.',
+        why: 'Its rows are in chunks, and compressed chunks keep many rows in one: such rows have no ctid of their own.',
         fix: 'msgdb does not work on hypertables yet: leave the table out.',
       };
     case 'chunk':
@@ -61,7 +61,7 @@ export function storedOtherwise(
         ? undefined
         : {
             what: `${label} is stored by the table access method ${accessMethod}, not by heap.`,
-            why: 'msgdb locks, archives and removes single rows by their place, which only heap is known to keep.',
+            why: 'msgdb locks, archives and removes single rows by their ctid, which only heap is known to have.',
             fix: `Leave the table out, or store it as heap: ALTER TABLE ${label} SET ACCESS METHOD heap.`,
           };
   }
@@ -73,8 +73,8 @@ function notTheUsers(label: string, { holder, relation, rowsIn }: TableStanding)
       return undefined;
     case 'postgresql':
       return {
-        what: `${label} is a ${relation} of PostgreSQL itself.`,
-        why: 'Rows of the system catalogs define what is in the database: to remove one damages it.',
+        what: `${label} is a system ${relation === 'table' ? 'catalog' : relation} of PostgreSQL.`,
+        why: 'Its rows define what is in the database: removing one damages the database.',
         fix: 'Name a table of your own.',
       };
     case 'toast':
@@ -85,7 +85,7 @@ function notTheUsers(label: string, { holder, relation, rowsIn }: TableStanding)
       };
     case 'msgdb':
       return {
-        what: `${label} is a ${relation} of msgdb's own.`,
+        what: `${label} is a ${relation} that msgdb uses itself.`,
         why: 'The schema msgdb holds the history and the archive, which rollback needs as they are.',
         fix: 'Name a table of your own. See what msgdb keeps with `msgdb status` and `msgdb archive list`.',
       };

@@ -18,7 +18,7 @@ export function refuseUnsettled(
       refusals.add(
         'MSGDB_EXPRESSION_INVALID',
         `${PLACES[each.use]}: ${each.error}`,
-        `Write for ${each.text} what PostgreSQL takes: try it with select ${each.text} from ${tableLabel(facts.table.table)}.`,
+        `Correct ${each.text}, and try it: select ${each.text} from ${tableLabel(facts.table.table)}.`,
       );
     } else if (each.use !== 'set') refuseChanging(each, facts, refusals);
   }

@@ -224,7 +224,7 @@ function refuseUnsafeTable(
   if (reserved.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${label} has columns whose names begin with msgdb_, as the archive's own do.`,
+      `${label} has columns whose names begin with msgdb_, like those that the archive adds.`,
       `While msgdb works: ${reserved.map(({ name }) => `${alter} rename ${quoted(name)} to ${quoted(`my_${name}`)};`).join(' ')}`,
     );
   }

@@ -78,7 +78,7 @@ function refuseChildless(
     'MSGDB_REFUSED',
     name === undefined || known === ''
       ? `No rows refer to those of ${table}, so "most children" decides nothing.`
-      : `${name} is no reference to ${table} whose rows could be counted.`,
+      : `${name} is not a reference to ${table}, so its rows cannot be counted.`,
     known === ''
       ? 'Take the term out of keep, or name in `references` what refers to the table without a foreign key.'
       : `What refers to it: ${known}.`,

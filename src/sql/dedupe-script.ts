@@ -54,7 +54,7 @@ function assertLimit({ key, limit }: PlannedDedupe): BatchStatement {
     role: 'assert-none',
     statement: statement(`select greatest(count(*) filter (where rank > 1) - ${limit}, 0) as rows from ${RANKED}`),
     message: `More rows of ${key.table.name} than the limit of ${limit} would be removed: copies have come since this script was written.`,
-    fix: 'Write the script again: it is planned anew.',
+    fix: 'Write the script again, with the plan of now.',
   };
 }
 

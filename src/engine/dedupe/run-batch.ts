@@ -27,7 +27,7 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
   if (losers !== undefined && outcome.removed !== losers) {
     throw new MsgdbError('MSGDB_VERIFY_FAILED', {
       what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
-      why: 'A trigger on the table keeps rows that were to go.',
+      why: 'A trigger on the table keeps rows from being removed.',
       fix: `While msgdb works: alter table ${writes ? quoteTable(writes.table) : 'TABLE'} disable trigger user; or mark the losers with losers: { set: … }.`,
       data: { writes },
     });

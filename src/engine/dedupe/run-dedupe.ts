@@ -101,7 +101,7 @@ export async function dedupeOnline(
   const causes =
     outcome.unsettled > 0
       ? {
-          what: `${countOf(outcome.unsettled, 'group')} of ${table} could not be settled.`,
+          what: `${countOf(outcome.unsettled, 'group')} of ${table} could not be cleaned.`,
           why: 'The application changes their rows all the time.',
           fix: 'Run the same command again when it is quieter, or with --strategy locked.',
         }

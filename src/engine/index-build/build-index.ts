@@ -61,8 +61,8 @@ function servesReference({ key, predicate, method, exclusion }: IndexFacts, buil
 /** Taken for the planned one, every row that goes would be looked up by reading the whole table. */
 function differs({ table, name }: IndexBuild): MsgdbError {
   return new MsgdbError('MSGDB_INDEX_DIFFERS', {
-    what: `An index ${name} was made on ${tableLabel(table)} meanwhile, and it has other columns or rows than the planned one.`,
-    fix: 'Run the same command again: it plans an index with a name that is free.',
+    what: `An index ${name} was made on ${tableLabel(table)} meanwhile, with other columns or another predicate than planned.`,
+    fix: 'Run the same command again: it chooses a name that is free.',
   });
 }
 

@@ -157,7 +157,7 @@ async function resume(run: Run, build: IndexBuild, second: TableName): Promise<b
   if (left?.valid) {
     run.emit({
       kind: 'note',
-      message: `an earlier run had built ${build.name} beside an invalid one; it takes its name`,
+      message: `an earlier run has built a second index beside the invalid ${build.name}: it takes its name`,
     });
     await swapNames(run, build, second);
     return true;
@@ -170,7 +170,7 @@ async function resume(run: Run, build: IndexBuild, second: TableName): Promise<b
   if (wanted?.ready) {
     run.emit({
       kind: 'note',
-      message: `${build.name} is there, not valid, but it rejects most new copies: it stays until a second one is built beside it`,
+      message: `${build.name} is not valid, but rejects most new copies: it stays until a second one is built beside it`,
     });
   }
   return false;

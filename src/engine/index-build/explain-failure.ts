@@ -40,7 +40,7 @@ export function explainFailure(
       });
     case '54000':
       return new MsgdbError('MSGDB_KEY_TOO_LONG', {
-        what: `${build.name} could not be built: a row that came to ${table} meanwhile has a key that is too long for it.`,
+        what: `${build.name} could not be built: a new row of ${table} has a key that is too long for it.`,
         ...why,
         cause: error,
       });
@@ -79,7 +79,7 @@ function explainCopies(error: unknown, build: IndexBuild, standing: Standing | u
   if (standing?.fenced) {
     return new MsgdbError('MSGDB_DUPLICATES_FOUND', {
       what: `${failed} copies came to ${table} in every round, past the fence.`,
-      why: 'It does not see all that REPEATABLE READ transactions, bulk writes and logical replication write.',
+      why: 'The fence does not see all that REPEATABLE READ transactions, bulk writes and logical replication write.',
       fix: 'Stop the writer that makes them and run the same command again, or run with --strategy locked.',
       cause: error,
     });

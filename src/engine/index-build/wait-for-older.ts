@@ -37,7 +37,7 @@ function nameOf({ pid, transaction }: SnapshotHolder): string {
 
 function outOfTime(what: string, names: readonly string[]): MsgdbError {
   return new MsgdbError('MSGDB_LOCK_TIMEOUT', {
-    what: `Transactions ${what} were still there after --index-timeout: ${names.join(', ')}.`,
+    what: `Transactions ${what} were still open after --index-timeout: ${names.join(', ')}.`,
     fix: 'Run the same command again when they have ended, or with a longer --index-timeout.',
   });
 }

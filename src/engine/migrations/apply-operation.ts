@@ -29,7 +29,7 @@ async function assertTrue(run: Run, operation: Operation): Promise<readonly []> 
   );
   if (wrong.length === 0) return [];
   throw new MsgdbError('MSGDB_VERIFY_FAILED', {
-    what: `Read back after the change: ${wrong.map((each) => `${each.title}: ${each.detail}`).join('; ')}.`,
+    what: `The check after the change failed: ${wrong.map((each) => `${each.title}: ${each.detail}`).join('; ')}.`,
     data: { codes: wrong.map((each) => each.code) },
   });
 }

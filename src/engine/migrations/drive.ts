@@ -66,6 +66,6 @@ async function unwrapped(work: () => Promise<unknown>): Promise<void> {
 async function assertState(wrong: readonly string[], wanted: string): Promise<void> {
   if (wrong.length === 0) return;
   throw new MsgdbError('MSGDB_VERIFY_FAILED', {
-    what: `After the run the history does not say that ${wrong.join(', ')} ${wrong.length === 1 ? 'was' : 'were'} ${wanted}.`,
+    what: `The history does not have ${wrong.join(', ')} as ${wanted} after the run.`,
   });
 }

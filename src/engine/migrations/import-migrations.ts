@@ -36,7 +36,7 @@ function notLoaded({ path, reason, fix, place, known }: NotLoaded): MsgdbError {
   }
   return new MsgdbError('MSGDB_MIGRATION_INVALID', {
     what: `${path} does not load: ${reason.replace(/\.$/, '')}.`,
-    why: at ? `It happened at ${at}.` : 'Nothing more is known of the place.',
+    why: at ? `It happened at ${at}.` : 'The error does not say where.',
     fix: fix ?? (place ? `Correct line ${place.line} of ${basename(place.file)}.` : `Correct ${basename(path)}.`),
     data,
   });

@@ -42,7 +42,7 @@ async function readFolder(directory: string): Promise<readonly string[]> {
     throw new MsgdbError('MSGDB_CONFIG_INVALID', {
       what: `The migrations folder ${directory} cannot be read.`,
       why: whyUnreadable(error),
-      fix: 'Make it with `msgdb init`, or name another with --migrations-dir. A rule of its own needs none: find-duplicates, dedupe and verify take --table and --key.',
+      fix: 'Make it with `msgdb init`, or name another with --migrations-dir. No folder is needed where --table and --key name the rule (find-duplicates, dedupe, verify).',
       cause: error,
     });
   }
@@ -57,7 +57,7 @@ function badName(directory: string, file: string): MsgdbError {
   return new MsgdbError('MSGDB_MIGRATION_INVALID', {
     what: `${join(directory, file)} does not have a migration's name.`,
     why: 'Migrations run in the order of their names, so each is a number, a hyphen and kebab-case words, and ends with .ts, .js, .mts, .mjs or .sql.',
-    fix: 'Rename it like 0001-chat-messages.ts, or let it not begin with a digit.',
+    fix: 'Rename it like 0001-chat-messages.ts, or so that it does not begin with a digit.',
   });
 }
 

@@ -19,7 +19,7 @@ export async function readMigration(path: string): Promise<string> {
   } catch (error) {
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
       what: `${path} is not UTF-8.`,
-      why: 'In another encoding its text would come into the database as other characters.',
+      why: 'In another encoding its text would be stored as other characters.',
       fix: 'Save the file in UTF-8.',
       data: { file: path },
       cause: error,
@@ -34,7 +34,7 @@ async function readBytes(path: string): Promise<Buffer> {
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
       what: `${path} cannot be read.`,
       why: REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message,
-      fix: 'Put the file there, or move what has its name out of the migrations folder.',
+      fix: 'Make it a file that can be read, or move it out of the migrations folder.',
       cause: error,
     });
   }

@@ -118,7 +118,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<
 function exists(file: string): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: `The file ${file} exists, and has other contents than the plan.`,
-    why: 'A plan that somebody has looked at is not overwritten.',
+    why: 'A plan may have been reviewed, so it is not overwritten.',
     fix: 'Give another name with --plan-out, or delete the file.',
   });
 }

@@ -39,6 +39,6 @@ function readOnlyBecause({ standby, readOnly, database, user }: ServerFacts) {
   return {
     what: `The database ${database} is set to be read-only for ${user}.`,
     why: 'default_transaction_read_only is on.',
-    fix: 'Take the setting off the database or the role, or connect with another role.',
+    fix: 'Reset it (`alter database NAME reset default_transaction_read_only`, or `alter role`), or connect with another role.',
   };
 }

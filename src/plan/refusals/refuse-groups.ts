@@ -61,7 +61,7 @@ function refuseCollisions(
     refusals.add(
       'MSGDB_REFUSED',
       `${copies}.`,
-      `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
+      `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or correct the rows by hand.`,
     );
   }
 }

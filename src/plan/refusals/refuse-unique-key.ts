@@ -46,7 +46,7 @@ export function refuseKey(
   if (operation.constraint && table.kind === 'partitioned') {
     refusals.add(
       'MSGDB_REFUSED',
-      `PostgreSQL makes no constraint of an index on a partitioned table, as ${tableLabel(table.table)} is (0A000).`,
+      `${tableLabel(table.table)} is partitioned, and PostgreSQL cannot make a constraint of an index there (0A000).`,
       'Leave out constraint: true; the unique index enforces the same.',
     );
   }
@@ -132,8 +132,8 @@ export function refuseDeferrable(
   const list = columns.map((column) => `'${column}'`).join(', ');
   refusals.add(
     'MSGDB_UPSERT_DEFERRABLE',
-    `${name} is DEFERRABLE: while it is there, ON CONFLICT (${columns.join(', ')}) fails when it runs (55000), whatever index is beside it.`,
-    `Let it go in the same migration: dropUniqueKey({ table: '${operation.table}', key: [${list}], name: '${name}', replacedBy: '${build.name}' }).`,
+    `${name} is DEFERRABLE: while it is there, ON CONFLICT (${columns.join(', ')}) fails when it runs (55000), also with another index beside it.`,
+    `Drop it in the same migration: dropUniqueKey({ table: '${operation.table}', key: [${list}], name: '${name}', replacedBy: '${build.name}' }).`,
   );
 }
 

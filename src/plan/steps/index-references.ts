@@ -183,7 +183,7 @@ function refuseLongBatches(
   refusals.add(
     'MSGDB_REFUSED',
     `Removing one group would keep writers of its rows waiting for ${aboutSeconds(least)}: no index begins with ` +
-      `${nameOf(longest)}, so PostgreSQL reads all of ${tableLabel(longest.child.table)} for each row that goes.`,
+      `${nameOf(longest)}, so PostgreSQL reads all of ${tableLabel(longest.child.table)} for each row that is removed.`,
     `${createIndexText(longest)}, leave out --index-references none, or accept the wait with --strategy online.`,
   );
 }

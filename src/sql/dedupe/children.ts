@@ -81,7 +81,7 @@ function assertMoved({ label, child, columns }: Movement, kin: string): BatchSta
         from ${kin} k
         join ${rowsOf(child)} c on ${sameRow('c', 'k')}
        where k.moves and (${differs.join(' or ')})`),
-    message: `Rows of ${label} still name a loser after they were re-pointed; the batch was undone.`,
+    message: `Rows of ${label} still refer to a loser after they were re-pointed; the batch was undone.`,
     fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(child.table)} disable trigger user.`,
   };
 }
@@ -115,7 +115,7 @@ function assertMovedAway(parents: Parents, reference: ResolvedReference, which: 
         join ${rowsOf(parents.image)} s on ${sameRow('s', 'kept')}
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
        where lost.rank > 1 and ${which} and ${orphaned}`),
-    message: `Rows of ${reference.label} still name rows that are to go; the batch was undone.`,
+    message: `Rows of ${reference.label} still refer to rows that would be removed; the batch was undone.`,
     fix: `Disable the trigger that changes them while msgdb works: alter table ${quoteTable(reference.child.table)} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
   };
 }

@@ -49,7 +49,7 @@ async function startingPoint(path: string, given: string): Promise<string> {
   } catch {
     throw new MsgdbError('MSGDB_USAGE', {
       what: `There is no file or folder ${given}.`,
-      why: `It would be ${path}.`,
+      why: `The path is ${path}.`,
       fix: 'Correct the path, or the `sources` of the configuration.',
       data: { path },
     });
@@ -60,9 +60,9 @@ async function startingPoint(path: string, given: string): Promise<string> {
 async function assertWithin(folder: string, path: string, given: string): Promise<void> {
   if (isBelow(await realpath(folder), path)) return;
   throw new MsgdbError('MSGDB_CONFIG_INVALID', {
-    what: `The \`sources\` of the configuration lead out of its folder: ${given}.`,
-    why: `It is ${path}, which is not in ${folder}. A configuration says what is read of its own project and nothing else.`,
-    fix: `Take it out of the \`sources\`, or name it yourself: msgdb check-upserts ${path}`,
+    what: `The \`sources\` of the configuration point outside its folder: ${given}.`,
+    why: `It is ${path}, which is not in ${folder}. A configuration may name files of its own project only.`,
+    fix: `Remove it from \`sources\`, or name it on the command line: msgdb check-upserts ${path}`,
     data: { path, folder },
   });
 }

@@ -24,16 +24,16 @@ export function assignsKey(upsert: ConflictUpsert, key: readonly string[], facts
       ({ column }): Remark => ({
         level: 'warning',
         code: 'MSGDB_UPSERT_ASSIGNS_KEY',
-        message: `DO UPDATE gives the row another ${column}, by which it was found.`,
-        fix: `Take ${column} out of DO UPDATE SET.`,
+        message: `DO UPDATE changes ${column}, by which the row was found.`,
+        fix: `Remove ${column} from DO UPDATE SET.`,
       }),
     ),
     ...owners.map(
       (column): Remark => ({
         level: 'warning',
         code: 'MSGDB_UPSERT_ASSIGNS_KEY',
-        message: `DO UPDATE sets ${column}: a row that belongs to another one is taken over.`,
-        fix: `Take ${column} out of DO UPDATE SET${intoKey([column, ...key], upsert, facts)}.`,
+        message: `DO UPDATE sets ${column}: it can take over a row of another ${column}.`,
+        fix: `Remove ${column} from DO UPDATE SET${intoKey([column, ...key], upsert, facts)}.`,
       }),
     ),
   ];

@@ -50,7 +50,7 @@ export function deferrableError(index: IndexFacts): Remark {
     level: 'error',
     code: 'MSGDB_UPSERT_DEFERRABLE',
     message: `${index.name} is DEFERRABLE: the statement is planned and fails when it runs (55000).`,
-    fix: 'Drop the constraint and make it again NOT DEFERRABLE, or a unique index in its place.',
+    fix: 'Drop the constraint and create it again as NOT DEFERRABLE, or create a unique index instead.',
   };
 }
 
@@ -80,7 +80,7 @@ function neverConflicts(upsert: ConflictUpsert, arbiter: IndexFacts, facts: Upse
     {
       level: 'error',
       code: 'MSGDB_UPSERT_NEVER_CONFLICTS',
-      message: `Rows of ${facts.table.name} are compared by ${arbiter.name} (${own.map(showName).join(', ')}), and this one brings no ${names}: each call inserts a row.`,
+      message: `Conflicts in ${facts.table.name} are found by ${arbiter.name} (${own.map(showName).join(', ')}), and the statement gives no ${names}: each call inserts a row.`,
       fix: `Name the columns that say when two rows are the same${via === 'supabase' ? " ({ onConflict: 'a,b' })" : ''}, and make them unique.`,
     },
   ];
@@ -104,7 +104,7 @@ function alwaysNullKey(
         {
           level: 'error',
           code: 'MSGDB_UPSERT_NEVER_CONFLICTS',
-          message: `Rows of ${table.name} are compared by ${arbiter.name}, and this one brings no ${names}, which has no default: it is NULL, and each call inserts a row.`,
+          message: `Conflicts in ${table.name} are found by ${arbiter.name}, and the statement gives no ${names}, which has no default: it is NULL, and each call inserts a row.`,
           fix: `Insert ${names} too, or name the columns that say when two rows are the same.`,
         },
       ];
@@ -129,7 +129,7 @@ function nullableKey(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertF
       level: 'warning',
       code: 'MSGDB_UPSERT_NULLABLE_KEY',
       message: `${names} of ${table.name} may be NULL: such rows never conflict by ${arbiter.name}, and are inserted each time.`,
-      fix: `If it is never NULL, say so (${nullable.map((column) => `alter table ${sqlName(table)} alter column ${showName(column)} set not null`).join('; ')}); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).`,
+      fix: `If it is never NULL, say so (${nullable.map((column) => `alter table ${sqlName(table)} alter column ${showName(column)} set not null`).join('; ')}); if two NULLs are the same, make the index NULLS NOT DISTINCT (PostgreSQL 15 or newer).`,
     },
   ];
 }
@@ -150,8 +150,8 @@ function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertF
   return others.map((index) => ({
     level: 'warning',
     code: 'MSGDB_UPSERT_OTHER_UNIQUE',
-    message: `A row that is new to ${arbiter.name} may still meet ${index.name} (${index.key.map(({ text }) => text).join(', ')}): 23505.`,
-    fix: 'Be ready for 23505, or use the target of the index that decides.',
+    message: `A row without a conflict in ${arbiter.name} may still have one in ${index.name} (${index.key.map(({ text }) => text).join(', ')}): 23505.`,
+    fix: 'Handle 23505 where the statement runs, or write the target of the other index.',
   }));
 }
 

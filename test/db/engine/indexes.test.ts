@@ -93,7 +93,7 @@ test.each([
   const report = await (await makeProjectOf(db, [rule])).migrate();
   expect(report.findings[0]).toMatchObject({
     code: 'MSGDB_UPSERT_DEFERRABLE',
-    fix: "Let it go in the same migration: dropUniqueKey({ table: 't', key: ['k'], name: 'Other', replacedBy: 'wanted' }).",
+    fix: "Drop it in the same migration: dropUniqueKey({ table: 't', key: ['k'], name: 'Other', replacedBy: 'wanted' }).",
   });
   expect(await readImages(sql)).toEqual(before);
   const project = await makeProjectOf(db, [rule, drop]);

@@ -129,7 +129,7 @@ test('an invalid leftover of the wanted name and another meaning is a leftover: 
   const told = {
     code: 'MSGDB_INDEX_INVALID',
     message: expect.stringMatching(
-      /not valid, left by a build that failed, and of another meaning: CREATE UNIQUE INDEX/,
+      /not valid, was left by a failed build, and has another definition: CREATE UNIQUE INDEX/,
     ),
     fix: 'Drop it with `drop index concurrently "public"."t_k_unique";`.',
   };

@@ -128,7 +128,7 @@ test('a table of more columns than a function has arguments', async () => {
 
 test.each([
   ['nothing refers to the table', ['most children'], /No rows refer to those of t/],
-  ['a table that does not refer', [{ most: 'children', of: ['elsewhere'] }], /elsewhere is no reference/],
+  ['a table that does not refer', [{ most: 'children', of: ['elsewhere'] }], /elsewhere is not a reference/],
   ['a column that is not there', [{ most: 'complete', of: ['x'] }], /no column x/],
 ] as const)('an order that could decide nothing is refused: %s', async (name, keep, message) => {
   const { sql } = db;

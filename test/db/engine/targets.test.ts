@@ -20,13 +20,16 @@ let context: Context;
 
 /** What is no target, and what is said of it. */
 const REFUSED: readonly (readonly [table: string, message: RegExp, fix: RegExp])[] = [
-  ['pg_catalog.pg_description', /^pg_catalog.pg_description is a table of PostgreSQL itself/, /your own/],
-  ['pg_catalog.pg_class', /is a table of PostgreSQL itself/, /your own/],
-  ['information_schema.sql_features', /is a table of PostgreSQL itself/, /your own/],
-  ['information_schema.tables', /is a view of PostgreSQL itself/, /your own/],
+  ['pg_catalog.pg_description', /^pg_catalog.pg_description is a system catalog of PostgreSQL\.$/, /your own/],
+  ['pg_catalog.pg_class', /is a system catalog of PostgreSQL\.$/, /your own/],
+  // As in SQL, no schema is needed for them.
+  ['pg_class', /^pg_catalog.pg_class is a system catalog of PostgreSQL\.$/, /your own/],
+  ['PG_STATS', /^pg_catalog.pg_stats is a system view of PostgreSQL\.$/, /your own/],
+  ['information_schema.sql_features', /is a system catalog of PostgreSQL\.$/, /your own/],
+  ['information_schema.tables', /is a system view of PostgreSQL\.$/, /your own/],
   ['pg_toast.TOAST', /is a TOAST table: it holds long values of plain/, /^Name plain\.$/],
-  ['msgdb.runs', /^msgdb.runs is a table of msgdb's own/, /your own/],
-  ['msgdb.archive_x', /^msgdb.archive_x is a table of msgdb's own/, /msgdb status/],
+  ['msgdb.runs', /^msgdb.runs is a table that msgdb uses itself/, /your own/],
+  ['msgdb.archive_x', /^msgdb.archive_x is a table that msgdb uses itself/, /msgdb status/],
   ['TEMPORARY', /is a temporary table/, /permanent/],
   ['owned', /^owned belongs to extension plpgsql/, /ALTER EXTENSION plpgsql DROP TABLE owned/],
   ['v', /^v is a view; its rows are in plain\.$/, /^Name plain\.$/],

@@ -41,7 +41,7 @@ test('--index-timeout bounds the wait', async () => {
   await asRun(db, { settings: { indexTimeoutMs: 300 } }, async (run) => {
     await expect(waitForOlder(run, 'older than the test')).rejects.toMatchObject({
       code: 'MSGDB_LOCK_TIMEOUT',
-      message: expect.stringContaining('were still there after --index-timeout: pid'),
+      message: expect.stringContaining('were still open after --index-timeout: pid'),
     });
   });
 });

@@ -90,12 +90,12 @@ test.each([
   [
     'an identity beside a column that is inserted',
     `${EVENT} (day, id) do nothing`,
-    'events_pkey (day, id), and this one brings no id',
+    'events_pkey (day, id), and the statement gives no id',
   ],
   [
     'a uuid in a key that is not the primary one',
     'insert into tok (a, b) values ($1, $2) on conflict (a, token) do nothing',
-    'this one brings no token',
+    'the statement gives no token',
   ],
 ])('a target that was written so all the same is found never to conflict: %s', async (_what, sql, message) => {
   expect(await checkSql(db, sql)).toMatchObject({

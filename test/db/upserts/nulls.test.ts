@@ -119,9 +119,9 @@ test('a target that is advised in place of one that sets the owner has an index,
   const set = (column: string): string =>
     `insert into owned (id, token, ${column}) values ($1, $2, $3) on conflict (token) do update set ${column} = excluded.${column}`;
   expect((await checkSql(db, set('user_id'))).fix).toBe(
-    'Take user_id out of DO UPDATE SET, or into the key: ON CONFLICT (user_id, token).',
+    'Remove user_id from DO UPDATE SET, or into the key: ON CONFLICT (user_id, token).',
   );
   expect((await checkSql(db, set('org_id'))).fix).toBe(
-    'Take org_id out of DO UPDATE SET, or into the key: make (org_id, token) unique, and write ON CONFLICT (org_id, token).',
+    'Remove org_id from DO UPDATE SET, or into the key: make (org_id, token) unique, and write ON CONFLICT (org_id, token).',
   );
 });

@@ -51,7 +51,7 @@ test.each([
     'a key that is changed',
     'insert into account (user_id, waba_id) values ($1, $2) on conflict (user_id, waba_id) do update set waba_id = account.waba_id || 1',
     'MSGDB_UPSERT_ASSIGNS_KEY',
-    /Take waba_id out/,
+    /Remove waba_id from/,
   ],
   [
     'no target beside several keys',
@@ -211,7 +211,7 @@ test('a parameter of the target is shown by its own number, and the fix of a nul
   const sql = 'insert into soft (a, b) values ($1, $2) on conflict (a) where b = $3 do nothing';
   expect(await checkSql(db, sql)).toMatchObject({
     target: '(a) WHERE b = $3',
-    fix: 'If it is never NULL, say so (alter table soft alter column a set not null); if two NULLs are the same, make the index NULLS NOT DISTINCT (15).',
+    fix: 'If it is never NULL, say so (alter table soft alter column a set not null); if two NULLs are the same, make the index NULLS NOT DISTINCT (PostgreSQL 15 or newer).',
   });
 });
 
