@@ -10,7 +10,7 @@ import { isSameTable } from '../../model/table-name.ts';
 import { createIndex } from '../../sql/index-ddl.ts';
 import type { Restoration } from '../../sql/restore.ts';
 import { changingTriggers } from '../../sql/triggers.ts';
-import { prepare } from '../restore/attempt-restore.ts';
+import { prepareAll } from '../restore/attempt-restore.ts';
 
 /** A command that can print what it would do. */
 export type ScriptedCommand = 'migrate' | 'dedupe' | 'rollback';
@@ -48,9 +48,10 @@ async function reasonsOf(db: Queryable, step: Step): Promise<readonly Reason[]> 
   switch (step.kind) {
     case 'restore-rows': {
       const reasons: Reason[] = [];
-      for (const entry of step.entries) {
+      const prepared = await prepareAll(db, step.entries);
+      for (const [place, entry] of step.entries.entries()) {
         const label = tableLabel(entry.table);
-        for (const why of await whyNotRestored(db, entry)) {
+        for (const why of await whyNotRestored(db, entry, prepared[place])) {
           reasons.push({ table: entry.table, what: `restore rows of ${label} as rollback does: ${why}` });
         }
       }
@@ -121,8 +122,11 @@ function partsOf(definition: string): string {
   return definition.replace(/^.*? using /is, '').replaceAll(/["\s]/g, '');
 }
 
-async function whyNotRestored(db: Queryable, entry: RowEntry): Promise<readonly string[]> {
-  const restoration = await prepare(db, entry);
+async function whyNotRestored(
+  db: Queryable,
+  entry: RowEntry,
+  restoration: Restoration | undefined,
+): Promise<readonly string[]> {
   if (!restoration) return ['the table is gone'];
   if (entry.kind === 'created') {
     return ['rows that were created may be referred to when the script is run, and would go with what refers to them'];

@@ -2,8 +2,10 @@ import { readArchiveColumns } from '../../catalog/read-ledger.ts';
 import { readTable } from '../../catalog/read-table.ts';
 import type { ImageColumn } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { TableFacts } from '../../model/facts.ts';
 import type { RowEntry } from '../../model/ledger.ts';
 import type { Queryable, Statement } from '../../model/statement.ts';
+import { type TableName, tableId } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { withSavepoint } from '../../session/savepoint.ts';
 import { countWaiting, lockCreated, type Restoration, recordRestored, restoreRows } from '../../sql/restore.ts';
@@ -40,15 +42,11 @@ export interface Restored {
  */
 export async function attemptTogether(
   tx: Queryable,
-  entries: readonly RowEntry[],
+  prepared: readonly (Restoration | undefined)[],
 ): Promise<readonly Restored[] | undefined> {
-  const restorations: Restoration[] = [];
-  for (const entry of entries) {
-    const restoration = await prepare(tx, entry);
-    if (restoration) restorations.push(restoration);
-  }
+  const restorations = prepared.filter((each) => each !== undefined);
   const deferred = restorations.some(({ referencedBy }) => referencedBy.some((key) => key.deferred));
-  if (!deferred || restorations.length < entries.length) return undefined;
+  if (!deferred || restorations.length < prepared.length) return undefined;
   try {
     return await withSavepoint(tx, async () => restoreTogether(tx, restorations));
   } catch (error) {
@@ -107,17 +105,39 @@ async function silence(tx: Queryable, { entry, table }: Restoration): Promise<re
   return enabling;
 }
 
-export async function prepare(tx: Queryable, entry: RowEntry): Promise<Restoration | undefined> {
-  const archived = await readArchiveColumns(tx, entry.archive);
+/** What it takes to restore each entry; undefined where its table is gone. A table is read once, however many entries name it. */
+export async function prepareAll(
+  tx: Queryable,
+  entries: readonly RowEntry[],
+): Promise<readonly (Restoration | undefined)[]> {
+  const tables = new Map<string, TableFacts | undefined>();
+  const archives = new Map<string, readonly ImageColumn[]>();
+  const prepared: (Restoration | undefined)[] = [];
+  for (const entry of entries) {
+    const { archive, table } = entry;
+    const name = tableId(table);
+    if (!tables.has(name)) tables.set(name, await readIfThere(tx, table));
+    const archived = archives.get(archive) ?? (await readArchiveColumns(tx, archive));
+    archives.set(archive, archived);
+    const facts = tables.get(name);
+    prepared.push(facts && prepare(entry, facts, archived));
+  }
+  return prepared;
+}
+
+function prepare(entry: RowEntry, facts: TableFacts, archived: readonly ImageColumn[]): Restoration {
+  const table = imageOf(facts);
+  const present = new Map(table.columns.map((column) => [column.name, column]));
+  const columns = archived.flatMap(({ name }): readonly ImageColumn[] => {
+    const column = present.get(name);
+    return column ? [column] : [];
+  });
+  return { entry, table, columns, referencedBy: facts.referencedBy };
+}
+
+async function readIfThere(tx: Queryable, table: TableName): Promise<TableFacts | undefined> {
   try {
-    const facts = await readTable(tx, entry.table);
-    const table = imageOf(facts);
-    const present = new Map(table.columns.map((column) => [column.name, column]));
-    const columns = archived.flatMap(({ name }): readonly ImageColumn[] => {
-      const column = present.get(name);
-      return column ? [column] : [];
-    });
-    return { entry, table, columns, referencedBy: facts.referencedBy };
+    return await readTable(tx, table);
   } catch (error) {
     if (error instanceof MsgdbError && error.code === 'MSGDB_TABLE_NOT_FOUND') return undefined;
     throw error;

@@ -6,7 +6,7 @@ import type { Run } from '../../session/workplace.ts';
 import { MSGDB_SCHEMA } from '../../sql/relation.ts';
 import { countWaiting, type Restoration, recordRestored, waitingRows } from '../../sql/restore.ts';
 import { analyzeTable } from '../../sql/table.ts';
-import { attempt, attemptTogether, prepare, type Restored } from './attempt-restore.ts';
+import { attempt, attemptTogether, prepareAll, type Restored } from './attempt-restore.ts';
 import { describeKept, type Kept, Reasons } from './not-restored.ts';
 
 /**
@@ -19,20 +19,20 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
   for (const archive of new Set(entries.map((entry) => entry.archive))) {
     await tx.query(analyzeTable({ schema: MSGDB_SCHEMA, name: archive }));
   }
-  const together = await attemptTogether(tx, entries);
+  const prepared = await prepareAll(tx, entries);
+  const together = await attemptTogether(tx, prepared);
   if (together) {
     for (const each of together) outcomes.push(await outcomeOf(tx, each));
     return addOutcomes(outcomes);
   }
   for (const [place, entry] of entries.entries()) {
-    outcomes.push(await restoreEntry(tx, entry));
+    outcomes.push(await restoreEntry(tx, entry, prepared[place]));
     run.emit({ kind: 'progress', title: 'ledger entries restored', done: place + 1, total: entries.length });
   }
   return addOutcomes(outcomes);
 }
 
-async function restoreEntry(tx: Queryable, entry: RowEntry): Promise<Outcome> {
-  const restoration = await prepare(tx, entry);
+async function restoreEntry(tx: Queryable, entry: RowEntry, restoration: Restoration | undefined): Promise<Outcome> {
   if (!restoration) {
     const { rows, runId } = entry;
     const gone = { table: tableLabel(entry.table), rows, runId, reason: 'the table is gone', identity: [], keys: [] };
