@@ -1,10 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
 
 const results = process.env.VITEST_RESULTS;
 /** Tests that draw at random draw the same again with it; `global-setup` prints it. */
 const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000);
+
+/** See test/support/remember-loaded.ts. */
+const REMEMBER_LOADED = fileURLToPath(new URL('test/support/remember-loaded.ts', import.meta.url));
+const loadOnce: Plugin = {
+  name: 'load files of a project once',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source.endsWith('/loader/load-modules.ts') && importer !== REMEMBER_LOADED ? REMEMBER_LOADED : undefined,
+};
 
 export default defineConfig({
   resolve: { alias: { msgdb: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
@@ -25,6 +34,7 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
         extends: true,
+        plugins: [loadOnce],
         test: {
           name: 'database',
           include: ['test/{db,cli,property,faults}/**/*.test.ts'],
