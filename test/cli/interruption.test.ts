@@ -74,7 +74,7 @@ describe('a command that connects', () => {
     const silent = await startStranger(() => reached());
     const cwd = await makeProject({ 'migrations/0001-index.sql': 'create unique index on messages (id);' });
     const url = `postgres://ann:hush-hush@127.0.0.1:${silent.port}/shop?connect_timeout=0`;
-    const running = await startCli([command, '-u', url], { cwd, timeoutMs: 20_000 });
+    const running = await startCli([command, '-u', url], { cwd, timeoutMs: 120_000 });
     await connected;
     const { exitCode, stdout, stderr } = await running.kill(signal);
     expect(exitCode).toBe(code);

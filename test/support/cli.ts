@@ -21,7 +21,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which is closed then. */
   readonly input?: string;
-  /** Killed after this time, 60 s if left out. */
+  /** Killed after this time, 150 s if left out. */
   readonly timeoutMs?: number;
 }
 
@@ -59,7 +59,7 @@ export async function startCli(args: readonly string[], options: CliOptions = {}
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
     env: { ...inheritedEnvironment(), NO_COLOR: '1', ...options.env },
-    timeout: options.timeoutMs ?? 60_000,
+    timeout: options.timeoutMs ?? 150_000,
     killSignal: 'SIGKILL',
   });
   child.stdin.on('error', () => {});

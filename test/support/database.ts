@@ -4,8 +4,8 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { connect, withDatabase, withLogin } from './database-url.ts';
 
-/** Sessions that a test has just closed need a moment to leave pg_stat_activity. */
-const GRACE_MS = 1_500;
+/** Sessions that a test has just closed need a moment to leave pg_stat_activity, a busy machine a longer one. */
+const GRACE_MS = 5_000;
 
 /** The database of one test file: a clone of the run's template, empty at first. */
 export interface TestDatabase {

@@ -139,9 +139,9 @@ export function parentOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
 }
 
-/** Waits until `condition` holds, 10 s at most; gives whether it does. */
+/** Waits until `condition` holds, a minute at most; gives whether it does. */
 export async function eventually(condition: () => boolean): Promise<boolean> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(10)) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(10)) {
     if (condition()) return true;
   }
   return condition();

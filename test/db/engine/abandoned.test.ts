@@ -16,6 +16,7 @@ import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { withDatabase, withLogin } from '../../support/database-url.ts';
 import { expectTrueVerdict } from '../../support/verdict.ts';
+import { until } from '../online/climb.ts';
 import { asRun } from '../online/run.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, type Project } from './project.ts';
 
@@ -183,7 +184,7 @@ describe('a transaction of a run that is dead, which the server still works on',
   test('is waited for before anything is made, whatever its session is called', async () => {
     const killed = db.open();
     await killed.unsafe(MAKING);
-    const told = await hear(10_000, async () => killed.unsafe('commit'));
+    const told = await hear(120_000, async () => killed.unsafe('commit'));
     expect(told).toEqual([expect.stringMatching(`^${KILLED}.*idle in transaction.*; waiting for it$`)]);
     await expectNoDebris(db.sql);
   });
@@ -194,7 +195,7 @@ describe('a transaction of a run that is dead, which the server still works on',
     await killed.unsafe(`set application_name = 'msgdb: building ${index}'`);
     let building: PromiseLike<unknown> = Promise.resolve();
     const told = await hear(
-      10_000,
+      120_000,
       async () => holder.unsafe('rollback'),
       async () => {
         await holder.unsafe('begin; lock table t in share mode');
@@ -242,7 +243,7 @@ describe('a transaction of a run that is dead, which the server still works on',
 describe('a session that is lost late is not taken for a sweep', () => {
   /** Ends sessions of msgdb's, and comes back when they are gone. */
   const terminate = async (sql: postgres.Sql, name: string) =>
-    void (await sql.unsafe(`select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    void (await sql.unsafe(`select pg_terminate_backend(pid, 60000) from pg_stat_activity
                              where datname = current_database() and application_name like '${name}'`));
 
   test.each([
@@ -281,10 +282,7 @@ describe('a session that is lost late is not taken for a sweep', () => {
   });
 
   async function untilWaiting(query: string): Promise<void> {
-    for (const deadline = Date.now() + 5_000; Date.now() < deadline; await sleep(5)) {
-      if ((await column(db.sql, query))[0] !== '0') return;
-    }
-    throw new Error('nobody waits for a lock');
+    await until(async () => (await column(db.sql, query))[0] !== '0');
   }
 
   test('where no other session can be opened, it says what may be left', async () => {

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
-import { useDatabase } from '../../support/database.ts';
-import { until } from '../online/climb.ts';
+import { RUN_LOCK } from '../../../src/sql/lock-class.ts';
+import { type TestDatabase, useDatabase } from '../../support/database.ts';
+import { until, waiting } from '../online/climb.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
 
 const db = useDatabase();
@@ -50,12 +50,12 @@ describe('a lock that another session holds', () => {
     await sql.unsafe(SETUP);
     const holder = await db.open().reserve();
     await holder.unsafe('begin; update t set k = k where id = 4');
-    const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'locked', lockTimeoutMs: 50 });
+    const settings = { strategy: 'locked', lockTimeoutMs: 200, lockRetries: 100 } as const;
+    const project = await makeRule(db, { table: 't', key: ['k'] }, settings);
     const migrating = project.migrate();
-    await sleep(150);
-    const started = performance.now();
-    await sql.unsafe('insert into t values (9, 9)');
-    expect(performance.now() - started).toBeLessThan(400);
+    await until(async () => (await column(sql, waiting('msgdb: %'))).length > 0);
+    // Behind one that waited for the holder it would not come to an end: the holder stays until it has.
+    await sql.unsafe(`set lock_timeout = '20s'; insert into t values (9, 9); reset lock_timeout`);
     await holder.unsafe('commit');
     holder.release();
     expectOk(await migrating);
@@ -69,10 +69,10 @@ describe('a lock that another session holds', () => {
     const project = await makeRule(
       db,
       { table: 't', key: ['k'], limit: { losers: 10 } },
-      { strategy: 'locked', lockTimeoutMs: 5_000 },
+      { strategy: 'locked', lockTimeoutMs: 60_000 },
     );
     const migrating = project.migrate();
-    await sleep(400);
+    await until(async () => (await column(sql, waiting('msgdb: %'))).length > 0);
     await holder.unsafe('commit');
     holder.release();
     expectOk(await migrating);
@@ -80,43 +80,63 @@ describe('a lock that another session holds', () => {
   });
 });
 
+/** 100 groups of two. */
+const TABLE = `create table t (id int primary key, k int); insert into t select n, n % 100 from generate_series(1, 200) n`;
+
+/** Keeps every run from removing groups beyond the first ten or so, until it is released. */
+async function holdBatches(sql: TestDatabase['sql']): Promise<{ release(): Promise<unknown> }> {
+  await sql.unsafe(`
+    create function hold() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock_shared(4711); return old; end $$;
+    create trigger hold before delete on t for each row when (old.k > 20) execute function hold()`);
+  const holder = db.open();
+  await holder.unsafe('select pg_advisory_lock(4711)');
+  return { release: async () => holder.unsafe('select pg_advisory_unlock(4711)') };
+}
+
+async function begun(): Promise<boolean> {
+  return (await column(db.sql, 'select count(*) < 200 from t'))[0] === 'true';
+}
+
 describe('two runs', () => {
   test('together: one waits, and then finds nothing to do', async () => {
     const { sql } = db;
-    await sql.unsafe(
-      `create table t (id int primary key, k int); insert into t select n, n % 300 from generate_series(1, 600) n`,
-    );
-    const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', batchSize: 10 });
+    await sql.unsafe(TABLE);
+    const settings = { strategy: 'online', batchSize: 10, lockWaitMs: 120_000 } as const;
+    const project = await makeRule(db, { table: 't', key: ['k'] }, settings);
     const [first, second] = await Promise.all([project.migrate(), project.migrate()]);
     expectOk(first);
     expectOk(second);
     expect(first.applied.length + second.applied.length).toBe(1);
-    expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
+    expect(await column(sql, 'select count(*) from t')).toEqual(['100']);
   });
 
   test('the wait is bounded, and the error names the one that works, not a run on another database', async () => {
     const { sql } = db;
-    await sql.unsafe(
-      `create table t (id int primary key, k int); insert into t select n, n % 300 from generate_series(1, 600) n`,
+    await sql.unsafe(TABLE);
+    const holder = await holdBatches(sql);
+    // So many that one of them would come first among the holders, whatever the order of pg_locks.
+    await Promise.all(
+      Array.from(
+        { length: 12 },
+        async () => neighbour.open()`select pg_advisory_lock_shared(${RUN_LOCK[0]}, ${RUN_LOCK[1]})`,
+      ),
     );
-    const slow = await makeRule(
-      db,
-      { table: 't', key: ['k'] },
-      { strategy: 'online', batchSize: 10, batchDelayMs: 50 },
-    );
+    const slow = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', batchSize: 10 });
     const working = slow.migrate();
-    await until(async () => (await column(sql, 'select count(*) < 600 from t'))[0] === 'true');
+    await until(begun);
+    const [pid] = await column(
+      sql,
+      `select pid from pg_stat_activity
+        where datname = current_database() and application_name = 'msgdb: migrate (run lock)'`,
+    );
     const hasty = await makeRule(db, { table: 't', key: ['k'] }, { lockWaitMs: 100 });
-    await neighbour.open()`
-      select pg_advisory_lock_shared(classid::int, objid::int)
-        from pg_locks
-       where locktype = 'advisory' and database = (select oid from pg_database where datname = ${db.name}) and granted
-         and pid in (select pid from pg_stat_activity where application_name = 'msgdb: migrate (run lock)')`;
     await expect(hasty.migrate()).rejects.toMatchObject({
       code: 'MSGDB_RUN_LOCKED',
       exitCode: 4,
-      message: expect.stringMatching(/pid \d+, msgdb: migrate \(run lock\)/),
+      message: expect.stringContaining(`pid ${pid}, msgdb: migrate (run lock)`),
     });
+    await holder.release();
     expectOk(await working);
   });
 });
@@ -126,32 +146,26 @@ describe('sessions that end', () => {
     '%s is terminated: told as such, and the next run completes',
     async (application) => {
       const { sql } = db;
-      await sql.unsafe(
-        `create table t (id int primary key, k int); insert into t select n, n % 300 from generate_series(1, 600) n`,
-      );
-      const project = await makeRule(
-        db,
-        { table: 't', key: ['k'] },
-        { strategy: 'online', batchSize: 10, batchDelayMs: 20 },
-      );
+      await sql.unsafe(TABLE);
+      const holder = await holdBatches(sql);
+      const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', batchSize: 10 });
       const migrating = project.migrate().catch((error: unknown) => error);
-      await until(async () => (await column(sql, 'select count(*) < 600 from t'))[0] === 'true');
+      await until(begun);
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${application} and datname = current_database()`;
+      await holder.release();
       const ended = (await migrating) as { findings?: { code: string }[]; code?: string };
       expect(ended.code ?? ended.findings?.[0]?.code).toBe('MSGDB_CONNECTION_LOST');
       expectOk(await project.migrate());
-      expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
+      expect(await column(sql, 'select count(*) from t')).toEqual(['100']);
       await expectNoDebris(sql);
       expectOk(await project.rollback());
-      expect(await column(sql, 'select count(*) from t')).toEqual(['600']);
+      expect(await column(sql, 'select count(*) from t')).toEqual(['200']);
     },
   );
 
   test('an interruption stops at a safe point, and the next run completes', async () => {
     const { sql } = db;
-    await sql.unsafe(
-      `create table t (id int primary key, k int); insert into t select n, n % 300 from generate_series(1, 600) n`,
-    );
+    await sql.unsafe(TABLE);
     const stop = new AbortController();
     const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', batchSize: 5 });
     const emit = (event: RunEvent) => {
@@ -163,6 +177,6 @@ describe('sessions that end', () => {
     expect(report.findings[0]?.code).toBe('MSGDB_INTERRUPTED');
     await expectNoDebris(sql);
     expectOk(await project.migrate());
-    expect(await column(sql, 'select count(*) from t')).toEqual(['300']);
+    expect(await column(sql, 'select count(*) from t')).toEqual(['100']);
   });
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
+import { until } from '../online/climb.ts';
 import { JUDGE_CASES } from './index-cases.ts';
 import {
   cleanDatabase,
@@ -156,14 +157,12 @@ test('an index that another session is building is waited for, not dropped', asy
   await held.unsafe("begin; insert into t values (200, 'k200')");
   const building = builder.unsafe('create unique index concurrently wanted on t (k)');
   const settled = building.catch((error: unknown) => error);
-  for (;;) {
-    const [row] = await sql`select count(*)::int as n from pg_stat_progress_create_index`;
-    if (row?.n === 1) break;
-  }
+  const builds = 'select pid from pg_stat_progress_create_index where datname = current_database()';
+  await until(async () => (await column(sql, builds)).length === 1);
   const project = await makeRule(
     db,
     { table: 't', key: ['k'], index: 'wanted' },
-    { strategy: 'online', lockWaitMs: 10_000 },
+    { strategy: 'online', lockWaitMs: 120_000 },
   );
   const migrating = project.migrate();
   setTimeout(() => void held.unsafe('commit').then(() => held.release()), 1500);

@@ -10,6 +10,7 @@ import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { IndexBuild } from '../../../src/model/plan.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { until, waiting } from '../online/climb.ts';
 import { asRun } from '../online/run.ts';
 import {
   cleanDatabase,
@@ -164,7 +165,7 @@ describe('a lock that lasts longer than was estimated', () => {
     create index on child (parent_id);
     create function linger() returns trigger language plpgsql as $$ begin
       if exists (select from pg_locks where mode = 'ShareRowExclusiveLock' and pid = pg_backend_pid()
-                  and relation = 'parent'::regclass) then perform pg_sleep(20); end if;
+                  and relation = 'parent'::regclass) then perform pg_sleep(600); end if;
       return null; end $$;
     create trigger linger after delete on parent for each statement execute function linger()`;
 
@@ -180,9 +181,7 @@ describe('a lock that lasts longer than was estimated', () => {
       if (event.kind === 'note') told.push(event.message);
     };
     const project = await makeRule(db, RULE);
-    const started = performance.now();
     const done = await migrate({ ...project.context, emit }, { dryRun: false, allowOutOfOrder: false });
-    expect(performance.now() - started).toBeLessThan(15_000);
     expectOk(done);
     expect(told).toContain(
       'Lock parent against writers, in one transaction: not done within 3 s, and undone. It is done online instead, while writers go on',
@@ -277,12 +276,8 @@ describe('the index for the time of a run', () => {
       );
       const project = await makeRule(db, RULE);
       const running = project.migrate().catch((error: unknown) => error);
-      const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       const there = `select count(*) from pg_class where relname like 'msgdb_reference_%'`;
-      for (;;) {
-        if ((await column(sql, waiting)).length > 0 && (await column(sql, there))[0] === '1') break;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await until(async () => (await column(sql, waiting())).length > 0 && (await column(sql, there))[0] === '1');
       await sql.unsafe(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name like 'msgdb%'`);
       await blocker.unsafe('rollback');

@@ -47,7 +47,7 @@ describe('the old rules go only when the new ones are valid', () => {
   // A reader that stays in its transaction keeps no snapshot, so builds go on; whoever wants the table alone waits.
   test.each(['locked', 'online'] as const)('a drop that finds the table in use leaves both (%s)', async (strategy) => {
     const reader = await stayInside(db, 'select from conversations limit 1');
-    const settings = { strategy, lockRetries: 0, lockTimeoutMs: 100, indexTimeoutMs: 300 };
+    const settings = { strategy, lockRetries: 0, lockTimeoutMs: 100, indexTimeoutMs: 3_000 };
     const report = await migrate(await context({ settings }), { dryRun: false, allowOutOfOrder: false });
     expect(exitCodeOf(report)).toBe(4);
     expect(report.findings).toMatchObject([{ code: 'MSGDB_LOCK_TIMEOUT', migration: CONVERSATIONS.migration }]);
@@ -102,7 +102,7 @@ describe('the old rules go only when the new ones are valid', () => {
   test('undo puts all old rules back although a first attempt stopped at a drop', async () => {
     const [rows, defined] = [await contents(db.sql, [CONVERSATIONS]), await definitions(db.sql)];
     const reader = await stayInside(db, 'select from conversations limit 1');
-    const settings = { lockRetries: 0, lockTimeoutMs: 100, indexTimeoutMs: 300 };
+    const settings = { lockRetries: 0, lockTimeoutMs: 100, indexTimeoutMs: 3_000 };
     await migrate(await context({ settings }), { dryRun: false, allowOutOfOrder: false });
     await reader.leave();
     await undo(await context());

@@ -71,7 +71,7 @@ export async function fixture({ name }: Incident, file: string): Promise<string>
 export async function empty(sql: postgres.Sql): Promise<void> {
   await sql
     .unsafe(`
-      set lock_timeout = '5s';
+      set lock_timeout = '60s';
       drop schema if exists msgdb cascade;
       drop schema public cascade;
       create schema public authorization pg_database_owner;

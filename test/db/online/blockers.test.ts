@@ -60,13 +60,13 @@ test('a transaction that has been open for long is told before anything is begun
   expect(project.told).toContainEqual({
     kind: 'note',
     message: expect.stringMatching(
-      new RegExp(`^work on u may have to wait for pid ${pid} \\(nightly report, idle in transaction, for 1\\d s\\)$`),
+      new RegExp(`^work on u may have to wait for pid ${pid} \\(nightly report, idle in transaction, for \\d\\d s\\)$`),
     ),
     queries: [`pid ${pid}: select count(*) from t, u`],
   });
 
   await db.sql.unsafe('drop schema msgdb cascade'); // the next project's migration has the same name
-  const patient = await makeProject({ settings: { waitForBlockersMs: 30_000 } });
+  const patient = await makeProject({ settings: { waitForBlockersMs: 150_000 } });
   const migrating = patient.migrate();
   await until(async () => patient.told.some(({ kind }) => kind === 'waiting'));
   await report.unsafe('commit');

@@ -32,9 +32,15 @@ export function stopAtEnd(): AbortController {
   return stop;
 }
 
-/** Waits for a moment that has to come. */
+/** A query of the sessions that wait for a lock in this database: msgdb's, or all. */
+export function waiting(application = '%'): string {
+  return `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+             and application_name like '${application}'`;
+}
+
+/** Waits for a moment that has to come, however busy the machine is. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await condition()); await sleep(10)) {
+  for (const deadline = Date.now() + 120_000; !(await condition()); await sleep(10)) {
     if (Date.now() > deadline) throw new Error('the moment never came');
   }
 }

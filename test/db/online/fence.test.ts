@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { putUpFence } from '../../../src/engine/index-build/raise-fence.ts';
@@ -6,6 +5,7 @@ import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.
 import type { FenceMode } from '../../../src/sql/fence-body.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris } from '../engine/project.ts';
+import { until, waiting } from './climb.ts';
 import { FENCE_CASES } from './fence-cases.ts';
 import { asRun, attempt, resolveRule } from './run.ts';
 
@@ -84,11 +84,11 @@ test('two sessions that write one key take turns, and the second one’s fate is
     ] as const) {
       const first = await db.open().reserve();
       await first.unsafe(`begin; insert into t values (1, '${end}')`);
-      const waiting = attempt(app, [`insert into t values (2, '${end}')`]);
-      await sleep(100);
+      const inserting = attempt(app, [`insert into t values (2, '${end}')`]);
+      await until(async () => (await column(db.sql, waiting())).length > 0);
       await first.unsafe(end);
       first.release();
-      expect(await waiting).toEqual([second]);
+      expect(await inserting).toEqual([second]);
       await app.unsafe('delete from t');
     }
   });
@@ -99,11 +99,11 @@ test('a row that somebody is deleting is waited for, as a unique index would', a
   await behindFence(RULE, async (app) => {
     const deleting = await db.open().reserve();
     await deleting.unsafe(`begin; delete from t where id = 1`);
-    const waiting = attempt(app, [`insert into t values (2, 'a')`]);
-    await sleep(100);
+    const inserting = attempt(app, [`insert into t values (2, 'a')`]);
+    await until(async () => (await column(db.sql, waiting())).length > 0);
     await deleting.unsafe('commit');
     deleting.release();
-    expect(await waiting).toEqual(['ok']);
+    expect(await inserting).toEqual(['ok']);
   });
 });
 

@@ -66,7 +66,13 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
     const project = await makeOnline(db);
     const migrating = project.migrate();
     await until(
-      async () => (await column(sql, `select 1 from pg_stat_progress_create_index where lockers_total > 0`)).length > 0,
+      async () =>
+        (
+          await column(
+            sql,
+            `select 1 from pg_stat_progress_create_index where lockers_total > 0 and datname = current_database()`,
+          )
+        ).length > 0,
     );
     await meanwhile.unsafe(`begin; insert into t values (31, '1')`);
     await before.unsafe('commit');

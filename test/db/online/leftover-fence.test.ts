@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isFenceUp } from '../../../src/catalog/is-fence-up.ts';
 import { doctor } from '../../../src/commands/doctor/doctor.ts';
@@ -9,6 +8,7 @@ import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { withDatabase } from '../../support/database-url.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf } from '../engine/project.ts';
+import { until } from './climb.ts';
 import { asRun, resolveRule } from './run.ts';
 
 const db = useDatabase();
@@ -42,9 +42,7 @@ async function insertDuringBuild(): Promise<string> {
   const project = await makeProjectOf(db, [uniqueKey(RULE)], { settings: { strategy: 'online', fence: 'reject' } });
   const migrating = project.migrate();
   const waits = `select 1 from pg_stat_progress_create_index where lockers_total > 0 and index_relid = to_regclass('wanted')`;
-  for (const deadline = Date.now() + 20_000; (await column(db.sql, waits)).length === 0; await sleep(10)) {
-    if (Date.now() > deadline) throw new Error('the build never began');
-  }
+  await until(async () => (await column(db.sql, waits)).length > 0);
   const [triggers] = await column(db.sql, `select count(*) from pg_trigger where tgname like '%msgdb%'`);
   const told = await db.sql.unsafe(`insert into t values (100, '1') returning id`).then(
     (rows) => rows.length === 1,

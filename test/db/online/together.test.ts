@@ -1,10 +1,10 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf } from '../engine/project.ts';
+import { until } from './climb.ts';
 
 const db = useDatabase();
 
@@ -15,7 +15,7 @@ const RULE = uniqueKey({ table: 't', key: ['k'], index: 'wanted', limit: { share
 
 test('ten runs started together: one works, the others wait and find nothing to do', async () => {
   await db.sql.unsafe(TABLE);
-  const project = await makeProjectOf(db, [RULE], { settings: { strategy: 'online', lockWaitMs: 30_000 } });
+  const project = await makeProjectOf(db, [RULE], { settings: { strategy: 'online', lockWaitMs: 150_000 } });
   const reports = await Promise.all(Array.from({ length: 10 }, () => project.migrate()));
   for (const report of reports) expectOk(report);
   expect(reports.flatMap((report) => report.applied)).toHaveLength(1);
@@ -33,15 +33,18 @@ test('what is being done, and who is waited for, is told; it is in pg_stat_activ
   await old.unsafe('begin isolation level repeatable read; select count(*) from pg_class');
   const told: RunEvent[] = [];
   const emit = (event: RunEvent): void => void told.push(event);
-  const hasty = await makeProjectOf(db, [RULE], { settings: { strategy: 'online', indexTimeoutMs: 3_000 }, emit });
+  const hasty = await makeProjectOf(db, [RULE], { settings: { strategy: 'online', indexTimeoutMs: 5_000 }, emit });
   const migrating = hasty.migrate();
-  await sleep(1_000);
+  await until(async () => told.some(({ kind }) => kind === 'waiting'));
   expect(
-    await column(db.sql, `select application_name from pg_stat_activity where application_name like 'msgdb: b%'`),
+    await column(
+      db.sql,
+      `select application_name from pg_stat_activity where application_name like 'msgdb: b%' and datname = current_database()`,
+    ),
   ).toEqual(['msgdb: building wanted']);
   const report = await migrating;
   expect(report.exitCode).toBe(4);
-  expect(report.findings[0]?.message).toMatch(/building wanted took longer than --index-timeout allows \(3 s\)/);
+  expect(report.findings[0]?.message).toMatch(/building wanted took longer than --index-timeout allows \(5 s\)/);
   const [pid] = await column(old, 'select pg_backend_pid()');
   expect(told).toContainEqual({
     kind: 'waiting',
