@@ -52,8 +52,8 @@ export interface GuardSurvey {
   readonly label: string | undefined;
   /** The columns of each of these references. */
   readonly moved: readonly (readonly string[])[];
-  /** They are elements of an array. */
-  readonly array?: true;
+  /** Those of them that are arrays of references. */
+  readonly arrays: readonly string[];
   readonly table: TableName;
   /** `rule`: the rule itself, which marked rows would still break; `circle`: unique indexes of a table that is reached in a circle. */
   readonly constraint: {

@@ -20,19 +20,17 @@ export interface Movement {
   readonly references: readonly ResolvedReference[];
 }
 
-/** In the order of the references. An array is changed by itself. */
+/** In the order of the references. */
 export function movementsOf(references: readonly ResolvedReference[]): readonly Movement[] {
   const groups: ResolvedReference[][] = [];
   for (const reference of references) {
-    const group = groups.find(([first]) => first !== undefined && movesWith(first, reference));
+    const group = groups.find(
+      ([first]) => first !== undefined && isSameTable(first.child.table, reference.child.table),
+    );
     if (group) group.push(reference);
     else groups.push([reference]);
   }
   return groups.flatMap(([first, ...more]) => (first ? [join(first, [first, ...more])] : []));
-}
-
-function movesWith(first: ResolvedReference, other: ResolvedReference): boolean {
-  return first.kind !== 'array' && other.kind !== 'array' && isSameTable(first.child.table, other.child.table);
 }
 
 function join(first: ResolvedReference, links: readonly ResolvedReference[]): Movement {

@@ -72,7 +72,7 @@ async function ask(
 }
 
 function answerOf(
-  { subject, label, moved, array, image, constraint, kept }: Guarded,
+  { subject, label, moved, arrays = [], image, constraint, kept }: Guarded,
   { rows, sample }: z.infer<typeof countSchema>,
   failure?: string,
 ): GuardSurvey {
@@ -80,7 +80,7 @@ function answerOf(
     subject,
     label,
     moved,
-    ...(array ? { array } : {}),
+    arrays,
     table: image.table,
     constraint,
     rows,

@@ -59,6 +59,7 @@ function guardImages({ child, column, holder }: ResolvedRelink, found: z.infer<t
       subject: 're-pointed',
       label: `${tableLabel(child.table)}.${column}`,
       moved: [[column]],
+      arrays: [],
       table: child.table,
       constraint: { kind: 'width', name: holder.name },
       rows: found.wide,

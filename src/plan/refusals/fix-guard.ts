@@ -90,7 +90,7 @@ function fixSubject(guard: GuardSurvey): string {
 }
 
 /** Children can be removed where the archive is sure to take them back. */
-function fixChildren({ moved, array, table, constraint, kept }: GuardSurvey): string {
+function fixChildren({ moved, arrays, table, constraint, kept }: GuardSurvey): string {
   const name = tableLabel(table);
   const circle = `Change or remove these rows: ${name} is reached in a circle,`;
   if (constraint.kind === 'circle') return `${circle} so they cannot be merged on the way.`;
@@ -104,7 +104,7 @@ function fixChildren({ moved, array, table, constraint, kept }: GuardSurvey): st
     default: {
       const each = moved.map(
         (columns) =>
-          `{ table: '${name}', ${columnsOf(columns)},${array ? " kind: 'array'," : ''} onCollision: 'remove' }`,
+          `{ table: '${name}', ${columnsOf(columns)},${columns.some((name) => arrays.includes(name)) ? " kind: 'array'," : ''} onCollision: 'remove' }`,
       );
       return `Change or remove these rows; or let them be archived and removed: references: [${each.join(', ')}].`;
     }

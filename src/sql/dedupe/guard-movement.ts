@@ -28,7 +28,7 @@ export function guardMovement(movement: Movement, place: number): readonly Guard
     subject: 're-pointed',
     label,
     moved: links.map(({ columns }) => columns.map(({ name }) => name)),
-    ...(links.some(({ kind }) => kind === 'array') ? { array: true as const } : {}),
+    arrays: links.flatMap(({ kind, columns }) => (kind === 'array' ? columns.map(({ name }) => name) : [])),
     image: child,
     kept: whyKept(movement),
   };

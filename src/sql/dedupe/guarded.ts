@@ -8,7 +8,8 @@ export interface Guarded {
   readonly label: string | undefined;
   /** The columns of each of them. */
   readonly moved: readonly (readonly string[])[];
-  readonly array?: true;
+  /** Those of them that are arrays. */
+  readonly arrays?: readonly string[];
   readonly image: TableImage;
   readonly constraint: GuardSurvey['constraint'];
   readonly rows: string;

@@ -28,7 +28,8 @@ export function stageMovement(
   path: string,
 ): readonly BatchStatement[] {
   const { child, links, uniques } = movement;
-  const [first, ...more] = links.map((link) => ({ ...link, uniques }));
+  // What else could be copies of rows whose arrays change, their other references say.
+  const [first, ...more] = links.map((link) => (link.kind === 'array' ? link : { ...link, uniques }));
   const which = sparesLosers(parents, movement) ? notLost(parents.ranked) : 'true';
   if (first === undefined) return [];
   if (more.length === 0) return stageChildren(parents, first, kin, which);

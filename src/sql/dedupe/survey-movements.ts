@@ -25,7 +25,11 @@ export function movementTables(movement: Movement, place: number, parent: Parent
     : 'true';
   const found = links.map((link) =>
     link.kind === 'array'
-      ? findArrays(link, parent.image, link.guards.length > 0 ? futureArray(heldArray(link)) : 'null')
+      ? findArrays(
+          link,
+          parent.image,
+          movement.guards.length > 0 || links.length > 1 ? futureArray(heldArray(link)) : 'null',
+        )
       : findKin({ ...link, uniques: movement.uniques }, parent.image, 'ranked', which),
   );
   const names = links.map((_, part) => `link${place}_${part}`);

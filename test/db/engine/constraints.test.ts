@@ -79,19 +79,48 @@ describe('a constraint of rows that go along by ON UPDATE CASCADE', () => {
 });
 
 test.each(STRATEGIES)(
-  'rows that are in order once both references have moved are moved at once (%s)',
+  'rows that are in order once all their references have moved are moved at once, arrays too (%s)',
   async (strategy) => {
     const { sql } = db;
     await sql.unsafe(`${COPIES}
-    create table b (id int primary key, p int references a, q int references a, check (p = q));
-    insert into b values (1, 2, 2), (2, 4, 4), (3, 1, 1)`);
+    create table b (id int primary key, p int references a, q int references a, ps int[], check (p = q), check (p = any (ps)));
+    insert into b values (1, 2, 2, '{5,2}'), (2, 4, 4, '{4}'), (3, 1, 1, '{2,1}'), (4, 5, 5, '{4,5}')`);
     const before = await readImages(sql);
-    const project = await makeRule(db, { table: 'a', key: ['k'] }, { strategy });
-    expectOk(await project.migrate());
-    expect(await column(sql, 'select b::text from b order by 1')).toEqual(['(1,1,1)', '(2,3,3)', '(3,1,1)']);
+    const references = [{ table: 'b', column: 'ps', kind: 'array' as const }];
+    const project = await makeRule(db, { table: 'a', key: ['k'], references }, { strategy });
+    const report = await project.migrate();
+    expectOk(report);
+    expect(JSON.stringify(report.applied)).toContain('b.p, q, ps: 4 rows re-pointed');
+    expect(await column(sql, 'select b::text from b order by 1')).toEqual([
+      '(1,1,1,"{5,1}")',
+      '(2,3,3,{3})',
+      '(3,1,1,{1})',
+      '(4,5,5,"{3,5}")',
+    ]);
     await expectExactUndo(sql, project, before);
   },
 );
+
+test('what a row refers to by an array and by itself is judged together, and removed together', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${COPIES}
+    create table b (id int primary key, p int references a, ps int[], note text, constraint other check (p <> all (ps)), unique (p, note));
+    insert into b values (1, 2, '{5,1}', 'm'), (2, 1, '{4}', 'n'), (3, 1, '{5}', 'o'), (4, 2, '{3}', 'n'), (5, 5, '{2,1}', 'n'),
+      (6, 4, '{3}', null);`);
+  const says = /^Re-pointing b\.p, ps would break the CHECK constraint other of b in 2 rows of b, \(id\)=\(1; 6\)\.$/;
+  const bag = { table: 'b', column: 'ps', kind: 'array' as const };
+  await expectRefusal(
+    await makeRule(db, { table: 'a', key: ['k'], references: [bag] }),
+    [says],
+    /\{ table: 'b', column: 'p', onCollision: 'remove' \}, \{ table: 'b', column: 'ps', kind: 'array', onCollision: 'remove' \}\]\.$/,
+  );
+  const before = await readImages(sql);
+  const references = [bag, { table: 'b', column: 'p' }].map((each) => ({ ...each, onCollision: 'remove' as const }));
+  const project = await makeRule(db, { table: 'a', key: ['k'], references });
+  expectOk(await project.migrate());
+  expect(await column(sql, 'select b::text from b order by 1')).toEqual(['(2,1,{3},n)', '(3,1,{5},o)', '(5,5,{1},n)']);
+  await expectExactUndo(sql, project, before);
+});
 
 test('copies under a unique index over a generated column are seen, and removed', async () => {
   const { sql } = db;
