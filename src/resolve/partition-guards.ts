@@ -8,15 +8,18 @@ import { changesPartition } from './partition-keys.ts';
 
 /** What partitions ask of their rows by themselves when these columns change, and what being in one asks. */
 export function partitionGuards(table: TableFacts, changed: readonly string[]): readonly RowGuard[] {
-  const moves = changesPartition(table, changed);
-  return [
-    ...placeGuards(table, changed, moves),
-    ...table.parts.flatMap((part) => ownGuards(part, table, changed, moves)),
-  ];
+  const change = { columns: changed, moves: changesPartition(table, changed) };
+  return [...placeGuards(table, change), ...table.parts.flatMap((part) => ownGuards(part, table, change))];
+}
+
+/** The columns that change, and whether a row may come to another partition by it. */
+interface Change {
+  readonly columns: readonly string[];
+  readonly moves: boolean;
 }
 
 /** A row has to be in a partition; a table that is one, and is changed by itself, keeps its rows. */
-function placeGuards(table: TableFacts, changed: readonly string[], moves: boolean): readonly RowGuard[] {
+function placeGuards(table: TableFacts, { columns: changed, moves }: Change): readonly RowGuard[] {
   const { kind, bound, parts } = table;
   const name = table.table.name;
   if (kind !== 'partitioned') {
@@ -29,12 +32,7 @@ function placeGuards(table: TableFacts, changed: readonly string[], moves: boole
   return [{ kind: 'partition', name, bound: bounds.length === 0 ? 'false' : bounds.join(' or ') }];
 }
 
-function ownGuards(
-  part: PartitionRules,
-  table: TableFacts,
-  changed: readonly string[],
-  moves: boolean,
-): readonly RowGuard[] {
+function ownGuards(part: PartitionRules, table: TableFacts, { columns: changed, moves }: Change): readonly RowGuard[] {
   // Whoever comes from another partition is new here with all of its values.
   const about = (columns: readonly string[]): boolean => moves || columns.some((column) => changed.includes(column));
   const scope = part.bound === undefined ? {} : { scope: { inside: part.bound } };

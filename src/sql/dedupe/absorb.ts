@@ -81,7 +81,7 @@ function absorbMovement(
   const kin = workTable(`kin_${path}`);
   const statements: BatchStatement[] = [...stageMovement(level, movement, kin, path)];
   live.add(movement.child, kin);
-  statements.push(...removeRefused(level, movement, rankBroken(movement, kin, path), kin, origin, live));
+  statements.push(...removeRefused(level, { movement, refused: rankBroken(movement, kin, path), kin }, origin, live));
   movement.uniques.forEach((unique, place) => {
     const ranked = workTable(`ranked_${path}_${place}`);
     statements.push(...rankColliding(movement, unique, kin, ranked));
@@ -97,18 +97,23 @@ function absorbMovement(
     };
     statements.push(...absorbLevel(children, origin, live), ...keepKin(movement.child, kin, ranked));
   });
-  statements.push(...removeRefused(level, movement, rankExcluded(movement, kin, path), kin, origin, live));
+  statements.push(...removeRefused(level, { movement, refused: rankExcluded(movement, kin, path), kin }, origin, live));
   statements.push(...moveChildren(level.image, movement, kin, origin, live));
   live.remove(kin);
   return statements;
 }
 
+/** Children of a movement that a constraint would refuse, among those in the work table `kin`. */
+interface RefusedChildren {
+  readonly movement: Movement;
+  readonly refused: readonly Refused[];
+  readonly kin: string;
+}
+
 /** They have no survivor: what refers to them has nothing to be re-pointed to, and keeps the batch from removing them. */
 function removeRefused(
   level: Level,
-  movement: Movement,
-  refused: readonly Refused[],
-  kin: string,
+  { movement, refused, kin }: RefusedChildren,
   origin: Origin,
   live: LiveTables,
 ): readonly BatchStatement[] {
@@ -147,7 +152,10 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
   if (losers === 'delete') {
     return [
       work(openEntry(origin, 'deleted', { table: image.table })),
-      count({ writes, onlyFor }, false, `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`),
+      count(
+        { writes, onlyFor, archived: false },
+        `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`,
+      ),
     ];
   }
   const { refersTo } = level;
@@ -160,7 +168,7 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
   return [
     work(openEntry(origin, 'removed', entry)),
     label === undefined
-      ? count({ writes, onlyFor }, true, text)
+      ? count({ writes, onlyFor, archived: true }, text)
       : {
           role: 'children-removed',
           because: level.because ?? 'copies',
@@ -193,8 +201,11 @@ function merged(path: string): string {
   return workTable(`merged_${path}`);
 }
 
-function count(write: Pick<BatchStatement, 'writes' | 'onlyFor'>, archived: boolean, text: string): BatchStatement {
-  return { role: 'removed', ...write, archived, statement: statement(text) };
+function count(
+  removal: Pick<BatchStatement, 'writes' | 'onlyFor'> & { readonly archived: boolean },
+  text: string,
+): BatchStatement {
+  return { role: 'removed', ...removal, statement: statement(text) };
 }
 
 function work(text: string | BatchStatement['statement']): BatchStatement {
