@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { SQL_CASES } from '../../cases/sql/index.ts';
 
 /**
  * SQL is made in `sql`; `session` and `catalog` send it and read what it gives. That nobody else imports the maker of
@@ -82,3 +83,94 @@ test.each(WITHOUT_SQL)('src/%s has no SQL of its own', (folder) => {
   expect(sources).not.toEqual([]);
   expect(sources.flatMap((path) => findSql(readFileSync(path, 'utf8')).map((text) => `${path}: ${text}`))).toEqual([]);
 });
+
+const FOLDER = join('src', 'sql');
+
+/** Makers without a case of their own, and why. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'user-sql/userSql': "the text is the user's own",
+  'shadow/createShadowOwner': 'the role is of the whole server: test/db/upserts/shadow.test.ts has one of its own',
+};
+
+describe('each maker of statements that are sent', () => {
+  const covered = new Set(SQL_CASES.map(({ of }) => of));
+
+  test('has a case, by which its text is asserted and sent, or a reason', () => {
+    const makers = findMakers();
+    expect(makers.length).toBeGreaterThan(100);
+    expect(makers.filter((name) => !covered.has(name) && EXCEPTIONS[name] === undefined)).toEqual([]);
+  });
+
+  test('is called in src as in its case', () => {
+    const all = new Set(
+      sources(FOLDER).flatMap((path) => exportsOf(path).map(({ name }) => `${fileOf(path)}/${name}`)),
+    );
+    expect([...covered, ...Object.keys(EXCEPTIONS)].filter((name) => !all.has(name))).toEqual([]);
+  });
+});
+
+/** What gives statements and is used by what sends them: makers of parts are within the cases of the whole. */
+function findMakers(): readonly string[] {
+  const used = findUsed();
+  return sources(FOLDER).flatMap((path) => {
+    return exportsOf(path)
+      .filter(({ type }) => /Statement\b/.test(type))
+      .filter(({ name }) => used.has(`${path}:${name}`) || used.has(`${path}:*`))
+      .map(({ name }) => `${fileOf(path)}/${name}`);
+  });
+}
+
+function fileOf(path: string): string {
+  return path.slice(FOLDER.length + 1, -'.ts'.length);
+}
+
+function exportsOf(path: string): readonly { readonly name: string; readonly type: string }[] {
+  const found: { readonly name: string; readonly type: string }[] = [];
+  parse(path).forEachChild((node) => {
+    if (ts.isFunctionDeclaration(node) && isExported(node)) {
+      // A return type that is left out could be anything.
+      found.push({ name: node.name?.text ?? '', type: node.type?.getText() ?? 'Statement' });
+    }
+    if (ts.isVariableStatement(node) && isExported(node)) {
+      for (const { name, initializer } of node.declarationList.declarations) {
+        const made = initializer?.getText().startsWith('statement(') ? 'Statement' : '';
+        found.push({ name: name.getText(), type: made });
+      }
+    }
+  });
+  return found;
+}
+
+function isExported(node: ts.HasModifiers): boolean {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+}
+
+/** `path:name` of what is imported from `src/sql` elsewhere; `path:*` where all of a file is. */
+function findUsed(): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const path of sources('src').filter((each) => !each.startsWith(FOLDER))) {
+    for (const node of parse(path).statements) {
+      if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) continue;
+      const from = join(path, '..', node.moduleSpecifier.text);
+      const bindings = node.importClause?.namedBindings;
+      if (!from.startsWith(FOLDER) || !bindings) continue;
+      const names = ts.isNamedImports(bindings)
+        ? bindings.elements.map(({ name, propertyName }) => (propertyName ?? name).text)
+        : ['*'];
+      for (const name of names) used.add(`${from}:${name}`);
+    }
+  }
+  return used;
+}
+
+function sources(folder: string): readonly string[] {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return paths
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path))
+    .toSorted();
+}
+
+function parse(path: string): ts.SourceFile {
+  return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+}

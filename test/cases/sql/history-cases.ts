@@ -1,0 +1,319 @@
+import { expect } from 'vitest';
+import type { RowEntry } from '../../../src/model/ledger.ts';
+import { VERSION } from '../../../src/model/version.ts';
+import * as archive from '../../../src/sql/archive.ts';
+import * as history from '../../../src/sql/history.ts';
+import * as schema from '../../../src/sql/history-schema.ts';
+import { archiveTable } from '../../../src/sql/relation.ts';
+import * as restore from '../../../src/sql/restore.ts';
+import { foreignKey } from '../../support/table-facts.ts';
+import { absorb, CHILD_IMAGE, DEDUPE, FIRST_ENTRY, ORIGIN, planned, T, T_IMAGE } from './fixture.ts';
+import { casesOf, type SqlCase } from './sql-case.ts';
+
+const ARCHIVE = archiveTable(T_IMAGE).name;
+const ENTRY = { runId: 'run', migration: '0001-once', operation: 0, table: T, archive: ARCHIVE } as const;
+const REMOVED: RowEntry = { ...ENTRY, kind: 'removed', id: 3, rows: 3 };
+const UPDATED: RowEntry = { ...ENTRY, kind: 'updated', id: 4, rows: 1 };
+const CREATED: RowEntry = { ...ENTRY, kind: 'created', id: 1, rows: 1 };
+const GONE = absorb(DEDUPE);
+const MERGED = absorb(planned({ merge: { v: 'max' } }));
+
+/** Row 7, as relink would have made it. */
+const MADE = [
+  FIRST_ENTRY,
+  schema.openEntry(ORIGIN, 'created', { table: T, archive: ARCHIVE }),
+  `insert into msgdb.${ARCHIVE} (msgdb_ledger, msgdb_image, id, k, v) values (1, 'created', 7, null, 70)`,
+];
+
+function restoring(entry: RowEntry) {
+  return { entry, table: T_IMAGE, columns: T_IMAGE.columns, referencedBy: [foreignKey('child', ['t_id'])] };
+}
+
+const SCHEMA = casesOf('history-schema', [
+  {
+    of: 'createHistorySchema',
+    sends: schema.createHistorySchema(),
+    after: ['drop schema msgdb cascade'],
+    leaves: [
+      `select relname from pg_class where relnamespace = 'msgdb'::regnamespace and relkind = 'r' order by 1`,
+      [['archives'], ['ledger'], ['migrations'], ['runs']],
+    ],
+  },
+  {
+    of: 'createHistoryTables',
+    sends: schema.createHistoryTables(),
+    after: ['drop table msgdb.ledger'],
+    leaves: ['select count(*) from msgdb.ledger', [['0']]],
+  },
+  {
+    of: 'openRun',
+    sends: schema.openRun('other', 'dedupe'),
+    leaves: [`select command, version from msgdb.runs where id = 'other'`, [['dedupe', VERSION]]],
+  },
+  { of: 'findArchive', sends: schema.findArchive(T_IMAGE), gives: [expect.anything()] },
+  {
+    of: 'findArchive',
+    what: 'that is not there',
+    sends: schema.findArchive(T_IMAGE),
+    after: [`drop table msgdb.${ARCHIVE}`],
+    gives: [],
+  },
+  {
+    of: 'createArchive',
+    sends: schema.createArchive(T_IMAGE),
+    after: [`drop table msgdb.${ARCHIVE}; delete from msgdb.archives`],
+    leaves: ['select name, source_table from msgdb.archives', [[ARCHIVE, 't']]],
+  },
+  {
+    of: 'openEntry',
+    sends: schema.openEntry(ORIGIN, 'removed', { table: T }),
+    leaves: [
+      `select run_id, migration, operation::text, kind, object ->> 'table' from msgdb.ledger`,
+      [['run', '0001-once', '0', 'removed', '{"name": "t", "schema": "public"}']],
+    ],
+  },
+  {
+    of: 'dropEmptyEntries',
+    sends: schema.dropEmptyEntries('run'),
+    after: [
+      schema.openEntry(ORIGIN, 'removed', {}),
+      schema.openEntry(ORIGIN, 'built-index', {}),
+      schema.openEntry({ ...ORIGIN, runId: 'another' }, 'removed', {}),
+    ],
+    leaves: [
+      'select run_id, kind from msgdb.ledger order by id',
+      [
+        ['run', 'built-index'],
+        ['another', 'removed'],
+      ],
+    ],
+  },
+  {
+    of: 'recordUndone',
+    sends: schema.recordUndone('0001-once'),
+    after: [
+      history.recordState({ name: '0001-once', checksum: 'c', state: 'done', runId: 'run' }),
+      schema.openEntry(ORIGIN, 'removed', {}),
+      schema.openEntry(ORIGIN, 'built-index', {}),
+    ],
+    leaves: [
+      `select m.state, kind, (undone_at is not null)::text from msgdb.ledger l join msgdb.migrations m on m.name = l.migration order by id`,
+      [
+        ['rolled back', 'removed', 'false'],
+        ['rolled back', 'built-index', 'true'],
+      ],
+    ],
+  },
+]);
+
+const STATES = 'select name, checksum, state, duration_ms::text, error from msgdb.migrations order by name';
+const DONE = history.recordState({ name: '0001-once', checksum: 'c', state: 'done', runId: 'run', durationMs: 12.6 });
+const FAILED = history.recordState({ name: '0002-two', checksum: 'd', state: 'failed', runId: 'run', error: 'no' });
+
+const HISTORY = casesOf('history', [
+  {
+    of: 'recordState',
+    sends: [FAILED, DONE],
+    after: [history.recordState({ name: '0001-once', checksum: 'b', state: 'running', runId: 'before' })],
+    leaves: [
+      STATES,
+      [
+        ['0001-once', 'c', 'done', '13', null],
+        ['0002-two', 'd', 'failed', null, 'no'],
+      ],
+    ],
+  },
+  {
+    of: 'copyState',
+    sends: history.copyState({ name: '0001-once', checksum: 'c', state: 'done', runId: 'run', by: 'app' }),
+    leaves: ['select name, run_by, version from msgdb.migrations', [['0001-once', 'app', 'shadow']]],
+  },
+  {
+    of: 'forgetFailed',
+    what: 'of which one has something to undo, and one did not fail',
+    sends: history.forgetFailed(['0001-once', '0002-two', '0003-three']),
+    after: [
+      DONE,
+      FAILED,
+      history.recordState({ name: '0003-three', checksum: 'd', state: 'failed', runId: 'run' }),
+      schema.openEntry({ ...ORIGIN, migration: '0003-three' }, 'ran-sql', {}),
+    ],
+    gives: [{ name: '0002-two' }],
+  },
+  {
+    of: 'acceptChecksum',
+    sends: history.acceptChecksum('0001-once', 'e'),
+    after: [DONE],
+    leaves: [STATES, [['0001-once', 'e', 'done', '13', null]]],
+  },
+  {
+    of: 'closeRun',
+    sends: history.closeRun('run'),
+    leaves: ['select (finished_at is not null)::text from msgdb.runs', [['true']]],
+  },
+  {
+    of: 'closeEntries',
+    sends: history.closeEntries([1]),
+    after: [FIRST_ENTRY, schema.openEntry(ORIGIN, 'dropped', {}), schema.openEntry(ORIGIN, 'dropped', {})],
+    leaves: [
+      'select id::text, (undone_at is not null)::text from msgdb.ledger order by id',
+      [
+        ['1', 'true'],
+        ['2', 'false'],
+      ],
+    ],
+  },
+]);
+
+const ARCHIVES = casesOf('archive', [
+  {
+    of: 'listRuns',
+    sends: archive.listRuns(),
+    after: GONE,
+    gives: [
+      expect.objectContaining({
+        id: 'run',
+        command: 'migrate',
+        tables: [
+          { schema: 'public', table: 'child', kind: 'removed', rows: 1, undone: 0 },
+          { schema: 'public', table: 'child', kind: 'updated', rows: 2, undone: 0 },
+          { schema: 'public', table: 't', kind: 'removed', rows: 3, undone: 0 },
+        ],
+      }),
+    ],
+  },
+  {
+    of: 'showRows',
+    sends: archive.showRows(ARCHIVE, 3, T_IMAGE.columns, 2),
+    after: GONE,
+    gives: [
+      { msgdb_image: 'removed', id: '2', k: '1', v: '20' },
+      { msgdb_image: 'removed', id: '5', k: '3', v: '40' },
+    ],
+  },
+  {
+    of: 'purgeRows',
+    sends: archive.purgeRows(ARCHIVE, 3),
+    after: GONE,
+    gives: [{ rows: '3' }],
+    leaves: [`select count(*) from msgdb.${ARCHIVE}`, [['0']]],
+  },
+  {
+    of: 'markPurged',
+    sends: archive.markPurged(3),
+    after: GONE,
+    leaves: ['select kind from msgdb.ledger order by id', [['removed'], ['updated'], ['purged']]],
+  },
+  {
+    of: 'oldEntries',
+    sends: archive.oldEntries(3_600_000),
+    after: [...GONE, `update msgdb.runs set started_at = now() - interval '2 hours'`],
+    gives: [
+      { id: '1', run_id: 'run', archive: archiveTable(CHILD_IMAGE).name },
+      { id: '2', run_id: 'run', archive: archiveTable(CHILD_IMAGE).name },
+      { id: '3', run_id: 'run', archive: ARCHIVE },
+    ],
+  },
+  {
+    of: 'oldEntries',
+    what: 'of a run of this hour',
+    sends: archive.oldEntries(3_600_000),
+    after: GONE,
+    gives: [],
+  },
+]);
+
+const ROWS = 'select id::text, k::text, v::text from t order by id';
+const RESTORED: readonly SqlCase[] = casesOf('restore', [
+  {
+    of: 'restoreRows',
+    what: 'that were removed',
+    sends: restore.restoreRows(restoring(REMOVED)),
+    after: GONE,
+    gives: [{ rows: '3' }],
+    leaves: [
+      ROWS,
+      [
+        ['1', '1', null],
+        ['2', '1', '20'],
+        ['3', '2', '30'],
+        ['4', '3', '40'],
+        ['5', '3', '40'],
+        ['6', '3', '60'],
+        ['7', null, '70'],
+      ],
+    ],
+  },
+  {
+    of: 'restoreRows',
+    what: 'that were removed, one of them',
+    sends: restore.restoreRows({ ...restoring(REMOVED), only: '(0,2)' }),
+    after: GONE,
+    gives: [{ rows: '1' }],
+    leaves: ['select id::text from t where id in (2, 5, 6)', [['5']]],
+  },
+  {
+    of: 'restoreRows',
+    what: 'that took values, one of which was changed since',
+    sends: restore.restoreRows(restoring({ ...UPDATED, rows: 2 })),
+    after: [...MERGED, 'update t set v = 99 where id = 4'],
+    gives: [{ rows: '1' }],
+    leaves: [
+      'select id::text, v::text from t where id in (1, 4) order by id',
+      [
+        ['1', null],
+        ['4', '99'],
+      ],
+    ],
+  },
+  {
+    of: 'restoreRows',
+    what: 'that were created',
+    sends: restore.restoreRows(restoring(CREATED)),
+    after: MADE,
+    gives: [{ rows: '1' }],
+    leaves: ['select id::text from t where id = 7', []],
+  },
+  {
+    of: 'restoreRows',
+    what: 'that were created, and that somebody refers to by now',
+    sends: restore.restoreRows(restoring(CREATED)),
+    after: [...MADE, 'insert into child values (20, 7, 1)'],
+    gives: [{ rows: '0' }],
+  },
+  { of: 'countWaiting', sends: restore.countWaiting({ entry: REMOVED }), after: GONE, gives: [{ rows: '3' }] },
+  {
+    of: 'waitingRows',
+    sends: restore.waitingRows({ entry: REMOVED }, '(0,1)'),
+    after: GONE,
+    gives: [{ place: '(0,2)' }, { place: '(0,3)' }],
+  },
+  {
+    of: 'waitingKeys',
+    sends: restore.waitingKeys({ entry: REMOVED }, ['id', 'k'], 2),
+    after: GONE,
+    gives: [{ key: '2, 1' }, { key: '5, 3' }],
+  },
+  {
+    of: 'waitingKeys',
+    what: 'at places',
+    sends: restore.waitingKeys({ entry: REMOVED }, ['id'], 9, ['(0,3)']),
+    after: GONE,
+    gives: [{ key: '6' }],
+  },
+  {
+    of: 'recordRestored',
+    sends: [restore.recordRestored(REMOVED, 2, 'in part'), restore.recordRestored({ ...REMOVED, id: 2 }, 2, 'whole')],
+    after: GONE,
+    leaves: [
+      'select restored_count::text, (undone_at is not null)::text from msgdb.ledger where id > 1 order by id',
+      [
+        ['2', 'true'],
+        ['2', 'false'],
+      ],
+    ],
+  },
+  { of: 'lockCreated', sends: restore.lockCreated(restoring(CREATED)), after: MADE, gives: [{ '?column?': 1 }] },
+]);
+
+export const HISTORY_CASES: readonly SqlCase[] = [...SCHEMA, ...HISTORY, ...ARCHIVES, ...RESTORED];

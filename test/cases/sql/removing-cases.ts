@@ -1,0 +1,441 @@
+import { expect } from 'vitest';
+import { absorbLosers } from '../../../src/sql/dedupe/absorb.ts';
+import * as members from '../../../src/sql/dedupe/plan-members.ts';
+import * as plan from '../../../src/sql/dedupe/planned-groups.ts';
+import * as ranking from '../../../src/sql/dedupe/rank.ts';
+import * as staging from '../../../src/sql/dedupe/stage.ts';
+import { findAny } from '../../../src/sql/dedupe/statements.ts';
+import { dedupeInScript, scripted } from '../../../src/sql/dedupe-script.ts';
+import { archiveTable } from '../../../src/sql/relation.ts';
+import { relinkRows } from '../../../src/sql/relink.ts';
+import { restoreInScript } from '../../../src/sql/restore-script.ts';
+import { statementsOf } from '../../../src/sql/script.ts';
+import {
+  absorb,
+  BUILD,
+  BY_INDEX,
+  BY_SORTING,
+  CHILD_IMAGE,
+  DEDUPE,
+  FIRST_ENTRY,
+  KEY,
+  ORIGIN,
+  planned,
+  RANKED,
+  rank,
+  T,
+  T_IMAGE,
+} from './fixture.ts';
+import { casesOf, type Found, type SqlCase } from './sql-case.ts';
+
+const STAGED: Found = [
+  'select grp::text, size::text, tid::text from msgdb.work_staged order by grp, tid',
+  [
+    ['1', '2', '(0,1)'],
+    ['1', '2', '(0,2)'],
+    ['2', '3', '(0,4)'],
+    ['2', '3', '(0,5)'],
+    ['2', '3', '(0,6)'],
+  ],
+];
+const STAGE = staging.stageGroups({ ...DEDUPE, key: KEY });
+
+const STAGING = [
+  ...casesOf('dedupe/stage', [
+    { of: 'stageGroups', sends: STAGE, gives: [{ groups: '2', rows: '5' }], leaves: STAGED },
+    {
+      of: 'stageGroups',
+      what: 'in an index that has the key sorted',
+      sends: staging.stageGroups({ ...DEDUPE, key: BY_INDEX }),
+      leaves: STAGED,
+    },
+    {
+      of: 'stageGroups',
+      what: 'by sorting',
+      sends: staging.stageGroups({ ...DEDUPE, key: BY_SORTING }),
+      leaves: STAGED,
+    },
+    {
+      of: 'stageGroups',
+      what: 'of hashes that a look has found, none of which is there now',
+      sends: staging.stageGroups({ ...DEDUPE, key: KEY }, '{1}'),
+      gives: [{ groups: '0', rows: '0' }],
+    },
+    { of: 'endOfBatch', sends: staging.endOfBatch(1, 2), after: STAGE, gives: [{ last: '1' }] },
+  ]),
+  ...casesOf('dedupe/statements', [{ of: 'findAny', sends: findAny('from t where k = 9'), gives: [{ any: false }] }]),
+];
+
+const RANGE = { from: 1, to: 2 };
+const RANKS: Found = [
+  `select grp::text, rank::text, id1::text from ${RANKED} order by grp, rank`,
+  [
+    ['1', '1', '1'],
+    ['1', '2', '2'],
+    ['2', '1', '4'],
+    ['2', '2', '5'],
+    ['2', '3', '6'],
+  ],
+];
+
+const RANKING = casesOf('dedupe/rank', [
+  { of: 'lockRows', sends: ranking.lockRows(DEDUPE, RANGE, RANKED), after: STAGE, leaves: RANKS },
+  {
+    of: 'lockRows',
+    what: 'of which one moved',
+    sends: ranking.lockRows(DEDUPE, RANGE, RANKED),
+    after: [...STAGE, 'update t set v = 1 where id = 5'],
+    leaves: [`select id1::text from ${RANKED} order by id1`, [['1'], ['2']]],
+  },
+  {
+    of: 'lockAndRank',
+    what: 'by an order of its own, and without groups that differ where they must not',
+    sends: ranking.lockAndRank(planned({ keep: ['v desc'], agree: ['id'] }), RANGE, RANKED),
+    after: STAGE,
+    gives: [{ rows: '0' }],
+  },
+  {
+    of: 'countOpen',
+    sends: ranking.countOpen(RANGE, RANKED),
+    after: [...STAGE, 'update t set v = 1 where id = 5', ...ranking.lockRows(DEDUPE, RANGE, RANKED)],
+    gives: [{ groups: '1' }],
+  },
+  {
+    of: 'followMoved',
+    sends: ranking.followMoved(DEDUPE, RANGE, RANKED),
+    after: [...STAGE, 'update t set v = 1 where id = 5', ...ranking.lockRows(DEDUPE, RANGE, RANKED)],
+    gives: [{ rows: '1' }],
+    leaves: [`select count(*) from msgdb.work_staged s join t on t.ctid = s.tid`, [['5']]],
+  },
+  { of: 'rankStaged', sends: ranking.rankStaged(DEDUPE, RANKED), after: STAGE, leaves: RANKS },
+  {
+    of: 'rankEveryRow',
+    sends: ranking.rankEveryRow({ ...DEDUPE, key: KEY }, RANKED),
+    leaves: [`select count(*) filter (where rank = 1)::text, count(*)::text from ${RANKED}`, [['2', '5']]],
+  },
+  {
+    of: 'judgeRanked',
+    what: 'without groups that differ where they must not',
+    sends: ranking.judgeRanked(planned({ agree: ['v'] }), RANKED),
+    after: [...STAGE, 'update t set v = 40 where id = 6', ...STAGE, ...ranking.lockRows(DEDUPE, RANGE, RANKED)],
+    gives: [{ rows: '2' }],
+  },
+]);
+
+const LEFT: Found = [
+  `select 't' as name, id::text, v::text from t union all select 'child', id::text, t_id::text from child order by 1, 2`,
+  [
+    ['child', '10', '1'],
+    ['child', '12', '1'],
+    ['child', '13', '3'],
+    ['child', '14', '4'],
+    ['t', '1', null],
+    ['t', '3', '30'],
+    ['t', '4', '40'],
+    ['t', '7', '70'],
+  ],
+];
+const MERGING = planned({ merge: { v: 'max' } });
+const MARKING = planned({ losers: { set: { k: null } } });
+
+const ABSORBING = [
+  ...casesOf('dedupe/absorb', [
+    {
+      of: 'absorbLosers',
+      what: 'with children, of which one becomes a copy',
+      sends: absorbLosers(DEDUPE, 0, ORIGIN),
+      after: [FIRST_ENTRY, ...rank(DEDUPE)],
+      leaves: LEFT,
+    },
+    {
+      of: 'absorbLosers',
+      what: 'whose survivors take values',
+      sends: absorbLosers({ ...MERGING, references: [] }, 0, ORIGIN),
+      after: [FIRST_ENTRY, 'delete from child', ...rank(MERGING)],
+      leaves: [
+        'select id::text, v::text from t where id in (1, 2, 4, 5) order by id',
+        [
+          ['1', '20'],
+          ['4', '60'],
+        ],
+      ],
+    },
+    {
+      of: 'absorbLosers',
+      what: 'that are marked, and stay',
+      sends: absorbLosers({ ...MARKING, references: [] }, 0, ORIGIN),
+      after: [FIRST_ENTRY, ...rank(MARKING)],
+      leaves: ['select id::text from t where k is null order by id', [['2'], ['5'], ['6'], ['7']]],
+    },
+    {
+      of: 'absorbLosers',
+      what: 'that are deleted for good',
+      sends: absorbLosers({ ...planned({ losers: 'delete' }), references: [] }, 0, ORIGIN),
+      after: [FIRST_ENTRY, 'delete from child', ...rank(DEDUPE)],
+      leaves: [
+        `select kind, row_count::text, (select count(*) from t)::text from msgdb.ledger`,
+        [['deleted', '3', '4']],
+      ],
+    },
+  ]),
+  ...casesOf('dedupe-script', [
+    {
+      of: 'dedupeInScript',
+      sends: dedupeInScript(
+        { kind: 'dedupe', dedupe: planned(), title: '', lock: 'row', census: CENSUS(), ranks: 'suspects' },
+        ORIGIN,
+      ),
+      after: [FIRST_ENTRY],
+      leaves: LEFT,
+    },
+    {
+      of: 'scripted',
+      what: 'a statement that is sent only where there is a row to write',
+      sends: scripted({
+        role: 'work',
+        statement: { text: 'delete from child where id = $1', values: [10] },
+        onlyFor: 'from child where id = 10',
+      }),
+      leaves: ['select count(*) from child', [['4']]],
+    },
+  ]),
+];
+
+function CENSUS() {
+  return { covered: 6, groups: 2, excessRows: 3, largestGroup: 3 };
+}
+
+const TABLE = { dedupe: planned(), textual: [] };
+const TEXTUAL = { dedupe: planned(), textual: ['v'] };
+/** What a plan file has of the group of k = 1: row 2 has other contents there. */
+const LINES = [
+  '{"group": 1, "rank": 1, "key": {"id": 1}, "row": "x"}',
+  '{"group": 1, "rank": 2, "key": {"id": 9}, "row": "y"}',
+];
+const LOADED = [...plan.createPlanned(TABLE), plan.loadPlanned(TABLE, LINES)];
+
+/** A plan of what is there now. */
+const OPENED = [members.openMembers(TABLE)];
+const PLANNED_NOW = [
+  ...plan.createPlanned(TABLE),
+  `insert into msgdb.work_planned
+     select grp, rank, left(encode(sha256(record_send(row(t.id, t.k, t.v))), 'hex'), 32), false, t.id
+       from (values (7, 1, 1), (7, 2, 2)) as m(grp, rank, id) join t on t.id = m.id`,
+];
+
+const PLANS = [
+  ...casesOf('dedupe/plan-members', [
+    {
+      of: 'openMembers',
+      sends: [members.openMembers(TEXTUAL), members.fetchMembers(1)],
+      gives: [{ line: expect.stringMatching(/^\{"group":1,"rank":1,"key":\{"id": 1\},"row":"[0-9a-f]{32}"\}$/) }],
+    },
+    {
+      of: 'fetchMembers',
+      sends: members.fetchMembers(9),
+      after: OPENED,
+      gives: Array.from({ length: 5 }, () => ({ line: expect.any(String) })),
+    },
+    {
+      of: 'closeMembers',
+      sends: members.closeMembers(),
+      after: OPENED,
+      leaves: ['select count(*) from pg_cursors', [['0']]],
+    },
+  ]),
+  ...casesOf('dedupe/planned-groups', [
+    {
+      of: 'createPlanned',
+      sends: plan.createPlanned(TABLE),
+      leaves: [
+        `select attname from pg_attribute where attrelid = 'msgdb.work_planned'::regclass and attnum > 0 order by attnum`,
+        [['grp'], ['rank'], ['hash'], ['done'], ['id1']],
+      ],
+    },
+    {
+      of: 'loadPlanned',
+      sends: plan.loadPlanned(TABLE, LINES),
+      after: plan.createPlanned(TABLE),
+      leaves: [
+        'select grp::text, rank::text, hash, id1::text from msgdb.work_planned order by rank',
+        [
+          ['1', '1', 'x', '1'],
+          ['1', '2', 'y', '9'],
+        ],
+      ],
+    },
+    { of: 'findOutdated', sends: plan.findOutdated(TABLE, LINES), gives: [{ grp: '1', reason: 'gone' }] },
+    {
+      of: 'findOutdated',
+      what: 'of a row with other contents',
+      sends: plan.findOutdated(TABLE, LINES.slice(0, 1)),
+      gives: [{ grp: '1', reason: 'changed' }],
+    },
+    {
+      of: 'indexPlanned',
+      sends: plan.indexPlanned(TABLE),
+      after: LOADED,
+      leaves: [`select count(*) from pg_index where indrelid = 'msgdb.work_planned'::regclass`, [['2']]],
+    },
+    {
+      of: 'keepPlanned',
+      what: 'of which the plan has one group',
+      sends: plan.keepPlanned(TABLE),
+      after: [...STAGE, ...LOADED],
+      gives: [{ groups: '1' }],
+      leaves: ['select tid::text from msgdb.work_staged order by tid', [['(0,1)'], ['(0,2)']]],
+    },
+    {
+      of: 'checkPlanned',
+      what: 'of which one group is as it was',
+      sends: plan.checkPlanned(TABLE, RANKED),
+      after: [...rank(DEDUPE), ...PLANNED_NOW],
+      gives: [{ rows: '1' }],
+      leaves: ['select distinct grp::text, done::text from msgdb.work_planned', [['7', 'true']]],
+    },
+    {
+      of: 'readLeftOut',
+      sends: plan.readLeftOut(TABLE, 3),
+      after: LOADED,
+      gives: [{ reason: 'gone', groups: '1', first: [1] }],
+    },
+    {
+      of: 'dropPlanned',
+      sends: plan.dropPlanned(),
+      after: LOADED,
+      leaves: [`select to_regclass('msgdb.work_planned')::text`, [[null]]],
+    },
+  ]),
+];
+
+const RELINK = {
+  child: CHILD_IMAGE,
+  column: 't_id',
+  parent: T_IMAGE,
+  referenced: 'id',
+  match: [{ child: 'n', parent: 'v' }],
+  create: undefined,
+  holder: undefined,
+};
+const CREATING = {
+  ...RELINK,
+  create: [{ column: 'id', type: 'integer', baseType: 'integer', value: { expression: '1000' } }],
+};
+const LINKED = `select id::text, t_id::text from child where id >= 20 order by id`;
+
+const LINKING = casesOf('relink', [
+  {
+    of: 'relinkRows',
+    sends: relinkRows(RELINK, ORIGIN),
+    after: [FIRST_ENTRY, 'insert into child values (20, null, 30), (21, null, 5)'],
+    leaves: [
+      LINKED,
+      [
+        ['20', '3'],
+        ['21', null],
+      ],
+    ],
+  },
+  {
+    of: 'relinkRows',
+    what: 'and creates what is missing',
+    sends: relinkRows(CREATING, ORIGIN),
+    after: [FIRST_ENTRY, 'insert into child values (21, null, 5)'],
+    leaves: [LINKED, [['21', '1000']]],
+  },
+]);
+
+const RESTORATION = {
+  entry: {
+    kind: 'removed' as const,
+    id: 3,
+    runId: 'run',
+    migration: undefined,
+    operation: undefined,
+    table: T,
+    archive: archiveTable(T_IMAGE).name,
+    rows: 3,
+  },
+  table: T_IMAGE,
+  columns: T_IMAGE.columns,
+  referencedBy: [],
+};
+
+const SCRIPTS = [
+  ...casesOf('restore-script', [
+    {
+      of: 'restoreInScript',
+      sends: restoreInScript(RESTORATION),
+      written: true,
+      after: absorb(DEDUPE),
+      leaves: [
+        'select restored_count::text, (select count(*) from t)::text from msgdb.ledger where id = 3',
+        [['3', '7']],
+      ],
+    },
+  ]),
+  ...casesOf('script', [
+    {
+      of: 'statementsOf',
+      what: 'steps of one transaction, with a limit of time',
+      sends: statementsOf(
+        {
+          kind: 'transaction',
+          title: '',
+          lock: 'share row exclusive',
+          lockTable: T,
+          within: { seconds: 60, otherwise: [] },
+          steps: [
+            {
+              kind: 'drop-index',
+              title: '',
+              lock: 'access exclusive',
+              index: { schema: 'public', name: 'old' },
+              concurrently: false,
+              restore: undefined,
+            },
+            {
+              kind: 'build-index',
+              title: '',
+              lock: 'share row exclusive',
+              build: { ...BUILD, columns: [{ column: 'id' }] },
+              concurrently: false,
+              dedupe: undefined,
+              partitions: [],
+            },
+            { kind: 'attach-constraint', title: '', lock: 'access exclusive', of: T, index: 't_k_key' },
+          ],
+        },
+        ORIGIN,
+      ),
+      leaves: [`select pg_get_constraintdef(oid) from pg_constraint where conname = 't_k_key'`, [['UNIQUE (id)']]],
+      alone: true,
+    },
+    {
+      of: 'statementsOf',
+      what: 'a script of the user that takes another role',
+      sends: statementsOf(
+        {
+          kind: 'sql',
+          title: '',
+          lock: 'none',
+          script: 'set search_path = nowhere',
+          statements: [{ text: 'set search_path = nowhere', line: 1, transactional: true }],
+          transaction: true,
+        },
+        ORIGIN,
+      ),
+      leaves: [`select kind, current_setting('search_path') <> 'nowhere' from msgdb.ledger`, [['ran-sql', 'true']]],
+      alone: true,
+    },
+  ]),
+];
+
+export const REMOVING_CASES: readonly SqlCase[] = [
+  ...STAGING,
+  ...RANKING,
+  ...ABSORBING,
+  ...PLANS,
+  ...LINKING,
+  ...SCRIPTS,
+];

@@ -1,0 +1,311 @@
+import { expect } from 'vitest';
+import { statement } from '../../../src/model/statement.ts';
+import * as probe from '../../../src/sql/probe.ts';
+import * as race from '../../../src/sql/race.ts';
+import * as script from '../../../src/sql/script.ts';
+import * as frame from '../../../src/sql/script-frame.ts';
+import * as settings from '../../../src/sql/settings.ts';
+import * as tables from '../../../src/sql/table.ts';
+import * as transaction from '../../../src/sql/transaction.ts';
+import * as triggers from '../../../src/sql/triggers.ts';
+import { index } from '../../support/table-facts.ts';
+import { FACTS, KEY, T } from './fixture.ts';
+import { casesOf, type Found, type SqlCase } from './sql-case.ts';
+
+function setting(name: string, value: string): Found {
+  return [`select current_setting('${name}')`, [[value]]];
+}
+
+const SETTINGS = [
+  ...casesOf('settings', [
+    { of: 'applySettings', sends: settings.applySettings({ work_mem: '64MB' }), leaves: setting('work_mem', '64MB') },
+    { of: 'setLocally', sends: settings.setLocally('work_mem', '32MB'), leaves: setting('work_mem', '32MB') },
+    { of: 'limitStatements', sends: settings.limitStatements(1_500.2), leaves: setting('statement_timeout', '1501ms') },
+    {
+      of: 'restoreRole',
+      sends: settings.restoreRole('none'),
+      after: ['create role msgdb_somebody', 'set local role msgdb_somebody'],
+      leaves: ['select (current_user = session_user)::text', [['true']]],
+    },
+  ]),
+  ...casesOf('script-frame', [
+    {
+      of: 'forgetTimeouts',
+      sends: frame.forgetTimeouts(),
+      after: [`set local statement_timeout = '9min'`],
+      leaves: setting('statement_timeout', '0'),
+    },
+    {
+      of: 'setSearchPath',
+      sends: frame.setSearchPath('pg_catalog, "Mine"'),
+      leaves: setting('search_path', 'pg_catalog, "Mine"'),
+    },
+    { of: 'noteRole', sends: frame.noteRole(), leaves: setting('msgdb.role', 'none') },
+    {
+      of: 'RESTORE_SESSION',
+      sends: frame.RESTORE_SESSION,
+      after: [frame.noteRole(), 'create role msgdb_somebody', 'set role msgdb_somebody', `set work_mem = '1MB'`],
+      leaves: [
+        `select (current_user = session_user)::text, (current_setting('work_mem') <> '1MB')::text`,
+        [['true', 'true']],
+      ],
+    },
+    {
+      of: 'openTransaction',
+      sends: [...frame.openTransaction({ lockTimeoutMs: 2_000 }), statement('commit')],
+      gives: [],
+      alone: true,
+    },
+    {
+      of: 'limitTime',
+      sends: frame.limitTime(60, [statement('delete from child')]),
+      leaves: [
+        `select (select count(*) from child), current_setting('statement_timeout'), to_regprocedure('msgdb.work_limit()')::text`,
+        [['0', '0', null]],
+      ],
+    },
+  ]),
+  ...casesOf('script', [
+    { of: 'BEGIN', sends: [script.BEGIN, script.COMMIT], gives: [], alone: true },
+    {
+      of: 'COMMIT',
+      sends: [script.BEGIN, statement('delete from child'), script.COMMIT],
+      leaves: ['select count(*) from child', [['0']]],
+      alone: true,
+    },
+  ]),
+  ...casesOf('transaction', [
+    {
+      of: 'SET_SAVEPOINT',
+      sends: [transaction.SET_SAVEPOINT, statement('delete from child'), statement('rollback to savepoint msgdb')],
+      leaves: ['select count(*) from child', [['5']]],
+    },
+    {
+      of: 'UNDO_TO_SAVEPOINT',
+      sends: transaction.UNDO_TO_SAVEPOINT,
+      after: [transaction.SET_SAVEPOINT, 'delete from child'],
+      leaves: ['select count(*) from child', [['5']]],
+    },
+    {
+      of: 'RELEASE_SAVEPOINT',
+      sends: transaction.RELEASE_SAVEPOINT,
+      after: [transaction.SET_SAVEPOINT, 'delete from child'],
+      leaves: ['select count(*) from child', [['0']]],
+    },
+    {
+      of: 'CHECK_DEFERRED',
+      what: 'and what comes next may alter the table',
+      sends: [transaction.CHECK_DEFERRED, statement('alter table child add more integer')],
+      after: [
+        'alter table child alter constraint child_t_id_fkey deferrable initially deferred',
+        'update child set t_id = 3 where id = 14',
+      ],
+      gives: [],
+    },
+    {
+      of: 'DEFER_CHECKS',
+      sends: [transaction.DEFER_CHECKS, statement('update child set t_id = 99 where id = 10')],
+      after: ['alter table child alter constraint child_t_id_fkey deferrable'],
+      leaves: ['select t_id from child where id = 10', [['99']]],
+    },
+  ]),
+];
+
+const TRIGGER = 'create trigger "Noted" before update on t for each row execute function noted()';
+
+const TABLES = [
+  ...casesOf('table', [
+    {
+      of: 'analyzeTable',
+      sends: tables.analyzeTable({ schema: 'public', name: 'parted_1' }),
+      leaves: [`select reltuples::text from pg_class where relname = 'parted_1'`, [['1']]],
+    },
+    {
+      of: 'dropTable',
+      sends: tables.dropTable({ schema: 'public', name: 'child' }),
+      leaves: [`select to_regclass('child')::text`, [[null]]],
+    },
+    { of: 'selectRowCount', sends: tables.selectRowCount(T), gives: [{ rows: '7' }] },
+  ]),
+  ...casesOf('triggers', [
+    {
+      of: 'changingTriggers',
+      sends: triggers.changingTriggers(T, 'update'),
+      after: [
+        TRIGGER,
+        'create trigger later after update on t for each row execute function noted()',
+        'alter table t enable always trigger "Noted"',
+      ],
+      gives: [{ name: 'Noted', always: true }],
+    },
+    {
+      of: 'changingTriggers',
+      what: 'of an INSERT',
+      sends: triggers.changingTriggers(T, 'insert'),
+      after: [TRIGGER],
+      gives: [],
+    },
+    {
+      of: 'setTrigger',
+      sends: triggers.setTrigger(T, 'enable always', 'Noted'),
+      after: [TRIGGER],
+      leaves: [`select tgenabled from pg_trigger where tgname = 'Noted'`, [['A']]],
+    },
+    {
+      of: 'setTrigger',
+      what: 'off',
+      sends: triggers.setTrigger(T, 'disable', 'Noted'),
+      after: [TRIGGER],
+      leaves: [`select tgenabled from pg_trigger where tgname = 'Noted'`, [['D']]],
+    },
+  ]),
+];
+
+/** The index that a plan of the probe names. */
+function arbiter(name: string) {
+  return [
+    {
+      'QUERY PLAN': [
+        expect.objectContaining({ Plan: expect.objectContaining({ 'Conflict Arbiter Indexes': [name] }) }),
+      ],
+    },
+  ];
+}
+
+const PREPARED = `select count(*) from pg_prepared_statements where name = 'msgdb_probe'`;
+
+const PROBES = casesOf('probe', [
+  {
+    of: 'explainProbe',
+    sends: probe.explainProbe(FACTS.table, '(id)'),
+    gives: arbiter('t_pkey'),
+    leaves: ['select count(*) from t', [['7']]],
+  },
+  { of: 'parseProbe', sends: probe.parseProbe(FACTS.table, '(id)'), leaves: [PREPARED, [['0']]] },
+  {
+    of: 'analyseStatement',
+    sends: probe.analyseStatement('insert into t values ($1, $2) on conflict (id) do nothing'),
+    leaves: [PREPARED, [['0']]],
+  },
+  {
+    of: 'apart',
+    sends: probe.apart(probe.explainProbe(FACTS.table, '(id)'), 500.4),
+    gives: arbiter('t_pkey'),
+    alone: true,
+  },
+  {
+    of: 'prepareProbe',
+    sends: [
+      probe.prepareProbe(FACTS.table, '(id) where k > $1', 500),
+      statement('rollback'),
+      statement('deallocate msgdb_probe'),
+    ],
+    gives: [],
+    alone: true,
+  },
+  {
+    of: 'explainPrepared',
+    sends: probe.explainPrepared(1),
+    after: [
+      'create unique index partial on t (id) where k > 0',
+      'set local plan_cache_mode = force_generic_plan',
+      'prepare msgdb_probe as insert into t (id, k) values (null, $1) on conflict (id) where k > 0 do nothing',
+    ],
+    gives: [
+      {
+        'QUERY PLAN': [
+          expect.objectContaining({
+            Plan: expect.objectContaining({ 'Conflict Arbiter Indexes': expect.arrayContaining(['partial']) }),
+          }),
+        ],
+      },
+    ],
+    leaves: ['deallocate msgdb_probe', []],
+  },
+  {
+    of: 'forgetPrepared',
+    sends: probe.forgetPrepared(),
+    after: ['begin', 'prepare msgdb_probe as select 1'],
+    leaves: [PREPARED, [['0']]],
+    alone: true,
+  },
+]);
+
+const SCHEMA = 'msgdb_race_1';
+const RACE_KEY = { ...KEY, columns: [{ column: 'id' }] };
+const CONTEST = race.createRace(SCHEMA, FACTS.table);
+const SEED = 'select id::text, k::text, v::text from msgdb_race_1.seed';
+
+const RACES = casesOf('race', [
+  {
+    of: 'createRace',
+    sends: CONTEST,
+    leaves: [`select indexname from pg_indexes where schemaname = '${SCHEMA}'`, [['contest_pkey']]],
+  },
+  { of: 'selectLeftoverRaces', sends: race.selectLeftoverRaces(), after: CONTEST, gives: [{ name: SCHEMA }] },
+  {
+    of: 'dropRaceSchema',
+    sends: race.dropRaceSchema(SCHEMA),
+    after: CONTEST,
+    leaves: [`select to_regnamespace('${SCHEMA}')::text`, [[null]]],
+  },
+  {
+    of: 'copySeed',
+    sends: race.copySeed(SCHEMA, FACTS.table, { ...RACE_KEY, predicate: 'v = 30' }),
+    after: CONTEST,
+    leaves: [SEED, [['3', '2', '30']]],
+  },
+  {
+    of: 'inventSeed',
+    sends: race.inventSeed(SCHEMA, FACTS.table, RACE_KEY),
+    after: CONTEST,
+    leaves: [SEED, [['1', null, null]]],
+  },
+  {
+    of: 'isSeedCovered',
+    sends: race.isSeedCovered(SCHEMA, { ...RACE_KEY, predicate: 'k > 0' }),
+    after: [...CONTEST, ...race.inventSeed(SCHEMA, FACTS.table, RACE_KEY)],
+    gives: [{ covered: null }],
+  },
+  {
+    of: 'dropOther',
+    sends: race.dropOther(SCHEMA, index('other', ['k'])),
+    after: [...CONTEST, `create unique index other on ${SCHEMA}.contest (k)`],
+    leaves: [`select indexname from pg_indexes where schemaname = '${SCHEMA}'`, [['contest_pkey']]],
+  },
+  {
+    of: 'raceUpsert',
+    sends: race.raceUpsert(SCHEMA, FACTS.table, RACE_KEY, 77),
+    after: [...CONTEST, ...race.inventSeed(SCHEMA, FACTS.table, RACE_KEY)],
+    leaves: [`select count(*) from ${SCHEMA}.contest`, [['1']]],
+  },
+  {
+    of: 'countContest',
+    sends: race.countContest(SCHEMA),
+    after: [...CONTEST, `insert into ${SCHEMA}.contest select * from t`],
+    gives: [{ rows: 7 }],
+  },
+  {
+    of: 'emptyContest',
+    sends: race.emptyContest(SCHEMA),
+    after: [...CONTEST, `insert into ${SCHEMA}.contest select * from t`],
+    leaves: [`select count(*) from ${SCHEMA}.contest`, [['0']]],
+  },
+  {
+    of: 'closeBarrier',
+    sends: race.closeBarrier(77),
+    leaves: [
+      `select count(*) from pg_locks where locktype = 'advisory' and objid = 77 and pid = pg_backend_pid()`,
+      [['1']],
+    ],
+  },
+  {
+    of: 'openBarrier',
+    sends: race.openBarrier(78),
+    after: [race.closeBarrier(78)],
+    gives: [{ pg_advisory_unlock: true }],
+  },
+  { of: 'countWaiting', sends: race.countWaiting(78), gives: [{ waiting: 0 }] },
+]);
+
+export const SESSION_CASES: readonly SqlCase[] = [...SETTINGS, ...TABLES, ...PROBES, ...RACES];

@@ -1,0 +1,2 @@
+-- rankInBulk
+select set_config('enable_nestloop', 'off', true);

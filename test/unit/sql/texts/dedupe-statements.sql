@@ -1,0 +1,2 @@
+-- findAny
+select exists (select from t where k = 9) as any;
