@@ -20,8 +20,9 @@ export function identityNames({ identity }: TableImage): string {
  * What is staged of a row besides its place: its primary key, or, without one, the transaction that wrote it. A place
  * that a row has left is soon another row's (pruning takes no VACUUM), and one found there is not the one that was staged.
  */
-export function stagedColumns(image: TableImage): string {
-  return image.identity.length > 0 ? identityColumns(image) : ', xmin as written';
+export function stagedColumns(image: TableImage, alias?: string): string {
+  if (image.identity.length > 0) return identityColumns(image, alias);
+  return `, ${alias ? `${alias}.` : ''}xmin as written`;
 }
 
 /** Their names, to be selected further out. */

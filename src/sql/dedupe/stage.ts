@@ -63,7 +63,7 @@ function stage(source: Source, hashes: string | undefined): readonly Statement[]
 function stageByKey({ key, image }: Source): Statement {
   return statement(`
       create unlogged table ${STAGED} as
-      select m.grp, m.size, m.tab, m.tid${stagedColumns(image)}
+      select m.grp, m.size, m.tab, m.tid${stagedColumns(image, 't')}
         from (select g.grp, g.size, member.tab, member.tid
                 from (select row_number() over (order by min(tid)) as grp, count(*) as size,
                              array_agg(tab) as tabs, array_agg(tid) as tids

@@ -63,3 +63,22 @@ describe('copies are the rows the index would reject:', () => {
     await expectExactUndo(sql, project, before);
   });
 });
+
+describe('a key of a type without a hash function, in a table', () => {
+  test.each([
+    ['without a primary key', 'create table t_case (id int, k bit varying)'],
+    [
+      'whose primary key has the names of columns of work tables',
+      `create table t_case (id int, grp int default 1, size int default 1, tab int default 1, tid int default 1, m int default 1,
+         k bit varying, primary key (id, grp, size, tab, tid, m))`,
+    ],
+  ])('%s', async (_, table) => {
+    const { sql } = db;
+    await sql.unsafe(`${table}; insert into t_case (id, k) values (1, '1'), (2, '1'), (3, '10'), (4, null), (5, null)`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 't_case', key: ['k'], keep: ['id'] }, { strategy: 'online' });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select id from t_case order by id')).toEqual(['1', '3', '4', '5']);
+    await expectExactUndo(sql, project, before);
+  });
+});
