@@ -25,7 +25,7 @@ export async function explainDenied(session: Session, error: unknown): Promise<u
     );
     return denied ? withGrant(error, denied) : error;
   } catch (another) {
-    // Whatever keeps the catalogue from being read is less than what is to be told.
+    // An error while reading the catalogue must not replace the error that is explained.
     if (another instanceof MsgdbError) return error;
     throw another;
   }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Foretold, RowCommand } from '../model/triggers.ts';
 
 /**
- * What a trigger function in PL/pgSQL does with every row, whatever is in it: it raises an exception, or its way ends at
- * RETURN NULL or, for an UPDATE, at RETURN OLD. Undefined where that depends on more than TG_OP, or cannot be told.
+ * What a trigger function in PL/pgSQL does with every row, no matter what is in it: it raises an exception, or it ends
+ * at RETURN NULL or, for an UPDATE, at RETURN OLD. Undefined where that depends on more than TG_OP, or is not known.
  */
 export async function foretellTrigger(definition: string, command: RowCommand): Promise<Foretold | undefined> {
   const tree = await parsePlPgSQL(definition).catch(() => undefined);

@@ -8,9 +8,9 @@ import { rowsOf } from '../sql/relation.ts';
 const explainSchema = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: z.looseObject({}) })) }));
 
 /**
- * Is an expression IMMUTABLE, as an index needs it (42P17)? The planner is asked, so that casts, operators and overloads
- * count as they resolve: of two conditions that exclude each other it makes a plan without a scan, but only where
- * nothing in them is STABLE or VOLATILE (predtest.c, 14 to 18). Nothing is executed, and an empty table will do.
+ * Is an expression IMMUTABLE, as an index needs it (42P17)? The planner is asked, so that casts, operators and
+ * overloads count as they resolve: of two conditions that exclude each other it makes a plan without a scan, but only
+ * where nothing in them is STABLE or VOLATILE (predtest.c, 14 to 18). Nothing is executed, and an empty table will do.
  */
 export async function isImmutable(db: Queryable, table: TableFacts, expression: string): Promise<boolean> {
   const nulls = `pg_catalog.num_nulls((${expression}\n))`;
@@ -20,7 +20,7 @@ export async function isImmutable(db: Queryable, table: TableFacts, expression: 
   return plan === undefined || plan['One-Time Filter'] === 'false';
 }
 
-/** The plan; undefined where something else is wrong, which is told with the columns that there are (readCanonical). */
+/** The plan; undefined where something else is wrong, which readCanonical reports with the columns of the table. */
 async function explain(db: Queryable, table: TableFacts, condition: string) {
   const rows = rowsOf({ table: table.table, partitioned: table.kind === 'partitioned' });
   const each = statement(`explain (costs off, format json) select from ${rows} where ${condition}`);

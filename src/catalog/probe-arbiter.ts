@@ -9,7 +9,7 @@ import * as sql from '../sql/probe.ts';
 /** Does an ON CONFLICT target resolve to an index, and to which? */
 export type ArbiterVerdict =
   | { readonly kind: 'found'; readonly indexes: readonly string[] }
-  /** To one that the role is not told: it lacks a privilege on the table. */
+  /** To one that the role may not see: it lacks a privilege on the table. */
   | { readonly kind: 'unnamed' }
   /** 42P10: no unique index matches the target. */
   | { readonly kind: 'missing' }
@@ -17,8 +17,8 @@ export type ArbiterVerdict =
   | { readonly kind: 'failed'; readonly message: string };
 
 /**
- * Asks the planner, which is where PostgreSQL decides it (infer_arbiter_indexes); PREPARE and Describe never do. A row of
- * NULLs is planned, nothing is inserted, no sequence is used, and a READ ONLY transaction will do.
+ * Asks the planner, which is where PostgreSQL decides it (infer_arbiter_indexes); PREPARE and Describe never do. A row
+ * of NULLs is planned, nothing is inserted, no sequence is used, and a READ ONLY transaction will do.
  */
 export async function probeArbiter(db: Queryable, facts: TableFacts, target: string): Promise<ArbiterVerdict> {
   return await judge(
@@ -35,7 +35,7 @@ export interface Probe {
   readonly parameter: boolean;
 }
 
-/** So many probes travel together. */
+/** How many probes are sent together. */
 const PIPELINED = 8;
 
 /**
@@ -91,8 +91,8 @@ async function probeForAnyValue(session: Queryable, probe: Probe, lockTimeoutMs:
 }
 
 /**
- * What the planner says. A missing privilege (42501) is told of when the statement starts, so an arbiter was found; but
- * for what the target names it is told of when the statement is read, and then nothing is known.
+ * What the planner says. A missing privilege (42501) is reported when the statement starts, so an arbiter was found;
+ * but for what the target names it is reported when the statement is read, and then nothing is known.
  */
 async function judge(
   explain: () => Promise<readonly Row[]>,

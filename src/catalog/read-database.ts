@@ -11,7 +11,7 @@ export interface DatabaseIdentity {
 
 const rowSchema = z.object({ name: z.string(), oid: z.coerce.number(), may_ask: z.boolean() });
 
-/** Reads what tells a database from all others. */
+/** Reads what identifies a database. */
 export async function readDatabase(db: Queryable): Promise<DatabaseIdentity> {
   const [raw] = await db.query(
     statement(`

@@ -11,7 +11,7 @@ export interface FiringTrigger
   readonly root: TableName;
   /** The function as it is written where search_path finds it: `forbid()`. */
   readonly shortly: string;
-  /** The function's text, in whatever language it is. */
+  /** The function's text, in any language. */
   readonly body: string;
 }
 

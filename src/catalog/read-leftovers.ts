@@ -65,7 +65,7 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
   };
 }
 
-/** A function without its comment, as a dump may leave it, is nobody's fence. */
+/** A function without its comment, as a dump may leave it, is not a fence of msgdb. */
 function readFence(comment: string): readonly LeftFence[] {
   try {
     return [fenceSchema.parse(JSON.parse(comment))];
@@ -80,7 +80,7 @@ export interface StandingFence {
   readonly id: string;
 }
 
-/** A fence, as the comment of its function tells of it. */
+/** A fence, as the comment of its function describes it. */
 export interface LeftFence extends StandingFence {
   /** The one that was being built. */
   readonly index: string;

@@ -21,7 +21,7 @@ const rowSchema = z.object({
 /**
  * Reads the transactions that may have a snapshot now. What kind of session another role's is, and its snapshot, are
  * hidden from a role without pg_read_all_stats: then it counts. Background workers, of pg_cron say, run SQL as well. An
- * autovacuum, which is nobody's, and a walsender write no rows.
+ * autovacuum and a walsender write no rows.
  */
 export async function readSnapshotHolders(db: Queryable): Promise<readonly SnapshotHolder[]> {
   const rows = await db.query(

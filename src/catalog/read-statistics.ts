@@ -139,7 +139,7 @@ function selectStatistics({ schema, table }: StatisticsScope, catalogs: ManagerC
     locked as materialized (
       select relation from pg_catalog.pg_locks where mode = 'AccessExclusiveLock'
          and database = (select oid from pg_catalog.pg_database where datname = current_database())),
-    -- After pg_upgrade and on a standby nothing but the size tells an empty table from one never analysed.
+    -- After pg_upgrade and on a standby only the size distinguishes an empty table from one that was never analysed.
     sizes as materialized (
       select f.root, sum(greatest(k.reltuples, 0)) as rows,
              bool_and(case when k.reltuples > 0 or k.oid in (select relation from locked) then false

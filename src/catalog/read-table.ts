@@ -76,7 +76,7 @@ function selectTable(table: TableName) {
                              and case k.relreplident when 'd' then i.indisprimary else i.indisreplident end)))
                   order by 1)) as blocked_publications,
            pg_catalog.pg_get_userbyid(c.relowner)::text as owner,
-           -- SET ROLE reaches whatever the owner is a member of, and whatever attributes that role has. Every owner of a
+           -- SET ROLE reaches every role that the owner is a member of, and its attributes. Every owner of a
            -- database is a member of pg_database_owner. A circle of memberships is refused (0LP01); one that is there
            -- without INHERIT is not changed by a GRANT.
            not pg_catalog.pg_has_role(c.relowner, current_user, 'member')

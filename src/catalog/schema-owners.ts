@@ -9,7 +9,8 @@ import { type ForeignObject, mayWriteHistory, readForeignObjects, readSchemaOwne
 const NAMED = 3;
 
 /**
- * Before anything is written to schema msgdb: it has to be of this role's, a superuser's or the database owner's making.
+ * Before anything is written to schema msgdb: it has to be of this role's, a superuser's or the database owner's
+ * making.
  * @throws MsgdbError MSGDB_PERMISSION_DENIED naming what belongs to somebody else, and to whom.
  */
 export async function refuseForeignObjects(db: Queryable): Promise<void> {
@@ -18,7 +19,7 @@ export async function refuseForeignObjects(db: Queryable): Promise<void> {
 }
 
 /**
- * Before anything is read from schema msgdb: plain tables run nobody's code, views and policies do.
+ * Before anything is read from schema msgdb: reading plain tables runs no code of other roles, views and policies do.
  * @throws MsgdbError MSGDB_PERMISSION_DENIED
  */
 export async function refuseTrapped(db: Queryable): Promise<void> {

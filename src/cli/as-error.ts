@@ -2,7 +2,7 @@ import { redactUrls } from '../config/redact.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Interruption } from './terminal/interruption.ts';
 
-/** Whatever was thrown as an error to show: what nobody expected is a defect, and says so. */
+/** What was thrown, as an error to show: anything unexpected is reported as a defect. */
 export function asError(thrown: unknown, interruption?: Pick<Interruption, 'signal'>): MsgdbError {
   if (thrown instanceof MsgdbError) return thrown;
   if (interruption?.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError') {

@@ -40,7 +40,7 @@ export function guessOutputOptions(flags: Flags): OutputOptions {
  */
 export function refuseFormatOfScript({ format }: Flags): void {
   if (format === undefined || format === 'human') return;
-  throw contradiction('--sql', `--format ${format}`, 'The script is SQL, whatever the format.');
+  throw contradiction('--sql', `--format ${format}`, 'The script is SQL: it has no other format.');
 }
 
 function isFormat(name: string): name is ReportFormat {

@@ -174,7 +174,7 @@ function withoutRows(display: Display): Display {
   return { ...display, listen: (event) => display.listen(redactEvent(event, maskValueInAscii)) };
 }
 
-/** Whether the events go to stdout, before the report: for people, and where nobody asked for less. */
+/** Whether the events go to stdout, before the report: for people, unless --quiet asks for less. */
 function tellsStory({ command }: Task, { format, quiet }: OutputOptions): boolean {
   return command.tellsStory === true && format === 'human' && !quiet;
 }

@@ -26,7 +26,7 @@ export interface ConfigFileRequest {
   readonly libraryEntry: string | undefined;
   /** Passwords that a message thrown by the file must not show. */
   readonly secrets: readonly string[];
-  /** Ends the loading, whatever the file does meanwhile. */
+  /** Ends the loading, also when the file never ends. */
   readonly signal?: AbortSignal | undefined;
 }
 

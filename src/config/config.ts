@@ -1,7 +1,7 @@
 import type { DatabaseChoice } from '../model/connection.ts';
 import type { DecidedSettings } from './settings/settings.ts';
 
-/** Everything msgdb was told from outside, parsed once. Frozen, deeply. */
+/** All settings of a command, parsed once. Frozen, deeply. */
 export type Config = DecidedSettings & {
   readonly database: DatabaseChoice;
   /** Absolute; absent when there is no config file. */

@@ -12,7 +12,7 @@ import { parseStartupOptions } from './startup-options.ts';
 import { type ResolvedTls, resolveTls } from './tls.ts';
 import { urlInvalid } from './url-invalid.ts';
 
-/** libpq waits for ever unless told otherwise; a deployment gate must not. */
+/** libpq waits without a limit by default; a check before a deployment must not. */
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 
 const SESSION_ATTRS: readonly TargetSessionAttrs[] = [

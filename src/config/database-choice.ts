@@ -5,7 +5,7 @@ import { resolveTarget, type Surroundings } from './connection-target.ts';
 import { type NamedDatabase, URL_VARIABLES } from './database-url.ts';
 import { type ParsedUrl, parseUrl } from './parse-url.ts';
 
-/** What the choice of a database tells, beyond the choice itself. */
+/** What comes with the choice of a database. */
 export interface ResolvedDatabase {
   readonly database: DatabaseChoice;
   /** Prisma's `?schema=`. */

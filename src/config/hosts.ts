@@ -18,7 +18,7 @@ const DEFAULT_PORT = 5432;
 /**
  * The hosts of a connection, from libpq's comma-separated lists. With no host at all it is a local socket that exists,
  * else localhost.
- * @throws MsgdbError MSGDB_URL_INVALID when the lists do not fit each other or a port is none.
+ * @throws MsgdbError MSGDB_URL_INVALID when the lists do not fit each other or a port is not a number.
  */
 export async function resolveHosts(
   given: GivenKeywords,

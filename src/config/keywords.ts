@@ -29,7 +29,9 @@ const NOT_HONOURED: Readonly<Record<string, readonly string[]>> = {
   sslcrldir: [],
 };
 
-/** Settings of other programs (Prisma, Supabase, asyncpg, node-postgres) found in URLs; the server must not see them. */
+/**
+ * Settings of other programs (Prisma, Supabase, asyncpg, node-postgres) found in URLs; the server must not see them.
+ */
 const FOREIGN = [
   ...['schema', 'pgbouncer', 'connection_limit', 'pool_timeout', 'socket_timeout', 'sslaccept', 'sslidentity', 'supa'],
   ...['statement_cache_size', 'prepared_statement_cache_size', 'uselibpqcompat', 'pool_size', 'workaround'],
@@ -53,7 +55,7 @@ export function notHonoured(name: string, value: string): string | undefined {
   return `${name} asks for something the driver cannot do; the connection goes on without it.`;
 }
 
-/** What to say about a parameter that nobody knows; its value is never shown. */
+/** What to say about an unknown parameter; its value is never shown. */
 export function unknownParameter(name: string): string {
   const near = nearest(name, LIBPQ_KEYWORDS);
   const advice = near ? ` Did you mean "${near}"?` : ' A server setting is written options=-c%20name=value.';

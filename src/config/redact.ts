@@ -40,7 +40,7 @@ export function redactUrls(text: string): string {
 
 /**
  * A text without the secrets: every occurrence, as it is, percent-encoded in whole or in part, or escaped as in JSON,
- * becomes three stars. An empty secret is none; one of up to three characters is only replaced where a password
+ * becomes three stars. An empty secret is ignored; one of up to three characters is only replaced where a password
  * stands (`:secret@`, `password=secret`).
  */
 export function redactSecrets(text: string, secrets: Iterable<string>): string {

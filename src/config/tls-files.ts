@@ -26,7 +26,7 @@ export async function rootCertificates(given: GivenKeywords, at: TlsSurroundings
   return { ca };
 }
 
-/** OpenSSL passes over a file without certificates in silence, and then trusts nobody. */
+/** OpenSSL accepts a file without certificates without an error, and then trusts no server. */
 function refuseOtherFormats(ca: string, file: string): void {
   try {
     new X509Certificate(ca);

@@ -23,7 +23,7 @@ export function keptDirectory(directory: string): KeptDirectory {
 }
 
 /**
- * Makes the directory, or checks that it is one that msgdb made and tells who owns it: as root, the server runs as the
+ * Makes the directory, or checks that it is one that msgdb made and gives its owner: as root, the server runs as the
  * owner of the data. Throws MSGDB_EMBEDDED_DIRECTORY for anything else, which is left as it is.
  */
 export async function openKeptDirectory(directory: string): Promise<Account | undefined> {

@@ -53,30 +53,33 @@ export async function joinOwners(runDirectory: string): Promise<Owner | undefine
   try {
     write = openSync(join(runDirectory, PIPE_FILE), constants.O_WRONLY | constants.O_NONBLOCK);
   } catch (error) {
-    // ENOENT: no pipe (any more). ENXIO: nobody reads it.
+    // ENOENT: no pipe (any more). ENXIO: no process reads it.
     if (['ENOENT', 'ENXIO', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
   const owner = { name: newName(), write };
-  if (await tell(runDirectory, owner, 'join')) return owner;
+  if (await notify(runDirectory, owner, 'join')) return owner;
   closeSync(write);
   return undefined;
 }
 
 /** Gives up ownership. True when other commands still use the server, so that it goes on. */
 export async function leaveOwners(runDirectory: string, owner: Owner): Promise<boolean> {
-  const confirmed = await tell(runDirectory, owner, 'leave');
+  const confirmed = await notify(runDirectory, owner, 'leave');
   closeSync(owner.write);
   return confirmed && (await hasOwners(runDirectory));
 }
 
-/** Whether any living command owns the server, as far as the supervisor was told: killed ones did not say that they left. */
+/**
+ * Whether any living command owns the server, as far as the supervisor knows: a killed command cannot report that it
+ * left.
+ */
 export async function hasOwners(runDirectory: string): Promise<boolean> {
   const list = await readFile(join(runDirectory, LIST_FILE), 'utf8').catch(() => '');
   return list.split(/\s+/).some((name) => name !== '' && isAlive(Number.parseInt(name, 10)));
 }
 
-/** Whether no supervisor is there (any more): nobody has the pipe's other end. */
+/** Whether there is no supervisor: no process has the other end of the pipe. */
 export function isUnsupervised(runDirectory: string): boolean {
   try {
     closeSync(openSync(join(runDirectory, PIPE_FILE), constants.O_WRONLY | constants.O_NONBLOCK));
@@ -87,7 +90,7 @@ export function isUnsupervised(runDirectory: string): boolean {
 }
 
 /** Sends one word to the supervisor and waits for its receipt, a file of the name sent along. */
-async function tell(runDirectory: string, owner: Owner, word: 'join' | 'leave'): Promise<boolean> {
+async function notify(runDirectory: string, owner: Owner, word: 'join' | 'leave'): Promise<boolean> {
   const receipt = `receipt-${randomBytes(6).toString('hex')}`;
   try {
     writeSync(owner.write, `${word} ${owner.name} ${receipt}\n`);

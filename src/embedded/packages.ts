@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { MsgdbError } from '../model/errors.ts';
 
-/** The major version to install when nobody asks for another one. */
+/** The major version to install when none is asked for. */
 const DEFAULT_MAJOR_VERSION = 18;
 
 /** Each package version is a prerelease, which npm never picks for a range such as `@18`: hence exact versions. */

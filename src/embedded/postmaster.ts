@@ -16,7 +16,8 @@ export interface Postmaster {
 /** Reads postmaster.pid; undefined when there is none, or not even a process id in it yet. */
 export async function readPostmaster(dataDirectory: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
-  // Lines, since PostgreSQL 10: pid, data directory, start time, port, socket directory, address, shared memory, status.
+  // Lines, since PostgreSQL 10: pid, data directory, start time, port, socket directory, address, shared memory,
+  // status.
   const [pid, , , port, socketDirectory, , , status] = text.split('\n');
   if (!/^\d+$/.test(pid ?? '')) return undefined;
   return {
@@ -58,7 +59,7 @@ export async function setAsideStalePidFile(dataDirectory: string, token: string)
 async function isStale(file: string, content: string, dataDirectory: string): Promise<boolean> {
   const pid = Number.parseInt(content, 10);
   if (pid > 0) return isAlive(pid) && !(await serves(pid, dataDirectory));
-  // A server that starts writes its process id at once: after a while the empty file is nobody's.
+  // A server that starts writes its process id at once: after a while the empty file is a leftover.
   return Date.now() - (await stat(file)).mtimeMs > 2_000;
 }
 

@@ -26,7 +26,7 @@ export async function runCommand(file: string, args: readonly string[], options:
 
 /**
  * The environment of every program started here: nothing of the caller's but PATH. PGDATA, PGPORT or LD_PRELOAD of the
- * caller would reach the server, and messages have to be English to be told apart.
+ * caller would reach the server, and messages have to be in English to be recognized.
  */
 export function commandEnvironment(path = '/usr/local/bin:/usr/bin:/bin'): NodeJS.ProcessEnv {
   return { PATH: path, LC_ALL: 'C', TZ: 'UTC' };

@@ -8,11 +8,11 @@ import { readPostmaster } from './postmaster.ts';
 import { commandEnvironment } from './run-command.ts';
 
 /**
- * Runs the server and outlives the command that started it, whatever kills that one. It is detached, so Ctrl-C in the
+ * Runs the server and outlives the command that started it, however that one ends. It is detached, so Ctrl-C in the
  * terminal does not reach it or the server; it stops the server when the owners' pipe (its standard input) ends, and
  * removes the run directory, with the data of a throw-away server in it. The signal to stop is repeated: a shell starts
- * background programs with SIGINT and SIGQUIT ignored, so one that comes before PostgreSQL sets its own handlers is lost.
- * Removing is repeated: the backends of a killed server may still be writing.
+ * background programs with SIGINT and SIGQUIT ignored, so one that comes before PostgreSQL sets its own handlers is
+ * lost. Removing is repeated: the backends of a killed server may still be writing.
  */
 const SCRIPT = `
 run=$1 owners=$2 signal=$3 template=$4
@@ -62,7 +62,7 @@ export interface Launch {
   /** The server's program and its arguments. */
   readonly command: readonly string[];
   readonly cwd: string;
-  /** How the server is told to stop: SIGINT writes a checkpoint, SIGQUIT does not. */
+  /** The signal that stops the server: SIGINT writes a checkpoint, SIGQUIT does not. */
   readonly stopSignal: 'INT' | 'QUIT';
   readonly logFile: string;
   readonly account: Account | undefined;
@@ -135,7 +135,7 @@ async function untilReady(launch: Launch, ended: Ending): Promise<void> {
     launch.signal?.throwIfAborted();
     if (ended.reason !== undefined) throw new ServerEnded(ended.reason);
     const postmaster = await readPostmaster(launch.dataDirectory);
-    // The run directory tells this server's postmaster.pid from one that a rival or a predecessor left.
+    // The run directory distinguishes this server's postmaster.pid from one that another server has left.
     if (postmaster?.ready === true && postmaster.socketDirectory === launch.runDirectory) return;
   }
   throw new ServerEnded('not ready after 60 s');

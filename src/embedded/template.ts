@@ -12,7 +12,7 @@ import { runCommand } from './run-command.ts';
 export const MARKER_FILE = 'msgdb.json';
 
 /**
- * Gives an initdb'd data directory that nobody runs a server on, to be copied: made at the first call (0.5 s) and kept
+ * Gives an initdb'd data directory on which no server runs, to be copied: made at the first call (0.5 s) and kept
  * in the cache by exact server version and initdb options.
  */
 export async function ensureTemplate(

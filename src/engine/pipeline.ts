@@ -46,12 +46,12 @@ export interface DoneStep {
   readonly step: Step;
   readonly outcome: Outcome;
   readonly durationMs: number;
-  /** Of the outcome; empty where there is nothing to tell. */
+  /** Of the outcome; empty where there is nothing to report. */
   readonly detail: string;
 }
 
 /**
- * Run: does the steps of a plan, one after another, and tells of each. Where a lock would be held for too long, nothing
+ * Run: does the steps of a plan, one after another, and reports each. Where a lock would be held for too long, nothing
  * is left of that step, and what the plan has instead is done. `remove`: how rows are removed, if not as the plan says.
  */
 export async function* doSteps(

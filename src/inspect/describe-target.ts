@@ -14,7 +14,7 @@ import { keyNames } from '../sql/dedupe/keyed.ts';
 import { sampleRows } from '../sql/dedupe/sample-rows.ts';
 import type { Inspected } from './inspect-operation.ts';
 
-/** The places of so many rows are looked up one by one; the rows of larger groups are found by their keys. */
+/** The places of this many rows are looked up one by one; the rows of larger groups are found by their keys. */
 const MOST_PLACES = 1000;
 
 /** What is known of a rule's duplicates, with samples of the groups as they would be ranked. */

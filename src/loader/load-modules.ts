@@ -30,8 +30,8 @@ export interface NotLoaded {
 export type LoadResult = readonly Loaded[] | NotLoaded;
 
 /**
- * Loads files of the user's, TypeScript or JavaScript, one after the other in a thread of their own: whatever they do,
- * they end that thread and not the program, and nothing that they began goes on afterwards. See decision 0023.
+ * Loads files of the user's, TypeScript or JavaScript, one after the other in a thread of their own: no matter what
+ * they do, they end that thread and not the program, and nothing that they began goes on afterwards. See decision 0023.
  * @throws MsgdbError MSGDB_INTERRUPTED as soon as the signal is aborted.
  */
 export async function loadModules(order: LoadOrder, signal?: AbortSignal): Promise<LoadResult> {

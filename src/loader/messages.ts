@@ -1,4 +1,4 @@
-/** What a worker is told to load. */
+/** What a worker is to load. */
 export interface LoadOrder {
   /** Absolute, in the order in which they are loaded. */
   readonly paths: readonly string[];

@@ -10,25 +10,25 @@ const compiled = new Map<string, string>();
 const { paths, libraryEntry } = workerData as LoadOrder;
 const exit: (code: number) => never = process.exit.bind(process);
 
-reportWhatNobodyCaught();
+reportUncaught();
 catchCallsThatEnd();
-// stdout carries the report alone, whatever a file prints while it is loaded.
+// stdout carries the report alone, also when a file prints while it is loaded.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 await loadAll();
 
 async function loadAll(): Promise<void> {
   const jiti = createLoader();
   for (const path of paths) {
-    tell({ kind: 'begun', path });
+    send({ kind: 'begun', path });
     try {
       postExported(path, await jiti.import(path));
     } catch (error) {
       stopWith({ kind: 'thrown', thrown: describe(error) });
     }
-    // A promise that nobody waits for is rejected after the file has been read.
+    // A promise that is not awaited is rejected after the file has been read.
     await setImmediate();
   }
-  tell({ kind: 'finished' });
+  send({ kind: 'finished' });
 }
 
 function createLoader(): Jiti {
@@ -53,19 +53,19 @@ function postExported(path: string, module: unknown): void {
   const exported: unknown = hasDefault ? module.default : { ...(module as object) };
   const what = findWhatIsNotData(exported);
   if (what !== undefined) stopWith({ kind: 'not-data', what });
-  tell({ kind: 'exported', path, hasDefault, exported });
+  send({ kind: 'exported', path, hasDefault, exported });
 }
 
-function tell(message: LoadMessage): void {
+function send(message: LoadMessage): void {
   parentPort?.postMessage(message);
 }
 
 function stopWith(message: LoadMessage): never {
-  tell(message);
+  send(message);
   return exit(1);
 }
 
-function reportWhatNobodyCaught(): void {
+function reportUncaught(): void {
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (thrown: unknown) => stopWith({ kind: 'thrown', thrown: describe(thrown) }));
   }

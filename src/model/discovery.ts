@@ -32,7 +32,7 @@ export interface ColumnStatistics {
     | undefined;
 }
 
-/** A table that may have a rule nobody has written down. */
+/** A table that may have a rule that no migration declares. */
 export interface TableStatistics {
   readonly schema: string;
   readonly name: string;
@@ -107,7 +107,7 @@ export interface Discovery {
   /** Tables that were looked at. */
   readonly tables: number;
   readonly candidates: readonly DiscoveredKey[];
-  /** Candidates that were counted and left out: too many copies, or too few rows to tell. */
+  /** Candidates that were counted and left out: too many copies, or too few rows to judge by. */
   readonly ruledOut: number;
   /** Candidates beyond those that are counted in one run, the least likely ones. */
   readonly notCounted: number;

@@ -5,7 +5,9 @@ import type { Writing } from './writing.ts';
 
 // Type aliases, not interfaces: a report reads them as records of whatever is in them.
 
-/** Facts of an error for programs, by its code: what may be known of any failure, and what only those of a code have. */
+/**
+ * Facts of an error for programs, by its code: what may be known of any failure, and what only those of a code have.
+ */
 export type ErrorData<Code extends ErrorCode> = Code extends keyof OwnData ? ErrorFacts & OwnData[Code] : ErrorFacts;
 
 /** What may be known of any failure. */
@@ -95,5 +97,5 @@ type OwnData = OfCodes<{
   readonly MSGDB_VERIFY_FAILED: { readonly codes?: readonly (ErrorCode | null)[] };
 }>;
 
-/** Keeps a code that is none out of it. */
+/** Keeps a code of another form out of it. */
 type OfCodes<Data extends { readonly [Code in keyof Data]: Code extends ErrorCode ? object : never }> = Data;

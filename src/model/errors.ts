@@ -62,5 +62,7 @@ interface MsgdbErrorConstructor {
   readonly prototype: MsgdbError;
 }
 
-/** One class for all codes; by its type an error that is caught is one of each, so that its code tells its data. */
+/**
+ * One class for all codes; by its type an error that is caught is one of each, so that its data follow from its code.
+ */
 export const MsgdbError = CodedError as MsgdbErrorConstructor;

@@ -1,4 +1,4 @@
-/** What a long step tells while it works. `cli` shows events on stderr; programs may log them. */
+/** What a long step reports while it works. `cli` shows events on stderr; programs may log them. */
 export type RunEvent =
   | { readonly kind: 'step-started'; readonly title: string }
   | { readonly kind: 'step-done'; readonly title: string; readonly durationMs: number; readonly detail?: string }

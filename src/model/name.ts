@@ -39,7 +39,7 @@ export function matchName(part: NamePart, candidates: readonly string[]): string
   return !part.quoted && candidates.includes(lowered) ? lowered : undefined;
 }
 
-/** Cuts a name to so many bytes of UTF-8 without cutting a character. */
+/** Cuts a name to a number of bytes of UTF-8 without cutting a character. */
 export function truncateBytes(name: string, bytes: number): string {
   let text = name;
   while (Buffer.byteLength(text) > bytes) text = [...text].slice(0, -1).join('');

@@ -37,7 +37,7 @@ function describeUnknown({ schema, word }: Refused, path: readonly PropertyKey[]
   return `"${key}" is not ${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}${of}${near ? ` (did you mean "${near}"?)` : possible}`;
 }
 
-/** The alternative that was begun: an object whose properties are wrong is not told that it could be a text. */
+/** The alternative that was begun: for an object with wrong properties it is not said that it could be a text. */
 function meantAlternative(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return alternatives.find((issues) => issues.length > 0 && !issues.some((issue) => isOfWhole(issue)));
 }

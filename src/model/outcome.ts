@@ -44,7 +44,7 @@ export interface NotRestored {
   readonly fix?: string;
 }
 
-/** So many of the rows that were not restored are named. */
+/** How many of the rows that were not restored are named. */
 export const KEYS_TOLD = 5;
 
 export const NOTHING_DONE: Outcome = {
@@ -118,7 +118,7 @@ function addCounts<Count extends RowCount>(
   return [...byLabel.values()];
 }
 
-/** Batches of one run that met the same reason are told as one. */
+/** Batches of one run with the same reason are reported as one. */
 export function addNotRestored(all: readonly NotRestored[]): readonly NotRestored[] {
   const sums = new Map<string, NotRestored>();
   for (const each of all) {

@@ -28,7 +28,7 @@ export interface IndexBuild {
   readonly columns: readonly KeyColumn[];
   readonly predicate: string | undefined;
   readonly nulls: Nulls;
-  /** An index that was dropped, in PostgreSQL's own words: it is made as it was, whatever the rest says. */
+  /** An index that was dropped, in PostgreSQL's own words: it is made as it was, and the other fields are ignored. */
   readonly as?: { readonly definition: string; readonly comment: string | undefined };
 }
 
@@ -58,9 +58,14 @@ export type Step = StepCommon &
         readonly kind: 'dedupe';
         readonly dedupe: PlannedDedupe;
         readonly census: Census;
-        /** What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row. */
+        /**
+         * What is ranked where a lock keeps writers out: rows of suspect groups, or, where many are copies, every row.
+         */
         readonly ranks: 'suspects' | 'every row';
-        /** The index that is built next: it reads every row, and online, copies that keep coming are kept out for its sake. */
+        /**
+         * The index that is built next: it reads every row, and online, copies that keep coming are kept out for its
+         * sake.
+         */
         readonly before?: IndexBuild;
       }
     /** `dedupe`: how copies that come while a unique index is built are removed. */

@@ -20,8 +20,8 @@ export class Refusals {
 
   /** Notes a privilege that doing the plan needs and the role lacks: who only looks is shown the plan all the same. */
   lack(message: string, fix: string): void {
-    const told = this.#lacking.some((each) => each.message === message && each.fix === fix);
-    if (!told) this.#lacking.push(finding('MSGDB_PERMISSION_DENIED', message, { table: this.#table, fix }));
+    const known = this.#lacking.some((each) => each.message === message && each.fix === fix);
+    if (!known) this.#lacking.push(finding('MSGDB_PERMISSION_DENIED', message, { table: this.#table, fix }));
   }
 
   /** Takes all that another has collected. */

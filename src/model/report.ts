@@ -54,7 +54,9 @@ export interface DedupeTargetReport extends TargetReport {
   /** Children that had become copies of each other, archived and removed. */
   readonly childrenRemoved: readonly { readonly table: string; readonly rows: number }[];
   readonly repointed: readonly { readonly table: string; readonly columns: readonly string[]; readonly rows: number }[];
-  /** Dry run: in how many groups the copies differ outside key, primary key and merged columns, and in which columns. */
+  /**
+   * Dry run: in how many groups the copies differ outside key, primary key and merged columns, and in which columns.
+   */
   readonly differing?: {
     readonly groups: number;
     readonly columns: readonly { readonly column: string; readonly groups: number }[];
@@ -70,7 +72,10 @@ export interface ReferenceReport {
   /** What the foreign key would do; null where there is none. Re-pointing comes first. */
   readonly onDelete: 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default' | null;
   readonly onCollision: 'keep-survivor' | 'merge' | 'remove' | 'refuse';
-  /** Rows that would be re-pointed to a survivor; one that refers twice is counted with the first reference of its table. */
+  /**
+   * Rows that would be re-pointed to a survivor; one that refers twice is counted with the first reference of its
+   * table.
+   */
   readonly repointed: number;
   /** Rows that would be copies under a unique index of their own, or that a constraint would refuse; each once, too. */
   readonly colliding: number;
@@ -219,7 +224,7 @@ export interface FilesReport extends ReportCommon {
   readonly created: readonly string[];
 }
 
-/** The demo's story has been told while it ran; the report is its end. */
+/** The demo has shown its chapters while it ran; the report is its end. */
 export interface DemoReport extends ReportCommon {
   readonly command: 'demo';
   readonly chapters: readonly { readonly title: string; readonly verdict: Verdict }[];

@@ -3,7 +3,7 @@ export const GAPS = ['same', '10ms', '1s', '1min', '1h', '1day', '30days', 'more
 export type Gap = (typeof GAPS)[number];
 
 /**
- * What a time column tells: when the row was inserted, when it was last changed, when something happened elsewhere, or a
+ * What a time column says: when the row was inserted, when it was last changed, when something happened elsewhere, or a
  * time of which nothing is known.
  */
 export type TimeMeaning = 'inserted' | 'updated' | 'event' | 'unknown';
@@ -57,7 +57,7 @@ export interface Growth {
   readonly periods: readonly { readonly from: string; readonly excessRows: number }[];
   /** When the latest came. ISO 8601; of a column without a time zone it is what the column says, as if it were UTC. */
   readonly last: string;
-  /** Seconds from then until now; null where the column has no time zone, so that nobody can say. */
+  /** Seconds from then until now; null where the column has no time zone: it is not known. */
   readonly lastAgeSeconds: number | null;
   /** The latest time in the table, of any row that the rule covers. */
   readonly newestRow: string;
@@ -70,7 +70,7 @@ export interface WhyReport {
   readonly sample: boolean;
   /** Rows of them that were looked at. */
   readonly rows: number;
-  /** Of larger groups only so many rows, the first ones in the table. */
+  /** Of larger groups only this many rows, the first ones in the table. */
   readonly mostRowsOfGroup: number;
   readonly largestGroup: number;
   readonly time: TimeColumn | null;

@@ -44,7 +44,7 @@ export function orderMigrations(
   const open = files.filter((file) => recorded.get(file.name)?.state !== 'done');
   const wanted = to === undefined ? open : open.filter((file) => file.name <= to);
   if (!allowOutOfOrder && last !== undefined) {
-    // One that was begun or undone is gone on with in any case.
+    // One that was begun or undone is continued in any case.
     refusals.push(
       ...wanted.filter((file) => file.name < last && !recorded.has(file.name)).map((file) => late(file.name, last)),
     );

@@ -2,7 +2,8 @@ import type { ErrorCode } from '../model/codes.ts';
 
 /**
  * The page that explains every code: docs/reference/codes.md where it is published. SARIF wants an absolute URI;
- * until the project has an address the host is one that nobody can own (RFC 2606). This is the only place to change.
+ * until the project has an address the host is one that cannot be registered (RFC 2606). This is the only place to
+ * change.
  */
 export const CODES_PAGE = 'https://msgdb.example/docs/reference/codes.md';
 

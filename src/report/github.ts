@@ -16,7 +16,7 @@ interface Annotation {
 
 /**
  * The report as workflow commands: an error for every finding, warnings and notices for checks that were
- * skipped or have something to tell, a notice for every remark, and a final one with the summary.
+ * skipped or have something to show, a notice for every remark, and a final one with the summary.
  */
 export function renderGithub(report: Report): string {
   return renderAnnotations([

@@ -3,13 +3,13 @@ import type { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { AppliedMigration, Check, Report } from '../model/report.ts';
 import { remarksOf } from './remarks.ts';
+import { fixOfCheck, isShownByCheck } from './shown-by-check.ts';
 import { sourcePlaceOf } from './source-place.ts';
-import { fixOfCheck, isToldByCheck } from './told-by-check.ts';
 import { renderXml, type XmlElement } from './xml.ts';
 
 /**
  * The report as JUnit XML: a test case for every check of `verify` and every migration done, a failed one for
- * every finding. A command with nothing to tell is one passed case, so that CI shows it ran.
+ * every finding. A command with nothing to report is one passed case, so that CI shows it ran.
  */
 export function renderJunit(report: Report): string {
   const cases = [
@@ -83,10 +83,10 @@ function migrationCases(report: Report): readonly XmlElement[] {
   return done.map((migration) => testCase(`msgdb.${report.command}`, migration.name, migration.durationMs));
 }
 
-/** Findings that no failed check has told already. */
+/** Findings that no failed check has shown already. */
 function findingCases(report: Report): readonly XmlElement[] {
   return report.findings
-    .filter((finding) => finding.level !== 'warning' && !isToldByCheck(finding, report))
+    .filter((finding) => finding.level !== 'warning' && !isShownByCheck(finding, report))
     .map((finding) =>
       testCase(
         classOf(report.command, finding),

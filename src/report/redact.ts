@@ -16,7 +16,7 @@ export const maskValueInAscii: Mask = (value) => `<${lengthOf(value)}>`;
 
 /**
  * The report without row contents: values and keys of samples, archived rows, and the values PostgreSQL
- * quotes in its messages. That a value is NULL, and which columns differ, is still told.
+ * quotes in its messages. That a value is NULL, and which columns differ, is still shown.
  */
 export function redactReport(report: Report, mask: Mask): Report {
   const common = { summary: maskQuotedRows(report.summary, mask), findings: redactFindings(report.findings, mask) };
@@ -95,7 +95,7 @@ function redactData(
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) => {
-      // The lines of a context quote rows as well (COPY, JSON); where a function stood is still told.
+      // The lines of a context quote rows as well (COPY, JSON); the place of a function is still shown.
       if (name === 'context') return [name, linesOfFunctions(String(value))];
       if (Array.isArray(value)) return [name, value.map((each) => (typeof each === 'string' ? hide(each) : each))];
       return [name, typeof value === 'string' ? hide(value) : value];

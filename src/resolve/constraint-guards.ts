@@ -2,7 +2,7 @@ import type { RowGuard } from '../model/dedupe.ts';
 import type { CheckFacts, IndexFacts } from '../model/facts.ts';
 import { allOf } from './colliding-keys.ts';
 
-/** All of them are asked again by every UPDATE: one that is NOT VALID may say no whatever has changed. */
+/** Every UPDATE checks all of them: one that is NOT VALID may refuse a row though its columns have not changed. */
 export function checkGuards(checks: readonly CheckFacts[], minds: (check: CheckFacts) => boolean): readonly RowGuard[] {
   return checks
     .filter((check) => !check.validated || check.wholeRow || minds(check))

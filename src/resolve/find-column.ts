@@ -14,7 +14,7 @@ export function findColumn(facts: TableFacts, name: string): ColumnFacts | undef
   return facts.columns.find((column) => column.name === found);
 }
 
-/** The same, noting the refusal when there is none. */
+/** The same, refused when there is no such column. */
 export function requireColumn(facts: TableFacts, name: string, refusals: Refusals): ColumnFacts | undefined {
   const column = findColumn(facts, name);
   if (!column) {
@@ -27,7 +27,9 @@ export function requireColumn(facts: TableFacts, name: string, refusals: Refusal
   return column;
 }
 
-/** Of two values for one column, under two of its names, nothing says which is meant; PostgreSQL refuses both (42601). */
+/**
+ * Of two values for one column, under two of its names, nothing says which is meant; PostgreSQL refuses both (42601).
+ */
 export function refuseTwice(option: string, columns: readonly { readonly column: string }[], refusals: Refusals): void {
   const names = columns.map(({ column }) => column);
   for (const name of new Set(names.filter((each, place) => names.indexOf(each) !== place))) {

@@ -4,7 +4,7 @@ import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import { judgeIndexes } from './judge-index.ts';
 
 /**
- * The constraint or index that has the meaning, whatever its name; the named one where there are several, and never the
+ * The constraint or index that has the meaning, under any name; the named one where there are several, and never the
  * one that takes over.
  */
 export function findDropped(

@@ -7,9 +7,9 @@ import { isScratchIndex } from '../model/scratch-index.ts';
 export interface IndexJudgement {
   /** A valid index of the same meaning: the rule is enforced and ON CONFLICT finds it. */
   readonly serving: IndexFacts | undefined;
-  /** One of the same meaning that is not valid and that nobody is building: debris. */
+  /** One of the same meaning that is not valid and is not being built: debris. */
   readonly debris: IndexFacts | undefined;
-  /** Others of the same meaning that are not valid, under names of their own: nobody's but the user's to drop. */
+  /** Others of the same meaning that are not valid, under names of their own: only the user may drop them. */
   readonly otherDebris: readonly IndexFacts[];
   /** One of the same meaning that somebody is building now. */
   readonly building: IndexFacts | undefined;
@@ -31,7 +31,7 @@ export interface WantedIndex extends Pick<Key, 'predicate' | 'nulls'> {
 
 export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJudgement {
   const meant = facts.table.indexes.filter((index) => sameMeaning(index, wanted, facts));
-  // What msgdb makes for the time of a build serves nobody: the build itself, or the next run, clears it away.
+  // What msgdb makes for the time of a build does not count: the build itself, or the next run, drops it.
   const same = meant.filter((index) => !isScratchIndex(index.name));
   const preferred = same.toSorted((a, b) => Number(b.name === wanted.name) - Number(a.name === wanted.name));
   const named = facts.table.indexes.find((index) => index.name === wanted.name);

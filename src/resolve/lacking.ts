@@ -28,8 +28,8 @@ export function lackPrivileges(
 }
 
 /**
- * Only the owner of a table builds and drops its indexes; no GRANT on the table allows it. Membership in the owner does,
- * but that of a superuser would give away the whole server.
+ * Only the owner of a table builds and drops its indexes; no GRANT on the table allows it. Membership in the owner
+ * does, but that of a superuser would give away the whole server.
  */
 export function lackOwner(facts: TableFacts, { user }: ServerFacts, refusals: Refusals): void {
   const { table, owner, ownerGrantable, privileges } = facts;
@@ -44,7 +44,7 @@ export function lackOwner(facts: TableFacts, { user }: ServerFacts, refusals: Re
 /** An index is made in the schema of its table, where the owner of the table may lack CREATE (42501). */
 export function lackIndexing(table: TableFacts, server: ServerFacts, refusals: Refusals): void {
   lackOwner(table, server, refusals);
-  // Whoever is not the owner is told to connect as the owner, whose privileges are others.
+  // A role that is not the owner has to connect as the owner, whose privileges are others.
   if (table.mayCreate || !table.privileges.owner) return;
   const { schema } = table.table;
   refusals.lack(

@@ -9,7 +9,7 @@ export interface TakenName {
   readonly fix?: string;
 }
 
-/** One that is not valid serves nobody, whatever it means: it is named as the leftover that it is. */
+/** An index that is not valid is a leftover, also one of the wanted meaning, and named as such. */
 export function describeTaken(index: IndexFacts, table: Pick<TableFacts, 'kind'>): TakenName {
   const { definition } = index;
   if (index.valid) return { code: 'MSGDB_INDEX_DIFFERS', detail: `the name means something else: ${definition}` };

@@ -14,7 +14,7 @@ export function orderReferences<Reference extends Moving>(references: readonly R
   const ordered: Reference[] = [];
   const left = new Set(references);
   while (left.size > 0) {
-    // In a circle nobody can be first.
+    // In a circle there is no first one.
     const next = [...left].find((each) => ![...left].some((other) => followsUpon(each, other))) ?? [...left][0];
     if (!next) break;
     ordered.push(next);

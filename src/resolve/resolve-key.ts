@@ -38,8 +38,8 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
 }
 
 /**
- * A btree that begins with the key, in any order, gives it sorted from the index alone. Not where a unique index has just
- * this key: what it shows is what it enforces, and the question is what the table holds.
+ * A btree that begins with the key, in any order, gives it sorted from the index alone. Not where a unique index has
+ * just this key: what it shows is what it enforces, and the question is what the table holds.
  */
 function hasSortedKey(columns: readonly KeyColumn[], { table }: OperationFacts): boolean {
   const begins = table.indexes.filter((index) => {
@@ -64,8 +64,9 @@ function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): 
 }
 
 /**
- * The planner prints an expression without its COLLATE, so an index on it could not be told from one on the bare column;
- * and PostgreSQL stores `(k COLLATE c)` as a column, which ON CONFLICT ((k COLLATE c)) does not find (42P10).
+ * The planner prints an expression without its COLLATE, so an index on it could not be distinguished from one on the
+ * bare column; and PostgreSQL stores `(k COLLATE c)` as a column, which ON CONFLICT ((k COLLATE c)) does not find
+ * (42P10).
  */
 function refuseCollation(expression: string, refusals: Refusals): void {
   const bare = expression.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '');

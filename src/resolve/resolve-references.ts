@@ -178,7 +178,7 @@ function declaredLink(reference: Reference, facts: OperationFacts, refusals: Ref
   if (reference.kind === 'foreign-key') {
     refusals.add(
       'MSGDB_REFUSED',
-      `${label} is declared as a foreign key, but there is none.`,
+      `${label} is declared as a foreign key, but the table has no such foreign key.`,
       `Write kind: 'soft' for ${label}, or add the foreign key to the table.`,
     );
   }

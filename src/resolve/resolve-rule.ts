@@ -60,7 +60,7 @@ export function resolveRule(operation: UniqueKey, facts: OperationFacts): Resolv
   };
 }
 
-/** Is the rule refused whatever its rows are? */
+/** Is the rule refused for any rows? */
 export function isRefused({ refusals }: Pick<ResolvedRule, 'refusals'>): boolean {
   return [refusals.key, refusals.order, refusals.rule].some(({ all }) => all.length > 0);
 }

@@ -66,10 +66,10 @@ function guardOf(
   part: PartitionRules | undefined,
   set: readonly string[] = [],
 ): readonly TriggerGuard[] {
-  const told = foretold[command];
+  const effect = foretold[command];
   const fires = enabled && (command !== 'update' || columns.length === 0 || columns.some((each) => set.includes(each)));
-  const keeps = told?.does === 'keeps' && row && timing === 'before';
-  if (!told || !fires || !(told.does === 'raises' || keeps)) return [];
+  const keeps = effect?.does === 'keeps' && row && timing === 'before';
+  if (!effect || !fires || !(effect.does === 'raises' || keeps)) return [];
   const asked = when === undefined ? scope : { ...scope, when };
   return [
     {
@@ -79,7 +79,7 @@ function guardOf(
       command,
       function: called,
       always,
-      foretold: told,
+      foretold: effect,
       ...(part ? { partition: part.table } : {}),
       ...(Object.keys(asked).length > 0 ? { scope: asked } : {}),
     },

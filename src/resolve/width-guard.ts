@@ -1,7 +1,10 @@
 import type { WidthGuard } from '../model/dedupe.ts';
 import type { ColumnFacts, TableFacts } from '../model/facts.ts';
 
-/** A row has to fit into one page of 8 kB, less its header: 8,160 bytes (MaxHeapTupleSize); a longer one is refused (54000). */
+/**
+ * A row has to fit into one page of 8 kB, less its header: 8,160 bytes (MaxHeapTupleSize); a longer one is refused
+ * (54000).
+ */
 const MOST_BYTES = 8_160;
 /** Values of up to 24 bytes stay where they are (MAXALIGN of a TOAST pointer); of a longer one 18 are left. */
 const MOST_LEFT = 24;
@@ -26,7 +29,7 @@ function mostOf(column: ColumnFacts): number {
   return column.length < 0 ? MOST_BYTES : Math.ceil(column.length / ALIGNMENT) * ALIGNMENT;
 }
 
-/** The archive stores a value as its type says, whatever the table's own STORAGE. */
+/** The archive stores a value as its type says, not by the table's own STORAGE. */
 function isMovable({ length, storage }: ColumnFacts): boolean {
   return length < 0 && storage !== 'p';
 }

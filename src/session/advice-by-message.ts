@@ -8,15 +8,15 @@ export interface Advice {
 }
 
 /**
- * Of an SQLSTATE that PostgreSQL gives for several causes, the one that its message tells. Undefined where it tells none,
- * or tells it in another language (lc_messages).
+ * Of an SQLSTATE that PostgreSQL gives for several causes, the one that its message names. Undefined where it names
+ * none, or is in another language (lc_messages).
  */
 export function adviceByMessage(sqlstate: string, message: string): Omit<Advice, 'code'> | undefined {
-  const [, why, fix] = CAUSES[sqlstate]?.find(([told]) => told.test(message)) ?? [];
+  const [, why, fix] = CAUSES[sqlstate]?.find(([pattern]) => pattern.test(message)) ?? [];
   return why === undefined || fix === undefined ? undefined : { why, fix };
 }
 
-type Cause = readonly [told: RegExp, why: string, fix: string];
+type Cause = readonly [pattern: RegExp, why: string, fix: string];
 
 const CAUSES: Readonly<Record<string, readonly Cause[]>> = {
   '40001': [

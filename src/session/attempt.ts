@@ -5,7 +5,7 @@ import { HostFault, nameHost, type Reason } from './host-fault.ts';
 /** How far a connection has come, which is what its time-out says. */
 type Phase = 'reaching' | 'waiting' | 'securing' | 'logging in';
 
-/** One try at one host: it ends in time, whatever socket, server and driver do. */
+/** One try at one host: it ends in time, no matter what socket, server and driver do. */
 export interface Attempt {
   readonly place: ConnectionHost;
   /** Aborted with a HostFault when the time is over, with an MsgdbError when the command is interrupted. */

@@ -41,7 +41,7 @@ export async function readHolders(db: Queryable, table: TableName): Promise<read
 const LONG_SECONDS = 10;
 
 /**
- * Whatever will hold up a build on a table or a lock of it: transactions that have been open for long (a concurrent
+ * What will hold up a build on a table or a lock of it: transactions that have been open for long (a concurrent
  * build waits for every one), prepared transactions, and an autovacuum against wraparound, which does not give way.
  */
 export async function readObstacles(db: Queryable, table: TableName): Promise<readonly Blocker[]> {
@@ -74,16 +74,16 @@ export async function readObstacles(db: Queryable, table: TableName): Promise<re
   return rows.map(blockerOf);
 }
 
-/** The same for whatever table will be worked on. */
+/** The same for any table. */
 export async function readAllObstacles(db: Queryable): Promise<readonly Blocker[]> {
   return await readObstacles(db, { schema: '', name: '' });
 }
 
 /**
- * Server processes in a transaction that makes something in schema msgdb, or an index for a run: a server process goes on
- * with its statement when its client is killed, and a COMMIT is one. For whoever holds the run lock they are of a run that
- * is dead, or of a session that it has just closed itself. Told by pg_locks, which hides nothing from any role: CREATE
- * TABLE locks its schema, whatever application_name the connection was given; CREATE INDEX does not, and names itself.
+ * Server processes in a transaction that makes something in schema msgdb, or an index for a run: a server process goes
+ * on with its statement when its client is killed, and a COMMIT is one. For whoever holds the run lock they are of a
+ * run that is dead, or of a session that it has just closed itself. Read from pg_locks, which hides nothing from any
+ * role: CREATE TABLE locks its schema, under any application_name; CREATE INDEX does not, and names itself.
  */
 export async function readUnfinished(db: Queryable): Promise<readonly Blocker[]> {
   const rows = await db.query(

@@ -92,7 +92,7 @@ function supply(socket: Socket, ssl: Ssl, { place }: Attempt): object {
       given = true;
       return socket;
     }
-    // A dead one, never an error: the driver leaves the rejection of a cancel to nobody, which ends the process.
+    // A dead one, never an error: the driver does not handle the rejection of a cancel, which would end the process.
     if (socket.destroyed) return new Socket().destroy();
     const attempt = beginAttempt(place, { milliseconds: CANCEL_MS });
     return await dial(ssl, attempt)

@@ -29,7 +29,7 @@ export function nameHost({ host, port }: ConnectionHost): string {
 export function notPostgres(place: ConnectionHost, answering: string): HostFault {
   return new HostFault({
     why: `What listens at ${nameHost(place)} is not PostgreSQL: it answered as ${answering}.`,
-    fix: 'Write the host and port of PostgreSQL into the URL (its own port is 5432 where nobody changed it).',
+    fix: 'Write the host and port of PostgreSQL into the URL (5432 by default).',
   });
 }
 

@@ -45,10 +45,10 @@ export function lostConnection(
       ...more,
     });
   }
-  const told = severity !== undefined && message !== undefined;
+  const explained = severity !== undefined && message !== undefined;
   return new MsgdbError('MSGDB_CONNECTION_LOST', {
     what,
-    why: told ? sentence(message) : 'The server stopped or the network failed.',
+    why: explained ? sentence(message) : 'The server stopped or the network failed.',
     ...more,
   });
 }

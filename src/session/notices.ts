@@ -11,13 +11,13 @@ type Notice = Readonly<Record<string, string | undefined>>;
 export type Author = 'user' | 'msgdb';
 
 /** Passes each different message on once. */
-export function passOnNotices(author: Author, tell: (message: ServerMessage) => void): (notice: Notice) => void {
-  const told = new Set<string>();
+export function passOnNotices(author: Author, report: (message: ServerMessage) => void): (notice: Notice) => void {
+  const seen = new Set<string>();
   return (notice) => {
     const message = readNotice(notice);
-    if (message === undefined || !matters(author, message) || told.size > MOST || told.has(message.text)) return;
-    told.add(message.text);
-    tell(told.size > MOST ? TOO_MANY : message);
+    if (message === undefined || !matters(author, message) || seen.size > MOST || seen.has(message.text)) return;
+    seen.add(message.text);
+    report(seen.size > MOST ? TOO_MANY : message);
   };
 }
 

@@ -150,7 +150,7 @@ async function cancellable<Result>(
 function failed({ client, target, lost, signal }: Connection, thrown: unknown, text: string): MsgdbError {
   const interrupted = signal?.aborted === true;
   const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
-  // The driver tells of EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
+  // The driver reports EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
   if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
   return error;
 }
@@ -160,14 +160,14 @@ interface Cancellable {
 }
 
 async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSignal): Promise<Result> {
-  let tell = (): void => undefined;
+  let fail = (): void => undefined;
   const gone = new Promise<never>((_, reject) => {
-    tell = () => reject(lost.reason);
+    fail = () => reject(lost.reason);
   });
-  lost.addEventListener('abort', tell, { once: true });
+  lost.addEventListener('abort', fail, { once: true });
   try {
     return await Promise.race([pending, gone]);
   } finally {
-    lost.removeEventListener('abort', tell);
+    lost.removeEventListener('abort', fail);
   }
 }

@@ -14,13 +14,14 @@ const POLL_MS = 250;
  */
 export async function takeRunLock(lock: Session, workplace: Workplace): Promise<void> {
   const deadline = Date.now() + workplace.settings.lockWaitMs;
-  let told = false;
+  let noted = false;
   while (!(await tryLock(lock))) {
     const holder = await nameHolder(lock);
     if (holder === undefined) continue;
     if (Date.now() >= deadline) throw busy(holder, workplace.settings.lockWaitMs);
-    if (!told) workplace.emit({ kind: 'waiting', message: `another msgdb run is working (${holder}); waiting for it` });
-    told = true;
+    if (!noted)
+      workplace.emit({ kind: 'waiting', message: `another msgdb run is working (${holder}); waiting for it` });
+    noted = true;
     await pause(POLL_MS, workplace.signal);
   }
   if (!(await isHeld(lock))) throw behindPooler();
@@ -35,7 +36,7 @@ async function tryLock(lock: Session): Promise<boolean> {
 
 /**
  * Is the lock still this session's? Asked of the server: it lets the lock go with the session, and another run may have
- * it before the loss is told here.
+ * it before the loss is known here.
  */
 export async function holdsRunLock(lock: Session): Promise<boolean> {
   if (lock.lost.aborted) return false;
@@ -82,7 +83,10 @@ export async function isRunLockHeld(db: Queryable): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Advisory locks are of one database: a run on another database of the server is not the holder. Undefined: it has just let go. */
+/**
+ * Advisory locks are of one database: a run on another database of the server is not the holder. Undefined: it has
+ * just let go.
+ */
 async function nameHolder(lock: Session): Promise<string | undefined> {
   const [row] = await lock.query(
     statement(

@@ -2,7 +2,7 @@ import { type Advice, adviceByMessage } from './advice-by-message.ts';
 import { CLASSES, type Entry } from './sqlstate-classes.ts';
 
 /**
- * The advice for an SQLSTATE: for the cause that its message tells, else its own, else that of its class (the first two
+ * The advice for an SQLSTATE: for the cause that its message names, else its own, else that of its class (the first two
  * characters), else a general one.
  */
 export function adviceOn(sqlstate: string, message = ''): Advice {

@@ -8,8 +8,8 @@ import type { Workplace } from './workplace.ts';
 const POLL_MS = 500;
 
 /**
- * Looks, before anything is begun, for what a lock or a concurrent build on a table would wait for. It is told; with
- * `--wait-for-blockers` it is waited for, so that nothing is half done meanwhile.
+ * Looks, before anything is begun, for what a lock or a concurrent build on a table would wait for. It is reported;
+ * with `--wait-for-blockers` it is waited for, so that nothing is half done meanwhile.
  * @throws MsgdbError MSGDB_LOCK_TIMEOUT when they are still there after that time.
  */
 export async function waitForBlockers(workplace: Workplace, table: TableName): Promise<void> {

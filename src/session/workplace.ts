@@ -45,7 +45,7 @@ export interface Lane {
   readonly signal: AbortSignal;
 }
 
-/** What work on a database needs: its lane, what is known of the server, and whom to tell. */
+/** What work on a database needs: its lane, what is known of the server, and where events go. */
 export interface Workplace extends Lane {
   readonly server: ServerFacts;
   readonly settings: EngineSettings;

@@ -43,7 +43,7 @@ export function markPurged(entry: number): Statement {
   return statement(`update msgdb.ledger set kind = 'purged' where id = $1::text::bigint`, [entry]);
 }
 
-/** Entries with images of runs that began before so many milliseconds ago. */
+/** Entries with images of runs that began longer ago than a number of milliseconds. */
 export function oldEntries(olderThanMs: number): Statement {
   return statement(
     `select l.id, l.run_id, l.object ->> 'archive' as archive

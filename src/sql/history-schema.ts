@@ -151,7 +151,7 @@ export function dropEmptyEntries(runId: string): Statement {
   );
 }
 
-/** Records that a migration and all it changed is undone: the end of a script, which nobody else records. */
+/** Records that a migration and all it changed is undone: the end of a script, which no run records. */
 export function recordUndone(name: string): readonly Statement[] {
   return [
     // Rows that did not fit stay open: `archive restore` can try them again.

@@ -130,7 +130,7 @@ export function recreate({ kind, table, name, definition, comment }: DroppedObje
   ];
 }
 
-/** Stops writers, and nobody who reads; children's foreign key checks go on. */
+/** Stops writers, but not readers; children's foreign key checks go on. */
 export function lockTable(table: TableName): Statement {
   return statement(`lock table ${quoteTable(table)} in share row exclusive mode`);
 }

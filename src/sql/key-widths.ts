@@ -5,7 +5,10 @@ import { quoteName, quoteTable } from './quote.ts';
 import { covered, rowsOf } from './relation.ts';
 import { partSql } from './terms.ts';
 
-/** A third of a page less its header (BTMaxItemSize of 8 kB pages, 12 and newer): a larger index row is refused (54000). */
+/**
+ * A third of a page less its header (BTMaxItemSize of 8 kB pages, 12 and newer): a larger index row is refused
+ * (54000).
+ */
 export const MOST_BYTES = 2704;
 /** Up to here an index stores a value as it is (TOAST_INDEX_TARGET); longer ones it compresses. */
 const NOT_COMPRESSED = 510;
@@ -22,8 +25,8 @@ const BEST_RATIO = 255;
 
 /**
  * Counts the rows a rule covers and, in the same read, measures the index rows of all that the index would hold: the
- * longest at the least and at the most (a value that is not compressed yet may be so in the index), and how many are too
- * long in any case.
+ * longest at the least and at the most (a value that is not compressed yet may be so in the index), and how many are
+ * too long in any case.
  */
 export function countCovered(key: Key, parts: readonly IndexPartFacts[] = []): Statement {
   const names = key.columns.map(partSql);
@@ -87,7 +90,7 @@ function mostBytes(parts: readonly IndexPartFacts[]): string {
   return `case when ${mayBeLong(parts)} then ${layOut(parts, mostOf)} end`;
 }
 
-/** SQL: told quickly of rows that are short; the rest is measured in full. */
+/** SQL: quick for short rows; the rest is measured in full. */
 function mayBeLong(parts: readonly IndexPartFacts[]): string {
   const sizes = parts.map(({ sql, length }) =>
     length >= 0 ? String(length) : `coalesce(pg_catalog.pg_column_size(${sql}), 0)`,
@@ -96,7 +99,10 @@ function mayBeLong(parts: readonly IndexPartFacts[]): string {
   return `${[besides, ...sizes].join(' + ')} > ${MOST_BYTES}`;
 }
 
-/** SQL: the parts one after the other, each where its type lets it stand; one that is NULL takes no room but in a bitmap. */
+/**
+ * SQL: the parts one after the other, each where its type lets it stand; one that is NULL takes no room but in a
+ * bitmap.
+ */
 function layOut(parts: readonly IndexPartFacts[], sizeOf: (part: IndexPartFacts) => string): string {
   const values = parts.map(({ sql }) => sql).join(', ');
   const header =

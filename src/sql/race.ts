@@ -33,8 +33,8 @@ export function dropRaceSchema(schema: string): Statement {
 }
 
 /**
- * A table like the real one, indexes included, and a second one for the row that all try to insert. For one transaction:
- * a schema without its mark would stay.
+ * A table like the real one, indexes included, and a second one for the row that all try to insert. For one
+ * transaction: a schema without its mark would stay.
  */
 export function createRace(schema: string, { table }: TableFacts): readonly Statement[] {
   return [
@@ -45,7 +45,7 @@ export function createRace(schema: string, { table }: TableFacts): readonly Stat
   ];
 }
 
-/** One row that the rule covers: it fulfils whatever the table asks of a row. */
+/** One row that the rule covers: it satisfies all constraints of the table. */
 export function copySeed(schema: string, facts: TableFacts, key: Key): Statement {
   const columns = quoteColumns(given(facts).map(({ name }) => name));
   return statement(

@@ -4,8 +4,8 @@ import { type Restoration, restoreRows, waitingFor } from './restore.ts';
 import { changingTriggers } from './triggers.ts';
 
 /**
- * Undoes an entry where nobody looks at the result: what is not as it was when the script was written, or does not come
- * back, raises an exception, and with it nothing of the step is done.
+ * Undoes an entry without anything that looks at the result: what is not as it was when the script was written, or
+ * does not come back, raises an exception, and with it nothing of the step is done.
  */
 export function restoreInScript(restoration: Restoration): readonly Statement[] {
   const { entry } = restoration;

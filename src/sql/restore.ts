@@ -185,7 +185,7 @@ function removeCreated(restoration: Restoration): Statement {
   );
 }
 
-/** Locks created rows, so that nobody can begin to refer to one between the look and the removal. */
+/** Locks created rows, so that no session can begin to refer to one between the look and the removal. */
 export function lockCreated(restoration: Restoration): Statement {
   const { entry, table, columns } = restoration;
   return statement(

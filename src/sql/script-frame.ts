@@ -52,8 +52,8 @@ export interface ScriptLocks {
 }
 
 /**
- * Begins a transaction of a script: it waits for a lock as briefly as a run does, and only one run is at work at a time.
- * The lock is the transaction's, so that a pooler has none to keep.
+ * Begins a transaction of a script: it waits for a lock as briefly as a run does, and only one run is at work at a
+ * time. The lock is the transaction's, so that a pooler has none to keep.
  */
 export function openTransaction({ lockTimeoutMs }: ScriptLocks): readonly Statement[] {
   const [classId, objectId] = RUN_LOCK;
@@ -73,8 +73,8 @@ export function openTransaction({ lockTimeoutMs }: ScriptLocks): readonly Statem
 const LIMIT = 'msgdb.work_limit';
 
 /**
- * Statements of a transaction that has just got its lock, for so many seconds in all: each may take what is left.
- * transaction_timeout came with PostgreSQL 17 and ends the session; what a client does next would be outside a
+ * Statements of a transaction that has just got its lock, for a limited number of seconds in all: each may take what
+ * is left. transaction_timeout came with PostgreSQL 17 and ends the session; what a client does next would be outside a
  * transaction.
  */
 export function limitTime(seconds: number, statements: readonly Statement[]): readonly Statement[] {

@@ -48,7 +48,10 @@ export function dropTrial(): Statement {
   return statement(`drop table ${quoteTable(TRIAL)}`);
 }
 
-/** All of it, where nobody looks at the result: it fails before a row is removed for an index that cannot be built. */
+/**
+ * All of it, for a script that cannot look at the result: it fails before a row is removed for an index that cannot be
+ * built.
+ */
 export function tryKeyInScript({ key, untried }: Pick<PlannedDedupe, 'key' | 'untried'>): readonly Statement[] {
   return [
     ...makeTrial(key),

@@ -60,7 +60,7 @@ export async function findInSource(
   }
 }
 
-/** Told what is found while a file is read: it may be given up before its end. */
+/** Called with what is found while a file is read: it may be given up before its end. */
 type Take = (upserts: readonly Upsert[]) => void;
 
 /** @throws OutOfTime */

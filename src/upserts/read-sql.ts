@@ -39,7 +39,7 @@ const PROCEDURAL = /\b(?:declare|plpgsql|begin\s+atomic|end\s+if|end\s+loop|retu
 /** The longest lookup or insert that is read as one half of a check-then-insert. */
 const LONGEST_HALF = 10_000;
 
-/** SQL in a string of SQL in a string …: nobody goes deeper, and each level is read for itself. */
+/** The depth of SQL in a string of SQL in a string …: each level is read by itself. */
 const DEEPEST = 8;
 
 /**

@@ -18,7 +18,7 @@ const LONGEST = { text: 20_000, heredoc: 200_000 };
 
 /**
  * The strings of an Elixir file (there is no grammar for it), and the sigils that are made for text. Where one has no
- * end, what looked like its beginning was something else: it is gone on with the next line.
+ * end, what looked like its beginning was something else: reading continues with the next line.
  * @throws OutOfTime
  */
 export function* scanElixirStrings(text: string, deadline: Deadline): Generator<FoundText> {

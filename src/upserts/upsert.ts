@@ -62,7 +62,7 @@ export type Target =
       readonly unnamedBy?: string | undefined;
     }
   | { readonly kind: 'constraint'; readonly name: string }
-  /** The library takes the table's primary key when it is told nothing. */
+  /** The library takes the table's primary key by default. */
   | { readonly kind: 'primary-key' }
   /** The library looks for a unique index of this name or on these columns, and writes its predicate by itself. */
   | { readonly kind: 'index'; readonly names: readonly string[] }
@@ -74,8 +74,8 @@ export type Target =
 export interface Assignment {
   readonly column: string;
   /**
-   * `proposed`: the value of the row that was to be inserted; `given`: one parameter or variable, which may be the same;
-   * `kept`: the column as it is; else `other`.
+   * `proposed`: the value of the row that was to be inserted; `given`: one parameter or variable, which may be the
+   * same; `kept`: the column as it is; else `other`.
    */
   readonly value: 'proposed' | 'given' | 'kept' | 'other';
 }
@@ -109,7 +109,7 @@ export interface ConflictUpsert extends UpsertCommon {
   readonly action: ConflictAction;
   /** Columns of the new row; undefined where they are not written out. */
   readonly inserted: readonly string[] | undefined;
-  /** Columns that each new row gives a value which is not NULL, whatever the parameters are. */
+  /** Columns that each new row gives a value which is not NULL, for any parameters. */
   readonly neverNull?: readonly string[];
   /** Was a WHERE with this text written after DO UPDATE SET, where it chooses rows and no index? */
   readonly updateWhere: string | undefined;
@@ -128,7 +128,7 @@ export interface WholeStatement {
   readonly names: 'columns' | 'variables';
   /** Is each value one value, so that there are as many as are written? */
   readonly counted: boolean;
-  /** Does each parameter take the type of its column, whatever type the driver gives it? */
+  /** Does each parameter take the type of its column, and not the one that the driver gives it? */
   readonly typed: boolean;
 }
 

@@ -26,7 +26,7 @@ export function createProgram(options: ProgramOptions): Commander {
     .usage('<command> [flags]')
     .helpCommand(false)
     .addHelpText('after', startText(options.look));
-  furnish(program, [], options);
+  prepareNode(program, [], options);
   program.optionsGroup('Output:').version(`msgdb ${VERSION}`, '-V, --version', 'print the version');
   for (const command of COMMANDS) addCommand(parentOf(command, program, options), command, options);
   addHelpCommand(program, options);
@@ -39,7 +39,7 @@ function addHelpCommand(program: Commander, options: ProgramOptions): void {
     .command('help')
     .description('show the help of a command')
     .argument('[COMMAND...]', 'the command: migrate, archive show');
-  furnish(node, [], options);
+  prepareNode(node, [], options);
   node.action((words: readonly string[]) => {
     let found = program;
     for (const word of words) {
@@ -64,7 +64,7 @@ function parentOf(command: Command, program: Commander, options: ProgramOptions)
     .description(family.description)
     .usage('[command] [flags]')
     .helpCommand(false);
-  furnish(node, [], options);
+  prepareNode(node, [], options);
   node.action(() => options.choose(command, inputOf(node)));
   return node;
 }
@@ -78,7 +78,7 @@ function addCommand(parent: Commander, command: Command, options: ProgramOptions
     .usage([...command.arguments.map(({ usage }) => usage), '[flags]'].join(' '))
     .addHelpText('after', examplesText(command.examples, options.look));
   for (const { usage, meaning } of command.arguments) node.argument(usage, meaning);
-  furnish(node, command.flags, options);
+  prepareNode(node, command.flags, options);
   node.action(() => options.choose(command, inputOf(node)));
 }
 
@@ -86,7 +86,7 @@ function addCommand(parent: Commander, command: Command, options: ProgramOptions
  * Flags, help and errors of one node. The root takes the global flags wherever they stand; each command has them too,
  * so that its help lists them and `-yv` can be taken apart.
  */
-function furnish(node: Commander, flags: readonly Flag[], { look, print, given }: ProgramOptions): void {
+function prepareNode(node: Commander, flags: readonly Flag[], { look, print, given }: ProgramOptions): void {
   node
     .configureHelp(designHelp(look))
     .configureOutput({

@@ -7,7 +7,7 @@ import { createPlainDisplay } from './plain.ts';
 
 export interface DisplayOptions {
   readonly quiet: boolean;
-  /** Where lines stay: stderr, or stdout for a command that tells a story. */
+  /** Where lines stay: stderr, or stdout for a command whose progress is its report. */
   readonly lines: Output;
   readonly look: Look;
   /** Whether a line can be taken back where `live` goes: a terminal, and not a dumb one. */

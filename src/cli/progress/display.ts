@@ -1,6 +1,6 @@
 import type { Listener } from '../../model/event.ts';
 
-/** Shows what a command tells while it works. */
+/** Shows the events of a command while it works. */
 export interface Display {
   readonly listen: Listener;
   /** Takes the live line away while somebody else writes, a prompt for one. */

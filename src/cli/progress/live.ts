@@ -37,7 +37,7 @@ export function createLiveDisplay({ lines, ink, live, liveInk, clean }: LiveDisp
   function listen(event: RunEvent): void {
     if (closed) return;
     tracker.follow(event);
-    const text = story.tell(event);
+    const text = story.render(event);
     if (text !== '') {
       bottom.clear();
       lines.write(text);

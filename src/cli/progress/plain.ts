@@ -24,7 +24,7 @@ export function createPlainDisplay({ lines, ink, clean }: PlainDisplayOptions): 
   function listen(event: RunEvent): void {
     if (closed) return;
     tracker.follow(event);
-    const text = story.tell(event);
+    const text = story.render(event);
     if (text === '') {
       timer ??= beat();
       return;

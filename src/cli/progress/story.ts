@@ -6,16 +6,16 @@ import { renderEvent } from './event-lines.ts';
 /** Turns events into the text that stays, line by line. */
 export interface Story {
   /** Ends in a newline, or is empty. */
-  tell(event: RunEvent): string;
-  /** Whether anything was told. */
+  render(event: RunEvent): string;
+  /** Whether anything was shown. */
   begun(): boolean;
 }
 
-/** Sections stand apart; the same wait is told once; texts are cleaned of secrets. */
+/** Sections stand apart; the same wait is shown once; texts are cleaned of secrets. */
 export function createStory(ink: Ink, clean: (text: string) => string): Story {
   let begun = false;
   let lastWait = '';
-  function tell(event: RunEvent): string {
+  function render(event: RunEvent): string {
     if (event.kind === 'waiting' && event.message === lastWait) return '';
     lastWait = event.kind === 'waiting' ? event.message : '';
     const lines = renderEvent(ink, cleanDeep(event, clean));
@@ -24,5 +24,5 @@ export function createStory(ink: Ink, clean: (text: string) => string): Story {
     begun = true;
     return `${apart}${lines.join('\n')}\n`;
   }
-  return { tell, begun: () => begun };
+  return { render, begun: () => begun };
 }

@@ -11,7 +11,7 @@ export interface Question {
 
 /**
  * Asks on stderr.
- * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where stdin or stderr is no terminal, so that nobody can answer.
+ * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where stdin or stderr is not a terminal.
  * @throws MsgdbError MSGDB_INTERRUPTED when the person leaves the question with Ctrl-C or Escape.
  */
 export async function ask(
@@ -20,7 +20,7 @@ export async function ask(
   interruption: Pick<Interruption, 'signal' | 'interrupt'>,
 ): Promise<boolean> {
   const { stdin, stderr } = terminal;
-  if (!stdin.isTTY || !stderr.isTTY) throw nobodyToAsk(text, stdin.isTTY ? 'stderr' : 'stdin');
+  if (!stdin.isTTY || !stderr.isTTY) throw noTerminal(text, stdin.isTTY ? 'stderr' : 'stdin');
   await write(stderr, preview);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await whileAsking(interruption.signal, (signal) =>
@@ -37,7 +37,7 @@ export async function ask(
   });
 }
 
-function nobodyToAsk(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
+function noTerminal(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: this needs a confirmation. ${question}`,
     why: `${stream} is not a terminal, and --yes is not given.`,

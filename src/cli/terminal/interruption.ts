@@ -3,10 +3,10 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type StopSignal = keyof typeof EXIT_CODES;
 
-/** Lets the work stop at a safe point when the process is told to end. */
+/** Lets the work stop at a safe point when the process receives a signal. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** 130 or 143 once the process was told to end. */
+  /** 130 or 143 once the process has received a signal. */
   exitCode(): number | undefined;
   /** The same as a first Ctrl-C: for a prompt, which gets the key itself. */
   interrupt(): void;
@@ -21,7 +21,7 @@ export interface SignalSource {
   exit(code: number): unknown;
 }
 
-/** What is told when a signal comes. */
+/** What is called when a signal comes. */
 export interface SignalListeners {
   /** The work is about to be asked to stop. */
   readonly onFirst: (signal: StopSignal) => void;
@@ -33,17 +33,17 @@ export interface SignalListeners {
  * Listens for SIGINT and SIGTERM: the first one aborts, a second one ends the process at once, which is safe too: the
  * next run goes on from what it finds.
  */
-export function listenForSignals(source: SignalSource, told: SignalListeners): Interruption {
+export function listenForSignals(source: SignalSource, listeners: SignalListeners): Interruption {
   const controller = new AbortController();
   let received: StopSignal | undefined;
   function receive(signal: StopSignal): void {
     if (received) {
-      told.onSecond();
+      listeners.onSecond();
       source.exit(EXIT_CODES[signal]);
       return;
     }
     received = signal;
-    told.onFirst(signal);
+    listeners.onFirst(signal);
     controller.abort();
   }
   const signals = Object.keys(EXIT_CODES) as StopSignal[];

@@ -8,21 +8,22 @@ export interface Leaver {
 }
 
 /**
- * Ends the process once everything is written: by itself as soon as nothing is left to wait for, and after a short while
- * even if something hangs.
+ * Ends the process once everything is written: by itself as soon as nothing is left to wait for, and after a short
+ * while even if something hangs.
  */
 export function leave(leaver: Leaver, exitCode: number): void {
   leaver.exitCode = exitCode;
   setTimeout(() => leaver.exit(exitCode), GRACE_MS).unref();
 }
 
-/** What nobody caught, and what ends the process after it. */
+/** Errors that were not caught, and what ends the process after them. */
 export interface LastResort extends Leaver {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (thrown: unknown) => void): unknown;
 }
 
 /**
- * Shows what nobody caught like any other error and ends at once: the state of the process is not known any more.
+ * Shows an error that was not caught like any other one and ends at once: the state of the process is not known any
+ * more.
  * @param show shows it and gives the exit code.
  */
 export function catchUncaught(source: LastResort, show: (thrown: unknown) => Promise<number>): void {

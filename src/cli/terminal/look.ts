@@ -20,12 +20,12 @@ export interface LookFlags {
   readonly redact?: boolean | undefined;
 }
 
-/** Columns of a terminal that does not tell. */
+/** Columns of a terminal whose width is not known. */
 const TERMINAL_WIDTH = 80;
 
 /**
- * Columns in a pipe or file without COLUMNS: logs of CI systems and pagers show more than the classic 80, and nobody
- * sees a ragged edge there.
+ * Columns in a pipe or file without COLUMNS: logs of CI systems and pagers show more than the classic 80, and a ragged
+ * edge does not matter there.
  */
 const PIPE_WIDTH = 100;
 
@@ -40,21 +40,21 @@ export function terminalLook(stream: Viewer, host: Host, flags: LookFlags): Look
   };
 }
 
-/** How text in a file looks: no colour whatever the terminal, and UTF-8. */
+/** How text in a file looks: without colour, and UTF-8. */
 export function plainLook(host: Host, flags: LookFlags): Look {
   return { ...terminalLook({}, host, { ...flags, color: false }), unicode: true };
 }
 
 function widthOf(stream: Viewer, { env }: Host): number {
   if (stream.columns) return stream.columns;
-  const told = Number(env.COLUMNS);
-  if (Number.isInteger(told) && told > 0) return told;
+  const columns = Number(env.COLUMNS);
+  if (Number.isInteger(columns) && columns > 0) return columns;
   return stream.isTTY ? TERMINAL_WIDTH : PIPE_WIDTH;
 }
 
 /**
- * The flag, then FORCE_COLOR, then NO_COLOR (no-color.org), then what the stream is: the order that Node and chalk have,
- * so that a colour forced for one command wins over a habit set in a profile.
+ * The flag, then FORCE_COLOR, then NO_COLOR (no-color.org), then what the stream is: the order that Node and chalk
+ * have, so that a colour forced for one command wins over a habit set in a profile.
  */
 function wantsColour(stream: Viewer, { env }: Host, { color }: LookFlags): boolean {
   if (color === false) return false;

@@ -11,7 +11,7 @@ export interface Terminal extends Host {
   readonly stderr: Output;
 }
 
-/** Writes text and waits until it has left the process, or nobody is there to read it any more. */
+/** Writes text and waits until it has left the process, or the reader has closed the pipe. */
 export async function write(stream: Output, text: string): Promise<void> {
   if (text === '' || !stream.writable) return;
   await new Promise<void>((resolve) => {
@@ -20,8 +20,9 @@ export async function write(stream: Output, text: string): Promise<void> {
 }
 
 /**
- * Ends quietly when a reader goes away (`| head`): writing then fails with EPIPE. Other failures of a stream are thrown.
- * @param onGone called once for stdout, so that work whose report nobody reads can stop.
+ * Ends quietly when a reader goes away (`| head`): writing then fails with EPIPE. Other failures of a stream are
+ * thrown.
+ * @param onGone called once for stdout, so that work can stop when its report is not read any more.
  */
 export function tolerateClosedPipes(terminal: Terminal, onGone: () => void): void {
   terminal.stdout.on('error', (error: NodeJS.ErrnoException) => {

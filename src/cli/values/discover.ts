@@ -39,7 +39,7 @@ export function parseDiscover(flags: Flags): Discover | undefined {
   if (given) {
     throw new MsgdbError('MSGDB_USAGE', {
       what: `--discover and ${given[1]} are given together.`,
-      why: `${given[1]} is about a rule; --discover looks for rules that nobody has written yet.`,
+      why: `${given[1]} is about a rule; --discover looks for rules that no migration declares.`,
       fix: `Leave ${given[1]} out. --discover takes --table or --schema, and --time-limit.`,
     });
   }

@@ -2,7 +2,7 @@ import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Flags } from '../definition/flag.ts';
 
-/** How far a rollback goes: back to a migration, or so many of them. Neither is the default of the command. */
+/** How far a rollback goes: back to a migration, or a number of them. Neither is the default of the command. */
 export interface EndingPoint {
   readonly to?: string;
   readonly step?: number;
@@ -14,7 +14,7 @@ export function parseEndingPoint(flags: Flags): EndingPoint {
     throw new MsgdbError('MSGDB_USAGE', {
       what: '--to and --step are given together.',
       why: 'Each says where the rollback ends.',
-      fix: 'Leave --step out to undo down to a migration, or --to to undo so many.',
+      fix: 'Leave --step out to undo down to a migration, or --to to undo a number of migrations.',
     });
   }
   const step = parseWholeNumber('--step', flags.step, { least: 1, fallback: undefined });

@@ -6,7 +6,7 @@ import { fingerprintOf } from './findings.ts';
 
 const baselineSchema = z.object({ formatVersion: z.literal(1), known: z.array(z.string()) });
 
-/** The findings that are known: an old codebase is adopted with them, and only new ones are told. */
+/** The findings that are known: an old codebase is adopted with them, and only new ones are reported. */
 export async function readBaseline(path: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw invalid(path, error instanceof Error ? error.message : String(error));

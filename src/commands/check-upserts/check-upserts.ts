@@ -34,7 +34,7 @@ import { writeMissingRules } from './write-missing-rules.ts';
 export interface CheckUpsertsOptions {
   /** Files and folders, from the working directory; the configuration's `sources` when there are none. */
   readonly paths: readonly string[];
-  /** A file of findings that are known and not told again. */
+  /** A file of known findings, which are not reported again. */
   readonly baseline?: string | undefined;
   /** Write the present findings to the baseline instead. */
   readonly updateBaseline: boolean;

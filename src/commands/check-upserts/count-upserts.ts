@@ -7,14 +7,14 @@ export function countUpserts(
   upserts: readonly UpsertReport[],
   skipped: readonly { readonly file: string }[],
 ): UpsertCounts {
-  const told = upserts.filter(({ ignored }) => ignored === null);
-  const count = (status: UpsertReport['status']): number => told.filter((each) => each.status === status).length;
+  const counted = upserts.filter(({ ignored }) => ignored === null);
+  const count = (status: UpsertReport['status']): number => counted.filter((each) => each.status === status).length;
   return {
     proven: count('ok'),
     errors: count('error'),
     warnings: count('warning'),
     unresolved: count('unresolved'),
-    ignored: upserts.length - told.length,
+    ignored: upserts.length - counted.length,
     // A file may be given up in several ways.
     notRead: new Set(skipped.map(({ file }) => file)).size,
   };
@@ -29,7 +29,10 @@ export interface Searched {
   readonly failures: number;
 }
 
-/** The counts in one line. Files and folders that were not looked into are said, so that nobody takes them for proven. */
+/**
+ * The counts in one line. Files and folders that were not read are counted too, so that they are not taken for
+ * checked.
+ */
 export function summarizeUpserts(counts: UpsertCounts, { files, passedOver, empty, failures }: Searched): string {
   const { proven, errors, warnings, unresolved, ignored, notRead } = counts;
   const total = proven + errors + warnings + unresolved + ignored;

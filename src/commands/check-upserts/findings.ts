@@ -40,10 +40,10 @@ export function findingsOf(judged: JudgedUpsert, known: ReadonlySet<string>): re
 /** The upsert as reports show it, with the gravest of what there is to say. */
 export function reportOf(judged: JudgedUpsert, known: ReadonlySet<string>): Omit<UpsertReport, 'change'> {
   const { upsert, table, target, arbiter, reason } = judged;
-  const told = judged.remarks.filter((remark) => !known.has(fingerprintOf(judged, remark)));
-  const all = told.length > 0 ? told : judged.remarks;
+  const fresh = judged.remarks.filter((remark) => !known.has(fingerprintOf(judged, remark)));
+  const all = fresh.length > 0 ? fresh : judged.remarks;
   const remark = all.find(({ level }) => level === 'error') ?? all[0];
-  const baseline = told.length === 0 && judged.remarks.length > 0 ? 'baseline' : null;
+  const baseline = fresh.length === 0 && judged.remarks.length > 0 ? 'baseline' : null;
   return {
     ...upsert.place,
     via: upsert.via,

@@ -18,9 +18,10 @@ export interface Shadow {
 }
 
 /**
- * Makes the database on a server of its own, and stops it whatever happens. The server runs on the user's machine and
- * under their account, and the schema brings code that nobody has looked at: making an index may run it. So all but the
- * extensions is made over a connection of a role with no rights on the server (not `set role`, which code can take back).
+ * Makes the database on a server of its own, and always stops it. The server runs on the user's machine and
+ * under their account, and the schema has code that was not reviewed: making an index may run it. So all but the
+ * extensions is made over a connection of a role with no rights on the server (not `set role`, which code can take
+ * back).
  */
 export async function withShadow<Result>(
   context: Context,

@@ -4,7 +4,7 @@ import type { TargetReport } from '../../model/report.ts';
 import type { Library } from '../../model/upsert-report.ts';
 import type { EngineSettings } from '../../session/workplace.ts';
 
-/** What every command is given: where to work, how, whom to tell, and when to stop. */
+/** What every command is given: where to work, how, where events go, and when to stop. */
 export interface Context {
   readonly database: DatabaseChoice;
   readonly settings: EngineSettings;
@@ -27,7 +27,7 @@ export interface Context {
   readonly emit: Listener;
   /**
    * Asks a person to confirm a change, and shows first what has been seen of it.
-   * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where there is nobody to ask.
+   * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where there is no terminal to ask on.
    */
   readonly confirm: (question: string, seen: readonly TargetReport[]) => Promise<boolean>;
 }

@@ -88,7 +88,7 @@ export function planCurrent(workplace: Workplace, seen: SeenSection, current: Cu
 }
 
 /**
- * In batches, whatever the strategy: each group is judged by itself. A damaged index is not built anew, because groups
+ * In batches, under any strategy: each group is judged by itself. A damaged index is not built anew, because groups
  * that are left out stay in it.
  */
 function planSection(

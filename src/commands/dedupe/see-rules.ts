@@ -29,7 +29,7 @@ export interface SeeOptions {
   readonly depth: SurveyDepth;
   /** Instead of the one that is set. */
   readonly strategy?: 'plan-file';
-  /** Who looks is shown the plan whatever the role lacks for doing it. */
+  /** With `look`, the plan is shown also where the role lacks a privilege for doing it. */
   readonly purpose: Purpose;
 }
 

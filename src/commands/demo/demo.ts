@@ -14,11 +14,11 @@ import { rollback } from '../rollback/rollback.ts';
 import { verify } from '../verify/verify.ts';
 import { INCIDENTS, readFixture, tableOf } from './incidents.ts';
 import { packagePath } from './package-path.ts';
-import type { Stage, Tell } from './stage.ts';
+import type { Show, Stage } from './stage.ts';
 import { raceUpserts, tryUpserts } from './try-upserts.ts';
 
 /**
- * Tells the five incidents from end to end on a server of its own: the database as it was found, the repair, the proof,
+ * Plays the five incidents from end to end on a server of its own: the database as it was found, the repair, the proof,
  * and the way back. Nothing outside is touched.
  */
 export async function demo(context: Context): Promise<DemoReport> {
@@ -30,9 +30,9 @@ export async function demo(context: Context): Promise<DemoReport> {
       const database = { kind: 'url' as const, target: server.target };
       const quiet: Context = { ...context, database, migrationsDir: packagePath('migrations'), emit: () => undefined };
       const stage: Stage = { context: quiet, target: server.target, application };
-      for (const { title, tell } of CHAPTERS) {
+      for (const { title, play } of CHAPTERS) {
         context.emit({ kind: 'section', title });
-        const well = await tell(stage, (rows) => context.emit({ kind: 'facts', rows }));
+        const well = await play(stage, (rows) => context.emit({ kind: 'facts', rows }));
         chapters.push({ title, verdict: well ? 'ok' : 'findings' });
       }
       await application.close();
@@ -57,22 +57,22 @@ export async function demo(context: Context): Promise<DemoReport> {
 interface Chapter {
   readonly title: string;
   /** Plays the chapter; false when it did not come out as it should. */
-  readonly tell: (stage: Stage, tell: Tell) => Promise<boolean>;
+  readonly play: (stage: Stage, show: Show) => Promise<boolean>;
 }
 
 const CHAPTERS: readonly Chapter[] = [
-  { title: 'Five databases as they were found in production', tell: loadIncidents },
-  { title: 'The duplicates  ·  msgdb find-duplicates', tell: showDuplicates },
-  { title: "The application's upserts, before", tell: async (stage, tell) => tryUpserts(stage, 'before', tell) },
-  { title: 'The repair  ·  msgdb migrate', tell: repair },
-  { title: 'The proof  ·  msgdb verify', tell: prove },
-  { title: "The application's upserts, after", tell: async (stage, tell) => tryUpserts(stage, 'after', tell) },
-  { title: 'Twenty webhooks at once', tell: raceUpserts },
-  { title: 'Running it again  ·  msgdb migrate', tell: runAgain },
-  { title: 'The way back  ·  msgdb rollback, and forward again', tell: rollBackAndForth },
+  { title: 'Five databases as they were found in production', play: loadIncidents },
+  { title: 'The duplicates  ·  msgdb find-duplicates', play: showDuplicates },
+  { title: "The application's upserts, before", play: async (stage, show) => tryUpserts(stage, 'before', show) },
+  { title: 'The repair  ·  msgdb migrate', play: repair },
+  { title: 'The proof  ·  msgdb verify', play: prove },
+  { title: "The application's upserts, after", play: async (stage, show) => tryUpserts(stage, 'after', show) },
+  { title: 'Twenty webhooks at once', play: raceUpserts },
+  { title: 'Running it again  ·  msgdb migrate', play: runAgain },
+  { title: 'The way back  ·  msgdb rollback, and forward again', play: rollBackAndForth },
 ];
 
-async function loadIncidents({ application }: Stage, tell: Tell): Promise<boolean> {
+async function loadIncidents({ application }: Stage, show: Show): Promise<boolean> {
   const version = await readSetting(application, 'server_version');
   const rows: [string, string][] = [];
   for (const incident of INCIDENTS) {
@@ -81,14 +81,14 @@ async function loadIncidents({ application }: Stage, tell: Tell): Promise<boolea
     const loaded = await countRows(application, tableOf(incident));
     rows.push([incident.name, `${countOf(loaded, 'row')} in ${incident.table}`]);
   }
-  tell([['server', `PostgreSQL ${version}, embedded, thrown away afterwards`], ...rows]);
+  show([['server', `PostgreSQL ${version}, embedded, thrown away afterwards`], ...rows]);
   return true;
 }
 
-async function showDuplicates({ context }: Stage, tell: Tell): Promise<boolean> {
+async function showDuplicates({ context }: Stage, show: Show): Promise<boolean> {
   const { targets } = await findDuplicates(context, { samples: 0 });
   const broken = targets.filter((target) => target.excessRows > 0);
-  tell(
+  show(
     broken.map((target) => [
       `${target.table} (${target.key.join(', ')})`,
       `${countOf(target.excessRows, 'excess row')} in ${countOf(target.groups, 'group')}, of ${countOf(target.coveredRows, 'row')}`,
@@ -97,9 +97,9 @@ async function showDuplicates({ context }: Stage, tell: Tell): Promise<boolean> 
   return broken.length === 4;
 }
 
-async function repair({ context }: Stage, tell: Tell): Promise<boolean> {
+async function repair({ context }: Stage, show: Show): Promise<boolean> {
   const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
-  tell(
+  show(
     report.applied.map(({ name, durationMs, counts, steps }) => {
       const changed = counts.map(
         ({ table, before, after }) => `${table} ${formatCount(before)} → ${formatCount(after)}`,
@@ -125,24 +125,24 @@ async function endStateHolds({ database, signal }: Context): Promise<boolean> {
   }
 }
 
-async function prove({ context }: Stage, tell: Tell): Promise<boolean> {
+async function prove({ context }: Stage, show: Show): Promise<boolean> {
   const report = await verify(context, {});
   const held = report.checks.filter((check) => check.status === 'ok').length;
-  const told = report.checks.filter((check) => check.status === 'info').length;
-  tell([
-    ['checks', `${held} of ${report.checks.length - told} hold: indexes, duplicates, arbiters, orphans, query plans`],
+  const infos = report.checks.filter((check) => check.status === 'info').length;
+  show([
+    ['checks', `${held} of ${report.checks.length - infos} hold: indexes, duplicates, arbiters, orphans, query plans`],
     ...report.upserts.map(({ table, clause }) => [table, clause] as const),
   ]);
   return report.verdict === 'ok';
 }
 
-async function runAgain({ context }: Stage, tell: Tell): Promise<boolean> {
+async function runAgain({ context }: Stage, show: Show): Promise<boolean> {
   const report = await migrate(context, { dryRun: false, allowOutOfOrder: false });
-  tell([['second run', report.summary]]);
+  show([['second run', report.summary]]);
   return report.verdict === 'ok' && report.applied.length === 0;
 }
 
-async function rollBackAndForth(stage: Stage, tell: Tell): Promise<boolean> {
+async function rollBackAndForth(stage: Stage, show: Show): Promise<boolean> {
   const { context, application } = stage;
   const rows = async (): Promise<string> =>
     formatCount(await countRows(application, { schema: 'public', name: 'meta_assets_cache' }));
@@ -151,7 +151,7 @@ async function rollBackAndForth(stage: Stage, tell: Tell): Promise<boolean> {
   const undone = await rows();
   const forth = await migrate(context, { dryRun: false, allowOutOfOrder: false });
   const again = await rows();
-  tell([
+  show([
     [
       'rolled back',
       `${back.rolledBack.map(({ name }) => name).join(', ')}: ${countOf(back.restoredRows, 'row')} restored`,

@@ -12,4 +12,4 @@ export interface Stage {
 }
 
 /** Shows names and what there is to say of them. */
-export type Tell = (rows: readonly (readonly [name: string, text: string])[]) => void;
+export type Show = (rows: readonly (readonly [name: string, text: string])[]) => void;

@@ -5,13 +5,13 @@ import type { TableName } from '../../model/facts.ts';
 import { openSession } from '../../session/open-session.ts';
 import { userSql } from '../../sql/user-sql.ts';
 import { INCIDENTS, readUpserts, tableOf } from './incidents.ts';
-import type { Stage, Tell } from './stage.ts';
+import type { Show, Stage } from './stage.ts';
 
 /** As many webhooks as arrive at once in the incident's own test. */
 const WRITERS = 20;
 
 /** Runs each application's upsert twice, in a transaction that is taken back. */
-export async function tryUpserts(stage: Stage, moment: 'before' | 'after', tell: Tell): Promise<boolean> {
+export async function tryUpserts(stage: Stage, moment: 'before' | 'after', show: Show): Promise<boolean> {
   const rows: [string, string][] = [];
   let asExpected = true;
   for (const incident of INCIDENTS) {
@@ -20,7 +20,7 @@ export async function tryUpserts(stage: Stage, moment: 'before' | 'after', tell:
     rows.push([incident.name, `${upsert.title}: ${outcome.text}`]);
     asExpected &&= outcome.worked === (moment === 'after');
   }
-  tell(rows);
+  show(rows);
   return asExpected;
 }
 
@@ -48,8 +48,8 @@ async function attempt(session: Stage['application'], sql: string, table: TableN
   return result;
 }
 
-/** Twenty connections upsert one key at the same time: one row, and nobody fails. */
-export async function raceUpserts(stage: Stage, tell: Tell): Promise<boolean> {
+/** Twenty connections upsert one key at the same time: one row, and none of them fails. */
+export async function raceUpserts(stage: Stage, show: Show): Promise<boolean> {
   const incident = INCIDENTS.find((each) => each.name === 'session-upsert');
   if (!incident) return false;
   const { sql } = (await readUpserts(incident)).after;
@@ -61,6 +61,6 @@ export async function raceUpserts(stage: Stage, tell: Tell): Promise<boolean> {
   await Promise.all(writers.map(async (writer) => writer.close()));
   const failed = results.filter((result) => result.status === 'rejected').length;
   const added = (await countRows(stage.application, tableOf(incident))) - before;
-  tell([['one customer, twenty connections', `${countOf(added, 'row')}, ${countOf(failed, 'error')}`]]);
+  show([['one customer, twenty connections', `${countOf(added, 'row')}, ${countOf(failed, 'error')}`]]);
   return failed === 0 && added === 1;
 }

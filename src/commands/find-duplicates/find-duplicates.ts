@@ -23,7 +23,7 @@ export interface FindDuplicatesOptions {
   readonly rule?: UniqueKey | undefined;
   /** How many groups to show of each rule. */
   readonly samples: number;
-  /** Show how the copies came: by this column, or by the one that tells best. */
+  /** Show how the copies came: by this column, or by the best one. */
   readonly explain?: { readonly by: string | undefined } | undefined;
 }
 

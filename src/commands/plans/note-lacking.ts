@@ -4,13 +4,13 @@ import type { Plan } from '../../model/plan.ts';
 import { lackingOf, refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import type { Workplace } from '../../session/workplace.ts';
 
-/** Why plans are made: who looks is shown them whatever the role lacks for doing them. */
+/** Why plans are made: to `look`, they are shown also where the role lacks a privilege for doing them. */
 export type Purpose = 'look' | 'do';
 
 /** Of what is missing, this much is the next thing to do; the notes have it all. */
 const NAMED = 3;
 
-/** Plans as they are for who looks, or for who does them: then all that is missing is told at once. */
+/** Plans to look at, or to do: then all that is missing refuses them at once. */
 export async function forPurpose<Each extends { readonly plan: Plan }>(
   workplace: Workplace,
   all: readonly Each[],
@@ -34,13 +34,13 @@ export async function noteLacking<Each extends { readonly plan: Plan }>(
   workplace: Workplace,
   all: readonly Each[],
 ): Promise<readonly Each[]> {
-  const told = new Set<string>();
+  const noted = new Set<string>();
   const first = all.find(changesSomething);
   const everywhere = first ? await findHindrances(workplace) : [];
   return all.map((each) => {
     const lacking = [...(each === first ? everywhere : []), ...lackingOf(each.plan)];
-    const fresh = lacking.map(noteOf).filter((note) => !told.has(note));
-    for (const note of fresh) told.add(note);
+    const fresh = lacking.map(noteOf).filter((note) => !noted.has(note));
+    for (const note of fresh) noted.add(note);
     return { ...each, plan: { ...each.plan, notes: [...each.plan.notes, ...fresh], lacking } };
   });
 }

@@ -19,7 +19,7 @@ export interface NamedRule {
 
 /**
  * The rule given by flags, or every rule of the migrations that no later migration takes back.
- * @throws MsgdbError MSGDB_USAGE where there is none: a check that looks at nothing must not pass.
+ * @throws MsgdbError MSGDB_USAGE without a rule: a check that looks at nothing must not pass.
  */
 export async function chooseRules(context: Context, rule: UniqueKey | undefined): Promise<readonly NamedRule[]> {
   if (rule) return [{ rule, migration: undefined }];

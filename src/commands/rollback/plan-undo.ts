@@ -12,7 +12,7 @@ import { resolveTo } from '../project/resolve-to.ts';
 export interface UndoOptions {
   /** Undo everything after this migration, which stays applied. */
   readonly to?: string | undefined;
-  /** Undo so many migrations; one if neither is given. */
+  /** Undo this number of migrations; one if neither is given. */
   readonly step?: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export async function chooseUndo(
   { to, step }: UndoOptions,
 ): Promise<readonly MigrationFile[]> {
   const history = await readOnly(workplace, readHistory);
-  // One that failed or was interrupted is undone as far as it got; one that failed at once is none to undo.
+  // One that failed or was interrupted is undone as far as it got; one that failed at once has nothing to undo.
   const begun = history.filter((row) => row.state !== 'rolled back').toReversed();
   const applied: HistoryRow[] = [];
   for (const row of begun) {

@@ -16,11 +16,16 @@ import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 
 export interface StatusOptions {
-  /** Make pending migrations findings that end with 1, for CI. Failed and interrupted ones and lost indexes always are. */
+  /**
+   * Make pending migrations findings that end with 1, for CI. Failed and interrupted ones and lost indexes always are.
+   */
   readonly exitCode: boolean;
 }
 
-/** Says of every migration, in the files or in the history, where it stands, and which indexes of applied ones are gone. */
+/**
+ * Says of every migration, in the files or in the history, where it stands, and which indexes of applied ones are
+ * gone.
+ */
 export async function status(context: Context, options: StatusOptions): Promise<StatusReport> {
   return await makeReport(context, async () => {
     const files = await loadFiles(context);
@@ -79,7 +84,7 @@ function stateMigrations(
 
 const UNSEEN = new Set<string>(['MSGDB_PERMISSION_DENIED', 'MSGDB_LOCK_TIMEOUT']);
 
-/** Who may not read the tables, or finds them locked, can still be told what has been applied. */
+/** Where the tables may not be read, or are locked, the applied migrations can still be listed. */
 async function findLostIndexes(
   context: Context,
   workplace: Workplace,

@@ -24,7 +24,7 @@ export interface VerifyOptions {
   readonly rule?: UniqueKey | undefined;
   /** Trust no index: read the tables themselves, and compare the indexes with them. */
   readonly heap?: boolean;
-  /** Let so many sessions upsert one key of each rule at the same time, in a scratch schema. */
+  /** Let this number of sessions upsert one key of each rule at the same time, in a scratch schema. */
   readonly race?: number | undefined;
 }
 
@@ -57,12 +57,12 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         if (options.race === undefined || subject.operation.kind !== 'unique-key' || !served) continue;
         judged.push({ subject, verdict: await raceUpserts(workplace, subject.operation, options.race) });
       }
-      const told = [
+      const results = [
         ...pending.map((name) => ({ check: pendingCheck(name), fix: undefined })),
         ...judged.map(({ subject, verdict }) => ({ check: checkOf(subject, verdict), fix: verdict.fix })),
       ];
-      const checks = told.map(({ check }) => check);
-      const findings = [...refusals, ...told.flatMap(({ check, fix }) => findingOf(check, fix, options.rule))];
+      const checks = results.map(({ check }) => check);
+      const findings = [...refusals, ...results.flatMap(({ check, fix }) => findingOf(check, fix, options.rule))];
       const failed = checks.filter((check) => check.status === 'failed').length;
       return {
         command: 'verify' as const,
@@ -88,8 +88,8 @@ function summarize(
     return `${countOf(refusals.length, 'applied migration is', 'applied migrations are')} missing in ${directory}`;
   const differ = countOf(refusals.length, 'migration differs from the history', 'migrations differ from the history');
   if (checks.length > 0) {
-    const told = summarizeChecks(checks, (passed) => (passed === 1 ? 'passed' : 'all passed'));
-    return refusals.length > 0 ? `${told}; ${differ}` : told;
+    const summary = summarizeChecks(checks, (passed) => (passed === 1 ? 'passed' : 'all passed'));
+    return refusals.length > 0 ? `${summary}; ${differ}` : summary;
   }
   if (refusals.length > 0) return differ;
   return files === 0

@@ -11,7 +11,7 @@ const userConfig = z.strictObject(
 const SETTING_NAMES = Object.keys(userConfig.shape);
 
 /**
- * Reads what a config file exports. All problems are told at once; a URL is never shown.
+ * Reads what a config file exports. All problems are reported at once; a URL is never shown.
  * @throws MsgdbError MSGDB_CONFIG_INVALID
  */
 export function parseUserConfig(exported: unknown, file: string, source = ''): Settings {

@@ -27,7 +27,7 @@ export async function explainTrigger(run: Run, step: Step, thrown: unknown): Pro
     const keeping = writes && error.data.sqlstate === undefined ? await readKeeping(run, writes) : [];
     return keeping.length > 0 ? kept(error, keeping) : error;
   } catch (another) {
-    // Whatever keeps the catalogue from being read is less than what is to be told.
+    // An error while reading the catalogue must not replace the error that is explained.
     if (another instanceof MsgdbError) return error;
     throw another;
   }

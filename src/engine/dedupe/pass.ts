@@ -33,7 +33,7 @@ export class Pass {
     this.#done = done;
   }
 
-  /** The next groups with about so many rows; undefined when there are no more, or another job has failed. */
+  /** The next groups with about this many rows; undefined when there are no more, or another job has failed. */
   async take(db: Queryable, rows: number): Promise<GroupRange | undefined> {
     const next = this.#turn.then(async () => this.#takeNext(db, rows));
     this.#turn = next.catch(() => undefined);

@@ -30,7 +30,7 @@ function byTable(changes: readonly TableChange[]) {
   return tables.values();
 }
 
-/** Whatever stands in its comments; a name in another schema than the table's does not count. */
+/** Comments do not count, nor does a name in another schema than the table's. */
 function insertsInto(body: string, { schema, name }: TableName): boolean {
   const code = body.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
   const written = code.matchAll(

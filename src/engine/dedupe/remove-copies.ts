@@ -22,7 +22,9 @@ export function removeCopies(rule: UniqueKey, strategy?: 'plan-file'): Change<In
   };
 }
 
-/** The last pass has read the whole table, and found nothing left to remove or to tell, unless it says otherwise. */
+/**
+ * The last pass has read the whole table, and found nothing left to remove or to report, unless its outcome says so.
+ */
 async function readBack(run: Run, rule: UniqueKey, outcome: Outcome): Promise<readonly Finding[]> {
   if (outcome.unsettled + outcome.disagreeing === 0) return [];
   const { resolved, facts, survey } = await inspectRule(run, rule);

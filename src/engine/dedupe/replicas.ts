@@ -26,10 +26,10 @@ export class Replicas {
   async await(run: Run): Promise<void> {
     const { maxReplicaLagMs } = run.settings;
     if (maxReplicaLagMs === undefined) return;
-    for (let told = false; ; told = true) {
+    for (let noted = false; ; noted = true) {
       const lagMs = await this.#readLag(run);
       if (lagMs <= maxReplicaLagMs) return;
-      if (!told) {
+      if (!noted) {
         const message = `a replica is ${seconds(lagMs)} behind; waiting until it is at most ${seconds(maxReplicaLagMs)}`;
         run.emit({ kind: 'waiting', message });
       }

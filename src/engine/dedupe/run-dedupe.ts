@@ -21,7 +21,7 @@ import { runPass } from './run-pass.ts';
 import { EVERY_ROW, EVERY_ROW_AGAIN, readNow, type Search, stage } from './stage-groups.ts';
 import { tryKey } from './try-key.ts';
 
-/** Passes that find new duplicates every time are given up after so many: something else makes them. */
+/** Passes that find new duplicates every time stop after this many: something keeps writing them. */
 const MOST_PASSES = 20;
 /** Passes in a row that removed nothing of what they suspected. */
 const MOST_IDLE = 2;
@@ -33,8 +33,8 @@ interface FirstPass {
 }
 
 /**
- * What later passes look at. Nothing is told to be clean unread: the last pass is over all rows, unless what comes after
- * it reads them all anyway, as the build of an index does.
+ * What later passes look at. Nothing is reported as clean unread: the last pass is over all rows, unless what comes
+ * after it reads them all anyway, as the build of an index does.
  */
 export type Afterwards = 'every row' | 'newcomers';
 
@@ -137,8 +137,8 @@ export interface Passes {
 }
 
 /**
- * The same with so many passes at most: not settled when the last one still found copies, or rows of groups kept moving
- * (`unsettled` in the outcome).
+ * The same with a limited number of passes: not settled when the last one still found copies, or rows of groups kept
+ * moving (`unsettled` in the outcome).
  */
 export async function dedupePasses(
   run: Run,

@@ -49,7 +49,8 @@ export async function runPass(
   const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings, dedupe.firstBatch).size));
   const more: Session[] = [];
   try {
-    // One after another: those that are open are closed when the next one is refused, by a connection limit for instance.
+    // One after another: those that are open are closed when the next one is refused, by a connection limit for
+    // instance.
     for (let job = 2; job <= jobs; job += 1) more.push(await run.openSession(`job ${job}`));
     const lanes = [session, ...more].map((each) => inLane({ ...run, settings }, { session: each, signal: run.signal }));
     await workTogether(lanes.map((lane, job) => () => workUntilStopped(lane, pass, job)));
@@ -60,7 +61,7 @@ export async function runPass(
   return { suspected: staged.groups, open: pass.open, asOf: staged.asOf };
 }
 
-/** All jobs come to an end, also when one fails: its error is told when the others have finished their batch. */
+/** All jobs come to an end, also when one fails: its error is thrown when the others have finished their batch. */
 async function workTogether(jobs: readonly (() => Promise<void>)[]): Promise<void> {
   const ends = await Promise.allSettled(jobs.map(async (job) => job()));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;

@@ -36,8 +36,8 @@ export async function buildConcurrently(
 
 /**
  * Builds an index for looking up the rows that refer to one that goes. One that is not kept is no change of the
- * database: its name tells the next run what it is. On a partitioned table undo leaves a kept one: indexes that partitions
- * had before may have become its parts.
+ * database: the next run recognizes it by its name. On a partitioned table undo leaves a kept one: indexes that
+ * partitions had before may have become its parts.
  */
 export async function indexReference(
   run: Run,

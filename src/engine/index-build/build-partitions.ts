@@ -13,7 +13,7 @@ import { partNames } from '../../sql/partitioned-index.ts';
 import { scratchIndex } from '../../sql/scratch.ts';
 import { type Attempt, attemptBuild, dropConcurrently, findIndex } from './attempt-build.ts';
 
-/** Told of an index of a partition that was there before and becomes a part of the new one. */
+/** Called for an index of a partition that existed before and becomes a part of the new one. */
 export type Adopt = (adopted: {
   readonly table: TableName;
   readonly index: string;
@@ -22,8 +22,9 @@ export type Adopt = (adopted: {
 
 /**
  * Builds an index on a partitioned table while the application writes, which PostgreSQL refuses to do in one statement
- * (0A000): an index on the parent alone, one concurrent build a partition, each attached when it is valid. With the last
- * one the whole becomes valid. Partitions are read anew each time: one that is attached meanwhile brings its own part.
+ * (0A000): an index on the parent alone, one concurrent build a partition, each attached when it is valid. With the
+ * last one the whole becomes valid. Partitions are read anew each time: one that is attached meanwhile brings its own
+ * part.
  */
 export async function attemptPartitions(run: Run, build: IndexBuild, adopt: Adopt): Promise<Attempt> {
   await refuseForeign(run, build);
@@ -45,7 +46,7 @@ async function cover(run: Run, build: IndexBuild, partition: PartitionFacts, ado
   if (!parentIndex) return { kind: 'built' };
   const tail = definitionTail(parentDefinition);
   const name = await nameFor(run, build, table, tail);
-  // What is dropped again after the build takes nobody else's index along.
+  // An index that is dropped after the build must not take the user's own indexes along.
   const usable = isScratchIndex(build.name) ? own.filter((index) => index.name === name) : own;
   const there = usable.find(({ definition }) => definitionTail(definition) === tail);
   if (there) {

@@ -25,7 +25,7 @@ import { isSameFence, putUpFence, takeDownFence } from './raise-fence.ts';
 const MOST_ROUNDS = 6;
 /** Builds that met copies before the fence goes up. */
 const OPTIMISTIC_ROUNDS = 2;
-/** The build reads every row, whatever passes have read. */
+/** The build reads every row, no matter what passes have read. */
 const NEWCOMERS = { afterwards: 'newcomers' } as const;
 /** A pass that still finds copies after the first one means that they keep coming. */
 const PASSES = { ...NEWCOMERS, most: 2 };
@@ -204,7 +204,9 @@ async function fenceOff({ run, build, dedupe }: Climb, reason: string): Promise<
   await putUpFence(run, build, dedupe.key, run.settings.fence);
 }
 
-/** The second index takes the wanted name; the invalid first one goes. Renaming waits for no reader and no writer (12). */
+/**
+ * The second index takes the wanted name; the invalid first one goes. Renaming waits for no reader and no writer (12).
+ */
 async function swapNames(run: Run, build: IndexBuild, second: TableName): Promise<void> {
   const first = scratchIndex('first', build);
   const wanted = { schema: build.table.schema, name: build.name };

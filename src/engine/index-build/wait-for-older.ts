@@ -5,7 +5,7 @@ import type { Run } from '../../session/workplace.ts';
 
 const POLL_MS = 100;
 /** A wait shorter than this is not worth a line. */
-const TOLD_AFTER_MS = 1_000;
+const NOTE_AFTER_MS = 1_000;
 
 /**
  * Waits until every transaction that has a snapshot from before this moment is over. It polls: a session that waited in
@@ -16,16 +16,16 @@ export async function waitForOlder(run: Run, what: string): Promise<void> {
   const started = Date.now();
   const { indexTimeoutMs } = run.settings;
   const older = new Set((await readSnapshotHolders(run.session)).map(nameOf));
-  let told = false;
+  let noted = false;
   for (;;) {
     const still = (await readSnapshotHolders(run.session)).filter((each) => older.has(nameOf(each)));
     if (still.length === 0) return;
     const waited = Date.now() - started;
     const names = still.slice(0, 3).map((each) => `pid ${each.pid} (${each.application}, for ${each.seconds} s)`);
     if (indexTimeoutMs > 0 && waited > indexTimeoutMs) throw outOfTime(what, names);
-    if (!told && waited > TOLD_AFTER_MS) {
+    if (!noted && waited > NOTE_AFTER_MS) {
       run.emit({ kind: 'waiting', message: `waiting for transactions ${what}: ${names.join(', ')}` });
-      told = true;
+      noted = true;
     }
     await pause(POLL_MS, run.signal);
   }

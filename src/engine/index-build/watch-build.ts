@@ -4,10 +4,13 @@ import type { Session } from '../../session/open-session.ts';
 import type { Run } from '../../session/workplace.ts';
 
 const POLL_MS = 500;
-/** A build shorter than this needs nobody to watch it, nor a session more. */
+/** A shorter build needs no progress, and no session for it. */
 const WATCHED_AFTER_MS = 1_000;
 
-/** Tells how far a build is while it runs, from a session of its own: the one that builds says nothing until it is done. */
+/**
+ * Reports how far a build is while it runs, from a session of its own: the one that builds says nothing until it is
+ * done.
+ */
 export async function watchBuild<Result>(run: Run, build: IndexBuild, work: () => Promise<Result>): Promise<Result> {
   const over = new AbortController();
   const watching = watch(run, build, over.signal).catch(() => undefined);
@@ -19,7 +22,7 @@ export async function watchBuild<Result>(run: Run, build: IndexBuild, work: () =
   }
 }
 
-/** Whatever goes wrong with watching, the build goes on. */
+/** The build goes on when watching fails. */
 async function watch(run: Run, build: IndexBuild, over: AbortSignal): Promise<void> {
   await sleepUnless(over, WATCHED_AFTER_MS);
   if (over.aborted) return;

@@ -62,7 +62,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   }
 }
 
-/** Refuses before the first change whatever can be seen to be refused; SQL of the user's own changes what is seen. */
+/** Refuses before the first change what can be foreseen; SQL of the user's own changes what is seen. */
 async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promise<ReadonlyMap<Operation, Plan>> {
   const plans = new Map<Operation, Plan>();
   for (const { operation } of orderOperations(file.migration.up)) {

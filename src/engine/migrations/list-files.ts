@@ -4,7 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 
 const FILE = /^(?<name>\d{1,14}-[a-z0-9]+(?:-[a-z0-9]+)*)(?<down>\.down)?\.(?<type>ts|js|mts|mjs|sql)$/;
 
-/** Whatever looks like code or SQL: with a name that is not a migration's it would be left out without a word. */
+/** Files of code or SQL: one whose name is not a migration's would be ignored silently. */
 const MEANT = /^\d.*\.(?:[cm]?[jt]sx?|sql)$/i;
 
 /** A file of the migrations folder. */

@@ -14,7 +14,7 @@ export interface MigrationsFolder {
   readonly directory: string;
   /** Absolute path of the library's entry. */
   readonly libraryEntry: string;
-  /** Ends the loading, whatever a file does meanwhile. */
+  /** Ends the loading, also when a file never ends. */
   readonly signal?: AbortSignal;
 }
 

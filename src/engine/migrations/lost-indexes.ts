@@ -57,7 +57,7 @@ async function missingIndex(workplace: Workplace, operation: UniqueKey | IndexOp
     const { serving, building, deferrable, impostor } = judgement;
     return serving || building || deferrable || impostor ? undefined : build.name;
   } catch (error) {
-    // A table or column that went since is verify's to tell: building would be no answer.
+    // A table or column that went since is reported by verify: building cannot mend it.
     if (error instanceof MsgdbError && concernsOneRule(error.code)) return undefined;
     throw error;
   }

@@ -15,11 +15,11 @@ const POLL_MS = 250;
  */
 export async function planWhenBuilt(run: Run, operation: Operation, planned: Planned): Promise<Plan> {
   const deadline = Date.now() + run.settings.lockWaitMs;
-  for (let told = false; ; told = true) {
+  for (let noted = false; ; noted = true) {
     const plan = refuseLacking((await planChange(run, applyOperation(operation, planned))).plan);
     const building = plan.refusals.find((refusal) => refusal.code === 'MSGDB_RUN_LOCKED');
     if (!building || Date.now() >= deadline) return plan;
-    if (!told) run.emit({ kind: 'waiting', message: `${building.message} Waiting for it.` });
+    if (!noted) run.emit({ kind: 'waiting', message: `${building.message} Waiting for it.` });
     await pause(POLL_MS, run.signal);
   }
 }

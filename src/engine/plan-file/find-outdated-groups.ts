@@ -52,7 +52,7 @@ export async function findOutdatedGroups(
       } else if (!reasons.has(each.group)) reasons.set(each.group, 'regrouped');
     }
     return {
-      leftOut: (['changed', 'gone', 'regrouped'] as const).flatMap((reason) => tell(reason, reasons)),
+      leftOut: (['changed', 'gone', 'regrouped'] as const).flatMap((reason) => describeReason(reason, reasons)),
       current: { groups, rows },
     };
   });
@@ -129,7 +129,7 @@ async function* digestGroups(
   if (rows > 0) yield end();
 }
 
-function tell(reason: Reason, reasons: ReadonlyMap<number, Reason>): readonly LeftOut[] {
+function describeReason(reason: Reason, reasons: ReadonlyMap<number, Reason>): readonly LeftOut[] {
   const groups = [...reasons].filter(([, each]) => each === reason).map(([group]) => group);
   if (groups.length === 0) return [];
   return [{ reason, groups: groups.length, first: groups.slice(0, NUMBERS_TOLD) }];

@@ -26,7 +26,7 @@ export interface Plannable {
   readonly references: readonly ReferenceSurvey[] | undefined;
 }
 
-/** Rows a fetch: some hundreds of kilobytes in memory, whatever the size of the plan. */
+/** Rows a fetch: some hundreds of kilobytes in memory, for a plan of any size. */
 const FETCHED = 2_000;
 
 /** Writes what would be removed into a plan file: each group with its members. Nothing in the database is changed. */

@@ -24,8 +24,8 @@ const ROUNDS = 5;
 const BARRIER_MS = 10_000;
 
 /**
- * Lets so many connections upsert one key at the same moment, in a scratch schema with a table like the rule's own: one row
- * and no error with the index, an error for each without. The rule's own table is read, and nothing else.
+ * Lets several connections upsert one key at the same moment, in a scratch schema with a table like the rule's own:
+ * one row and no error with the index, an error for each without. The rule's own table is read, and nothing else.
  */
 export async function raceUpserts(workplace: Workplace, operation: UniqueKey, sessions: number): Promise<Verdict> {
   const { key, facts } = await readOnly(workplace, async (db) => {
@@ -66,7 +66,7 @@ interface Venue {
   readonly common: Pick<Verdict, 'name' | 'table' | 'title'>;
 }
 
-/** Gives the reason where there is none to try it in. */
+/** Gives the reason where it cannot be made. */
 async function makeSchema(keeper: Session, schema: string, facts: TableFacts): Promise<string | undefined> {
   try {
     await keeper.transaction({}, async (tx) => {

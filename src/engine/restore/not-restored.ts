@@ -10,7 +10,7 @@ export interface Kept {
   readonly places?: readonly string[];
 }
 
-const REASONS_TOLD = 10;
+const MOST_REASONS = 10;
 const FURTHER = 'other reasons, of which there are too many to list';
 
 /** Counts rows by what PostgreSQL said about each of them. A trigger's message may be another one for every row. */
@@ -18,11 +18,11 @@ export class Reasons {
   readonly #kept = new Map<string, { rows: number; places: string[] }>();
 
   add(reason: string, place: string): void {
-    const told = this.#kept.has(reason) || this.#kept.size < REASONS_TOLD ? reason : FURTHER;
-    const kept = this.#kept.get(told) ?? { rows: 0, places: [] };
+    const named = this.#kept.has(reason) || this.#kept.size < MOST_REASONS ? reason : FURTHER;
+    const kept = this.#kept.get(named) ?? { rows: 0, places: [] };
     kept.rows += 1;
     if (kept.places.length < KEYS_TOLD) kept.places.push(place);
-    this.#kept.set(told, kept);
+    this.#kept.set(named, kept);
   }
 
   get all(): readonly Kept[] {

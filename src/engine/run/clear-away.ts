@@ -13,7 +13,7 @@ export interface Clearing {
   anew(): Promise<void>;
 }
 
-/** Works, and clears away whatever came of it: a failure of the work is told before one of clearing away. */
+/** Works, and always clears away afterwards: an error of the work comes before one of clearing away. */
 export async function thenClear<Result>(work: () => Promise<Result>, clear: () => Promise<void>): Promise<Result> {
   let result: Result;
   try {

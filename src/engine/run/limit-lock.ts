@@ -2,7 +2,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { limitStatements } from '../../sql/settings.ts';
 
-/** How far a statement may go beyond the limit. Telling the server of it is one more round trip, so not each is told. */
+/** How far a statement may go beyond the limit. Setting it takes a round trip, so it is not set for each statement. */
 const SLACK_MS = 250;
 
 /** The work under a lock took longer than writers are to wait; the transaction is undone. */
@@ -16,8 +16,8 @@ export class LockHeldTooLong extends Error {
 }
 
 /**
- * Does work in a transaction that has just got its lock, for so many seconds at most. By `statement_timeout`: a cancel
- * from here could come late, and end a statement of what is done instead.
+ * Does work in a transaction that has just got its lock, for a limited number of seconds. By `statement_timeout`: a
+ * cancel from here could come late, and end a statement of what is done instead.
  * @throws LockHeldTooLong when the time is over.
  */
 export async function limitLock<Result>(
@@ -28,13 +28,13 @@ export async function limitLock<Result>(
   if (seconds === undefined) return await work(tx);
   const end = performance.now() + seconds * 1000;
   const leftMs = (): number => end - performance.now();
-  let told = Number.POSITIVE_INFINITY;
+  let lastSet = Number.POSITIVE_INFINITY;
   const limited: Queryable = {
     query: async (each) => {
       const left = leftMs();
       if (left <= 0) throw new LockHeldTooLong(seconds);
-      if (told - left > SLACK_MS) {
-        told = left;
+      if (lastSet - left > SLACK_MS) {
+        lastSet = left;
         await tx.query(limitStatements(left));
       }
       return await tx.query(each);
@@ -42,7 +42,8 @@ export async function limitLock<Result>(
   };
   try {
     const result = await work(limited);
-    // COMMIT may wait for a synchronous standby: a timeout would end that wait, with a WARNING, and leave the rows committed.
+    // COMMIT may wait for a synchronous standby: a timeout would end that wait, with a WARNING, and leave the rows
+    // committed.
     await tx.query(limitStatements(0));
     return result;
   } catch (error) {

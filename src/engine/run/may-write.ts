@@ -16,7 +16,7 @@ export function refuseReadOnly(server: ServerFacts): void {
   throw new MsgdbError('MSGDB_PERMISSION_DENIED', { what: `${what} Nothing was changed.`, why, fix });
 }
 
-/** What a run would be refused for here, whatever it does: the server, and where history and archive are kept. */
+/** What any run would be refused for here: the server, and where history and archive are kept. */
 export async function findHindrances(workplace: Workplace): Promise<readonly Finding[]> {
   const { server } = workplace;
   const hindrance = readOnlyBecause(server);

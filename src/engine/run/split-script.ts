@@ -56,7 +56,7 @@ function refuseTransactionControl(tree: Tree, line: number): void {
   });
 }
 
-/** The server would wait for rows that nobody sends. */
+/** The server would wait for rows that are never sent. */
 function refuseClientCopy({ CopyStmt: copy }: Tree, line: number): void {
   if (typeof copy !== 'object' || copy === null || 'filename' in copy) return;
   throw new MsgdbError('MSGDB_MIGRATION_INVALID', {

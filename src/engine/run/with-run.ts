@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly command: string;
 }
 
-/** Opens a session for looking, and closes it whatever happens. */
+/** Opens a session for looking, and always closes it. */
 export async function withWorkplace<Result>(
   options: RunOptions,
   work: (workplace: Workplace) => Promise<Result>,
@@ -66,7 +66,7 @@ async function preferSchema(session: Session, schema: string): Promise<string | 
   return catalogFirst(`${quoteName(schema)}, ${await readSetting(session, 'search_path')}`);
 }
 
-/** Holds the run lock while working, and lets it go whatever happens. */
+/** Holds the run lock while working, and always lets it go. */
 export async function withRun<Result>(options: RunOptions, work: (run: Run) => Promise<Result>): Promise<Result> {
   return await withWorkplace(options, async (workplace) => {
     refuseReadOnly(workplace.server);

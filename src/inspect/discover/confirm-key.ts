@@ -21,7 +21,7 @@ interface Counted {
   readonly alike?: Alike;
 }
 
-/** Whatever else goes wrong with one table says nothing of the others. */
+/** An error with one table says nothing of the others. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   'MSGDB_DATABASE_ERROR',
   'MSGDB_STATEMENT_CANCELLED',
@@ -51,7 +51,7 @@ export async function confirmKey(
       const census = await countKey(db, workplace, candidate, { where: undefined });
       if (candidate.text && looksLikePlaceholder(census)) {
         const without = await countKey(db, workplace, candidate, { where: named(candidate) });
-        // Another value than '' stands for none, which nobody but the user can know.
+        // Another value than '' stands for none, which only the user can know.
         if (without.largestGroup < census.largestGroup) {
           return { kind: 'counted', census: without, where: `${showName(candidate.identifier)} <> ''` };
         }

@@ -21,8 +21,8 @@ const PLAUSIBLE = 55;
 const POSSIBLE = 48;
 
 /**
- * How likely it is that the key should be unique, after its rows were counted: the fewer copies, the likelier. Undefined
- * when the rows speak against it.
+ * How likely it is that the key should be unique, after its rows were counted: the fewer copies, the likelier.
+ * Undefined when the rows speak against it.
  */
 export function rankKey(
   candidate: Candidate,
@@ -44,7 +44,7 @@ function pointsOf({ covered, excessRows }: Counted): number {
 /** Fewer copies of one value are copies like any others. */
 const PLACEHOLDER_COPIES = 10;
 
-/** Has one value so many of the excess rows that it may stand for "none"? */
+/** Do so many excess rows have one value that it may stand for "none"? */
 export function looksLikePlaceholder({ excessRows, largestGroup }: Census): boolean {
   return largestGroup >= PLACEHOLDER_COPIES && (largestGroup - 1) * 10 > excessRows;
 }

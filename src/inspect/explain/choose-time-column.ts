@@ -1,6 +1,6 @@
 import type { TimeCandidate, TimeColumn, TimeMeaning } from '../../model/why.ts';
 
-/** Words in a column's name, whatever its spelling: `createdAt`, `created_at`, `CREATED`. */
+/** Words in a column's name, in any spelling: `createdAt`, `created_at`, `CREATED`. */
 const NAMES: readonly { readonly meaning: TimeMeaning; readonly words: RegExp; readonly weight: number }[] = [
   // Times that are yet to come, or of an event in the row's life: nothing about its arrival.
   { meaning: 'unknown', words: /^(delet|expir|schedul|due|valid|until|next|end|read|birth|archiv)/, weight: -60 },
@@ -21,8 +21,9 @@ const NOW =
 const TIME_NAME = /(^|_)(at|ts|time|timestamp|date|epoch|created|inserted|received)(_|$)/;
 
 /**
- * Chooses the column that tells best when a row came: one that is set at the insert before one that says when something
- * happened elsewhere, and that before one that changes later. A column of the key is equal in all copies and tells nothing.
+ * Chooses the column that says best when a row came: one that is set at the insert before one that says when something
+ * happened elsewhere, and that before one that changes later. A column of the key is equal in all copies, so it is of
+ * no use.
  */
 export function chooseTimeColumn(
   candidates: readonly TimeCandidate[],
@@ -63,9 +64,9 @@ function reasonOf(meaning: TimeMeaning, now: string | undefined): string {
         ? 'by its name the time of the insert'
         : `its default is ${now}: set when the row is inserted, unless the application sets it`;
     case 'updated':
-      return 'there is none of the insert; by its name this one changes later';
+      return 'no column has the time of the insert; by its name this one changes later';
     case 'event':
-      return 'there is none of the insert; by its name this one says when something happened';
+      return 'no column has the time of the insert; by its name this one says when something happened';
     case 'unknown':
       return 'the only time there is; what it says is not known';
   }

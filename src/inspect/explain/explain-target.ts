@@ -37,7 +37,7 @@ export interface ExplainOptions {
 /**
  * Looks at the copies of a rule for how they came: when, in which transactions, and what they differ in. Undefined when
  * there are none.
- * @throws MsgdbError MSGDB_COLUMN_NOT_FOUND, MSGDB_USAGE when the column named is none or holds no time.
+ * @throws MsgdbError MSGDB_COLUMN_NOT_FOUND, MSGDB_USAGE when there is no such column or it holds no time.
  */
 export async function explainTarget(
   db: Queryable,

@@ -37,7 +37,7 @@ const DISTANCES: Readonly<Partial<Record<Gap, string>>> = {
   more: 'more than a month',
 };
 
-/** One transaction that wrote copies of so many groups did not come by them one by one. */
+/** A transaction that wrote copies of this many groups was a bulk write. */
 const BULK_GROUPS = 20;
 /** A group of this size is hardly one thing that was stored so often. */
 const LARGE_GROUP = 100;
@@ -81,14 +81,14 @@ function readSame(
   const who = `${same.pairs === pairs ? 'All' : 'Most'} copies have the same ${time.column}`;
   if (same.sameTransaction * 2 >= same.pairs) {
     if (isBulk(sameTransaction) || time.meaning !== 'inserted')
-      return `${who}, so how far apart they arrived cannot be told.`;
+      return `${who}, so it is not known how far apart they arrived.`;
     return (
       `${who} and were written by the same transaction, as when a batch holds the same thing twice. Take repeats out ` +
       'of the batch; ON CONFLICT DO NOTHING does it while inserting, DO UPDATE refuses to change one row twice.'
     );
   }
   if (precision === 'second' || precision === 'day') {
-    return `${who}, which is stored to the ${precision}, though different transactions wrote them: how far apart they arrive within a ${precision} cannot be told.`;
+    return `${who}, which is stored to the ${precision}, though different transactions wrote them: it is not known how far apart they arrive within a ${precision}.`;
   }
   return (
     `${who} though different transactions wrote them: it came with the data, so it does not say how far apart they ` +

@@ -81,7 +81,9 @@ async function readChildPartitions(
   return found;
 }
 
-/** A key or predicate is one complete expression: what only looks like one would change the statement it is put into. */
+/**
+ * A key or predicate is one complete expression: what only looks like one would change the statement it is put into.
+ */
 async function checkWhole(operation: TableOperation): Promise<void> {
   for (const expression of indexedExpressions(operation)) await parseExpression(expression);
 }
@@ -147,7 +149,7 @@ async function resolveTarget(db: Queryable, to: string, schema: string): Promise
   }
 }
 
-/** Reads named tables, and whatever refers to the table or, in turn, to those: copies may have to be removed there. */
+/** Reads named tables, and those that refer to the table or, in turn, to those: copies may have to be removed there. */
 async function readRelated(
   db: Queryable,
   table: TableFacts,

@@ -24,7 +24,7 @@ export async function askAmcheck(db: Queryable, index: IndexFacts): Promise<Amch
   } catch (error) {
     const sqlstate = sqlstateOf(error);
     const denied = error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED';
-    // Anything else, a cancel or a lack of memory say, tells nothing of the index.
+    // Another error, such as a cancel or a lack of memory, says nothing about the index.
     if (!denied && !(sqlstate && DAMAGED.has(sqlstate))) throw error;
     return { kind: denied ? 'denied' : 'damaged', message: error instanceof Error ? error.message : String(error) };
   }

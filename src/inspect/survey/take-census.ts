@@ -17,7 +17,7 @@ const censusSchema = z.object({
 
 /** How a census is taken. */
 export interface CensusOptions {
-  /** Read the table itself, whatever index has the key sorted. */
+  /** Read the table itself, also where an index has the key sorted. */
   readonly heap?: boolean;
   /** Measure these parts of the key as well. */
   readonly parts?: readonly IndexPartFacts[];
@@ -29,8 +29,8 @@ interface Taken extends Census {
 }
 
 /**
- * Counts the rows, groups and excess rows of a key. Finding by hash is quickest where copies are few; where they are too
- * many to be looked at again one by one, everything is counted by the key instead.
+ * Counts the rows, groups and excess rows of a key. Finding by hash is quickest where copies are few; where they are
+ * too many to be looked at again one by one, everything is counted by the key instead.
  */
 export async function takeCensus(db: Queryable, asked: Key, { heap, parts = [] }: CensusOptions = {}): Promise<Taken> {
   const key: Key = heap && asked.grouping === 'index' ? { ...asked, grouping: 'hash' } : asked;

@@ -103,7 +103,7 @@ async function checkDuplicates(
   const found = `${countOf(census.excessRows, 'excess row')} in ${countOf(census.groups, 'group')}, of ${rows}`;
   const verdict = failed(common, 'MSGDB_DUPLICATES_FOUND', found);
   if (!serving) return [verdict];
-  const lies = { name: 'index-lies', table: common.table, title: `index ${serving.name} tells the truth` };
+  const lies = { name: 'index-lies', table: common.table, title: `index ${serving.name} agrees with the table` };
   return [verdict, failed(lies, 'MSGDB_INDEX_DAMAGED', `it says it is valid, and yet the table holds copies`)];
 }
 
@@ -130,7 +130,7 @@ async function checkArbiter(
     ...common,
     status: 'ok',
     code: null,
-    detail: index ? `${clause} resolves to ${index}` : `${clause} resolves to an index that this role is not told`,
+    detail: index ? `${clause} resolves to ${index}` : `${clause} resolves to an index that this role may not see`,
     upsert: { table, index, clause, spellings: spellAll(key, facts, index, bare) },
   };
   if (isFound(bare)) return [ok];

@@ -110,7 +110,7 @@ async function findAbandoned(workplace: Workplace): Promise<Abandoned> {
     );
     return { migrations: [...interrupted], workTables };
   } catch (error) {
-    // Who may not read the history is told so by the check of the role.
+    // A role that may not read the history fails the check of the role.
     if (error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED') {
       return { migrations: [], workTables: [] };
     }

@@ -7,7 +7,9 @@ import type { WorkEstimate } from './estimate-work.ts';
 export interface StrategyChoice {
   readonly strategy: Strategy;
   readonly reason: string;
-  /** How long the lock may be held before what was done is undone, and done online; undefined where it was asked for. */
+  /**
+   * How long the lock may be held before what was done is undone, and done online; undefined where it was asked for.
+   */
   readonly limitSeconds?: number;
 }
 /** Writers that wait longer are not waiting "for a moment". */
@@ -15,7 +17,9 @@ export const MOMENT_SECONDS = 1;
 /** An estimate knows neither how busy the server is nor what a trigger does: past this, it was wrong. */
 const LOCK_LIMIT_SECONDS = 3;
 
-/** Chooses between one short lock and working while the application writes, by the work that the lock would wait for. */
+/**
+ * Chooses between one short lock and working while the application writes, by the work that the lock would wait for.
+ */
 export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: WorkEstimate): StrategyChoice {
   const size = `${(facts.bytes / 1024 / 1024).toFixed(facts.bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
   const [longest] = work.parts;
@@ -43,7 +47,7 @@ export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: Wo
   };
 }
 
-/** `about 12 s`; nobody plans with tenths of seconds. */
+/** `about 12 s`: tenths of seconds would be noise. */
 export function aboutSeconds(seconds: number): string {
   if (seconds < 0.1) return 'less than 0.1 s';
   return `about ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds).toLocaleString('en-US')} s`;

@@ -112,7 +112,7 @@ function childSeconds(
   );
 }
 
-/** Rows that refer to so many of a table's, if all are referred to equally often. */
+/** Rows that refer to a number of a table's rows, if all are referred to equally often. */
 function shareOf({ child }: ResolvedReference, parent: TableFacts, facts: OperationFacts, rows: number): number {
   const table = findTable(facts, child.table);
   return table ? (rowsOf(table) / Math.max(rowsOf(parent), 1)) * rows : 0;

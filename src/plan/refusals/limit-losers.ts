@@ -3,7 +3,7 @@ import type { Census, OperationFacts } from '../../model/facts.ts';
 import type { Limit } from '../../model/operations/common.ts';
 import { firingTriggers } from '../../resolve/firing-triggers.ts';
 
-/** Below so many losers no default limit applies: half of a handful of rows says nothing. */
+/** With fewer losers no default limit applies: half of a handful of rows says nothing. */
 const ALWAYS_ALLOWED = 10;
 const DEFAULT_SHARE = 0.5;
 
@@ -28,7 +28,7 @@ export function runLimit(limit: Limit | undefined, dedupe: Dedupe, facts: Operat
   return fires ? Math.min(most, Math.max(census.covered, ALWAYS_ALLOWED)) : most;
 }
 
-/** The line that allows so many: a rule's own limit goes before the flag. */
+/** The line that allows them: a rule's own limit goes before the flag. */
 export function allowLosers(losers: number): string {
   return `If this is right, allow it: --limit ${losers}, or limit: { losers: ${losers} } in the rule if that sets a limit.`;
 }

@@ -6,7 +6,7 @@ import type { Refusals } from '../../model/refusals.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { partLabel } from '../../resolve/resolve-key.ts';
 
-/** Rows that the index cannot hold stop its build (54000): told before the first row is removed for it. */
+/** Rows that the index cannot hold stop its build (54000): refused before the first row is removed for it. */
 export function refuseLongKeys(
   longKeys: LongKeys | undefined,
   build: IndexBuild,

@@ -6,7 +6,10 @@ import type { Refusals } from '../../model/refusals.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';
 import { tableId } from '../../model/table-name.ts';
 
-/** Foreign keys and unique indexes that would stop re-pointing half-way: told before the first row is changed, each of them once. */
+/**
+ * Foreign keys and unique indexes that would stop re-pointing half-way: refused before the first row is changed, each
+ * of them once.
+ */
 export function refuseTies({ ties }: Pick<Survey, 'ties'>, refusals: Refusals): void {
   const met = new Map<string, TieSurvey>();
   for (const tie of ties.toSorted((a, b) => b.rows - a.rows)) {

@@ -8,7 +8,10 @@ import { grouped } from './grouped.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
 
-/** File by file what is wrong and what mends it; then what could not be judged. Proven upserts, and folders that were passed over, with --verbose. */
+/**
+ * File by file what is wrong and what mends it; then what could not be judged. Proven upserts, and folders that were
+ * passed over, with --verbose.
+ */
 export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readonly (readonly string[])[] {
   const shown = report.upserts.filter(
     ({ code, ignored, change }) => ink.look.verbose || change !== null || (ignored === null && code !== null),
@@ -102,7 +105,7 @@ function renderUnresolved(ink: Ink, { upserts }: CheckUpsertsReport): readonly s
   );
 }
 
-/** So many files are named that are not read for one reason; all with --verbose. */
+/** How many files are named that are not read for one reason; all with --verbose. */
 const MOST_NAMED = 10;
 
 function renderSkipped({ look }: Ink, skipped: CheckUpsertsReport['skipped']): string {

@@ -53,7 +53,7 @@ function countLine(ink: Ink, { counted, unconfirmed, obstacle }: DiscoveredKey):
 
 function renderRuledOut(ink: Ink, { ruledOut, notCounted, candidates }: Discovery): readonly string[] {
   const proposed = 'These are proposals: whether a key has to be unique, only its application knows.';
-  const out = `${countOf(ruledOut, 'more was', 'more were')} counted and left out: too many copies, or too few rows to tell.`;
+  const out = `${countOf(ruledOut, 'more was', 'more were')} counted and left out: too many copies, or too few rows to judge by.`;
   const uncounted = `${countOf(notCounted, 'less likely one was', 'less likely ones were')} not counted: name a schema or a table.`;
   const sentences = [
     [proposed, candidates.length],

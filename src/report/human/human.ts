@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Report, TargetReport } from '../../model/report.ts';
 import type { Look } from '../look.ts';
-import { isToldByCheck } from '../told-by-check.ts';
+import { isShownByCheck } from '../shown-by-check.ts';
 import { renderArchive } from './archive.ts';
 import { renderCheckUpserts } from './check-upserts.ts';
 import { renderDedupe } from './dedupe.ts';
@@ -87,9 +87,9 @@ function renderTitle(ink: Ink, report: Report): readonly string[] {
   return flow(ink, title, { first: 0, rest: 2 });
 }
 
-/** Tables of targets, checks and plans tell these findings already. */
+/** Tables of targets, checks and plans show these findings already. */
 function isToldInBody(finding: Finding, report: Report): boolean {
-  if (isToldByCheck(finding, report)) return true;
+  if (isShownByCheck(finding, report)) return true;
   // A file or folder has no upsert to be shown with.
   if (report.command === 'check-upserts')
     return finding.code !== 'MSGDB_SOURCE_NOT_READ' && finding.code !== 'MSGDB_NOTHING_CHECKED';

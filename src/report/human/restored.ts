@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import { flow } from './flow.ts';
 import type { Ink } from './ink.ts';
 
-/** Rows that came back from the archive, and those that could not, unless findings tell of them. */
+/** Rows that came back from the archive, and those that could not, unless findings show them. */
 export function renderRestored(
   ink: Ink,
   report: {

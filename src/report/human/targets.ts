@@ -14,7 +14,7 @@ export interface TargetFigure<T extends TargetReport> {
   readonly paint: Paint;
 }
 
-/** The rules and their figures; a mark tells the clean ones. */
+/** The rules and their figures; the clean ones have a mark. */
 export function renderTargets<T extends TargetReport>(
   ink: Ink,
   targets: readonly T[],

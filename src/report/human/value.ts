@@ -8,7 +8,7 @@ const LEAD = 30;
 
 /**
  * A value from the database: NULL dim if it has no other colour; empty, blank-edged or misleading ones in quotes, so
- * that they can be told apart. Of a long one the part from `start` on.
+ * that they can be distinguished. Of a long one the part from `start` on.
  */
 export function valueSpan(ink: Ink, value: string | null, paint: Paint = ink.paint.plain, start = 0): Span {
   if (value === null) return { text: 'NULL', paint: paint === ink.paint.plain ? ink.paint.dim : paint };

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Check, CheckStatus, VerifyReport } from '../../model/report.ts';
 import type { UpsertSpelling } from '../../model/upsert-report.ts';
 import { printableLines } from '../printable.ts';
-import { fixOfCheck } from '../told-by-check.ts';
+import { fixOfCheck } from '../shown-by-check.ts';
 import { renderFix } from './findings.ts';
 import { flow, flowLabelled } from './flow.ts';
 import { grouped } from './grouped.ts';

@@ -64,7 +64,7 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ...assertUnreferenced(level, level.references),
     ...askTable(level, level.references),
     ...removeLosers(level, origin, live),
-    // Whatever a trigger has done meanwhile: a group never loses its last row.
+    // No matter what a trigger has done: a group never loses its last row.
     ...findAgain(level.image, level.ranked, 'r.rank = 1'),
   ];
   live.remove(level.ranked);

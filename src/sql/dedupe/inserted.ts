@@ -4,7 +4,7 @@ import { quoteTable } from '../quote.ts';
 
 /**
  * Rows that this session has inserted into a table and its partitions, as far as the server counts (track_counts). Those
- * of earlier transactions are in it until they are reported, at most once a second: two readings in one transaction tell.
+ * of earlier transactions are in it until they are reported, at most once a second: two readings in one transaction show them.
  */
 export function countInserted(table: TableName): Statement {
   return statement(

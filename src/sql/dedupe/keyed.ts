@@ -37,7 +37,7 @@ export function readFrom(key: Key): Statement {
   return useIndexes(key.grouping === 'index' ? 'on' : 'off');
 }
 
-/** From the table itself, whatever the key. */
+/** From the table itself, for any key. */
 export function scanTable(): Statement {
   return useIndexes('off');
 }

@@ -3,7 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { rankedMembers } from './ranked-members.ts';
-import { joinPairs, leftAlone } from './survey-differing.ts';
+import { groupStays, joinPairs } from './survey-differing.ts';
 
 /**
  * The rows that will still have values alike in `columns` when the losers are gone, as many as `limit`, with the count of
@@ -26,7 +26,7 @@ export function listRemaining(dedupe: Dedupe, columns: readonly string[], limit:
 
 /** A group that is left alone keeps all of its rows. */
 function losers(dedupe: Dedupe): string {
-  const alone = leftAlone(dedupe);
+  const alone = groupStays(dedupe);
   if (alone === 'false') return 'select tab, tid from ranked where rank > 1';
   return `select tab, tid from ranked where rank > 1 and grp not in (
                      select r.grp from ranked r ${joinPairs(dedupe)} where r.rank > 1 and (${alone}))`;

@@ -12,7 +12,7 @@ export class LiveTables {
   readonly #byTable = new Map<string, string[]>();
   readonly #moved: string;
 
-  /** `job` tells batches that run at a time apart. */
+  /** `job` distinguishes batches that run at the same time. */
   constructor(job: number) {
     this.#moved = movedTable(job);
   }
@@ -30,7 +30,7 @@ export class LiveTables {
     }
   }
 
-  /** A CTE, with its comma, that notes old and new places from `changed`; empty when nobody needs them. */
+  /** A CTE, with its comma, that notes old and new places from `changed`; empty when they are not needed. */
   remember(image: TableImage): string {
     if (this.#of(image).length === 0) return '';
     return `moved as (

@@ -3,7 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { memberRows, type OwnMove } from './members.ts';
 import { mergeValue } from './merge-value.ts';
 
-/** From so many on, one order for all of them costs more than it saves; between 400 and 840 it was seen to. */
+/** From this many on, one order for all of them costs more than it saves; between 400 and 840 it was seen to. */
 const MANY = 100;
 
 /** What the survivors of ranked groups take from their losers, computed into a work table: (grp, m1, m2, …). */
@@ -34,8 +34,9 @@ export function mergedValues({
 }
 
 /**
- * Since 16 PostgreSQL looks for one order of the rows that serves most of a query's ordered aggregates. Of very many that
- * costs more than it saves: the statement for 840 merged columns of five rows took 12 s, and less than 1 s without.
+ * Since 16 PostgreSQL looks for one order of the rows that serves most of a query's ordered aggregates. Of very many
+ * that costs more than it saves: the statement for 840 merged columns of five rows took 12 s, and less than 1 s
+ * without.
  */
 export function sortEachByItself(merges: readonly Merge[]): readonly Statement[] {
   if (merges.length < MANY) return [];

@@ -18,7 +18,8 @@ export function identityNames({ identity }: TableImage): string {
 
 /**
  * What is staged of a row besides its place: its primary key, or, without one, the transaction that wrote it. A place
- * that a row has left is soon another row's (pruning takes no VACUUM), and one found there is not the one that was staged.
+ * that a row has left is soon another row's (pruning takes no VACUUM), and one found there is not the one that was
+ * staged.
  */
 export function stagedColumns(image: TableImage, alias?: string): string {
   if (image.identity.length > 0) return identityColumns(image, alias);
@@ -57,9 +58,10 @@ export function survivorNames({ identity }: TableImage, alias?: string): string 
 }
 
 /**
- * A trigger may have updated ranked rows meanwhile, a counter of messages for instance, and so have moved them: they are
- * found again by their primary key. They are locked, so nobody else has moved them. Without a primary key the batch is
- * undone rather than go by places that are no longer theirs. `which` of the ranked rows, `r`, are still to be there.
+ * A trigger may have updated ranked rows meanwhile, a counter of messages for instance, and so have moved them: they
+ * are found again by their primary key. They are locked, so no other session has moved them. Without a primary key the
+ * batch is undone rather than go by places that are no longer theirs. `which` of the ranked rows, `r`, are still to be
+ * there.
  */
 export function findAgain(image: TableImage, ranked: string, which: string): readonly BatchStatement[] {
   const same = sameIdentity(image, 't', 'r');

@@ -3,7 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
 import { isFirst, rankedMembers } from './ranked-members.ts';
-import { joinRow, leftAlone } from './survey-differing.ts';
+import { groupStays, joinRow } from './survey-differing.ts';
 
 const CURSOR = 'msgdb_members';
 
@@ -30,7 +30,7 @@ export function openMembers(table: PlannedTable): Statement {
           from ranked l
           ${joinRow(dedupe, 't', sameRow('t', 'l'))}
           ${joinRow(dedupe, 's', isFirst('s', 'l'))}
-         where l.rank > 1 and (${leftAlone(dedupe)}))
+         where l.rank > 1 and (${groupStays(dedupe)}))
       select pg_catalog.format('{"group":%s,"rank":%s,"key":%s,"row":"%s"}', r.grp, r.rank, ${key}, ${rowHash(table, 't')}) as line
         from ranked r
         join ${rows} t on ${sameRow('t', 'r')}

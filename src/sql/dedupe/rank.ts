@@ -7,7 +7,7 @@ import { keyHash } from './keyed.ts';
 import { identityColumns, identityNames, sameIdentity, sameStaged, survivorColumns, survivorNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
-import { joinRow, leftAlone } from './survey-differing.ts';
+import { groupStays, joinRow } from './survey-differing.ts';
 
 /** Which staged groups a batch takes: their numbers, inclusive. */
 export interface GroupRange {
@@ -15,7 +15,10 @@ export interface GroupRange {
   readonly to: number;
 }
 
-/** Where a batch keeps its ranked rows: (grp, rank, tab, tid, …), rank 1 survives. `job` tells batches at a time apart. */
+/**
+ * Where a batch keeps its ranked rows: (grp, rank, tab, tid, …), rank 1 survives. `job` distinguishes batches that run
+ * at the same time.
+ */
 export function rankedTable(job: number): string {
   return workTable(`ranked_${job}`);
 }
@@ -155,7 +158,7 @@ function lockRanked({ key, references }: Dedupe, ranked: string): readonly Batch
 
 /** Takes out groups whose rows differ where they have to be equal. */
 function dropDisagreeing(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
-  const differs = leftAlone(dedupe);
+  const differs = groupStays(dedupe);
   if (differs === 'false') return [];
   return [
     {

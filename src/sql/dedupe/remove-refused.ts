@@ -33,12 +33,12 @@ export function rankExcluded(movement: Movement, kin: string, path: string): rea
 
 function rank({ child }: Movement, name: string, found: readonly string[]): Refused {
   const ranked = workTable(name);
-  const nobody = child.identity.map(
+  const noSurvivor = child.identity.map(
     (column, place) => `, case when false then c.${quoteName(column)} end as ${survivorName(place)}`,
   );
   const text = `
       create unlogged table ${ranked} as
-      select row_number() over () as grp, 2::bigint as rank, c.tableoid as tab, c.ctid as tid${identityColumns(child, 'c')}${nobody.join('')}
+      select row_number() over () as grp, 2::bigint as rank, c.tableoid as tab, c.ctid as tid${identityColumns(child, 'c')}${noSurvivor.join('')}
         from (${found.join('\n        union ')}) refused
         join ${rowsOf(child)} c on ${sameRow('c', 'refused')}`;
   return {

@@ -15,7 +15,7 @@ import {
 import { stagedColumns, stagedNames } from './places.ts';
 
 /**
- * Where a pass keeps the places of all rows of suspect groups: (grp, size, tab, tid), and what tells the row from
+ * Where a pass keeps the places of all rows of suspect groups: (grp, size, tab, tid), and what distinguishes the row from
  * another that has its place by then.
  */
 export const STAGED = workTable('staged');
@@ -41,7 +41,7 @@ export function stageGroups(source: Source, hashes?: string): readonly Statement
   ];
 }
 
-/** The last group of a batch that begins with group `from` and takes about so many rows: groups are never cut. */
+/** The last group of a batch that begins with group `from` and takes about this many rows: groups are never cut. */
 export function endOfBatch(from: number, rows: number): Statement {
   return statement(
     `select max(grp) as last

@@ -16,7 +16,7 @@ export function countDiffering(dedupe: Dedupe): string {
              to_jsonb(${countEach(names)}) as columns,
              count(*) filter (where left_alone) as left_groups,
              coalesce(sum(copies - 1) filter (where left_alone), 0) as left_rows
-        from (select ${[...differences(compared), `bool_or(${leftAlone(dedupe)}) as left_alone`, 'r.copies'].join(',\n                     ')}
+        from (select ${[...differences(compared), `bool_or(${groupStays(dedupe)}) as left_alone`, 'r.copies'].join(',\n                     ')}
                 from ranked r ${joinPairs(dedupe)}
                where r.rank > 1
                group by r.grp, r.copies) every_group`;
@@ -39,7 +39,7 @@ function countWide(dedupe: Dedupe): string {
              to_jsonb(${slices.join(' || ')}) as columns,
              count(*) filter (where left_alone) as left_groups,
              coalesce(sum(copies - 1) filter (where left_alone), 0) as left_rows
-        from (select bool_or(${differs(dedupe)}) as differs, bool_or(${leftAlone(dedupe)}) as left_alone, r.copies
+        from (select bool_or(${differs(dedupe)}) as differs, bool_or(${groupStays(dedupe)}) as left_alone, r.copies
                 from ranked r ${joinPairs(dedupe)}
                where r.rank > 1
                group by r.grp, r.copies) every_group`;
@@ -49,7 +49,7 @@ function countWide(dedupe: Dedupe): string {
  * SQL: a loser `t` and its survivor `s` differ in a column that has to be equal, or, where differing stops, in any that
  * counts. The latter to the byte: 1.0 and 1.00, or 'a' and 'A' in citext, are two values that somebody has stored.
  */
-export function leftAlone(dedupe: Dedupe): string {
+export function groupStays(dedupe: Dedupe): string {
   const { agree, onDiffer, compared } = dedupe;
   const disagrees = agree.map((column) => `${of('t', column)} is distinct from ${of('s', column)}`);
   const stops = onDiffer === 'stop' && compared.length > 0;
@@ -57,7 +57,7 @@ export function leftAlone(dedupe: Dedupe): string {
 }
 
 /**
- * SQL: JOINs that give a loser and its survivor as `leftAlone` takes them. OFFSET 0 keeps PostgreSQL from joining the
+ * SQL: JOINs that give a loser and its survivor as `groupStays` takes them. OFFSET 0 keeps PostgreSQL from joining the
  * columns of a wide row instead of its value.
  */
 export function joinRow(dedupe: Dedupe, alias: 't' | 's', where: string): string {

@@ -15,8 +15,8 @@ const NO_ROWS = 'select null::oid as tab, null::tid as tid where false';
 
 /**
  * Common table expressions of what becomes of a table's rows, in the order of a run: `link0_0`, … have those that a
- * reference is about; `kin0` all of them; `broken0` and `excluded0` those that are removed because a guard would refuse them,
- * `doomed0` those that are removed as copies.
+ * reference is about; `kin0` all of them; `broken0` and `excluded0` those that are removed because a guard would
+ * refuse them, `doomed0` those that are removed as copies.
  */
 export function movementTables(movement: Movement, place: number, parent: Parents): readonly string[] {
   const { links, uniques, removes } = movement;
@@ -57,7 +57,9 @@ export function movementTables(movement: Movement, place: number, parent: Parent
   ];
 }
 
-/** SQL: children that would be copies under a unique index, as `rankCopies`, without those that a guard removes before. */
+/**
+ * SQL: children that would be copies under a unique index, as `rankCopies`, without those that a guard removes before.
+ */
 export function rankStaying({ child, columns }: Movement, unique: ChildKey, place: number): string {
   const staying = `(select * from kin${place} k where not exists (select from broken${place} b where b.tab = k.tab and b.tid = k.tid))`;
   return rankCopies({ child, columns }, unique, staying);
@@ -80,7 +82,9 @@ export function loneGuards({ guards }: Movement): readonly LoneGuard[] {
   return guards.flatMap((guard) => (guard.kind === 'exclusion' ? [] : [guard]));
 }
 
-/** A row that the constraint refuses as it is could not be put back; what a trigger forbids is for its author to allow. */
+/**
+ * A row that the constraint refuses as it is could not be put back; what a trigger forbids is for its author to allow.
+ */
 export function isRemovable(guard: LoneGuard): boolean {
   if (guard.kind === 'width') return false;
   return guard.kind !== 'trigger' && guard.kind !== 'leaving' && (guard.kind !== 'check' || guard.validated);
@@ -108,7 +112,7 @@ export function findBroken({ child, columns }: Moved, guard: LoneGuard, kin: str
          where ${guard.scope ? `case when ${isAsked(guard.scope, child)} then ${isRefused(guard)} else false end` : isRefused(guard)}`;
 }
 
-/** SQL: rows of `gone` (tab, tid) that a trigger would keep, or let nobody remove. */
+/** SQL: rows of `gone` (tab, tid) that a trigger would keep, or whose removal it would refuse. */
 export function findKept(guard: TriggerGuard, image: TableImage, gone: string): string {
   if (guard.scope === undefined) return gone;
   const present = image.columns.map(({ name }) => `c.${quoteName(name)}`).join(', ');
@@ -120,8 +124,8 @@ export function findKept(guard: TriggerGuard, image: TableImage, gone: string): 
 }
 
 /**
- * SQL: rows that a guard refuses. One that moves is enough for that; then those that would go as copies of others and break
- * it too are among them, for `onCollision: 'remove'` asks the guard first.
+ * SQL: rows that a guard refuses. One that moves is enough for that; then those that would go as copies of others and
+ * break it too are among them, for `onCollision: 'remove'` asks the guard first.
  */
 export function findRefused(movement: Movement, guard: LoneGuard, place: number): string {
   // Copies among them are archived too.

@@ -6,7 +6,8 @@ import { isFirst } from './ranked-members.ts';
 
 /**
  * SQL: for each foreign key, how many losers have the values of their survivor, by a damaged unique index, and how many
- * children it would change when one goes. NO ACTION alone asks whether a row with the value remains (RI_FKey_noaction_del).
+ * children it would change when one goes. NO ACTION alone asks whether a row with the value remains
+ * (RI_FKey_noaction_del).
  */
 export function countTaken(dedupe: Dedupe): string {
   const counts = dedupe.references.map((each) => countNaming(dedupe, each));
@@ -31,7 +32,7 @@ interface Counts {
   readonly children: string;
 }
 
-/** Children are read only where there is such a loser: where the index is sound there is none. */
+/** Children are read only where there is such a loser: a sound index has none. */
 function countNaming(dedupe: Dedupe, reference: ResolvedReference): Counts {
   const { image } = dedupe;
   if (!keepsReferred(dedupe, reference)) return { alike: '0', children: '0' };

@@ -7,7 +7,7 @@ import { partSql } from '../terms.ts';
 import { chosenMembers } from './choose-copies.ts';
 import { momentSql } from './moment.ts';
 
-/** Upper ends of the gaps in seconds, in the order of `GAPS`; a gap of less than a microsecond is none. */
+/** Upper ends of the gaps in seconds, in the order of `GAPS`; a gap of less than a microsecond counts as none. */
 const GAP_ENDS = [0.000_000_5, 0.01, 1, 60, 3_600, 86_400, 2_592_000];
 
 /** What is looked at. */
@@ -22,8 +22,8 @@ export interface CopiesToExplain {
 }
 
 /**
- * One row with all that the copies show of how they came, read at one moment: gaps between those that follow each other,
- * copies with equal xmin, columns that differ (c1, c2, …), and the hours in which excess rows came.
+ * One row with all that the copies show of how they came, read at one moment: gaps between those that follow each
+ * other, copies with equal xmin, columns that differ (c1, c2, …), and the hours in which excess rows came.
  */
 export function explainCopies(wanted: CopiesToExplain): Statement {
   const { key, columns, mostGroups, mostRowsOfGroup, mostRows } = wanted;
@@ -61,7 +61,7 @@ export function explainCopies(wanted: CopiesToExplain): Statement {
   );
 }
 
-/** A hash is a filter, never a verdict: the rows of a group are told apart by the real key, and named by their first. */
+/** A hash is a filter, never a verdict: the rows of a group are separated by the real key, and named by their first. */
 function confirmedCopies({ key, time, columns }: CopiesToExplain): string {
   const parts = key.columns.map(partSql).join(', ');
   // Eight bytes of each value: the values themselves may be long.

@@ -9,7 +9,7 @@ const EPOCHS = [
 ] as const;
 
 /**
- * A time column as timestamptz; NULL where it holds infinity, a year that nobody means, or a number that is no time. One
+ * A time column as timestamptz; NULL where it holds infinity, an absurd year, or a number that is no time. One
  * without a time zone is taken for UTC: between copies of one table the distance is the same.
  */
 export function momentSql({ column, form }: Pick<TimeColumn, 'column' | 'form'>): string {

@@ -34,11 +34,11 @@ export const TARGET_AT_RUN_TIME: Target & { readonly kind: 'dynamic' } = {
   reason: 'the target is made while the program runs',
 };
 
-/** A target before PostgreSQL's parser has read it: whatever text of the source is in it goes that way. */
+/** A target before PostgreSQL's parser has read it: it may contain any text of the source. */
 export type ApiTarget =
   | Exclude<Target, { readonly kind: 'key' }>
   | { readonly kind: 'columns'; readonly columns: readonly string[]; readonly where: Predicate | undefined }
-  /** All that the library is told to write between ON CONFLICT and DO. */
+  /** What the library writes between ON CONFLICT and DO. */
   | { readonly kind: 'written'; readonly sql: string };
 
 /** A target of columns; undefined stands for those that are chosen while the program runs. */

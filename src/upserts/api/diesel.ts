@@ -13,7 +13,9 @@ import {
 } from './api-upsert.ts';
 import { attribute, BOUND, type Predicate, phrase } from './predicate.ts';
 
-/** Diesel: `insert_into(users::table).values(…).on_conflict((users::a, users::b)).filter_target(…).do_update().set(…)`. */
+/**
+ * Diesel: `insert_into(users::table).values(…).on_conflict((users::a, users::b)).filter_target(…).do_update().set(…)`.
+ */
 export const readDiesel: ApiReader = (call, file) => {
   const chain = chainOf(call.receiver);
   const into = chain.find(({ name }) => name === 'insert_into');
@@ -31,7 +33,7 @@ export const readDiesel: ApiReader = (call, file) => {
 
 /**
  * `users::table`, or `users` from the module's dsl: table! names a table as it names the module. Either may be imported
- * under another name, which is no table's, whatever tables there are.
+ * under another name, which cannot be the name of a table.
  */
 function tableOf(table: Value | undefined, { text, imports }: ApiFile): TableRef {
   // A variable may be called as the module is, and no variable stands before `::`.

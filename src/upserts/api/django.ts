@@ -26,7 +26,7 @@ export const readBulkCreate: ApiReader = (call) => {
   };
 };
 
-/** `pk` stands for the primary key, whatever it is called. */
+/** `pk` stands for the primary key, under any name. */
 function targetOf({ named }: CallValue): ApiTarget {
   const fields = textsIn(named.get('unique_fields'));
   return fields?.length === 1 && fields[0] === 'pk' ? { kind: 'primary-key' } : targetOn(fields);

@@ -34,7 +34,7 @@ export const readDrizzle: ApiReader = (call, file) => {
   };
 };
 
-/** `users`; one that the same file makes was followed to its `pgTable('users', …)`, whose columns are not told here. */
+/** `users`; one that the same file makes was followed to its `pgTable('users', …)`, whose columns are not known here. */
 function tableOf(into: Value | undefined): TableRef {
   const name = nameIn(into);
   return name === undefined || into?.kind === 'text'

@@ -35,7 +35,7 @@ export const readSupabase: ApiReader = (call) => {
   };
 };
 
-/** PostgREST takes the primary key when it is told nothing. */
+/** PostgREST takes the primary key by default. */
 function targetOf({ arguments: [, options], named }: Parameters<ApiReader>[0]): ApiTarget {
   const given = entryOf(options, 'onConflict') ?? named.get('on_conflict');
   if (options && options.kind !== 'record') return TARGET_AT_RUN_TIME;

@@ -46,14 +46,14 @@ async function isRepository(path: string): Promise<boolean> {
 }
 
 async function readRules(file: string): Promise<Ignore> {
-  // As for git, a link is none: it may lead to what never ends.
+  // As for git, a link is not followed: it may lead in a circle.
   const stats = await lstat(file).catch(() => undefined);
   if (!stats?.isFile() || stats.size > LARGEST) return noRules();
   const text = await readFile(file, 'utf8').catch(() => '');
   return noRules().add(text.split('\n').filter((line) => line.split('*').length - 1 <= MOST_STARS));
 }
 
-/** Git tells small letters from capitals, where a repository does not say otherwise. */
+/** Git distinguishes small letters and capitals, where a repository does not say otherwise. */
 function noRules(): Ignore {
   return ignore({ ignorecase: false });
 }

@@ -8,12 +8,12 @@ const NO_CODE =
 /** The words, but in a sentence that goes on: "on conflict with …". A line break may be written as `\n`. */
 const WORDS = /\bon(?:\s|\\[nrt])+conflict\b(?!\s+(?!do\b|on\b|where\b)[a-z])/i;
 
-/** So many bytes tell a file that is not text. */
+/** How many bytes are looked at to recognize a file that is not text. */
 const FIRST_BYTES = 8_192;
 
 /**
- * Does `ON CONFLICT` stand in a file of a kind that is not read? Prose, and files that are not text or larger than 2 MB,
- * are not looked into.
+ * Does `ON CONFLICT` stand in a file of a kind that is not read? Prose, and files that are not text or larger than 2
+ * MB, are not looked into.
  */
 export function namesConflict(path: string): boolean {
   if (NO_CODE.test(basename(path))) return false;

@@ -11,20 +11,20 @@ export interface FoundFile {
   readonly language: Language | undefined;
 }
 
-/** Where files are looked for, and who is told of what is left out. */
+/** Where files are looked for, and what is called for what is left out. */
 export interface Walk {
   /** Absolute. Files are shown relative to it. */
   readonly root: string;
   readonly paths: readonly string[];
   /** The folder that the paths may not lead out of, where it was not a person that named them just now. */
   readonly within?: string | undefined;
-  /** Told of each folder that is not entered, but of hidden ones. */
+  /** Called for each folder that is not entered, except hidden ones. */
   readonly onPassedOver: (folder: string) => void;
 }
 
 /**
- * Every file at or below the paths but those that programs write, each once, in a stable order. Symbolic links are not followed:
- * what they lead to within the root is met by its own name, and what is outside is nobody's to read.
+ * Every file at or below the paths but those that programs write, each once, in a stable order. Symbolic links are not
+ * followed: what they lead to within the root is met by its own name, and what is outside is not read.
  * @throws MsgdbError MSGDB_USAGE when a path is not there, MSGDB_CONFIG_INVALID when it leads out of `within`.
  */
 export async function* walkFiles({ root, paths, within, onPassedOver }: Walk): AsyncGenerator<FoundFile> {
@@ -56,7 +56,9 @@ async function startingPoint(path: string, given: string): Promise<string> {
   }
 }
 
-/** A project's configuration is changed by whoever works on the project, and read by machines that hold more than it. */
+/**
+ * A project's configuration is changed by whoever works on the project, and read by machines that hold more than it.
+ */
 async function assertWithin(folder: string, path: string, given: string): Promise<void> {
   if (isBelow(await realpath(folder), path)) return;
   throw new MsgdbError('MSGDB_CONFIG_INVALID', {

@@ -8,9 +8,9 @@ import { readImports } from '../syntax/imports.ts';
 import { Reader } from '../syntax/reader.ts';
 import type { ForeignPlace, ModuleFinder } from './find-modules.ts';
 
-/** A constant is looked for in so many files: a package may have more. */
+/** In how many files a constant is looked for: a package may have more. */
 const MOST_FILES = 200;
-/** So many names of one file are looked for. */
+/** How many names of one file are looked for. */
 const MOST_NAMES = 500;
 
 /** Reads the constants of other files, each once. */

@@ -3,7 +3,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { isPunctuation, scanSql } from '../sql/scan-sql.ts';
 import type { WholeStatement } from '../upsert.ts';
 
-/** So many names of one statement may be variables: each is one question to the server. */
+/** How many names of one statement may be variables: each is one question to the server. */
 const MOST_VARIABLES = 200;
 
 /** The parameters that stand for variables are numbered from here on. */
@@ -13,7 +13,7 @@ export type WholeVerdict =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'unread'; readonly reason: string };
 
-/** What PostgreSQL refuses a whole statement for, of what is certain whatever its values are; undefined for nothing. */
+/** What PostgreSQL refuses a whole statement for, of what is certain for any values; undefined for nothing. */
 export async function analyseWhole(
   whole: WholeStatement,
   session: Queryable,
@@ -51,7 +51,7 @@ function withVariable(text: string, { sqlstate, at }: Refusal, number: number): 
   return end === undefined ? undefined : `${text.slice(0, at)} $${number} ${text.slice(end)}`;
 }
 
-/** Raised for names alone, whatever the types of the parameters are. */
+/** Raised for names alone, with any types of the parameters. */
 const OF_NAMES = new Set(['42701', '42702', '42703', '42712', '428C9', '42803', '42P20']);
 
 /** Raised for types, which a driver may give to parameters. */

@@ -87,7 +87,7 @@ function untold(upsert: ConflictUpsert, indexes: readonly IndexFacts[], { table 
   const which = indexes.length > 1 ? `one of ${indexes.map(({ name }) => name).join(', ')}` : 'an index';
   const full = `${showName(table.schema)}.${showName(table.name)}`;
   const grant = `grant select, insert on ${full} to the role`;
-  return unresolved(upsert, `${which} serves it, and this role is not told which: ${grant}`, `Run \`${grant}\``);
+  return unresolved(upsert, `${which} serves it, and this role may not see which: ${grant}`, `Run \`${grant}\``);
 }
 
 function remarksOnFound(

@@ -75,7 +75,7 @@ function messageOfParameter({ filledInBy, unnamedBy }: KeyTarget, found: string)
     return `${filledInBy} writes the value into the target's WHERE: ${found} for the right one only, and by a driver that binds it five times for each prepared statement, then 42P10.`;
   }
   if (unnamedBy !== undefined) {
-    return `The target's WHERE has a bind parameter: ${found} for the right value only, and the statement fails from the sixth execution on (42P10) where the client prepares it by name. ${unnamedBy} prepares statements by name only where it is told to.`;
+    return `The target's WHERE has a bind parameter: ${found} for the right value only, and the statement fails from the sixth execution on (42P10) where the client prepares it by name. ${unnamedBy} prepares statements by name only when configured to.`;
   }
   return `The target's WHERE has a bind parameter: ${found} five times for each prepared statement, then 42P10.`;
 }

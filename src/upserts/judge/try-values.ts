@@ -3,12 +3,12 @@ import { type SqlToken, scanSql } from '../sql/scan-sql.ts';
 import { fittingArbiters, type KeyTarget } from './target-shape.ts';
 import type { UpsertFacts } from './upsert-facts.ts';
 
-/** So many targets are asked for in place of one. */
+/** How many targets are tried in place of one. */
 const MOST_TRIED = 32;
 
 /**
- * The target with values in place of its parameters: those that the predicates of the indexes in question name, and some
- * beside them. Where none of these finds an index, hardly any value does.
+ * The target with values in place of its parameters: those that the predicates of the indexes in question name, and
+ * some beside them. Where none of these finds an index, hardly any value does.
  */
 export function withValues(target: KeyTarget, facts: UpsertFacts): readonly KeyTarget[] {
   const { where } = target;

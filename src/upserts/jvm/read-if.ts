@@ -1,6 +1,6 @@
 import type { JvmLiteral } from './read-literal.ts';
 
-/** `else if` after `else if`: nobody goes on for longer. */
+/** `else if` after `else if`: code does not go on for longer. */
 const DEEPEST = 16;
 /** So long may a condition be. */
 const LONGEST = 200;
@@ -19,7 +19,9 @@ export function ifBefore(before: string): number | undefined {
   return BEFORE.exec(before)?.index;
 }
 
-/** `if (…) "…" else "…"` as an expression of Kotlin or Scala; undefined where a branch is something else than a text. */
+/**
+ * `if (…) "…" else "…"` as an expression of Kotlin or Scala; undefined where a branch is something else than a text.
+ */
 export function readIf(text: string, at: number, depth: number, readBranch: ReadBranch): JvmLiteral | undefined {
   IF.lastIndex = at;
   const opening = IF.exec(text);

@@ -76,7 +76,7 @@ export function readLiteral(text: string, start: number, prefix: string, dialect
   return { parts, end, inner };
 }
 
-/** `$name`, `${a.name}`; in Slick `#$name` is put into the text, whatever the dialect makes of others. */
+/** `$name`, `${a.name}`; in Slick `#$name` is put into the text, in every dialect. */
 function referenceIn(template: string, at: number, usual: string): JvmPart {
   const hole = template.startsWith('#') ? TEXT_HOLE : usual;
   const reference = /^#?\$\{?\s*((?:\w+\.)*[A-Za-z_]\w*)\s*\}?$/.exec(template)?.[1];

@@ -20,7 +20,10 @@ const CALL = /(?!if\b)[A-Za-z_][\w.]*\([^()"]{0,200}\)/y;
 const NAME_BEFORE = /(?<![\w.)\]"])([A-Za-z_][\w.]{0,99})\s*\+\+?\s*$/;
 const DECLARED = /\b(?:val|def)\s+`?(\w+)`?\s*(?::\s*[\w.<>[\]? ]{1,80})?\s*=\s*$/;
 
-/** MyBatis joins the strings that an annotation is given with spaces: `@Insert("…", "…")`, `@Insert(value = ["…", "…"])`. */
+/**
+ * MyBatis joins the strings that an annotation is given with spaces: `@Insert("…", "…")`, `@Insert(value = ["…",
+ * "…"])`.
+ */
 const ANNOTATION =
   /@(?:\w+\.)*(?:Insert|Update|Delete|Select)\s*\(\s*(?:value\s*=\s*)?(?:(?:arrayOf|Array)\s*\(|\[)?\s*$/;
 const NEXT = /\s*,\s*(?!\s*\w+\s*=)/y;
@@ -81,7 +84,7 @@ interface Scan {
   readonly dialect: Dialect;
   readonly scopes: JvmScopes;
   readonly deadline: Deadline;
-  /** Told of what is in a string and has strings of its own. */
+  /** Called for what is in a string and has strings of its own. */
   readonly waiting: Range[];
 }
 
@@ -142,7 +145,7 @@ function readJoined(text: string, quote: number, dialect: Dialect): Joined {
 
 interface Operands {
   readonly dialect: Dialect;
-  /** In so many conditions. */
+  /** In how many conditions. */
   readonly depth: number;
   /** What stands between strings that are joined with a space. */
   readonly between?: RegExp | undefined;

@@ -12,7 +12,10 @@ export interface Model {
   readonly uniques: ReadonlyMap<string, readonly string[]>;
 }
 
-/** All models of the source, by framework and name. Two of one name are told apart only if they mean the same table. */
+/**
+ * All models of the source, by framework and name. Of several with one name, one is used only if all mean the same
+ * table.
+ */
 export class Models {
   readonly #known = new Map<string, Model[]>();
 

@@ -3,7 +3,7 @@ import type { XmlElement, XmlNode } from './read-xml.ts';
 /** The `<sql>` elements of a mapper by their id. */
 export type Fragments = ReadonlyMap<string, XmlElement>;
 
-/** Fragments in fragments: nobody goes deeper, and they may lead in a circle. */
+/** The depth of fragments in fragments, which may lead in a circle. */
 const DEEPEST = 8;
 /** Fragments that include each other twice double with each. */
 const MOST_NODES = 20_000;

@@ -24,7 +24,7 @@ const MARKED = [
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** Elements in elements: nobody goes deeper. */
+/** The depth of elements in elements. */
 const DEEPEST = 100;
 
 interface Open {
@@ -35,8 +35,8 @@ interface Open {
 }
 
 /**
- * The elements and texts of an XML document, whatever is missing in it: no entity but the five of XML and no DTD is
- * read. Each text has its place in the source.
+ * The elements and texts of an XML document, also of one that is not well-formed: no entity but the five of XML and no
+ * DTD is read. Each text has its place in the source.
  * @throws OutOfTime
  */
 export function readXml(xml: string, deadline: Deadline): readonly XmlNode[] {

@@ -33,7 +33,7 @@ export function readHalf(tokens: readonly SqlToken[]): Half | undefined {
   return { kind: 'insert', at, end, table, columns };
 }
 
-/** SELECT … FROM one table WHERE key = parameter [AND …]; whatever is more than that is no lookup by key. */
+/** SELECT … FROM one table WHERE key = parameter [AND …]; anything more is not a lookup by key. */
 function readLookup(tokens: readonly SqlToken[], at: number, end: number): Half | undefined {
   const from = endOfPart(tokens, 1, ['from']);
   if (!isWord(tokens[from], 'from')) return undefined;

@@ -11,7 +11,7 @@ export interface ConflictClause {
   readonly insertAt: number;
   readonly conflictAt: number;
   readonly end: number;
-  /** From INSERT to the end; none where INSERT is not in the text, or so far away that nobody wrote it as one. */
+  /** From INSERT to the end; none where INSERT is not in the text, or so far away that it cannot belong to it. */
   readonly tokens: readonly SqlToken[];
   /** Index of INSERT among all tokens; -1 where it is not in the text. */
   readonly insert: number;
@@ -47,7 +47,7 @@ export function findConflicts(sql: string, tokens: readonly SqlToken[]): readonl
   });
 }
 
-/** INSERT INTO, its table and columns: read once, whatever many clauses follow it. */
+/** INSERT INTO, its table and columns: read once, however many clauses follow it. */
 interface InsertHead {
   readonly index: number;
   readonly at: number;
@@ -188,8 +188,8 @@ function readAction(sql: string, tokens: readonly SqlToken[], start: number): Re
 }
 
 /**
- * Index, among all tokens of the text, of the first of these words, or of what ends the statement: `;`, a closing parenthesis, the end, or another
- * statement where a fragment has no end of its own.
+ * Index, among all tokens of the text, of the first of these words, or of what ends the statement: `;`, a closing
+ * parenthesis, the end, or another statement where a fragment has no end of its own.
  */
 export function endOfPart(tokens: readonly SqlToken[], start: number, words: readonly string[]): number {
   for (let index = start; index < tokens.length; index += 1) {

@@ -8,10 +8,10 @@ interface Stretch {
   readonly next: number;
 }
 
-/** Nobody writes more before VALUES. */
+/** More than this is not written before VALUES. */
 const MOST_LOOKED_AT = 4_000;
 
-/** Does a text speak of an upsert, as an error or a label does, and is none? */
+/** Does a text only mention an upsert, as an error or a label does? */
 export function isProse(tokens: readonly SqlToken[], { insert, on, next }: Stretch): boolean {
   if (insert < 0) return isSentence(tokens[on], tokens[on + 1]) || isProseAround(tokens, on, next);
   const inside = tokens.slice(insert, Math.min(on, insert + MOST_LOOKED_AT));

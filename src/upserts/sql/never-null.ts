@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Functions that give a value whatever they are given. */
+/** Functions that never give NULL. */
 const GIVES = new Set([
   ...['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday'],
   ...['gen_random_uuid', 'uuid_generate_v1', 'uuid_generate_v4', 'uuidv4', 'uuidv7', 'nextval', 'random', 'count'],
@@ -25,7 +25,7 @@ const operationSchema = z.object({
 });
 const caseSchema = argsSchema.extend({ defresult: z.unknown() });
 
-/** Does an expression, as PostgreSQL's parser gives it, have a value that is not NULL, whatever the parameters are? */
+/** Does an expression, as PostgreSQL's parser gives it, have a value that is not NULL, for any parameters? */
 export function isNeverNull(expression: unknown): boolean {
   if (typeof expression !== 'object' || expression === null) return false;
   const [[kind, node] = ['', undefined]] = Object.entries(expression);

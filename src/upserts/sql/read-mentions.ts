@@ -34,8 +34,8 @@ const referenceSchema = z.object({
 
 /**
  * The columns that a statement names as its table's own: those of INSERT, those that DO UPDATE sets, and those it reads
- * by the table's name, its alias or EXCLUDED; and those whose new value is not NULL. Read by PostgreSQL's own parser; none
- * where it cannot read the whole.
+ * by the table's name, its alias or EXCLUDED; and those whose new value is not NULL. Read by PostgreSQL's own parser;
+ * none where it cannot read the whole.
  */
 export async function readMentions(
   sql: string,
@@ -67,7 +67,7 @@ function mentionsIn(tree: unknown): Pick<ConflictUpsert, 'mentions' | 'neverNull
   return { mentions, neverNull: readNeverNull(names, selectStmt) };
 }
 
-/** What a program fills in is a value, or the text is none that can be read: `total_{x}` must not become a name. */
+/** What a program fills in is a value, or the text cannot be read: `total_{x}` must not become a name. */
 function withoutHoles(sql: string, tokens: readonly SqlToken[]): string {
   let values = 0;
   return joinTokens(sql, tokens, (token) => {

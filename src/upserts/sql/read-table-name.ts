@@ -13,7 +13,7 @@ export function readTableName(
   return { table: tableOf(parts), next: skipAlias(tokens, end) };
 }
 
-/** Parts of one name touch each other: `app . users` is written by nobody. */
+/** Parts of one name touch each other: `app . users` is not written. */
 function continues(before: SqlToken | undefined, token: SqlToken | undefined): boolean {
   if (!before || !token || before.end !== token.start) return false;
   return isPunctuation(token, '.') || isPunctuation(before, '.') || [before.kind, token.kind].includes('hole');

@@ -27,7 +27,8 @@ function anyOf(...patterns: readonly RegExp[]): RegExp {
 /** What may be any part of a statement. */
 const HOLE = anyOf(
   /\uE000|%(?:\[\d+\])?[vqILdx]\b|\{\{?[\w.!]*\}?\}/,
-  // HugSQL's names and pieces of SQL, psql's names; MyBatis, Flyway and pg-promise: `${name}`, `$<name:raw>`, `$(name)`.
+  // HugSQL's names and pieces of SQL, psql's names; MyBatis, Flyway and pg-promise: `${name}`, `$<name:raw>`,
+  // `$(name)`.
   /(?<!:):(?:i\*?|identifier\*?|sql|snip\*?|snippet|frag):[A-Za-z_][\w.-]*|(?<!:):"\w+"/,
   /\$(?:\{[^}\n]{0,200}\}|<[\w.:^~#,]{1,100}>|\([\w.:^~#,]{1,100}\)|\[[\w.:^~#,]{1,100}\])/,
 );
@@ -53,9 +54,10 @@ const KINDS: readonly (readonly [SqlToken['kind'], RegExp])[] = [
 ];
 
 /**
- * Reads SQL as tokens, whatever is missing or wrong in it: strings, quoted names, dollar quotes and comments are told
- * apart; placeholders of all drivers (`$1`, `?`, `:name`, `@name`, `%s`, `sqlc.arg(name)`) are parameters; what a program puts
- * into the text (`{}`, `%v`, interpolation) are holes. Never throws, and takes time in proportion to the text.
+ * Reads SQL as tokens, also where something is missing or wrong in it: strings, quoted names, dollar quotes and
+ * comments are distinguished; placeholders of all drivers (`$1`, `?`, `:name`, `@name`, `%s`, `sqlc.arg(name)`) are
+ * parameters; what a program puts into the text (`{}`, `%v`, interpolation) are holes. Never throws, and takes time in
+ * proportion to the text.
  */
 export function scanSql(sql: string): readonly SqlToken[] {
   const tokens: SqlToken[] = [];
@@ -103,7 +105,7 @@ function endOfComment(sql: string, start: number): number {
   return sql.length;
 }
 
-/** `$$ … $$` and `$body$ … $body$`: one string. A quote that is not closed is none. */
+/** `$$ … $$` and `$body$ … $body$`: one string. A quote that is not closed does not begin one. */
 function dollarQuoted(sql: string, at: number, unclosed: Set<string>): SqlToken | undefined {
   DOLLAR_QUOTE.lastIndex = at;
   const [opening] = DOLLAR_QUOTE.exec(sql) ?? [];
@@ -151,7 +153,10 @@ export function isFilledIn(token: SqlToken): boolean {
   return token.kind === 'quoted' ? HOLE_IN_NAME.test(token.text) : /[\uE000\uE001]/.test(token.text);
 }
 
-/** The name as PostgreSQL takes it: quoted ones as they are, others in lower case. None is known where a part is filled in. */
+/**
+ * The name as PostgreSQL takes it: quoted ones as they are, others in lower case. None is known where a part is filled
+ * in.
+ */
 export function identifierOf(token: SqlToken | undefined): string | undefined {
   if (token?.kind === 'quoted' && HOLE_IN_NAME.test(token.text)) return undefined;
   if (token?.kind === 'quoted') return token.text.slice(1, -1).replaceAll('""', '"');

@@ -12,7 +12,7 @@ const TERNARIES: ReadonlySet<string> = new Set([
 const MATCHES: ReadonlySet<string> = new Set(['match_expression', 'switch_expression']);
 const ARM = /^(?:match_arm|switch_expression_arm|match_conditional_expression|match_default_expression)$/;
 
-/** What conditions make of one text: so many are judged. */
+/** How many texts that conditions make of one are judged. */
 const MOST_WAYS = 16;
 
 /** Which branch is taken of the conditions that were met, by what they ask. */
@@ -29,7 +29,10 @@ export class Conditionals {
     this.#ways = ways;
   }
 
-  /** The branch of a conditional expression; null where it comes to nothing, undefined where the node is none. */
+  /**
+   * The branch of a conditional expression; null where it comes to nothing, undefined where the node is not a
+   * conditional.
+   */
   take(node: Node): Node | null | undefined {
     const conditional = readConditional(node);
     if (!conditional) return undefined;

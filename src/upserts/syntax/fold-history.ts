@@ -3,7 +3,7 @@ import type { Node } from './grammars.ts';
 import type { History } from './named-bindings.ts';
 import type { Piece, Value } from './value.ts';
 
-/** Nobody puts a statement together in more steps. */
+/** A statement is not put together in more steps. */
 const MOST_APPENDED = 2_000;
 
 /** What a name holds after all that it has been given. */

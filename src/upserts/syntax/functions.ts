@@ -16,7 +16,7 @@ export function functionAt(root: Node, at: number): Scope | undefined {
 /** What comes before a function's body is not longer than this. */
 const LONGEST_HEAD = 2_000;
 
-/** Is the name a parameter of a function around the place? Then it stands for whatever a caller gives. */
+/** Is the name a parameter of a function around the place? Then its value is what a caller gives. */
 export function isParameter(
   name: string,
   at: number,

@@ -145,7 +145,7 @@ function importOf(path: readonly string[], alias: string | undefined): Named {
   return [alias ?? name, { from: path.slice(0, -1).join('.'), name }];
 }
 
-/** Braces in braces in braces: nobody goes deeper. */
+/** The depth of braces in braces. */
 const DEEPEST_USE = 8;
 const LONGEST_USE = 5_000;
 

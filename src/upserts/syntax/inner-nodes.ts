@@ -1,7 +1,7 @@
 import type { Node } from './grammars.ts';
 import { STRINGS } from './node-types.ts';
 
-/** The operand of a wrapper; a type that is written before it is none. */
+/** The operand of a wrapper; a type that is written before it does not count. */
 export function innerOf(node: Node): Node | null {
   if (node.firstNamedChild?.type.endsWith('type')) return node.lastNamedChild;
   const named = ['value', 'argument', 'operand'].map((field) => node.childForFieldName(field));

@@ -15,7 +15,7 @@ export interface History {
   readonly appended: readonly Binding[];
 }
 
-/** Tells which way is gone at a branch; `value` is what depends on it. */
+/** Gives the branch that is taken; `value` is what depends on it. */
 export type Choose = (branch: Branch, value: Node) => number;
 
 /** A name that is given more values in one function is not followed through its branches. */

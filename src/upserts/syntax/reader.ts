@@ -23,7 +23,10 @@ import { isModel, joinPieces, LONGEST_TEXT, lengthOf, type Piece, textOf, type V
 
 /** Names lead to values that lead to names; a program may write a circle. */
 const DEEPEST = 40;
-/** `b = a + a; c = b + b; …` doubles with each line: so many nodes are read for one value, and for a file. */
+/**
+ * `b = a + a; c = b + b; …` doubles with each line: the number of nodes read for one value, and for a file, is
+ * limited.
+ */
 const MOST_READ = { value: 5_000, file: 1_000_000 };
 
 /** A string of the file, and where the function begins that it is in; -1 outside all functions. */
@@ -36,7 +39,10 @@ export interface FoundText {
   readonly variant?: number;
 }
 
-/** Turns the expressions of one file into values: constants, variables and concatenation are followed within the file, and constants into others. */
+/**
+ * Turns the expressions of one file into values: constants, variables and concatenation are followed within the file,
+ * and constants into others.
+ */
 export class Reader {
   readonly root: Node;
   readonly #deadline: Deadline;

@@ -170,7 +170,7 @@ describe('a client that writes the value into the statement sends a literal', ()
       status: 'warning',
       code: 'MSGDB_UPSERT_PARAMETER',
       arbiter: 'part_x',
-      message: expect.stringContaining(`${client} prepares statements by name only where it is told to`),
+      message: expect.stringContaining(`${client} prepares statements by name only when configured to`),
     });
     expect(upsert?.message).toContain('fails from the sixth execution');
   });

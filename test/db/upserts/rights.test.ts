@@ -85,7 +85,7 @@ describe.each(ROLES)('a role that %s', (_what, name, grants) => {
       status: 'unresolved',
       arbiter: null,
       message:
-        'one of many_a, many_b serves it, and this role is not told which: grant select, insert on public.many to the role',
+        'one of many_a, many_b serves it, and this role may not see which: grant select, insert on public.many to the role',
     });
   });
 
@@ -120,7 +120,7 @@ test('a view of a table that the role may not insert into: an index is found, an
   expect(await checkSql(db, sql)).toMatchObject({ status: 'ok', arbiter: 'plain_a_key' });
   expect(await checkSql(role, sql)).toMatchObject({
     status: 'unresolved',
-    message: 'an index serves it, and this role is not told which: grant select, insert on public.shown to the role',
+    message: 'an index serves it, and this role may not see which: grant select, insert on public.shown to the role',
   });
 });
 

@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Check, Report } from '../model/report.ts';
 
 /** Whether a failed check of `verify` says what the finding says: formats that show checks show it once. */
-export function isToldByCheck(finding: Finding, report: Report): boolean {
+export function isShownByCheck(finding: Finding, report: Report): boolean {
   return (
     (report.command === 'verify' || report.command === 'doctor') &&
     report.checks.some((check) => check.status === 'failed' && isAbout(finding, check))
