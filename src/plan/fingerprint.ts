@@ -20,7 +20,8 @@ export function factsFingerprint(facts: TableFacts, dedupe: Dedupe): Readonly<Re
   const { grouping: _, ...key } = dedupe.key;
   // The time of a run is no part of its rule.
   const atAnyTime = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(MOMENT, 'now()'));
-  const firing = facts.triggers.filter(({ enabled }) => enabled);
+  const triggers = [facts, ...facts.parts].flatMap((each) => each.triggers);
+  const firing = triggers.filter(({ enabled }) => enabled);
   return {
     table: hash([facts.oid, facts.kind]),
     columns: hash([image.columns, image.identity]),

@@ -1,6 +1,7 @@
 import type { OperationFacts, TableFacts } from '../../model/facts.ts';
 import { findTable } from '../../model/find-table.ts';
 import { isSameTable } from '../../model/table-name.ts';
+import type { TriggerFacts } from '../../model/triggers.ts';
 import { rowsOf } from './scan-seconds.ts';
 
 /** Measured with everything in memory; docs/decisions/0026 has the figures. */
@@ -48,11 +49,13 @@ function imageSeconds(table: TableFacts): number {
   return (table.bytes / rows) * SECONDS_PER_BYTE + (table.toastBytes / rows) * SECONDS_PER_TOASTED_BYTE;
 }
 
-function triggerSeconds({ triggers }: TableFacts, change: 'update' | 'delete'): number {
-  return (
-    triggers.filter(({ enabled, row, events }) => enabled && row && events.includes(change)).length *
-    SECONDS_PER_TRIGGER
-  );
+/** Of the table and, as a row is in one of them, of the partition that has most by itself, with those between. */
+function triggerSeconds({ triggers, parts }: TableFacts, change: 'update' | 'delete'): number {
+  const fire = (all: readonly TriggerFacts[]): number =>
+    all.filter(({ enabled, row, events }) => enabled && row && events.includes(change)).length;
+  const leaves = parts.filter(({ leaf }) => leaf).map((part) => fire(part.triggers));
+  const between = parts.filter(({ leaf }) => !leaf).reduce((sum, part) => sum + fire(part.triggers), 0);
+  return (fire(triggers) + between + Math.max(0, ...leaves)) * SECONDS_PER_TRIGGER;
 }
 
 function lookUpSeconds({ table, referencedBy }: TableFacts, facts: OperationFacts): number {

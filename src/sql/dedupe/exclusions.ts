@@ -13,10 +13,9 @@ interface Moved {
 
 /**
  * SQL: rows of `moving` (tab, tid, and what they will have) that an EXCLUDE constraint would refuse beside a row that stays
- * as it is, or beside one that moves and stands before them by its primary key. `away` have the places of rows that are no
- * longer as they are by then. Each of the two is a join, for OR would ask row by row: 2,000 rows of 200,000 took 100 s.
+ * as it is, or beside one that moves and stands before them by its primary key. `others` says which are as they are by then. Each of the two is a join, for OR would ask row by row: 2,000 rows of 200,000 took 100 s.
  */
-export function findExcluded({ child, columns }: Moved, guard: Excluding, moving: string, away: string): string {
+export function findExcluded({ child, columns }: Moved, guard: Excluding, moving: string, others: Others): string {
   const order = [...child.identity, ...(child.identity.length > 0 ? [] : ['msgdb_tab', 'msgdb_tid'])].map(quoteName);
   const keys = guard.columns.map((column, part) => `${column} as msgdb_k${part + 1}`).join(', ');
   const inside = covered({ predicate: guard.predicate, nulls: 'not distinct' }, []);
@@ -29,7 +28,7 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
         select msgdb_tab, msgdb_tid, row_number() over (order by ${order.join(', ')}) as msgdb_place, ${keys}
           from (${future}) as ${quoteName(child.table.name)}
          where ${inside}`;
-  const others = `
+  const present = `
         select tableoid as msgdb_tab, ctid as msgdb_tid, ${keys}
           from ${rowsOf(child)}
          where ${inside}`;
@@ -42,10 +41,34 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
         union
         select f.msgdb_tab, f.msgdb_tid
           from (${moved}) f
-         where exists (select from (${others}) o
-                        where ${meets}
-                          and not exists (select from ${away} g where g.tab = o.msgdb_tab and g.tid = o.msgdb_tid))`;
+         where exists (select from (${present}) o${others.join}
+                        where ${meets} and ${others.stays})`;
 }
+
+/** Rows of the table, `o`, that are still as they are when a row that moves, `f`, is written. */
+export interface Others {
+  readonly join: string;
+  readonly stays: string;
+}
+
+/** All but these (tab, tid), which are elsewhere or gone. */
+export function allBut(away: string): Others {
+  return { join: '', stays: `not exists (select from ${away} g where g.tab = o.msgdb_tab and g.tid = o.msgdb_tid)` };
+}
+
+const ITSELF = '(o.msgdb_tab, o.msgdb_tid) = (f.msgdb_tab, f.msgdb_tid)';
+
+/**
+ * All but the row itself: an index is asked row by row as a statement changes them, and nothing says in which order. A row
+ * whose value another one takes may still have it then, though it takes another itself.
+ */
+export const ALL_BUT_ITSELF: Others = { join: '', stays: `not ${ITSELF}` };
+
+/** For survivors that take values: losers of their own group have gone. Those of others may go with a later batch. */
+export const ALL_BUT_LOSERS: Others = {
+  join: ' left join ranked g on g.rank > 1 and g.tab = o.msgdb_tab and g.tid = o.msgdb_tid',
+  stays: `not ${ITSELF} and (g.tab is null or (g.first_tab, g.first_tid) <> (f.msgdb_tab, f.msgdb_tid))`,
+};
 
 /** A unique index, as what it excludes. */
 export function asExclusion({ columns, predicate, nulls }: ChildKey): Excluding {

@@ -3,7 +3,7 @@ import { movementsOf } from '../../model/movement.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import type { Move, Ties } from '../../model/ties.ts';
 import { rowsOf, sameRow } from '../relation.ts';
-import { findExcluded } from './exclusions.ts';
+import { allBut, findExcluded } from './exclusions.ts';
 import { futureColumn } from './future-rows.ts';
 import { type Guarded, named } from './guarded.ts';
 import { joinMoves, movedValue } from './members.ts';
@@ -34,7 +34,7 @@ export function guardCascades({ moves, passages }: Ties, dedupe: Dedupe): readon
     const elsewhere = `(select tab, tid from ${rows} moved union all ${removed})`;
     const changed = { child: image, columns: [...move.columns, ...also.map((name) => ({ name }))] };
     const refusedRows = (guard: RowGuard): string => {
-      if (guard.kind === 'exclusion') return findExcluded(changed, guard, rows, elsewhere);
+      if (guard.kind === 'exclusion') return findExcluded(changed, guard, rows, allBut(elsewhere));
       if (guard.kind === 'trigger' && !guard.row && move.kind === 'cascade') return handingOn(move, moves);
       return findBroken(changed, guard, rows);
     };

@@ -2,7 +2,7 @@ import type { ResolvedReference } from '../../model/dedupe.ts';
 import { leadsBack, type Movement, whyKept } from '../../model/movement.ts';
 import { refersTo } from '../refers-to.ts';
 import { rowsOf, sameRow } from '../relation.ts';
-import { findExcluded } from './exclusions.ts';
+import { allBut, findExcluded } from './exclusions.ts';
 import { futureColumn } from './future-rows.ts';
 import { type Guarded, guardActions, named } from './guarded.ts';
 import { mergeValue } from './merge-value.ts';
@@ -101,7 +101,7 @@ function guardExclusions(movement: Movement, place: number, common: Common): rea
   return exclusionGuards(movement).map((guard) => ({
     ...common,
     constraint: named(guard),
-    rows: findExcluded(movement, guard, movingRows(place), away(place)),
+    rows: findExcluded(movement, guard, movingRows(place), allBut(away(place))),
   }));
 }
 

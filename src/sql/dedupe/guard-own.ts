@@ -1,6 +1,6 @@
 import type { ChildKey, Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import { isSameTable } from '../../model/table-name.ts';
-import { asExclusion, findExcluded } from './exclusions.ts';
+import { ALL_BUT_ITSELF, ALL_BUT_LOSERS, asExclusion, findExcluded } from './exclusions.ts';
 import { findTwins } from './find-twins.ts';
 import { type Guarded, guardActions, named } from './guarded.ts';
 import { findGone, findReferred, findUnmarked, markedColumns, takenColumns } from './own-changes.ts';
@@ -36,13 +36,13 @@ function guardChanged(dedupe: Dedupe): readonly Guarded[] {
     const changed = { child: image, columns };
     const common = ownPart(dedupe, subject);
     const gone = marked.length > 0 ? 'select tab, tid from ranked where false' : GONE;
-    const elsewhere = `(select tab, tid from ${rows} union all ${gone})`;
+    const others = marked.length > 0 ? ALL_BUT_ITSELF : ALL_BUT_LOSERS;
     return [
       ...guards.map((guard) => ({
         ...common,
         constraint: named(guard),
         rows:
-          guard.kind === 'exclusion' ? findExcluded(changed, guard, rows, elsewhere) : findBroken(changed, guard, rows),
+          guard.kind === 'exclusion' ? findExcluded(changed, guard, rows, others) : findBroken(changed, guard, rows),
       })),
       ...unchanged.map((unique) => ({
         ...common,
@@ -52,7 +52,7 @@ function guardChanged(dedupe: Dedupe): readonly Guarded[] {
       ...uniques.map((unique) => ({
         ...common,
         constraint: { kind: 'unique' as const, ...indexOf(unique) },
-        rows: findExcluded(changed, asExclusion(unique), rows, elsewhere),
+        rows: findExcluded(changed, asExclusion(unique), rows, others),
       })),
     ];
   });

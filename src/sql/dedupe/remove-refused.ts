@@ -2,7 +2,7 @@ import type { Movement } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { rowsOf, sameRow, survivorName, workTable } from '../relation.ts';
-import { findExcluded } from './exclusions.ts';
+import { allBut, findExcluded } from './exclusions.ts';
 import { identityColumns } from './places.ts';
 import type { BatchStatement } from './statements.ts';
 import { exclusionGuards, findBroken, isRemovable, loneGuards } from './survey-movements.ts';
@@ -27,7 +27,7 @@ export function rankBroken(movement: Movement, kin: string, path: string): reado
 export function rankExcluded(movement: Movement, kin: string, path: string): readonly Refused[] {
   if (!movement.removes) return [];
   const moving = `(select * from ${kin} where moves)`;
-  const found = exclusionGuards(movement).map((guard) => findExcluded(movement, guard, moving, moving));
+  const found = exclusionGuards(movement).map((guard) => findExcluded(movement, guard, moving, allBut(moving)));
   return found.length === 0 ? [] : [rank(movement, `excluded_${path}`, found)];
 }
 

@@ -1,9 +1,10 @@
 import type { ChildKey, ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
 import type { Movement } from '../../model/movement.ts';
+import type { TableName } from '../../model/table-name.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
-import { quoteName } from '../quote.ts';
+import { quoteName, quoteTable } from '../quote.ts';
 import { rowsOf, sameRow } from '../relation.ts';
-import { findExcluded } from './exclusions.ts';
+import { allBut, findExcluded } from './exclusions.ts';
 import { futureArray } from './future-array.ts';
 import { futureColumn, futureRows, futureValue, isRefused, joinLinks, type LoneGuard } from './future-rows.ts';
 import { isAsked } from './guard-scope.ts';
@@ -43,7 +44,7 @@ export function movementTables(movement: Movement, place: number, parent: Parent
     (unique) => `select tab, tid from (${rankStaying(movement, unique, place)}) ranked where rank > 1`,
   );
   const excluded = removes
-    ? exclusionGuards(movement).map((guard) => findExcluded(movement, guard, movingRows(place), away(place)))
+    ? exclusionGuards(movement).map((guard) => findExcluded(movement, guard, movingRows(place), allBut(away(place))))
     : [];
   return [
     ...found.map((rows, part) => `${names[part]} as materialized (${rows})`),
@@ -108,8 +109,16 @@ export function findBroken({ child, columns }: Moved, guard: LoneGuard, kin: str
   });
   return `
         select msgdb_tab as tab, msgdb_tid as tid
-          from (${future}) as ${quoteName(child.table.name)}
+          from ${named(future, guard, child.table)}
          where ${guard.scope ? `case when ${isAsked(guard.scope, child)} then ${isRefused(guard)} else false end` : isRefused(guard)}`;
+}
+
+/** A CHECK over whole rows has them in the type, and under the name, of the table that asks. */
+function named(future: string, guard: LoneGuard, table: TableName): string {
+  if (guard.kind !== 'check' || !guard.expression.includes('.*')) return `(${future}) as ${quoteName(table.name)}`;
+  const asking = guard.partition ?? table;
+  return `(select msgdb_tab, msgdb_tid, to_jsonb(msgdb_row) as msgdb_row from (${future}) msgdb_row) msgdb_future
+         cross join lateral jsonb_populate_record(null::${quoteTable(asking)}, msgdb_row) as ${quoteName(asking.name)}`;
 }
 
 /** SQL: rows of `gone` (tab, tid) that a trigger would keep, or whose removal it would refuse. */

@@ -311,6 +311,12 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     says: [/^Merging would break the unique index one_v of a in 1 row of a, \(id\)=\(1\)\.$/],
   },
   {
+    name: 'merges that take what another survivor still has, in whatever order they are written',
+    schema: `${COPIES} alter table a add code int unique; update a set code = id;`,
+    rule: { merge: { code: { expression: 'max(code) + 1' } } },
+    says: [/^Merging would break the unique index a_code_key of a in 2 rows of a, \(id\)=\(1; 3\)\.$/],
+  },
+  {
     name: 'a merge that is too long for the column',
     schema: `${COPIES} alter table a add t varchar(5); update a set t = case when id < 3 then 'abc' || id else 'x ' end;`,
     rule: { merge: { t: 'concat' } },

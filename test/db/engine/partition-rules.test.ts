@@ -51,6 +51,19 @@ const CASES: readonly PartitionCase[] = [
     left: ['(2,2,1,x)', '(3,1,3,x)'],
   },
   {
+    name: 'CHECKs over whole rows of one partition',
+    schema: `${COPIES} create table b (n int, id int, p int references a, note text, primary key (id, n)) partition by list (n);
+      create table b1 (note text not null, p int, id int not null, n int not null); alter table b attach partition b1 for values in (1);
+      create function is_apart(b1) returns boolean language sql as $$ select $1.p <> 1 or $1.note <> 'x' $$;
+      alter table b1 add constraint is_apart check (is_apart(b1.*)), add constraint whole check ((b1.*)::text <> '(x,3,3,1)');
+      insert into b values (1, 1, 2, 'x'), (1, 2, 2, 'y'), (1, 3, 4, 'x')`,
+    says: [
+      /CHECK constraint is_apart of b1 in 1 row of b, \(id, n\)=\(1, 1\)/,
+      /CHECK constraint whole of b1 in 1 row of b, \(id, n\)=\(3, 1\)/,
+    ],
+    left: ['(1,2,1,y)'],
+  },
+  {
     name: 'a CHECK of a partition that is partitioned, and of one below it',
     schema: `${COPIES}
       create table b (id int, n int, p int references a, primary key (id, n)) partition by list (n);

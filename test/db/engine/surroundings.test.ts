@@ -124,12 +124,22 @@ test('the plan names the triggers that would fire, by what is done to their tabl
     create trigger changed after update on t for each row execute function f();
     create trigger made after insert on t for each row execute function f();
     create trigger moved after update on child for each row execute function f();
-    create trigger kept after delete on child for each row execute function f()`);
+    create trigger kept after delete on child for each row execute function f();
+    create table parted (id int, t_id int references t) partition by range (id);
+    create table parted_1 partition of parted default partition by list (t_id);
+    create table parted_1_1 partition of parted_1 default;
+    create trigger all_of_them after update on parted for each row execute function f();
+    create trigger between before update on parted_1 for each row execute function f();
+    create trigger alone after update or delete on parted_1_1 for each row execute function f();
+    create trigger elsewhere after insert on parted_1_1 for each row execute function f()`);
   const project = await makeRule(db, { ...RULE, merge: {} });
   const { plan } = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
   expect(plan[0]?.notes).toEqual([
     'Triggers of t fire, also when it is undone, and may change rows: gone (after delete).',
     'Triggers of child fire, also when it is undone, and may change rows: moved (after update).',
+    'Triggers of parted fire, also when it is undone, and may change rows: all_of_them (after update).',
+    'Triggers of parted_1 fire, also when it is undone, and may change rows: between (before update).',
+    'Triggers of parted_1_1 fire, also when it is undone, and may change rows: alone (after delete or update).',
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dedupe, ResolvedReference } from '../../../src/model/dedupe.ts';
 import type { Census, OperationFacts, TableFacts } from '../../../src/model/facts.ts';
+import type { PartitionRules } from '../../../src/model/partition-rules.ts';
 import type { TriggerFacts } from '../../../src/model/triggers.ts';
 import { chooseStrategy } from '../../../src/plan/estimate/choose-strategy.ts';
 import { removalWork, rowsWithin } from '../../../src/plan/estimate/estimate-work.ts';
@@ -85,6 +86,11 @@ function index(column: string): TableFacts['indexes'][number] {
   return facts as Partial<TableFacts['indexes'][number]> as TableFacts['indexes'][number];
 }
 
+function partOf(triggers: number, more: Partial<PartitionRules> = {}): PartitionRules {
+  const part: Partial<PartitionRules> = { leaf: true, triggers: Array(triggers).fill(TRIGGER), ...more };
+  return part as PartitionRules;
+}
+
 describe('a small table is locked where all that is done under the lock is short', () => {
   test.each<readonly [string, Case]>([
     ['nothing refers to it', {}],
@@ -94,6 +100,7 @@ describe('a small table is locked where all that is done under the lock is short
     ],
     ['long values in rows that stay alone', { parent: { toastBytes: 100 * 2 ** 20 }, excessRows: 10 }],
     ['triggers that are fired once', { parent: { triggers: Array(20).fill({ ...TRIGGER, row: false }) } }],
+    ['triggers of many partitions', { parent: { parts: Array(20).fill(partOf(1)) } }],
     ['triggers that are disabled', { parent: { triggers: Array(20).fill({ ...TRIGGER, enabled: false }) } }],
     [
       'a partitioned child of which one partition is read',
@@ -122,6 +129,11 @@ describe('it is worked on online where a lock would last, and the reason says wh
     ],
     ['long values in the archive', { parent: { toastBytes: 400 * 2 ** 20 } }, /archiving and removing rows of parent/],
     ['row triggers', { parent: { triggers: Array(20).fill(TRIGGER) } }, /archiving and removing rows of parent/],
+    [
+      'row triggers of one partition, with those of the partitioned one above it',
+      { parent: { parts: [partOf(5, { leaf: false }), partOf(1), partOf(15)] } },
+      /archiving and removing rows of parent/,
+    ],
     [
       'long values of survivors that take values',
       { parent: { toastBytes: 400 * 2 ** 20 }, dedupe: { merges: MERGE, losers: 'delete' } },
