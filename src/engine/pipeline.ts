@@ -1,6 +1,7 @@
 import type { SurveyDepth } from '../inspect/survey/survey-groups.ts';
+import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
-import { describeOutcome, type Outcome } from '../model/outcome.ts';
+import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { startTimer } from '../model/start-timer.ts';
 import { stopIfInterrupted } from '../session/interrupt.ts';
@@ -81,5 +82,20 @@ export async function* doSteps(
     const detail = describeOutcome(outcome);
     run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
     yield { step, outcome, durationMs, detail };
+  }
+}
+
+/**
+ * The same for who wants the sum alone.
+ * @throws MsgdbError the step's own, with what was done until then in `data.done`.
+ */
+export async function doAll(run: Run, steps: readonly Step[], origin: Origin, remove?: RemoveRows): Promise<Outcome> {
+  let outcome = NOTHING_DONE;
+  try {
+    for await (const done of doSteps(run, steps, origin, remove)) outcome = addOutcomes([outcome, done.outcome]);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof MsgdbError)) throw error;
+    throw error.with({ data: { done: addOutcomes([outcome, error.data.done ?? NOTHING_DONE]) } });
   }
 }

@@ -2,7 +2,7 @@ import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { Plan, Survey } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
-import { tableLabel } from '../model/table-label.ts';
+import { quotedTable, tableLabel } from '../model/table-label.ts';
 import { momentNotes } from '../resolve/refuse-unsettled.ts';
 import { keyLabel } from '../resolve/resolve-key.ts';
 import type { ResolvedRule } from '../resolve/resolve-rule.ts';
@@ -30,6 +30,7 @@ export function planDedupe(
   refuseRule(resolved, census, refusals);
   refuseBlastRadius(rule.limit, census, keyLabel(key), refusals);
   refuseRemoval(dedupe, facts, survey, serving, refusals);
+  const byFile = settings.strategy === 'plan-file';
   const alone = survey.differing?.leftAlone.groups ?? 0;
   const removal = planRemoval(resolved, facts, survey, settings, { builds: false, refusals });
   const plan = {
@@ -44,20 +45,28 @@ export function planDedupe(
       ...momentNotes(facts),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
-      ...(serving && alone > 0 ? [noteDamaged(serving)] : []),
+      ...(serving && census.groups > 0 && (alone > 0 || byFile) ? [noteNotRebuilt(serving, settings)] : []),
       ...removal.notes,
     ],
   };
-  const settled = census.groups === alone;
-  if (refusals.all.length > 0 || settled) return { ...plan, steps: [] };
-  const mend = serving && alone === 0 ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
+  if (refusals.all.length > 0) return { ...plan, steps: [] };
+  const mend = serving && alone === 0 && !byFile ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
+  // A run that ended between removal and rebuild has left an index that does not lead to every row.
+  if (census.groups === alone) return { ...plan, steps: survey.damaged ? mend : [] };
   const remove = byStrategy(removal.choice, facts, () => [dedupeStep(removal.dedupe, survey)]);
   return {
     ...plan,
-    steps: [...removal.around(remove), ...mend, ...rebuildReferenced(removal.dedupe, survey, facts, serving)],
+    steps: [
+      ...removal.around(remove),
+      ...mend,
+      ...(byFile ? [] : rebuildReferenced(removal.dedupe, survey, facts, serving)),
+    ],
   };
 }
 
-function noteDamaged({ name }: IndexFacts): string {
+function noteNotRebuilt({ schema, name }: IndexFacts, { strategy }: Pick<PlanSettings, 'strategy'>): string {
+  if (strategy === 'plan-file') {
+    return `${name} is damaged and is not rebuilt: groups that are left out would stay in it. Afterwards: reindex index concurrently ${quotedTable({ schema, name })}`;
+  }
   return `${name} is damaged and is not rebuilt: it could not hold the copies that are left alone. Mend them, and run the same command again.`;
 }

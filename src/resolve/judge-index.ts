@@ -29,6 +29,17 @@ export interface WantedIndex extends Pick<Key, 'predicate' | 'nulls'> {
   readonly method: string;
 }
 
+/** Of an index whose parts are not all there: none of the others can have its meaning. */
+export const NO_INDEX: IndexJudgement = {
+  serving: undefined,
+  debris: undefined,
+  otherDebris: [],
+  building: undefined,
+  deferrable: undefined,
+  inTheWay: undefined,
+  impostor: undefined,
+};
+
 export function judgeIndexes(wanted: WantedIndex, facts: OperationFacts): IndexJudgement {
   const meant = facts.table.indexes.filter((index) => sameMeaning(index, wanted, facts));
   // What msgdb makes for the time of a build does not count: the build itself, or the next run, drops it.

@@ -1,5 +1,6 @@
 import type { Key } from '../model/dedupe.ts';
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
 import type { DropUniqueKey } from '../model/operations/drop-unique-key.ts';
 import type { IndexOperation } from '../model/operations/index-operation.ts';
 import type { Relink } from '../model/operations/relink.ts';
@@ -9,7 +10,7 @@ import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
 import { findDropped } from './find-dropped.ts';
 import { plainIndexBuild } from './index-build.ts';
-import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
+import { type IndexJudgement, judgeIndexes, NO_INDEX } from './judge-index.ts';
 import { resolveKey } from './resolve-key.ts';
 import { resolveRelink } from './resolve-relink.ts';
 import { type ResolvedRule, resolveRule } from './resolve-rule.ts';
@@ -59,16 +60,23 @@ export function resolveOperation(operation: TableOperation, facts: OperationFact
   }
 }
 
+/** Reasons why an operation does not mean anything in the database as it is: a column that is not there, most often. */
+export function unresolved(resolved: ResolvedOperation): readonly Finding[] {
+  return (resolved.kind === 'unique-key' ? resolved.refusals.key : resolved.refusals).all;
+}
+
 export function resolveDrop(operation: DropUniqueKey, facts: OperationFacts): ResolvedDrop {
   const refusals = new Refusals(tableLabel(facts.table.table));
   const key = resolveKey({ ...operation, nulls: 'distinct' }, facts, refusals);
-  return { kind: 'drop-unique-key', operation, key, index: findDropped(operation, key, facts), refusals };
+  const index = refusals.all.length > 0 ? undefined : findDropped(operation, key, facts);
+  return { kind: 'drop-unique-key', operation, key, index, refusals };
 }
 
 export function resolveIndex(operation: IndexOperation, facts: OperationFacts): ResolvedIndex {
   const refusals = new Refusals(tableLabel(facts.table.table));
   const build = plainIndexBuild(operation, facts, refusals);
-  return { kind: 'index', operation, build, judgement: judgeIndexes(build, facts), refusals };
+  const judgement = refusals.all.length > 0 ? NO_INDEX : judgeIndexes(build, facts);
+  return { kind: 'index', operation, build, judgement, refusals };
 }
 
 export function resolveRelinking(operation: Relink, facts: OperationFacts): ResolvedRelinking {

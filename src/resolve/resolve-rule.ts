@@ -6,7 +6,7 @@ import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
 import type { Ties } from '../model/ties.ts';
 import { indexBuild } from './index-build.ts';
-import { type IndexJudgement, judgeIndexes } from './judge-index.ts';
+import { type IndexJudgement, judgeIndexes, NO_INDEX } from './judge-index.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { resolveKey } from './resolve-key.ts';
 import { resolveTies } from './resolve-ties.ts';
@@ -53,7 +53,7 @@ export function resolveRule(operation: UniqueKey, facts: OperationFacts): Resolv
     operation,
     key,
     build,
-    judgement: judgeIndexes(build, facts),
+    judgement: refusals.key.all.length > 0 ? NO_INDEX : judgeIndexes(build, facts),
     dedupe,
     ties: resolveTies(dedupe, facts),
     refusals,

@@ -1,12 +1,13 @@
 import { readTextual } from '../../catalog/read-textual.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/dedupe/run-planned.ts';
-import { doSteps } from '../../engine/pipeline.ts';
+import { doAll } from '../../engine/pipeline.ts';
 import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-outdated-groups.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import type { RemoveRows } from '../../engine/run/execute-step.ts';
 import { countOf } from '../../model/count-of.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
-import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import { readOnly } from '../../session/read-only.ts';
@@ -164,7 +165,11 @@ async function removeSection(
   await run.record.open(run);
   const origin = { runId: run.id, migration: null, operation: null };
   const leftOut: LeftOut[] = [];
-  const remove: RemoveRows = async (_, { dedupe }) => {
+  const remove: RemoveRows = async ({ tx }, { dedupe }) => {
+    if (tx)
+      throw new MsgdbError('MSGDB_INTERNAL', {
+        what: 'Groups of a plan file are removed in batches, not in a transaction.',
+      });
     const textual = await readTextualColumns(run, dedupe);
     const groups = {
       table: { dedupe, textual },
@@ -175,8 +180,7 @@ async function removeSection(
     leftOut.push(...done.leftOut);
     return done.outcome;
   };
-  let outcome = NOTHING_DONE;
-  for await (const done of doSteps(run, steps, origin, remove)) outcome = addOutcomes([outcome, done.outcome]);
+  const outcome = await doAll(run, steps, origin, remove);
   return { outcome, leftOut };
 }
 

@@ -18,6 +18,7 @@ interface Removal {
  */
 export async function confirmRemoval(context: Context, removals: readonly Removal[]): Promise<void> {
   const rows = removals.reduce((sum, each) => sum + each.rows, 0);
+  if (rows === 0) return await confirmRebuild(context, removals);
   const tables = [...new Set(removals.filter((each) => each.rows > 0).map(({ target }) => target.table))].join(', ');
   const kept = removals.every(({ rule }) => rule.losers !== 'delete');
   const marked = removals.every(({ rule }) => typeof rule.losers === 'object');
@@ -31,6 +32,16 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
   await askFirst(context, {
     question: `${verb} ${what}? ${fate}`,
     action: `${marked ? 'marking' : 'removing'} ${what}`,
+    seen: removals.map(({ target }) => target),
+  });
+}
+
+/** The copies are gone, and the index that let them in is still damaged. */
+async function confirmRebuild(context: Context, removals: readonly Removal[]): Promise<void> {
+  const indexes = removals.map(({ target }) => `${target.index} of ${target.table}`).join(', ');
+  await askFirst(context, {
+    question: `Rebuild the damaged index ${indexes}? No row is removed.`,
+    action: `rebuilding ${indexes}`,
     seen: removals.map(({ target }) => target),
   });
 }

@@ -45,7 +45,7 @@ async function removeDuplicates(
     );
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return reportUnchanged({ seen, dryRun });
-    await confirmRemoval(context, seen.map(removalOf));
+    await confirmRemoval(context, seen.filter(({ plan }) => plan.steps.length > 0).map(removalOf));
     moment = seen[0]?.inspected.facts.server.moment;
   }
   return await connectToChange(context, 'dedupe', async (run) => {

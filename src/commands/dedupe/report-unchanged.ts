@@ -25,6 +25,7 @@ interface Look {
 export function reportUnchanged({ seen, dryRun, written }: Look): Unfinished<DedupeReport> {
   const excess = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
+  const changes = seen.some(({ plan }) => plan.steps.length > 0);
   const left = seen.flatMap(({ target, rule, inspected }) => findLeftAlone(target.table, rule, inspected.survey));
   return {
     command: 'dedupe',
@@ -32,13 +33,14 @@ export function reportUnchanged({ seen, dryRun, written }: Look): Unfinished<Ded
     runId: null,
     targets: seen.map(reportSeen),
     ...(written ? { planFile: written.file } : {}),
-    plan: excess === 0 ? [] : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null)),
+    plan:
+      excess === 0 && !changes ? [] : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null)),
     ...conclude({
       findings: [...refusals, ...left],
       summary: written
         ? summarizeWritten(seen, written)
         : summarize(seen, excess, refusals.length, dryRun ? 'would be ' : ''),
-      next: removableOf(seen) > 0 && refusals.length === 0 ? nextOf(seen, commandAfter(written)) : undefined,
+      next: changes && refusals.length === 0 ? nextOf(seen, commandAfter(written)) : undefined,
     }),
   };
 }
@@ -61,7 +63,8 @@ function summarizeWritten(seen: readonly Seen[], { file, groups, rows }: Written
 }
 
 function summarize(seen: readonly Seen[], excess: number, refusals: number, would: 'would be ' | ''): string {
-  if (excess === 0) return 'nothing to do: no duplicates';
+  if (excess === 0 && seen.every(({ plan }) => plan.steps.length === 0)) return 'nothing to do: no duplicates';
+  if (excess === 0) return 'no duplicates; a damaged index would be rebuilt; nothing was changed';
   if (refusals > 0) return 'the plan is refused; nothing was changed';
   const groups = seen.reduce((sum, { inspected }) => sum + groupsLeftAlone(inspected).groups, 0);
   const rest = groups > 0 ? `, ${countOf(groups, 'group')} left alone` : '';

@@ -63,7 +63,7 @@ async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanF
 async function seeSection(workplace: Workplace, section: PlanSection, place: number): Promise<SeenSection> {
   const { rule: options, table, migration } = section.target;
   const asked = uniqueKey({ ...options, table: quoteTable(table) } as unknown as UniqueKeyOptions);
-  const { seen: inspected, plan } = await planChange(workplace, removeListed(asked, section));
+  const { seen: inspected, plan } = await planChange(workplace, listedCopies(asked, section));
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const described = await readOnly(workplace, async (db) =>
@@ -78,7 +78,7 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
 }
 
 /** The copies of a rule that a plan file lists go. */
-function removeListed(rule: UniqueKey, section: PlanSection): Change<Inspected<ResolvedRule>> {
+function listedCopies(rule: UniqueKey, section: PlanSection): Change<Inspected<ResolvedRule>> {
   return { ...removeCopies(rule), plan: (seen, workplace) => planSection(workplace, section, seen) };
 }
 
@@ -87,10 +87,7 @@ export function planCurrent(workplace: Workplace, seen: SeenSection, current: Cu
   return planSection(workplace, current, seen.inspected);
 }
 
-/**
- * In batches, under any strategy: each group is judged by itself. A damaged index is not built anew, because groups
- * that are left out stay in it.
- */
+/** In batches, under any strategy: each group is judged by itself. */
 function planSection(
   { settings }: Workplace,
   { groups, rows }: Current,
@@ -100,8 +97,7 @@ function planSection(
   const covered = Math.max(survey.census.covered, rows);
   const census = { ...survey.census, covered, groups, excessRows: rows - groups };
   const listed = { ...survey, census, differing: undefined };
-  const plan = planDedupe(resolved, facts, listed, { ...settings, strategy: 'plan-file' });
-  return { ...plan, steps: plan.steps.filter(({ kind }) => kind !== 'rebuild-index') };
+  return planDedupe(resolved, facts, listed, { ...settings, strategy: 'plan-file' });
 }
 
 function findOutdated(

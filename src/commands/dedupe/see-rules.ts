@@ -1,5 +1,5 @@
 import { removeCopies } from '../../engine/dedupe/remove-copies.ts';
-import { planChange } from '../../engine/pipeline.ts';
+import { type Change, planChange } from '../../engine/pipeline.ts';
 import { describeTarget } from '../../inspect/describe-target.ts';
 import { showCommand } from '../../inspect/discover/show-command.ts';
 import type { Inspected } from '../../inspect/inspect-operation.ts';
@@ -19,6 +19,7 @@ import type { NamedRule } from '../project/load-files.ts';
 export interface Seen {
   /** With what flags and configuration add to it. */
   readonly rule: UniqueKey;
+  readonly change: Change;
   readonly target: TargetReport;
   readonly inspected: Inspected<ResolvedRule>;
   readonly plan: Plan;
@@ -49,22 +50,23 @@ async function seeRule(
   { rule: asked, migration }: NamedRule,
   { samples, depth, strategy }: SeeOptions,
 ): Promise<Seen> {
-  const { seen: inspected, plan } = await planChange(workplace, removeCopies(asked, strategy), depth);
+  const change = removeCopies(asked, strategy);
+  const { seen: inspected, plan } = await planChange(workplace, change, depth);
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const target = await readOnly(workplace, async (db) => describeTarget(db, inspected, { samples, migration }));
-  if (migration !== undefined) return { rule, target, inspected, plan };
+  if (migration !== undefined) return { rule, change, target, inspected, plan };
   const { schema, name } = inspected.facts.table.table;
   const command = showCommand({ schema, table: name, key: rule.key }, 'new', {
     where: null,
     defaultSchema: workplace.settings.schema,
   });
-  return { rule, target, inspected, plan: { ...plan, refusals: placeOptions(plan.refusals, command) } };
+  return { rule, change, target, inspected, plan: { ...plan, refusals: placeOptions(plan.refusals, command) } };
 }
 
-/** Nothing to remove, or nothing that may be removed. */
+/** Nothing to do, or nothing that may be done. */
 export function isSettled(seen: readonly Seen[]): boolean {
-  return removableOf(seen) === 0 || seen.some(({ plan }) => plan.refusals.length > 0);
+  return seen.every(({ plan }) => plan.steps.length === 0) || seen.some(({ plan }) => plan.refusals.length > 0);
 }
 
 /** Rows that would go: those of groups that are left alone stay. */

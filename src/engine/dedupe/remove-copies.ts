@@ -15,7 +15,7 @@ import type { Change } from '../pipeline.ts';
 /** The excess rows of a rule go, and no index is built. `strategy`: instead of the one that is set. */
 export function removeCopies(rule: UniqueKey, strategy?: 'plan-file'): Change<Inspected<ResolvedRule>> {
   return {
-    inspect: async (workplace, depth) => inspectRule(workplace, rule, { depth }),
+    inspect: async (workplace, depth) => inspectRule(workplace, rule, { depth, index: 'compared' }),
     plan: ({ resolved, facts, survey }, { settings }) =>
       planDedupe(resolved, facts, survey, { ...settings, ...(strategy ? { strategy } : {}) }),
     readBack: async (run, outcome) => readBack(run, rule, outcome),

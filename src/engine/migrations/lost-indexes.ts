@@ -9,7 +9,7 @@ import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { currentOperations, type PlacedOperation } from '../../plan/current-operations.ts';
 import { plannedBy } from '../../plan/plan-operation.ts';
-import { resolveIndex } from '../../resolve/resolve-operation.ts';
+import { resolveIndex, unresolved } from '../../resolve/resolve-operation.ts';
 import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
@@ -52,8 +52,9 @@ async function missingIndex(workplace: Workplace, operation: UniqueKey | IndexOp
   const { server, settings } = workplace;
   try {
     const facts = await readOnly(workplace, async (db) => gatherFacts(db, server, operation, settings.schema));
-    const { build, judgement } =
-      operation.kind === 'index' ? resolveIndex(operation, facts) : resolveRule(operation, facts);
+    const resolved = operation.kind === 'index' ? resolveIndex(operation, facts) : resolveRule(operation, facts);
+    if (unresolved(resolved).length > 0) return undefined;
+    const { build, judgement } = resolved;
     const { serving, building, deferrable, impostor } = judgement;
     return serving || building || deferrable || impostor ? undefined : build.name;
   } catch (error) {

@@ -8,7 +8,7 @@ import { orderOperations } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { closeEntries, recordState } from '../../sql/history.ts';
-import { planChange } from '../pipeline.ts';
+import { type Change, planChange } from '../pipeline.ts';
 import { notKept } from '../restore/not-kept.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { type Applied, refusedBy, StepRunner } from './apply-migration.ts';
@@ -41,15 +41,19 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   const work = new StepRunner(run, file.name, null);
   const lost: NotRestored[] = [];
+  const changes: Change[] = [];
   try {
     for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
       const entries = entriesOf(await readLedger(run.session, { migration: file.name }), place);
-      const { plan } = await planChange(run, undoOperation(operation, entries));
+      const change = undoOperation(operation, entries);
+      const { plan } = await planChange(run, change);
       await work.do(refuseLacking(plan), place);
+      changes.push(change);
       lost.push(...entries.flatMap(notKept));
       await settle(run, entries);
     }
     await work.refreshStatistics();
+    await work.readBack(changes);
     const durationMs = elapsed();
     await run.session.query(recordState({ ...state, state: 'rolled back', durationMs }));
     return {

@@ -1,5 +1,6 @@
 import { readLookAlikes } from '../../catalog/read-look-alikes.ts';
 import { inspectRule, readOperation } from '../../inspect/inspect-operation.ts';
+import { MsgdbError } from '../../model/errors.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { Operation } from '../../model/operations/index.ts';
@@ -11,7 +12,7 @@ import { plannedBy } from '../../plan/plan-operation.ts';
 import { planPlainUndo, planUndo, type Undoing } from '../../plan/undo/plan-undo.ts';
 import { findDroppedObject, restoredRule } from '../../plan/undo/recreate-steps.ts';
 import { readOnly } from '../../session/read-only.ts';
-import type { Workplace } from '../../session/workplace.ts';
+import type { Run, Workplace } from '../../session/workplace.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { Change } from '../pipeline.ts';
 
@@ -21,7 +22,7 @@ interface SeenUndo extends Undoing {
   readonly lookAlikes: readonly string[];
 }
 
-/** What an operation did, by its entries in the ledger, undone. There is nothing to read back: it is as it was. */
+/** What an operation did, by its entries in the ledger, undone. */
 export function undoOperation(operation: Operation, entries: readonly LedgerEntry[]): Change {
   if (operation.kind === 'sql') return unseen(undoSql(operation, entries));
   if (operation.kind === 'expect-index') return unseen(planPlainUndo(operation));
@@ -36,7 +37,7 @@ export function undoOperation(operation: Operation, entries: readonly LedgerEntr
       const plan = planUndo(operation, seen, entries, { ...settings, planned: plannedBy([]) });
       return { ...plan, notes: [...plan.notes, ...seen.lookAlikes] };
     },
-    readBack: async () => [],
+    readBack: async (run) => assertUndone(run, operation, entries),
   };
   return change;
 }
@@ -59,9 +60,33 @@ async function inspectUndo(
 ): Promise<Undoing> {
   const dropped = findDroppedObject(entries);
   if (operation.kind === 'drop-unique-key' && dropped) {
-    return await inspectRule(workplace, restoredRule(operation, dropped));
+    // Which copy stays is what `restore` says; a setting that copies be left alone would leave the rule away.
+    const settings = { ...workplace.settings, onDiffer: 'keep' as const };
+    return await inspectRule({ ...workplace, settings }, restoredRule(operation, dropped));
   }
   return { ...(await readOperation(workplace, operation)), survey: NOTHING_FOUND };
+}
+
+/** What was built is gone, and what was dropped is there again, or what has its meaning. */
+async function assertUndone(
+  run: Run,
+  operation: TableOperation,
+  entries: readonly LedgerEntry[],
+): Promise<readonly []> {
+  const dropped = findDroppedObject(entries);
+  const restored = operation.kind === 'drop-unique-key' && dropped ? restoredRule(operation, dropped) : operation;
+  const { facts, resolved } = await readOperation(run, restored);
+  const built = entries.flatMap((entry) => (entry.kind === 'built-index' ? [entry.index] : []));
+  const left = facts.table.indexes.find(({ name }) => operation.kind !== 'drop-unique-key' && built.includes(name));
+  if (left) throw notUndone(`index ${left.name} of ${tableLabel(facts.table.table)} is still there`);
+  if (dropped && resolved.kind === 'unique-key' && !(resolved.judgement.serving ?? resolved.judgement.deferrable)) {
+    throw notUndone(`${dropped.name} of ${tableLabel(facts.table.table)} is not there again`);
+  }
+  return [];
+}
+
+function notUndone(what: string): MsgdbError {
+  return new MsgdbError('MSGDB_VERIFY_FAILED', { what: `Read back after the undo: ${what}.` });
 }
 
 /** A partition that was detached keeps its part of the index; whether it was one cannot be known, so it stays. */

@@ -14,8 +14,10 @@ export async function checkDropped(
   operation: DropUniqueKey,
 ): Promise<readonly Verdict[]> {
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
-  const { key, index: left } = resolveDrop(operation, facts);
+  const { key, index: left, refusals } = resolveDrop(operation, facts);
   const common = { name: 'dropped', table: tableLabel(facts.table.table), title: `no longer unique: ${keyLabel(key)}` };
   if (left) return [failed(common, 'MSGDB_INDEX_DIFFERS', `${left.name} still enforces the old rule`)];
-  return [{ ...common, status: 'ok', code: null, detail: 'no index enforces the old rule' }];
+  const [gone] = refusals.all;
+  const detail = gone ? `no index can enforce the old rule: ${gone.message}` : 'no index enforces the old rule';
+  return [{ ...common, status: 'ok', code: null, detail }];
 }

@@ -57,7 +57,7 @@ function fixKind(guard: GuardSurvey): string | undefined {
     case 'leaving':
       return `Drop ${constraint.name} while msgdb works; or let it refer to ${name} as a whole.`;
     case 'gone':
-      return `Leave ${constraint.name} out of merge; or take a value of the column itself, as 'first-non-null' does: what refers to removed rows is re-pointed before.`;
+      return `Leave ${constraint.name} out of merge; or use a strategy that takes a value from the column, such as 'first-non-null': references to removed rows are re-pointed before it is applied.`;
     default:
       return undefined;
   }
@@ -72,7 +72,7 @@ function fixDamaged(guard: GuardSurvey): string {
     return `Change or remove all but one of the rows that have these values, then rebuild the index: reindex index concurrently ${index};`;
   }
   const label = tableLabel(table);
-  return `Run \`msgdb dedupe --table ${label} --key ${names.join(',')} --dry-run\` first: it removes the copies of one ${names.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${names.join(', ')} of their own, then rebuild the index.`;
+  return `Run \`msgdb dedupe --table ${label} --key ${names.join(',')} --dry-run\` first: it removes rows that have the same ${names.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${names.join(', ')} of their own, then rebuild the index.`;
 }
 
 function fixSubject(guard: GuardSurvey): string {

@@ -35,7 +35,7 @@ function describe(guard: GuardSurvey): string {
   if (guard.constraint.kind === 'referred')
     return `Merging would give another key to ${some}, to which ${guard.constraint.name} refers.`;
   if (guard.constraint.kind === 'gone')
-    return `Merging ${guard.constraint.name} would let ${some}, refer to ${rows === 1 ? 'a row that is' : 'rows that are'} removed, or ${rows === 1 ? 'takes another key' : 'take other keys'}.`;
+    return `Merging ${guard.constraint.name} would make ${some}, refer to ${rows === 1 ? 'a row that is removed or gets another key' : 'rows that are removed or get other keys'}.`;
   switch (subject) {
     case 're-pointed':
       return `Re-pointing ${label} would break ${asked} in ${some}.`;

@@ -39,7 +39,7 @@ export function refuseRemaining(
     refusals.add(
       'MSGDB_REFUSED',
       `${formatCount(rows)} rows of ${label} that would stay have ${columns.join(', ')} alike, though ${index.name} is unique: the index is damaged, and it cannot be rebuilt while they are there. Rows: (${columns.join(', ')}, ctid)=(${named}).`,
-      `Run \`msgdb dedupe --table ${label} --key ${columns.join(',')} --dry-run\` first: it removes the copies of one ${columns.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${columns.join(', ')} of their own: update ${quotedTable(facts.table.table)} set … where ctid = '…'.`,
+      `Run \`msgdb dedupe --table ${label} --key ${columns.join(',')} --dry-run\` first: it removes rows that have the same ${columns.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${columns.join(', ')} of their own: update ${quotedTable(facts.table.table)} set … where ctid = '…'.`,
     );
   }
 }

@@ -12,7 +12,7 @@ import { isSameTable } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
 import { lackForRestore, lackOwner } from '../../resolve/lacking.ts';
-import type { ResolvedOperation } from '../../resolve/resolve-operation.ts';
+import { type ResolvedOperation, unresolved } from '../../resolve/resolve-operation.ts';
 import { dropStep } from '../plan-drop-unique-key.ts';
 import { transactionStep } from '../steps/build-steps.ts';
 import { isPlainOn } from '../steps/index-references.ts';
@@ -167,8 +167,13 @@ function forgotten(index: IndexFacts): { readonly restore: undefined; readonly t
   return { restore: undefined, title: `Drop ${index.constraint ? 'constraint' : 'index'} ${index.name}` };
 }
 
+/** One of whose columns some are renamed or gone is known by its name alone: what is left of its meaning is another's. */
 function findByMeaning(resolved: ResolvedOperation, name: string, facts: OperationFacts): IndexFacts | undefined {
   if (resolved.kind !== 'unique-key' && resolved.kind !== 'index') return undefined;
+  if (unresolved(resolved).length > 0) {
+    const parts = resolved.operation.kind === 'index' ? resolved.operation.columns : resolved.operation.key;
+    return facts.table.indexes.find((index) => index.name === name && index.key.length === parts.length);
+  }
   const { serving, debris } = judgeIndexes({ ...resolved.build, name }, facts);
   return serving ?? debris;
 }

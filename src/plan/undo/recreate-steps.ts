@@ -8,7 +8,6 @@ import type { Step, Survey } from '../../model/plan.ts';
 import type { PlanSettings } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
-import { refuseDiffering } from '../refusals/refuse-groups.ts';
 import { refuseLongKeys } from '../refusals/refuse-long-keys.ts';
 import { refuseRemoval, refuseRule } from '../refusals/refuse-removal.ts';
 import { attachStep, buildStep, dropDebris, transactionStep } from '../steps/build-steps.ts';
@@ -55,11 +54,12 @@ export function recreateSteps(
   refusals: Refusals,
 ): readonly Step[] {
   const { key, judgement } = resolved;
+  refusals.addAll(resolved.refusals.key);
+  if (refusals.all.length > 0) return [];
   const there = judgement.serving ?? judgement.deferrable;
   // What took over is no substitute: it may go with its own rule, and was not what was there.
   if (there && there.name !== replacedBy) return [];
   refuseRule(resolved, survey.census, refusals);
-  refuseDiffering(resolved.dedupe, survey, refusals);
   refuseRemoval(resolved.dedupe, facts, survey, judgement.serving, refusals);
   const { dedupe, choice, around } = planRemoval(resolved, facts, survey, settings, { builds: true, refusals });
   const build = indexOf(dropped, key);

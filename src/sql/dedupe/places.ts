@@ -23,6 +23,7 @@ export function identityNames({ identity }: TableImage): string {
  */
 export function stagedColumns(image: TableImage, alias?: string): string {
   if (image.identity.length > 0) return identityColumns(image, alias);
+  // Of a join, PostgreSQL finds a system column by its table alone.
   return `, ${alias ? `${alias}.` : ''}xmin as written`;
 }
 

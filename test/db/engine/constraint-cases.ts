@@ -227,8 +227,8 @@ export const OWN_CASES: readonly ConstraintCase[] = [
       references: [{ table: 'a', column: 'near', kind: 'soft' }],
     },
     says: [
-      /^Merging up would let 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed, or take other keys\.$/,
-      /^Merging near would let 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed, or take other keys\.$/,
+      /^Merging up would make 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed or get other keys\.$/,
+      /^Merging near would make 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed or get other keys\.$/,
     ],
     fix: /^Leave (?:up|near) out of merge; or take a value of the column itself/,
   },
@@ -237,7 +237,7 @@ export const OWN_CASES: readonly ConstraintCase[] = [
     schema: `${COPIES} alter table a add code text unique; update a set code = 'c' || id;
       alter table a add near text references a (code); update a set near = 'c3' where id = 2;`,
     rule: { merge: { code: 'max', near: 'max' } },
-    says: [/^Merging near would let 1 row of a, \(id\)=\(1\), refer to a row that is removed, or takes another key\.$/],
+    says: [/^Merging near would make 1 row of a, \(id\)=\(1\), refer to a row that is removed or gets another key\.$/],
   },
   {
     name: 'a CHECK on what survivors take when the references of copies have been re-pointed',

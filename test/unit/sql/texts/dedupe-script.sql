@@ -122,7 +122,7 @@ select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
 
 do $msgdb$ begin
     if (select rows from (select greatest(count(*) filter (where rank > 1) - 100, 0) as rows from "msgdb"."work_ranked_0") asserted) > 0 then
-      raise exception using message = 'More rows of t than the limit of 100 would be removed: copies have come since this script was written.', hint = 'Write the script again: it is planned anew.';
+      raise exception using message = 'More rows of t than the limit of 100 would be removed: copies have come since this script was written.', hint = 'Write the script again, with the plan of now.';
     end if;
   end $msgdb$;
 
@@ -254,7 +254,7 @@ do $msgdb$ begin
     from "msgdb"."work_kin_0_0" k
     join only "public"."child" c on c.tableoid = k.tab and c.ctid = k.tid
    where k.moves and (c."t_id" is distinct from k.future1)) asserted) > 0 then
-      raise exception using message = 'Rows of child.t_id still name a loser after they were re-pointed; the batch was undone.', hint = 'Disable the trigger that keeps them while msgdb works: alter table "public"."child" disable trigger user.';
+      raise exception using message = 'Rows of child.t_id still refer to a loser after they were re-pointed; the batch was undone.', hint = 'Disable the trigger that keeps them while msgdb works: alter table "public"."child" disable trigger user.';
     end if;
   end $msgdb$;
 
@@ -275,7 +275,7 @@ do $msgdb$ begin
     join only "public"."t" s on s.tableoid = kept.tab and s.ctid = kept.tid
     join only "public"."child" c on l."id" operator(pg_catalog.=) c."t_id"
    where lost.rank > 1 and true and (s."id" operator(pg_catalog.=) c."t_id") is not true) asserted) > 0 then
-      raise exception using message = 'Rows of child.t_id still name rows that are to go; the batch was undone.', hint = 'Disable the trigger that changes them while msgdb works: alter table "public"."child" disable trigger user. If there is none, `msgdb verify --heap` finds the index that is damaged.';
+      raise exception using message = 'Rows of child.t_id still refer to rows that would be removed; the batch was undone.', hint = 'Disable the trigger that changes them while msgdb works: alter table "public"."child" disable trigger user. If there is none, `msgdb verify --heap` finds the index that is damaged.';
     end if;
   end $msgdb$;
 

@@ -88,7 +88,7 @@ select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexsca
 drop table if exists "msgdb"."work_staged", "msgdb"."work_suspects";
 
 create unlogged table "msgdb"."work_staged" as
-  select m.grp, m.size, m.tab, m.tid, "id" as id1
+  select m.grp, m.size, m.tab, m.tid, t."id" as id1
     from (select g.grp, g.size, member.tab, member.tid
             from (select row_number() over (order by min(tid)) as grp, count(*) as size,
                          array_agg(tab) as tabs, array_agg(tid) as tids
