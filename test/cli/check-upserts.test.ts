@@ -73,7 +73,7 @@ test('sources that lead out of the folder of the configuration are refused; the 
   expect(await check()).toMatchObject({
     exitCode: 2,
     stdout: '',
-    stderr: expect.stringContaining('`sources` of the configuration lead out of its folder'),
+    stderr: expect.stringContaining('`sources` of the configuration point outside its folder'),
   });
   expect(await check('../elsewhere')).toMatchObject({
     exitCode: 0,

@@ -1,88 +1,21 @@
 import { takeCensus } from '../../inspect/survey/take-census.ts';
-import { archivedImages } from '../../model/archived-images.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { Moment } from '../../model/facts.ts';
 import { NOTHING_DONE, type Outcome, Tally } from '../../model/outcome.ts';
-import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { stopIfInterrupted } from '../../session/interrupt.ts';
 import { readOnly } from '../../session/read-only.ts';
-import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
-import { absorbLosers } from '../../sql/dedupe/absorb.ts';
-import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
-import { createArchive, dropEmptyEntries, findArchive, type Origin } from '../../sql/history-schema.ts';
-import { explainNewCopies, readInserted, refuseNewCopies } from './new-copies.ts';
-import { refuseGrowth } from './refuse-growth.ts';
-import { runBatch } from './run-batch.ts';
+import type { Origin } from '../../sql/history-schema.ts';
+import { explainNewCopies } from './new-copies.ts';
+import { prepare } from './prepare-removal.ts';
 import { runPass } from './run-pass.ts';
-import { EVERY_ROW, EVERY_ROW_AGAIN, readNow, type Search, stage } from './stage-groups.ts';
-import { tryKey } from './try-key.ts';
+import { type Afterwards, EVERY_ROW, type Search, searchOn } from './stage-groups.ts';
 
 /** Passes that find new duplicates every time stop after this many: something keeps writing them. */
 const MOST_PASSES = 20;
 /** Passes in a row that removed nothing of what they suspected. */
 const MOST_IDLE = 2;
-
-/** How the first pass knows what to look at. */
-interface FirstPass {
-  readonly ranks: 'suspects' | 'every row';
-  readonly search: Search;
-}
-
-/**
- * What later passes look at. Nothing is reported as clean unread: the last pass is over all rows, unless what comes
- * after it reads them all anyway, as the build of an index does.
- */
-export type Afterwards = 'every row' | 'newcomers';
-
-/** Removes all excess rows in the caller's transaction, whose table lock keeps writers out. */
-export async function dedupeLocked(
-  tx: Queryable,
-  run: Run,
-  dedupe: PlannedDedupe,
-  { ranks, search: first, afterwards }: FirstPass & { readonly afterwards: Afterwards },
-  origin: Origin,
-): Promise<Outcome> {
-  await tryKey(tx, dedupe);
-  await prepareArchives(tx, dedupe);
-  const ranked = rankedTable(0);
-  const absorb = absorbLosers(dedupe, 0, origin);
-  const done = new Tally();
-  let search = first;
-  // What a look before the lock has found is not all.
-  let complete = false;
-  const inserted = await readInserted(tx, dedupe);
-  if (ranks === 'every row') {
-    const asOf = await readNow(tx);
-    done.add(await runBatch(tx, [...rankEveryRow(dedupe, ranked), ...absorb]));
-    await refuseGrowth(tx, dedupe, done.sum.removed);
-    search = searchOn(afterwards, asOf, done.sum.disagreeing);
-    complete = true;
-  }
-  // The last pass finds nothing. Re-pointing can make new copies for it, where the key holds a reference to the table
-  // itself, as in a tree by (parent, name).
-  for (;;) {
-    stopIfInterrupted(run.signal);
-    const staged = await stage(tx, dedupe, search);
-    if (staged.groups === 0 && search.among !== 'hashes') break;
-    await refuseGrowth(tx, dedupe, done.sum.removed + staged.rows - staged.groups);
-    done.beginPass();
-    const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
-    done.add(outcome);
-    if (complete && outcome.removed > 0) await refuseNewCopies(tx, dedupe, inserted);
-    complete ||= search.among !== 'hashes';
-    if (outcome.removed === 0 && search.among !== 'hashes') {
-      done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
-      break;
-    }
-    search = searchOn(afterwards, staged.asOf, done.sum.disagreeing);
-  }
-  await tx.query(dropEmptyEntries(run.id));
-  return done.sum;
-}
 
 /**
  * Removes excess rows while the application writes: passes of short transactions, until a pass finds nothing. Each
@@ -184,34 +117,10 @@ async function runPasses(
   return { settled: false, next };
 }
 
-/** Groups that were left, `left` of them, are not found by what is new: they may be of old rows alone. */
-function searchOn(afterwards: Afterwards, asOf: Moment, left: number): Search {
-  return afterwards === 'every row' || left > 0 ? EVERY_ROW_AGAIN : { among: 'newcomers', since: asOf };
-}
-
 /** Batches that were finished stay done: the error says so, and carries what came of them in `data.done`. */
 export function stoppedAfter(error: MsgdbError, run: Run, done: Outcome): MsgdbError {
   if (done.removed === 0) return error;
   const [rows, are] = done.removed === 1 ? ['row had', 'is'] : ['rows had', 'are'];
   const removed = `${formatCount(done.removed)} ${rows} been removed by then, and ${are} archived under run ${run.id}.`;
   return error.with({ what: `${error.message} ${removed}`, data: { done } });
-}
-
-/** What has to be there before the first batch. */
-export async function prepare(run: Run, dedupe: PlannedDedupe): Promise<void> {
-  await retryLock(run, dedupe.key.table, async () =>
-    run.session.transaction({ settings: lockSettings(run) }, async (tx) => {
-      await tryKey(tx, dedupe);
-      await prepareArchives(tx, dedupe);
-    }),
-  );
-}
-
-async function prepareArchives(tx: Queryable, dedupe: PlannedDedupe): Promise<void> {
-  for (const image of archivedImages(dedupe)) {
-    const [there] = await tx.query(findArchive(image));
-    // Altering one that somebody reads would wait for its reader, and the writers of the table for us.
-    if (there) continue;
-    for (const each of createArchive(image)) await tx.query(each);
-  }
 }

@@ -17,7 +17,8 @@ import {
 import { rankedTable } from '../../sql/dedupe/rank.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pass } from './pass.ts';
-import { prepare, stoppedAfter } from './run-dedupe.ts';
+import { prepare } from './prepare-removal.ts';
+import { stoppedAfter } from './run-dedupe.ts';
 import { EVERY_ROW, inOneMoment, type Staged, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 

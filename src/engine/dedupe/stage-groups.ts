@@ -70,3 +70,14 @@ async function stageThese(tx: Queryable, dedupe: PlannedDedupe, hashes: string |
   for (const each of stageGroups(dedupe, hashes)) last = await tx.query(each);
   return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows) };
 }
+
+/**
+ * What later passes look at. Nothing is reported as clean unread: the last pass is over all rows, unless what comes
+ * after it reads them all anyway, as the build of an index does.
+ */
+export type Afterwards = 'every row' | 'newcomers';
+
+/** Groups that were left, `left` of them, are not found by what is new: they may be of old rows alone. */
+export function searchOn(afterwards: Afterwards, asOf: Moment, left: number): Search {
+  return afterwards === 'every row' || left > 0 ? EVERY_ROW_AGAIN : { among: 'newcomers', since: asOf };
+}

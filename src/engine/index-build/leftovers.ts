@@ -7,8 +7,9 @@ import { tableLabel } from '../../model/table-label.ts';
 import { readUnfinished } from '../../session/blockers.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
+import { dropIndex } from '../../sql/index-ddl.ts';
 import { dropWorkTables } from '../dedupe/drop-work-tables.ts';
-import { dropScratch } from './drop-scratch.ts';
+import { dropConcurrently } from './attempt-build.ts';
 import { takeDownFence } from './raise-fence.ts';
 
 /** A drop waits for every transaction that uses the table; the end of a run does not wait for ever. */
@@ -86,4 +87,12 @@ async function clear(run: Run, what: string, work: () => Promise<unknown>): Prom
     if (!(error instanceof MsgdbError) || error.code === 'MSGDB_CONNECTION_LOST') throw error;
     run.emit({ kind: 'note', message: `${what} could not be removed, and the next run tries again: ${error.message}` });
   }
+}
+
+/** Drops it: concurrently, which a partitioned index cannot be (0A000). */
+async function dropScratch(run: Run, index: ScratchIndex): Promise<void> {
+  if (!index.partitioned) return await dropConcurrently(run, index);
+  await retryLock(run, index.table, async () =>
+    run.session.transaction({ settings: lockSettings(run) }, async (tx) => tx.query(dropIndex(index))),
+  );
 }
