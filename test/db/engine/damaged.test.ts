@@ -136,3 +136,29 @@ describe('a damaged unique index that refuses nothing is not in the way:', () =>
     expect(await column(db.sql, 'select t::text from t order by id, k')).toEqual(end);
   });
 });
+
+test('an index that a run has left damaged, its copies gone, is rebuilt by the next one', async () => {
+  const { sql } = db;
+  const set = (ready: boolean) =>
+    `update pg_index set indisready = ${ready}, indisvalid = ${ready} where indexrelid = 't_k'::regclass;`;
+  await sql.unsafe(`
+    create table t (id int primary key, k text);
+    create unique index t_k on t (k);
+    insert into t values (1, 'a');
+    ${set(false)} insert into t values (2, 'b'); ${set(true)}`);
+  const found = async () => {
+    await sql.unsafe('set enable_seqscan = off; set enable_bitmapscan = off');
+    return [...(await sql.unsafe(`select id from t where k = 'b'`))];
+  };
+  expect(await found()).toEqual([]);
+  const rule = uniqueKey({ table: 't', key: ['k'] });
+  const context = await makeContext(db);
+  const look = await dedupe(context, { rule, dryRun: true, yes: false, samples: 0 });
+  expect(look.summary).toBe('no duplicates; a damaged index would be rebuilt; nothing was changed');
+  expect(look.plan.flatMap(({ steps }) => steps.map(({ title }) => title))).toEqual([expect.stringContaining('t_k')]);
+  expect((await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 })).verdict).toBe('ok');
+  expect(await found()).toEqual([{ id: 2 }]);
+  expect((await dedupe(context, { rule, dryRun: true, yes: false, samples: 0 })).summary).toBe(
+    'nothing to do: no duplicates',
+  );
+});
