@@ -16,6 +16,7 @@ import { refuseTwice, requireColumn } from './find-column.ts';
 import { foreignKeyGuards } from './foreign-key-guards.ts';
 import { imageOf } from './image-of.ts';
 import { lackPrivileges, type RowPrivilege } from './lacking.ts';
+import { refuseRewritten } from './refuse-rewritten.ts';
 import { storedOtherwise } from './refuse-target.ts';
 import { refuseUnsettled } from './refuse-unsettled.ts';
 import { refuseUnsafeUpdates } from './refuse-updates.ts';
@@ -206,20 +207,7 @@ function refuseUnsafeTable(
   const label = tableLabel(table.table);
   const alter = `alter table ${quotedTable(table.table)}`;
   lackPrivileges(table, needed, server, refusals);
-  if (table.rules.length > 0) {
-    refusals.add(
-      'MSGDB_REFUSED',
-      `${label} has rules (${table.rules.join(', ')}) that could rewrite an UPDATE, a DELETE, or the INSERT that undoes it.`,
-      `While msgdb works: ${table.rules.map((rule) => `${alter} disable rule ${quoted(rule)};`).join(' ')}`,
-    );
-  }
-  if (table.blockedPublications.length > 0) {
-    refusals.add(
-      'MSGDB_REFUSED',
-      `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: UPDATE and DELETE would fail.`,
-      `${alter} replica identity full, or add a primary key.`,
-    );
-  }
+  refuseRewritten(table, refusals);
   const reserved = table.columns.filter((column) => column.name.startsWith('msgdb_'));
   if (reserved.length > 0) {
     refusals.add(

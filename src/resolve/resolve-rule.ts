@@ -5,8 +5,10 @@ import type { IndexBuild } from '../model/plan.ts';
 import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
 import type { Ties } from '../model/ties.ts';
+import { changesOf } from './changes-of.ts';
 import { indexBuild } from './index-build.ts';
 import { type IndexJudgement, judgeIndexes, NO_INDEX } from './judge-index.ts';
+import { refuseCascades } from './refuse-rewritten.ts';
 import { resolveDedupe } from './resolve-dedupe.ts';
 import { resolveKey } from './resolve-key.ts';
 import { resolveTies } from './resolve-ties.ts';
@@ -48,6 +50,13 @@ export function resolveRule(operation: UniqueKey, facts: OperationFacts): Resolv
   const key = resolveKey(operation, facts, refusals.key);
   const build = indexBuild(operation, key);
   const dedupe = resolveDedupe(operation, key, facts, refusals);
+  const ties = resolveTies(dedupe, facts);
+  refuseCascades(
+    ties,
+    changesOf(dedupe).map(({ table }) => table),
+    facts,
+    refusals.removal,
+  );
   return {
     kind: 'unique-key',
     operation,
@@ -55,7 +64,7 @@ export function resolveRule(operation: UniqueKey, facts: OperationFacts): Resolv
     build,
     judgement: refusals.key.all.length > 0 ? NO_INDEX : judgeIndexes(build, facts),
     dedupe,
-    ties: resolveTies(dedupe, facts),
+    ties,
     refusals,
   };
 }

@@ -5,7 +5,12 @@ import type { UniqueKeyOptions } from '../../src/model/operations/unique-key.ts'
 export interface Constrained {
   /** Keys of the rows of `a`: equal ones are copies. */
   readonly keys: readonly { readonly k: number; readonly v: number | null; readonly up: number | null }[];
-  readonly children: readonly { readonly p: number; readonly q: number | null; readonly n: number }[];
+  readonly children: readonly {
+    readonly p: number;
+    readonly q: number | null;
+    readonly ps: readonly number[];
+    readonly n: number;
+  }[];
   readonly along: readonly { readonly code: number; readonly p: number | null; readonly n: number }[];
   /** Constraints, triggers and indexes of `b`, of `a`, and of `c`, which goes along with `a` by ON UPDATE CASCADE. */
   readonly guards: readonly string[];
@@ -26,6 +31,9 @@ const GUARDS = [
   'alter table b add check (twice > 3)',
   'alter table b add check (p <> n)',
   'alter table b add check (10 / (p - 1) > -100)',
+  'alter table b add check (p = any (ps) or n > 1)',
+  'alter table b add check (q <> all (ps))',
+  'alter table b add unique (ps, n)',
   'alter table b alter twice set not null',
   'alter table b add exclude using gist (p with =, span with &&)',
   'alter table b add exclude using gist (p with =, q with =, n with <>)',
@@ -82,10 +90,18 @@ export const constrainedArbitrary: fc.Arbitrary<Constrained> = fc.record({
     }),
     { minLength: 4, maxLength: 7 },
   ),
-  children: fc.array(fc.record({ p: id, q: fc.option(id, { nil: null }), n: fc.integer({ min: 0, max: 3 }) }), {
-    minLength: 2,
-    maxLength: 8,
-  }),
+  children: fc.array(
+    fc.record({
+      p: id,
+      q: fc.option(id, { nil: null }),
+      ps: fc.array(id, { maxLength: 3 }),
+      n: fc.integer({ min: 0, max: 3 }),
+    }),
+    {
+      minLength: 2,
+      maxLength: 8,
+    },
+  ),
   along: fc.array(
     fc.record({
       code: fc.integer({ min: 0, max: 6 }),
@@ -118,8 +134,8 @@ export function constrainedSql({ keys, children, along, guards, own, cascaded, d
       insert(`insert into a values (${place + 1}, ${k}, ${v}, null, ${(place * 3) % 7})`),
     ),
     ...keys.map(({ up }, place) => insert(`update a set up = ${up} where id = ${place + 1}`)),
-    ...children.map(({ p, q, n }, place) =>
-      insert(`insert into b values (${place + 1}, ${p}, ${q}, ${n}, int4range(${n}, ${n + 2}))`),
+    ...children.map(({ p, q, ps, n }, place) =>
+      insert(`insert into b values (${place + 1}, ${p}, ${q}, ${n}, int4range(${n}, ${n + 2}), '{${ps.join()}}')`),
     ),
     ...along.map(({ code, p, n }, place) => insert(`insert into c values (${place + 1}, ${code}, ${p}, ${n})`)),
     ...cascaded
@@ -133,7 +149,7 @@ export function constrainedSql({ keys, children, along, guards, own, cascaded, d
     create function forbid() returns trigger language plpgsql as $$
     begin if tg_op <> 'UPDATE' then return new; else raise exception 'It is final.'; end if; end $$;
     create table b (id int primary key, p a_id references a, q int references a on delete cascade, n int not null,
-                    span int4range, twice int generated always as (p * 2) stored);
+                    span int4range, ps int[], twice int generated always as (p * 2) stored);
     create table c (id int primary key, code int references a (code) on update cascade, p int references a, n int not null,
                     twice int generated always as (code * 2) stored);
     ${[...guards, ...own, ...cascaded].join(';\n')};
@@ -154,9 +170,18 @@ export const BY_HAND = `
   end $$;
   create temporary table msgdb_moved on commit drop as
     select l.id as lost, s.kept from a l join (select k, min(id) as kept from a group by k) s on s.k = l.k where l.id > s.kept;
-  update b set p = coalesce((select kept from msgdb_moved where lost = p), p),
+  create function pg_temp.moved(ids int[]) returns int[] language sql as $$
+    select array(
+      select e.value
+        from (select coalesce(m.kept, u.value) as value, u.place, bool_or(m.lost is not null) over same as replaces,
+                     row_number() over (same order by u.place) as copy
+                from unnest(ids) with ordinality u(value, place) left join msgdb_moved m on m.lost = u.value
+              window same as (partition by coalesce(m.kept, u.value))) e
+       where e.copy = 1 or not e.replaces order by e.place) $$;
+  update b set ps = pg_temp.moved(ps), p = coalesce((select kept from msgdb_moved where lost = p), p),
                q = coalesce((select kept from msgdb_moved where lost = q), q)
-   where p in (select lost from msgdb_moved) or q in (select lost from msgdb_moved);
+   where p in (select lost from msgdb_moved) or q in (select lost from msgdb_moved)
+      or ps && array(select lost from msgdb_moved);
   update c set p = coalesce((select kept from msgdb_moved where lost = p), p),
                code = coalesce((select s.code from msgdb_moved join a l on l.id = lost join a s on s.id = kept where l.code = c.code), code)
    where p in (select lost from msgdb_moved) or code in (select code from msgdb_moved join a on a.id = lost);

@@ -21,9 +21,9 @@ test('what a plan accepts, a run does; what it refuses, PostgreSQL refuses', {
       await cleanDatabase(db.sql);
       await db.sql.unsafe(constrainedSql(each));
       const before = await readImages(db.sql);
-      const references = ['b.p', 'b.q', 'c.p', 'c.code'].map((name) => {
+      const references = ['b.p', 'b.q', 'b.ps', 'c.p', 'c.code'].map((name) => {
         const [table = '', column = ''] = name.split('.');
-        return { table, column, onCollision: each.policy };
+        return { table, column, ...(column === 'ps' ? { kind: 'array' as const } : {}), onCollision: each.policy };
       });
       const { strategy, batchSize } = each;
       const rule = { table: 'a', key: ['k'], references, ...each.rule };
@@ -51,7 +51,7 @@ test('what a plan accepts, a run does; what it refuses, PostgreSQL refuses', {
 
 /** What a plan says of the children: rows that are re-pointed, removed as copies, and removed as a constraint refuses them. */
 function countPlanned(details: readonly string[]): readonly number[] {
-  const line = details.find((each) => /^b\.p, q are re-pointed/.test(each)) ?? '';
+  const line = details.find((each) => /^b\.p, q, ps are re-pointed/.test(each)) ?? '';
   return [/to the survivor \((\d+) /, /copies under [^;]* \((\d+) /, /would refuse are [^;]* \((\d+) /].map((pattern) =>
     Number(pattern.exec(line)?.[1] ?? 0),
   );
@@ -60,7 +60,7 @@ function countPlanned(details: readonly string[]): readonly number[] {
 /** The same of what a run did, all its steps and passes together. */
 function countDone(text: string): readonly number[] {
   return ['re-pointed', 'removed as', 'removed because'].map((what) =>
-    [...text.matchAll(new RegExp(`b\\.p, q: (\\d+) rows? ${what}`, 'g'))].reduce(
+    [...text.matchAll(new RegExp(`b\\.p, q, ps: (\\d+) rows? ${what}`, 'g'))].reduce(
       (sum, [, rows]) => sum + Number(rows),
       0,
     ),

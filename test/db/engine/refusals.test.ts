@@ -100,6 +100,24 @@ describe('refused before anything is changed, with the reason:', () => {
       /child.*rules/,
     ],
     [
+      'a publication of what goes along by ON UPDATE CASCADE',
+      `${TABLE} create table child (id int primary key, t_id int references t, unique (id, t_id)); insert into child values (1, 2);
+       create table grandchild (c_id int, t_id int, foreign key (c_id, t_id) references child (id, t_id) on update cascade);
+       create publication p for table grandchild`,
+      {},
+      'MSGDB_REFUSED',
+      /grandchild is published/,
+    ],
+    [
+      'rules of what goes along by ON UPDATE CASCADE',
+      `${TABLE} create table child (id int primary key, t_id int references t, unique (id, t_id)); insert into child values (1, 2);
+       create table grandchild (c_id int, t_id int, foreign key (c_id, t_id) references child (id, t_id) on update cascade);
+       create rule r as on update to grandchild do instead nothing`,
+      {},
+      'MSGDB_REFUSED',
+      /grandchild has rules/,
+    ],
+    [
       'a view',
       `${TABLE} alter table t rename to real; create view t as select * from real`,
       {},
