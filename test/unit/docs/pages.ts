@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -26,7 +26,11 @@ export function readPage(path: string): string {
 
 /** A generated page must equal what the program says now; with UPDATE_DOCS=1 it is written instead. */
 export function expectGenerated(path: string, text: string): void {
-  if (process.env.UPDATE_DOCS) writeFileSync(join(REPOSITORY, path), text);
+  if (process.env.UPDATE_DOCS) {
+    // At one stroke: other tests read the pages at the same time.
+    writeFileSync(join(REPOSITORY, `${path}.new`), text);
+    renameSync(join(REPOSITORY, `${path}.new`), join(REPOSITORY, path));
+  }
   expect(readPage(path), `${path} is old: UPDATE_DOCS=1 npx vitest run test/unit/docs`).toBe(text);
 }
 
