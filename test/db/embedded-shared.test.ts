@@ -59,7 +59,7 @@ describe('two commands on one kept directory', () => {
   test('come and go in quick succession, and each one gets a server that works', async () => {
     const directory = await newDirectory();
     const one = async (): Promise<void> => {
-      for (let turn = 0; turn < 8; turn += 1) {
+      for (let turn = 0; turn < 4; turn += 1) {
         const server: EmbeddedServer = await start({ directory });
         expect(await ask(server, 'select 1')).toBe(1);
         await server.stop();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { expect } from 'vitest';
 import type { UniqueKeyOptions } from '../../src/model/operations/unique-key.ts';
+import { FULL } from '../support/form.ts';
 
 /** Tables, a rule for them, and what the application does meanwhile. */
 export interface Scenario {
@@ -13,8 +14,9 @@ export interface Scenario {
   readonly harassed: boolean;
 }
 
-const ROWS = 2_400;
-const KEYS = 800;
+/** Fewer in npm test: a run has the same steps, and fewer batches. */
+const KEYS = FULL ? 800 : 240;
+const ROWS = KEYS * 3;
 
 const PLAIN = `create table t (id int primary key, k int, v text, n int not null);
   insert into t select n, n % ${KEYS}, 'row ' || n, n % 2 from generate_series(1, ${ROWS}) n;
@@ -23,7 +25,7 @@ const PLAIN = `create table t (id int primary key, k int, v text, n int not null
 
 const PARTITIONED = `create table t (id int, k int, v text, n int not null, primary key (id, k)) partition by hash (k);
   create table t0 partition of t for values with (modulus 2, remainder 0) partition by range (k);
-  create table t0a partition of t0 for values from (minvalue) to (400);
+  create table t0a partition of t0 for values from (minvalue) to (${KEYS / 2});
   create table t0b partition of t0 default;
   create table t1 partition of t for values with (modulus 2, remainder 1);
   insert into t select n, n % ${KEYS}, 'row ' || n, n % 2 from generate_series(1, ${ROWS}) n;
@@ -32,7 +34,7 @@ const PARTITIONED = `create table t (id int, k int, v text, n int not null, prim
 
 const RULE: UniqueKeyOptions = { table: 't', key: ['k'], index: 'wanted', limit: { share: 1 } };
 const CHILD = { table: 'child', column: 't_id', to: ['id'], kind: 'soft' } as const;
-const ONLINE = ['--strategy', 'online', '--batch-size', '100'];
+const ONLINE = ['--strategy', 'online', '--batch-size', FULL ? '100' : '40'];
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'online', setup: PLAIN, rule: { ...RULE, constraint: true }, flags: ONLINE, harassed: false },

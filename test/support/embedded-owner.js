@@ -1,8 +1,6 @@
-// A process of its own that owns an embedded server, to be killed: node embedded-owner.js <options as JSON>
-import { createJiti } from 'jiti';
+// A process of its own, of the build as the program is, that owns an embedded server, to be killed: node embedded-owner.js <options as JSON>
+import { startEmbedded } from '../../dist/embedded/index.js';
 
-const jiti = createJiti(import.meta.url, { fsCache: false });
-const { startEmbedded } = await jiti.import('../../src/embedded/index.ts');
 const report = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 // A real command writes progress and reads sockets: something keeps its event loop alive.

@@ -41,6 +41,8 @@ export interface OwnerReport {
 export interface Owner {
   readonly child: ChildProcess;
   readonly pid: number;
+  /** It is about to start the server. */
+  readonly starting: Promise<void>;
   readonly report: Promise<OwnerReport>;
   readonly ended: Promise<void>;
 }
@@ -59,8 +61,10 @@ export function startOwner(
     detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const lines = createInterface({ input: child.stdout });
+  const starting = new Promise<void>((resolve) => lines.once('line', () => resolve()));
   const report = new Promise<OwnerReport>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.on('line', (line) => {
       const value = JSON.parse(line);
       if (!value.starting) resolve(value);
     });
@@ -71,7 +75,7 @@ export function startOwner(
     child.kill('SIGKILL');
     await ended;
   });
-  return { child, pid: child.pid ?? 0, report, ended };
+  return { child, pid: child.pid ?? 0, starting, report, ended };
 }
 
 /** One query on a server, over a connection of its own. */
