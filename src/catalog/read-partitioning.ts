@@ -19,7 +19,12 @@ const partSchema = z.object({
 });
 
 /** Reads which rows a table and its partitions take, and what partitions ask of them by themselves. */
-export async function readPartitioning(db: Queryable, oid: number): Promise<Partitioning> {
+export async function readPartitioning(
+  db: Queryable,
+  oid: number,
+  place: 'in a tree' | 'alone',
+): Promise<Partitioning> {
+  if (place === 'alone') return { bound: undefined, parts: [], foreignKeys: await readOutgoingKeys(db, oid) };
   const rows = (await db.query(selectParts(oid))).map((row) => partSchema.parse(row));
   const parts: PartitionRules[] = [];
   for (const part of rows.filter(({ level }) => level > 0)) parts.push(await readPart(db, part));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TableFacts } from '../model/facts.ts';
 import type { TableStanding } from '../model/standing.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { type ManagerCatalogs, managedTables, managerSchema, readManagerCatalogs } from './managed-tables.ts';
@@ -15,9 +16,11 @@ const rowSchema = z.object({
   manager: managerSchema.nullable(),
 });
 
+type Relation = Pick<TableFacts, 'oid' | 'kind'>;
+
 /** Reads whose a relation is, what it is, and what stores its rows. */
-export async function readStanding(db: Queryable, oid: number): Promise<TableStanding> {
-  const [raw] = await db.query(selectStanding(oid, await readManagerCatalogs(db)));
+export async function readStanding(db: Queryable, table: Relation): Promise<TableStanding> {
+  const [raw] = await db.query(selectStanding(table, await readManagerCatalogs(db)));
   const row = rowSchema.parse(raw);
   return {
     relation: row.relation,
@@ -30,7 +33,7 @@ export async function readStanding(db: Queryable, oid: number): Promise<TableSta
   };
 }
 
-function selectStanding(oid: number, catalogs: ManagerCatalogs) {
+function selectStanding({ oid, kind }: Relation, catalogs: ManagerCatalogs) {
   return statement(
     `
     select case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
@@ -45,7 +48,7 @@ function selectStanding(oid: number, catalogs: ManagerCatalogs) {
               from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
              where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
                and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e') as extension,
-           ${rowsIn()} as rows_in,
+           ${kind === 'table' || kind === 'partitioned' ? `'[]'::jsonb` : rowsIn()} as rows_in,
            (select s.srvname::text
               from pg_catalog.pg_foreign_table f join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
              where f.ftrelid = c.oid) as server,

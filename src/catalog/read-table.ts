@@ -1,6 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { readBlockedPublications } from './read-blocked-publications.ts';
 import { readChecks } from './read-checks.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
 import { readIndexes } from './read-indexes.ts';
@@ -18,18 +19,20 @@ export async function readTable(db: Queryable, table: TableName): Promise<TableF
   if (!row) {
     throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', { what: `There is no table ${table.schema}.${table.name}.` });
   }
-  const facts = tableSchema.parse(row);
+  const { somePublished, isPartition, ...facts } = tableSchema.parse(row);
   const columns = await db.query(selectColumns(facts.oid));
   return {
     ...facts,
     table,
-    standing: await readStanding(db, facts.oid),
+    // Each of these takes a millisecond of the server, and most tables need none of the dear ones.
+    standing: await readStanding(db, facts),
+    blockedPublications: somePublished ? await readBlockedPublications(db, facts.oid) : [],
     columns: columns.map((column) => columnSchema.parse(column)),
     checks: await readChecks(db, facts.oid),
     triggers: await readTriggers(db, facts.oid),
     indexes: await readIndexes(db, facts.oid),
     referencedBy: await readForeignKeys(db, facts.oid),
-    ...(await readPartitioning(db, facts.oid)),
+    ...(await readPartitioning(db, facts.oid, facts.kind === 'partitioned' || isPartition ? 'in a tree' : 'alone')),
   };
 }
 
@@ -60,21 +63,8 @@ function selectTable(table: TableName) {
                   order by 1)) as rules,
            pg_catalog.row_security_active(c.oid) as row_security_active,
            c.relforcerowsecurity as row_security_forced,
-           -- An UPDATE or DELETE on a published table without replica identity fails (55000). The view knows the tables
-           -- that are published by themselves, with their schema (15), or with all others.
-           to_jsonb(array(select distinct p.pubname::text
-                   from pg_catalog.pg_publication p
-                   join pg_catalog.pg_publication_tables l on l.pubname = p.pubname
-                   join pg_catalog.pg_namespace m on m.nspname = l.schemaname
-                   join pg_catalog.pg_class k on k.relnamespace = m.oid and k.relname = l.tablename
-                  where (p.pubdelete or p.pubupdate)
-                    and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))
-                    -- n: nothing; d: the primary key; i: an index, which may have been dropped.
-                    and (k.relreplident = 'n' or (k.relreplident in ('d', 'i') and not exists (
-                          select from pg_catalog.pg_index i
-                           where i.indrelid = k.oid
-                             and case k.relreplident when 'd' then i.indisprimary else i.indisreplident end)))
-                  order by 1)) as blocked_publications,
+           exists (select from pg_catalog.pg_publication p where p.pubdelete or p.pubupdate) as some_published,
+           c.relispartition as is_partition,
            pg_catalog.pg_get_userbyid(c.relowner)::text as owner,
            -- SET ROLE reaches every role that the owner is a member of, and its attributes. Every owner of a
            -- database is a member of pg_database_owner. A circle of memberships is refused (0LP01); one that is there
