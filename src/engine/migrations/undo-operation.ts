@@ -1,7 +1,7 @@
 import { readLookAlikes } from '../../catalog/read-look-alikes.ts';
 import { inspectRule, readOperation } from '../../inspect/inspect-operation.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { OperationFacts } from '../../model/facts.ts';
+import type { IndexFacts, OperationFacts } from '../../model/facts.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { SqlOperation } from '../../model/operations/sql-operation.ts';
@@ -77,12 +77,20 @@ async function assertUndone(
   const restored = operation.kind === 'drop-unique-key' && dropped ? restoredRule(operation, dropped) : operation;
   const { facts, resolved } = await readOperation(run, restored);
   const built = entries.flatMap((entry) => (entry.kind === 'built-index' ? [entry.index] : []));
-  const left = facts.table.indexes.find(({ name }) => operation.kind !== 'drop-unique-key' && built.includes(name));
+  const own = operation.kind === 'drop-unique-key' ? [] : indexesOf(resolved);
+  const left = own.find(({ name }) => built.includes(name));
   if (left) throw notUndone(`index ${left.name} of ${tableLabel(facts.table.table)} is still there`);
   if (dropped && resolved.kind === 'unique-key' && !(resolved.judgement.serving ?? resolved.judgement.deferrable)) {
     throw notUndone(`${dropped.name} of ${tableLabel(facts.table.table)} is not there again`);
   }
   return [];
+}
+
+/** Indexes with the meaning of an operation: one that has only the name of what was built is somebody's own. */
+function indexesOf(resolved: Undoing['resolved']): readonly IndexFacts[] {
+  if (resolved.kind !== 'unique-key' && resolved.kind !== 'index') return [];
+  const { serving, deferrable, debris, otherDebris } = resolved.judgement;
+  return [serving, deferrable, debris, ...otherDebris].filter((index) => index !== undefined);
 }
 
 function notUndone(what: string): MsgdbError {
