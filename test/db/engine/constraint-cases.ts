@@ -230,7 +230,7 @@ export const OWN_CASES: readonly ConstraintCase[] = [
       /^Merging up would make 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed or get other keys\.$/,
       /^Merging near would make 2 rows of a, \(id\)=\(1; 3\), refer to rows that are removed or get other keys\.$/,
     ],
-    fix: /^Leave (?:up|near) out of merge; or take a value of the column itself/,
+    fix: /^Leave (?:up|near) out of merge; or use a strategy that takes a value from the column/,
   },
   {
     name: 'a merge of a reference and of the key that it is about',
