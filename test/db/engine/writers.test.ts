@@ -16,8 +16,11 @@ const lanes = Array.from({ length: 4 }, () => ({ db: useDatabase(), clients: new
 type Lane = (typeof lanes)[number];
 const rounds = Array.from({ length: Math.ceil(RUNS / lanes.length) }, (_, round) => round);
 let met = 0;
-/** What may stop a run among writers: locks that are not to be had, and copies that come faster than they go. */
-const MAY_STOP = ['MSGDB_LOCK_TIMEOUT', 'MSGDB_DUPLICATES_FOUND'];
+/**
+ * What may stop a run among writers: locks that are not to be had, copies that come faster than they go, and more copies
+ * than a table of a few rows with a trigger had when the plan was made.
+ */
+const MAY_STOP = ['MSGDB_LOCK_TIMEOUT', 'MSGDB_DUPLICATES_FOUND', 'MSGDB_BLAST_RADIUS'];
 
 describe('writers that go on', () => {
   test.each(rounds)(`round %i of ${lanes.length} runs: laws 1 to 3 hold`, async (round) => {
