@@ -23,10 +23,7 @@ import { isModel, joinPieces, LONGEST_TEXT, lengthOf, type Piece, textOf, type V
 
 /** Names lead to values that lead to names; a program may write a circle. */
 const DEEPEST = 40;
-/**
- * `b = a + a; c = b + b; …` doubles with each line: the number of nodes read for one value, and for a file, is
- * limited.
- */
+/** `b = a + a; c = b + b; …` doubles with each line: the most nodes read for one value, and for a file. */
 const MOST_READ = { value: 5_000, file: 1_000_000 };
 
 /** A string of the file, and where the function begins that it is in; -1 outside all functions. */
@@ -39,10 +36,7 @@ export interface FoundText {
   readonly variant?: number;
 }
 
-/**
- * Turns the expressions of one file into values: constants, variables and concatenation are followed within the file,
- * and constants into others.
- */
+/** Turns the expressions of one file into values; names are followed within the file, constants into others. */
 export class Reader {
   readonly root: Node;
   readonly #deadline: Deadline;
