@@ -64,7 +64,9 @@ function suggest(name: string, candidates: readonly Candidate[], schema: string)
     .toSorted((a, b) => Number(b.schema === schema) - Number(a.schema === schema) || a.name.length - b.name.length)
     .slice(0, 3)
     .map((candidate) => (candidate.schema === schema ? candidate.name : `${candidate.schema}.${candidate.name}`));
-  return best.length > 0 ? `Did you mean ${best.join(' or ')}?` : 'Correct the name, or add its schema.';
+  return best.length > 0
+    ? `Did you mean ${best.join(' or ')}?`
+    : 'Correct the name, or write its schema before it: SCHEMA.TABLE.';
 }
 
 function isNear(candidate: string, wanted: string): boolean {

@@ -64,7 +64,7 @@ function edited(name: string): Finding {
 }
 
 function missing(name: string): Finding {
-  return finding('MSGDB_MIGRATION_MISSING', `${name} was applied, but its file is not there.`, { migration: name });
+  return finding('MSGDB_MIGRATION_MISSING', `${name} was applied, but its file is missing.`, { migration: name });
 }
 
 function late(name: string, last: string): Finding {

@@ -68,5 +68,5 @@ function noteNotRebuilt({ schema, name }: IndexFacts, { strategy }: Pick<PlanSet
   if (strategy === 'plan-file') {
     return `${name} is damaged and is not rebuilt: groups that are left out would stay in it. Afterwards: reindex index concurrently ${quotedTable({ schema, name })}`;
   }
-  return `${name} is damaged and is not rebuilt: it could not hold the copies that are left alone. Mend them, and run the same command again.`;
+  return `${name} is damaged and is not rebuilt: it could not hold the copies that are left alone. Correct them, and run the same command again.`;
 }

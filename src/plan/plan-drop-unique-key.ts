@@ -24,7 +24,7 @@ export function planDropUniqueKey(resolved: ResolvedDrop, facts: OperationFacts,
     steps: index && refusals.all.length === 0 ? [dropStep(index, facts)] : [],
     refusals: refusals.all,
     lacking: refusals.lacking,
-    notes: index ? [] : [`No unique index of that meaning is there: nothing to drop.`],
+    notes: index ? [] : ['Nothing to drop: no unique index has this key.'],
   };
 }
 

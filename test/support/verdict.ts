@@ -51,7 +51,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
       ];
     }
     case 'migrate': {
-      const rebuilt = report.applied.filter(({ summary }) => summary.endsWith(' was gone')).length;
+      const rebuilt = report.applied.filter(({ summary }) => summary.endsWith(' was missing')).length;
       const planned = new Set(report.plan.map(({ migration }) => migration));
       const would = report.pending.filter((name) => planned.has(name)).length;
       return [

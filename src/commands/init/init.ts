@@ -39,7 +39,7 @@ export async function init(context: Context, { force }: InitOptions): Promise<Fi
       created,
       ...conclude({
         findings: [],
-        summary: created.length === 0 ? 'nothing to do: everything is there' : `${created.join(', ')} written`,
+        summary: created.length === 0 ? 'nothing to do: all files exist' : `${created.join(', ')} written`,
         next: 'msgdb new "what it is about" --table TABLE --key COLUMN',
       }),
     };

@@ -43,7 +43,7 @@ export async function chooseUndo(
     const file = files.find((each) => each.name === row.name);
     if (!file) {
       throw new MsgdbError('MSGDB_MIGRATION_MISSING', {
-        what: `${row.name} cannot be rolled back: its file is not there.`,
+        what: `${row.name} cannot be rolled back: its file is missing.`,
         fix: 'Restore the file from version control: it says how its changes are undone.',
       });
     }

@@ -125,7 +125,7 @@ function interruptionOf({ name }: MigrationStatus, files: readonly MigrationFile
 }
 
 function lostFinding({ index, file, operation }: LostIndex): Finding {
-  return finding('MSGDB_INDEX_MISSING', `The index ${index} of ${file.name} is not there any more.`, {
+  return finding('MSGDB_INDEX_MISSING', `The index ${index} of ${file.name} is missing.`, {
     migration: file.name,
     table: operation.table,
     fix: 'Run `msgdb migrate`: it builds the index again.',

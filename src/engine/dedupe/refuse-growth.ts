@@ -13,7 +13,7 @@ export async function refuseGrowth(db: Queryable, dedupe: PlannedDedupe, losers:
   throw new MsgdbError('MSGDB_BLAST_RADIUS', {
     what: `${tableLabel(dedupe.key.table)} has more duplicates than when the plan was made: ${losers} would be removed, and the limit is ${dedupe.limit}.`,
     ...(authors.length === 0
-      ? { fix: `Run the same command again: it plans anew. ${allowLosers(losers)}` }
+      ? { fix: `Run the same command again: it makes a new plan. ${allowLosers(losers)}` }
       : {
           why: `The application has written more copies, or triggers write them when msgdb changes rows. ${capital(listTriggers(authors))} may do that.`,
           fix: `If a trigger does, disable it while msgdb works: ${offAndOn(authors)} If none does, run the same command again: it makes a new plan.`,

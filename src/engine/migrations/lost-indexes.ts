@@ -76,7 +76,7 @@ function isNamedBySql(files: readonly MigrationFile[], { file, place }: PlacedOp
 /** Makes one operation of an applied migration true again, planned from the database as it is; undone with the rest. */
 export async function rebuildLost(run: Run, { operation, file, place, index }: LostIndex): Promise<Applied> {
   const elapsed = startTimer();
-  run.emit({ kind: 'section', title: `${file.name}: index ${index} is gone` });
+  run.emit({ kind: 'section', title: `${file.name}: index ${index} is missing` });
   const plan = await planWhenBuilt(run, operation, plannedBy(file.migration.up));
   const work = new StepRunner(run, file.name, file.name);
   if (plan.refusals.length === 0) await run.record.open(run);
@@ -84,5 +84,5 @@ export async function rebuildLost(run: Run, { operation, file, place, index }: L
   await work.refreshStatistics();
   await work.readBack([applyOperation(operation, plannedBy(file.migration.up))]);
   const report = work.report(file, elapsed());
-  return { report: { ...report, summary: `index ${index} was gone` }, outcomes: work.outcomes };
+  return { report: { ...report, summary: `index ${index} was missing` }, outcomes: work.outcomes };
 }

@@ -81,7 +81,7 @@ async function assertUndone(
   const left = own.find(({ name }) => built.includes(name));
   if (left) throw notUndone(`index ${left.name} of ${tableLabel(facts.table.table)} is still there`);
   if (dropped && resolved.kind === 'unique-key' && !(resolved.judgement.serving ?? resolved.judgement.deferrable)) {
-    throw notUndone(`${dropped.name} of ${tableLabel(facts.table.table)} is not there again`);
+    throw notUndone(`${dropped.name} of ${tableLabel(facts.table.table)} was not restored`);
   }
   return [];
 }
@@ -94,7 +94,7 @@ function indexesOf(resolved: Undoing['resolved']): readonly IndexFacts[] {
 }
 
 function notUndone(what: string): MsgdbError {
-  return new MsgdbError('MSGDB_VERIFY_FAILED', { what: `Read back after the undo: ${what}.` });
+  return new MsgdbError('MSGDB_VERIFY_FAILED', { what: `The check after the undo failed: ${what}.` });
 }
 
 /** A partition that was detached keeps its part of the index; whether it was one cannot be known, so it stays. */

@@ -15,9 +15,9 @@ export async function checkIndex(
   const facts = await gatherFacts(db, workplace.server, operation, workplace.settings.schema);
   const { serving, debris, building, impostor } = resolveIndex(operation, facts).judgement;
   const common = { name: 'index', table: tableLabel(facts.table.table), title: `index ${operation.name}` };
-  if (serving) return [{ ...common, status: 'ok', code: null, detail: 'there by definition and valid' }];
+  if (serving) return [{ ...common, status: 'ok', code: null, detail: 'it exists, by definition, and is valid' }];
   if (building) return [failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`)];
-  if (debris) return [failed(common, 'MSGDB_INDEX_INVALID', 'there, but not valid')];
+  if (debris) return [failed(common, 'MSGDB_INDEX_INVALID', 'it exists, but is not valid')];
   if (impostor) return [nameTaken(common, impostor, facts)];
   return [failed(common, 'MSGDB_INDEX_MISSING', 'no index has this meaning')];
 }

@@ -40,7 +40,7 @@ async function checkReference(
     ...common,
     status: 'failed',
     code: 'MSGDB_ORPHANS_FOUND',
-    detail: `${countOf(orphans, 'row')} with a reference to a row that is not there`,
+    detail: `${countOf(orphans, 'row')} with a reference to a row that does not exist`,
   };
 }
 

@@ -58,7 +58,7 @@ function judgeIndex(build: IndexBuild, judgement: IndexJudgement, facts: Operati
     return { ...common, status: 'ok', code: null, detail: `there by definition and valid${other}` };
   }
   if (building) return failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`);
-  if (debris) return failed(common, 'MSGDB_INDEX_INVALID', `${debris.name} is there, but not valid`);
+  if (debris) return failed(common, 'MSGDB_INDEX_INVALID', `${debris.name} exists, but is not valid`);
   if (impostor) return nameTaken(common, impostor, facts);
   if (deferrable) {
     return failed(common, 'MSGDB_INDEX_MISSING', `${deferrable.name} is DEFERRABLE, so upserts cannot use it`);

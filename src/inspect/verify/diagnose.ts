@@ -82,7 +82,8 @@ async function checkSchemaOwners(db: Queryable): Promise<readonly Verdict[]> {
 async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
   const common = { name: 'indexes', table: null, title: 'every index is valid' };
   const invalid = (await readInvalidIndexes(db)).filter(({ bare }) => !isScratchIndex(bare));
-  if (invalid.length === 0) return [{ ...common, status: 'ok', code: null, detail: 'none is half built' }];
+  if (invalid.length === 0)
+    return [{ ...common, status: 'ok', code: null, detail: 'no build has failed or is unfinished' }];
   return invalid.map(({ table, name, partitioned, ready, building }): Verdict => {
     const about = { name: `index-${name}`, table, title: `index ${name} is valid` };
     if (building) return { ...about, status: 'info', code: null, detail: 'it is being built now' };

@@ -54,7 +54,7 @@ export function removalWork(
       seconds: childSeconds(reference, facts, surveyed?.[place] ?? NONE),
     })),
     ...unindexed.map((each) => ({
-      what: `reading all of ${tableLabel(each.child.table)} for each row that goes, because no index begins with (${each.columns.join(', ')})`,
+      what: `reading all of ${tableLabel(each.child.table)} for each row that is removed, because no index begins with (${each.columns.join(', ')})`,
       seconds: secondsOf(each),
     })),
   ]);

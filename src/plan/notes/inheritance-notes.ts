@@ -5,7 +5,7 @@ import { tableLabel } from '../../model/table-label.ts';
 export function inheritanceNotes({ table, inherits }: TableFacts): readonly string[] {
   return inherits
     ? [
-        `Rows of tables that inherit from ${tableLabel(table)} are neither counted nor covered, as by any unique index on it.`,
+        `Rows of tables that inherit from ${tableLabel(table)} are not counted: a unique index on it does not cover them.`,
       ]
     : [];
 }

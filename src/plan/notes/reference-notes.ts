@@ -25,8 +25,8 @@ export function noteIndexesBefore<Planned extends { readonly plan: Plan }>(
     builds.push(...steps.flatMap((step) => (step.kind === 'build-index' && step.build.unique ? [step.build] : [])));
     const notes = met.map(
       ({ name, table }) =>
-        `${name} is to be built before. Rows of ${tableLabel(table)} that it will not let be re-pointed are not in these ` +
-        'figures, and a script of --sql does not see them: run what comes before, then look again.',
+        `${name} will be built before. Rows of ${tableLabel(table)} that it would refuse are not in these figures, and a ` +
+        'script of --sql does not see them: run the steps before, then plan again.',
     );
     return notes.length === 0
       ? planned

@@ -68,7 +68,7 @@ export function attachStep(table: TableName, index: string): Step {
 export function acceptStep(table: TableName, index: IndexFacts): Step {
   return {
     kind: 'accept-index',
-    title: `Nothing to build: ${index.name} is there and valid`,
+    title: `Nothing to build: ${index.name} exists and is valid`,
     table,
     lock: 'none',
     of: table,
@@ -79,14 +79,14 @@ export function acceptStep(table: TableName, index: IndexFacts): Step {
 
 /** The index is there already, and has to be rebuilt: an undo leaves it. */
 export function keepStep(table: TableName, index: IndexFacts): Step {
-  return { ...acceptStep(table, index), title: `Keep ${index.name}, which is there but damaged: it is rebuilt` };
+  return { ...acceptStep(table, index), title: `Keep ${index.name}, which is damaged and will be rebuilt` };
 }
 
 /** Builds a damaged index anew, while the application writes. */
 export function rebuildStep(index: IndexFacts, table: TableName, dedupe: PlannedDedupe): Step {
   return {
     kind: 'rebuild-index',
-    title: `Rebuild ${index.name}, which is valid and yet does not lead to every row`,
+    title: `Rebuild ${index.name}, which is valid but does not find every row`,
     table,
     lock: 'share update exclusive',
     details: ['an index is damaged so by a change of collations (a new glibc or ICU), or by a crash without fsync'],

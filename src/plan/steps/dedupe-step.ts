@@ -23,7 +23,7 @@ export function dedupeStep(
     title:
       census.excessRows > 0
         ? `${removes ? 'Remove' : 'Mark'} ${countOf(census.excessRows - left.rows, 'excess row')} in ${countOf(census.groups - left.groups, 'group')} ${removes ? 'from' : 'of'} ${label}`
-        : `Look once more for copies in ${label}, and ${removes ? 'remove' : 'mark'} any that came`,
+        : `Look again for copies in ${label}, and ${removes ? 'remove' : 'mark'} new ones`,
     table: dedupe.key.table,
     lock: 'row',
     details: [

@@ -13,7 +13,7 @@ export function describeMovements(
   return movementsOf(references).flatMap((movement) => {
     const survey = surveyOf(movement, references, surveys);
     if (survey && survey.moving + survey.colliding + survey.refused === 0)
-      return [`${indent}${movement.label}: no row refers to one that goes`];
+      return [`${indent}${movement.label}: no row refers to a loser`];
     return [
       `${indent}${describeMovement(movement, losers, survey)}`,
       ...describeMovements({ references: movement.references, losers: 'archive' }, undefined, `${indent}  `),

@@ -150,7 +150,7 @@ function buildStep(
     title: `Build index ${build.name} on ${tableLabel(build.table)} (${columns}) concurrently${kept ? '' : ', for the time of the run'}`,
     table: build.table,
     lock: 'share update exclusive',
-    details: ['without it PostgreSQL reads the whole table for each row that goes'],
+    details: ['without it PostgreSQL reads the whole table for each row that is removed'],
     build,
     kept,
     partitions: childPartitions.filter(({ top }) => isSameTable(top, build.table)),
@@ -192,7 +192,7 @@ function noteOf(each: UnindexedReference): readonly string[] {
   if (secondsOf(each) < WORTH_AN_INDEX_SECONDS) return [];
   const table = tableLabel(each.child.table);
   return [
-    `No index begins with ${nameOf(each)}, so PostgreSQL reads all of ${table} for each row that goes: ` +
+    `No index begins with ${nameOf(each)}, so PostgreSQL reads all of ${table} for each row that is removed: ` +
       `${aboutSeconds(secondsOf(each))} in all. This makes it quick: ${createIndexText(each)}`,
   ];
 }

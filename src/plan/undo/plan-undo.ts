@@ -65,8 +65,8 @@ export function planUndo(
 export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql' | 'expect-index' }>): Plan {
   if (operation.kind === 'expect-index') return { operation, title: 'check', steps: [], refusals: [], notes: [] };
   const { down, transaction, statements } = operation;
-  const missing = finding('MSGDB_REFUSED', 'The migration has SQL without a way back.', {
-    fix: 'Give sql({ up, down }) a down, or write NNNN-name.down.sql beside the .sql file.',
+  const missing = finding('MSGDB_REFUSED', 'The migration runs SQL that says nothing of its undo.', {
+    fix: 'Write its down: sql({ up, down }), or NNNN-name.down.sql beside the .sql file.',
   });
   return {
     operation,

@@ -111,7 +111,7 @@ function indexOf(dropped: DroppedObject, key: Key) {
 export function recreateStep(dropped: DroppedObject): Step {
   return {
     kind: 'recreate',
-    title: `Put ${dropped.kind} ${dropped.name} back`,
+    title: `Restore ${dropped.kind} ${dropped.name}`,
     table: dropped.table,
     lock: 'access exclusive',
     dropped,

@@ -45,8 +45,8 @@ test('children that collide by an index which is pending too are told', async ()
   const [first, second] = (await migrate(context, LOOK)).plan;
   expect(first?.notes).toEqual([]);
   expect(second?.notes).toEqual([
-    'child_key is to be built before. Rows of child that it will not let be re-pointed are not in these figures, and a ' +
-      'script of --sql does not see them: run what comes before, then look again.',
+    'child_key will be built before. Rows of child that it would refuse are not in these figures, and a ' +
+      'script of --sql does not see them: run the steps before, then plan again.',
   ]);
 });
 

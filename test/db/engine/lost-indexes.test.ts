@@ -75,7 +75,7 @@ test('status tells a lost index and ends with 1; nothing is written', async () =
   };
   const quiet = await status(project.context, { exitCode: false });
   expect(quiet).toMatchObject({ ...told, verdict: 'findings' });
-  expect(quiet.findings[0]?.message).toBe('The index t_k_unique of 0001-the-test is not there any more.');
+  expect(quiet.findings[0]?.message).toBe('The index t_k_unique of 0001-the-test is missing.');
   const strict = await status(project.context, { exitCode: true });
   expect(strict).toMatchObject({ ...told, verdict: 'findings' });
   expect([exitCodeOf(quiet), exitCodeOf(strict)]).toEqual([1, 1]);

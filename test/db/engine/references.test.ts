@@ -65,7 +65,7 @@ test('values of a soft reference that name nothing are left as they are, and tol
   expect((await project.verify()).findings).toMatchObject([
     {
       code: 'MSGDB_ORPHANS_FOUND',
-      message: expect.stringMatching(/3 rows with a reference to a row that is not there/),
+      message: expect.stringMatching(/3 rows with a reference to a row that does not exist/),
     },
   ]);
   expect(await column(sql, CHILDREN)).toEqual(['(1,1)', '(2,02)', '(3,x)', '(4,77)']);

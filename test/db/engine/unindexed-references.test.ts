@@ -73,7 +73,7 @@ describe('a small table whose large child has no index on the foreign key', () =
     expect(kinds).toEqual(['dedupe', 'build-index']);
     expect(strategy).toEqual([
       expect.stringMatching(
-        /^strategy online: a lock would keep writers waiting for about \d\.\d s, mostly for reading all of child for each row that goes, because no index begins with \(parent_id\): writers go on$/,
+        /^strategy online: a lock would keep writers waiting for about \d\.\d s, mostly for reading all of child for each row that is removed, because no index begins with \(parent_id\): writers go on$/,
       ),
     ]);
     expect(notes).toEqual([

@@ -41,7 +41,7 @@ describe.each(['locked', 'online'] as const)('with strategy %s', (strategy) => {
     expect(report.applied[0]?.steps).toMatchObject([
       {
         kind: 'accept-index',
-        title: 'Nothing to build: meta_assets_cache_workspace_id_phone_number_id_key is there and valid',
+        title: 'Nothing to build: meta_assets_cache_workspace_id_phone_number_id_key exists and is valid',
       },
     ]);
     expect(await untrue(db.sql, [META], 'expected-constraint')).toEqual([]);

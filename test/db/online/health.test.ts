@@ -97,7 +97,7 @@ describe('a unique index that hides copies', () => {
     const project = await makeRule(db, rule);
     const report = await project.migrate();
     expect(report.applied.flatMap(({ steps }) => steps.map(({ title }) => title))).toEqual([
-      'Nothing to build: wanted is there and valid',
+      'Nothing to build: wanted exists and is valid',
     ]);
   });
 

@@ -120,7 +120,7 @@ describe('it is worked on online where a lock would last, and the reason says wh
     [
       'a foreign key without an index',
       { related: [table('child', 100_000)], dedupe: { references: [reference('child')] } },
-      /mostly for reading all of child for each row that goes/,
+      /mostly for reading all of child for each row that is removed/,
     ],
     [
       'many children to re-point',
@@ -169,7 +169,7 @@ describe('it is worked on online where a lock would last, and the reason says wh
         dedupe: { references: [reference('child', { references: [reference('grandchild')] })] },
         colliding: 1000,
       },
-      /reading all of grandchild for each row that goes/,
+      /reading all of grandchild for each row that is removed/,
     ],
     [
       'a child of many partitions, each with its index',
