@@ -1,14 +1,18 @@
-import { parseCommandLine } from './command-line/parse-command-line.ts';
-import { runInvocation } from './run-invocation.ts';
+import { VERSION_LINE } from '../model/version.ts';
 import { leave } from './terminal/leave.ts';
-import { terminalLook } from './terminal/look.ts';
-import { settleColour } from './terminal/settle-colour.ts';
+import { tolerateClosedPipes, write } from './terminal/terminal.ts';
+import { asksVersionAlone } from './version-alone.ts';
 
 /** The program: what was typed → what is asked for → work and report → the exit code. */
 export async function main(): Promise<void> {
   const words = process.argv.slice(2);
-  settleColour(process.env, words);
-  const invocation = parseCommandLine(words, terminalLook(process.stdout, process, {}));
-  const exitCode = await runInvocation(invocation, process);
-  leave(process, exitCode);
+  if (asksVersionAlone(words)) return leave(process, await printVersion());
+  const { runWords } = await import('./run-words.ts');
+  leave(process, await runWords(words));
+}
+
+async function printVersion(): Promise<number> {
+  tolerateClosedPipes(process, () => {});
+  await write(process.stdout, `${VERSION_LINE}\n`);
+  return 0;
 }

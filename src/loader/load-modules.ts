@@ -59,7 +59,7 @@ function interrupted(): MsgdbError {
 /** Built, or in its sources when it is run from them; Node 20 does not read TypeScript. */
 function startWorker(order: LoadOrder): Worker {
   const fromSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(`./module-worker.${fromSource ? 'ts' : 'js'}`, import.meta.url);
+  const entry = new URL(`../loader/module-worker.${fromSource ? 'ts' : 'js'}`, import.meta.url);
   return new Worker(entry, {
     workerData: order,
     env: SHARE_ENV,

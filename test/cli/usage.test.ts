@@ -1,12 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/model/version.ts';
-import { makeProject, runCli } from '../support/cli.ts';
+import { makeProject, REPOSITORY, runCli } from '../support/cli.ts';
 
 const colour = '\x1b[';
+
+/** The file and all that it imports when it is loaded, paths from the root; packages and Node's modules by their names. */
+async function loadedBefore(file: string, known = new Set<string>()): Promise<readonly string[]> {
+  known.add(file);
+  if (!file.startsWith('dist/')) return [...known];
+  const code = await readFile(join(REPOSITORY, file), 'utf8');
+  for (const [, name = ''] of code.matchAll(/^(?:import|export)\b(?:[^'"();]*?\bfrom\s*)?["']([^"']+)["']/gm)) {
+    const next = name.startsWith('.') ? join(dirname(file), name) : name;
+    if (!known.has(next)) await loadedBefore(next, known);
+  }
+  return [...known];
+}
 
 describe('help and version', () => {
   test.each([['--version'], ['-V']])('msgdb %s prints the version', async (...words) => {
     expect(await runCli(words)).toMatchObject({ exitCode: 0, stdout: `msgdb ${VERSION}\n`, stderr: '' });
+  });
+
+  test('what the version is printed with is a few files of msgdb alone', async () => {
+    const loaded = await loadedBefore('dist/cli/main.js');
+    expect(loaded.filter((file) => !file.startsWith('node:')).length).toBeLessThanOrEqual(5);
+    expect(loaded.filter((file) => !/^(node:|dist\/)/.test(file))).toEqual([]);
   });
 
   test.each([['--help'], ['help'], ['help', 'migrate'], ['migrate', '--help'], ['archive', '-h']])(

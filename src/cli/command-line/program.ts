@@ -1,10 +1,11 @@
 import { Command as Commander, Option } from 'commander';
-import { VERSION } from '../../model/version.ts';
+import { VERSION_LINE } from '../../model/version.ts';
 import type { Look } from '../../report/look.ts';
 import type { Command, Input } from '../definition/command.ts';
 import type { Flag, Flags } from '../definition/flag.ts';
 import { GLOBAL_FLAGS } from '../definition/flags.ts';
 import { COMMANDS, FAMILIES } from '../table/table.ts';
+import { VERSION_FLAG } from '../version-alone.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { designHelp, examplesText, startText } from './help.ts';
 import { unknownCommand, usageError } from './usage-error.ts';
@@ -27,7 +28,7 @@ export function createProgram(options: ProgramOptions): Commander {
     .helpCommand(false)
     .addHelpText('after', startText(options.look));
   prepareNode(program, [], options);
-  program.optionsGroup('Output:').version(`msgdb ${VERSION}`, '-V, --version', 'print the version');
+  program.optionsGroup('Output:').version(VERSION_LINE, VERSION_FLAG, 'print the version');
   for (const command of COMMANDS) addCommand(parentOf(command, program, options), command, options);
   addHelpCommand(program, options);
   return program;

@@ -1,6 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
-/** Absolute path of a file that is shipped in the package. src/ and dist/ lie at the same depth. */
+const ROOT = dirname(createRequire(import.meta.url).resolve('msgdb/package.json'));
+
+/** Absolute path of a file that is shipped in the package, which resolves its own name from wherever it was bundled to. */
 export function packagePath(file: string): string {
-  return fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+  return join(ROOT, file);
 }
