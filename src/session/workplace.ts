@@ -63,6 +63,8 @@ export interface Workplace extends Lane {
 export interface Run extends Workplace {
   readonly id: string;
   readonly record: RunRecord;
+  /** Oids of the unique indexes, and parts of them, that the run has built: each build has read its table. */
+  readonly built: Set<string>;
 }
 
 /** What is kept of a run in the schema msgdb; whoever works on it says over which session. */

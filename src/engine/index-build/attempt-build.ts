@@ -4,6 +4,7 @@ import type { IndexBuild } from '../../model/plan.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import type { Run } from '../../session/workplace.ts';
 import { commentIndex, createIndexConcurrently, dropIndexConcurrently } from '../../sql/index-ddl.ts';
+import { noteBuilt } from './note-built.ts';
 import { watchBuild } from './watch-build.ts';
 import { withoutLockTimeout } from './without-lock-timeout.ts';
 
@@ -26,6 +27,7 @@ export async function attemptBuild(run: Run, build: IndexBuild): Promise<Attempt
     );
     const comment = commentIndex(build);
     if (comment) await run.session.query(comment);
+    if (build.unique) await noteBuilt(run, { schema: build.table.schema, name: build.name });
     return { kind: 'built' };
   } catch (error) {
     // Interrupted, the leftover stays for the next run: dropping it would wait for every older transaction.

@@ -10,6 +10,7 @@ import type { Origin } from '../../sql/history-schema.ts';
 import { reindex } from '../../sql/index-ddl.ts';
 import { dedupePasses } from '../dedupe/run-dedupe.ts';
 import { dropConcurrently } from './attempt-build.ts';
+import { noteBuilt } from './note-built.ts';
 import { withoutLockTimeout } from './without-lock-timeout.ts';
 
 const MOST_ROUNDS = 5;
@@ -31,6 +32,8 @@ export async function rebuildIndex(
   for (let round = 1; ; round += 1) {
     try {
       await withoutLockTimeout(run, `rebuilding ${index.name}`, async () => run.session.query(reindex(index)));
+      // Of a partitioned one, the parts of partitions that were attached meanwhile are not rebuilt.
+      if (!dedupe.key.partitioned) await noteBuilt(run, index);
       await dropCopies(run, index, table);
       return addOutcomes(done);
     } catch (error) {

@@ -19,6 +19,7 @@ import { buildConcurrently, indexReference } from '../index-build/build-index.ts
 import { dedupeBeforeBuild } from '../index-build/climb-ladder.ts';
 import { explainFailure } from '../index-build/explain-failure.ts';
 import { sweepReferences } from '../index-build/leftovers.ts';
+import { noteBuiltHere } from '../index-build/note-built.ts';
 import { rebuildIndex } from '../index-build/rebuild-index.ts';
 import { withoutLockTimeout } from '../index-build/without-lock-timeout.ts';
 import { relinkLost } from '../restore/relink-lost.ts';
@@ -82,6 +83,8 @@ async function execute(place: Place, step: Step): Promise<Outcome> {
       return await inTransaction(place, step, async (inner) => relinkLost(inner, run, step.relink, origin));
     case 'sql':
       await runScript(run, step, origin);
+      // It may have changed indexes, and what their keys call.
+      run.built.clear();
       return NOTHING_DONE;
     case 'restore-rows':
       return await inTransaction(place, step, async (inner) => restoreEntries(inner, run, step.entries));
@@ -155,8 +158,12 @@ async function sendFixed(place: Place, step: Step): Promise<Outcome> {
 
 /** While writers wait. */
 async function buildLocked(place: Place, step: StepOf<'build-index'>): Promise<Outcome> {
+  const { name, table, unique } = step.build;
   try {
-    return await sendFixed(place, { ...step, concurrently: false });
+    return await inTransaction(place, step, async (inner) => {
+      for (const each of statementsOf({ ...step, concurrently: false }, place.origin)) await inner.query(each);
+      if (unique) await noteBuiltHere(place.run, inner, { schema: table.schema, name });
+    });
   } catch (error) {
     throw explainFailure(error, step.build, step.dedupe);
   }

@@ -125,7 +125,7 @@ function makeRun(workplace: Workplace, { command }: RunOptions): Run {
       throw error;
     }
   }
-  return { ...workplace, id, record: prepareRecord(id, command), openSession: openPrepared };
+  return { ...workplace, id, record: prepareRecord(id, command), built: new Set(), openSession: openPrepared };
 }
 
 /** The end of a run, over the session that is there by then. */
