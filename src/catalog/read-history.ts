@@ -49,3 +49,22 @@ export async function readHistory(db: Queryable): Promise<readonly HistoryRow[]>
     };
   });
 }
+
+/** A run that has changed something, or began to. */
+export interface RecordedRun {
+  readonly command: string;
+  /** In UTC. */
+  readonly at: string;
+}
+
+/** The record of a run; undefined where there is none. */
+export async function readRun(db: Queryable, id: string): Promise<RecordedRun | undefined> {
+  if (!(await hasHistory(db))) return undefined;
+  const [row] = await db.query(
+    statement(
+      `select command, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at from msgdb.runs where id = $1`,
+      [id],
+    ),
+  );
+  return row && { command: String(row.command), at: String(row.at) };
+}

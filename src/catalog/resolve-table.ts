@@ -27,7 +27,9 @@ export async function resolveTable(db: Queryable, name: string, defaultSchema: s
     if (table !== undefined) return { schema: each, name: table };
   }
   throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', {
-    what: `There is no table ${tablePart.text} in schema ${schema}.`,
+    what: schemas.includes(schema)
+      ? `There is no table ${tablePart.text} in schema ${schema}.`
+      : `There is no schema ${schema}, and so no table ${tablePart.text} in it.`,
     fix: suggest(tablePart.text, candidates, schema),
     data: { table: name, schema },
   });
@@ -44,15 +46,15 @@ function splitName(name: string, parts: readonly NamePart[], defaultSchema: stri
   });
 }
 
-/** Of every kind: what is no table is refused for what it is, not for being absent. */
+/** Of every kind: what is no table is refused for what it is, not for being absent. A schema with nothing has one ''. */
 async function readCandidates(db: Queryable): Promise<readonly Candidate[]> {
   const rows = await db.query(
     statement(`
-      select n.nspname::text as schema, c.relname::text as name,
-             c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't'
-               and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'msgdb') as offered
-        from pg_catalog.pg_class c
-        join pg_catalog.pg_namespace n on n.oid = c.relnamespace`),
+      select n.nspname::text as schema, coalesce(c.relname::text, '') as name,
+             coalesce(c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't'
+               and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'msgdb'), false) as offered
+        from pg_catalog.pg_namespace n
+        left join pg_catalog.pg_class c on c.relnamespace = n.oid`),
   );
   return candidatesSchema.parse(rows);
 }
@@ -64,18 +66,33 @@ function suggest(name: string, candidates: readonly Candidate[], schema: string)
     .toSorted((a, b) => Number(b.schema === schema) - Number(a.schema === schema) || a.name.length - b.name.length)
     .slice(0, 3)
     .map((candidate) => (candidate.schema === schema ? candidate.name : `${candidate.schema}.${candidate.name}`));
-  return best.length > 0
-    ? `Did you mean ${best.join(' or ')}?`
-    : 'Correct the name, or write its schema before it: SCHEMA.TABLE.';
+  return best.length > 0 ? `Did you mean ${best.join(' or ')}?` : listTables(offered, schema);
+}
+
+const MOST_NAMED = 8;
+
+/** Nothing is near: what there is, in the schema that was meant or in the others. */
+function listTables(offered: readonly Candidate[], schema: string): string {
+  const here = offered.filter((each) => each.schema === schema).map(({ name }) => name);
+  if (here.length > 0) return `Write one of the tables of schema ${schema}: ${firstOf(here)}; or SCHEMA.TABLE.`;
+  const others = [...new Set(offered.map((each) => each.schema))];
+  if (others.length === 0) return 'This database has no tables: name another one with --database-url.';
+  return `Schema ${schema} has no tables. Write SCHEMA.TABLE; there are tables in schema ${firstOf(others)}.`;
+}
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return `${names.toSorted().slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function isNear(candidate: string, wanted: string): boolean {
   const bare = (text: string): string => text.replaceAll(/[^a-z0-9]/g, '').replace(/s$/, '');
+  // Every name has the letter of a table t in it, or is two letters away from ab.
+  const length = Math.min(candidate.length, wanted.length);
   return (
     bare(candidate) === bare(wanted) ||
-    candidate.includes(wanted) ||
-    wanted.includes(candidate) ||
-    distance(candidate, wanted) <= 2
+    (length > 2 && (candidate.includes(wanted) || wanted.includes(candidate))) ||
+    distance(candidate, wanted) <= Math.min(2, Math.floor(length / 2))
   );
 }
 

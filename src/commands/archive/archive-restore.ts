@@ -18,7 +18,7 @@ import { conclude } from '../reports/conclude.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { notRestored } from '../reports/not-restored.ts';
 import { EMPTY } from './empty-report.ts';
-import { appliedMigration, noSuchRun } from './find-run.ts';
+import { appliedMigration, explainNoRows, nothingKept } from './find-run.ts';
 
 export interface RestoreOptions {
   readonly runId: string;
@@ -33,11 +33,8 @@ export async function archiveRestore(context: Context, options: RestoreOptions):
 
 async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Promise<Unfinished<ArchiveReport>> {
   const common = { command: 'archive' as const, action: 'restore' as const, ...EMPTY };
-  const restorable = await connectToRead(context, 'archive', async ({ session }) => hasRestorable(session, runId));
-  if (!restorable) {
-    const summary = `already restored: nothing of run ${runId} is left in the archive`;
-    return { ...common, ...conclude({ findings: [], summary }) };
-  }
+  const settled = await connectToRead(context, 'archive', async ({ session }) => whySettled(session, runId));
+  if (settled !== undefined) return { ...common, ...conclude({ findings: [], summary: settled }) };
   if (!yes) {
     const question = `Put back what run ${runId} removed or changed?`;
     await askFirst(context, { question, action: `restoring ${runId}` });
@@ -52,19 +49,19 @@ async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Pro
 }
 
 /**
- * Whether the archive holds something to put back; false when all of it has been put back.
+ * Why there is nothing to put back; undefined where the archive holds something.
  * @throws MsgdbError when there is no such run, when only a rollback may undo it, and when no row of it was kept.
  */
-async function hasRestorable(db: Queryable, runId: string): Promise<boolean> {
+async function whySettled(db: Queryable, runId: string): Promise<string | undefined> {
   const entries = await readLedger(db, { runId });
   const lost = entries.flatMap(notKept);
   if (lost.length === 0 && !entries.some(isRowEntry)) {
-    if (!(await readRuns(db)).some((run) => run.runId === runId)) throw noSuchRun(runId);
-    return false;
+    const isListed = (await readRuns(db)).some((run) => run.runId === runId);
+    return isListed ? `nothing to restore: all rows of run ${runId} are back already` : await explainNoRows(db, runId);
   }
   await refuseMigrationRun(db, entries, runId);
   if (!entries.some(isRowEntry)) throw nothingKept(lost, runId);
-  return true;
+  return undefined;
 }
 
 /** Gives how many rows were put back, and those that were not. */
@@ -89,16 +86,5 @@ async function refuseMigrationRun(db: Queryable, entries: readonly LedgerEntry[]
   throw new MsgdbError('MSGDB_REFUSED', {
     what: `Run ${runId} worked on ${applied}, which has not been rolled back.`,
     fix: 'Undo the migration with `msgdb rollback`: it restores the rows too.',
-  });
-}
-
-/** Without a row that could be put back there is nothing to confirm, and the command has not succeeded. */
-function nothingKept(lost: readonly NotRestored[], runId: string): MsgdbError {
-  const reasons = lost.map(({ table, rows, reason }) => `${countOf(rows, 'row')} of ${table}: ${reason}`);
-  return new MsgdbError('MSGDB_NOT_RESTORED', {
-    what: `Run ${runId} cannot be undone: ${reasons.join('; ')}.`,
-    why: 'Only rows that the archive holds can be put back.',
-    ...(lost[0]?.fix === undefined ? {} : { fix: lost[0].fix }),
-    data: { runId, lost },
   });
 }

@@ -14,10 +14,17 @@ import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { resolveTo } from '../project/resolve-to.ts';
 import { conclude } from '../reports/conclude.ts';
-import { findingOfError } from '../reports/finding-of-error.ts';
+import { findingsOfError } from '../reports/finding-of-error.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { type Ahead, type ApplyOptions, planPending, readPending } from './plan-pending.ts';
-import { andLater, describeDone, summarizeDoneMeanwhile, summarizeNothing } from './summarize.ts';
+import {
+  andLater,
+  describeDone,
+  describeEnd,
+  isRefused,
+  summarizeDoneMeanwhile,
+  summarizeNothing,
+} from './summarize.ts';
 
 export interface MigrateOptions extends ApplyOptions {
   readonly dryRun: boolean;
@@ -124,14 +131,21 @@ function reportApplied({ runId, seen, wanted, applied, rebuilt, failure }: Progr
     pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
     plan: [],
     ...conclude({
-      findings: failure ? [findingOfError(failure)] : [],
+      findings: failure ? findingsOfError(failure) : [],
       summary: idle
         ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
-        : `${describeDone(names.length, rebuilt.length)}${failure ? ', then stopped' : andLater(wanted.later)}`,
-      next: failure ? 'msgdb migrate' : 'msgdb verify',
+        : failure
+          ? describeEnd(names.length, rebuilt.length, failure)
+          : `${describeDone(names.length, rebuilt.length)}${andLater(wanted.later)}`,
+      next: failure ? nextAfter(failure) : 'msgdb verify',
     }),
     ...(failure ? { verdict: failure.exitCode === 1 ? 'findings' : 'failed', exitCode: failure.exitCode } : {}),
   };
+}
+
+/** What is refused, or names what is not there, would be again: the dry run shows all reasons, or the steps if none is left. */
+function nextAfter(failure: MsgdbError): string {
+  return failure.exitCode <= 2 || isRefused(failure) ? 'msgdb migrate --dry-run' : 'msgdb migrate';
 }
 
 async function applyAll(
@@ -144,7 +158,11 @@ async function applyAll(
     files,
     done: async () => (await readHistory(run.session)).filter((row) => row.state === 'done').map((row) => row.name),
     apply: async (file: MigrationFile) => {
-      applied.push(await applyMigration(run, file));
+      try {
+        applied.push(await applyMigration(run, file));
+      } catch (error) {
+        throw error instanceof MsgdbError ? error.with({ data: { migration: file.name } }) : error;
+      }
     },
     undo: async () => undefined,
   };

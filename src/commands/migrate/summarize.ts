@@ -1,4 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
+import type { MsgdbError } from '../../model/errors.ts';
 
 /** What is counted as applied is what the history says is done; migrations beyond `--to` are not. */
 export function summarizeNothing(migrationsDir: string, files: number, later: readonly string[]): string {
@@ -25,4 +26,22 @@ export function describeDone(applied: number, rebuilt: number, would = ''): stri
   const again = `${countOf(rebuilt, 'lost index', 'lost indexes')} ${would}built again`;
   if (rebuilt > 0 && applied === 0) return again;
   return `${countOf(applied, 'migration')} ${would}applied${rebuilt > 0 ? `, ${again}` : ''}`;
+}
+
+/** How a run ended before all was done. */
+export function describeEnd(applied: number, rebuilt: number, failure: MsgdbError): string {
+  const done = describeDone(applied, rebuilt);
+  if (!isRefused(failure)) return `${done}, then stopped`;
+  return applied + rebuilt === 0
+    ? `${nameOf(failure)} is refused; nothing was changed`
+    : `${done}; ${nameOf(failure)} is refused`;
+}
+
+/** Refused before its first change. */
+export function isRefused({ data: { refusals = [] } }: MsgdbError): boolean {
+  return refusals.length > 0;
+}
+
+function nameOf({ data: { migration } }: MsgdbError): string {
+  return migration ?? 'the plan';
 }

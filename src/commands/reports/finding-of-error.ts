@@ -1,6 +1,13 @@
 import type { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 
+/** An error as a report's findings: each reason for which a plan was refused is one of its own. */
+export function findingsOfError(error: MsgdbError): readonly Finding[] {
+  const { migration, refusals = [] } = error.data;
+  if (refusals.length === 0) return [findingOfError(error)];
+  return refusals.map((each) => ({ ...(migration === undefined ? {} : { migration }), ...each }));
+}
+
 /** An error as one of a report's findings, where the report has more to say than the error. */
 export function findingOfError(error: MsgdbError): Finding {
   const { migration, table, raised, sqlstate, statement } = error.data;

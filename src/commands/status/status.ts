@@ -13,6 +13,7 @@ import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { conclude } from '../reports/conclude.ts';
+import { findingOfError } from '../reports/finding-of-error.ts';
 import { makeReport } from '../reports/make-report.ts';
 
 export interface StatusOptions {
@@ -28,7 +29,7 @@ export interface StatusOptions {
  */
 export async function status(context: Context, options: StatusOptions): Promise<StatusReport> {
   return await makeReport(context, async () => {
-    const files = await loadFiles(context);
+    const { files, absent } = await loadWhatIsThere(context);
     const { history, interrupted, order, lost } = await connectToRead(context, 'status', async (workplace) => {
       const read = await readOnly(workplace, readHistory);
       const found = orderMigrations(files, read, { to: undefined, allowOutOfOrder: false });
@@ -43,7 +44,8 @@ export async function status(context: Context, options: StatusOptions): Promise<
     const migrations = stateMigrations(files, history, interrupted);
     const { pending, refusals } = order;
     const findings: Finding[] = [
-      ...refusals,
+      // Without the folder every migration would be missing, for that one reason.
+      ...(absent ? [findingOfError(absent)] : refusals),
       ...(options.exitCode ? migrations.filter((each) => isStillPending(each, pending)).map(pendingFinding) : []),
       ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
       ...migrations.filter(({ state }) => state === 'interrupted').map((each) => interruptionOf(each, files)),
@@ -54,11 +56,24 @@ export async function status(context: Context, options: StatusOptions): Promise<
       migrations,
       ...conclude({
         findings,
-        summary: migrations.length === 0 ? noMigrations(context) : `${countStates(migrations)}${countLost(lost)}`,
-        next: pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined,
+        summary: summarize(context, migrations, absent, lost),
+        next: nextCommand(migrations, pending, absent, lost),
       }),
     };
   });
+}
+
+/** The migrations of the project; where their folder is not there, none, and the error that says so. */
+async function loadWhatIsThere(
+  context: Context,
+): Promise<{ readonly files: readonly MigrationFile[]; readonly absent: MsgdbError | undefined }> {
+  try {
+    return { files: await loadFiles(context), absent: undefined };
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_CONFIG_INVALID') throw error;
+    if (error.data.folder === undefined) throw error;
+    return { files: [], absent: error };
+  }
 }
 
 /** Every migration that the files or the history know, in order of name. */
@@ -138,8 +153,30 @@ function countLost(lost: readonly LostIndex[] | 'unseen'): string {
 }
 
 /** A folder that is the wrong one must not look like one in which all is done. */
-function noMigrations({ migrationsDir }: Context): string {
-  return `there are no migrations in ${migrationsDir}, and none was applied`;
+function summarize(
+  { migrationsDir }: Context,
+  migrations: readonly MigrationStatus[],
+  absent: MsgdbError | undefined,
+  lost: readonly LostIndex[] | 'unseen',
+): string {
+  if (absent) {
+    return migrations.length === 0
+      ? 'there is no migrations folder, and none was applied to this database'
+      : `${countOf(migrations.length, 'migration')} in the history of this database, without a migrations folder`;
+  }
+  if (migrations.length === 0) return `there are no migrations in ${migrationsDir}, and none was applied`;
+  return `${countStates(migrations)}${countLost(lost)}`;
+}
+
+function nextCommand(
+  migrations: readonly MigrationStatus[],
+  pending: readonly string[],
+  absent: MsgdbError | undefined,
+  lost: readonly LostIndex[] | 'unseen',
+): string | undefined {
+  if (absent) return migrations.length === 0 ? 'msgdb init' : undefined;
+  if (migrations.length === 0) return 'msgdb new "what it is about" --table TABLE --key COLUMN';
+  return pending.length > 0 || (lost !== 'unseen' && lost.length > 0) ? 'msgdb migrate --dry-run' : undefined;
 }
 
 /** `1 of 3 migrations applied, 1 pending, 1 failed`: the states that the table shows. */

@@ -63,7 +63,6 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
       ];
       const checks = results.map(({ check }) => check);
       const findings = [...refusals, ...results.flatMap(({ check, fix }) => findingOf(check, fix, options.rule))];
-      const failed = checks.filter((check) => check.status === 'failed').length;
       return {
         command: 'verify' as const,
         checks,
@@ -71,7 +70,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         ...conclude({
           findings,
           summary: summarize(checks, refusals, { files: files.length, directory: context.migrationsDir }),
-          next: nextCommand(options, pending.length, failed),
+          next: nextCommand(options, pending.length, findings),
         }),
       };
     });
@@ -146,8 +145,8 @@ function findingOf(check: Check, fix: string | undefined, rule: UniqueKey | unde
   ];
 }
 
-function nextCommand(options: VerifyOptions, pending: number, failed: number): string | undefined {
+function nextCommand(options: VerifyOptions, pending: number, findings: readonly Finding[]): string | undefined {
   if (pending > 0) return 'msgdb migrate --dry-run';
-  if (failed === 0) return undefined;
+  if (!findings.some(({ code }) => code === 'MSGDB_DUPLICATES_FOUND')) return undefined;
   return options.rule ? 'msgdb find-duplicates with the same flags' : 'msgdb find-duplicates';
 }

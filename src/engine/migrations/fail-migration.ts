@@ -59,12 +59,14 @@ function stopped(
   const reason = error.message.replace(`${migration} was refused: `, '');
   if (done === '') return error.with({ what: `${migration}: ${reason}`, data: { migration } });
   const what = `${migration} stopped half-way: ${reason}`;
+  // With them the error would say that nothing was changed.
+  const data = { ...error.data, migration, refusals: [] };
   const kept = done === undefined ? 'What was done before it stays.' : `Done before it, and kept: ${done}.`;
   if (error.code !== 'MSGDB_REFUSED') {
-    return error.with({ what, why: `${error.why} ${kept}`, fix, data: { migration } });
+    return error.with({ what, why: `${error.why} ${kept}`, fix, data });
   }
   const why = `${CODES.MSGDB_STOPPED.cause} ${kept}`;
-  return new MsgdbError('MSGDB_STOPPED', { what, why, fix, data: { ...error.data, migration }, cause: error });
+  return new MsgdbError('MSGDB_STOPPED', { what, why, fix, data, cause: error });
 }
 
 /** '' where nothing was; undefined where it cannot be known. */

@@ -39,18 +39,17 @@ async function readFolder(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new MsgdbError('MSGDB_CONFIG_INVALID', {
-      what: `The migrations folder ${directory} cannot be read.`,
-      why: whyUnreadable(error),
+      what: missing
+        ? `There is no migrations folder ${directory}.`
+        : `The migrations folder ${directory} cannot be read.`,
+      why: missing ? 'Migrations are files of that folder.' : error instanceof Error ? error.message : String(error),
       fix: 'Make it with `msgdb init`, or name another with --migrations-dir. No folder is needed where --table and --key name the rule (find-duplicates, dedupe, verify).',
+      ...(missing ? { data: { folder: directory } } : {}),
       cause: error,
     });
   }
-}
-
-function whyUnreadable(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'ENOENT' ? 'It does not exist.' : error.message;
 }
 
 function badName(directory: string, file: string): MsgdbError {

@@ -393,7 +393,7 @@ test('a history and files that do not fit: edited, missing, late, refused', asyn
     ['ok', '2 of 3 migrations applied, 1 pending'],
     ['findings', expect.stringMatching(/^\d of \d checks failed$/)],
     ['findings', 'the plan is refused; nothing was changed'],
-    ['findings', '0 migrations applied, then stopped'],
+    ['findings', '0003-rule is refused; nothing was changed'],
   ]);
 });
 
