@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniqueKey } from '../src/model/operations/unique-key.ts';
 import { statement } from '../src/model/statement.ts';
-import { openSession, type Session } from '../src/session/open-session.ts';
-import { at, type Locale, recreate, startServer } from './database.ts';
+import type { Session } from '../src/session/open-session.ts';
+import { withFolder } from './clear-away.ts';
+import { at, type Locale, recreate, type Server, within, withServer } from './database.ts';
 import { runProgram } from './program.ts';
 import { type Load, runLoad } from './writers.ts';
 
@@ -29,61 +29,58 @@ type Shown = Omit<Load, 'acknowledged'>;
 
 /** Builds a unique index online, first with nobody there, then under writers that make copies all the time. */
 export async function benchOnline(rows: number, locale: Locale): Promise<OnlineResult> {
-  const server = await startServer();
-  await recreate(server, DATABASE, { locale });
-  const session = await openSession({ ...server.target, database: DATABASE }, { purpose: 'bench' });
-  const [host] = server.target.hosts;
-  const folder = await mkdtemp(join(tmpdir(), 'msgdb-bench-'));
-  try {
+  return await withFolder(async (folder) => {
+    const rule = uniqueKey({ table: 'message', key: ['key'], index: 'once' });
     await writeFile(
       join(folder, '0001-once.mjs'),
-      `export default { summary: 'once', up: [${JSON.stringify(uniqueKey({ table: 'message', key: ['key'], index: 'once' }))}] };`,
+      `export default { summary: 'once', up: [${JSON.stringify(rule)}] };`,
     );
-    const args = (...more: string[]) => [
-      'migrate',
-      '-d',
-      folder,
-      ...at(server, DATABASE),
-      '--strategy',
-      'online',
-      ...more,
-    ];
-    await makeTable(session, rows, 0);
-    const began = performance.now();
-    await session.query(statement('create unique index concurrently bare on message (key)'));
-    const bareMs = Math.round(performance.now() - began);
+    return await withServer({}, async (server) => {
+      await recreate(server, DATABASE, { locale });
+      return await within(server, DATABASE, async (session) => benchBoth({ server, session, folder, rows }));
+    });
+  });
+}
+
+interface Place {
+  readonly server: Server;
+  readonly session: Session;
+  readonly folder: string;
+  readonly rows: number;
+}
+
+async function benchBoth({ server, session, folder, rows }: Place): Promise<OnlineResult> {
+  const args = ['migrate', '-d', folder, ...at(server, DATABASE), '--strategy', 'online'];
+  await makeTable(session, rows, 0);
+  const began = performance.now();
+  await session.query(statement('create unique index concurrently bare on message (key)'));
+  const bareMs = Math.round(performance.now() - began);
+  await makeTable(session, rows, 100);
+  const { ms } = await runProgram(args);
+  const quiet = { bareMs, msgdbMs: ms, ratio: Number((ms / bareMs).toFixed(2)) };
+  const busy = [];
+  for (const fence of ['reject', 'skip']) {
     await makeTable(session, rows, 100);
-    const { ms } = await runProgram(args());
-    const quiet = { bareMs, msgdbMs: ms, ratio: Number((ms / bareMs).toFixed(2)) };
-    const busy = [];
-    for (const fence of ['reject', 'skip']) {
-      await makeTable(session, rows, 100);
-      const socket = { host: host?.host ?? '', port: host?.port ?? 0, database: DATABASE };
-      const before = new AbortController();
-      const loading = runLoad({ socket, rows, firstId: 100_000_000, stop: before.signal });
-      await sleep(10_000);
-      before.abort();
-      const baseline = await loading;
-      const meanwhile = new AbortController();
-      const writing = runLoad({ socket, rows, firstId: 200_000_000, stop: meanwhile.signal });
-      await sleep(1_000);
-      const run = await runProgram(args('--fence', fence));
-      meanwhile.abort();
-      const during = await writing;
-      busy.push({
-        fence,
-        msgdbMs: run.ms,
-        baseline: shown(baseline),
-        during: shown(during),
-        ...(await inspect(session, during.acknowledged)),
-      });
-    }
-    return { quiet, busy };
-  } finally {
-    await session.close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    const before = new AbortController();
+    const loading = runLoad({ server, database: DATABASE, rows, firstId: 100_000_000, stop: before.signal });
+    await sleep(10_000);
+    before.abort();
+    const baseline = await loading;
+    const meanwhile = new AbortController();
+    const writing = runLoad({ server, database: DATABASE, rows, firstId: 200_000_000, stop: meanwhile.signal });
+    await sleep(1_000);
+    const run = await runProgram([...args, '--fence', fence]);
+    meanwhile.abort();
+    const during = await writing;
+    busy.push({
+      fence,
+      msgdbMs: run.ms,
+      baseline: shown(baseline),
+      during: shown(during),
+      ...(await inspect(session, during.acknowledged)),
+    });
   }
+  return { quiet, busy };
 }
 
 function shown({ acknowledged: _, ...load }: Load): Shown {

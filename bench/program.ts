@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { clearingAway } from './clear-away.ts';
 
 const CLI = fileURLToPath(new URL('../bin/msgdb.js', import.meta.url));
 
@@ -12,10 +13,13 @@ export interface Effort {
 
 /** Runs the program as users do: its whole time, start-up included, and the peak of its memory (Linux). */
 export async function runProgram(args: readonly string[]): Promise<Effort> {
+  return await runNode([CLI, ...args, '--format', 'json', '--quiet']);
+}
+
+/** Runs Node.js: what it takes without the program is the floor. */
+export async function runNode(args: readonly string[]): Promise<Effort> {
   const started = performance.now();
-  const child = spawn(process.execPath, [CLI, ...args, '--format', 'json', '--quiet'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
@@ -28,9 +32,16 @@ export async function runProgram(args: readonly string[]): Promise<Effort> {
       },
       () => undefined,
     );
-  }, 20);
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  }, 10);
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const code = await clearingAway(
+    async () => {
+      child.kill();
+      await ended;
+    },
+    () => ended,
+  );
   clearInterval(watch);
-  if (code !== 0 && code !== 1) throw new Error(`msgdb ${args.join(' ')} ended with ${code}: ${output}`);
+  if (code !== 0 && code !== 1) throw new Error(`node ${args.join(' ')} ended with ${code}: ${output}`);
   return { ms: Math.round(performance.now() - started), peakMb };
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { at, recreate, type Server, startServer, USUAL_LOCALE } from './database.ts';
+import { withFolder } from './clear-away.ts';
+import { at, recreate, type Server, USUAL_LOCALE, withServer } from './database.ts';
 import { type Effort, runProgram } from './program.ts';
 
 const DATABASE = 'scripts';
@@ -29,19 +29,15 @@ const SCRIPTS: readonly Script[] = [
 
 /** Times SQL files beside psql: the dry run, which reads them, and the run. */
 export async function benchScripts(): Promise<readonly Readonly<Record<string, number | string>>[]> {
-  const server = await startServer();
-  try {
+  return await withServer({}, async (server) => {
     const results: Readonly<Record<string, number | string>>[] = [];
     for (const script of SCRIPTS) results.push(await benchScript(server, script));
     return results;
-  } finally {
-    await server.stop();
-  }
+  });
 }
 
 async function benchScript(server: Server, script: Script) {
-  const folder = await mkdtemp(join(tmpdir(), 'msgdb-bench-'));
-  try {
+  return await withFolder(async (folder) => {
     const file = join(folder, '0001-load.sql');
     const text = textOf(script);
     await writeFile(file, text);
@@ -63,9 +59,7 @@ async function benchScript(server: Server, script: Script) {
       runRatio: ratio(run),
       peakMb: Math.max(...rounds.map((round) => round.run.peakMb)),
     };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 interface Round {

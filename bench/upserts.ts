@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeArbiters } from '../src/catalog/probe-arbiter.ts';
 import { readTable } from '../src/catalog/read-table.ts';
-import { startEmbedded } from '../src/embedded/index.ts';
 import { statement } from '../src/model/statement.ts';
-import { openSession } from '../src/session/open-session.ts';
+import type { Session } from '../src/session/open-session.ts';
 import { findUpserts } from '../src/upserts/find-upserts.ts';
+import { withFolder } from './clear-away.ts';
+import { within, withServer } from './database.ts';
 
 const FILES = 30_000;
 const PROBES = 1_000;
@@ -19,8 +19,7 @@ export async function benchUpserts(): Promise<readonly Readonly<Record<string, n
 }
 
 async function benchFiles() {
-  const root = await mkdtemp(join(tmpdir(), 'msgdb-bench-'));
-  try {
+  return await withFolder(async (root) => {
     for (let place = 0; place < FILES; place += 1) {
       const folder = join(root, `package${place % 300}`);
       if (place < 300) await mkdir(folder);
@@ -29,9 +28,7 @@ async function benchFiles() {
     const started = performance.now();
     const found = await findUpserts({ root, paths: ['.'], signal: new AbortController().signal });
     return { files: found.files, upserts: found.upserts.length, ms: Math.round(performance.now() - started) };
-  } finally {
-    await rm(root, { recursive: true });
-  }
+  });
 }
 
 /** 8 kB of Go, as files are on average. */
@@ -49,9 +46,7 @@ function sourceOf(place: number): string {
 }
 
 async function benchProbes() {
-  const server = await startEmbedded();
-  const session = await openSession(server.target, { purpose: 'bench' });
-  try {
+  const probing = async (session: Session) => {
     await session.query(statement('create table t (id serial primary key, a text not null, b text, unique (a))'));
     const facts = await readTable(session, { schema: 'public', name: 't' });
     const targets = ['(a)', '(b)', '(a, b)', '(id)'];
@@ -63,8 +58,6 @@ async function benchProbes() {
     const started = performance.now();
     await probeArbiters(session, probes, 2_000);
     return { probes: PROBES, ms: Math.round(performance.now() - started) };
-  } finally {
-    await session.close();
-    await server.stop();
-  }
+  };
+  return await withServer({}, async (server) => within(server, 'postgres', probing));
 }

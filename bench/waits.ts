@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniqueKey } from '../src/model/operations/unique-key.ts';
 import { statement } from '../src/model/statement.ts';
 import { openSession, type Session } from '../src/session/open-session.ts';
-import { at, recreate, type Server, startServer, USUAL_LOCALE } from './database.ts';
+import { withFolder } from './clear-away.ts';
+import { at, recreate, type Server, USUAL_LOCALE, within, withServer } from './database.ts';
 import { runProgram } from './program.ts';
 
 /** A run, and the longest that one statement of an application waited meanwhile. */
@@ -25,33 +25,25 @@ const WAYS: readonly (readonly string[])[] = [
 
 /** A small parent, 2,000 rows of which go, and a child whose foreign key has no index. */
 export async function benchWaits(rows: number): Promise<readonly WaitsResult[]> {
-  const server = await startServer();
+  return await withFolder(async (folder) => withServer({}, async (server) => benchWays(server, folder, rows)));
+}
+
+async function benchWays(server: Server, folder: string, rows: number): Promise<readonly WaitsResult[]> {
   await recreate(server, DATABASE, { locale: USUAL_LOCALE });
-  const session = await openSession({ ...server.target, database: DATABASE }, { purpose: 'bench' });
-  const folder = await mkdtemp(join(tmpdir(), 'msgdb-bench-'));
-  try {
-    const rule = uniqueKey({ table: 'parent', key: ['key'], index: 'once' });
-    await writeFile(
-      join(folder, '0001-once.mjs'),
-      `export default { summary: 'once', up: [${JSON.stringify(rule)}] };`,
-    );
-    const results: WaitsResult[] = [];
-    for (const way of WAYS) {
-      await makeTables(session, rows);
-      const stop = new AbortController();
-      const waits = ['parent', 'child'].map((table) => measureWaits(server, table, stop.signal));
-      await sleep(500);
-      const { ms } = await runProgram(['migrate', '-d', folder, ...at(server, DATABASE), ...way]);
-      stop.abort();
-      const [parentMaxMs = 0, childMaxMs = 0] = await Promise.all(waits);
-      results.push({ how: way.join(' ') || 'by default', msgdbMs: ms, parentMaxMs, childMaxMs });
-    }
-    return results;
-  } finally {
-    await session.close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+  const rule = uniqueKey({ table: 'parent', key: ['key'], index: 'once' });
+  await writeFile(join(folder, '0001-once.mjs'), `export default { summary: 'once', up: [${JSON.stringify(rule)}] };`);
+  const results: WaitsResult[] = [];
+  for (const way of WAYS) {
+    await within(server, DATABASE, async (session) => makeTables(session, rows));
+    const stop = new AbortController();
+    const waits = ['parent', 'child'].map((table) => measureWaits(server, table, stop.signal));
+    await sleep(500);
+    const { ms } = await runProgram(['migrate', '-d', folder, ...at(server, DATABASE), ...way]);
+    stop.abort();
+    const [parentMaxMs = 0, childMaxMs = 0] = await Promise.all(waits);
+    results.push({ how: way.join(' ') || 'by default', msgdbMs: ms, parentMaxMs, childMaxMs });
   }
+  return results;
 }
 
 async function makeTables(session: Session, rows: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
+import { type Server, socketOf } from './database.ts';
 
 /** What the application did meanwhile, as its own clocks saw it. */
 export interface Load {
@@ -14,7 +15,8 @@ export interface Load {
 }
 
 export interface LoadOptions {
-  readonly socket: { readonly host: string; readonly port: number; readonly database: string };
+  readonly server: Server;
+  readonly database: string;
   readonly rows: number;
   /** First id of the rows that are inserted. */
   readonly firstId: number;
@@ -38,8 +40,7 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
   return { statements: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), errors, acknowledged };
 
   async function write(place: number): Promise<void> {
-    const { host, port, database } = options.socket;
-    const sql = postgres({ host, port, database, user: 'postgres', max: 1, onnotice: () => {} });
+    const sql = postgres(socketOf(options.server, options.database));
     const began = performance.now();
     for (let turn = 0; !options.stop.aborted; turn += 1) {
       await sleep(began + (turn * 1000) / PER_SECOND - performance.now());
