@@ -164,6 +164,8 @@ export interface TableImage {
   readonly columns: readonly ImageColumn[];
   /** Columns of the primary key; empty: a row is identified by all of its columns. */
   readonly identity: readonly string[];
+  /** A trigger BEFORE UPDATE may give a row other values than the statement, or keep it as it was. */
+  readonly rewritten?: true;
 }
 
 export interface ImageColumn {

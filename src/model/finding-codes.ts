@@ -151,6 +151,12 @@ export const FINDING_CODES = {
     cause: 'The role sees only part of the table, so duplicates could be missed.',
     fix: 'Connect as the owner of the table, or as a role with BYPASSRLS. Where row-level security is forced, the owner lifts it: `alter table T no force row level security`, and afterwards `force row level security`.',
   },
+  MSGDB_VALUE_OVERWRITTEN: {
+    exit: 1,
+    title: 'A trigger wrote another value than msgdb',
+    cause: 'A trigger BEFORE UPDATE gives the row that is stored other values than the statement has set.',
+    fix: 'If the trigger is right, take the column out of `merge` or `losers: { set: … }`. If not, undo the run, disable the trigger while msgdb works, and run it again.',
+  },
   MSGDB_NOT_RESTORED: {
     exit: 1,
     title: 'Some rows were not restored',

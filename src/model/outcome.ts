@@ -1,4 +1,6 @@
 import { countOf } from './count-of.ts';
+import { type TableName, tableId } from './table-name.ts';
+
 /** What came of a step. */
 export interface Outcome {
   /** Losers that were removed or marked. */
@@ -17,6 +19,17 @@ export interface Outcome {
   readonly unsettled: number;
   readonly restored: number;
   readonly notRestored: readonly NotRestored[];
+  /** Values that a trigger changed while they were written. */
+  readonly overwritten: readonly Overwritten[];
+}
+
+/** Rows in which a column has another value than it was set to. */
+export interface Overwritten {
+  readonly table: TableName;
+  readonly column: string;
+  readonly rows: number;
+  /** Survivors that take values, or losers that are marked. */
+  readonly written: 'merged' | 'marked';
 }
 
 export interface RowCount {
@@ -59,6 +72,7 @@ export const NOTHING_DONE: Outcome = {
   unsettled: 0,
   restored: 0,
   notRestored: [],
+  overwritten: [],
 };
 
 /** Adds up what came of several steps. */
@@ -83,6 +97,7 @@ export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
       unsettled: sum.unsettled + each.unsettled,
       restored: sum.restored + each.restored,
       notRestored: addNotRestored([...sum.notRestored, ...each.notRestored]),
+      overwritten: addOverwritten([...sum.overwritten, ...each.overwritten]),
     }),
     NOTHING_DONE,
   );
@@ -130,6 +145,17 @@ export function addNotRestored(all: readonly NotRestored[]): readonly NotRestore
   return [...sums.values()];
 }
 
+/** Rows of one column are one, by whatever batch they were changed. */
+function addOverwritten(all: readonly Overwritten[]): readonly Overwritten[] {
+  const sums = new Map<string, Overwritten>();
+  for (const each of all) {
+    const label = JSON.stringify([tableId(each.table), each.column, each.written]);
+    const before = sums.get(label);
+    sums.set(label, before ? { ...before, rows: before.rows + each.rows } : each);
+  }
+  return [...sums.values()];
+}
+
 /** `12 rows removed (archived), 3 survivors merged, chat_reactions.message_id: 7 re-pointed`, for people. */
 export function describeOutcome(outcome: Outcome): string {
   const gone = outcome.removed - outcome.marked;
@@ -146,6 +172,9 @@ export function describeOutcome(outcome: Outcome): string {
     outcome.created > 0 && `${countOf(outcome.created, 'row')} created`,
     outcome.disagreeing > 0 && `${countOf(outcome.disagreeing, 'group')} left alone: the copies disagree`,
     outcome.restored > 0 && `${countOf(outcome.restored, 'row')} restored`,
+    ...outcome.overwritten.map(
+      ({ column, rows }) => `${countOf(rows, 'row')} in which a trigger set another ${column}`,
+    ),
     ...outcome.notRestored.map((each) => `${each.table}: ${countOf(each.rows, 'row')} not restored (${each.reason})`),
   ];
   return parts.filter(Boolean).join(', ');

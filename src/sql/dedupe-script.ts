@@ -80,21 +80,32 @@ function assertSettled({ key }: PlannedDedupe): BatchStatement {
   };
 }
 
-/** What the engine asserts of a statement's result, as a statement that fails. */
+/** What the engine asserts of a statement's result, as a statement that fails, or warns. */
 export function scripted(each: BatchStatement): Statement {
-  if (each.onlyFor !== undefined) {
-    return statement(`
-      do $msgdb$ begin
-        if exists (select ${each.onlyFor}) then
-          execute $msgdb_write$${inlineValues(each.statement).replace(/;$/, '')}$msgdb_write$;
-        end if;
-      end $msgdb$`);
-  }
+  if (each.onlyFor !== undefined || each.compared) return executed(each, each.compared ?? []);
   if (each.role !== 'assert-none') return each.statement;
   return statement(`
       do $msgdb$ begin
         if (select rows from (${inlineValues(each.statement).replace(/;$/, '')}) asserted) > 0 then
           raise exception using message = ${quoteLiteral(each.message)}, hint = ${quoteLiteral(each.fix)};
         end if;
+      end $msgdb$`);
+}
+
+/** A statement that is sent only where it has a row to write, or whose result is looked at. */
+function executed({ onlyFor, statement: sent, writes, role }: BatchStatement, compared: readonly string[]): Statement {
+  const rows = role === 'merged' ? 'survivors' : 'marked rows';
+  const warnings = compared.map(
+    (column, place) => `
+        if (done.differing ->> ${place})::bigint > 0 then
+          raise warning using message = concat(done.differing ->> ${place}, ${quoteLiteral(` ${rows} of ${writes?.table.name} have another value in ${column} than was set`)}),
+            hint = 'A trigger BEFORE UPDATE sets it: what it wrote stays.';
+        end if;`,
+  );
+  const into = compared.length > 0 ? ' into done' : '';
+  const write = `execute $msgdb_write$${inlineValues(sent).replace(/;$/, '')}$msgdb_write$${into};${warnings.join('')}`;
+  return statement(`
+      do $msgdb$ ${compared.length > 0 ? 'declare done record; ' : ''}begin
+        ${onlyFor === undefined ? write : `if exists (select ${onlyFor}) then\n          ${write}\n        end if;`}
       end $msgdb$`);
 }

@@ -65,7 +65,7 @@ export function relinkRows(relink: ResolvedRelink, origin: Origin): readonly Bat
       from: `${LOST} r`,
       where: 'true',
       pair: 'r.pair',
-      assignments: [`${quoteName(column)} = r.found`],
+      assignments: [{ column, value: 'r.found' }],
       as: (moved) => ({ role: 'repointed', label: 'relinked', columns: [column], statement: moved }),
     }),
     work(`drop table ${LOST}`),

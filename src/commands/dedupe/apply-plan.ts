@@ -1,4 +1,5 @@
 import { readTextual } from '../../catalog/read-textual.ts';
+import { findOverwritten } from '../../engine/dedupe/find-overwritten.ts';
 import { dedupePlanned, type LeftOut } from '../../engine/dedupe/run-planned.ts';
 import { doAll } from '../../engine/pipeline.ts';
 import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-outdated-groups.ts';
@@ -152,7 +153,7 @@ async function removePlanned(
   return await removeEach(run, seen, async (each) => {
     if (!each.dedupe) return { outcome: NOTHING_DONE, findings: [] };
     const { outcome, leftOut } = await removeSection(run, plan, each);
-    return { outcome, findings: findLeftOut(each, leftOut) };
+    return { outcome, findings: [...findLeftOut(each, leftOut), ...(await findOverwritten(run.session, outcome))] };
   });
 }
 

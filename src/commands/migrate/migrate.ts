@@ -131,7 +131,10 @@ function reportApplied({ runId, seen, wanted, applied, rebuilt, failure }: Progr
     pending: [...wanted.pending, ...wanted.later].filter((name) => !names.includes(name)),
     plan: [],
     ...conclude({
-      findings: failure ? findingsOfError(failure) : [],
+      findings: [
+        ...(failure ? findingsOfError(failure) : []),
+        ...[...rebuilt, ...applied].flatMap((each) => each.findings),
+      ],
       summary: idle
         ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
         : failure

@@ -106,7 +106,11 @@ function reportUndone({ runId, undone, failure }: Progress): Unfinished<Rollback
     notRestoredRows: left.reduce((total, each) => total + each.rows, 0),
     plan: [],
     ...conclude({
-      findings: [...left.map(notRestored), ...(failure ? [findingOfError(failure)] : [])],
+      findings: [
+        ...left.map(notRestored),
+        ...(failure ? [findingOfError(failure)] : []),
+        ...undone.flatMap((each) => each.findings),
+      ],
       summary: `${countOf(undone.length, 'migration')} rolled back${failure ? ', then stopped' : ''}`,
       next: failure ? 'msgdb rollback' : 'msgdb status',
     }),

@@ -11,6 +11,7 @@ import { findLeftAlone } from '../../plan/refusals/find-left-alone.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Change } from '../pipeline.ts';
+import { findOverwritten } from './find-overwritten.ts';
 
 /** The excess rows of a rule go, and no index is built. `strategy`: instead of the one that is set. */
 export function removeCopies(rule: UniqueKey, strategy?: 'plan-file'): Change<Inspected<ResolvedRule>> {
@@ -26,10 +27,11 @@ export function removeCopies(rule: UniqueKey, strategy?: 'plan-file'): Change<In
  * The last pass has read the whole table, and found nothing left to remove or to report, unless its outcome says so.
  */
 async function readBack(run: Run, rule: UniqueKey, outcome: Outcome): Promise<readonly Finding[]> {
-  if (outcome.unsettled + outcome.disagreeing === 0) return [];
+  const overwritten = await findOverwritten(run.session, outcome);
+  if (outcome.unsettled + outcome.disagreeing === 0) return overwritten;
   const { resolved, facts, survey } = await inspectRule(run, rule);
   if (survey.census.groups > outcome.disagreeing) throw notClean(rule.table, survey, outcome);
-  return findLeftAlone(tableLabel(facts.table.table), resolved.operation, survey);
+  return [...findLeftAlone(tableLabel(facts.table.table), resolved.operation, survey), ...overwritten];
 }
 
 function notClean(table: string, { census }: Survey, done: Outcome): MsgdbError {

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
+import { NOTHING_DONE, type Outcome, type Overwritten } from '../../model/outcome.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import type { Writing } from '../../model/writing.ts';
 import { type BatchStatement, findAny } from '../../sql/dedupe/statements.ts';
@@ -23,6 +24,8 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
     if (each.role === 'removed') writes = each.writes;
     if (each.role === 'losers') losers = count;
     else outcome = addCount(outcome, each, count);
+    if (sent && each.compared)
+      outcome = { ...outcome, overwritten: [...outcome.overwritten, ...overwritten(each, rows)] };
   }
   if (losers !== undefined && outcome.removed !== losers) {
     throw new MsgdbError('MSGDB_VERIFY_FAILED', {
@@ -87,6 +90,16 @@ function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcom
     default:
       return outcome;
   }
+}
+
+/** Columns in which a trigger left another value than was set, from the result's `differing`. */
+function overwritten({ compared = [], writes, role }: BatchStatement, [row]: readonly Row[]): readonly Overwritten[] {
+  const counts = z.array(z.coerce.number()).parse(row?.differing);
+  const written = role === 'merged' ? ('merged' as const) : ('marked' as const);
+  return compared.flatMap((column, place) => {
+    const rows = counts[place] ?? 0;
+    return writes && rows > 0 ? [{ table: writes.table, column, rows, written }] : [];
+  });
 }
 
 /** Results that count have one row with `rows`. */

@@ -18,6 +18,7 @@ import type { Run } from '../../session/workplace.ts';
 import { recordState } from '../../sql/history.ts';
 import { scriptChecksum } from '../../sql/history-schema.ts';
 import { analyzeTable } from '../../sql/table.ts';
+import { findOverwritten } from '../dedupe/find-overwritten.ts';
 import { type Change, doSteps } from '../pipeline.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { applyOperation } from './apply-operation.ts';
@@ -28,6 +29,8 @@ import { planWhenBuilt } from './plan-when-built.ts';
 export interface Applied {
   readonly report: AppliedMigration;
   readonly outcomes: readonly Outcome[];
+  /** What a person should know though it was done. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -56,7 +59,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
     await work.readBack(operations.map(({ operation }) => applyOperation(operation, planned)));
     const durationMs = elapsed();
     await run.session.query(recordState({ ...state, state: 'done', durationMs }));
-    return { report: work.report(file, durationMs), outcomes: work.outcomes };
+    return { report: work.report(file, durationMs), outcomes: work.outcomes, findings: work.findings };
   } catch (error) {
     throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb migrate');
   }
@@ -93,6 +96,7 @@ export class StepRunner {
   readonly #counts = new Map<string, AppliedMigration['counts'][number]>();
   readonly #changed = new Map<string, TableName>();
   readonly outcomes: Outcome[] = [];
+  readonly findings: Finding[] = [];
 
   readonly #owner: string | null;
 
@@ -147,7 +151,10 @@ export class StepRunner {
 
   /** Never "ok" unverified: the database is read back. */
   async readBack(changes: readonly Change[]): Promise<void> {
-    for (const change of changes) await change.readBack(this.#run, addOutcomes(this.outcomes));
+    const sum = addOutcomes(this.outcomes);
+    for (const change of changes) await change.readBack(this.#run, sum);
+    const warnings = await findOverwritten(this.#run.session, sum);
+    this.findings.push(...warnings.map((each) => ({ ...each, migration: this.#migration })));
   }
 
   report(file: MigrationFile, durationMs: number): AppliedMigration {

@@ -84,5 +84,9 @@ export async function rebuildLost(run: Run, { operation, file, place, index }: L
   await work.refreshStatistics();
   await work.readBack([applyOperation(operation, plannedBy(file.migration.up))]);
   const report = work.report(file, elapsed());
-  return { report: { ...report, summary: `index ${index} was missing` }, outcomes: work.outcomes };
+  return {
+    report: { ...report, summary: `index ${index} was missing` },
+    outcomes: work.outcomes,
+    findings: work.findings,
+  };
 }

@@ -59,6 +59,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     return {
       report: work.report(file, durationMs),
       outcomes: [...work.outcomes, { ...NOTHING_DONE, notRestored: lost }],
+      findings: work.findings,
     };
   } catch (error) {
     throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb rollback');

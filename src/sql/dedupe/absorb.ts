@@ -192,7 +192,8 @@ function updateSurvivors(level: Level, origin: Origin, live: LiveTables): readon
     from: `${ranked} r join ${merged(path)} m on m.grp = r.grp`,
     where: `r.rank = 1 and ${otherBytes(present, wanted)}`,
     pair: 'r.grp',
-    assignments: merges.map((merge, place) => `${quoteName(merge.column)} = m.m${place + 1}`),
+    assignments: merges.map(({ column }, place) => ({ column, value: `m.m${place + 1}` })),
+    reads: 'what a trigger left',
     as: (statement) => ({ role: 'merged', statement }),
   });
 }

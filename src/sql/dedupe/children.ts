@@ -46,7 +46,7 @@ export function moveChildren(
     where: 'r.moves',
     some: `from ${kin} r where r.moves`,
     pair: 'r.pair',
-    assignments: movement.columns.map((column, place) => `${quoteName(column.name)} = r.${futureColumn(place)}`),
+    assignments: movement.columns.map(({ name }, place) => ({ column: name, value: `r.${futureColumn(place)}` })),
     refersTo: archivedReferences(parents, movement),
     as: (moved) => ({
       role: 'repointed',

@@ -33,7 +33,8 @@ export function setLosers(
     where: 'true',
     some: `from ${marks}`,
     pair: 'r.pair',
-    assignments: values.map(({ column }, place) => `${quoteName(column)} = r.m${place + 1}`),
+    assignments: values.map(({ column }, place) => ({ column, value: `r.m${place + 1}` })),
+    reads: 'what a trigger left',
     as: (statement) => ({ role: 'removed', archived: false, marked: true, statement }),
   });
   return [

@@ -16,6 +16,8 @@ export type BatchStatement = {
    * FOR EACH STATEMENT, which fires though none is written.
    */
   readonly onlyFor?: string;
+  /** Columns of which the result says, in `differing`, in how many rows a trigger left another value than was set. */
+  readonly compared?: readonly string[];
 } & (
   | { readonly role: 'work'; readonly statement: Statement }
   | { readonly role: 'assert-none'; readonly statement: Statement; readonly message: string; readonly fix: string }

@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
+import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { useDatabase } from '../../support/database.ts';
+import { connect } from '../../support/database-url.ts';
+import { cleanDatabase, column, expectOk, makeRule, takeTurns } from './project.ts';
+
+const db = useDatabase();
+
+beforeEach(async () => cleanDatabase(db.sql));
+
+/** A trigger BEFORE UPDATE of a table that runs a statement of PL/pgSQL; `more` may be a WHEN. */
+function beforeUpdate(table: string, does: string, more = '', name = 'touch'): string {
+  return `
+    create function ${name}() returns trigger language plpgsql as $$ begin ${does} return new; end $$;
+    create trigger ${name} before update on ${table} for each row ${more} execute function ${name}();`;
+}
+
+const TABLE = `
+  create table t (id int primary key, k int, n numeric(6, 1), at timestamp(0), note varchar(3)[]);
+  insert into t values (1, 1, 10, '2020-01-01', '{a}'), (2, 1, 20.5, '2021-01-01', '{b}'), (3, 2, 1, '2020-01-01', '{c}'), (4, 2, 2, '2019-01-01', '{}'), (5, 3, 1, null, null);`;
+
+const MERGES: readonly {
+  readonly name: string;
+  readonly schema: string;
+  readonly merge: NonNullable<UniqueKeyOptions['merge']>;
+  readonly says: readonly string[];
+}[] = [
+  {
+    name: 'a touch trigger with max',
+    // The other one does not name the column.
+    schema: `${beforeUpdate('t', "new.at := '2030-01-01';")} ${beforeUpdate('t', 'perform 1;', '', 'other')}`,
+    merge: { at: 'max', n: 'sum' },
+    says: [
+      't: 2 survivors have another value in at than the merge computed. | Trigger touch of t (BEFORE UPDATE, function touch())',
+    ],
+  },
+  {
+    name: 'a cap with sum',
+    schema: beforeUpdate('t', 'new.n := least(new.n, 20);'),
+    merge: { n: 'sum' },
+    says: ['t: 1 survivor has another value in n than the merge computed. | Trigger touch of t'],
+  },
+  {
+    name: 'one only WHEN, with columns of its own',
+    schema: beforeUpdate('t', 'new.n := old.n; new.note := null;', 'when (new.n > 20)'),
+    merge: { n: 'sum', note: 'concat' },
+    says: ['t: 1 survivor has another value in n than', 't: 1 survivor has another value in note than'],
+  },
+  {
+    name: 'one that keeps the row by RETURN NULL',
+    schema: beforeUpdate('t', 'if old.k = 1 then return null; end if;'),
+    merge: { n: 'sum' },
+    says: ['t: 1 survivor has another value in n than'],
+  },
+  {
+    name: 'one that keeps the row by RETURN OLD',
+    schema: beforeUpdate('t', 'if old.k = 1 then return old; end if;'),
+    merge: { n: 'sum', at: 'max' },
+    says: ['t: 1 survivor has another value in n than', 't: 1 survivor has another value in at than'],
+  },
+  {
+    name: 'none that changes what is merged',
+    schema: beforeUpdate('t', 'new.note := null;'),
+    merge: { n: 'sum', at: 'max' },
+    says: [],
+  },
+  {
+    name: 'none that is enabled',
+    schema: `${beforeUpdate('t', 'new.n := 0;')} alter table t disable trigger touch`,
+    merge: { n: 'sum' },
+    says: [],
+  },
+];
+
+describe('a trigger that gives a survivor another value than it takes', () => {
+  test.each(takeTurns(MERGES))('$name: it is named with the column, and the run goes on ($strategy)', async (each) => {
+    const { schema, merge, says, strategy } = each;
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}${schema}`);
+    const project = await makeRule(db, { table: 't', key: ['k'], merge }, { strategy });
+    const report = await project.migrate();
+    expect(report).toMatchObject({ verdict: 'ok', applied: [{}] });
+    expect(report.exitCode).toBeUndefined();
+    const told = report.findings.map(({ message, data }) => `${message} | ${String(data?.why)}`);
+    expect(told).toEqual(says.map((text) => expect.stringContaining(text)));
+    for (const { code, level, fix } of report.findings) {
+      expect({ code, level }).toEqual({ code: 'MSGDB_VALUE_OVERWRITTEN', level: 'warning' });
+      expect(fix).toContain('alter table "public"."t" disable trigger "touch"; afterwards: ');
+    }
+    expectOk(await project.verify());
+    // What the trigger wrote is what is archived, so the rows are known again.
+    await sql`alter table t disable trigger user`;
+    expectOk(await project.rollback());
+    expect(await column(sql, `select concat_ws(' ', id, n, at) from t order by id`)).toEqual([
+      '1 10.0 2020-01-01 00:00:00',
+      '2 20.5 2021-01-01 00:00:00',
+      '3 1.0 2020-01-01 00:00:00',
+      '4 2.0 2019-01-01 00:00:00',
+      '5 1.0',
+    ]);
+  });
+
+  test('of one partition alone, and of a partition that the row moves to', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int, k int, n int, p int) partition by list (p);
+      create table t1 partition of t for values in (1);
+      create table t2 partition of t for values in (2);
+      insert into t values (1, 1, 1, 1), (2, 1, 5, 1), (3, 2, 1, 1), (4, 2, 1, 2);
+      ${beforeUpdate('t1', 'new.n := 0;')}
+      create function born() returns trigger language plpgsql as $$ begin new.n := -1; return new; end $$;
+      create trigger born before insert on t2 for each row execute function born()`);
+    const rule = uniqueKey({ table: 't', key: ['k'], merge: { n: 'sum', p: 'max' }, limit: { share: 1 } });
+    const { context } = await makeRule(db, { table: 't', key: ['k', 'p'] });
+    const report = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+    expect(report).toMatchObject({ verdict: 'ok', targets: [{ deleted: 2, merged: 2 }] });
+    expect(report.findings.map(({ message }) => message)).toEqual([
+      't: 2 survivors have another value in n than the merge computed.',
+    ]);
+    expect(await column(sql, `select concat_ws(' ', id, n, p) from t order by id`)).toEqual(['1 0 1', '3 -1 2']);
+  });
+
+  test('of children that take values from their copies', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      insert into t values (1, 1), (2, 1);
+      create table item (t_id int references t, name text, n int, primary key (t_id, name));
+      insert into item values (1, 'a', null), (2, 'a', 7);
+      ${beforeUpdate('item', 'new.n := coalesce(new.n, 0) + 1;')}`);
+    const references = [{ table: 'item', column: 't_id', onCollision: 'merge' }] as const;
+    const report = await (await makeRule(db, { table: 't', key: ['k'], references })).migrate();
+    expect(report.findings.map(({ message }) => message)).toEqual([
+      'item: 1 survivor has another value in n than the merge computed.',
+    ]);
+  });
+
+  test('in a script it is said by a warning', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}${beforeUpdate('t', 'new.n := least(new.n, 20);')}`);
+    const { context } = await makeRule(db, { table: 't', key: ['k'] });
+    const script = await dedupeScript(context, {
+      rule: uniqueKey({ table: 't', key: ['k'], merge: { n: 'sum', at: 'max' } }),
+    });
+    const notices: string[] = [];
+    const client = connect(db.url, { onnotice: ({ message }) => notices.push(String(message)) });
+    await client.unsafe(script).finally(async () => client.end());
+    expect(notices.filter((text) => text.includes('another value'))).toEqual([
+      '1 survivors of t have another value in n than was set',
+    ]);
+    expect(await column(sql, 'select n::text from t order by id')).toEqual(['20.0', '3.0', '1.0']);
+  });
+});
