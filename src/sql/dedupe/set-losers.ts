@@ -1,7 +1,6 @@
 import type { Assignment, Key, TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../history-schema.ts';
-import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, valueSql } from '../terms.ts';
 import { changeRows } from './change-rows.ts';
