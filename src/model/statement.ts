@@ -10,9 +10,14 @@ export interface Statement {
 /** A result row as the driver gives it; parsed by its reader into a trusted type. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** The rows that a statement gives, and how many it wrote or chose, as the server's command tag says. */
+export interface Rows extends ReadonlyArray<Row> {
+  readonly count: number;
+}
+
 /** Something that runs statements one after the other: a session or a transaction. */
 export interface Queryable {
-  query(statement: Statement): Promise<readonly Row[]>;
+  query(statement: Statement): Promise<Rows>;
 }
 
 /** Builds a statement. */

@@ -1,6 +1,6 @@
 import type { ConnectionTarget } from '../model/connection.ts';
 import type { MsgdbError } from '../model/errors.ts';
-import type { Queryable, Row, Statement } from '../model/statement.ts';
+import type { Queryable, Rows, Statement } from '../model/statement.ts';
 import { statement } from '../model/statement.ts';
 import { beginTransaction, type TransactionOptions } from './begin-transaction.ts';
 import { connectToFirst } from './connect-to-first.ts';
@@ -85,7 +85,7 @@ interface Connection {
   readonly signal: AbortSignal | undefined;
 }
 
-async function query(connection: Connection, { text, values }: Statement): Promise<readonly Row[]> {
+async function query(connection: Connection, { text, values }: Statement): Promise<Rows> {
   const lost = connection.lost.signal;
   if (lost.aborted) throw lost.reason;
   const pending = connection.client.sql.unsafe(text, [...values]);

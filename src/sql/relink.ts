@@ -92,9 +92,9 @@ function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchSt
          group by ${keys.join(', ')}
         on conflict do nothing
         returning t.*),
-      archived as (
-        ${intoArchive(parent)}
-        select ${imageOf(parent, 'm', 'created')} from made m returning 1)${tally('archived')}`),
+      ${tally('made')}
+      ${intoArchive(parent)}
+      select ${imageOf(parent, 'm', 'created')} from made m`),
     },
   ];
 }

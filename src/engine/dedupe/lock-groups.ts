@@ -1,6 +1,6 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { countOpen, followMoved, type GroupRange, lockRows } from '../../sql/dedupe/rank.ts';
+import { type Batch, countOpen, followMoved, lockRows } from '../../sql/dedupe/rank.ts';
 
 /** Rows that were followed are locked, so the second try finds them; a third is for rows that moved in between. */
 const MOST_TRIES = 3;
@@ -10,14 +10,11 @@ const MOST_TRIES = 3;
  * followed by their primary key: a conversation that is written to all the time would never be whole otherwise.
  * @returns how many groups are left to the next pass
  */
-export async function lockGroups(
-  tx: Queryable,
-  dedupe: PlannedDedupe,
-  range: GroupRange,
-  ranked: string,
-): Promise<number> {
+export async function lockGroups(tx: Queryable, dedupe: PlannedDedupe, range: Batch, ranked: string): Promise<number> {
   for (let tries = 1; ; tries += 1) {
-    for (const each of lockRows(dedupe, range, ranked)) await tx.query(each.statement);
+    let found = 0;
+    for (const each of lockRows(dedupe, range, ranked)) found = (await tx.query(each.statement)).count;
+    if (found === range.rows) return 0;
     const [counted] = await tx.query(countOpen(range, ranked));
     const open = Number(counted?.groups);
     if (open === 0 || dedupe.image.identity.length === 0 || tries === MOST_TRIES) return open;

@@ -1,7 +1,7 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
-import type { GroupRange } from '../../sql/dedupe/rank.ts';
+import type { Batch, GroupRange } from '../../sql/dedupe/rank.ts';
 import { endOfBatch } from '../../sql/dedupe/stage.ts';
 import type { Origin } from '../../sql/history-schema.ts';
 import { Replicas } from './replicas.ts';
@@ -34,18 +34,18 @@ export class Pass {
   }
 
   /** The next groups with about this many rows; undefined when there are no more, or another job has failed. */
-  async take(db: Queryable, rows: number): Promise<GroupRange | undefined> {
+  async take(db: Queryable, rows: number): Promise<Batch | undefined> {
     const next = this.#turn.then(async () => this.#takeNext(db, rows));
     this.#turn = next.catch(() => undefined);
     return await next;
   }
 
-  async #takeNext(db: Queryable, rows: number): Promise<GroupRange | undefined> {
+  async #takeNext(db: Queryable, rows: number): Promise<Batch | undefined> {
     if (this.#stopped || this.#taken >= this.staged.groups) return undefined;
     const from = this.#taken + 1;
     const [end] = await db.query(endOfBatch(from, rows));
     this.#taken = Math.max(Number(end?.last ?? this.staged.groups), from);
-    return { from, to: this.#taken };
+    return { from, to: this.#taken, rows: Number(end?.rows) };
   }
 
   /** Groups of which nothing was ranked: a row of them moved or went, or their hashes alone are equal. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { NOTHING_DONE, type Outcome, type Overwritten } from '../../model/outcome.ts';
-import type { Queryable, Row, Statement } from '../../model/statement.ts';
+import type { Queryable, Rows, Statement } from '../../model/statement.ts';
 import type { Writing } from '../../model/writing.ts';
 import { type BatchStatement, findAny } from '../../sql/dedupe/statements.ts';
 import { quoteTable } from '../../sql/quote.ts';
@@ -18,13 +18,13 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
   let writes: Writing | undefined;
   for (const each of statements) {
     const sent = each.onlyFor === undefined || (await findsAny(tx, each.onlyFor));
-    const rows = sent ? await runStatement(tx, each) : [];
+    const rows = sent ? await runStatement(tx, each) : undefined;
     if (each.role === 'work') continue;
-    const count = sent ? rowCount(rows, each.statement) : 0;
+    const count = rows ? rowCount(rows, each.statement) : 0;
     if (each.role === 'removed') writes = each.writes;
     if (each.role === 'losers') losers = count;
     else outcome = addCount(outcome, each, count);
-    if (sent && each.compared)
+    if (rows && each.compared)
       outcome = { ...outcome, overwritten: [...outcome.overwritten, ...overwritten(each, rows)] };
   }
   if (losers !== undefined && outcome.removed !== losers) {
@@ -43,7 +43,7 @@ async function findsAny(tx: Queryable, from: string): Promise<boolean> {
   return row?.any === true;
 }
 
-async function runStatement(tx: Queryable, { statement, writes }: BatchStatement): Promise<readonly Row[]> {
+async function runStatement(tx: Queryable, { statement, writes }: BatchStatement): Promise<Rows> {
   try {
     return await tx.query(statement);
   } catch (error) {
@@ -93,7 +93,7 @@ function addCount(outcome: Outcome, each: BatchStatement, count: number): Outcom
 }
 
 /** Columns in which a trigger left another value than was set, from the result's `differing`. */
-function overwritten({ compared = [], writes, role }: BatchStatement, [row]: readonly Row[]): readonly Overwritten[] {
+function overwritten({ compared = [], writes, role }: BatchStatement, [row]: Rows): readonly Overwritten[] {
   const counts = z.array(z.coerce.number()).parse(row?.differing);
   const written = role === 'merged' ? ('merged' as const) : ('marked' as const);
   return compared.flatMap((column, place) => {
@@ -102,9 +102,9 @@ function overwritten({ compared = [], writes, role }: BatchStatement, [row]: rea
   });
 }
 
-/** Results that count have one row with `rows`. */
-function rowCount(rows: readonly Row[], { text }: Statement): number {
-  const count = Number(rows[0]?.rows);
+/** Results that count have one row with `rows`; what is written into the archive is counted by the command tag. */
+function rowCount(rows: Rows, { text }: Statement): number {
+  const count = rows.length > 0 ? Number(rows[0]?.rows) : rows.count;
   if (Number.isInteger(count)) return count;
   throw new MsgdbError('MSGDB_INTERNAL', { what: 'A statement did not report its row count.', data: { text } });
 }

@@ -2,8 +2,9 @@ import { countWaiters } from '../../catalog/count-waiters.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { batchSettings } from '../../session/batch-settings.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
-import { lockSettings, retryLock } from '../../session/retry-lock.ts';
+import { retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { judgeRanked, rankedTable } from '../../sql/dedupe/rank.ts';
@@ -38,7 +39,7 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
     await pass.replicas.await(run);
     const elapsed = startTimer();
     const { finished, waiters } = await retryLock(run, table, async () =>
-      session.transaction({ settings: lockSettings(run) }, async (tx) => {
+      session.transaction({ settings: batchSettings(run) }, async (tx) => {
         const open = await lockGroups(tx, dedupe, range, ranked);
         const outcome = await runBatch(tx, statements);
         checks.outcome(outcome);

@@ -154,7 +154,7 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
       work(openEntry(origin, 'deleted', { table: image.table })),
       count(
         { writes, onlyFor, archived: false },
-        `with archived as (delete from ${doomed} returning 1) ${tally('archived')}`,
+        `with gone as (delete from ${doomed} returning 1), ${tally('gone')} select count(*) as rows from gone`,
       ),
     ];
   }
@@ -162,9 +162,9 @@ function removeLosers(level: Level, origin: Origin, live: LiveTables): readonly 
   const entry = { table: image.table, archive: archiveTable(image).name, ...(refersTo ? { refersTo } : {}) };
   const text = `
       with gone as (delete from ${doomed} returning r.grp as msgdb_grp${survivorNames(image, 'r')}, t.*),
-      archived as (
-        ${intoArchive(image, survivorNames(image))}
-        select ${imageOf(image, 'g', 'removed', 'g.msgdb_grp')}${survivorNames(image, 'g')} from gone g returning 1)${tally('archived')}`;
+      ${tally('gone')}
+      ${intoArchive(image, survivorNames(image))}
+      select ${imageOf(image, 'g', 'removed', 'g.msgdb_grp')}${survivorNames(image, 'g')} from gone g`;
   return [
     work(openEntry(origin, 'removed', entry)),
     label === undefined

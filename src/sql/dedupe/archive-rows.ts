@@ -19,11 +19,9 @@ export function imageOf(image: TableImage, alias: string, kind: string, pair = '
   return `${CURRENT_ENTRY}, '${kind}', ${pair}, ${columns}`;
 }
 
-/** Counts what `archived` inserted, in the entry it belongs to, and returns it as `rows`, with `more`. */
-export function tally(source: string, more = ''): string {
-  return `
-      , tallied as (
+/** A CTE that counts the rows of `source`, which are archived, in the entry they belong to. */
+export function tally(source: string): string {
+  return `tallied as (
         update msgdb.ledger set row_count = row_count + (select count(*) from ${source})
-         where id = ${CURRENT_ENTRY})
-      select count(*) as rows${more} from ${source}`;
+         where id = ${CURRENT_ENTRY})`;
 }

@@ -66,7 +66,9 @@ export function changeRows(change: RowChange): readonly BatchStatement[] {
                   ${pair} as msgdb_pair, t.*),
       ${live.remember(image)}archived as (
         ${intoArchive(image)}
-        select ${imageOf(image, 'c', 'after', 'c.msgdb_pair')} from changed c returning 1)${tally('archived', differing)}`),
+        select ${imageOf(image, 'c', 'after', 'c.msgdb_pair')} from changed c returning 1),
+      ${tally('archived')}
+      select count(*) as rows${differing} from archived`),
       ),
     },
     ...live.refresh(image),

@@ -65,24 +65,22 @@ export function survivorNames({ identity }: TableImage, alias?: string): string 
  * there.
  */
 export function findAgain(image: TableImage, ranked: string, which: string): readonly BatchStatement[] {
-  const same = sameIdentity(image, 't', 'r');
-  const gone = `not exists (select from ${rowsOf(image)} x where ${sameRow('x', 'r')})`;
-  const find: readonly BatchStatement[] =
+  const same = sameIdentity(image, 't', 'l');
+  const gone = `from ${ranked} r where ${which} and not exists (select from ${rowsOf(image)} x where ${sameRow('x', 'r')})`;
+  // One statement: the second look would cost as much as the first, and most often nothing has moved.
+  const text =
     same.length === 0
-      ? []
-      : [
-          {
-            role: 'work',
-            statement: statement(`
-      update ${ranked} r set tab = t.tableoid, tid = t.ctid
-        from ${rowsOf(image)} t where ${which} and ${same.join(' and ')} and ${gone}`),
-          },
-        ];
+      ? `select count(*) as rows ${gone}`
+      : `
+      with lost as materialized (select r.ctid as place, r.* ${gone}),
+      found as (
+        update ${ranked} w set tab = t.tableoid, tid = t.ctid
+          from lost l join ${rowsOf(image)} t on ${same.join(' and ')} where w.ctid = l.place returning 1)
+      select (select count(*) from lost) - (select count(*) from found) as rows`;
   return [
-    ...find,
     {
       role: 'assert-none',
-      statement: statement(`select count(*) as rows from ${ranked} r where ${which} and ${gone}`),
+      statement: statement(text),
       message: `A trigger moved or removed rows of ${image.table.name} while their copies were removed; the batch was undone.`,
       fix: `While msgdb works: alter table ${quoteTable(image.table)} disable trigger user; or give the table a primary key.`,
     },

@@ -101,6 +101,7 @@ export function keepPlanned({ dedupe: { image } }: PlannedTable): readonly State
 export function checkPlanned(table: PlannedTable, ranked: string): readonly BatchStatement[] {
   const { image } = table.dedupe;
   return [
+    work(`analyze ${ranked}`),
     work(`
       delete from ${ranked} r using (
         select l.grp

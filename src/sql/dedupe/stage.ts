@@ -41,11 +41,15 @@ export function stageGroups(source: Source, hashes?: string): readonly Statement
   ];
 }
 
-/** The last group of a batch that begins with group `from` and takes about this many rows: groups are never cut. */
+/**
+ * The last group of a batch that begins with group `from` and takes about this many rows, and how many it has: groups are
+ * never cut.
+ */
 export function endOfBatch(from: number, rows: number): Statement {
   return statement(
-    `select max(grp) as last
-       from (select grp from ${STAGED} where grp >= $1::text::bigint order by grp limit $2::text::bigint) listed`,
+    `select max(grp) as last, count(*) as rows
+       from (select grp from ${STAGED} where grp >= $1::text::bigint order by grp
+              fetch first ($2::text::bigint) rows with ties) listed`,
     [from, rows],
   );
 }

@@ -2,7 +2,8 @@ import { type Statement, statement } from '../../model/statement.ts';
 import type { Writing } from '../../model/writing.ts';
 
 /**
- * What a statement of a batch is for, and so what its result means. `count` results have one row with `rows`.
+ * What a statement of a batch is for, and so what its result means. Results that count have one row with `rows`, or none
+ * and as many rows written as the command tag says.
  * - work: builds what later statements read
  * - assert-none: `rows` must be 0, otherwise the batch is undone with `message`
  * - losers: how many rows the batch removes: must equal what `removed` counts

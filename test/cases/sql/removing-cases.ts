@@ -61,7 +61,7 @@ const STAGING = [
       sends: staging.stageGroups({ ...DEDUPE, key: KEY }, '{1}'),
       gives: [{ groups: '0', rows: '0' }],
     },
-    { of: 'endOfBatch', sends: staging.endOfBatch(1, 2), after: STAGE, gives: [{ last: '1' }] },
+    { of: 'endOfBatch', sends: staging.endOfBatch(1, 2), after: STAGE, gives: [{ last: '1', rows: '2' }] },
   ]),
   ...casesOf('dedupe/statements', [{ of: 'findAny', sends: findAny('from t where k = 9'), gives: [{ any: false }] }]),
 ];

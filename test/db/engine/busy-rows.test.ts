@@ -76,7 +76,7 @@ describe('rows that the application updates all the time', () => {
       const staged = await run.session.transaction({}, async (tx) => stage(tx, dedupe, EVERY_ROW));
       await sql`delete from t where ctid = (select max(ctid) from t where id = 1)`;
       return await run.session.transaction({}, async (tx) => {
-        await lockGroups(tx, dedupe, { from: 1, to: staged.groups }, rankedTable(0));
+        await lockGroups(tx, dedupe, { from: 1, to: staged.groups, rows: staged.rows }, rankedTable(0));
         return await tx.query(statement(`select id1 as id from ${rankedTable(0)} order by 1`));
       });
     });
@@ -112,7 +112,7 @@ describe('rows that the application updates all the time', () => {
       await sql.unsafe('update t set n = n + 1 where id in (5, 6, 9)');
       expect(await places('5, 6, 9')).toEqual(left);
       return await run.session.transaction({}, async (tx) => {
-        await lockGroups(tx, dedupe, { from: 1, to: staged.groups }, rankedTable(0));
+        await lockGroups(tx, dedupe, { from: 1, to: staged.groups, rows: staged.rows }, rankedTable(0));
         return await tx.query(
           statement(`select r.suspect, string_agg(t.id::text, ' ' order by t.id) as ids
                        from ${rankedTable(0)} r join t on t.ctid = r.tid group by 1 order by 1`),

@@ -17,6 +17,7 @@ const TABLE = `
   create table t (id int primary key, k int, v int);
   insert into t select n, n % 100, n % 7 from generate_series(1, 300) n;`;
 const RULE = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+const DELETED = `select n_tup_del from pg_stat_user_tables where relname = 't'`;
 const OPTIONS = { rule: RULE, dryRun: false, yes: true, samples: 0 };
 
 describe('jobs', () => {
@@ -136,6 +137,27 @@ describe('jobs', () => {
 });
 
 describe('batches', () => {
+  test('fetch their rows by place: more of them do not read more of the table', async () => {
+    const { sql } = db;
+    const reads: number[] = [];
+    for (const batchSize of [20_000, 1_000]) {
+      await sql.unsafe(`
+        drop table if exists t;
+        create table t (id int primary key, k int);
+        insert into t select n, n % 5000 from generate_series(1, 20000) n;
+        analyze t`);
+      const context = await makeContext(db, { settings: { strategy: 'online', batchSize } });
+      const done = await dedupe(context, OPTIONS);
+      expect(done).toMatchObject({ findings: [], targets: [{ deleted: 15_000, archived: 15_000 }] });
+      // A session reports what it has read when it ends, at the latest.
+      await until(async () => (await column(sql, DELETED))[0] === '15000');
+      reads.push(Number((await column(sql, `select seq_tup_read from pg_stat_user_tables where relname = 't'`))[0]));
+    }
+    const [one = 0, many = 0] = reads;
+    expect(many).toBeGreaterThan(0);
+    expect(many).toBeLessThanOrEqual(one);
+  });
+
   /** Each DELETE from t takes so many seconds longer. */
   async function makeDeletesLast(seconds: number): Promise<void> {
     await db.sql.unsafe(`

@@ -57,28 +57,28 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"child\"},\"archive\":\"archive_child_0a437321\",\"refersTo\":[{\"archive\":\"archive_t_84995649\",\"columns\":[\"t_id\"],\"referenced\":[\"id\"],\"array\":false}]}"]
 
 with gone as (delete from only "public"."child" t using "msgdb"."work_ranked_0_0_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
-  archived as (
-    insert into "msgdb"."archive_child_0a437321"
+  tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
+  insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n", msgdb_survivor_1)
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'removed', g.msgdb_grp, g."id", g."t_id", g."n", g.msgdb_survivor_1 from gone g returning 1)
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'removed', g.msgdb_grp, g."id", g."t_id", g."n", g.msgdb_survivor_1 from gone g;
 
-update "msgdb"."work_ranked_0_0_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."child" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0_0_0" r where r.rank = 1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0_0_0" r where r.rank = 1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0_0_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."child" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 delete from "msgdb"."work_kin_0_0" k using "msgdb"."work_ranked_0_0_0" r
    where r.rank > 1 and k.id1 = r.id1
      and not exists (select from only "public"."child" c where c."id" = k.id1);
 
-update "msgdb"."work_kin_0_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."child" t where true and t."id" = r.id1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_kin_0_0" r where true and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_kin_0_0" r where true and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_kin_0_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."child" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
@@ -86,7 +86,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."t_id", t."n"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.pair, t."id", t."t_id", t."n"
     from "msgdb"."work_kin_0_0" r, only "public"."child" t where r.moves and t.tableoid = r.tab and t.ctid = r.tid;
 
 with changed as (
@@ -99,10 +99,10 @@ with changed as (
   archived as (
     insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
 update "msgdb"."work_kin_0_0" w set tab = m.new_tab, tid = m.new_tid
@@ -115,10 +115,11 @@ select count(*) as rows
     join only "public"."child" c on c.tableoid = k.tab and c.ctid = k.tid
    where k.moves and (c."t_id" is distinct from k.future1);
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where true and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0" r where true and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where true and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 select count(*) as rows
     from "msgdb"."work_ranked_0" lost
@@ -144,19 +145,18 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
 
 with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
-  archived as (
-    insert into "msgdb"."archive_t_84995649"
+  tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
+  insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v", msgdb_survivor_1)
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'removed', g.msgdb_grp, g."id", g."k", g."v", g.msgdb_survivor_1 from gone g returning 1)
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'removed', g.msgdb_grp, g."id", g."k", g."v", g.msgdb_survivor_1 from gone g;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 
 -- absorbLosers: whose survivors take values
@@ -175,19 +175,18 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
 
 with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
-  archived as (
-    insert into "msgdb"."archive_t_84995649"
+  tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
+  insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v", msgdb_survivor_1)
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'removed', g.msgdb_grp, g."id", g."k", g."v", g.msgdb_survivor_1 from gone g returning 1)
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'removed', g.msgdb_grp, g."id", g."k", g."v", g.msgdb_survivor_1 from gone g;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
@@ -195,7 +194,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.grp, t."id", t."k", t."v"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.grp, t."id", t."k", t."v"
     from "msgdb"."work_ranked_0" r join "msgdb"."work_merged_0" m on m.grp = r.grp, only "public"."t" t where r.rank = 1 and row(t."v")::record *<> row(m.m1)::record and t.tableoid = r.tab and t.ctid = r.tid;
 
 with changed as (
@@ -206,10 +205,10 @@ with changed as (
   archived as (
     insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
 
@@ -234,7 +233,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."k", t."v"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.pair, t."id", t."k", t."v"
     from "msgdb"."work_marks_0" r, only "public"."t" t where true and t.tableoid = r.tab and t.ctid = r.tid;
 
 with changed as (
@@ -247,10 +246,10 @@ with changed as (
   archived as (
     insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
 update "msgdb"."work_ranked_0" w set tab = m.new_tab, tid = m.new_tid
@@ -265,10 +264,11 @@ select count(*) as rows
            where "k" is distinct from null
            group by msgdb_grp, "k" having count(*) > 1) left_over;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 
 -- absorbLosers: that are deleted for good
@@ -276,13 +276,12 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"deleted","{\"table\":{\"schema\":\"public\",\"name\":\"t\"}}"]
 
-with archived as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning 1) 
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning 1), tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq'))) select count(*) as rows from gone;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;

@@ -73,6 +73,8 @@ select coalesce(max(grp), 0) as groups from "msgdb"."work_staged";
 
 
 -- checkPlanned: of which one group is as it was
+analyze "msgdb"."work_ranked_0";
+
 delete from "msgdb"."work_ranked_0" r using (
     select l.grp
       from "msgdb"."work_ranked_0" l

@@ -3,12 +3,11 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   with locked as materialized (
-    select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
-      from "msgdb"."work_staged" s
-      join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true
-     where s.grp between $1::text::bigint and $2::text::bigint
-     order by s.grp, t.ctid
-       for update of t)
+    select s.grp as msgdb_grp, s.size as msgdb_size, l.*
+      from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
+     cross join lateral (
+       select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select dense_rank() over (order by msgdb_grp, "k") as grp,
                  row_number() over survivors as rank,
@@ -27,12 +26,11 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   with locked as materialized (
-    select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
-      from "msgdb"."work_staged" s
-      join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true
-     where s.grp between $1::text::bigint and $2::text::bigint
-     order by s.grp, t.ctid
-       for update of t)
+    select s.grp as msgdb_grp, s.size as msgdb_size, l.*
+      from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
+     cross join lateral (
+       select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select dense_rank() over (order by msgdb_grp, "k") as grp,
                  row_number() over survivors as rank,
@@ -51,12 +49,11 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   with locked as materialized (
-    select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
-      from "msgdb"."work_staged" s
-      join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true
-     where s.grp between $1::text::bigint and $2::text::bigint
-     order by s.grp, t.ctid
-       for update of t)
+    select s.grp as msgdb_grp, s.size as msgdb_size, l.*
+      from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
+     cross join lateral (
+       select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select dense_rank() over (order by msgdb_grp, "k") as grp,
                  row_number() over survivors as rank,

@@ -98,12 +98,11 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   with locked as materialized (
-    select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
-      from "msgdb"."work_staged" s
-      join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true
-     where s.grp between $1::text::bigint and $2::text::bigint
-     order by s.grp, t.ctid
-       for update of t)
+    select s.grp as msgdb_grp, s.size as msgdb_size, l.*
+      from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
+     cross join lateral (
+       select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select dense_rank() over (order by msgdb_grp, "k") as grp,
                  row_number() over survivors as rank,
@@ -120,8 +119,9 @@ analyze "msgdb"."work_ranked_0";
 
 select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
 
-do $msgdb$ begin
-    if (select rows from (select greatest(count(*) filter (where rank > 1) - 100, 0) as rows from "msgdb"."work_ranked_0") asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select greatest(count(*) filter (where rank > 1) - 100, 0) as rows from "msgdb"."work_ranked_0"$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'More rows of t than the limit of 100 would be removed: copies have come since this script was written.', hint = 'Write the script again, with the plan of now.';
     end if;
   end $msgdb$;
@@ -159,8 +159,9 @@ insert into "msgdb"."work_kin_0_0"
 
 analyze "msgdb"."work_kin_0_0";
 
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows from "msgdb"."work_kin_0_0" k where k.moves and pg_catalog.num_nulls(k.future1) > 0) asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select count(*) as rows from "msgdb"."work_kin_0_0" k where k.moves and pg_catalog.num_nulls(k.future1) > 0$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'Rows of child.t_id would lose their reference: the survivor has NULL in id; the batch was undone.', hint = 'Let a row that has id survive: keep: [{ most: ''complete'', of: [''id''] }].';
     end if;
   end $msgdb$;
@@ -188,20 +189,20 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"child\"},\"archive\":\"archive_child_0a437321\",\"refersTo\":[{\"archive\":\"archive_t_84995649\",\"columns\":[\"t_id\"],\"referenced\":[\"id\"],\"array\":false}]}"]
 
 with gone as (delete from only "public"."child" t using "msgdb"."work_ranked_0_0_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
-  archived as (
-    insert into "msgdb"."archive_child_0a437321"
+  tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
+  insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n", msgdb_survivor_1)
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'removed', g.msgdb_grp, g."id", g."t_id", g."n", g.msgdb_survivor_1 from gone g returning 1)
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'removed', g.msgdb_grp, g."id", g."t_id", g."n", g.msgdb_survivor_1 from gone g;
 
-update "msgdb"."work_ranked_0_0_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."child" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows from "msgdb"."work_ranked_0_0_0" r where r.rank = 1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid)) asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0_0_0" r where r.rank = 1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0_0_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."child" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'A trigger moved or removed rows of child while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."child" disable trigger user; or give the table a primary key.';
     end if;
   end $msgdb$;
@@ -210,11 +211,13 @@ delete from "msgdb"."work_kin_0_0" k using "msgdb"."work_ranked_0_0_0" r
    where r.rank > 1 and k.id1 = r.id1
      and not exists (select from only "public"."child" c where c."id" = k.id1);
 
-update "msgdb"."work_kin_0_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."child" t where true and t."id" = r.id1 and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows from "msgdb"."work_kin_0_0" r where true and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid)) asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_kin_0_0" r where true and not exists (select from only "public"."child" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_kin_0_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."child" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'A trigger moved or removed rows of child while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."child" disable trigger user; or give the table a primary key.';
     end if;
   end $msgdb$;
@@ -225,7 +228,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."t_id", t."n"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.pair, t."id", t."t_id", t."n"
     from "msgdb"."work_kin_0_0" r, only "public"."child" t where r.moves and t.tableoid = r.tab and t.ctid = r.tid;
 
 with changed as (
@@ -238,10 +241,10 @@ with changed as (
   archived as (
     insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
 update "msgdb"."work_kin_0_0" w set tab = m.new_tab, tid = m.new_tid
@@ -249,32 +252,36 @@ update "msgdb"."work_kin_0_0" w set tab = m.new_tab, tid = m.new_tid
 
 delete from "msgdb"."work_moved_0";
 
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select count(*) as rows
     from "msgdb"."work_kin_0_0" k
     join only "public"."child" c on c.tableoid = k.tab and c.ctid = k.tid
-   where k.moves and (c."t_id" is distinct from k.future1)) asserted) > 0 then
+   where k.moves and (c."t_id" is distinct from k.future1)$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'Rows of child.t_id still refer to a loser after they were re-pointed; the batch was undone.', hint = 'Disable the trigger that keeps them while msgdb works: alter table "public"."child" disable trigger user.';
     end if;
   end $msgdb$;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where true and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows from "msgdb"."work_ranked_0" r where true and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)) asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where true and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'A trigger moved or removed rows of t while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."t" disable trigger user; or give the table a primary key.';
     end if;
   end $msgdb$;
 
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select count(*) as rows
     from "msgdb"."work_ranked_0" lost
     join only "public"."t" l on l.tableoid = lost.tab and l.ctid = lost.tid
     join "msgdb"."work_ranked_0" kept on kept.grp = lost.grp and kept.rank = 1
     join only "public"."t" s on s.tableoid = kept.tab and s.ctid = kept.tid
     join only "public"."child" c on l."id" operator(pg_catalog.=) c."t_id"
-   where lost.rank > 1 and true and (s."id" operator(pg_catalog.=) c."t_id") is not true) asserted) > 0 then
+   where lost.rank > 1 and true and (s."id" operator(pg_catalog.=) c."t_id") is not true$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'Rows of child.t_id still refer to rows that would be removed; the batch was undone.', hint = 'Disable the trigger that changes them while msgdb works: alter table "public"."child" disable trigger user. If there is none, `msgdb verify --heap` finds the index that is damaged.';
     end if;
   end $msgdb$;
@@ -295,26 +302,27 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
 
 with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
-  archived as (
-    insert into "msgdb"."archive_t_84995649"
+  tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
+  insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v", msgdb_survivor_1)
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'removed', g.msgdb_grp, g."id", g."k", g."v", g.msgdb_survivor_1 from gone g returning 1)
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'removed', g.msgdb_grp, g."id", g."k", g."v", g.msgdb_survivor_1 from gone g;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)) asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'A trigger moved or removed rows of t while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."t" disable trigger user; or give the table a primary key.';
     end if;
   end $msgdb$;
 
-do $msgdb$ begin
-    if (select rows from (select count(*) as rows from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid where r.rank > 1) asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select count(*) as rows from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid where r.rank > 1$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'Rows of t that were to be removed are still there.', hint = 'A trigger keeps them: alter table "public"."t" disable trigger user, or mark the losers with losers: { set: … }.';
     end if;
   end $msgdb$;
@@ -362,12 +370,11 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   with locked as materialized (
-    select s.grp as msgdb_grp, s.size as msgdb_size, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
-      from "msgdb"."work_staged" s
-      join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true
-     where s.grp between $1::text::bigint and $2::text::bigint
-     order by s.grp, t.ctid
-       for update of t)
+    select s.grp as msgdb_grp, s.size as msgdb_size, l.*
+      from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
+     cross join lateral (
+       select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select dense_rank() over (order by msgdb_grp, "k") as grp,
                  row_number() over survivors as rank,
@@ -384,8 +391,9 @@ analyze "msgdb"."work_ranked_0";
 
 select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
 
-do $msgdb$ begin
-    if (select rows from (select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0") asserted) > 0 then
+do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0"$msgdb_assert$ into found;
+    if found > 0 then
       raise exception using message = 'New copies came into t while the script removed the old ones.', hint = 'Run `msgdb dedupe` instead of a script: it makes passes until one finds nothing.';
     end if;
   end $msgdb$;

@@ -142,6 +142,7 @@ select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_stag
 
 
 -- endOfBatch
-select max(grp) as last
-   from (select grp from "msgdb"."work_staged" where grp >= $1::text::bigint order by grp limit $2::text::bigint) listed;
+select max(grp) as last, count(*) as rows
+   from (select grp from "msgdb"."work_staged" where grp >= $1::text::bigint order by grp
+          fetch first ($2::text::bigint) rows with ties) listed;
 -- [1,2]

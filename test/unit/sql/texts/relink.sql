@@ -35,7 +35,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."t_id", t."n"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.pair, t."id", t."t_id", t."n"
     from "msgdb"."work_lost" r, only "public"."child" t where true and t.tableoid = r.tab and t.ctid = r.tid;
 
 with changed as (
@@ -46,10 +46,10 @@ with changed as (
   archived as (
     insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
 drop table "msgdb"."work_lost";
@@ -70,14 +70,12 @@ with made as (
      group by "n"
     on conflict do nothing
     returning t.*),
-  archived as (
-    insert into "msgdb"."archive_t_84995649"
+  tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from made)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
+  insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'created', null, m."id", m."k", m."v" from made m returning 1)
-  , tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
-  select count(*) as rows from archived;
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'created', null, m."id", m."k", m."v" from made m;
 
 drop table if exists "msgdb"."work_lost";
 
@@ -96,7 +94,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."t_id", t."n"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.pair, t."id", t."t_id", t."n"
     from "msgdb"."work_lost" r, only "public"."child" t where true and t.tableoid = r.tab and t.ctid = r.tid;
 
 with changed as (
@@ -107,10 +105,10 @@ with changed as (
   archived as (
     insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."t_id", c."n" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
 drop table "msgdb"."work_lost";
