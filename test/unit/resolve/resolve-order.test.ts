@@ -37,6 +37,7 @@ test.each<[keep: readonly KeepTerm[], order: readonly string[]]>([
   [['a asc nulls first'], ['a asc nulls first', 'id asc']],
   [['"Odd Name" desc'], ['Odd Name desc', 'id asc']],
   [['length(a) desc'], ['(length(a)) desc', 'id asc']],
+  [['max(a)'], ['(max(a)) asc', 'id asc']],
   [['a + 1'], ['(a + 1) asc', 'id asc']],
   [["(doc->>'at') desc nulls first"], ["((doc->>'at')) desc nulls first", 'id asc']],
   [['id desc'], ['id desc', 'id asc']],

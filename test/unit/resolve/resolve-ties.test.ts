@@ -39,7 +39,8 @@ function written({ moves, ties, clashes, passages }: Ties): readonly string[] {
     ...moves.map((move) => {
       const { kind, image, columns } = move;
       const of = move.kind !== 'survivors' && move.of !== undefined ? ` of ${move.of}` : '';
-      return `${kind} ${image.table.name}.${columns.map(({ name }) => name)}${of}`;
+      const after = move.kind === 'cascade' && move.after ? `, after ${move.after}` : '';
+      return `${kind} ${image.table.name}.${columns.map(({ name }) => name)}${of}${after}`;
     }),
     ...ties.map(({ kind, move, label, key, settled, later, deferrable, unmoved }) =>
       [
@@ -216,7 +217,7 @@ describe('survivors that take values', () => {
     [
       'hand them on by ON UPDATE CASCADE',
       { rule, parent, keys: named('cascade') },
-      ['children child.n', 'survivors t.n', 'cascade child.n of 1'],
+      ['children child.n', 'survivors t.n', 'cascade child.n of 1, after 0'],
     ],
     ['to nobody without it', { rule, parent, keys: named('no action') }, ['children child.n']],
     [
@@ -233,4 +234,66 @@ describe('survivors that take values', () => {
 test('elements of an array are in no foreign key', () => {
   const references = [{ table: 'child', column: 'n', kind: 'array' as const }];
   expect(written(tiesOf({ rule: { references }, keys: [] }))).toEqual([]);
+});
+
+describe('keys between rows of the same table', () => {
+  const self = (more: Partial<ForeignKeyFacts> = {}) =>
+    foreignKey('child', ['t_id', 'n'], { name: 'self', referenced: ['t_id', 'id'], ...more });
+  const two = [foreignKey('child', ['t_id', 'u_id'], { referenced: ['id', 'n'] })];
+  const wide = { columns: ['id', 't_id', 'u_id', 'n'].map((name) => column(name)) };
+
+  test.each<[what: string, each: Case, ties: readonly string[]]>([
+    [
+      'move by one statement to the same values',
+      { child: { referencedBy: [self()] } },
+      [
+        'children child.t_id',
+        '0 held by self, settled 0, deferrable self',
+        '0 lost by self, settled 0, deferrable self',
+      ],
+    ],
+    [
+      'do not where a column that refers stays',
+      { keys: two, child: { ...wide, referencedBy: [self({ columns: ['t_id', 'n'], referenced: ['t_id', 'u_id'] })] } },
+      ['children child.t_id,u_id', '0 held by self', '0 lost by self, settled 0, deferrable self'],
+    ],
+    [
+      'of two tables that refer to each other, one moves later',
+      {
+        below: BY_BOTH,
+        keys: BOTH,
+        other: { referencedBy: [foreignKey('child', ['n', 't_id'], { name: 'back', referenced: ['id', 't_id'] })] },
+      },
+      [
+        'children child.t_id',
+        'children other.t_id',
+        '0 held by whole_fk, deferrable whole_fk',
+        '0 lost by back, deferrable back',
+        '1 held by back, deferrable back',
+        '1 lost by whole_fk, settled 0, deferrable whole_fk',
+      ],
+    ],
+    [
+      'which is waited for, where keys are deferred',
+      {
+        below: { ...BY_BOTH, deferred: true },
+        keys: BOTH,
+        other: {
+          referencedBy: [
+            foreignKey('child', ['n', 't_id'], { name: 'back', referenced: ['id', 't_id'], deferred: true }),
+          ],
+        },
+      },
+      [
+        'children child.t_id',
+        'children other.t_id',
+        '0 held by whole_fk, settled 1',
+        '0 lost by back, later 1',
+        '1 held by back, settled 0',
+        '1 lost by whole_fk, settled 0',
+      ],
+    ],
+  ])('%s', (_, each, ties) => {
+    expect(written(tiesOf(each))).toEqual(ties);
+  });
 });
