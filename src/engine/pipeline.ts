@@ -14,16 +14,16 @@ import { LockHeldTooLong } from './run/limit-lock.ts';
  * The way of every change, in one direction: facts → resolve → survey → plan → run → read back. `migrate`, `dedupe` and
  * `rollback` differ in what stands at these places.
  */
-export interface Change<Seen = unknown> {
+export interface ChangeParts<Seen> {
   /** Facts of the catalogue, what the operation means there, and what is counted in the data. Nothing is changed. */
-  inspect(workplace: Workplace, depth: SurveyDepth): Promise<Seen>;
+  readonly inspect: (workplace: Workplace, depth: SurveyDepth) => Promise<Seen>;
   /** What would be done, or why it is refused. Pure. */
-  plan(seen: Seen, workplace: Workplace): Plan;
+  readonly plan: (seen: Seen, workplace: Workplace) => Plan;
   /**
    * Looks at the database once more when the plan is done.
    * @throws MsgdbError MSGDB_VERIFY_FAILED when it is not as the change says.
    */
-  readBack(run: Run, outcome: Outcome): Promise<readonly Finding[]>;
+  readonly readBack: (run: Run, outcome: Outcome) => Promise<readonly Finding[]>;
 }
 
 /** What was seen, and what would be done. */
@@ -32,14 +32,21 @@ export interface PlannedChange<Seen> {
   readonly plan: Plan;
 }
 
-/** Facts → resolve → survey → plan. */
-export async function planChange<Seen>(
-  workplace: Workplace,
-  change: Change<Seen>,
-  depth: SurveyDepth = 'needed',
-): Promise<PlannedChange<Seen>> {
-  const seen = await change.inspect(workplace, depth);
-  return { seen, plan: change.plan(seen, workplace) };
+/** A change, whatever it is that it looks at: it is planned from what it has seen itself, and from nothing else. */
+export interface Change<Seen = unknown> extends Pick<ChangeParts<Seen>, 'readBack'> {
+  /** Facts → resolve → survey → plan. `depth`: only what is needed, if left out. */
+  readonly plan: (workplace: Workplace, depth?: SurveyDepth) => Promise<PlannedChange<Seen>>;
+}
+
+/** Makes a change of its parts. */
+export function makeChange<Seen>({ inspect, plan, readBack }: ChangeParts<Seen>): Change<Seen> {
+  return {
+    plan: async (workplace, depth = 'needed') => {
+      const seen = await inspect(workplace, depth);
+      return { seen, plan: plan(seen, workplace) };
+    },
+    readBack,
+  };
 }
 
 /** A step that was done. */

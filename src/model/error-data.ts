@@ -1,4 +1,5 @@
 import type { ErrorCode } from './codes.ts';
+import type { ServerFields, SourcePlace } from './failure-facts.ts';
 import type { Finding } from './finding.ts';
 import type { NotRestored, Outcome } from './outcome.ts';
 import type { Writing } from './writing.ts';
@@ -12,31 +13,6 @@ export type ErrorData<Code extends ErrorCode> = Code extends keyof OwnData ? Err
 
 /** What may be known of any failure. */
 export type ErrorFacts = ServerFields & SourcePlace & RunFacts;
-
-/** What the server said of a statement. */
-type ServerFields = {
-  readonly sqlstate?: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  /** CONTEXT: the functions it came from, the innermost first, a line each. */
-  readonly context?: string;
-  readonly routine?: string;
-  readonly schema?: string;
-  readonly relation?: string;
-  readonly constraint?: string;
-  readonly position?: number;
-  /** What a function of the database wrote: it may be the contents of rows. */
-  readonly raised?: readonly string[];
-  /** The statement as it was sent. */
-  readonly statement?: string;
-};
-
-type SourcePlace = {
-  readonly file?: string;
-  readonly line?: number;
-  /** Counted in a file; the name of a table's where the server says one. */
-  readonly column?: number | string;
-};
 
 /** What a run knows of where it failed, and of what it had done. */
 type RunFacts = {

@@ -1,6 +1,6 @@
 import { CODES, type ErrorCode } from '../model/codes.ts';
 import type { MsgdbError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { CODES_PAGE, codeUrl } from './documentation.ts';
 import { type Remark, remarksOf } from './remarks.ts';
@@ -14,8 +14,7 @@ export function renderSarif(report: Report): string {
 /** A failure as SARIF: a result, and an invocation that did not succeed. */
 export function renderErrorSarif(error: MsgdbError): string {
   const notification = { level: 'error', descriptor: { id: error.code }, message: { text: error.message } };
-  const finding: Finding = { code: error.code, message: error.message, fix: error.fix, data: error.data };
-  return renderLog([finding], {
+  return renderLog([finding(error.code, error.message, { fix: error.fix, data: error.data })], {
     executionSuccessful: false,
     exitCode: error.exitCode,
     toolExecutionNotifications: [notification],

@@ -8,10 +8,10 @@ export interface SourcePlace {
 }
 
 /** Where a finding lies in source, if it says so: `data.file` (or `data.path`) and `data.line`. */
-export function sourcePlaceOf(finding: Pick<Finding, 'data'>): SourcePlace | undefined {
-  const file = finding.data?.file ?? finding.data?.path;
+export function sourcePlaceOf({ data = {} }: Pick<Finding, 'data'>): SourcePlace | undefined {
+  const file = data.file ?? ('path' in data ? data.path : undefined);
   if (typeof file !== 'string' || file === '') return undefined;
-  return { file, line: countFrom1(finding.data?.line), column: countFrom1(finding.data?.column) };
+  return { file, line: countFrom1(data.line), column: countFrom1(data.column) };
 }
 
 function countFrom1(value: unknown): number | undefined {

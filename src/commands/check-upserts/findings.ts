@@ -23,18 +23,20 @@ export function findingsOf(judged: JudgedUpsert, known: ReadonlySet<string>): re
   const inDatabase = file.startsWith('function ');
   return judged.remarks
     .filter((remark) => !known.has(fingerprintOf(judged, remark)))
-    .map((remark) => ({
-      ...finding(remark.code, remark.message, { fix: remark.fix }),
-      ...(table === undefined ? {} : { table: table.name }),
-      ...(remark.level === 'warning' ? { level: 'warning' as const } : {}),
-      data: {
-        ...(inDatabase ? { function: file.slice('function '.length) } : { file }),
-        line,
-        column,
-        statement: upsert.statement,
-        target: target ?? null,
-      },
-    }));
+    .map((remark) =>
+      finding(remark.code, remark.message, {
+        fix: remark.fix,
+        ...(table === undefined ? {} : { table: table.name }),
+        ...(remark.level === 'warning' ? { level: 'warning' as const } : {}),
+        data: {
+          ...(inDatabase ? { function: file.slice('function '.length) } : { file }),
+          line,
+          column,
+          statement: upsert.statement,
+          target: target ?? null,
+        },
+      }),
+    );
 }
 
 /** The upsert as reports show it, with the gravest of what there is to say. */

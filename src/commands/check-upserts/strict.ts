@@ -22,20 +22,15 @@ export function refuseUnresolved(judged: JudgedUpsert): JudgedUpsert {
 
 /** With --strict a file that was not read is an error too: there may be upserts in it. */
 export function refuseUnread({ file, reason }: { readonly file: string; readonly reason: string }): Finding {
-  return {
-    ...finding('MSGDB_SOURCE_NOT_READ', `${file} was not read: ${reason}.`),
-    data: { file },
-  };
+  return finding('MSGDB_SOURCE_NOT_READ', `${file} was not read: ${reason}.`, { data: { file } });
 }
 
 /** With --strict a schema that could not be made in full is an error: what it lacks may be what an upsert needs. */
 export function refuseIncomplete({ file, reason }: { readonly file: string; readonly reason: string }): Finding {
-  return {
-    ...finding('MSGDB_SOURCE_NOT_READ', `${file} could not be made in full: ${reason}`, {
-      fix: 'Correct the statement in the schema file, or check against the database itself, without --schema-file.',
-    }),
+  return finding('MSGDB_SOURCE_NOT_READ', `${file} could not be made in full: ${reason}`, {
+    fix: 'Correct the statement in the schema file, or check against the database itself, without --schema-file.',
     data: { file },
-  };
+  });
 }
 
 /** With --strict a path without any source is an error: it is wrong, or what it named has gone elsewhere. */
@@ -44,8 +39,7 @@ export function refuseEmpty({ path, absolute, others }: EmptyPath): Finding {
     others === 0
       ? 'is no file'
       : `${others === 1 ? 'is' : 'are'} ${countOf(others, 'file')}, none of a language that is read`;
-  return {
-    ...finding('MSGDB_NOTHING_CHECKED', `Nothing was checked in ${path}: at or below ${absolute} ${there}.`),
+  return finding('MSGDB_NOTHING_CHECKED', `Nothing was checked in ${path}: at or below ${absolute} ${there}.`, {
     data: { path, absolute },
-  };
+  });
 }

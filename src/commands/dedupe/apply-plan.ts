@@ -1,6 +1,6 @@
 import { readTextual } from '../../catalog/read-textual.ts';
 import { findOverwritten } from '../../engine/dedupe/find-overwritten.ts';
-import { dedupePlanned, type LeftOut } from '../../engine/dedupe/run-planned.ts';
+import { dedupePlanned } from '../../engine/dedupe/run-planned.ts';
 import { doAll } from '../../engine/pipeline.ts';
 import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-outdated-groups.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
@@ -8,6 +8,7 @@ import type { RemoveRows } from '../../engine/run/execute-step.ts';
 import { countOf } from '../../model/count-of.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { LeftOut } from '../../model/left-out.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';

@@ -1,6 +1,6 @@
-import type { LeftOut } from '../../engine/dedupe/run-planned.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import { type Finding, finding } from '../../model/finding.ts';
+import type { LeftOut } from '../../model/left-out.ts';
 import type { SeenSection } from './see-plan.ts';
 
 const REASONS = {

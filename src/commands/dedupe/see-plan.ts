@@ -1,6 +1,6 @@
 import { readDatabase } from '../../catalog/read-database.ts';
-import { removeCopies } from '../../engine/dedupe/remove-copies.ts';
-import { type Change, planChange } from '../../engine/pipeline.ts';
+import { partsOfRemoval } from '../../engine/dedupe/remove-copies.ts';
+import { type Change, makeChange } from '../../engine/pipeline.ts';
 import type { PlanFile, PlanSection } from '../../engine/plan-file/read-plan-file.ts';
 import { describeTarget } from '../../inspect/describe-target.ts';
 import type { Inspected } from '../../inspect/inspect-operation.ts';
@@ -63,7 +63,7 @@ async function refuseOtherDatabase(workplace: Workplace, { file, header }: PlanF
 async function seeSection(workplace: Workplace, section: PlanSection, place: number): Promise<SeenSection> {
   const { rule: options, table, migration } = section.target;
   const asked = uniqueKey({ ...options, table: quoteTable(table) } as unknown as UniqueKeyOptions);
-  const { seen: inspected, plan } = await planChange(workplace, listedCopies(asked, section));
+  const { seen: inspected, plan } = await listedCopies(asked, section).plan(workplace);
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const described = await readOnly(workplace, async (db) =>
@@ -79,7 +79,7 @@ async function seeSection(workplace: Workplace, section: PlanSection, place: num
 
 /** The copies of a rule that a plan file lists go. */
 function listedCopies(rule: UniqueKey, section: PlanSection): Change<Inspected<ResolvedRule>> {
-  return { ...removeCopies(rule), plan: (seen, workplace) => planSection(workplace, section, seen) };
+  return makeChange({ ...partsOfRemoval(rule), plan: (seen, workplace) => planSection(workplace, section, seen) });
 }
 
 /** The plan for the groups that are as the file has them. */

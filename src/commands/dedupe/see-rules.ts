@@ -1,5 +1,5 @@
 import { removeCopies } from '../../engine/dedupe/remove-copies.ts';
-import { type Change, planChange } from '../../engine/pipeline.ts';
+import type { Change } from '../../engine/pipeline.ts';
 import { describeTarget } from '../../inspect/describe-target.ts';
 import { showCommand } from '../../inspect/discover/show-command.ts';
 import type { Inspected } from '../../inspect/inspect-operation.ts';
@@ -51,7 +51,7 @@ async function seeRule(
   { samples, depth, strategy }: SeeOptions,
 ): Promise<Seen> {
   const change = removeCopies(asked, strategy);
-  const { seen: inspected, plan } = await planChange(workplace, change, depth);
+  const { seen: inspected, plan } = await change.plan(workplace, depth);
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const target = await readOnly(workplace, async (db) => describeTarget(db, inspected, { samples, migration }));

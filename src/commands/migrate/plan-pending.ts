@@ -1,7 +1,6 @@
 import { readHistory } from '../../catalog/read-history.ts';
 import { applyOperation } from '../../engine/migrations/apply-operation.ts';
 import { findLost, type LostIndex } from '../../engine/migrations/lost-indexes.ts';
-import { planChange } from '../../engine/pipeline.ts';
 import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -55,14 +54,14 @@ export async function planPending(
 ): Promise<readonly PlannedOperation[]> {
   const plans: PlannedOperation[] = [];
   for (const { operation, file, place } of lost) {
-    const { plan } = await planChange(workplace, applyOperation(operation, plannedBy(file.migration.up)), 'full');
+    const { plan } = await applyOperation(operation, plannedBy(file.migration.up)).plan(workplace, 'full');
     plans.push({ plan, migration: file.name, place });
   }
   let changedBySql = false;
   for (const file of files.filter((each) => pending.includes(each.name))) {
     for (const { operation, place } of orderOperations(file.migration.up)) {
       try {
-        const { plan } = await planChange(workplace, applyOperation(operation, plannedBy(file.migration.up)), 'full');
+        const { plan } = await applyOperation(operation, plannedBy(file.migration.up)).plan(workplace, 'full');
         const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
         plans.push({ migration: file.name, place, ...(made ? plannedLater(plan) : { plan }) });
       } catch (error) {

@@ -10,11 +10,16 @@ import { planDedupe } from '../../plan/plan-dedupe.ts';
 import { findLeftAlone } from '../../plan/refusals/find-left-alone.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Change } from '../pipeline.ts';
+import { type Change, type ChangeParts, makeChange } from '../pipeline.ts';
 import { findOverwritten } from './find-overwritten.ts';
 
 /** The excess rows of a rule go, and no index is built. `strategy`: instead of the one that is set. */
 export function removeCopies(rule: UniqueKey, strategy?: 'plan-file'): Change<Inspected<ResolvedRule>> {
+  return makeChange(partsOfRemoval(rule, strategy));
+}
+
+/** The same in parts, for who plans it otherwise. */
+export function partsOfRemoval(rule: UniqueKey, strategy?: 'plan-file'): ChangeParts<Inspected<ResolvedRule>> {
   return {
     inspect: async (workplace, depth) => inspectRule(workplace, rule, { depth, index: 'compared' }),
     plan: ({ resolved, facts, survey }, { settings }) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { LeftOut } from '../../model/left-out.ts';
 import { addOutcomes, type Outcome, Tally } from '../../model/outcome.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -29,15 +30,6 @@ export interface PlannedGroups {
   readonly members: AsyncIterable<readonly string[]>;
   /** Child rows that the plan lets be removed as copies, by reference. */
   readonly colliding: Readonly<Record<string, number>>;
-}
-
-/** Groups of a plan that stayed as they are, by what has become of them since it was made. */
-export interface LeftOut {
-  /** Rows are not there any more; contents are others; there are other copies, or another one would survive. */
-  readonly reason: 'gone' | 'changed' | 'regrouped';
-  readonly groups: number;
-  /** Numbers that the first of them have in the plan. */
-  readonly first: readonly number[];
 }
 
 const NUMBERS_TOLD = 20;

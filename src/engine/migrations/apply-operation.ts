@@ -1,25 +1,24 @@
-import { type Inspected, inspectOperation } from '../../inspect/inspect-operation.ts';
+import { inspectOperation } from '../../inspect/inspect-operation.ts';
 import { checkOperation } from '../../inspect/verify/check-operation.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { Planned } from '../../model/plan-settings.ts';
 import { planOperation, planPlain } from '../../plan/plan-operation.ts';
 import type { Run } from '../../session/workplace.ts';
-import type { Change } from '../pipeline.ts';
+import { type Change, makeChange } from '../pipeline.ts';
 
 /** An operation of a migration, made true. The user's own SQL, and checks, need no look. */
 export function applyOperation(operation: Operation, planned: Planned): Change {
   const readBack = async (run: Run): Promise<readonly []> => assertTrue(run, operation);
   if (operation.kind === 'sql' || operation.kind === 'expect-index') {
-    return { inspect: async () => undefined, plan: () => planPlain(operation), readBack };
+    return makeChange({ inspect: async () => undefined, plan: () => planPlain(operation), readBack });
   }
-  const change: Change<Inspected> = {
+  return makeChange({
     inspect: async (workplace, depth) => inspectOperation(workplace, operation, { depth, index: 'compared' }),
     plan: ({ resolved, facts, survey }, { settings }) =>
       planOperation(resolved, facts, survey, { ...settings, planned }),
     readBack,
-  };
-  return change;
+  });
 }
 
 async function assertTrue(run: Run, operation: Operation): Promise<readonly []> {

@@ -4,7 +4,6 @@ import type { Planned } from '../../model/plan-settings.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import { pause } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
-import { planChange } from '../pipeline.ts';
 import { applyOperation } from './apply-operation.ts';
 
 const POLL_MS = 250;
@@ -16,7 +15,7 @@ const POLL_MS = 250;
 export async function planWhenBuilt(run: Run, operation: Operation, planned: Planned): Promise<Plan> {
   const deadline = Date.now() + run.settings.lockWaitMs;
   for (let noted = false; ; noted = true) {
-    const plan = refuseLacking((await planChange(run, applyOperation(operation, planned))).plan);
+    const plan = refuseLacking((await applyOperation(operation, planned).plan(run)).plan);
     const building = plan.refusals.find((refusal) => refusal.code === 'MSGDB_RUN_LOCKED');
     if (!building || Date.now() >= deadline) return plan;
     if (!noted) run.emit({ kind: 'waiting', message: `${building.message} Waiting for it.` });

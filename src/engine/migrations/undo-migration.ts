@@ -8,7 +8,7 @@ import { orderOperations } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { closeEntries, recordState } from '../../sql/history.ts';
-import { type Change, planChange } from '../pipeline.ts';
+import type { Change } from '../pipeline.ts';
 import { notKept } from '../restore/not-kept.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { type Applied, refusedBy, StepRunner } from './apply-migration.ts';
@@ -21,7 +21,7 @@ export async function planMigrationUndo(workplace: Workplace, file: MigrationFil
   const plans: Plan[] = [];
   for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
     const change = undoOperation(operation, entriesOf(entries, place));
-    plans.push((await planChange(workplace, change)).plan);
+    plans.push((await change.plan(workplace)).plan);
   }
   return plans;
 }
@@ -46,7 +46,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     for (const { operation, place } of orderOperations(file.migration.up).toReversed()) {
       const entries = entriesOf(await readLedger(run.session, { migration: file.name }), place);
       const change = undoOperation(operation, entries);
-      const { plan } = await planChange(run, change);
+      const { plan } = await change.plan(run);
       await work.do(refuseLacking(plan), place);
       changes.push(change);
       lost.push(...entries.flatMap(notKept));

@@ -14,7 +14,7 @@ import { findDroppedObject, restoredRule } from '../../plan/undo/recreate-steps.
 import { readOnly } from '../../session/read-only.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { showName } from '../../sql/show-name.ts';
-import type { Change } from '../pipeline.ts';
+import { type Change, makeChange } from '../pipeline.ts';
 
 /** What is seen of an operation that is undone. */
 interface SeenUndo extends Undoing {
@@ -28,7 +28,7 @@ export function undoOperation(operation: Operation, entries: readonly LedgerEntr
   if (operation.kind === 'expect-index') return unseen(planPlainUndo(operation));
   // Nothing of it was done, so its table need not even be there.
   if (entries.length === 0) return unseen({ operation, title: operation.kind, steps: [], refusals: [], notes: [] });
-  const change: Change<SeenUndo> = {
+  return makeChange<SeenUndo>({
     inspect: async (workplace) => {
       const undoing = await inspectUndo(workplace, operation, entries);
       return { ...undoing, lookAlikes: await noteLookAlikes(workplace, undoing.facts, entries) };
@@ -38,12 +38,11 @@ export function undoOperation(operation: Operation, entries: readonly LedgerEntr
       return { ...plan, notes: [...plan.notes, ...seen.lookAlikes] };
     },
     readBack: async (run) => assertUndone(run, operation, entries),
-  };
-  return change;
+  });
 }
 
 function unseen(plan: Plan): Change {
-  return { inspect: async () => undefined, plan: () => plan, readBack: async () => [] };
+  return makeChange({ inspect: async () => undefined, plan: () => plan, readBack: async () => [] });
 }
 
 /** Already undone by an attempt that was interrupted later on, or never run: nothing to do. */

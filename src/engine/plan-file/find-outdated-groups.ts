@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readTextual } from '../../catalog/read-textual.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
+import type { LeftOut } from '../../model/left-out.ts';
 import { isSurvivor } from '../../model/plan-file.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
@@ -11,7 +12,6 @@ import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers, type PlannedTable } from '../../sql/dedupe/plan-members.ts';
 import { findOutdated } from '../../sql/dedupe/planned-groups.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
-import type { LeftOut } from '../dedupe/run-planned.ts';
 import { type PlanFile, readMembers } from './read-plan-file.ts';
 
 /** What has become of the groups of a plan. */

@@ -73,9 +73,10 @@ function endingOf({ ignored, arbiter, message }: UpsertReport): string {
 
 /** At one place there may be several, one for each way through the conditions of the program. */
 function isAbout({ data }: Finding, { file, line, column, statement, target }: UpsertReport): boolean {
-  const named = typeof data?.function === 'string' ? `function ${data.function}` : data?.file;
-  const isThere = named === file && data?.line === line && data.column === column;
-  return isThere && data?.statement === statement && data.target === target;
+  if (!data || !('target' in data)) return false;
+  const named = data.function === undefined ? data.file : `function ${data.function}`;
+  const isThere = named === file && data.line === line && data.column === column;
+  return isThere && data.statement === statement && data.target === target;
 }
 
 function markOf(ink: Ink, { status, ignored }: UpsertReport): { readonly symbol: string; readonly paint: Paint } {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../model/codes.ts';
 import type { TableName } from '../../model/facts.ts';
+import type { UpsertCode } from '../../model/finding.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { TargetElement, Upsert } from '../upsert.ts';
@@ -10,7 +10,7 @@ export type UpsertStatus = 'ok' | 'error' | 'warning' | 'unresolved';
 /** What is to be said of an upsert. An `error` fails when it runs, or stores what it must not. */
 export interface Remark {
   readonly level: 'error' | 'warning';
-  readonly code: ErrorCode;
+  readonly code: UpsertCode;
   readonly message: string;
   /** The exact change that mends it. */
   readonly fix: string;

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrateScript } from '../../../src/commands/migrate/migrate-script.ts';
 import { applyOperation } from '../../../src/engine/migrations/apply-operation.ts';
-import { planChange } from '../../../src/engine/pipeline.ts';
 import { executeStep } from '../../../src/engine/run/execute-step.ts';
 import { index } from '../../../src/model/operations/index-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -161,7 +160,7 @@ describe('a partitioned table, online:', () => {
       insert into t_africa values (9000, 'africa', 1, 1), (9001, 'africa', 1, 1)`);
     await asRun(db, { settings: { strategy: 'locked' } }, async (run) => {
       const operation = uniqueKey({ ...RULE, limit: { share: 1 } });
-      const { plan } = await planChange(run, applyOperation(operation, plannedBy([])));
+      const { plan } = await applyOperation(operation, plannedBy([])).plan(run);
       await sql`alter table t attach partition t_africa for values in ('africa')`;
       const origin = { runId: run.id, migration: null, operation: null };
       for (const step of plan.steps) await executeStep(run, step, origin);

@@ -13,7 +13,6 @@ export const findDuplicates: FindDuplicatesReport = {
     finding('MSGDB_DUPLICATES_FOUND', 'chat_messages holds 2,310 excess rows in 1,204 groups.', {
       table: 'chat_messages',
       migration: '0001-chat-messages',
-      data: { groups: 1204, excessRows: 2310 },
     }),
     finding('MSGDB_DUPLICATES_FOUND', 'Chat holds 4 excess rows in 2 groups.', { table: 'Chat' }),
     finding('MSGDB_ROWS_HIDDEN', 'Row-level security is on for contacts and the role app does not bypass it.', {

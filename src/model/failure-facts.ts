@@ -1,0 +1,27 @@
+// Type aliases, not interfaces: a report reads them as records of whatever is in them.
+
+/** What the server said of a statement. */
+export type ServerFields = {
+  readonly sqlstate?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  /** CONTEXT: the functions it came from, the innermost first, a line each. */
+  readonly context?: string;
+  readonly routine?: string;
+  readonly schema?: string;
+  readonly relation?: string;
+  readonly constraint?: string;
+  readonly position?: number;
+  /** What a function of the database wrote: it may be the contents of rows. */
+  readonly raised?: readonly string[];
+  /** The statement as it was sent. */
+  readonly statement?: string;
+};
+
+/** Where in a file it is. */
+export type SourcePlace = {
+  readonly file?: string;
+  readonly line?: number;
+  /** Counted in a file; the name of a table's where the server says one. */
+  readonly column?: number | string;
+};
