@@ -1,5 +1,5 @@
 import type { ErrorCode } from './codes.ts';
-import type { ServerFields, SourcePlace } from './failure-facts.ts';
+import type { NamedTrigger, ServerFields, SourcePlace } from './failure-facts.ts';
 import type { Finding } from './finding.ts';
 import type { NotRestored, Outcome } from './outcome.ts';
 import type { Writing } from './writing.ts';
@@ -29,7 +29,7 @@ type RunFacts = {
   /** What the statement was to change. */
   readonly writes?: Writing | undefined;
   /** Triggers that raised it, or kept rows as they were. */
-  readonly trigger?: readonly { readonly table: string; readonly name: string; readonly function: string }[];
+  readonly trigger?: readonly NamedTrigger[];
   /** What batches before it have done. */
   readonly done?: Outcome;
   /** Privileges. */

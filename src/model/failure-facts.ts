@@ -18,6 +18,9 @@ export type ServerFields = {
   readonly statement?: string;
 };
 
+/** A trigger, by the table it is on and the function it calls. */
+export type NamedTrigger = { readonly table: string; readonly name: string; readonly function: string };
+
 /** Where in a file it is. */
 export type SourcePlace = {
   readonly file?: string;

@@ -1,5 +1,5 @@
 import { CODES, type ErrorCode } from './codes.ts';
-import type { ServerFields, SourcePlace } from './failure-facts.ts';
+import type { NamedTrigger, ServerFields, SourcePlace } from './failure-facts.ts';
 import type { LeftOut } from './left-out.ts';
 import type { UPSERT_CODES } from './upsert-codes.ts';
 
@@ -34,6 +34,8 @@ type OwnData = {
   readonly MSGDB_NOTHING_CHECKED: { readonly path?: string; readonly absolute?: string };
   readonly MSGDB_NOT_RESTORED: { readonly runId?: string };
   readonly MSGDB_PLAN_OUTDATED: { readonly leftOut?: readonly LeftOut[] };
+  /** Rows, and triggers that may have changed them. */
+  readonly MSGDB_VALUE_OVERWRITTEN: { readonly rows?: number; readonly trigger?: readonly NamedTrigger[] };
 } & { readonly [Code in UpsertCode]: UpsertFacts };
 
 /** Codes of what is found about an upsert. */

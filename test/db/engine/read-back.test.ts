@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { applyOperation } from '../../../src/engine/migrations/apply-operation.ts';
-import { doAll, planChange } from '../../../src/engine/pipeline.ts';
+import { doAll } from '../../../src/engine/pipeline.ts';
 import { sql } from '../../../src/model/operations/sql-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { NOTHING_DONE } from '../../../src/model/outcome.ts';
@@ -53,7 +53,7 @@ async function readsTheTable(
   const operation = uniqueKey({ table: 't', key: ['k'], index: 'once', limit: { share: 1 }, ...rule });
   return await asRun(db, { settings: { strategy } }, async (run) => {
     const change = applyOperation(operation, plannedBy([operation]));
-    const { plan } = await planChange(run, change);
+    const { plan } = await change.plan(run);
     expect(plan.refusals).toEqual([]);
     await doAll(run, plan.steps, { runId: run.id, migration: null, operation: null });
     await change.readBack(run, NOTHING_DONE);
