@@ -138,21 +138,24 @@ function rankInto(ranked: string, dedupe: Dedupe, source: Source): readonly Batc
   const { key, image } = dedupe;
   const keys = key.columns.map(partSql);
   const group = ['msgdb_grp', ...keys].join(', ');
+  const order = survivorOrder(dedupe.order);
+  // A group has the number of its first row, and is more than a row where one follows: dense_rank() and count(*) over it
+  // are passes of their own (1.45 s against 1.75 for a million rows).
   return [
     work(`drop table if exists ${ranked}`),
     work(
       `
       create unlogged table ${ranked} as ${source.before ?? ''}
       select grp, rank, tab, tid, suspect${identityNames(image)}${survivorNames(image)}
-        from (select dense_rank() over (order by ${group}) as grp,
+        from (select row_number() over (order by ${group}, ${order}) - row_number() over survivors + 1 as grp,
                      row_number() over survivors as rank,
-                     count(*) over (partition by ${group}) as copies,
+                     lead(true) over survivors as followed,
                      ${source.whole ?? 'true'} as whole,
                      msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect${identityColumns(image)}${survivorColumns(image, 'survivors')}
                 from ${withChildCounts(dedupe, source.rows)}
                where ${covered(key, keys)}
-              window survivors as (partition by ${group} order by ${survivorOrder(dedupe.order)})) ranked
-       where copies > 1 and whole`,
+              window survivors as (partition by ${group} order by ${order})) ranked
+       where (rank > 1 or followed) and whole`,
       source.values,
     ),
   ];

@@ -62,7 +62,12 @@ const SCHEMA = casesOf('history-schema', [
     of: 'createArchive',
     sends: schema.createArchive(T_IMAGE),
     after: [`drop table msgdb.${ARCHIVE}; delete from msgdb.archives`],
-    leaves: ['select name, source_table from msgdb.archives', [[ARCHIVE, 't']]],
+    leaves: [
+      `select name, source_table, (select string_agg(attname, ' ') from pg_attribute
+                                  where attrelid = ('msgdb.' || name)::regclass and attstorage = 'e')
+         from msgdb.archives where source_table = 't'`,
+      [[ARCHIVE, 't', 'msgdb_image']],
+    ],
   },
   {
     of: 'openEntry',

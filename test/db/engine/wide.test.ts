@@ -242,3 +242,23 @@ test("long texts are moved out of the archive's rows, and short ones count", asy
   await db.sql`delete from t where id = 1`;
   expectOk(await project.migrate());
 });
+
+test('a long value is archived as the table stores it, compressed or not, and comes back', async () => {
+  await cleanDatabase(db.sql);
+  await db.sql.unsafe(`
+    create table t (id int primary key, k int, plain text, packed text);
+    alter table t alter plain set storage external;
+    insert into t select n, 1, repeat(n::text, 5000), repeat(n::text, 500000) from generate_series(1, 2) n`);
+  const stored = (table: string, row: string): string =>
+    `select pg_column_size(plain), pg_column_compression(plain), pg_column_size(packed), pg_column_compression(packed)
+       from ${table} where ${row}`;
+  const before = await readImages(db.sql);
+  const sizes = await db.sql.unsafe(stored('t', 'id = 2')).values();
+  expect(sizes).toEqual([[5_000, null, expect.any(Number), 'pglz']]);
+  const project = await makeRule(db, RULE);
+  expectOk(await project.migrate());
+  const [archive] = await column(db.sql, 'select name from msgdb.archives');
+  expect(await db.sql.unsafe(stored(`msgdb."${archive}"`, `msgdb_image = 'removed'`)).values()).toEqual(sizes);
+  expectOk(await project.rollback());
+  expect(await readImages(db.sql)).toEqual(before);
+});

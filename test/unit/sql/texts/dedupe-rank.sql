@@ -9,15 +9,15 @@ create unlogged table "msgdb"."work_ranked_0" as
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
         where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  count(*) over (partition by msgdb_grp) = msgdb_size as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from locked
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 -- [1,2]
 
 
@@ -32,15 +32,15 @@ create unlogged table "msgdb"."work_ranked_0" as
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
         where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  count(*) over (partition by msgdb_grp) = msgdb_size as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from locked
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 -- [1,2]
 
 
@@ -55,15 +55,15 @@ create unlogged table "msgdb"."work_ranked_0" as
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
         where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "v" desc nulls last, "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  count(*) over (partition by msgdb_grp) = msgdb_size as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from locked
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "v" desc nulls last, "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 -- [1,2]
 
 with disagreeing as (
@@ -114,9 +114,9 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  true as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from 
@@ -124,7 +124,7 @@ create unlogged table "msgdb"."work_ranked_0" as
        from "msgdb"."work_staged" s join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid) staged
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 
 analyze "msgdb"."work_ranked_0";
 
@@ -139,16 +139,16 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as 
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  true as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from 
     (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t) every
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 
 analyze "msgdb"."work_ranked_0";
 

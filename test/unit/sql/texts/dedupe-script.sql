@@ -17,6 +17,16 @@ create table if not exists "msgdb"."archive_t_84995649" (
     "v" integer,
     msgdb_survivor_1 integer);
 
+do $msgdb$
+  declare settings text;
+  begin
+    select string_agg(format('alter column %I set storage external', attname), ', ') into settings
+      from pg_catalog.pg_attribute
+     where attrelid = '"msgdb"."archive_t_84995649"'::regclass and attnum > 0 and attstorage in ('m', 'x')
+       and not exists (select from msgdb.archives where name = 'archive_t_84995649');
+    if settings is not null then execute concat_ws(' ', 'alter table', '"msgdb"."archive_t_84995649"', settings); end if;
+  end $msgdb$;
+
 create index if not exists "archive_t_84995649_ledger" on "msgdb"."archive_t_84995649"
     using brin (msgdb_ledger);
 
@@ -40,6 +50,16 @@ create table if not exists "msgdb"."archive_child_0a437321" (
     "t_id" integer,
     "n" integer,
     msgdb_survivor_1 integer);
+
+do $msgdb$
+  declare settings text;
+  begin
+    select string_agg(format('alter column %I set storage external', attname), ', ') into settings
+      from pg_catalog.pg_attribute
+     where attrelid = '"msgdb"."archive_child_0a437321"'::regclass and attnum > 0 and attstorage in ('m', 'x')
+       and not exists (select from msgdb.archives where name = 'archive_child_0a437321');
+    if settings is not null then execute concat_ws(' ', 'alter table', '"msgdb"."archive_child_0a437321"', settings); end if;
+  end $msgdb$;
 
 create index if not exists "archive_child_0a437321_ledger" on "msgdb"."archive_child_0a437321"
     using brin (msgdb_ledger);
@@ -104,15 +124,15 @@ create unlogged table "msgdb"."work_ranked_0" as
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
         where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  count(*) over (partition by msgdb_grp) = msgdb_size as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from locked
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 -- [1,9007199254740991]
 
 analyze "msgdb"."work_ranked_0";
@@ -376,15 +396,15 @@ create unlogged table "msgdb"."work_ranked_0" as
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
         where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select dense_rank() over (order by msgdb_grp, "k") as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
-                 count(*) over (partition by msgdb_grp, "k") as copies,
+                 lead(true) over survivors as followed,
                  count(*) over (partition by msgdb_grp) = msgdb_size as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
             from locked
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
-   where copies > 1 and whole;
+   where (rank > 1 or followed) and whole;
 -- [1,9007199254740991]
 
 analyze "msgdb"."work_ranked_0";

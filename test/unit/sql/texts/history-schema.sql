@@ -114,6 +114,16 @@ create table if not exists "msgdb"."archive_t_84995649" (
     "v" integer,
     msgdb_survivor_1 integer);
 
+do $msgdb$
+  declare settings text;
+  begin
+    select string_agg(format('alter column %I set storage external', attname), ', ') into settings
+      from pg_catalog.pg_attribute
+     where attrelid = '"msgdb"."archive_t_84995649"'::regclass and attnum > 0 and attstorage in ('m', 'x')
+       and not exists (select from msgdb.archives where name = 'archive_t_84995649');
+    if settings is not null then execute concat_ws(' ', 'alter table', '"msgdb"."archive_t_84995649"', settings); end if;
+  end $msgdb$;
+
 create index if not exists "archive_t_84995649_ledger" on "msgdb"."archive_t_84995649"
     using brin (msgdb_ledger);
 
