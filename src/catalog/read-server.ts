@@ -10,6 +10,8 @@ const rowSchema = z.object({
   standby: z.boolean(),
   read_only: z.boolean(),
   parallel_workers: z.coerce.number(),
+  maintenance_workers: z.coerce.number(),
+  maintenance_bytes: z.coerce.number(),
   moment: z.string(),
 });
 
@@ -24,6 +26,8 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
              pg_catalog.pg_is_in_recovery() as standby,
              current_setting('default_transaction_read_only')::boolean as read_only,
              current_setting('max_parallel_workers') as parallel_workers,
+             current_setting('max_parallel_maintenance_workers') as maintenance_workers,
+             pg_catalog.pg_size_bytes(current_setting('maintenance_work_mem')) as maintenance_bytes,
              pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00') as moment`),
   );
   const facts = rowSchema.parse(row);
@@ -35,6 +39,8 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
     standby: facts.standby,
     readOnly: facts.read_only,
     parallelWorkers: facts.parallel_workers,
+    maintenanceWorkers: facts.maintenance_workers,
+    maintenanceBytes: facts.maintenance_bytes,
     moment: facts.moment,
   };
 }

@@ -113,6 +113,10 @@ export interface ServerFacts {
   readonly readOnly: boolean;
   /** `max_parallel_workers`: how many workers all sessions have together. */
   readonly parallelWorkers: number;
+  /** `max_parallel_maintenance_workers`: how many of them may build one index; 0 none. */
+  readonly maintenanceWorkers: number;
+  /** `maintenance_work_mem`: what they may use together. */
+  readonly maintenanceBytes: number;
   /** Its clock when the session began, as text with microseconds and offset: what now() is for all that follows. */
   readonly moment: string;
 }

@@ -1,7 +1,7 @@
 import type { Workplace } from './workplace.ts';
 
 /** More workers than this gain little, and other sessions want some too. */
-const MOST_WORKERS = 4;
+export const MOST_WORKERS = 4;
 const MAX_KILOBYTES = 2_147_483_647;
 
 /**
@@ -10,11 +10,15 @@ const MAX_KILOBYTES = 2_147_483_647;
  */
 export function findSettings({ settings, server }: Workplace): Readonly<Record<string, string>> {
   const workers = Math.min(MOST_WORKERS, server.parallelWorkers);
-  const kilobytes = Math.floor(settings.memoryBytes / 1024 / (workers + 1));
   return {
     enable_hashagg: 'off',
     jit: 'off',
     max_parallel_workers_per_gather: String(workers),
-    work_mem: `${Math.min(Math.max(kilobytes, 64), MAX_KILOBYTES)}kB`,
+    work_mem: kilobytesOf(settings.memoryBytes / (workers + 1)),
   };
+}
+
+/** An amount of memory as a setting has it, within what every server takes. */
+export function kilobytesOf(bytes: number): string {
+  return `${Math.min(Math.max(Math.floor(bytes / 1024), 64), MAX_KILOBYTES)}kB`;
 }

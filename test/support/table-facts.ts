@@ -117,6 +117,8 @@ export function factsOf(own: TableFacts, related: readonly TableFacts[] = []): O
       standby: false,
       readOnly: false,
       parallelWorkers: 8,
+      maintenanceWorkers: 2,
+      maintenanceBytes: 64 * 1024 ** 2,
       moment: '2026-01-31 12:00:00+00',
     },
     table: own,

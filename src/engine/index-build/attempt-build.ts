@@ -1,6 +1,7 @@
 import { readTable } from '../../catalog/read-table.ts';
 import type { IndexFacts, TableName } from '../../model/facts.ts';
 import type { IndexBuild } from '../../model/plan.ts';
+import { buildSettings } from '../../session/build-settings.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import type { Run } from '../../session/workplace.ts';
 import { commentIndex, createIndexConcurrently, dropIndexConcurrently } from '../../sql/index-ddl.ts';
@@ -23,7 +24,12 @@ const AGAIN = new Set(['23505', '40P01']);
 export async function attemptBuild(run: Run, build: IndexBuild): Promise<Attempt> {
   try {
     await watchBuild(run, build, async () =>
-      withoutLockTimeout(run, `building ${build.name}`, async () => run.session.query(createIndexConcurrently(build))),
+      withoutLockTimeout(
+        run,
+        `building ${build.name}`,
+        async () => run.session.query(createIndexConcurrently(build)),
+        buildSettings(run),
+      ),
     );
     const comment = commentIndex(build);
     if (comment) await run.session.query(comment);

@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import { truncateBytes } from '../../model/name.ts';
 import { addOutcomes, type Outcome } from '../../model/outcome.ts';
+import { buildSettings } from '../../session/build-settings.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Origin } from '../../sql/history-schema.ts';
@@ -31,7 +32,12 @@ export async function rebuildIndex(
   await dropCopies(run, index, table);
   for (let round = 1; ; round += 1) {
     try {
-      await withoutLockTimeout(run, `rebuilding ${index.name}`, async () => run.session.query(reindex(index)));
+      await withoutLockTimeout(
+        run,
+        `rebuilding ${index.name}`,
+        async () => run.session.query(reindex(index)),
+        buildSettings(run),
+      );
       // Of a partitioned one, the parts of partitions that were attached meanwhile are not rebuilt.
       if (!dedupe.key.partitioned) await noteBuilt(run, index);
       await dropCopies(run, index, table);

@@ -1,28 +1,37 @@
 import { readSettings } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { startTimer } from '../../model/start-timer.ts';
+import type { BuildSettings } from '../../session/build-settings.ts';
 import type { Run } from '../../session/workplace.ts';
 import { applySettings } from '../../sql/settings.ts';
 
 /** Names that are set for the statement. A transaction_timeout (17) counts a concurrent build's transactions too. */
-const NAMES = ['lock_timeout', 'statement_timeout', 'transaction_timeout', 'application_name'] as const;
+const NAMES = [
+  'lock_timeout',
+  'statement_timeout',
+  'transaction_timeout',
+  'application_name',
+  'maintenance_work_mem',
+  'max_parallel_maintenance_workers',
+] as const;
 
 /**
  * For statements that wait for old snapshots: lock_timeout counts those waits too, and would leave an invalid index
- * behind. maintenance_work_mem stays the server's: with 256 MB for 64 MB a build by text took 1.3 times as long, one by
- * bigint 0.87 times (5 M rows, 18). Set and reset by statements of their own, because a setting in the same message would open a transaction block
- * (25001).
+ * behind. `more` is set beside it. Set and reset by statements of their own, because a setting in the same message would
+ * open a transaction block (25001).
  */
 export async function withoutLockTimeout<Result>(
   run: Run,
   doing: string,
   work: () => Promise<Result>,
+  more: Partial<BuildSettings> = {},
 ): Promise<Result> {
   const { session, settings } = run;
   const before = await readSettings(session, NAMES);
   const elapsed = startTimer();
   const during = {
     ...before,
+    ...more,
     lock_timeout: '0',
     // Who looks at pg_stat_activity meanwhile sees what it is; longer names are cut (63 bytes).
     application_name: `msgdb: ${doing}`,

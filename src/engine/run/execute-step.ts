@@ -3,6 +3,7 @@ import { addOutcomes, NOTHING_DONE, type Outcome } from '../../model/outcome.ts'
 import type { Step } from '../../model/plan.ts';
 import { isReferenceIndex } from '../../model/scratch-index.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { buildSettings } from '../../session/build-settings.ts';
 import { findSettings } from '../../session/find-settings.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -96,17 +97,20 @@ type StepOf<Kind extends Step['kind']> = Extract<Step, { readonly kind: Kind }>;
 async function inLockedTransaction(place: Place, step: StepOf<'transaction'>): Promise<Outcome> {
   const { run } = place;
   return await retryLock(run, step.lockTable, async () =>
-    run.session.transaction({ settings: { ...findSettings(run), ...lockSettings(run) } }, async (inner) => {
-      if (step.lockTable) await inner.query(lockTable(step.lockTable));
-      return await limitLock(inner, step.within?.seconds, async (limited) => {
-        const outcomes: Outcome[] = [];
-        for (const each of step.steps) {
-          outcomes.push(await execute({ ...place, tx: limited }, each));
-          await limited.query(CHECK_DEFERRED);
-        }
-        return addOutcomes(outcomes);
-      });
-    }),
+    run.session.transaction(
+      { settings: { ...findSettings(run), ...buildSettings(run), ...lockSettings(run) } },
+      async (inner) => {
+        if (step.lockTable) await inner.query(lockTable(step.lockTable));
+        return await limitLock(inner, step.within?.seconds, async (limited) => {
+          const outcomes: Outcome[] = [];
+          for (const each of step.steps) {
+            outcomes.push(await execute({ ...place, tx: limited }, each));
+            await limited.query(CHECK_DEFERRED);
+          }
+          return addOutcomes(outcomes);
+        });
+      },
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/model/event.ts';
 import { dropUniqueKey } from '../../../src/model/operations/drop-unique-key.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -13,6 +14,7 @@ import {
   makeProjectOf,
   makeRule,
   readImages,
+  STRATEGIES,
 } from './project.ts';
 
 const db = useDatabase();
@@ -194,3 +196,23 @@ test('constraint: true attaches the index, on an index that was accepted too, an
   expectOk(await project.rollback());
   expect(await column(sql, INDEXES)).toEqual(['other']);
 });
+
+test.each(STRATEGIES)(
+  'an index is built with the memory that is allowed, and no other statement is (%s)',
+  async (strategy) => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}
+    create function said(text) returns text language plpgsql immutable as $$ begin
+      raise notice '%', current_setting('maintenance_work_mem') || ' ' || current_setting('max_parallel_maintenance_workers');
+      return $1; end $$`);
+    const messages: string[] = [];
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'server-message') messages.push(event.message.text);
+    };
+    const rule = uniqueKey({ table: 't', key: [{ expression: 'said(k)' }], index: 'wanted' });
+    const project = await makeProjectOf(db, [rule], { emit, settings: { strategy, memoryBytes: 40 * 1024 ** 2 } });
+    expectOk(await project.migrate());
+    const said = new Set(messages.filter((each) => /^\d/.test(each)));
+    expect([...said].sort()).toEqual(['40MB 4.', '64MB 2.']);
+  },
+);
