@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TableName } from '../model/facts.ts';
 import type { MigrationState } from '../model/migration.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { hasHistory } from './read-ledger.ts';
@@ -48,6 +49,38 @@ export async function readHistory(db: Queryable): Promise<readonly HistoryRow[]>
       error: row.error ?? undefined,
     };
   });
+}
+
+/** What a run took out of a table by a plan file, and has not been put back. */
+export interface PlanRun {
+  readonly runId: string;
+  readonly table: TableName;
+  readonly rows: number;
+  /** In UTC. */
+  readonly at: string;
+}
+
+const planRunSchema = z.object({
+  runId: z.string(),
+  table: z.object({ schema: z.string(), name: z.string() }),
+  rows: z.coerce.number(),
+  at: z.string(),
+});
+
+/** The runs that applied a plan file, the oldest first. */
+export async function readPlanRuns(db: Queryable, plan: string): Promise<readonly PlanRun[]> {
+  if (!(await hasHistory(db))) return [];
+  const rows = await db.query(
+    statement(
+      `select run_id as "runId", object -> 'table' as "table", sum(row_count - restored_count) as rows,
+              to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at
+         from msgdb.ledger
+        where object ->> 'plan' = $1 and kind in ('removed', 'deleted', 'updated', 'purged') and undone_at is null
+        group by 1, 2 having sum(row_count - restored_count) > 0 order by min(id)`,
+      [plan],
+    ),
+  );
+  return rows.map((row) => planRunSchema.parse(row));
 }
 
 /** A run that has changed something, or began to. */

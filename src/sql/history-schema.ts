@@ -149,15 +149,21 @@ export interface Origin {
   readonly runId: string;
   readonly migration: string | null;
   readonly operation: number | null;
+  /** Hash of the plan file that it applies. */
+  readonly plan?: string;
 }
 
 /** Opens a ledger entry; what is archived next refers to it by `currval`. */
-export function openEntry(origin: Origin, kind: string, object: unknown): Statement {
+export function openEntry(origin: Origin, kind: string, object: Readonly<Record<string, unknown>>): Statement {
   return statement(
     `insert into msgdb.ledger (run_id, migration, operation, kind, object)
      values ($1, $2, $3::text::integer, $4, $5::text::jsonb)`,
-    [origin.runId, origin.migration, origin.operation, kind, JSON.stringify(object)],
+    [origin.runId, origin.migration, origin.operation, kind, JSON.stringify(withPlan(object, origin))],
   );
+}
+
+function withPlan(object: Readonly<Record<string, unknown>>, { plan }: Origin): Readonly<Record<string, unknown>> {
+  return plan === undefined ? object : { ...object, plan };
 }
 
 /** The id of the entry opened last in this session, asked once a statement and not once a row (0.1 s of 800,000). */

@@ -1,30 +1,27 @@
+import type { PlanRun } from '../../catalog/read-history.ts';
 import { readTextual } from '../../catalog/read-textual.ts';
 import { findOverwritten } from '../../engine/dedupe/find-overwritten.ts';
 import { dedupePlanned } from '../../engine/dedupe/run-planned.ts';
 import { doAll } from '../../engine/pipeline.ts';
-import { findOutdatedGroups, type Outdated } from '../../engine/plan-file/find-outdated-groups.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
 import type { RemoveRows } from '../../engine/run/execute-step.ts';
-import { countOf } from '../../model/count-of.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { LeftOut } from '../../model/left-out.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
-import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import { readOnly } from '../../session/read-only.ts';
-import type { Run } from '../../session/workplace.ts';
+import type { Run, Workplace } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
-import { nextOf } from '../plans/note-lacking.ts';
-import { reportPlans } from '../plans/report-plan.ts';
-import { conclude } from '../reports/conclude.ts';
+import type { Purpose } from '../plans/note-lacking.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { confirmRemoval } from './confirm-removal.ts';
 import { findLeftOut } from './find-left-out.ts';
 import { removeEach } from './remove-each.ts';
-import { planCurrent, type SeenSection, seePlan } from './see-plan.ts';
-import { reportOutcome } from './target-report.ts';
+import { describeRest, reportGroups, reportSettled } from './report-plan-file.ts';
+import { readEarlier, type Split, seeGroups, splitLeftOut } from './see-groups.ts';
+import { type SeenSection, seePlan } from './see-plan.ts';
 
 export interface ApplyPlanOptions {
   /** What `recordPlan` has written. */
@@ -46,116 +43,65 @@ async function removeListed(
   const plan = await readPlanFile(file);
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
-    const seen = await connectToRead(there, 'dedupe', async (workplace) =>
-      seePlan(workplace, plan, dryRun ? 'look' : 'do'),
+    const look = await connectToRead(there, 'dedupe', async (workplace) =>
+      lookAtPlan(workplace, plan, dryRun ? 'look' : 'do'),
     );
-    if (isSettled(seen)) return unchanged({ seen, dryRun });
-    if (dryRun) return showCurrent(await lookAtGroups(there, plan, seen));
-    await confirmRemoval(
-      context,
-      seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows })),
-    );
+    if (look.report) return look.report;
+    await confirmRemoval(context, look.removals);
   }
   return await connectToChange(there, 'dedupe', async (run) => {
-    const seen = await seePlan(run, plan, 'do');
-    return isSettled(seen) ? unchanged({ seen, dryRun }) : removePlanned(run, plan, seen);
+    const { report, seen, earlier } = await lookAtPlan(run, plan, 'do');
+    return report ?? (await removePlanned(run, plan, { seen, earlier }));
   });
+}
+
+/** What a plan would do now; with the report where nothing is to be removed. */
+interface PlanLook {
+  readonly seen: readonly SeenSection[];
+  readonly earlier: readonly PlanRun[];
+  readonly removals: Parameters<typeof confirmRemoval>[1];
+  readonly report: Unfinished<DedupeReport> | undefined;
+}
+
+/** Groups are compared one by one for who looks, and where the plan was applied before: all of it may be done. */
+async function lookAtPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose): Promise<PlanLook> {
+  const dryRun = purpose === 'look';
+  const seen = await seePlan(workplace, plan, purpose);
+  const earlier = await readEarlier(workplace, plan);
+  const removals = seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows }));
+  const look = { seen, earlier, removals };
+  if (isSettled(seen)) return { ...look, report: reportSettled(seen, dryRun) };
+  if (!dryRun && earlier.length === 0) return { ...look, report: undefined };
+  const groups = await seeGroups(workplace, plan, seen, earlier);
+  if (dryRun || groups.every(({ current }) => current.groups === 0)) {
+    return { ...look, report: reportGroups(groups, dryRun) };
+  }
+  const left = groups.map(({ seen: { target, rule }, current }) => ({
+    rule,
+    target,
+    rows: current.rows - current.groups,
+  }));
+  return { ...look, removals: left, report: undefined };
 }
 
 function isSettled(seen: readonly SeenSection[]): boolean {
   return seen.every(({ section }) => section.groups === 0) || seen.some(({ plan }) => plan.refusals.length > 0);
 }
 
-/** A rule's part, with what of it a run would do now. */
-interface CurrentSection {
-  readonly seen: SeenSection;
-  readonly plan: Plan;
-  readonly outdated: Outdated;
-}
-
-/** Which groups of the plan are as they were: a run would remove those, and leave the others out. */
-async function lookAtGroups(
-  context: Context,
-  plan: PlanFile,
-  sections: readonly SeenSection[],
-): Promise<readonly CurrentSection[]> {
-  return await connectToRead(context, 'dedupe', async (workplace) => {
-    const current: CurrentSection[] = [];
-    for (const seen of sections) {
-      if (!seen.dedupe) continue;
-      const outdated = await findOutdatedGroups(workplace, plan, seen.place, seen.dedupe);
-      const plans = outdated.leftOut.length === 0 ? seen.plan : planCurrent(workplace, seen, outdated.current);
-      current.push({ seen, plan: plans, outdated });
-    }
-    return current;
-  });
-}
-
-function showCurrent(current: readonly CurrentSection[]): Unfinished<DedupeReport> {
-  const findings = current.flatMap(({ seen, outdated }) => findLeftOut(seen, outdated.leftOut, 'would be'));
-  const sum = (of: (each: CurrentSection) => number): number => current.reduce((all, each) => all + of(each), 0);
-  const rows = sum(({ seen }) => seen.target.excessRows);
-  const groups = sum(({ seen }) => seen.section.groups);
-  const still = sum(({ outdated }) => outdated.current.groups);
-  const going = sum(({ outdated }) => outdated.current.rows) - still;
-  const listed = `the plan lists ${countOf(rows, 'row')} in ${countOf(groups, 'group')}`;
-  return {
-    command: 'dedupe',
-    dryRun: true,
-    runId: null,
-    targets: current.map(({ seen }) => reportOutcome(seen.target, NOTHING_DONE)),
-    plan: current.flatMap(({ plan, seen }) => reportPlans([plan], seen.section.target.migration)),
-    ...conclude({
-      findings,
-      summary:
-        findings.length === 0
-          ? `${listed}, still the same; nothing was changed`
-          : `${listed}; ${countOf(going, 'row')} in ${countOf(still, 'group')} would go, the others have changed; nothing was changed`,
-      next:
-        findings.length === 0
-          ? nextOf(
-              current.map(({ seen }) => seen),
-              'the same command with --yes instead of --dry-run',
-            )
-          : undefined,
-    }),
-  };
-}
-
-/** A run that looked, and removed nothing. */
-interface Look {
-  readonly seen: readonly SeenSection[];
-  readonly dryRun: boolean;
-}
-
-function unchanged({ seen, dryRun }: Look): Unfinished<DedupeReport> {
-  const refusals = seen.flatMap(({ plan }) => plan.refusals);
-  return {
-    command: 'dedupe',
-    dryRun,
-    runId: null,
-    targets: seen.map(({ target }) => reportOutcome(target, NOTHING_DONE)),
-    plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration)),
-    ...conclude({
-      findings: refusals,
-      summary:
-        refusals.length > 0
-          ? 'the plan is refused; nothing was changed'
-          : 'nothing to do: the plan lists no duplicates',
-    }),
-  };
-}
-
 async function removePlanned(
   run: Run,
   plan: PlanFile,
-  seen: readonly SeenSection[],
+  { seen, earlier }: Pick<PlanLook, 'seen' | 'earlier'>,
 ): Promise<Unfinished<DedupeReport>> {
-  return await removeEach(run, seen, async (each) => {
+  const splits: Split[] = [];
+  const report = await removeEach(run, seen, async (each) => {
     if (!each.dedupe) return { outcome: NOTHING_DONE, findings: [] };
     const { outcome, leftOut } = await removeSection(run, plan, each);
-    return { outcome, findings: [...findLeftOut(each, leftOut), ...(await findOverwritten(run.session, outcome))] };
+    const split = splitLeftOut(each, leftOut, earlier);
+    splits.push(split);
+    return { outcome, findings: [...findLeftOut(each, split), ...(await findOverwritten(run.session, outcome))] };
   });
+  return { ...report, summary: [report.summary, ...describeRest(splits)].join('; ') };
 }
 
 /** The steps of the plan, in which the rows that the file lists go, and no others. */
@@ -165,7 +111,7 @@ async function removeSection(
   { section, place, plan: { steps } }: SeenSection,
 ): Promise<{ readonly outcome: Outcome; readonly leftOut: readonly LeftOut[] }> {
   await run.record.open(run);
-  const origin = { runId: run.id, migration: null, operation: null };
+  const origin = { runId: run.id, migration: null, operation: null, plan: plan.sha256 };
   const leftOut: LeftOut[] = [];
   const remove: RemoveRows = async ({ tx }, { dedupe }) => {
     if (tx)

@@ -34,8 +34,9 @@ export interface PlannedGroups {
 
 const NUMBERS_TOLD = 20;
 const leftOutSchema = z.object({
-  reason: z.enum(['gone', 'changed', 'regrouped']),
+  reason: z.enum(['done', 'gone', 'changed', 'regrouped']),
   groups: z.coerce.number(),
+  rows: z.coerce.number(),
   first: z.array(z.number()),
 });
 

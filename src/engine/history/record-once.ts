@@ -13,7 +13,7 @@ export async function recordOnce(
   db: Queryable,
   origin: Origin,
   kind: LedgerEntry['kind'],
-  object: unknown,
+  object: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const kinds = kind === 'accepted-index' ? (['accepted-index', 'built-index'] as const) : [kind];
   if (await isRecorded(db, origin, kinds, object)) return;

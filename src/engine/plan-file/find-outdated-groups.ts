@@ -10,7 +10,7 @@ import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers, type PlannedTable } from '../../sql/dedupe/plan-members.ts';
-import { findOutdated } from '../../sql/dedupe/planned-groups.ts';
+import { lookAtPlanned } from '../../sql/dedupe/planned-groups.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { type PlanFile, readMembers } from './read-plan-file.ts';
 
@@ -23,7 +23,13 @@ export interface Outdated {
 
 type Reason = LeftOut['reason'];
 
-const rowSchema = z.object({ grp: z.coerce.number(), reason: z.enum(['gone', 'changed']) });
+const rowSchema = z.object({
+  grp: z.coerce.number(),
+  rows: z.coerce.number(),
+  gone: z.coerce.number(),
+  changed: z.coerce.number(),
+  open: z.coerce.number(),
+});
 const memberSchema = z.object({
   group: z.number(),
   rank: z.number(),
@@ -49,13 +55,19 @@ export async function findOutdatedGroups(
       if (present.has(each.digest)) {
         groups += 1;
         rows += each.rows;
-      } else if (!reasons.has(each.group)) reasons.set(each.group, 'regrouped');
+      } else reasons.set(each.group, { reason: reasons.get(each.group)?.reason ?? 'regrouped', rows: each.rows - 1 });
     }
     return {
-      leftOut: (['changed', 'gone', 'regrouped'] as const).flatMap((reason) => describeReason(reason, reasons)),
+      leftOut: (['changed', 'done', 'gone', 'regrouped'] as const).flatMap((reason) => describeReason(reason, reasons)),
       current: { groups, rows },
     };
   });
+}
+
+/** What has become of a group, and how many losers the plan has in it. */
+interface Changed {
+  readonly reason: Reason;
+  readonly rows: number;
 }
 
 /** Groups of which a row is not there any more or has other contents. */
@@ -64,17 +76,43 @@ async function findChangedRows(
   db: Queryable,
   table: PlannedTable,
   members: AsyncIterable<readonly string[]>,
-): Promise<Map<number, Reason>> {
-  const found = new Map<number, Reason>();
+): Promise<Map<number, Changed>> {
+  const found = new Map<number, Changed>();
+  let last: z.output<typeof rowSchema> | undefined;
+  const judge = (): void => {
+    const reason = last && reasonOf(last);
+    if (last && reason) found.set(last.grp, { reason, rows: last.rows - 1 });
+  };
   for await (const lines of members) {
     stopIfInterrupted(signal);
-    for (const raw of await db.query(findOutdated(table, lines))) {
-      const { grp, reason } = rowSchema.parse(raw);
-      // The lines of a group may be read in two parts: one row that is gone is the stronger reason.
-      if (found.get(grp) !== 'gone') found.set(grp, reason);
+    for (const raw of await db.query(lookAtPlanned(table, lines))) {
+      const part = rowSchema.parse(raw);
+      if (last?.grp === part.grp) last = join(last, part);
+      else {
+        judge();
+        last = part;
+      }
     }
   }
+  judge();
   return found;
+}
+
+/** The lines of a group may be read in two parts. */
+function join(a: z.output<typeof rowSchema>, b: z.output<typeof rowSchema>): z.output<typeof rowSchema> {
+  return {
+    grp: a.grp,
+    rows: a.rows + b.rows,
+    gone: a.gone + b.gone,
+    changed: a.changed + b.changed,
+    open: a.open + b.open,
+  };
+}
+
+function reasonOf({ open, gone, changed }: z.output<typeof rowSchema>): Reason | undefined {
+  if (open === 0) return 'done';
+  if (gone > 0) return 'gone';
+  return changed > 0 ? 'changed' : undefined;
 }
 
 /** Digests of the groups that a run would find now. */
@@ -129,8 +167,9 @@ async function* digestGroups(
   if (rows > 0) yield end();
 }
 
-function describeReason(reason: Reason, reasons: ReadonlyMap<number, Reason>): readonly LeftOut[] {
-  const groups = [...reasons].filter(([, each]) => each === reason).map(([group]) => group);
-  if (groups.length === 0) return [];
-  return [{ reason, groups: groups.length, first: groups.slice(0, NUMBERS_TOLD) }];
+function describeReason(reason: Reason, found: ReadonlyMap<number, Changed>): readonly LeftOut[] {
+  const own = [...found].filter(([, each]) => each.reason === reason);
+  if (own.length === 0) return [];
+  const rows = own.reduce((sum, [, each]) => sum + each.rows, 0);
+  return [{ reason, groups: own.length, rows, first: own.map(([group]) => group).slice(0, NUMBERS_TOLD) }];
 }

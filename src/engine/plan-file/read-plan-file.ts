@@ -16,6 +16,8 @@ export interface PlanFile {
   readonly file: string;
   readonly header: PlanHeader;
   readonly targets: readonly PlanSection[];
+  /** Of the whole file: what the ledger knows it by. */
+  readonly sha256: string;
 }
 
 /** The part of one rule. */
@@ -61,7 +63,7 @@ export async function readPlanFile(file: string): Promise<PlanFile> {
   if (!end) throw invalidPlan(file, 'It is cut off: its last line is not there.');
   if (end.sha256 !== all.digest('hex')) throw invalidPlan(file, 'It was changed after msgdb had written it.');
   const targets = sections.map(({ hash, ...section }) => ({ ...section, sha256: hash.digest('hex') }));
-  return { file, header, targets };
+  return { file, header, targets, sha256: end.sha256 };
 }
 
 /**

@@ -32,19 +32,21 @@ export function loadPlanned({ dedupe: { image } }: PlannedTable, lines: readonly
 }
 
 /**
- * Groups of which these lines list a row that is gone or has other contents, without writing anything.
+ * What has become of the groups of these lines, without writing anything: how many rows are listed, are gone, and have
+ * other contents; and how many losers are left to go. The lines of a group may come in parts.
  */
-export function findOutdated(table: PlannedTable, lines: readonly string[]): Statement {
+export function lookAtPlanned(table: PlannedTable, lines: readonly string[]): Statement {
   const { image } = table.dedupe;
   const names =
     image.identity.length > 0 ? image.identity.map((_, place) => `id${place + 1}`) : ['tab', 'tid', 'written'];
   return statement(
     `
-      select p.grp, case when count(t.ctid) < count(*) then 'gone' else 'changed' end as reason
+      select p.grp, count(*) as rows, count(*) - count(t.ctid) as gone,
+             count(*) filter (where t.ctid is not null and p.hash <> ${rowHash(table, 't')}) as changed,
+             count(*) filter (where ${isOpen(table)}) as open
         from (${memberRows(image)}) p (grp, rank, hash, done, ${names.join(', ')})
         left join ${rowsOf(image)} t on ${sameMember(image, 't')}
        group by p.grp
-      having (count(t.ctid) = count(*) and bool_and(p.hash = ${rowHash(table, 't')})) is not true
        order by p.grp`,
     [`[${lines.join(',')}]`],
   );
@@ -132,9 +134,11 @@ export function readLeftOut(table: PlannedTable, first: number): Statement {
   const { image } = table.dedupe;
   return statement(
     `
-      select reason, count(*) as groups, to_jsonb((array_agg(grp order by grp))[1:$1::text::integer]) as first
-        from (select p.grp,
-                     case when count(t.ctid) < count(*) then 'gone'
+      select reason, count(*) as groups, sum(losers) as rows,
+             to_jsonb((array_agg(grp order by grp))[1:$1::text::integer]) as first
+        from (select p.grp, count(*) filter (where p.rank > 1) as losers,
+                     case when not bool_or(${isOpen(table)}) then 'done'
+                          when count(t.ctid) < count(*) then 'gone'
                           when bool_and(p.hash = ${rowHash(table, 't')}) then 'regrouped'
                           else 'changed' end as reason
                 from ${PLANNED} p
@@ -149,6 +153,12 @@ export function readLeftOut(table: PlannedTable, first: number): Statement {
 /** Drops what keeps the plan: the next rule has a table of other columns. */
 export function dropPlanned(): Statement {
   return statement(`drop table if exists ${PLANNED}`);
+}
+
+/** SQL: the member p is a loser that is still to go: it is there, or, where losers are marked, as it was. */
+function isOpen(table: PlannedTable): string {
+  const there = 'p.rank > 1 and t.ctid is not null';
+  return typeof table.dedupe.losers === 'object' ? `${there} and p.hash = ${rowHash(table, 't')}` : there;
 }
 
 /** SQL: `p` is the row `row`. */

@@ -264,12 +264,16 @@ const PLANS = [
         ],
       ],
     },
-    { of: 'findOutdated', sends: plan.findOutdated(TABLE, LINES), gives: [{ grp: '1', reason: 'gone' }] },
     {
-      of: 'findOutdated',
+      of: 'lookAtPlanned',
+      sends: plan.lookAtPlanned(TABLE, LINES),
+      gives: [{ grp: '1', rows: '2', gone: '1', changed: '1', open: '0' }],
+    },
+    {
+      of: 'lookAtPlanned',
       what: 'of a row with other contents',
-      sends: plan.findOutdated(TABLE, LINES.slice(0, 1)),
-      gives: [{ grp: '1', reason: 'changed' }],
+      sends: plan.lookAtPlanned(TABLE, LINES.slice(0, 1)),
+      gives: [{ grp: '1', rows: '1', gone: '0', changed: '1', open: '0' }],
     },
     {
       of: 'indexPlanned',
@@ -297,7 +301,7 @@ const PLANS = [
       of: 'readLeftOut',
       sends: plan.readLeftOut(TABLE, 3),
       after: LOADED,
-      gives: [{ reason: 'gone', groups: '1', first: [1] }],
+      gives: [{ reason: 'done', groups: '1', rows: '1', first: [1] }],
     },
     {
       of: 'dropPlanned',

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ContextOverrides } from '../../support/context.ts';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { applyPlan } from '../../../src/commands/dedupe/apply-plan.ts';
+import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
+import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { fingerprint } from '../../support/fingerprint.ts';
 import { apply, FOUR_GROUPS, RULE, readLosers, writePlan } from './plan-file.ts';
 import { cleanDatabase, column, readImages } from './project.ts';
 
@@ -33,7 +37,10 @@ describe('groups that are not as they were are left out, and told', () => {
     const report = await apply(db, file);
     expect(report.verdict).toBe('findings');
     expect(report.findings).toMatchObject([
-      { code: 'MSGDB_PLAN_OUTDATED', message: expect.stringContaining('t: 1 group of 4 left out: ') },
+      {
+        code: 'MSGDB_PLAN_OUTDATED',
+        message: expect.stringContaining('t: 1 of 4 groups were left out, with 1 of the 4 rows to go: '),
+      },
     ]);
     expect(report.findings[0]?.message).toContain(reason);
     expect(report.targets[0]?.deleted).toBe(3);
@@ -69,9 +76,8 @@ describe('groups that are not as they were are left out, and told', () => {
     expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '3', '5', '7', '11', '12']);
     const again = await apply(db, file);
     expect(again.targets[0]?.deleted).toBe(0);
-    expect(again.findings[0]?.message).toContain(
-      '4 groups of 4 left out: rows are no longer there (groups 1, 2, 3, 4)',
-    );
+    expect(again).toMatchObject({ verdict: 'ok', findings: [], runId: null });
+    expect(again.summary).toMatch(/^nothing to do: this plan was applied by run \S+ on \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
     expect(await column(db.sql, 'select count(*) from t')).toEqual(['6']);
   });
 
@@ -106,7 +112,52 @@ describe('groups that are not as they were are left out, and told', () => {
   });
 });
 
-test('a plan that was interrupted is gone on with by the same command', async () => {
+test('a plan that was applied is left to do nothing, asks nothing and writes nothing, whatever became of losers', async () => {
+  const rules: readonly UniqueKeyOptions[] = [
+    RULE,
+    { ...RULE, losers: 'delete' },
+    { ...RULE, merge: { n: 'sum' } },
+    { ...RULE, where: 'n < 9', losers: { set: { n: 9 } } },
+  ];
+  for (const rule of rules) {
+    await cleanDatabase(db.sql);
+    await db.sql.unsafe(FOUR_GROUPS);
+    const { file } = await writePlan(db, rule);
+    const { runId } = await apply(db, file);
+    const before = await fingerprint(db.sql, { physical: true });
+    const context = await makeContext(db);
+    const again = await applyPlan(context, { file, dryRun: false, yes: false });
+    expect(again).toMatchObject({ verdict: 'ok', findings: [], runId: null });
+    expect(again.summary).toContain(`nothing to do: this plan was applied by run ${runId} on `);
+    expect((await applyPlan(context, { file, dryRun: true, yes: false })).summary).toBe(again.summary);
+    expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
+  }
+});
+
+test('what an applied plan removed and was put back goes again; what others removed is not taken for its work', async () => {
+  await db.sql.unsafe(FOUR_GROUPS);
+  const { file } = await writePlan(db, RULE);
+  const { runId } = await apply(db, file);
+  await archiveRestore(await makeContext(db), { runId: runId ?? '', yes: true });
+  expect(await apply(db, file)).toMatchObject({ summary: '4 rows removed', verdict: 'ok' });
+  await db.sql.unsafe(`insert into t values (2, 'a', 0)`);
+  expect(await apply(db, file)).toMatchObject({ targets: [{ deleted: 1 }], verdict: 'ok' });
+  await db.sql.unsafe(
+    `${FOUR_GROUPS.replace('create table', 'drop table t; create table')}; update t set n = 1 where id = 4`,
+  );
+  await db.sql.unsafe('drop schema msgdb cascade');
+  const { file: other } = await writePlan(db, RULE);
+  await db.sql.unsafe('update t set n = 2 where id = 6');
+  await apply(db, other);
+  await db.sql.unsafe('delete from t where id = 6');
+  const mixed = await apply(db, other);
+  expect(mixed.findings.map(({ message }) => message)).toEqual([
+    't: 1 of the 4 rows to go had been removed by something else: the archive does not have them.',
+  ]);
+  expect(mixed.summary).toContain('0 rows removed; 3 rows had been removed by run ');
+});
+
+test('a plan that was interrupted is continued by the same command', async () => {
   await db.sql.unsafe(
     'create table t (id int primary key, k int); insert into t select n, n / 2 from generate_series(2, 21) n',
   );
@@ -120,9 +171,8 @@ test('a plan that was interrupted is gone on with by the same command', async ()
   expect(first.targets[0]?.deleted).toBe(4);
   const second = await apply(db, file);
   expect(second.targets[0]?.deleted).toBe(6);
-  expect(second.findings[0]?.message).toContain(
-    '4 groups of 10 left out: rows are no longer there (groups 1, 2, 3, 4)',
-  );
+  expect(second).toMatchObject({ verdict: 'ok', findings: [] });
+  expect(second.summary).toContain(`6 rows removed; 4 rows had been removed by run ${first.runId} on `);
   expect(await column(db.sql, 'select count(*) from t')).toEqual(['10']);
 });
 

@@ -101,7 +101,10 @@ test('a dry run of a plan file says what it lists, and without yes it asks', asy
   const before = await fingerprint(db.sql, { physical: true });
   const context = await makeContext(db);
   const report = await applyPlan(context, { file, dryRun: true, yes: false });
-  expect(report).toMatchObject({ verdict: 'ok', summary: expect.stringContaining('the plan lists 2 rows in 1 group') });
+  expect(report).toMatchObject({
+    verdict: 'ok',
+    summary: expect.stringContaining('2 rows in 1 group would be removed, as the plan lists them'),
+  });
   await expect(applyPlan(context, { file, dryRun: false, yes: false })).rejects.toMatchObject({
     code: 'MSGDB_CONFIRMATION_NEEDED',
     message: expect.stringContaining('removing 2 rows from t'),
@@ -160,6 +163,8 @@ test('a plan of tens of thousands of rows, in batches', async () => {
   await db.sql`update t set k = -1 where id = 40000`;
   const report = await apply(db, file);
   expect(report.targets[0]?.deleted).toBe(25_000 - 2);
-  expect(report.findings[0]?.message).toContain('1 group of 15,000 left out: contents have changed');
+  expect(report.findings[0]?.message).toContain(
+    '1 of 15,000 groups were left out, with 2 of the 25,000 rows to go: contents have changed',
+  );
   expect(await column(db.sql, 'select count(*) from t')).toEqual(['15002']);
 });

@@ -15,8 +15,10 @@ insert into "msgdb"."work_planned"
 -- ["[{\"group\": 1, \"rank\": 1, \"key\": {\"id\": 1}, \"row\": \"x\"},{\"group\": 1, \"rank\": 2, \"key\": {\"id\": 9}, \"row\": \"y\"}]"]
 
 
--- findOutdated
-select p.grp, case when count(t.ctid) < count(*) then 'gone' else 'changed' end as reason
+-- lookAtPlanned
+select p.grp, count(*) as rows, count(*) - count(t.ctid) as gone,
+         count(*) filter (where t.ctid is not null and p.hash <> pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.record_send(row(t."id", t."k", t."v"))), 'hex'), 32)) as changed,
+         count(*) filter (where p.rank > 1 and t.ctid is not null) as open
     from (
   select (m.value ->> 'group')::bigint, (m.value ->> 'rank')::bigint, m.value ->> 'row', false,
          key."id"
@@ -24,13 +26,14 @@ select p.grp, case when count(t.ctid) < count(*) then 'gone' else 'changed' end 
     cross join lateral jsonb_to_record(m.value -> 'key') as key("id" integer)) p (grp, rank, hash, done, id1)
     left join only "public"."t" t on p.id1 = t."id"
    group by p.grp
-  having (count(t.ctid) = count(*) and bool_and(p.hash = pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.record_send(row(t."id", t."k", t."v"))), 'hex'), 32))) is not true
    order by p.grp;
 -- ["[{\"group\": 1, \"rank\": 1, \"key\": {\"id\": 1}, \"row\": \"x\"},{\"group\": 1, \"rank\": 2, \"key\": {\"id\": 9}, \"row\": \"y\"}]"]
 
 
--- findOutdated: of a row with other contents
-select p.grp, case when count(t.ctid) < count(*) then 'gone' else 'changed' end as reason
+-- lookAtPlanned: of a row with other contents
+select p.grp, count(*) as rows, count(*) - count(t.ctid) as gone,
+         count(*) filter (where t.ctid is not null and p.hash <> pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.record_send(row(t."id", t."k", t."v"))), 'hex'), 32)) as changed,
+         count(*) filter (where p.rank > 1 and t.ctid is not null) as open
     from (
   select (m.value ->> 'group')::bigint, (m.value ->> 'rank')::bigint, m.value ->> 'row', false,
          key."id"
@@ -38,7 +41,6 @@ select p.grp, case when count(t.ctid) < count(*) then 'gone' else 'changed' end 
     cross join lateral jsonb_to_record(m.value -> 'key') as key("id" integer)) p (grp, rank, hash, done, id1)
     left join only "public"."t" t on p.id1 = t."id"
    group by p.grp
-  having (count(t.ctid) = count(*) and bool_and(p.hash = pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.record_send(row(t."id", t."k", t."v"))), 'hex'), 32))) is not true
    order by p.grp;
 -- ["[{\"group\": 1, \"rank\": 1, \"key\": {\"id\": 1}, \"row\": \"x\"}]"]
 
@@ -97,9 +99,11 @@ select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
 
 
 -- readLeftOut
-select reason, count(*) as groups, to_jsonb((array_agg(grp order by grp))[1:$1::text::integer]) as first
-    from (select p.grp,
-                 case when count(t.ctid) < count(*) then 'gone'
+select reason, count(*) as groups, sum(losers) as rows,
+         to_jsonb((array_agg(grp order by grp))[1:$1::text::integer]) as first
+    from (select p.grp, count(*) filter (where p.rank > 1) as losers,
+                 case when not bool_or(p.rank > 1 and t.ctid is not null) then 'done'
+                      when count(t.ctid) < count(*) then 'gone'
                       when bool_and(p.hash = pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.record_send(row(t."id", t."k", t."v"))), 'hex'), 32)) then 'regrouped'
                       else 'changed' end as reason
             from "msgdb"."work_planned" p
