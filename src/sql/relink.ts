@@ -1,13 +1,14 @@
 import type { ResolvedRelink } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
+import { tableLabel } from '../model/table-label.ts';
 import { imageOf, intoArchive, tally } from './dedupe/archive-rows.ts';
 import { changeRows } from './dedupe/change-rows.ts';
 import { isRefused } from './dedupe/future-rows.ts';
-import { LiveTables } from './dedupe/live-tables.ts';
+import { createMoved, dropMoved, LiveTables } from './dedupe/live-tables.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { type Origin, openEntry } from './history-schema.ts';
-import { quoteName } from './quote.ts';
-import { archiveTable, rowsOf, workTable } from './relation.ts';
+import { quoteName, quoteTable } from './quote.ts';
+import { archiveTable, rowsOf, sameRow, workTable } from './relation.ts';
 import { valueSql } from './terms.ts';
 
 const LOST = workTable('lost');
@@ -46,9 +47,12 @@ export function surveyLost(relink: ResolvedRelink): Statement {
  */
 export function relinkRows(relink: ResolvedRelink, origin: Origin): readonly BatchStatement[] {
   const { child, parent, column, referenced } = relink;
+  const live = new LiveTables(0);
+  live.add(child, LOST);
   const on = relink.match.map((pair) => `p.${quoteName(pair.parent)} = c.${quoteName(pair.child)}`).join(' and ');
   return [
     ...(relink.create ? createMissing(relink, origin) : []),
+    ...createMoved(0),
     work(`drop table if exists ${LOST}`),
     work(`
       create unlogged table ${LOST} as
@@ -61,15 +65,33 @@ export function relinkRows(relink: ResolvedRelink, origin: Origin): readonly Bat
     ...changeRows({
       image: child,
       origin,
-      live: new LiveTables(0),
+      live,
       from: `${LOST} r`,
       where: 'true',
       pair: 'r.pair',
       assignments: [{ column, value: 'r.found' }],
       as: (moved) => ({ role: 'repointed', label: 'relinked', columns: [column], statement: moved }),
     }),
+    assertFilled(relink),
     work(`drop table ${LOST}`),
+    dropMoved(0),
   ];
+}
+
+/** A trigger can keep a row as it was. */
+function assertFilled({ child, column }: ResolvedRelink): BatchStatement {
+  const label = `${tableLabel(child.table)}.${column}`;
+  return {
+    role: 'assert-none',
+    writes: { table: child.table, command: 'update' },
+    statement: statement(`
+      select count(*) as rows
+        from ${LOST} r
+        join ${rowsOf(child)} c on ${sameRow('c', 'r')}
+       where c.${quoteName(column)} is distinct from r.found`),
+    message: `Rows of ${label} do not have the reference that was found for them; the transaction was rolled back.`,
+    fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(child.table)} disable trigger user.`,
+  };
 }
 
 function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchStatement[] {

@@ -25,7 +25,7 @@ export async function explainTrigger(run: Run, step: Step, thrown: unknown): Pro
       return raised(error, chain, whatFailed(step, error));
     }
     const keeping = writes && error.data.sqlstate === undefined ? await readKeeping(run, writes) : [];
-    return keeping.length > 0 ? kept(error, keeping) : error;
+    return keeping.length > 0 && writes ? kept(error, keeping, writes) : error;
   } catch (another) {
     // An error while reading the catalogue must not replace the error that is explained.
     if (another instanceof MsgdbError) return error;
@@ -53,12 +53,13 @@ async function readKeeping(run: Run, { table, command }: Writing): Promise<reado
   return firing.filter(({ timing, row, events }) => timing === 'before' && row && events.includes(command));
 }
 
-function kept(error: MsgdbError, keeping: readonly FiringTrigger[]): MsgdbError {
+function kept(error: MsgdbError, keeping: readonly FiringTrigger[], { command }: Writing): MsgdbError {
+  const gives = command === 'delete' ? 'NULL' : 'NULL, the old row, or a row with the old values';
   const [one] = keeping.length === 1 ? keeping : [];
   return error.with({
     why: one
-      ? `${capital(listTriggers([one]))} keeps rows as they were: it gives back NULL or the old row.`
-      : `One of these keeps rows as they were, by giving back NULL or the old row: ${keeping.map(describeTrigger).join(', ')}.`,
+      ? `${capital(listTriggers([one]))} keeps rows as they were: it gives back ${gives}.`
+      : `One of these keeps rows as they were, by giving back ${gives}: ${keeping.map(describeTrigger).join(', ')}.`,
     fix: `Disable ${one ? 'it' : 'that trigger'} while msgdb works: ${offAndOn(keeping)}`,
     data: { trigger: keeping.map(triggerData) },
   });

@@ -9,8 +9,8 @@ import { quoteTable } from '../../sql/quote.ts';
 
 /**
  * Runs the statements of a batch in the transaction it is given.
- * @throws MsgdbError MSGDB_STOPPED when the batch must not go on; MSGDB_VERIFY_FAILED when fewer rows were removed than
- * were chosen (a trigger or rule kept them). The caller's transaction is rolled back by it.
+ * @throws MsgdbError MSGDB_STOPPED when the batch must not go on, or fewer rows were removed than were chosen (a trigger
+ * or rule kept them). The caller's transaction is rolled back by it.
  */
 export async function runBatch(tx: Queryable, statements: readonly BatchStatement[]): Promise<Outcome> {
   let outcome = NOTHING_DONE;
@@ -28,7 +28,7 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
       outcome = { ...outcome, overwritten: [...outcome.overwritten, ...overwritten(each, rows)] };
   }
   if (losers !== undefined && outcome.removed !== losers) {
-    throw new MsgdbError('MSGDB_VERIFY_FAILED', {
+    throw new MsgdbError('MSGDB_STOPPED', {
       what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
       why: 'A trigger on the table keeps rows from being removed.',
       fix: `While msgdb works: alter table ${writes ? quoteTable(writes.table) : 'TABLE'} disable trigger user; or mark the losers with losers: { set: … }.`,

@@ -83,17 +83,13 @@ function compareWith(
   { image, from, pair, assignments }: RowChange,
   where: string,
 ): { readonly wanted: string; readonly differing: string } {
-  const typed = (text: string, column: string): string => {
-    const type = image.columns.find(({ name }) => name === column)?.storageType;
-    return type === undefined ? text : `${text}::${type}`;
-  };
   const values = assignments.flatMap(({ column, value }, place) => [
     `${value} as w${place + 1}`,
     `t.${quoteName(column)} as b${place + 1}`,
   ]);
   const counts = assignments.map(({ column }, place) => {
     const now = `case when c.msgdb_pair is null then w.b${place + 1} else c.${quoteName(column)} end`;
-    return `count(*) filter (where ${otherBytes([typed(now, column)], [typed(`w.w${place + 1}`, column)])})`;
+    return `count(*) filter (where ${otherBytes([asStored(image, column, now)], [asStored(image, column, `w.w${place + 1}`)])})`;
   });
   return {
     wanted: `wanted as materialized (
@@ -102,4 +98,10 @@ function compareWith(
     differing: `,
              (select jsonb_build_array(${counts.join(', ')}) from wanted w left join changed c on c.msgdb_pair = w.msgdb_pair) as differing`,
   };
+}
+
+/** A value as the column keeps it: rounded, or padded, to what its type is declared with. */
+export function asStored({ columns }: TableImage, column: string, value: string): string {
+  const type = columns.find(({ name }) => name === column)?.storageType;
+  return type === undefined ? value : `(${value})::${type}`;
 }

@@ -19,15 +19,15 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
   const order = [...child.identity, ...(child.identity.length > 0 ? [] : ['msgdb_tab', 'msgdb_tid'])].map(quoteName);
   const keys = guard.columns.map((column, part) => `${column} as msgdb_k${part + 1}`).join(', ');
   const inside = covered({ predicate: guard.predicate, nulls: 'not distinct' }, []);
-  const future = futureRows(child, {
-    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid' },
-    value: futureValue(columns),
-    from: `${moving} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
-  });
-  const moved = `
+  const written = (rows: string, set: Moved['columns']): string => `
         select msgdb_tab, msgdb_tid, row_number() over (order by ${order.join(', ')}) as msgdb_place, ${keys}
-          from (${future}) as ${quoteName(child.table.name)}
+          from (${futureRows(child, {
+            head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid' },
+            value: futureValue(set),
+            from: `${rows} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
+          })}) as ${quoteName(child.table.name)}
          where ${inside}`;
+  const moved = written(moving, columns);
   const present = `
         select tableoid as msgdb_tab, ctid as msgdb_tid, ${keys}
           from ${rowsOf(child)}
@@ -35,6 +35,12 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
   const meets = guard.operators
     .map((operator, part) => `o.msgdb_k${part + 1} ${operator} f.msgdb_k${part + 1}`)
     .join(' and ');
+  const earlier = others.before
+    ? `
+        union
+        select f.msgdb_tab, f.msgdb_tid
+          from (${moved}) f join (${written(others.before.rows, others.before.columns)}) o on ${meets}`
+    : '';
   return `
         select f.msgdb_tab as tab, f.msgdb_tid as tid
           from (${moved}) f join (${moved}) o on o.msgdb_place < f.msgdb_place and ${meets}
@@ -42,13 +48,15 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
         select f.msgdb_tab, f.msgdb_tid
           from (${moved}) f
          where exists (select from (${present}) o${others.join}
-                        where ${meets} and ${others.stays})`;
+                        where ${meets} and ${others.stays})${earlier}`;
 }
 
 /** Rows of the table, `o`, that are still as they are when a row that moves, `f`, is written. */
 export interface Others {
   readonly join: string;
   readonly stays: string;
+  /** Rows that have been changed by then, with what they have: as `moving`. */
+  readonly before?: { readonly rows: string; readonly columns: Moved['columns'] };
 }
 
 /** All but these (tab, tid), which are elsewhere or gone. */

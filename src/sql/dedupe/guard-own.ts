@@ -1,6 +1,6 @@
 import type { ChildKey, Dedupe, ResolvedReference } from '../../model/dedupe.ts';
 import { isSameTable } from '../../model/table-name.ts';
-import { ALL_BUT_ITSELF, ALL_BUT_LOSERS, asExclusion, findExcluded } from './exclusions.ts';
+import { ALL_BUT_ITSELF, ALL_BUT_LOSERS, asExclusion, findExcluded, type Others } from './exclusions.ts';
 import { findTwins } from './find-twins.ts';
 import { type Guarded, guardActions, named } from './guarded.ts';
 import { findGone, findReferred, findUnmarked, markedColumns, takenColumns } from './own-changes.ts';
@@ -36,7 +36,7 @@ function guardChanged(dedupe: Dedupe): readonly Guarded[] {
     const changed = { child: image, columns };
     const common = ownPart(dedupe, subject);
     const gone = marked.length > 0 ? 'select tab, tid from ranked where false' : GONE;
-    const others = marked.length > 0 ? ALL_BUT_ITSELF : ALL_BUT_LOSERS;
+    const others = subject === 'marked' ? ALL_BUT_ITSELF : afterLosers(marked);
     return [
       ...guards.map((guard) => ({
         ...common,
@@ -56,6 +56,11 @@ function guardChanged(dedupe: Dedupe): readonly Guarded[] {
       })),
     ];
   });
+}
+
+/** Survivors take values last: losers have gone by then, or have what is set. */
+function afterLosers(marked: readonly { readonly name: string }[]): Others {
+  return marked.length === 0 ? ALL_BUT_LOSERS : { ...ALL_BUT_LOSERS, before: { rows: 'marked', columns: marked } };
 }
 
 function indexOf({ index, partition }: ChildKey): Pick<Guarded['constraint'], 'name' | 'partition'> {

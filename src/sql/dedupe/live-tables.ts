@@ -71,6 +71,11 @@ export function createMoved(job: number): readonly BatchStatement[] {
   ];
 }
 
+/** What `createMoved` made, dropped by who does not leave it to the end of the run. */
+export function dropMoved(job: number): BatchStatement {
+  return { role: 'work', statement: statement(`drop table ${movedTable(job)}`) };
+}
+
 function movedTable(job: number): string {
   return workTable(`moved_${job}`);
 }

@@ -1,9 +1,11 @@
 import type { Assignment, Key, TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import type { Origin } from '../history-schema.ts';
-import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
+import { quoteName, quoteTable } from '../quote.ts';
+import { covered, otherBytes, rowsOf, sameBytes, sameRow, workTable } from '../relation.ts';
 import { partSql, valueSql } from '../terms.ts';
-import { changeRows } from './change-rows.ts';
+import { asStored, changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
 import type { BatchStatement } from './statements.ts';
 
@@ -24,6 +26,7 @@ export function setLosers(
 ): readonly BatchStatement[] {
   const marks = workTable(`marks_${path}`);
   const wanted = values.map(({ type, value }, place) => `(${valueSql(value, type)})::${type} as m${place + 1}`);
+  if (image.rewritten) live.add(image, marks);
   const changes = changeRows({
     image,
     origin,
@@ -36,19 +39,43 @@ export function setLosers(
     reads: 'what a trigger left',
     as: (statement) => ({ role: 'removed', archived: false, marked: true, statement }),
   });
+  live.remove(marks);
+  const before = image.rewritten ? values.map(({ column }, place) => `${quoteName(column)} as b${place + 1}`) : [];
   return [
     work(`drop table if exists ${marks}`),
     work(`
       create unlogged table ${marks} as
       select row_number() over () as pair, msgdb_tab as tab, msgdb_tid as tid,
-             ${wanted.join(',\n             ')}
+             ${[...wanted, ...before].join(',\n             ')}
         from (select r.tab as msgdb_tab, r.tid as msgdb_tid, msgdb_t.*
                 from ${ranked} r
                 join ${rowsOf(image)} msgdb_t on ${sameRow('msgdb_t', 'r')}
                where r.rank > 1) losers`),
     ...changes,
+    ...(image.rewritten ? [assertMarked(image, values, marks)] : []),
     ...(key ? [assertSetApart(key, ranked)] : []),
   ];
+}
+
+/** A trigger can keep what a loser had: an application would take it for a row like any other. */
+function assertMarked(image: TableImage, values: readonly Assignment[], marks: string): BatchStatement {
+  const kept = values.map(({ column }, place) => {
+    const wanted = asStored(image, column, `r.m${place + 1}`);
+    const before = asStored(image, column, `r.b${place + 1}`);
+    const now = asStored(image, column, `t.${quoteName(column)}`);
+    return `(${otherBytes([wanted], [before])} and ${sameBytes([now], [before])})`;
+  });
+  return {
+    role: 'assert-none',
+    writes: { table: image.table, command: 'update' },
+    statement: statement(`
+      select count(*) as rows
+        from ${marks} r
+        join ${rowsOf(image)} t on ${sameRow('t', 'r')}
+       where ${kept.join(' or ')}`),
+    message: `Losers of ${tableLabel(image.table)} still have the values that losers: { set } was to change; the batch was undone.`,
+    fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(image.table)} disable trigger user.`,
+  };
 }
 
 /** Marked rows that still break the rule would be found, and marked, by every further pass. */
@@ -56,6 +83,7 @@ function assertSetApart(key: Key, ranked: string): BatchStatement {
   const keys = key.columns.map(partSql);
   return {
     role: 'assert-none',
+    writes: { table: key.table, command: 'update' },
     statement: statement(`
       select count(*) as rows
         from (select from (select r.grp as msgdb_grp, msgdb_t.*

@@ -4,7 +4,7 @@ import * as members from '../../../src/sql/dedupe/plan-members.ts';
 import * as plan from '../../../src/sql/dedupe/planned-groups.ts';
 import * as ranking from '../../../src/sql/dedupe/rank.ts';
 import * as staging from '../../../src/sql/dedupe/stage.ts';
-import { findAny } from '../../../src/sql/dedupe/statements.ts';
+import { type BatchStatement, findAny } from '../../../src/sql/dedupe/statements.ts';
 import { dedupeInScript, scripted } from '../../../src/sql/dedupe-script.ts';
 import { archiveTable } from '../../../src/sql/relation.ts';
 import { relinkRows } from '../../../src/sql/relink.ts';
@@ -138,6 +138,24 @@ const LEFT: Found = [
 const MERGING = planned({ merge: { v: 'max' } });
 const MARKING = planned({ losers: { set: { k: null } } });
 
+/** Survivors may not have more than 50. */
+const CAP = `
+  create function cap() returns trigger language plpgsql as 'begin new.v := least(new.v, 50); return new; end';
+  create trigger cap before update on t for each row execute function cap()`;
+const REWRITTEN_MERGING = { ...MERGING, image: { ...T_IMAGE, rewritten: true as const }, references: [] };
+
+/** The statement that counts what a trigger has left, and those before it. */
+function changesOf(statements: readonly BatchStatement[]): readonly BatchStatement[] {
+  return statements.filter(({ compared }) => compared !== undefined);
+}
+
+function othersOf(statements: readonly BatchStatement[]): readonly BatchStatement[] {
+  return statements.slice(
+    0,
+    statements.findIndex(({ compared }) => compared !== undefined),
+  );
+}
+
 const ABSORBING = [
   ...casesOf('dedupe/absorb', [
     {
@@ -169,6 +187,26 @@ const ABSORBING = [
     },
     {
       of: 'absorbLosers',
+      what: 'whose survivors take values, where a trigger may write others',
+      sends: changesOf(absorbLosers(REWRITTEN_MERGING, 0, ORIGIN)),
+      after: [
+        FIRST_ENTRY,
+        'delete from child',
+        CAP,
+        ...rank(REWRITTEN_MERGING),
+        ...othersOf(absorbLosers(REWRITTEN_MERGING, 0, ORIGIN)),
+      ],
+      gives: [{ rows: '2', differing: [1] }],
+    },
+    {
+      of: 'absorbLosers',
+      what: 'that are marked, where a trigger may write other values',
+      sends: absorbLosers({ ...MARKING, image: { ...T_IMAGE, rewritten: true }, references: [] }, 0, ORIGIN),
+      after: [FIRST_ENTRY, CAP, ...rank(MARKING)],
+      leaves: ['select id::text from t where k is null order by id', [['2'], ['5'], ['6'], ['7']]],
+    },
+    {
+      of: 'absorbLosers',
       what: 'that are deleted for good',
       sends: absorbLosers({ ...planned({ losers: 'delete' }), references: [] }, 0, ORIGIN),
       after: [FIRST_ENTRY, 'delete from child', ...rank(DEDUPE)],
@@ -195,6 +233,20 @@ const ABSORBING = [
         role: 'work',
         statement: { text: 'delete from child where id = $1', values: [10] },
         onlyFor: 'from child where id = 10',
+      }),
+      leaves: ['select count(*) from child', [['4']]],
+    },
+    {
+      of: 'scripted',
+      what: 'a statement that says what a trigger has left',
+      sends: scripted({
+        role: 'merged',
+        writes: { table: T, command: 'update' },
+        compared: ['v'],
+        statement: {
+          text: `with gone as (delete from child where id = 10) select 1 as rows, '[1]'::jsonb as differing`,
+          values: [],
+        },
       }),
       leaves: ['select count(*) from child', [['4']]],
     },

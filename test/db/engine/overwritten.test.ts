@@ -1,10 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
+import { relink } from '../../../src/model/operations/relink.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { connect } from '../../support/database-url.ts';
-import { cleanDatabase, column, expectOk, makeRule, takeTurns } from './project.ts';
+import {
+  cleanDatabase,
+  column,
+  expectExactUndo,
+  expectOk,
+  makeProjectOf,
+  makeRule,
+  readImages,
+  takeTurns,
+} from './project.ts';
 
 const db = useDatabase();
 
@@ -152,4 +162,109 @@ describe('a trigger that gives a survivor another value than it takes', () => {
     ]);
     expect(await column(sql, 'select n::text from t order by id')).toEqual(['20.0', '3.0', '1.0']);
   });
+});
+
+const MARKS = [
+  {
+    name: 'sets another value',
+    does: "new.state := 'z';",
+    findings: ['t: 1 marked row has another value in state than the rule sets.'],
+  },
+  {
+    name: 'keeps what it had',
+    does: 'new.state := old.state;',
+    stops: /Losers of t still have the values that losers: \{ set \} was to change/,
+  },
+  {
+    name: 'keeps it under the rule',
+    does: 'new.gone := false;',
+    stops: /Losers of t still have the values that losers/,
+  },
+  {
+    name: 'keeps the row',
+    does: 'if old.id > 0 then return null; end if;',
+    stops: /Losers of t still have the values|to be removed, but only 0 were/,
+  },
+  { name: 'writes to another column, where a type rounds and pads', does: 'new.note := null;', findings: [] },
+] as const;
+
+describe('a trigger on losers that are marked', () => {
+  test.each(takeTurns(MARKS))('one that $name ($strategy)', async ({ strategy, does, ...says }) => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, gone bool not null default false, state char(5), n numeric(4, 1), note text);
+      insert into t values (1, 1, false, 'a', 1), (2, 1, false, 'b', 1.2), (3, 2, false, 'c', 1);
+      ${beforeUpdate('t', does)}`);
+    const before = await readImages(sql);
+    const losers = { set: { gone: true, state: 'dead', n: 1.23 } };
+    const project = await makeRule(db, { table: 't', key: ['k'], where: 'not gone', losers }, { strategy });
+    const report = await project.migrate();
+    if ('stops' in says) {
+      const [finding] = report.findings;
+      expect(finding).toMatchObject({ code: 'MSGDB_STOPPED', message: expect.stringMatching(says.stops) });
+      expect(finding?.data?.why).toContain(
+        'Trigger touch of t (BEFORE UPDATE, function touch()) keeps rows as they were',
+      );
+      expect(await readImages(sql)).toEqual(before);
+    } else {
+      expect(report.verdict).toBe('ok');
+      expect(report.findings.map(({ message }) => message)).toEqual(says.findings);
+      expectOk(await project.rollback());
+      expect(await readImages(sql)).toEqual(before);
+    }
+  });
+
+  test('a value that a marked loser gives up is there for its survivor to take, in a unique index and in a constraint', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, gone bool not null default false, code text unique, name text, exclude (name with =));
+      insert into t values (1, 1, false, 'a', 'n'), (2, 1, false, 'b', 'o'), (3, 2, false, null, null), (4, 2, false, 'c', 'p'), (5, 3, false, 'd', 'q')`);
+    const before = await readImages(sql);
+    const rule = { table: 't', key: ['k'], where: 'not gone', merge: { code: 'max', name: 'max' } } as const;
+    const project = await makeRule(db, { ...rule, losers: { set: { code: null, name: null, gone: true } } });
+    expectOk(await project.migrate());
+    expect(await column(sql, `select concat_ws(' ', id, code, name) from t order by id`)).toEqual([
+      '1 b o',
+      '2',
+      '3 c p',
+      '4',
+      '5 d q',
+    ]);
+    await expectExactUndo(sql, project, before);
+    // What it gets instead is not, nor is what it keeps.
+    for (const set of [
+      { code: 'c', name: null, gone: true },
+      { gone: true, name: null },
+    ]) {
+      await cleanDatabase(sql);
+      await sql.unsafe(`
+        create table t (id int primary key, k int, gone bool not null default false, code text unique, name text);
+        insert into t values (3, 2, false, null, null), (4, 2, false, 'c', 'p'), (5, 3, false, 'd', 'q')`);
+      const report = await (await makeRule(db, { ...rule, losers: { set } })).migrate();
+      expect(report.findings[0]?.message).toBe(
+        'Merging would break the unique index t_code_key of t in 1 row of t, (id)=(3).',
+      );
+    }
+  });
+});
+
+test.each([
+  ['resets it', 'if old.id > 0 then new.p_id := old.p_id; end if;'],
+  ['keeps the row', 'if old.id > 0 then return null; end if;'],
+])('a reference that is filled again, and a trigger that %s: nothing is changed, and it is named', async (_, does) => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table p (id int primary key, name text);
+    create table c (id int primary key, name text, p_id int references p);
+    insert into p values (1, 'a');
+    insert into c values (1, 'a', null);
+    ${beforeUpdate('c', does)}`);
+  const project = await makeProjectOf(db, [relink({ table: 'c', column: 'p_id', to: 'p', match: { name: 'name' } })]);
+  const [finding] = (await project.migrate()).findings;
+  expect(finding).toMatchObject({
+    code: 'MSGDB_STOPPED',
+    message: expect.stringContaining('Rows of c.p_id do not have the reference that was found for them'),
+    fix: expect.stringContaining('disable trigger "touch"'),
+  });
+  expect(await column(sql, 'select count(*) from msgdb.ledger')).toEqual(['0']);
 });

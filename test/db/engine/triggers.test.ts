@@ -335,7 +335,7 @@ describe('a trigger that forbids a change in words of its own', () => {
     const report = await (await makeRule(db, { table: 't', key: ['k'] })).migrate();
     expect(report.findings[0]?.message).toContain('1 row was to be removed, but only 0 were; the batch was undone.');
     expect(report.findings[0]?.data?.why).toBe(
-      'Trigger kept of t (BEFORE DELETE, function keep()) keeps rows as they were: it gives back NULL or the old row.',
+      'Trigger kept of t (BEFORE DELETE, function keep()) keeps rows as they were: it gives back NULL.',
     );
     expect(await readImages(sql)).toEqual(before);
   });

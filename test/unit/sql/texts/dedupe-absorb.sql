@@ -271,6 +271,95 @@ with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked
   select (select count(*) from lost) - (select count(*) from found) as rows;
 
 
+-- absorbLosers: whose survivors take values, where a trigger may write others
+with wanted as materialized (
+    select r.grp as msgdb_pair, m.m1 as w1, t."v" as b1 from "msgdb"."work_ranked_0" r join "msgdb"."work_merged_0" m on m.grp = r.grp, only "public"."t" t where r.rank = 1 and row(t."v")::record *<> row(m.m1)::record and t.tableoid = r.tab and t.ctid = r.tid),
+  changed as (
+    update only "public"."t" t set "v" = m.m1
+      from "msgdb"."work_ranked_0" r join "msgdb"."work_merged_0" m on m.grp = r.grp where r.rank = 1 and row(t."v")::record *<> row(m.m1)::record and t.tableoid = r.tab and t.ctid = r.tid
+    returning r.tab as msgdb_tab, r.tid as msgdb_tid, t.tableoid as msgdb_new_tab, t.ctid as msgdb_new_tid,
+              r.grp as msgdb_pair, t.*),
+  archived as (
+    insert into "msgdb"."archive_t_84995649"
+           (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
+    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1)
+  , tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
+     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+  select count(*) as rows,
+         (select jsonb_build_array(count(*) filter (where row((case when c.msgdb_pair is null then w.b1 else c."v" end)::integer)::record *<> row((w.w1)::integer)::record)) from wanted w left join changed c on c.msgdb_pair = w.msgdb_pair) as differing from archived;
+
+
+-- absorbLosers: that are marked, where a trigger may write other values
+drop table if exists "msgdb"."work_moved_0";
+
+create unlogged table "msgdb"."work_moved_0" (tab oid, tid tid, new_tab oid, new_tid tid);
+
+drop table if exists "msgdb"."work_marks_0";
+
+create unlogged table "msgdb"."work_marks_0" as
+  select row_number() over () as pair, msgdb_tab as tab, msgdb_tid as tid,
+         (null)::integer as m1,
+         "k" as b1
+    from (select r.tab as msgdb_tab, r.tid as msgdb_tid, msgdb_t.*
+            from "msgdb"."work_ranked_0" r
+            join only "public"."t" msgdb_t on msgdb_t.tableoid = r.tab and msgdb_t.ctid = r.tid
+           where r.rank > 1) losers;
+
+insert into msgdb.ledger (run_id, migration, operation, kind, object)
+ values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
+-- ["run","0001-once",0,"updated","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
+
+insert into "msgdb"."archive_t_84995649"
+           (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
+  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."k", t."v"
+    from "msgdb"."work_marks_0" r, only "public"."t" t where true and t.tableoid = r.tab and t.ctid = r.tid;
+
+with wanted as materialized (
+    select r.pair as msgdb_pair, r.m1 as w1, t."k" as b1 from "msgdb"."work_marks_0" r, only "public"."t" t where true and t.tableoid = r.tab and t.ctid = r.tid),
+  changed as (
+    update only "public"."t" t set "k" = r.m1
+      from "msgdb"."work_marks_0" r where true and t.tableoid = r.tab and t.ctid = r.tid
+    returning r.tab as msgdb_tab, r.tid as msgdb_tid, t.tableoid as msgdb_new_tab, t.ctid as msgdb_new_tid,
+              r.pair as msgdb_pair, t.*),
+  moved as (
+    insert into "msgdb"."work_moved_0" select msgdb_tab, msgdb_tid, msgdb_new_tab, msgdb_new_tid from changed),
+  archived as (
+    insert into "msgdb"."archive_t_84995649"
+           (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
+    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1)
+  , tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from archived)
+     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+  select count(*) as rows,
+         (select jsonb_build_array(count(*) filter (where row((case when c.msgdb_pair is null then w.b1 else c."k" end)::integer)::record *<> row((w.w1)::integer)::record)) from wanted w left join changed c on c.msgdb_pair = w.msgdb_pair) as differing from archived;
+
+update "msgdb"."work_ranked_0" w set tab = m.new_tab, tid = m.new_tid
+    from "msgdb"."work_moved_0" m where w.tab = m.tab and w.tid = m.tid;
+
+update "msgdb"."work_marks_0" w set tab = m.new_tab, tid = m.new_tid
+    from "msgdb"."work_moved_0" m where w.tab = m.tab and w.tid = m.tid;
+
+delete from "msgdb"."work_moved_0";
+
+select count(*) as rows
+    from "msgdb"."work_marks_0" r
+    join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid
+   where (row((r.m1)::integer)::record *<> row((r.b1)::integer)::record and row((t."k")::integer)::record *= row((r.b1)::integer)::record);
+
+select count(*) as rows
+    from (select from (select r.grp as msgdb_grp, msgdb_t.*
+                         from "msgdb"."work_ranked_0" r
+                         join only "public"."t" msgdb_t on msgdb_t.tableoid = r.tab and msgdb_t.ctid = r.tid) marked
+           where "k" is distinct from null
+           group by msgdb_grp, "k" having count(*) > 1) left_over;
+
+update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
+    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+
+select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+
+
 -- absorbLosers: that are deleted for good
 insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);

@@ -436,3 +436,13 @@ do $msgdb$ begin
       execute $msgdb_write$delete from child where id = '10'$msgdb_write$;
     end if;
   end $msgdb$;
+
+
+-- scripted: a statement that says what a trigger has left
+do $msgdb$ declare done record; begin
+    execute $msgdb_write$with gone as (delete from child where id = 10) select 1 as rows, '[1]'::jsonb as differing$msgdb_write$ into done;
+    if (done.differing ->> 0)::bigint > 0 then
+      raise warning using message = concat(done.differing ->> 0, ' survivors of t have another value in v than was set'),
+        hint = 'A trigger BEFORE UPDATE sets it: what it wrote stays.';
+    end if;
+  end $msgdb$;

@@ -18,6 +18,10 @@ with lost as (
 
 
 -- relinkRows
+drop table if exists "msgdb"."work_moved_0";
+
+create unlogged table "msgdb"."work_moved_0" (tab oid, tid tid, new_tab oid, new_tid tid);
+
 drop table if exists "msgdb"."work_lost";
 
 create unlogged table "msgdb"."work_lost" as
@@ -43,6 +47,8 @@ with changed as (
       from "msgdb"."work_lost" r where true and t.tableoid = r.tab and t.ctid = r.tid
     returning r.tab as msgdb_tab, r.tid as msgdb_tid, t.tableoid as msgdb_new_tab, t.ctid as msgdb_new_tid,
               r.pair as msgdb_pair, t.*),
+  moved as (
+    insert into "msgdb"."work_moved_0" select msgdb_tab, msgdb_tid, msgdb_new_tab, msgdb_new_tid from changed),
   archived as (
     insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
@@ -52,7 +58,19 @@ with changed as (
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
+update "msgdb"."work_lost" w set tab = m.new_tab, tid = m.new_tid
+    from "msgdb"."work_moved_0" m where w.tab = m.tab and w.tid = m.tid;
+
+delete from "msgdb"."work_moved_0";
+
+select count(*) as rows
+    from "msgdb"."work_lost" r
+    join only "public"."child" c on c.tableoid = r.tab and c.ctid = r.tid
+   where c."t_id" is distinct from r.found;
+
 drop table "msgdb"."work_lost";
+
+drop table "msgdb"."work_moved_0";
 
 
 -- relinkRows: and creates what is missing
@@ -77,6 +95,10 @@ with made as (
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
   select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'created', null, m."id", m."k", m."v" from made m;
 
+drop table if exists "msgdb"."work_moved_0";
+
+create unlogged table "msgdb"."work_moved_0" (tab oid, tid tid, new_tab oid, new_tid tid);
+
 drop table if exists "msgdb"."work_lost";
 
 create unlogged table "msgdb"."work_lost" as
@@ -102,6 +124,8 @@ with changed as (
       from "msgdb"."work_lost" r where true and t.tableoid = r.tab and t.ctid = r.tid
     returning r.tab as msgdb_tab, r.tid as msgdb_tid, t.tableoid as msgdb_new_tab, t.ctid as msgdb_new_tid,
               r.pair as msgdb_pair, t.*),
+  moved as (
+    insert into "msgdb"."work_moved_0" select msgdb_tab, msgdb_tid, msgdb_new_tab, msgdb_new_tid from changed),
   archived as (
     insert into "msgdb"."archive_child_0a437321"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "t_id", "n")
@@ -111,4 +135,16 @@ with changed as (
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
 
+update "msgdb"."work_lost" w set tab = m.new_tab, tid = m.new_tid
+    from "msgdb"."work_moved_0" m where w.tab = m.tab and w.tid = m.tid;
+
+delete from "msgdb"."work_moved_0";
+
+select count(*) as rows
+    from "msgdb"."work_lost" r
+    join only "public"."child" c on c.tableoid = r.tab and c.ctid = r.tid
+   where c."t_id" is distinct from r.found;
+
 drop table "msgdb"."work_lost";
+
+drop table "msgdb"."work_moved_0";
