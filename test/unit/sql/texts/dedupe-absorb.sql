@@ -282,10 +282,10 @@ with wanted as materialized (
   archived as (
     insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows,
          (select jsonb_build_array(count(*) filter (where row((case when c.msgdb_pair is null then w.b1 else c."v" end)::integer)::record *<> row((w.w1)::integer)::record)) from wanted w left join changed c on c.msgdb_pair = w.msgdb_pair) as differing from archived;
 
@@ -312,7 +312,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
 
 insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-  select pg_catalog.currval('msgdb.ledger_id_seq'), 'before', r.pair, t."id", t."k", t."v"
+  select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'before', r.pair, t."id", t."k", t."v"
     from "msgdb"."work_marks_0" r, only "public"."t" t where true and t.tableoid = r.tab and t.ctid = r.tid;
 
 with wanted as materialized (
@@ -327,10 +327,10 @@ with wanted as materialized (
   archived as (
     insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v")
-    select pg_catalog.currval('msgdb.ledger_id_seq'), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1)
-  , tallied as (
+    select (select pg_catalog.currval('msgdb.ledger_id_seq')), 'after', c.msgdb_pair, c."id", c."k", c."v" from changed c returning 1),
+  tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
-     where id = pg_catalog.currval('msgdb.ledger_id_seq'))
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows,
          (select jsonb_build_array(count(*) filter (where row((case when c.msgdb_pair is null then w.b1 else c."k" end)::integer)::record *<> row((w.w1)::integer)::record)) from wanted w left join changed c on c.msgdb_pair = w.msgdb_pair) as differing from archived;
 
@@ -354,10 +354,11 @@ select count(*) as rows
            where "k" is distinct from null
            group by msgdb_grp, "k" having count(*) > 1) left_over;
 
-update "msgdb"."work_ranked_0" r set tab = t.tableoid, tid = t.ctid
-    from only "public"."t" t where r.rank = 1 and t."id" = r.id1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
-
-select count(*) as rows from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid);
+with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
+  found as (
+    update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
+      from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
+  select (select count(*) from lost) - (select count(*) from found) as rows;
 
 
 -- absorbLosers: that are deleted for good
