@@ -10,17 +10,19 @@ const explainSchema = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: 
  * is large enough to need it.
  */
 export async function explainQuery(db: Queryable, query: string): Promise<readonly string[]> {
-  await db.query(
-    statement(`select set_config('enable_seqscan', 'off', true),
-                                   set_config('plan_cache_mode', 'force_generic_plan', true)`),
-  );
-  // One that could not be explained before is still there.
-  await db.query(statement('deallocate all'));
-  await db.query(statement(`prepare msgdb_query as ${query.replace(/;\s*$/, '')}`));
-  const [parameters] = await db.query(
-    statement(`select coalesce(array_length(parameter_types, 1), 0) as count
-                 from pg_catalog.pg_prepared_statements where name = 'msgdb_query'`),
-  );
+  const [, , , [parameters]] = await Promise.all([
+    db.query(
+      statement(`select set_config('enable_seqscan', 'off', true),
+                        set_config('plan_cache_mode', 'force_generic_plan', true)`),
+    ),
+    // One that could not be explained before is still there.
+    db.query(statement('deallocate all')),
+    db.query(statement(`prepare msgdb_query as ${query.replace(/;\s*$/, '')}`)),
+    db.query(
+      statement(`select coalesce(array_length(parameter_types, 1), 0) as count
+                   from pg_catalog.pg_prepared_statements where name = 'msgdb_query'`),
+    ),
+  ]);
   const count = Number(parameters?.count);
   const nulls = count === 0 ? '' : `(${Array.from({ length: count }, () => 'null').join(', ')})`;
   const rows = await db.query(statement(`explain (format json) execute msgdb_query${nulls}`));

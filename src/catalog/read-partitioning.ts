@@ -25,11 +25,11 @@ export async function readPartitioning(
   place: 'in a tree' | 'alone',
 ): Promise<Partitioning> {
   if (place === 'alone') return { bound: undefined, parts: [], foreignKeys: await readOutgoingKeys(db, oid) };
-  const rows = (await db.query(selectParts(oid))).map((row) => partSchema.parse(row));
-  const parts: PartitionRules[] = [];
-  for (const part of rows.filter(({ level }) => level > 0)) parts.push(await readPart(db, part));
+  const [found, foreignKeys] = await Promise.all([db.query(selectParts(oid)), readOutgoingKeys(db, oid)]);
+  const rows = found.map((row) => partSchema.parse(row));
+  const parts = await Promise.all(rows.filter(({ level }) => level > 0).map(async (part) => readPart(db, part)));
   const own = rows.find(({ level }) => level === 0);
-  return { bound: own?.bound ?? undefined, parts, foreignKeys: await readOutgoingKeys(db, oid) };
+  return { bound: own?.bound ?? undefined, parts, foreignKeys };
 }
 
 /** There may be thousands of partitions, most of which have nothing of their own. */
@@ -37,16 +37,22 @@ async function readPart(
   db: Queryable,
   { table, oid, leaf, bound, not_null, referenced_by, has }: z.infer<typeof partSchema>,
 ): Promise<PartitionRules> {
+  const [checks, indexes, triggers, keys] = await Promise.all([
+    has.checks ? readOwnChecks(db, oid) : [],
+    has.indexes ? readOwnIndexes(db, oid) : [],
+    has.triggers ? readOwnTriggers(db, oid) : [],
+    has.keys ? readOutgoingKeys(db, oid) : [],
+  ]);
   return {
     table,
     oid,
     leaf,
     bound: bound ?? undefined,
     notNull: not_null,
-    checks: has.checks ? await readOwnChecks(db, oid) : [],
-    indexes: has.indexes ? await readOwnIndexes(db, oid) : [],
-    triggers: has.triggers ? await readOwnTriggers(db, oid) : [],
-    foreignKeys: has.keys ? (await readOutgoingKeys(db, oid)).filter(({ inherited }) => !inherited) : [],
+    checks,
+    indexes,
+    triggers,
+    foreignKeys: keys.filter(({ inherited }) => !inherited),
     referencedBy: referenced_by,
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TableFacts } from '../model/facts.ts';
 import type { TableStanding } from '../model/standing.ts';
 import { type Queryable, statement } from '../model/statement.ts';
-import { type ManagerCatalogs, managedTables, managerSchema, readManagerCatalogs } from './managed-tables.ts';
+import { type ManagerCatalogs, managedTables, managerSchema } from './managed-tables.ts';
 
 const nameSchema = z.object({ schema: z.string(), name: z.string() });
 
@@ -19,8 +19,8 @@ const rowSchema = z.object({
 type Relation = Pick<TableFacts, 'oid' | 'kind'>;
 
 /** Reads whose a relation is, what it is, and what stores its rows. */
-export async function readStanding(db: Queryable, table: Relation): Promise<TableStanding> {
-  const [raw] = await db.query(selectStanding(table, await readManagerCatalogs(db)));
+export async function readStanding(db: Queryable, table: Relation, managers: ManagerCatalogs): Promise<TableStanding> {
+  const [raw] = await db.query(selectStanding(table, managers));
   const row = rowSchema.parse(raw);
   return {
     relation: row.relation,

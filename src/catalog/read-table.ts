@@ -1,6 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { readManagerCatalogs } from './managed-tables.ts';
 import { readBlockedPublications } from './read-blocked-publications.ts';
 import { readChecks } from './read-checks.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
@@ -15,24 +16,35 @@ import { columnSchema, tableSchema } from './table-rows.ts';
  * @throws MsgdbError MSGDB_TABLE_NOT_FOUND when it is gone.
  */
 export async function readTable(db: Queryable, table: TableName): Promise<TableFacts> {
-  const [row] = await db.query(selectTable(table));
+  const [[row], managers] = await Promise.all([db.query(selectTable(table)), readManagerCatalogs(db)]);
   if (!row) {
     throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', { what: `There is no table ${table.schema}.${table.name}.` });
   }
   const { somePublished, isPartition, ...facts } = tableSchema.parse(row);
-  const columns = await db.query(selectColumns(facts.oid));
+  const { oid } = facts;
+  // Each of these takes a millisecond of the server, and most tables need none of the dear ones. They travel together.
+  const [columns, standing, blockedPublications, checks, triggers, indexes, referencedBy, partitioning] =
+    await Promise.all([
+      db.query(selectColumns(oid)),
+      readStanding(db, facts, managers),
+      somePublished ? readBlockedPublications(db, oid) : [],
+      readChecks(db, oid),
+      readTriggers(db, oid),
+      readIndexes(db, oid),
+      readForeignKeys(db, oid),
+      readPartitioning(db, oid, facts.kind === 'partitioned' || isPartition ? 'in a tree' : 'alone'),
+    ]);
   return {
     ...facts,
     table,
-    // Each of these takes a millisecond of the server, and most tables need none of the dear ones.
-    standing: await readStanding(db, facts),
-    blockedPublications: somePublished ? await readBlockedPublications(db, facts.oid) : [],
+    standing,
+    blockedPublications,
     columns: columns.map((column) => columnSchema.parse(column)),
-    checks: await readChecks(db, facts.oid),
-    triggers: await readTriggers(db, facts.oid),
-    indexes: await readIndexes(db, facts.oid),
-    referencedBy: await readForeignKeys(db, facts.oid),
-    ...(await readPartitioning(db, facts.oid, facts.kind === 'partitioned' || isPartition ? 'in a tree' : 'alone')),
+    checks,
+    triggers,
+    indexes,
+    referencedBy,
+    ...partitioning,
   };
 }
 

@@ -103,7 +103,9 @@ function supply(socket: Socket, ssl: Ssl, { place }: Attempt): object {
 }
 
 async function settle(sql: postgres.Sql, target: ConnectionTarget, { place }: Attempt): Promise<number> {
-  const [row] = await sql.unsafe('select pg_catalog.pg_backend_pid() as pid');
+  const [row] = await sql.unsafe(
+    `select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('search_path') as path`,
+  );
   await refuseWrongKind(sql, target, place);
   for (const [name, value] of Object.entries(target.settings)) {
     try {
@@ -112,7 +114,8 @@ async function settle(sql: postgres.Sql, target: ConnectionTarget, { place }: At
       throw settingFault(name, error);
     }
   }
-  await putCatalogFirst(sql);
+  const path = Object.keys(target.settings).length === 0 ? row?.path : await readPath(sql);
+  await putCatalogFirst(sql, String(path));
   return Number(row?.pid);
 }
 
@@ -144,9 +147,13 @@ function settingFault(name: string, error: unknown): unknown {
   });
 }
 
-async function putCatalogFirst(sql: postgres.Sql): Promise<void> {
+/** One of the settings may have been the path. */
+async function readPath(sql: postgres.Sql): Promise<unknown> {
   const [row] = await sql.unsafe('show search_path');
-  const path = String(row?.search_path);
+  return row?.search_path;
+}
+
+async function putCatalogFirst(sql: postgres.Sql, path: string): Promise<void> {
   if (catalogFirst(path) === path) return;
   await sql.unsafe(`select pg_catalog.set_config('search_path', $1, false)`, [catalogFirst(path)]);
 }

@@ -7,6 +7,7 @@ import { connectToFirst } from './connect-to-first.ts';
 import { statementError } from './database-error.ts';
 import type { Client } from './greet.ts';
 import { lostConnection } from './lost-connection.ts';
+import { Pipeline } from './pipeline.ts';
 
 /** One server connection that is never silently replaced by another one. */
 export interface Session extends Queryable {
@@ -59,18 +60,17 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
     onnotice: options.onNotice ?? (() => undefined),
     interruption: options.connecting ?? options.signal,
   });
-  const connection: Connection = { client, target, lost, signal: options.signal };
-  const tx: Transaction = {
-    query: async (each) => query(connection, each),
-    sendAll: async (statements) => sendAll(connection, statements),
-  };
+  const pipeline = new Pipeline(client.sql, lost.signal, options.signal);
+  const connection: Connection = { client, pipeline, target, lost, signal: options.signal };
+  const query: Queryable['query'] = async (each) => send(connection, each);
   return {
     pid: client.pid,
     lost: lost.signal,
-    query: tx.query,
-    transaction: async (options, work) => transact(connection, tx, options, work),
+    query,
+    transaction: async (options, work) => transact(connection, query, options, work),
     close: async () => {
       closing = true;
+      pipeline.end();
       // On a connection that is gone the driver would sit the whole time out (3.4.9).
       await client.sql.end({ timeout: lost.signal.aborted ? 0 : 5 });
     },
@@ -80,70 +80,65 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
 /** What a session speaks through, and what ends it. */
 interface Connection {
   readonly client: Client;
+  readonly pipeline: Pipeline;
   readonly target: ConnectionTarget;
   readonly lost: AbortController;
   readonly signal: AbortSignal | undefined;
 }
 
-async function query(connection: Connection, { text, values }: Statement): Promise<Rows> {
-  const lost = connection.lost.signal;
-  if (lost.aborted) throw lost.reason;
-  const pending = connection.client.sql.unsafe(text, [...values]);
+async function send(connection: Connection, statement: Statement): Promise<Rows> {
   try {
-    return await cancellable(connection, () => pending, unlessLost(pending, lost));
+    return await connection.pipeline.send(statement);
   } catch (thrown) {
-    throw failed(connection, thrown, text);
+    throw failed(connection, thrown, statement.text);
   }
 }
 
-async function sendAll(connection: Connection, statements: readonly Statement[]): Promise<FailedStatement | undefined> {
-  const lost = connection.lost.signal;
-  if (lost.aborted) throw lost.reason;
-  const pending = statements.map(({ text, values }) => connection.client.sql.unsafe(text, [...values]));
-  let answered = 0;
+async function sendAll(
+  query: Queryable['query'],
+  statements: readonly Statement[],
+): Promise<FailedStatement | undefined> {
   let first: FailedStatement | undefined;
-  const answers = pending.map(async (each, place) => {
+  const answers = statements.map(async (each, place) => {
     try {
-      await each;
-    } catch (thrown) {
-      first ??= { place, error: failed(connection, thrown, statements[place]?.text ?? '') };
+      await query(each);
+    } catch (error) {
+      first ??= { place, error: error as MsgdbError };
     }
-    answered += 1;
   });
-  // Cancelling one that has not begun puts the driver out of step with the server's answers (3.4.9).
-  await cancellable(connection, () => pending[answered], unlessLost(Promise.all(answers), lost));
+  await Promise.all(answers);
   return first;
 }
 
 async function transact<Result>(
   connection: Connection,
-  tx: Transaction,
+  query: Queryable['query'],
   options: TransactionOptions,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
+  const begun = query(beginTransaction(options));
+  begun.catch(() => undefined);
+  let over = false;
+  async function ask(statement: Statement): Promise<Rows> {
+    if (over) throw new Error('a statement came after the end of its transaction');
+    const [, rows] = await Promise.all([begun, query(statement)]);
+    return rows;
+  }
   try {
-    await tx.query(beginTransaction(options));
-    const result = await work(tx);
-    await tx.query(statement('commit'));
+    // What looks goes with BEGIN. What writes waits until it is sure to be within.
+    if (!options.readOnly) await begun;
+    const result = await work({ query: ask, sendAll: async (statements) => sendAll(ask, statements) });
+    await begun;
+    over = true;
+    const done = query(statement('commit'));
+    if (!options.readOnly) await done;
+    // Nothing was changed, so nothing can be lost: whoever asks next is told of a connection that is gone.
+    done.catch(() => undefined);
     return result;
   } catch (error) {
-    if (!connection.lost.signal.aborted) await tx.query(statement('rollback')).catch(() => undefined);
+    over = true;
+    if (!connection.lost.signal.aborted) await query(statement('rollback')).catch(() => undefined);
     throw error;
-  }
-}
-
-/** Cancels what the server is working on when the session is interrupted. */
-async function cancellable<Result>(
-  { signal }: Connection,
-  current: () => Cancellable | undefined,
-  work: Promise<Result>,
-): Promise<Result> {
-  const cancel = (): void => current()?.cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    return await work;
-  } finally {
-    signal?.removeEventListener('abort', cancel);
   }
 }
 
@@ -153,21 +148,4 @@ function failed({ client, target, lost, signal }: Connection, thrown: unknown, t
   // The driver reports EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
   if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
   return error;
-}
-
-interface Cancellable {
-  cancel(): void;
-}
-
-async function unlessLost<Result>(pending: PromiseLike<Result>, lost: AbortSignal): Promise<Result> {
-  let fail = (): void => undefined;
-  const gone = new Promise<never>((_, reject) => {
-    fail = () => reject(lost.reason);
-  });
-  lost.addEventListener('abort', fail, { once: true });
-  try {
-    return await Promise.race([pending, gone]);
-  } finally {
-    lost.removeEventListener('abort', fail);
-  }
 }

@@ -3,10 +3,10 @@ import { RELEASE_SAVEPOINT, SET_SAVEPOINT, UNDO_TO_SAVEPOINT } from '../sql/tran
 
 /** Does work in a transaction that goes on when the work fails: what it did until then is undone, and the error passed on. */
 export async function withSavepoint<Result>(db: Queryable, work: () => Promise<Result>): Promise<Result> {
-  await db.query(SET_SAVEPOINT);
   try {
-    const result = await work();
-    await db.query(RELEASE_SAVEPOINT);
+    // One after the other on the connection, without waiting for each answer.
+    const [, result] = await Promise.all([db.query(SET_SAVEPOINT), work()]);
+    db.query(RELEASE_SAVEPOINT).catch(() => undefined);
     return result;
   } catch (error) {
     // Over a connection that is gone nothing can be undone, and nothing is left to undo.

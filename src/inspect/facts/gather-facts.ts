@@ -51,21 +51,32 @@ export async function gatherFacts(
   const canonical = await readCanonical(db, table, expressionsOf(operation, table));
   await refuseSpecialTimes(db, table, indexedExpressions(operation));
   const parts = keyParts(operation, table);
-  const partitions = table.kind === 'partitioned' ? await readPartitionTree(db, own) : [];
+  const hashable = operation.kind !== 'index' && parts.length > 0 && (await isHashable(db, table, parts));
+  const settled = await settleExpressions(db, table, choosingExpressions(operation, table), server.moment);
+  // What PostgreSQL may refuse is asked above, one after the other: in one journey all that follows would fail with it.
+  const [partitions, indexParts, nameTaken, childPartitions, indexNames] = await Promise.all([
+    table.kind === 'partitioned' ? readPartitionTree(db, own) : [],
+    readIndexParts(db, table, parts, operation.kind === 'index' ? operation.method : 'btree'),
+    isTaken(db, operation, table),
+    readChildPartitions(db, related),
+    readIndexNames(db, related),
+  ]);
+  const there = [table, ...related, ...partitions];
+  const parents = operation.kind === 'unique-key' ? await readParents(db, there, related) : [];
   return {
     server,
     table,
     related,
-    parents: operation.kind === 'unique-key' ? await readParents(db, [table, ...related, ...partitions], related) : [],
+    parents,
     named,
     canonical,
-    hashable: operation.kind !== 'index' && parts.length > 0 && (await isHashable(db, table, parts)),
-    parts: await readIndexParts(db, table, parts, operation.kind === 'index' ? operation.method : 'btree'),
-    nameTaken: await isTaken(db, operation, table),
+    hashable,
+    parts: indexParts,
+    nameTaken,
     partitions,
-    childPartitions: await readChildPartitions(db, related),
-    indexNames: await readIndexNames(db, related),
-    settled: await settleExpressions(db, table, choosingExpressions(operation, table), server.moment),
+    childPartitions,
+    indexNames,
+    settled,
   };
 }
 
@@ -73,12 +84,11 @@ async function readChildPartitions(
   db: Queryable,
   related: readonly TableFacts[],
 ): Promise<OperationFacts['childPartitions']> {
-  const found: OperationFacts['childPartitions'][number][] = [];
-  for (const { kind, table: top } of related) {
-    if (kind !== 'partitioned') continue;
-    for (const partition of await readPartitionTree(db, top)) found.push({ ...partition, top });
-  }
-  return found;
+  const tops = related.filter(({ kind }) => kind === 'partitioned').map(({ table }) => table);
+  const found = await Promise.all(
+    tops.map(async (top) => (await readPartitionTree(db, top)).map((partition) => ({ ...partition, top }))),
+  );
+  return found.flat();
 }
 
 /**
@@ -156,12 +166,14 @@ async function readRelated(
   named: readonly TableName[],
 ): Promise<readonly TableFacts[]> {
   const known = new Map([[tableId(table.table), table]]);
-  const waiting = [...named, ...table.referencedBy.map((key) => key.table)];
-  for (let name = waiting.shift(); name; name = waiting.shift()) {
-    if (known.has(tableId(name))) continue;
-    const facts = await readTable(db, name);
-    known.set(tableId(name), facts);
-    if (facts.indexes.some((index) => index.unique)) waiting.push(...facts.referencedBy.map((key) => key.table));
+  let next = [...named, ...table.referencedBy.map((key) => key.table)];
+  while (next.length > 0) {
+    const fresh = new Map(next.map((name) => [tableId(name), name]));
+    for (const id of known.keys()) fresh.delete(id);
+    const read = await Promise.all([...fresh.values()].map(async (name) => readTable(db, name)));
+    for (const facts of read) known.set(tableId(facts.table), facts);
+    const unique = read.filter(({ indexes }) => indexes.some((index) => index.unique));
+    next = unique.flatMap(({ referencedBy }) => referencedBy.map((key) => key.table));
   }
   known.delete(tableId(table.table));
   return [...known.values()];
@@ -174,15 +186,10 @@ async function readParents(
   related: readonly TableFacts[],
 ): Promise<readonly TableFacts[]> {
   const known = new Set(there.map((each) => tableId(each.table)));
-  const parents: TableFacts[] = [];
-  for (const { oid } of related) {
-    for (const name of await readSharedParents(db, oid)) {
-      if (known.has(tableId(name))) continue;
-      known.add(tableId(name));
-      parents.push(await readTable(db, name));
-    }
-  }
-  return parents;
+  const shared = await Promise.all(related.map(async ({ oid }) => readSharedParents(db, oid)));
+  const unknown = shared.flat().filter((name) => !known.has(tableId(name)));
+  const parents = new Map(unknown.map((name) => [tableId(name), name]));
+  return await Promise.all([...parents.values()].map(async (name) => readTable(db, name)));
 }
 
 async function isTaken(db: Queryable, operation: TableOperation, table: TableFacts): Promise<boolean> {

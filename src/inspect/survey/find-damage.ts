@@ -24,13 +24,15 @@ export async function findDamage(
   const answer = await askAmcheck(db, serving);
   if (answer.kind === 'sound' || answer.kind === 'damaged') return answer.kind === 'damaged';
   const rows = key.grouping === 'index' ? await countRows(db, key) : census.covered;
-  await db.query(readInOrder());
   const query = countEntries(orderAs(serving, key));
-  const used = await explainQuery(db, query.text);
+  const [, used] = await Promise.all([db.query(readInOrder()), explainQuery(db, query.text)]);
   // Another index says nothing of this one; those of partitions have names of their own.
-  const [row] = used.length === 1 && used[0] === serving.name ? await db.query(query) : [];
-  await db.query(readInAnyOrder());
-  await db.query(allowIndexes());
+  const itself = used.length === 1 && used[0] === serving.name;
+  const [[row]] = await Promise.all([
+    itself ? db.query(query) : [],
+    db.query(readInAnyOrder()),
+    db.query(allowIndexes()),
+  ]);
   if (!row) return false;
   const { entries, misplaced } = entriesSchema.parse(row);
   return entries !== rows || misplaced > 0;
@@ -38,8 +40,7 @@ export async function findDamage(
 
 /** The census may have been read from this very index. */
 async function countRows(db: Queryable, key: Key): Promise<number> {
-  await db.query(scanTable());
-  const [row] = await db.query(countCovered(key));
+  const [, [row]] = await Promise.all([db.query(scanTable()), db.query(countCovered(key))]);
   return Number(row?.covered);
 }
 

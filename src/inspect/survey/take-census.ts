@@ -34,11 +34,17 @@ interface Taken extends Census {
  */
 export async function takeCensus(db: Queryable, asked: Key, { heap, parts = [] }: CensusOptions = {}): Promise<Taken> {
   const key: Key = heap && asked.grouping === 'index' ? { ...asked, grouping: 'hash' } : asked;
-  await db.query(readFrom(key));
-  if (key.grouping === 'sort') return await countAll(db, key, parts);
-  await db.query(sortInParallel());
-  const census = await countFound(db, key, parts);
-  await db.query(resetParallelCost());
+  if (key.grouping === 'sort') {
+    const [, census] = await Promise.all([db.query(readFrom(key)), countAll(db, key, parts)]);
+    return census;
+  }
+  const [, , census] = await Promise.all([
+    db.query(readFrom(key)),
+    db.query(sortInParallel()),
+    countFound(db, key, parts),
+  ]);
+  // Whoever asks next is told of what it fails with.
+  db.query(resetParallelCost()).catch(() => undefined);
   return census;
 }
 
@@ -78,11 +84,13 @@ function handOut({ moment, every, largest }: z.infer<typeof suspectsSchema>): Pi
 const NO_GROUPS = { groups: 0, excess_rows: 0, largest_group: 0 };
 
 async function countAll(db: Queryable, key: Key, parts: readonly IndexPartFacts[]): Promise<Taken> {
-  await db.query(resetParallelCost());
-  // Hashing whole keys beats sorting them, as sorting hashes beats hashing them.
-  await db.query(setLocally('enable_hashagg', 'on'));
-  const [row] = await db.query(countByKey(key));
-  await db.query(setLocally('enable_hashagg', 'off'));
+  const [, , [row]] = await Promise.all([
+    db.query(resetParallelCost()),
+    // Hashing whole keys beats sorting them, as sorting hashes beats hashing them.
+    db.query(setLocally('enable_hashagg', 'on')),
+    db.query(countByKey(key)),
+    db.query(setLocally('enable_hashagg', 'off')),
+  ]);
   const measured = parts.some(({ length }) => length < 0);
   return { ...censusOf(row), ...(measured ? { widths: await readWidths(db, key, parts) } : {}) };
 }

@@ -126,7 +126,8 @@ async function checkArbiter(
   const table = tableLabel(facts.table.table);
   const clause = showTarget(key);
   const common = { name: 'arbiter', table, title: `upserts find their index` };
-  const verdict = await probeArbiter(db, facts.table, conflictTarget(key));
+  const target = conflictTarget(key);
+  const verdict = await probeArbiter(db, facts.table, target);
   if (!isFound(verdict)) return [failed(common, 'MSGDB_ARBITER_MISSING', `${clause} ${reason(verdict)}`)];
   const arbiters = arbitersOf(verdict, key, judgement, facts);
   const deferrable = arbiters.find(({ immediate }) => !immediate);
@@ -134,7 +135,8 @@ async function checkArbiter(
     const detail = `${clause} resolves to ${deferrable.name}, which is DEFERRABLE: it is planned, and fails when it runs (55000)`;
     return [failed(common, 'MSGDB_UPSERT_DEFERRABLE', detail)];
   }
-  const bare = await probeArbiter(db, facts.table, bareTarget(key));
+  const bareTo = bareTarget(key);
+  const bare = bareTo === target ? verdict : await probeArbiter(db, facts.table, bareTo);
   const index = arbiters[0]?.name ?? '';
   const ok: Verdict = {
     ...common,

@@ -1,10 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { Context } from '../../../src/commands/context/context.ts';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import { withRun, withWorkplace } from '../../../src/engine/run/with-run.ts';
-import { statement } from '../../../src/model/statement.ts';
-import type { Session } from '../../../src/session/open-session.ts';
-import { inLane } from '../../../src/session/workplace.ts';
-import { makeContext } from '../../support/context.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { type Bound, type Row, statement } from '../../../src/model/statement.ts';
+import type { Session, Transaction } from '../../../src/session/open-session.ts';
+import { inLane, type Workplace } from '../../../src/session/workplace.ts';
+import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
+import { startRelay } from '../../support/relay.ts';
 import { asRun } from '../online/run.ts';
 
 const db = useDatabase();
@@ -81,3 +87,114 @@ test('an interruption cancels what it does, unless it was given a signal of its 
     }
   });
 });
+
+test.each<readonly [Bound, string]>([
+  ['it\'s \\ "quoted" $1 ünïcode\n', 'text'],
+  ['', 'text'],
+  [null, 'text'],
+  [12_345_678_901, 'bigint'],
+  [-0.5, 'numeric'],
+  [true, 'boolean'],
+  [false, 'boolean'],
+  ['{"a": [1, "x"]}', 'jsonb'],
+  ['2026-02-03 04:05:06.789012+00', 'timestamptz'],
+  ['infinity', 'timestamptz'],
+  ['{1,2}', 'int[]'],
+])('the value %j arrives as it is, as %s', async (value, type) => {
+  await inWorkplace({}, async ({ session }) => {
+    const [row] = await session.query(
+      statement(`select $1::${type} is not distinct from ${literal(value)}::${type} as same`, [value]),
+    );
+    expect(row).toEqual({ same: true });
+  });
+});
+
+function literal(value: Bound): string {
+  return value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`;
+}
+
+test('what is sent together is answered in order; one that fails fails alone, or with all that follow in its transaction', async () => {
+  await inWorkplace({}, async ({ session }) => {
+    const asked = [statement('select $1::int as n', [1]), statement('select 1/0'), statement('select 3 as n')];
+    const outcomes = (each: readonly PromiseSettledResult<readonly Row[]>[]) =>
+      each.map((one) => (one.status === 'fulfilled' ? one.value[0]?.n : one.reason.data.sqlstate));
+    expect(outcomes(await Promise.allSettled(asked.map(session.query)))).toEqual([1, '22012', 3]);
+    for (const readOnly of [{ readOnly: true }, {}] as const) {
+      const within = session.transaction(readOnly, async (tx) => {
+        expect(outcomes(await Promise.allSettled(asked.map(tx.query)))).toEqual([1, '22012', '25P02']);
+        throw new Error('given up');
+      });
+      await expect(within).rejects.toThrow('given up');
+      expect(await session.query(statement('select 4 as n'))).toEqual([{ n: 4 }]);
+    }
+  });
+});
+
+test('what looks is in its transaction from the first statement on; after the end nothing is sent', async () => {
+  await inWorkplace({}, async ({ session }) => {
+    const kept: Transaction[] = [];
+    const modes = await session.transaction({ readOnly: true, isolation: 'repeatable read' }, async (tx) => {
+      kept.push(tx);
+      return await tx.query(
+        statement(
+          `select current_setting('transaction_read_only') as closed, current_setting('transaction_isolation') as level`,
+        ),
+      );
+    });
+    expect(modes).toEqual([{ closed: 'on', level: 'repeatable read' }]);
+    await expect(kept[0]?.query(statement('select 1'))).rejects.toThrow('after the end of its transaction');
+    const refused = session.transaction({ readOnly: true }, async (tx) =>
+      tx.query(statement('create table other.t ()')),
+    );
+    await expect(refused).rejects.toMatchObject({ data: { sqlstate: '25006' } });
+  });
+});
+
+test('an interruption reaches the statement that is running behind others that were done', async () => {
+  const abort = new AbortController();
+  await inWorkplace({ signal: abort.signal }, async ({ session }) => {
+    const started = Date.now();
+    const sleeping = session.transaction({ readOnly: true }, async (tx) => {
+      setTimeout(() => abort.abort(), 50);
+      const [, rows] = await Promise.all([
+        tx.query(statement('select pg_sleep(0.2)')),
+        tx.query(statement('select pg_sleep(20)')),
+      ]);
+      return rows;
+    });
+    await expect(sleeping).rejects.toMatchObject({ code: 'MSGDB_INTERRUPTED' });
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+});
+
+const ONE_RULE = uniqueKey({ table: 'k', key: ['b'], index: 'k_b' });
+
+// Each is a few above what there are now: five statements that a command sends one after the other would show.
+test.each([
+  ['find-duplicates', 18, async (context: Context) => findDuplicates(context, { rule: ONE_RULE, samples: 1 })],
+  ['verify', 18, async (context: Context) => verify(context, { rule: ONE_RULE })],
+  [
+    'dedupe --dry-run',
+    23,
+    async (context: Context) => dedupe(context, { rule: ONE_RULE, dryRun: true, yes: false, samples: 0 }),
+  ],
+])('%s of a small table takes at most %i journeys to the server, connecting included', async (_command, most, run) => {
+  await db.sql.unsafe(
+    `create table if not exists k (a int primary key, b int); create unique index if not exists k_b on k (b)`,
+  );
+  const context = await makeContext(db);
+  if (context.database.kind !== 'url') throw new Error('a test names its database by URL');
+  const relay = await startRelay(context.database.target);
+  const report = await run({ ...context, database: { kind: 'url', target: relay.target } });
+  expect(report.verdict).toBe('ok');
+  expect(relay.journeys()).toBeLessThanOrEqual(most);
+});
+
+async function inWorkplace<Result>(
+  overrides: ContextOverrides,
+  work: (workplace: Workplace) => Promise<Result>,
+): Promise<Result> {
+  const { database, ...context } = await makeContext(db, overrides);
+  if (database.kind !== 'url') throw new Error('a test names its database by URL');
+  return await withWorkplace({ ...context, target: database.target, command: 'look' }, work);
+}
