@@ -68,10 +68,11 @@ const LONG_TEXTS = [
 ];
 
 function originalOf({ losers, copies }: Shape, rows: number): string {
-  const everySo = Math.round(100 / losers);
   if (copies === 'everywhere' && losers > 0 && losers <= 50) {
-    const half = Math.round(rows / everySo / 2) * everySo;
-    return `case when g % ${everySo} = 0 then 1 + (g + ${half}) % ${rows} else g end`;
+    // One row in so many has the number of a row somewhere, each of another one: 7919 is a prime.
+    const everySo = Math.round(100 / losers);
+    const somewhere = `1 + ${everySo} * (g::bigint / ${everySo} * 7919 % ${Math.floor(rows / everySo)})`;
+    return `case when g % ${everySo} = 0 then ${somewhere} else g end`;
   }
   return `((g - 1) % ${Math.round(rows * (1 - losers / 100))})`;
 }

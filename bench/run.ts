@@ -2,6 +2,7 @@
 //   dedupe         finding and removing
 //   alternatives   what users would pick instead: time, WAL, temporary files, and what each does not do
 //     both: [--losers 0,1,80] [--key text,composite] [--narrow] [--wide] [--everywhere] [--repeat N]
+//   growth [--rows 1000000,5000000] [--losers 1] [--memory 256] [--fit]   how cost grows, beside a model of it
 //   online [--locale en-US]       building an index, alone and under writers
 //   waits [--rows 100000]         how long writers wait for a small parent with a large child
 //   scripts                       SQL files of up to 100,000 statements, beside psql
@@ -14,6 +15,8 @@ import { benchAlternatives, tabulateAlternatives } from './alternatives.ts';
 import { runInterruptible } from './clear-away.ts';
 import { USUAL_LOCALE } from './database.ts';
 import { benchDedupe, tabulateDedupe } from './dedupe.ts';
+import { fitModel } from './fit-model.ts';
+import { benchGrowth, countDeviations, GROWTH_SHAPE, tabulateForecast, tabulateGrowth } from './growth.ts';
 import { SHAPES, type Shape, type Width } from './message-table.ts';
 import { benchOnline } from './online.ts';
 import { benchScripts } from './scripts.ts';
@@ -29,23 +32,27 @@ const { positionals, values } = parseArgs({
     narrow: { type: 'boolean', default: false },
     wide: { type: 'boolean', default: false },
     everywhere: { type: 'boolean', default: false },
+    memory: { type: 'string', default: '256' },
+    fit: { type: 'boolean', default: false },
     repeat: { type: 'string', default: '1' },
     locale: { type: 'string', default: USUAL_LOCALE },
     out: { type: 'string' },
   },
 });
-const rows = Number(values.rows);
+const sizes = values.rows.split(',').map(Number);
+const [rows = 0] = sizes;
 const repeat = Number(values.repeat);
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   dedupe: showDedupe,
   alternatives: showAlternatives,
+  growth: showGrowth,
   online: showOnline,
   scripts: async () => show(await benchScripts()),
   upserts: async () => show(await benchUpserts()),
   waits: async () => show(await benchWaits(rows)),
 };
 const bench = benches[positionals[0] ?? ''];
-if (!bench || !Number.isInteger(rows) || rows < 1000 || !(repeat >= 1)) {
+if (!bench || !sizes.every((size) => Number.isInteger(size) && size >= 1000) || !(repeat >= 1)) {
   console.error(
     `usage: npm run bench -- ${Object.keys(benches).join('|')} [--rows N] [--out FILE]   (N at least 1000)`,
   );
@@ -53,7 +60,7 @@ if (!bench || !Number.isInteger(rows) || rows < 1000 || !(repeat >= 1)) {
 }
 const results = await runInterruptible(bench);
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30) };
-const report = { bench: positionals[0], rows, node: process.version, machine, results };
+const report = { bench: positionals[0], rows: sizes, node: process.version, machine, results };
 if (values.out) await writeFile(values.out, `${JSON.stringify(report, null, 2)}\n`);
 
 async function showDedupe(): Promise<unknown> {
@@ -66,6 +73,16 @@ async function showAlternatives(): Promise<unknown> {
   const shapes = shapesOf({ losers: '1,80', key: 'text' }).filter(({ indexed }) => !indexed);
   const done = await benchAlternatives({ rows, repeat, shapes });
   for (const each of done) console.table(tabulateAlternatives(each));
+  return done;
+}
+
+async function showGrowth(): Promise<unknown> {
+  const shapes = (values.losers ?? '1').split(',').map((losers) => ({ ...GROWTH_SHAPE, losers: Number(losers) }));
+  const done = await benchGrowth({ rows: sizes, shapes, memoryMb: values.memory.split(',').map(Number) });
+  console.table(tabulateGrowth(done));
+  console.table(tabulateForecast(done));
+  if (values.fit) console.log(JSON.stringify(fitModel(done), null, 2));
+  console.log(`${countDeviations(done)} figures are more than a quarter away from the model.`);
   return done;
 }
 
