@@ -96,7 +96,7 @@ test('folders that were passed over are counted, and named with --verbose', asyn
   expect(await check('-v')).toMatch(/Passed over\s+vendor\s+app\/obj/);
 });
 
-test('a project whose upserts stand in files that are not read is never told that there are none', async () => {
+test('a project whose upserts stand in files that are not read is never reported as having none', async () => {
   const hs = Object.fromEntries(
     Array.from({ length: 12 }, (_, n) => [`app/${String(n).padStart(2, '0')}.hs`, SOURCE('b')]),
   );

@@ -95,7 +95,7 @@ describe('a command that removes rows outside a migration', () => {
     expect(await countRows()).toBe(10);
   });
 
-  test('does it with --yes, and tells the steps on stderr', async () => {
+  test('does it with --yes, and shows the steps on stderr', async () => {
     const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '--yes', '-u', database.url]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('1 row');
@@ -103,7 +103,7 @@ describe('a command that removes rows outside a migration', () => {
     expect(await countRows()).toBe(9);
   });
 
-  test('tells nothing but the report when quiet', async () => {
+  test('shows nothing but the report when quiet', async () => {
     const { exitCode, stderr } = await runCli(['dedupe', ...rule, '-yq', '-u', database.url]);
     expect([exitCode, stderr]).toEqual([0, '']);
   });

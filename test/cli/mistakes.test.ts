@@ -81,7 +81,7 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
       'keys',
     ],
     ['broken SQL', ['migrate', '--dry-run'], { 'migrations/0001-one.sql': 'selekt 1;' }, 2, '0001-one.sql'],
-    ['a name that is none', ['status'], { 'migrations/1_one.sql': 'select 1;' }, 2, '1_one.sql'],
+    ['a name that is not one of a migration', ['status'], { 'migrations/1_one.sql': 'select 1;' }, 2, '1_one.sql'],
   ])('%s', async (_, words, files, exitCode, says) => {
     const cwd = await makeProject({ 'migrations/.keep': '', ...files });
     const result = await runCli([...words, '-u', db.url], { cwd });

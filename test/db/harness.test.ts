@@ -21,7 +21,7 @@ test('the database is empty again after a reset, under the same URL', async () =
   expect(row).toEqual({ relation: null, schema: null });
 });
 
-test('a reset tells which connection was left open', async () => {
+test('a reset names the connection that was left open', async () => {
   const forgotten = connect(db.url);
   await forgotten`select 'forgotten'`;
   await expect(db.reset()).rejects.toThrow(/left open.*forgotten/s);

@@ -307,7 +307,7 @@ describe('a session that is lost late is not taken for a sweep', () => {
     await expectNoDebris(db.sql);
   });
 
-  test('a failure of the work is still the one that is told', async () => {
+  test('a failure of the work is still the one that is reported', async () => {
     const failing = asRun(db, {}, async (run) => {
       await run.session.query(statement('create unlogged table msgdb.work_of_mine ()'));
       await terminate(db.sql, 'msgdb: test');

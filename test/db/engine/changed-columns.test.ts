@@ -50,7 +50,7 @@ describe('what is left of a key whose column has gone since is another index’s
   });
 });
 
-test('that copies which differ be left alone is no reason to leave a rule away', async () => {
+test('copies that differ are to stay, and the rule is restored all the same', async () => {
   await db.sql.unsafe('alter table t add constraint t_a unique (a)');
   const project = await makeProjectOf(db, [dropUniqueKey({ table: 't', key: ['a'] })], {
     settings: { onDiffer: 'stop' },

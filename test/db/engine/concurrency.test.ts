@@ -143,7 +143,7 @@ describe('two runs', () => {
 
 describe('sessions that end', () => {
   test.each(['msgdb: migrate', 'msgdb: migrate (run lock)'])(
-    '%s is terminated: told as such, and the next run completes',
+    '%s is terminated: reported as such, and the next run completes',
     async (application) => {
       const { sql } = db;
       await sql.unsafe(TABLE);

@@ -151,7 +151,7 @@ describe('of several hosts', () => {
     expect(await session.query(statement('select 1 as one'))).toEqual([{ one: 1 }]);
   });
 
-  test('each one’s reason is told when none does, within the time of all', async () => {
+  test('the reason of each is reported when none does, within the time of all', async () => {
     const [silent, closing] = [await startStranger(() => undefined), await startStranger((socket) => socket.end())];
     const hosts = `127.0.0.1:1,127.0.0.1:${silent.port},127.0.0.1:${closing.port}`;
     const error = await refusal(
@@ -176,7 +176,7 @@ describe('of several hosts', () => {
     expect(next.connections()).toBe(0);
   });
 
-  test('one of the kind wanted is taken, and the kind of the others told', async () => {
+  test('one of the wanted kind is taken, and the kind of the others reported', async () => {
     const { why } = await refusal(await withOthers([1], { targetSessionAttrs: 'standby' }));
     expect(why).toMatch(/is a primary, read-write, and target_session_attrs=standby asks for another/);
     const session = await open(await withOthers([1], { targetSessionAttrs: 'prefer-standby' }));
@@ -209,7 +209,7 @@ describe('a session that the server ends during the login', () => {
   test.each([
     ['pg_cancel_backend', /The server cancelled the login: Canceling statement due to user request/],
     ['pg_terminate_backend', /The server ended the connection during the login: Terminating connection/],
-  ])('%s is told as that', async (ending, expected) => {
+  ])('%s is reported as such', async (ending, expected) => {
     const [version] = await db.sql<{ number: number }[]>`select current_setting('server_version_num')::int as number`;
     // Login triggers came with 17.
     if (Number(version?.number) < 170_000) return;

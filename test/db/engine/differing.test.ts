@@ -48,7 +48,7 @@ test('a sample shows that copies differ where the collation of the column takes 
   expect(report.targets[0]?.samples[0]?.differs).toEqual(['note']);
 });
 
-describe.each(STRATEGIES)('groups whose copies differ are left alone when differing stops (%s)', (strategy) => {
+describe.each(STRATEGIES)('groups whose copies differ stay as they are when differing stops (%s)', (strategy) => {
   test.each([
     ['in the rule', STOP, 'keep'],
     ['by the settings', uniqueKey(RULE), 'stop'],
@@ -123,7 +123,7 @@ test.each(STRATEGIES)(
   },
 );
 
-test('groups that disagree and groups that differ are told each by itself', async () => {
+test('groups that disagree and groups that differ are reported separately', async () => {
   await db.sql.unsafe(TABLE);
   const rule = uniqueKey({ ...RULE, onDiffer: 'stop', agree: ['n', 'seen'] });
   const report = await dedupe(await makeContext(db), { rule, dryRun: false, yes: true, samples: 0 });

@@ -31,7 +31,7 @@ describe.each(['', 'create index on t (k)'])('keys that differ and have one hash
     expect(targets).toMatchObject([{ groups: 2, excessRows: 4, samples: [{ copies: 3 }, { copies: 3 }] }]);
   });
 
-  test('when their rows are sampled to tell how they came', async () => {
+  test('when their rows are sampled to explain how they came', async () => {
     const explain = { by: undefined };
     const { targets } = await findDuplicates(await makeContext(db), { rule: RULE, samples: 0, explain });
     expect(targets).toMatchObject([{ why: { groups: 2, rows: 6 } }]);

@@ -98,7 +98,7 @@ describe('the time column', () => {
     expect(why).toMatchObject({ rows: 5, rowsWithoutTime: 4, gaps: [], growth: null });
   });
 
-  test('is none where nothing says a time; transactions and columns are told all the same', async () => {
+  test('is empty where nothing says a time; transactions and columns are shown all the same', async () => {
     await db.sql.unsafe(`create table messages (key text, body text);
       insert into messages values ('k', 'one'), ('k', 'two')`);
     expect(await explain(db)).toMatchObject({

@@ -20,7 +20,7 @@ beforeEach(async () => cleanDatabase(db.sql));
 
 const LOOK = { dryRun: true, allowOutOfOrder: false };
 
-test('a key that is re-pointed itself may come to be met again: told, with who removes such copies', async () => {
+test('a key that is re-pointed itself may get copies again: reported, with what removes them', async () => {
   await db.sql.unsafe(`
     create table folder (id int primary key, parent_id int references folder, name text);
     insert into folder values (1, null, 'a'), (2, null, 'a'), (3, 1, 'b'), (4, 2, 'b')`);
@@ -32,7 +32,7 @@ test('a key that is re-pointed itself may come to be met again: told, with who r
   await expect(migrateScript(context, LOOK)).rejects.toMatchObject({ code: 'MSGDB_REFUSED' });
 });
 
-test('children that collide by an index which is pending too are told', async () => {
+test('children that collide by an index which is pending too are reported', async () => {
   await db.sql.unsafe(`
     create table parent (id int primary key, k int);
     create table child (id int primary key, parent_id int references parent, name text);

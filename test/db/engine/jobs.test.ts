@@ -53,7 +53,7 @@ describe('jobs', () => {
   });
 
   test.each(['msgdb: migrate (job 2)', 'msgdb: migrate'])(
-    '%s is terminated: told as such, nothing is lost, and the next run completes',
+    '%s is terminated: reported as such, nothing is lost, and the next run completes',
     async (application) => {
       const { sql } = db;
       await sql.unsafe(TABLE);
@@ -118,7 +118,7 @@ describe('jobs', () => {
     expect(await readImages(sql)).toEqual(before);
   });
 
-  test('more than the role may have: told as such, and every session that was opened is closed', async () => {
+  test('more than the role may have: reported as such, and every session that was opened is closed', async () => {
     const { sql } = db;
     await sql.unsafe(TABLE);
     const role = await db.createRole('few', {

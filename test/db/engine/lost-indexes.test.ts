@@ -61,7 +61,7 @@ test('an index that later SQL of the migrations has dropped is not fought for', 
   expect((await project.migrate()).summary).toBe('nothing to do: 1 migration is applied');
 });
 
-test('status tells a lost index and ends with 1; nothing is written', async () => {
+test('status reports a lost index and ends with 1; nothing is written', async () => {
   const project = await makeRule(db, RULE);
   expectOk(await project.migrate());
   expect(await status(project.context, { exitCode: true })).toMatchObject({ verdict: 'ok', findings: [] });
@@ -93,7 +93,7 @@ test('a rule whose column is gone does not keep the lost index of another from b
   expect((await project.migrate()).summary).toMatch(/^1 lost index built again/);
 });
 
-test('who may not read the tables is told the states, and that the indexes were not looked at', async () => {
+test('a role that may not read the tables sees the states, and that the indexes were not looked at', async () => {
   const project = await makeRule(db, RULE);
   expectOk(await project.migrate());
   await db.sql`drop index t_k_unique`;
@@ -168,7 +168,7 @@ test('doctor gives statements that run, for odd names, other schemas and partiti
   expect(after.findings.filter(({ code }) => code === 'MSGDB_INDEX_INVALID')).toEqual([]);
 });
 
-test('status answers while a table is locked: it is told that indexes were not looked at', async () => {
+test('status answers while a table is locked, and says that indexes were not looked at', async () => {
   const project = await makeRule(db, { ...RULE, where: 'k is not null' });
   expectOk(await project.migrate());
   const other = db.open();

@@ -15,7 +15,7 @@ beforeEach(async () => {
     insert into t values (1, 'a'), (2, 'a'), (3, 'b')`);
 });
 
-test('losers that stay are told as marked, not as removed', async () => {
+test('losers that stay are reported as marked, not as removed', async () => {
   const report = await dedupe(await makeContext(db), { rule: uniqueKey(RULE), dryRun: false, yes: true, samples: 0 });
   expect(report).toMatchObject({ summary: '1 row marked', targets: [{ deleted: 0, marked: 1 }] });
   expect(report.next).toContain('msgdb archive restore');

@@ -36,7 +36,7 @@ test('a run that leaves every group alone does not speak of what would be', asyn
   expect(report.summary).toBe('0 rows removed, 1 group left alone; nothing was changed');
 });
 
-test('rows of the archive that are not shown are told', async () => {
+test('rows of the archive that are not shown are counted', async () => {
   await db.sql`insert into t values (3, 'a', 3)`;
   const context = await makeContext(db);
   const { runId } = await dedupe(context, { ...options, rule: uniqueKey(RULE) });

@@ -101,7 +101,7 @@ describe.each(STRATEGIES)('a damaged primary key with children (%s)', (strategy)
   });
 });
 
-test('a damaged primary key is left as it is where copies of it are left alone', async () => {
+test('a damaged primary key stays as it is where copies of it stay', async () => {
   await db.sql.unsafe(`
     create table parent (id int primary key, k int, note text);
     insert into parent values (1, 1, 'kept'), (7, 7, 'x');

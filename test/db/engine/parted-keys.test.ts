@@ -54,7 +54,7 @@ test('copies that go, with their children to a row that stays, are no reason to 
   await expectExactUndo(sql, project, before);
 });
 
-test('rows that would be parted from what nobody re-points refuse the plan, until it is declared', async () => {
+test('rows that would be separated from what is not re-pointed refuse the plan, until it is declared', async () => {
   const { sql } = db;
   await sql.unsafe(`${TENANTS}
     create table region (id int primary key, tenant_id int, unique (id, tenant_id));

@@ -58,7 +58,7 @@ test('a dry run of a plan for a table without a primary key, under another time 
   await db.sql.unsafe(`alter database ${db.name} reset timezone`);
 });
 
-test('--plan-out keeps a file that is there: the same plan is none to write, another one is refused', async () => {
+test('--plan-out keeps a file that is there: the same plan is not written again, another one is refused', async () => {
   await db.sql.unsafe(FOUR_GROUPS);
   const { file } = await writePlan(db, RULE);
   const first = await readFile(file, 'utf8');

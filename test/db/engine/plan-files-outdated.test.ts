@@ -12,7 +12,7 @@ const db = useDatabase();
 
 beforeEach(async () => cleanDatabase(db.sql));
 
-describe('groups that are not as they were are left out, and told', () => {
+describe('groups that have changed are left out, and reported', () => {
   const TABLE = `${FOUR_GROUPS}; create table child (t_id int references t)`;
 
   test.each<[name: string, change: string, reason: string, left: readonly string[]]>([

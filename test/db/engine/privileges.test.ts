@@ -100,7 +100,7 @@ describe('what is missing for a table of another owner', () => {
 });
 
 describe('a schema msgdb that belongs to another', () => {
-  test('is never proposed to be given away; next is what is missing, and a run tells all of it at once', async () => {
+  test('is never proposed to be given away; next is what is missing, and a run reports all of it at once', async () => {
     const owners = await makeRule(db, KEY);
     expectOk(await owners.migrate());
     await db.sql.unsafe(`drop index ${await column(db.sql, `select indexrelid::regclass from pg_index where indrelid = 't'::regclass and not indisprimary`)};

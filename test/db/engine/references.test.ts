@@ -55,7 +55,7 @@ test('collisions that the rule refuses undo the batch', async () => {
   await expectNoDebris(sql);
 });
 
-test('values of a soft reference that name nothing are left as they are, and told', async () => {
+test('values of a soft reference that name nothing stay as they are, and are reported', async () => {
   const { sql } = db;
   await sql.unsafe(`${PARENT}
     create table child (id int primary key, ref text);

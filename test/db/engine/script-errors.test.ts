@@ -164,7 +164,7 @@ describe('a script of many statements', () => {
     expect(await rows()).toBe(4);
   });
 
-  test('a session that ends is told as that', async () => {
+  test('a session that ends is reported as such', async () => {
     const { report } = await runSql(
       `${inserts(10, 160)}select pg_terminate_backend(pg_backend_pid());\n${inserts(300, 600)}`,
     );
@@ -191,7 +191,7 @@ test.each([
 });
 
 test.each(['(select 1)', 'id + (\n select max(id) from t)'])(
-  'a key %j is told to be a subquery',
+  'a key %j is reported as a subquery',
   async (expression) => {
     const rule = uniqueKey({ table: 't', key: [{ expression }] });
     const looking = findDuplicates(await makeContext(db), { rule, samples: 0 });

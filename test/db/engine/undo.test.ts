@@ -166,7 +166,7 @@ describe('rows that do not come back', () => {
   const setup = `create table par (id int, sub int, k text, code int, primary key (id, sub));
     insert into par select i, 1, 'a', i from generate_series(1, 9) i`;
 
-  test('are told by reason, with their keys and the run, and restored by the command that is named', async () => {
+  test('are reported by reason, with their keys and the run, and restored by the command that is named', async () => {
     const { sql } = db;
     await sql.unsafe(setup);
     const project = await makeRule(db, rule);

@@ -83,7 +83,7 @@ describe('a small table whose large child has no index on the foreign key', () =
     ]);
   });
 
-  test('is locked where that was asked for, and the wait is told', async () => {
+  test('is locked where that was asked for, and the wait is named', async () => {
     const { kinds, strategy } = await planned({ indexReferences: 'none', strategy: 'locked' });
     expect(kinds).toEqual(['transaction']);
     expect(strategy).toEqual([

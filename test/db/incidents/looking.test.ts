@@ -149,7 +149,7 @@ describe('as a role from which row-level security hides rows', () => {
     expect(told.summary).not.toContain('no duplicates');
   });
 
-  test('find-duplicates still tells of the tables that can be seen', async () => {
+  test('find-duplicates still reports the tables that can be seen', async () => {
     const report = await findDuplicates(context, { samples: 0 });
     expect(report.targets.map(({ table }) => table)).toContain('chat_messages');
     expect(report.findings).toContainEqual(expect.objectContaining({ code: 'MSGDB_ROWS_HIDDEN' }));

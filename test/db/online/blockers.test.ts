@@ -39,7 +39,7 @@ async function openForLong(sql: ReturnType<typeof db.open>) {
   return session;
 }
 
-test('a transaction that has been open for long is told before anything is begun, and waited for with --wait-for-blockers', async () => {
+test('a transaction that has been open for long is named before anything is begun, and waited for with --wait-for-blockers', async () => {
   await db.sql.unsafe(`${TABLE}; create table u (k int)`);
   const report = await openForLong(db.open());
   await sleep(10_500);

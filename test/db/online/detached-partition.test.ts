@@ -8,7 +8,7 @@ const db = useDatabase();
 beforeEach(async () => cleanDatabase(db.sql));
 
 test.each(STRATEGIES)(
-  'rollback tells the index of a partition that was detached since, and keeps it (%s)',
+  'rollback names the index of a partition that was detached since, and keeps it (%s)',
   async (strategy) => {
     const { sql } = db;
     await sql.unsafe(`

@@ -28,7 +28,7 @@ async function mountSmall(megabytes: number): Promise<string | undefined> {
 }
 
 // Where the log of the server itself finds no room it stops (PANIC): that is the crash of test/faults.
-test('a full disk is told as such; with room again the next run completes and nothing is left', async (context) => {
+test('a full disk is reported as such; with room again the next run completes and nothing is left', async (context) => {
   const folder = await mountSmall(64);
   if (folder === undefined) return context.skip('no file system can be mounted here');
   const server = await startEmbedded({ cacheDirectory: testCacheDirectory });

@@ -107,7 +107,7 @@ test('a row that somebody is deleting is waited for, as a unique index would', a
   });
 });
 
-test('a role that may only insert is fenced off without a right to read, and told as by the index', async () => {
+test('a role that may only insert is kept out by the fence without a right to read, with the message of the index', async () => {
   await db.sql.unsafe(`create table t (id int primary key, k text); insert into t values (1, 'a')`);
   const role = await db.createRole('writer', { grants: ['usage on schema public', 'insert on t'] });
   await behindFence(RULE, async () => {

@@ -173,7 +173,7 @@ describe('doctor', () => {
     expect(told).toHaveLength(3);
   });
 
-  test('tells of a collation that has changed under a column', async () => {
+  test('reports a collation that has changed under a column', async () => {
     await db.sql.unsafe(`create collation german (provider = icu, locale = 'de');
       create table t (id int primary key, k text collate german);
       update pg_collation set collversion = '1.0' where collname = 'german'`);

@@ -55,7 +55,7 @@ describe('what a concurrent build leaves behind, and what becomes of it:', () =>
     await expectNoDebris(sql);
   });
 
-  test('a duplicate that arrives during the build: not valid, but ready; told, and a second one is built beside it', async () => {
+  test('a duplicate that arrives during the build: not valid, but ready; reported, and a second one is built beside it', async () => {
     const { sql } = db;
     await sql.unsafe(`${TABLE}`);
     const [before, meanwhile] = [await db.open().reserve(), await db.open().reserve()];

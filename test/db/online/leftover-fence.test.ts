@@ -56,7 +56,7 @@ async function insertDuringBuild(): Promise<string> {
   return `${triggers} triggers, ${told ? 'told' : 'left out'}`;
 }
 
-describe('a fence that a killed run left is gone on with only where it is the same:', () => {
+describe('a fence that a killed run left is used again only where it is the same:', () => {
   const ANEW = `create table t (id int primary key, k text); insert into t select n, n from generate_series(1, 20) n`;
   interface LeftCase {
     readonly name: string;

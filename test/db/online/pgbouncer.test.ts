@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 describe.skipIf(program === undefined)('PgBouncer in transaction mode', () => {
   test.each(['locked', 'online'] as const)(
-    'nothing is changed through it, and the way past it is told (%s)',
+    'nothing is changed through it, and the error names a direct connection (%s)',
     async (strategy) => {
       const url = await startPgBouncer(program ?? '', db.url, 'transaction');
       const before = await fingerprint(db.sql);

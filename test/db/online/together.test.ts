@@ -23,7 +23,7 @@ test('ten runs started together: one works, the others wait and find nothing to 
   await expectNoDebris(db.sql);
 });
 
-test('what is being done, and who is waited for, is told; it is in pg_stat_activity, and an index that takes too long is given up', async () => {
+test('what is being done, and who is waited for, is reported; it is in pg_stat_activity, and an index that takes too long is given up', async () => {
   await db.sql.unsafe(TABLE);
   const old = await db.open().reserve();
   onTestFinished(async () => {
@@ -88,7 +88,7 @@ describe('a network that is cut', () => {
     return { url: `postgresql://postgres@127.0.0.1:${address.port}/${db.name}`, cut };
   }
 
-  test.each([1, 2, 3, 4, 5, 6])('at moment %i: told as such, and the next run completes', async (moment) => {
+  test.each([1, 2, 3, 4, 5, 6])('at moment %i: reported as such, and the next run completes', async (moment) => {
     await db.sql.unsafe(TABLE);
     const proxy = await startProxy();
     const settings = { strategy: 'online', batchSize: 20 } as const;

@@ -61,7 +61,7 @@ test('names that a tool puts in are not resolved, and rows that it puts in are n
   expect(upserts.map(({ status }) => status)).toEqual([...Array(5).fill('unresolved'), ...Array(3).fill('ok')]);
 });
 
-test('operators that look alike are none', async () => {
+test('operators that look like placeholders are not', async () => {
   for (const value of [
     'b.hits - b.id',
     "(b.doc ->> 'a')::integer",

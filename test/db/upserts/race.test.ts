@@ -109,7 +109,7 @@ test.each([
   expect(await scratchSchemas()).toBe(0);
 });
 
-test("the scratch schema of a run that goes on is left to it, and so is a stranger's that is called alike", async () => {
+test("the scratch schema of a run that is working stays, and so does another role's of a similar name", async () => {
   const other = db.open();
   const [{ pid } = { pid: 0 }] = await other<{ pid: number }[]>`select pg_backend_pid() as pid`;
   await leaveBehind(`msgdb_race_${pid}`);
@@ -123,7 +123,7 @@ test("the scratch schema of a run that goes on is left to it, and so is a strang
   for (const name of kept) await db.sql.unsafe(`drop schema ${name.name} cascade`);
 });
 
-test("a stranger's schema that has the very name of the own one is not touched, and said", async () => {
+test("another role's schema of the same name is not touched, and reported", async () => {
   // Process ids are given out in order.
   await db.sql.unsafe(`do $$ declare first int := pg_backend_pid(); begin
     for n in 1..2000 loop execute format('create schema msgdb_race_%s', first + n); end loop; end $$`);

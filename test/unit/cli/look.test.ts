@@ -27,7 +27,7 @@ describe('colour', () => {
 describe('width', () => {
   test.each<[string, object, Record<string, string>, number]>([
     ['of the terminal', terminal, { COLUMNS: '60' }, 120],
-    ['of a terminal that does not tell', { isTTY: true, columns: 0 }, {}, 80],
+    ['of a terminal that does not say', { isTTY: true, columns: 0 }, {}, 80],
     ['of a pipe', pipe, {}, 100],
     ['COLUMNS in a pipe', pipe, { COLUMNS: '132' }, 132],
     ['COLUMNS that is no number', pipe, { COLUMNS: 'wide' }, 100],

@@ -122,7 +122,7 @@ describe('in a pipe', () => {
     );
   });
 
-  test('progress is told every ten seconds at most', () => {
+  test('progress is shown every ten seconds at most', () => {
     const { display, text } = open({});
     display.listen(started);
     for (let count = 1; count <= 250; count++) {
@@ -136,7 +136,7 @@ describe('in a pipe', () => {
     expect(text().replaceAll(/\s+/g, ' ')).toContain('groups of chat 100 of 1,000 (10%) · 10/s');
   });
 
-  test('a step that says nothing is still told of', () => {
+  test('a step without details is still shown', () => {
     const { display, text } = open({});
     display.listen(started);
     vi.advanceTimersByTime(20_000);
@@ -144,14 +144,14 @@ describe('in a pipe', () => {
     expect(text()).toBe('    remove duplicates · 10.0 s\n    remove duplicates · 20.0 s\n');
   });
 
-  test('verbose also tells what begins', () => {
+  test('verbose also shows what begins', () => {
     const { display, text } = open({ verbose: true });
     display.listen(started);
     display.close();
     expect(text()).toBe('  ▶ remove duplicates\n');
   });
 
-  test('nothing steers the terminal, and no secret is told', () => {
+  test('nothing controls the terminal, and no secret is shown', () => {
     const { display, text } = open({});
     display.listen({ kind: 'note', message: 'a\x1b[2Jb hush' });
     display.listen({ kind: 'facts', rows: [['url', 'postgres://app:hush@h/d']] });
@@ -160,7 +160,7 @@ describe('in a pipe', () => {
   });
 });
 
-test.each([true, false])('nothing is told after the end (on a terminal: %s)', (animated) => {
+test.each([true, false])('nothing is shown after the end (on a terminal: %s)', (animated) => {
   const { display, text } = open({ animated });
   display.close();
   display.listen(started);
@@ -169,7 +169,7 @@ test.each([true, false])('nothing is told after the end (on a terminal: %s)', (a
   expect(text()).toBe('');
 });
 
-test('quiet tells nothing', () => {
+test('quiet shows nothing', () => {
   for (const animated of [true, false]) {
     const { display, text } = open({ quiet: true, animated });
     for (const event of [started, progress(1, 2), done]) display.listen(event);

@@ -95,7 +95,7 @@ describe('settings that are refused', () => {
     expect(error.message).toContain(message);
   });
 
-  test('are all told at once', async () => {
+  test('are all reported at once', async () => {
     const error = await errorOf(() => parseUserConfig({ jobs: 0, lockWait: 'x', redat: true }, 'msgdb.config.ts'));
     expect(error.message).toMatch(/lockWait: .*jobs: .*"redat"/);
     expect(error.fix).toBe('Rename "redat" to "redact" in msgdb.config.ts.');

@@ -73,7 +73,7 @@ describe('a file that would end the command, or never let it end, is an error wi
     });
   });
 
-  test('an option that is wrong is told with file, line and column', async () => {
+  test('an option that is wrong is reported with file, line and column', async () => {
     const content =
       "import { sql } from 'msgdb';\nexport default {\n  up: [\n    sql({ upp: 'select 1' }),\n  ],\n};\n";
     await withFolder({ '0001-typo.ts': content }, async (folder) => {
@@ -122,7 +122,7 @@ describe('a file that would end the command, or never let it end, is an error wi
     expect(parseMigration(structuredClone({ summary: 's', up: rules }), 'p')).toEqual({ summary: 's', up: rules });
   });
 
-  test('an error in a file that it imports is told with that place', async () => {
+  test('an error in a file that it imports is reported with that place', async () => {
     const lib = 'export function f(): never {\n  throw new Error("deep");\n}\n';
     await withFolder({ '0001-a.ts': `import { f } from './lib.ts';\nf();\n`, 'lib.ts': lib }, async (folder) => {
       const error = await errorOf(() => load(folder));
@@ -153,7 +153,7 @@ describe('a migration that would be passed over is an error:', () => {
     });
   });
 
-  test('SQL that cannot be run is told with its file and line, in code with its file', async () => {
+  test('SQL that cannot be run is reported with its file and line, in code with its file', async () => {
     const code = `export default { up: [{ kind: 'sql', up: '\\ncommit', transaction: true }] };`;
     for (const [files, data] of [
       [{ '0001-a.sql': 'select 1;\nselec 2;' }, { file: '0001-a.sql', line: 2 }],

@@ -131,7 +131,7 @@ describe('after the count', () => {
     expect(points).toEqual(points.toSorted((a, b) => b - a));
   });
 
-  test('a key of which most rows are copies, or that no row has, is none', () => {
+  test('a key of which most rows are copies, or that no row has, is not proposed', () => {
     expect(rankKey(candidate({ score: 90 }), counted(5_001))).toBeUndefined();
     expect(rankKey(candidate({ score: 90 }), { covered: 0, groups: 0, excessRows: 0 })).toBeUndefined();
     expect(rankKey(candidate({ score: 5 }), counted(3_000))).toBeUndefined();

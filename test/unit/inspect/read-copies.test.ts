@@ -45,7 +45,7 @@ describe('the same time twice', () => {
     ]);
   });
 
-  test('in one transaction of many groups, or by a time that is not of the insert, tells no distance', () => {
+  test('in one transaction of many groups, or by a time that is not of the insert, gives no distance', () => {
     const unknown = [
       expect.stringMatching(/^All copies have the same created_at, so it is not known how far apart they arrived/),
     ];
@@ -58,7 +58,7 @@ describe('the same time twice', () => {
     expect(read({ gaps: same(0) })[0]).toMatch(/it came with the data, so it does not say how far apart/);
   });
 
-  test('of a column stored to the second tells nothing within one', () => {
+  test('of a column stored to the second says nothing within one', () => {
     expect(read({ gaps: same(0), precision: 'second' })[0]).toContain('stored to the second');
   });
 });

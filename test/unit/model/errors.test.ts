@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { MsgdbError } from '../../../src/model/errors.ts';
 
-test('the code of an error that is caught tells what its data holds', () => {
+test('the data of a caught error follow from its code', () => {
   const thrown: unknown = new MsgdbError('MSGDB_URL_INVALID', { what: 'Hm.', data: { source: 'DATABASE_URL' } });
   if (!(thrown instanceof MsgdbError)) throw new Error('it is one by its class');
   // @ts-expect-error Only those of this code have it.

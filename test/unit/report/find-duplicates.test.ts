@@ -51,7 +51,7 @@ describe('find-duplicates --discover', () => {
     expect(text).toContain('  ✓ no duplicates in 9,000 rows\n');
   });
 
-  test('tells tables that were not looked at by their reason', () => {
+  test('names tables that were not looked at, with the reason', () => {
     expect(text).toContain('  – one, two, three, four, five: it has no statistics: it was never analysed\n');
     expect(text).toContain('    … and 1 more table\n');
   });

@@ -160,7 +160,7 @@ describe('find-duplicates', () => {
     expect(text.join('\n')).toContain('and 32 more columns that differ');
   });
 
-  test('tells NULL, an empty value and the word NULL apart', () => {
+  test('shows NULL, an empty value and the word NULL differently', () => {
     const [target] = examples.findDuplicates.targets;
     if (!target) throw new Error('no target');
     const rows = [{ a: null }, { a: '' }, { a: 'NULL' }, { a: ' x' }];
@@ -225,7 +225,7 @@ describe('verify', () => {
     ]);
   });
 
-  test('puts what mends a failed check under it, and does not tell its finding again', () => {
+  test('puts the fix of a failed check under it, and does not show its finding again', () => {
     const text = renderReport(examples.verify, 'human', plainLook);
     expect(text.split('it removes the leftover and builds the index anew')).toHaveLength(2);
     expect(text).toContain('migrations/0002-contacts.ts:3');
@@ -259,7 +259,7 @@ test('each of several upserts at one place has its own findings', () => {
   ]);
 });
 
-test('findings with the same fix are told together, the fix once', () => {
+test('findings with the same fix are shown together, the fix once', () => {
   const findings = ['a', 'b', 'c'].map((table) =>
     finding('MSGDB_ROWS_HIDDEN', `Rows of ${table} are hidden.`, { table }),
   );

@@ -6,7 +6,7 @@ import * as examples from './examples.ts';
 import { everyReport, plainLook } from './examples.ts';
 
 describe('JUnit', () => {
-  test('has a case for every check of verify, and one for each finding that no check tells', () => {
+  test('has a case for every check of verify, and one for each finding that no check has', () => {
     const xml = renderReport(examples.verify, 'junit', plainLook);
     expect(xml).toContain(
       '<testsuites name="msgdb verify" tests="7" failures="3" errors="0" skipped="1" time="0.340">',

@@ -16,7 +16,7 @@ describe.each(REPORT_FORMATS)('redacted %s output', (format) => {
   });
 });
 
-test('values and keys give way to their length; NULL and which columns differ are still told', () => {
+test('values and keys give way to their length; NULL and which columns differ are still shown', () => {
   const text = renderReport(examples.findDuplicates, 'human', look);
   expect(text).toContain('instanceId = ‹6 chars› · remoteJid = ‹28 chars›');
   expect(text).toMatch(/≠ delivered_at +‹22 chars› +NULL +NULL/);

@@ -109,7 +109,7 @@ test.each([
   ['57014', 'canceling statement due to user request', /pg_cancel_backend/, /application_name/],
   ['57014', 'canceling statement due to statement timeout', /^statement_timeout of the role/, /statement_timeout = 0/],
   ['57014', 'Anfrage wird abgebrochen', /or a time limit/, /If it is a time limit/],
-])('%s, "%s", is told by its cause', (sqlstate, message, why, fix) => {
+])('%s, "%s", is explained by its cause', (sqlstate, message, why, fix) => {
   const error = becomes(sqlstate, { message });
   expect(error.why).toMatch(why);
   expect(error.fix).toMatch(fix);

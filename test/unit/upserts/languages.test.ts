@@ -253,7 +253,7 @@ test.each([
   ['a.rb', `raise "${WHOLE} did nothing"`],
   ['A.java', `class A { void f() { LOG.warn("${WHOLE}"); } }`],
   ['a.rs', `fn f() { bail!("${WHOLE}"); }`],
-])('what a program says of an upsert is none: %s: %s', async (file, text) => {
+])('what a program says about an upsert is not one: %s: %s', async (file, text) => {
   expect(await summary(file, text)).toEqual([]);
 });
 

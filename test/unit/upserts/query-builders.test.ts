@@ -216,6 +216,6 @@ test.each([
   ['a step of Rust', 'a.rs', rust('job.do_nothing()')],
   ['a task of Java', 'A.java', java('job.doUpdate()')],
   ['Piccolo', 'a.py', 'Band.insert(Band(name="x")).on_conflict(action="DO NOTHING")'],
-])('%s is none of a query builder', async (_name, file, text) => {
+])('%s is not of a query builder', async (_name, file, text) => {
   expect(await summary(file, text)).toEqual([]);
 });

@@ -55,6 +55,6 @@ test.each([
   ['a method of its own', 'a.rb', 'class Tree\n  def f = insert(node)\n  def g = self.nodes.insert(node)\nend'],
   ['an import of Ruby', 'a.rb', 'Csv.import(rows, on_duplicate_key_ignore: false)'],
   ['a set of Ruby', 'a.rb', 'names.insert(x)'],
-])('%s is none of Rails', async (_name, file, text) => {
+])('%s is not of Rails', async (_name, file, text) => {
   expect(await summary(file, text)).toEqual([]);
 });

@@ -106,12 +106,16 @@ test('what is put together of itself is not made longer than a file', PATIENCE, 
   ]);
 });
 
-test('where more is put together than is followed, what was found is told and the rest said', PATIENCE, async () => {
-  const text = `q("${UPSERT}"); function f() { let s = "a"; ${'s += "a";'.repeat(2_000)} }`;
-  const source = new SourceText('a.js', text);
-  const found = await findInSource(source, { kind: 'grammar', grammar: 'javascript' }, new Grammars());
-  expect(found).toMatchObject({ upserts: [{ kind: 'on-conflict' }], problem: 'it takes too long to read' });
-});
+test(
+  'where more is put together than is followed, what was found and that there is more are reported',
+  PATIENCE,
+  async () => {
+    const text = `q("${UPSERT}"); function f() { let s = "a"; ${'s += "a";'.repeat(2_000)} }`;
+    const source = new SourceText('a.js', text);
+    const found = await findInSource(source, { kind: 'grammar', grammar: 'javascript' }, new Grammars());
+    expect(found).toMatchObject({ upserts: [{ kind: 'on-conflict' }], problem: 'it takes too long to read' });
+  },
+);
 
 test('a file whose models take too long to read is given up, and it is said', async () => {
   const text = "@Entity('people')\nclass User {}\n";
@@ -158,7 +162,7 @@ test.each([
   ['a.js', "knex('t').insert(r).onConflict('a').merge();\n"],
   ['a.js', `q("${UPSERT}");\n`],
   ['a.ex', `q("${UPSERT}")\n`],
-])('of a file that is given up what was found until then is told: %s with %s', async (file, line) => {
+])('of a file that is given up, what was found until then is reported: %s with %s', async (file, line) => {
   const language = languageOf(file);
   if (!language) throw new Error(`${file} is of no known language`);
   const found: number[] = [];
