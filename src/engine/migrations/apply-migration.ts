@@ -1,7 +1,6 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { countRows } from '../../inspect/count-rows.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { TableName } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
@@ -12,18 +11,17 @@ import type { AppliedMigration, StepReport } from '../../model/report.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
-import { lockSettings } from '../../session/retry-lock.ts';
 import { waitForBlockers } from '../../session/wait-for-blockers.ts';
 import type { Run } from '../../session/workplace.ts';
 import { recordState } from '../../sql/history.ts';
 import { scriptChecksum } from '../../sql/history-schema.ts';
-import { analyzeTable } from '../../sql/table.ts';
 import { findOverwritten } from '../dedupe/find-overwritten.ts';
 import { type Change, doSteps } from '../pipeline.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { applyOperation } from './apply-operation.ts';
 import { failMigration } from './fail-migration.ts';
 import { planWhenBuilt } from './plan-when-built.ts';
+import { keepStatistics, refreshStatistics, type Worked } from './refresh-statistics.ts';
 
 /** A migration that was done, and what came of its steps. */
 export interface Applied {
@@ -94,7 +92,7 @@ export class StepRunner {
   readonly #migration: string;
   readonly #steps: StepReport[] = [];
   readonly #counts = new Map<string, AppliedMigration['counts'][number]>();
-  readonly #changed = new Map<string, TableName>();
+  readonly #worked = new Map<string, Worked>();
   readonly outcomes: Outcome[] = [];
   readonly findings: Finding[] = [];
 
@@ -116,6 +114,7 @@ export class StepRunner {
     const table = plan.table;
     const counted = table && plan.steps.some(removesRows) ? table : undefined;
     const before = counted && (await countRows(this.#run.session, counted));
+    const already = this.outcomes.length;
     await this.#doSteps(plan.steps, place);
     if (counted && before !== undefined) {
       const label = tableLabel(counted);
@@ -123,7 +122,10 @@ export class StepRunner {
       this.#counts.set(label, { table: label, before: first, after: await countRows(this.#run.session, counted) });
     }
     if (table && plan.steps.some((step) => step.kind !== 'accept-index')) {
-      this.#changed.set(tableLabel(table), table);
+      const label = tableLabel(table);
+      const outcome = addOutcomes(this.outcomes.slice(already));
+      const known = this.#worked.get(label)?.known !== false && keepStatistics(plan.steps, outcome, before ?? 0);
+      this.#worked.set(label, { table, known });
     }
   }
 
@@ -136,17 +138,8 @@ export class StepRunner {
     }
   }
 
-  /** A table that lost rows or gained an index is planned badly until it is analysed. */
   async refreshStatistics(): Promise<void> {
-    for (const [label, table] of this.#changed) {
-      const { session, emit } = this.#run;
-      try {
-        await session.transaction({ settings: lockSettings(this.#run) }, async (tx) => tx.query(analyzeTable(table)));
-      } catch (error) {
-        if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_LOCK_TIMEOUT') throw error;
-        emit({ kind: 'note', message: `${label} is being vacuumed or altered, and was not analysed` });
-      }
-    }
+    await refreshStatistics(this.#run, this.#worked.values());
   }
 
   /** Never "ok" unverified: the database is read back. */

@@ -216,3 +216,22 @@ test.each(STRATEGIES)(
     expect([...said].sort()).toEqual(['40MB 4.', '64MB 2.']);
   },
 );
+
+test.each([
+  { name: 'few rows of an analysed table went', analysed: true, copies: 1, key: ['k'], again: false },
+  { name: 'no row went', analysed: true, copies: 0, key: ['k'], again: false },
+  { name: 'a tenth of the rows went', analysed: true, copies: 3, key: ['k'], again: true },
+  { name: 'the index has an expression', analysed: true, copies: 1, key: [{ expression: 'lower(k)' }], again: true },
+  { name: 'it was never analysed', analysed: false, copies: 1, key: ['k'], again: true },
+])('where $name, the table is analysed at the end: $again', async ({ analysed, copies, key, again }) => {
+  const { sql } = db;
+  await sql.unsafe(`${TABLE} insert into t select 100 + n, 'k' || n from generate_series(1, ${copies}) n;
+    ${analysed ? 'analyze t' : ''}`);
+  const statistics = () =>
+    column(sql, `select xmin from pg_statistic where starelid = 't'::regclass order by staattnum`);
+  const before = await statistics();
+  expectOk(await (await makeRule(db, { table: 't', key, index: 'wanted' })).migrate());
+  const after = await statistics();
+  expect(after.length).toBeGreaterThan(0);
+  expect(after.join() !== before.join()).toBe(again);
+});
