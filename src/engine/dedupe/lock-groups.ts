@@ -1,6 +1,7 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { type Batch, countOpen, followMoved, lockRows } from '../../sql/dedupe/rank.ts';
+import { countOpen, followMoved, lockRows } from '../../sql/dedupe/rank.ts';
+import type { Batch } from '../../sql/dedupe/stage.ts';
 
 /** Rows that were followed are locked, so the second try finds them; a third is for rows that moved in between. */
 const MOST_TRIES = 3;

@@ -1,8 +1,7 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
-import type { Batch, GroupRange } from '../../sql/dedupe/rank.ts';
-import { endOfBatch } from '../../sql/dedupe/stage.ts';
+import { type Batch, endOfBatch, type GroupRange } from '../../sql/dedupe/stage.ts';
 import type { Origin } from '../../sql/history-schema.ts';
 import { Replicas } from './replicas.ts';
 import type { Staged } from './stage-groups.ts';
@@ -43,9 +42,17 @@ export class Pass {
   async #takeNext(db: Queryable, rows: number): Promise<Batch | undefined> {
     if (this.#stopped || this.#taken >= this.staged.groups) return undefined;
     const from = this.#taken + 1;
-    const [end] = await db.query(endOfBatch(from, rows));
-    this.#taken = Math.max(Number(end?.last ?? this.staged.groups), from);
+    const to = this.#lastWith(from);
+    const [end] = await db.query(endOfBatch({ from, to }, rows));
+    this.#taken = Math.max(Number(end?.last ?? to), from);
     return { from, to: this.#taken, rows: Number(end?.rows) };
+  }
+
+  /** A part of a large group is taken alone: the row that survives is in each of them, and another may come to survive. */
+  #lastWith(from: number): number {
+    const { groups, cut } = this.staged;
+    if (cut === undefined) return groups;
+    return from < cut ? cut - 1 : from;
   }
 
   /** Groups of which nothing was ranked: a row of them moved or went, or their hashes alone are equal. */

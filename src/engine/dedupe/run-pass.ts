@@ -8,7 +8,7 @@ import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pace } from './pace.ts';
 import { Pass } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
-import { inOneMoment, type Search, stage } from './stage-groups.ts';
+import { cutLarge, inOneMoment, type Search, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 
 /** What a pass goes by, and what it adds to. */
@@ -39,14 +39,18 @@ export async function runPass(
   { done, search, already = 0 }: PassInput,
 ): Promise<PassResult> {
   const { session } = run;
-  const staged = await inOneMoment(run, async (tx) => stage(tx, dedupe, search));
+  const staged = await inOneMoment(run, async (tx) =>
+    cutLarge(tx, dedupe, await stage(tx, dedupe, search), run.settings.batchSize),
+  );
   await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
   // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.
   const together = movementsOf(dedupe.references).some(leadsBack);
   const settings = together ? { ...run.settings, jobs: 1, batchSize: staged.rows } : run.settings;
-  const jobs = Math.min(settings.jobs, Math.ceil(staged.rows / new Pace(settings, dedupe.firstBatch).size));
+  // Jobs that share a survivor would wait for each other.
+  const most = staged.cut === undefined ? settings.jobs : 1;
+  const jobs = Math.min(most, Math.ceil(staged.rows / new Pace(settings, dedupe.firstBatch).size));
   const more: Session[] = [];
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for

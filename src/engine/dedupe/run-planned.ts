@@ -76,10 +76,10 @@ export async function dedupePlanned(
 
 async function stagePlanned(run: Run, table: PlannedTable): Promise<Staged> {
   return await inOneMoment(run, async (tx) => {
-    const { rows, asOf } = await stage(tx, table.dedupe, EVERY_ROW);
+    const { asOf, ...staged } = await stage(tx, table.dedupe, EVERY_ROW);
     let last: readonly Readonly<Record<string, unknown>>[] = [];
     for (const each of keepPlanned(table)) last = await tx.query(each);
-    return { groups: Number(last[0]?.groups), rows, asOf };
+    return { ...staged, groups: Number(last[0]?.groups), asOf };
   });
 }
 

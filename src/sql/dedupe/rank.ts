@@ -5,20 +5,9 @@ import { partSql, survivorOrder } from '../terms.ts';
 import { withChildCounts } from './count-children.ts';
 import { keyHash } from './keyed.ts';
 import { identityColumns, identityNames, sameIdentity, sameStaged, survivorColumns, survivorNames } from './places.ts';
-import { STAGED } from './stage.ts';
+import { type GroupRange, STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
 import { groupStays, joinRow } from './survey-differing.ts';
-
-/** Which staged groups a batch takes: their numbers, inclusive. */
-export interface GroupRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The same, with the number of rows that they have together. */
-export interface Batch extends GroupRange {
-  readonly rows: number;
-}
 
 /**
  * Where a batch keeps its ranked rows: (grp, rank, tab, tid, …), rank 1 survives. `job` distinguishes batches that run

@@ -21,6 +21,17 @@ import { stagedColumns, stagedNames } from './places.ts';
 export const STAGED = workTable('staged');
 const SUSPECTS = workTable('suspects');
 
+/** Which staged groups a batch takes: their numbers, inclusive. */
+export interface GroupRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The same, with the number of rows that they have together. */
+export interface Batch extends GroupRange {
+  readonly rows: number;
+}
+
 /** What is staged: the groups of a key, in a table with this primary key. */
 type Source = Pick<Dedupe, 'key' | 'image'>;
 
@@ -37,20 +48,22 @@ export function stageGroups(source: Source, hashes?: string): readonly Statement
     allowIndexes(),
     statement(`create index on ${STAGED} (grp)`),
     statement(`analyze ${STAGED}`),
-    statement(`select coalesce(max(grp), 0) as groups, count(*) as rows from ${STAGED}`),
+    statement(
+      `select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from ${STAGED}`,
+    ),
   ];
 }
 
 /**
- * The last group of a batch that begins with group `from` and takes about this many rows, and how many it has: groups are
- * never cut.
+ * The last group of a batch that begins with group `from`, goes no further than `to` and takes about this many rows, and how
+ * many it has: it takes whole groups.
  */
-export function endOfBatch(from: number, rows: number): Statement {
+export function endOfBatch({ from, to }: GroupRange, rows: number): Statement {
   return statement(
     `select max(grp) as last, count(*) as rows
-       from (select grp from ${STAGED} where grp >= $1::text::bigint order by grp
-              fetch first ($2::text::bigint) rows with ties) listed`,
-    [from, rows],
+       from (select grp from ${STAGED} where grp between $1::text::bigint and $2::text::bigint order by grp
+              fetch first ($3::text::bigint) rows with ties) listed`,
+    [from, to, rows],
   );
 }
 

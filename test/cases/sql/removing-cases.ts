@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { absorbLosers } from '../../../src/sql/dedupe/absorb.ts';
+import { cutGroups } from '../../../src/sql/dedupe/cut-groups.ts';
 import * as members from '../../../src/sql/dedupe/plan-members.ts';
 import * as plan from '../../../src/sql/dedupe/planned-groups.ts';
 import * as ranking from '../../../src/sql/dedupe/rank.ts';
@@ -42,7 +43,7 @@ const STAGE = staging.stageGroups({ ...DEDUPE, key: KEY });
 
 const STAGING = [
   ...casesOf('dedupe/stage', [
-    { of: 'stageGroups', sends: STAGE, gives: [{ groups: '2', rows: '5' }], leaves: STAGED },
+    { of: 'stageGroups', sends: STAGE, gives: [{ groups: '2', rows: '5', largest: '3' }], leaves: STAGED },
     {
       of: 'stageGroups',
       what: 'in an index that has the key sorted',
@@ -59,9 +60,33 @@ const STAGING = [
       of: 'stageGroups',
       what: 'of hashes that a look has found, none of which is there now',
       sends: staging.stageGroups({ ...DEDUPE, key: KEY }, '{1}'),
-      gives: [{ groups: '0', rows: '0' }],
+      gives: [{ groups: '0', rows: '0', largest: '0' }],
     },
-    { of: 'endOfBatch', sends: staging.endOfBatch(1, 2), after: STAGE, gives: [{ last: '1', rows: '2' }] },
+    {
+      of: 'endOfBatch',
+      sends: staging.endOfBatch({ from: 1, to: 9 }, 2),
+      after: STAGE,
+      gives: [{ last: '1', rows: '2' }],
+    },
+  ]),
+  ...casesOf('dedupe/cut-groups', [
+    {
+      of: 'cutGroups',
+      sends: cutGroups(DEDUPE, { most: 2, size: 1 }),
+      after: STAGE,
+      gives: [{ groups: '3', rows: '6', cut: '2' }],
+      leaves: [
+        'select grp::text, size::text, id1::text from msgdb.work_staged order by grp, tid',
+        [
+          ['1', '2', '1'],
+          ['1', '2', '2'],
+          ['2', '2', '4'],
+          ['2', '2', '5'],
+          ['3', '2', '4'],
+          ['3', '2', '6'],
+        ],
+      ],
+    },
   ]),
   ...casesOf('dedupe/statements', [{ of: 'findAny', sends: findAny('from t where k = 9'), gives: [{ any: false }] }]),
 ];

@@ -136,6 +136,53 @@ describe('jobs', () => {
   });
 });
 
+describe('a group larger than two batches', () => {
+  /** Row 7 is the best of 300; what is done besides may change that. */
+  async function removeLarge(id: string, besides = ''): Promise<{ left: unknown; batches: number; kept: unknown }> {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id ${id}, k int, v int);
+      insert into t select n, 1, case when n = 7 then 10 else n % 9 end from generate_series(1, 300) n;
+      insert into t select n, n / 2, 0 from generate_series(400, 409) n;
+      ${besides}`);
+    let batches = 0;
+    const context = await makeContext(db, { settings: { strategy: 'online', batchSize: 20, jobs: 2 } });
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'progress') batches += 1;
+    };
+    const rule = uniqueKey({ table: 't', key: ['k'], keep: ['v desc', 'id asc'], limit: { share: 1 } });
+    const done = await dedupe({ ...context, emit }, { ...OPTIONS, rule });
+    expect(done).toMatchObject({ findings: [], targets: [{ deleted: 304, archived: 304 }] });
+    const [archive] = await column(sql, `select name from msgdb.archives where source_table = 't'`);
+    const kept =
+      id === 'int'
+        ? []
+        : await column(sql, `select distinct msgdb_survivor_1 from msgdb."${archive}" where k = 1 order by 1`);
+    const left = await column(sql, 'select id from t where k = 1');
+    await archiveRestore(context, { runId: done.runId ?? '', yes: true });
+    expect(await column(sql, 'select count(*), count(distinct id) from t')).toEqual(['310']);
+    return { left, batches, kept };
+  }
+
+  test.each(['int primary key', 'int'])('is removed in parts, each with the survivor (%s)', async (id) => {
+    const { left, batches, kept } = await removeLarge(id);
+    expect(left).toEqual(['7']);
+    expect(kept).toEqual(id === 'int' ? [] : ['7']);
+    expect(batches).toBeGreaterThanOrEqual(15);
+  });
+
+  test('keeps what has become the best row meanwhile, and no other', async () => {
+    const { left, kept } = await removeLarge(
+      'int primary key',
+      `create function lift() returns trigger language plpgsql as $$
+         begin update t set v = 99 where id = 200; return null; end $$;
+       create trigger lift after delete on t for each row when (old.id = 50) execute function lift()`,
+    );
+    expect(left).toEqual(['200']);
+    expect(kept).toEqual(['7', '200']);
+  });
+});
+
 describe('batches', () => {
   test('fetch their rows by place: more of them do not read more of the table', async () => {
     const { sql } = db;

@@ -112,7 +112,7 @@ create index on "msgdb"."work_staged" (grp);
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_staged";
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 drop table if exists "msgdb"."work_ranked_0";
 
@@ -384,7 +384,7 @@ create index on "msgdb"."work_staged" (grp);
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_staged";
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 drop table if exists "msgdb"."work_ranked_0";
 

@@ -36,7 +36,7 @@ create index on "msgdb"."work_staged" (grp);
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_staged";
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 
 -- stageGroups: in an index that has the key sorted
@@ -77,7 +77,7 @@ create index on "msgdb"."work_staged" (grp);
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_staged";
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 
 -- stageGroups: by sorting
@@ -109,7 +109,7 @@ create index on "msgdb"."work_staged" (grp);
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_staged";
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 
 -- stageGroups: of hashes that a look has found, none of which is there now
@@ -138,11 +138,11 @@ create index on "msgdb"."work_staged" (grp);
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows from "msgdb"."work_staged";
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 
 -- endOfBatch
 select max(grp) as last, count(*) as rows
-   from (select grp from "msgdb"."work_staged" where grp >= $1::text::bigint order by grp
-          fetch first ($2::text::bigint) rows with ties) listed;
--- [1,2]
+   from (select grp from "msgdb"."work_staged" where grp between $1::text::bigint and $2::text::bigint order by grp
+          fetch first ($3::text::bigint) rows with ties) listed;
+-- [1,9,2]
