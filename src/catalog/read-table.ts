@@ -149,6 +149,8 @@ function selectColumns(oid: number) {
            base.length,
            base.storage,
            a.attidentity = 'a' as identity_always,
+           a.atthasdef or a.attidentity <> ''
+             or (select t.typdefault is not null from pg_catalog.pg_type t where t.oid = a.atttypid) as filled,
            -- Arrays, ranges, enums and records sort by their pseudo-type's class, the others by their own.
            (base.category in ('A', 'R', 'E') or base.kind in ('c', 'm', 'r') or exists (
               select from pg_catalog.pg_opclass o join pg_catalog.pg_am m on m.oid = o.opcmethod

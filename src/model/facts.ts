@@ -23,6 +23,8 @@ export interface ColumnFacts {
   /** What a generated column is computed from. */
   readonly expression: string | undefined;
   readonly identityAlways: boolean;
+  /** PostgreSQL gives it a value where none is written: a default, an identity, an expression. */
+  readonly filled: boolean;
   /** The plain name of a domain's base type; `plainType` for every other type. */
   readonly baseType: string;
   /** What its domain, and those below that, ask of a value. */

@@ -46,8 +46,11 @@ export interface ReferenceSurvey {
 
 /** Rows that a constraint would refuse as they will be. */
 export interface GuardSurvey {
-  /** How they come to be so; `named`: they refer to children that are to be removed, and would lose them. */
-  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named' | 'removed';
+  /**
+   * How they come to be so; `named`: they refer to children that are to be removed, and would lose them; `created`: they
+   * are the missing rows that relink creates.
+   */
+  readonly subject: 're-pointed' | 'merged' | 'marked' | 'named' | 'removed' | 'created';
   /** The references that are re-pointed; undefined for the rule's own table. */
   readonly label: string | undefined;
   /** The columns of each of these references. */

@@ -1,4 +1,4 @@
-import type { Assignment, KeyColumn, PlannedDedupe, TableImage, WidthGuard } from './dedupe.ts';
+import type { Assignment, ChildKey, KeyColumn, PlannedDedupe, RowGuard, TableImage, WidthGuard } from './dedupe.ts';
 import type { Census, Partition, TableName } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type {
@@ -114,6 +114,14 @@ export type Step = StepCommon &
     | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[]; readonly images: readonly TableImage[] }
   );
 
+/** What could refuse rows of the referenced table that are created. */
+export interface CreatedGuards {
+  readonly guards: readonly RowGuard[];
+  readonly uniques: readonly ChildKey[];
+  /** The columns that are written, with the plain names of their base types. */
+  readonly given: readonly { readonly column: string; readonly type: string }[];
+}
+
 export interface ResolvedRelink {
   readonly child: TableImage;
   readonly column: string;
@@ -121,6 +129,7 @@ export interface ResolvedRelink {
   readonly referenced: string;
   readonly match: readonly { readonly child: string; readonly parent: string }[];
   readonly create: readonly Assignment[] | undefined;
+  readonly creating?: CreatedGuards | undefined;
   /** What could refuse to hold images of the child's rows. */
   readonly holder: WidthGuard | undefined;
 }

@@ -143,7 +143,7 @@ function isUniqueAnyhow(
   );
 }
 
-function childKey(index: IndexFacts): ChildKey {
+export function childKey(index: IndexFacts): ChildKey {
   return {
     index: index.name,
     columns: index.key.map((part) => `(${part.text})`),

@@ -5,6 +5,7 @@ import type { Relink } from '../model/operations/relink.ts';
 import type { ResolvedRelink } from '../model/plan.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
+import { createdGuards } from './created-guards.ts';
 import { requireColumn } from './find-column.ts';
 import { imageOf } from './image-of.ts';
 import { widthGuard } from './width-guard.ts';
@@ -32,6 +33,8 @@ export function resolveRelink(
       return found ? [{ column: found.name, type: found.plainType, baseType: found.baseType, value }] : [];
     });
   if (!column || referenced === undefined) return undefined;
+  const written = [...match.map((pair) => pair.parent), ...(create ?? []).map((each) => each.column)];
+  if (create) refuseFilled(parent, written, refusals);
   return {
     child: imageOf(child),
     column: column.name,
@@ -39,8 +42,28 @@ export function resolveRelink(
     referenced,
     match,
     create,
+    creating:
+      create &&
+      createdGuards(
+        parent,
+        written,
+        match.map((pair) => pair.parent),
+      ),
     holder: widthGuard(child),
   };
+}
+
+/** PostgreSQL takes no value for them (428C9). */
+function refuseFilled({ table, columns }: TableFacts, written: readonly string[], refusals: Refusals): void {
+  for (const { name, generated, identityAlways } of columns) {
+    if (!written.includes(name) || !(generated || identityAlways)) continue;
+    const what = generated ? 'is computed from other columns' : 'is GENERATED ALWAYS AS IDENTITY';
+    refusals.add(
+      'MSGDB_REFUSED',
+      `Missing rows of ${tableLabel(table)} cannot be created with a value for ${name}, which ${what}.`,
+      `Take ${name} out of createMissing; if it is a column of match, leave createMissing out.`,
+    );
+  }
 }
 
 function findParent(operation: Relink, facts: OperationFacts): TableFacts | undefined {

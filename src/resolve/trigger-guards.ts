@@ -24,6 +24,13 @@ export function updateTriggers(table: TableFacts, set: readonly string[], change
   );
 }
 
+/** Triggers that let no row be inserted into a table; what depends on the row is left to the run. */
+export function insertTriggers({ triggers }: TableFacts): readonly TriggerGuard[] {
+  return triggers
+    .filter(({ when }) => when === undefined)
+    .flatMap((trigger) => guardOf(trigger, 'insert', {}, undefined));
+}
+
 /** Triggers that let no row of a table be removed. */
 export function removalGuards(table: TableFacts): readonly TriggerGuard[] {
   return placesOf(table).flatMap(({ triggers, part }) =>

@@ -95,7 +95,7 @@ function assertFilled({ child, column }: ResolvedRelink): BatchStatement {
 }
 
 function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchStatement[] {
-  const { child, parent, create = [] } = relink;
+  const { parent, create = [] } = relink;
   const columns = [...relink.match.map((pair) => pair.parent), ...create.map((each) => each.column)];
   const keys = relink.match.map((pair) => quoteName(pair.child));
   const values = create.map((each) => `${valueSql(each.value, each.type)}::${each.type}`);
@@ -108,9 +108,7 @@ function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchSt
       with made as (
         insert into ${rowsOfInsert(relink)} as t (${columns.map(quoteName).join(', ')})
         select ${[...keys, ...values].join(', ')}
-          from (select c.* from ${rowsOf(child)} c
-                 where ${isLost(relink)} and pg_catalog.num_nulls(${keys.map((key) => `c.${key}`).join(', ')}) = 0
-                   and ${matches(relink)} = 0) lost
+          from ${missingRows(relink)}
          group by ${keys.join(', ')}
         on conflict do nothing
         returning t.*),
@@ -119,6 +117,14 @@ function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchSt
       select ${imageOf(parent, 'm', 'created')} from made m`),
     },
   ];
+}
+
+/** SQL: rows whose reference is lost, and for which a row would be created. */
+export function missingRows(relink: ResolvedRelink): string {
+  const keys = relink.match.map((pair) => `c.${quoteName(pair.child)}`);
+  return `(select c.* from ${rowsOf(relink.child)} c
+                 where ${isLost(relink)} and pg_catalog.num_nulls(${keys.join(', ')}) = 0
+                   and ${matches(relink)} = 0) lost`;
 }
 
 /** INSERT takes no ONLY: it goes into the table named, or to the partition the row belongs to. */

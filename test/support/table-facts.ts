@@ -13,6 +13,7 @@ export function column(name: string, more: Partial<ColumnFacts> = {}): ColumnFac
     generated: false,
     expression: undefined,
     identityAlways: false,
+    filled: false,
     baseType: 'integer',
     domain: [],
     sortable: true,

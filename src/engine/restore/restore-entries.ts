@@ -2,6 +2,7 @@ import type { RowEntry } from '../../model/ledger.ts';
 import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import type { Run } from '../../session/workplace.ts';
 import { MSGDB_SCHEMA } from '../../sql/relation.ts';
 import { countWaiting, type Restoration, recordRestored, waitingRows } from '../../sql/restore.ts';
@@ -22,17 +23,23 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
   const prepared = await prepareAll(tx, entries);
   const together = await attemptTogether(tx, prepared);
   if (together) {
-    for (const each of together) outcomes.push(await outcomeOf(tx, each));
+    for (const each of together)
+      outcomes.push(await outcomeOf(tx, each, changedSince(each.restoration.entry, entries)));
     return addOutcomes(outcomes);
   }
   for (const [place, entry] of entries.entries()) {
-    outcomes.push(await restoreEntry(tx, entry, prepared[place]));
+    outcomes.push(await restoreEntry(tx, entry, prepared[place], changedSince(entry, entries)));
     run.emit({ kind: 'progress', title: 'ledger entries restored', done: place + 1, total: entries.length });
   }
   return addOutcomes(outcomes);
 }
 
-async function restoreEntry(tx: Queryable, entry: RowEntry, restoration: Restoration | undefined): Promise<Outcome> {
+async function restoreEntry(
+  tx: Queryable,
+  entry: RowEntry,
+  restoration: Restoration | undefined,
+  changed: Changed,
+): Promise<Outcome> {
   if (!restoration) {
     const { rows, runId } = entry;
     const gone = { table: tableLabel(entry.table), rows, runId, reason: 'the table is gone', identity: [], keys: [] };
@@ -48,11 +55,11 @@ async function restoreEntry(tx: Queryable, entry: RowEntry, restoration: Restora
     for await (const place of eachWaiting(tx, restoration)) {
       const alone = await attempt(tx, { ...restoration, only: place });
       if (typeof alone === 'number' && alone > 0) total += alone;
-      else reasons.add(typeof alone === 'string' ? alone : NO_LONGER, place);
+      else reasons.add(typeof alone === 'string' ? alone : changed.reason, place);
     }
   }
   await tx.query(recordRestored(entry, total, total === waiting ? 'whole' : 'in part'));
-  return await outcomeOf(tx, { restoration, waiting, rows: total }, reasons.all);
+  return await outcomeOf(tx, { restoration, waiting, rows: total }, changed, reasons.all);
 }
 
 /** The places of an entry's rows, read in portions: there may be millions. */
@@ -75,13 +82,39 @@ function needsOneByOne({ table, entry }: Restoration, together: number | string)
 async function outcomeOf(
   tx: Queryable,
   { restoration, waiting, rows }: Restored,
+  changed: Changed,
   reasons: readonly Kept[] = [],
 ): Promise<Outcome> {
   if (rows === waiting) return { ...NOTHING_DONE, restored: rows };
-  const kept = reasons.length > 0 ? reasons : [{ rows: waiting - rows, reason: NO_LONGER }];
+  const kept = reasons.length > 0 ? reasons : [{ rows: waiting - rows, reason: changed.reason }];
   const notRestored: NotRestored[] = [];
-  for (const each of kept) notRestored.push(await describeKept(tx, restoration, each));
+  for (const each of kept) {
+    const described = await describeKept(tx, restoration, each);
+    notRestored.push(each.reason === changed.reason && changed.fix ? { ...described, fix: changed.fix } : described);
+  }
   return { ...NOTHING_DONE, restored: rows, notRestored };
 }
 
-const NO_LONGER = 'they, or what they refer to, are no longer what they were left as';
+/** Why a row does not come back though nothing is in its way, and what can be done where it is not the usual. */
+interface Changed {
+  readonly reason: string;
+  readonly fix?: string;
+}
+
+/** Newer values are not overwritten. A survivor then keeps what it took from copies that come back. */
+function changedSince(entry: RowEntry, entries: readonly RowEntry[]): Changed {
+  if (!hasTaken(entry, entries)) return { reason: 'they, or what they refer to, are no longer what they were left as' };
+  const { runId } = entry;
+  return {
+    reason:
+      'they were changed since, and keep what they took from copies that come back: what was summed or concatenated is there twice',
+    fix: `\`msgdb archive show ${runId}\` shows what each had before the run and after it: take off what it took with UPDATE. Or give it the values that it had after the run, and run \`msgdb archive restore ${runId}\` again.`,
+  };
+}
+
+/** Survivors that took values from rows of their table that the run removed. */
+function hasTaken({ kind, refersTo, table, operation }: RowEntry, entries: readonly RowEntry[]): boolean {
+  const isTheirs = (each: RowEntry): boolean =>
+    each.kind === 'removed' && each.operation === operation && isSameTable(each.table, table);
+  return kind === 'updated' && refersTo === undefined && entries.some(isTheirs);
+}

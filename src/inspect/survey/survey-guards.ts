@@ -92,6 +92,6 @@ function answerOf(
 }
 
 /** An expression that fails for the values it gets, or a function that does: not a lost connection, a cancel or a limit. */
-function isTheirs({ data: { sqlstate = '' } }: MsgdbError): boolean {
+export function isTheirs({ data: { sqlstate = '' } }: MsgdbError): boolean {
   return /^(?:22|23|25006|2[BF0]|38|39|42|P0|0A)/.test(sqlstate);
 }

@@ -10,6 +10,7 @@ import type { ResolvedIndex, ResolvedOperation, ResolvedRelinking } from '../../
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { surveyLost } from '../../sql/relink.ts';
 import { findLongKeys } from './find-long-keys.ts';
+import { surveyCreated } from './survey-created.ts';
 import { hasRows, type SurveyOptions, surveyRule } from './survey-rule.ts';
 import { readWidths } from './take-census.ts';
 import { whereItFails } from './where-it-fails.ts';
@@ -49,7 +50,8 @@ export async function surveyRelink(db: Queryable, { relink, refusals }: Resolved
   if (refusals.all.length > 0 || !relink) return NOTHING_FOUND;
   const [row] = await db.query(surveyLost(relink));
   const survey: RelinkSurvey = relinkSchema.parse(row);
-  return { ...NOTHING_FOUND, relink: survey, guards: guardImages(relink, wideSchema.parse(row)) };
+  const created = relink.create && survey.missing > 0 ? await surveyCreated(db, relink) : [];
+  return { ...NOTHING_FOUND, relink: survey, guards: [...guardImages(relink, wideSchema.parse(row)), ...created] };
 }
 
 function guardImages({ child, column, holder }: ResolvedRelink, found: z.infer<typeof wideSchema>): Survey['guards'] {

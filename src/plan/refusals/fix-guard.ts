@@ -21,6 +21,9 @@ function fixValue({ subject, table, constraint, failure }: GuardSurvey): string 
   if (subject === 'merged') {
     return `Write another way to merge ${name} ('max', 'first-non-null'), or leave it out of merge to keep the survivor's value${wider}.`;
   }
+  if (subject === 'created') {
+    return `Write another value for ${name} in createMissing, or create these rows before${wider}.`;
+  }
   return subject === 'marked' ? `Write another value for ${name} in losers: { set: … }${wider}.` : undefined;
 }
 
@@ -83,10 +86,21 @@ function fixSubject(guard: GuardSurvey): string {
       return 'Choose another merge strategy for the column, or keep the value of the survivor: leave it out of merge.';
     case 'marked':
       return 'Choose other values for losers: { set: … }, that are allowed and that the rule does not cover.';
+    case 'created':
+      return fixCreated(guard);
     case 'removed':
     case 'named':
       return `Change or remove the rows of ${tableLabel(guard.table)} first.`;
   }
+}
+
+function fixCreated({ table, constraint }: GuardSurvey): string {
+  const name = tableLabel(table);
+  const without = `or create these rows of ${name} before`;
+  if (constraint.kind === 'not null') return `Give it a value: createMissing: { ${constraint.name}: … }; ${without}.`;
+  if (constraint.kind === 'unique')
+    return `Write another value in createMissing (an expression such as min(…) gives each row its own); ${without}.`;
+  return `Write values in createMissing that ${name} allows; ${without}.`;
 }
 
 /** Children can be removed where the archive is sure to take them back. */

@@ -16,8 +16,7 @@ function describe(guard: GuardSurvey): string {
   const name = tableLabel(table);
   const asked = constraintLabel(guard);
   if (failure !== undefined && guard.constraint.kind === 'value') {
-    const how = subject === 'merged' ? 'Merging' : 'What losers: { set } gives';
-    return `${how} ${name}.${guard.constraint.name} fails for the values that the rows have: ${failure}`;
+    return `${giving(subject)} ${name}.${guard.constraint.name} fails for the values that the rows have: ${failure}`;
   }
   if (failure !== undefined) return `${sentence(asked)} cannot be checked for the rows that would change: ${failure}`;
   const { trigger } = guard.constraint;
@@ -47,9 +46,17 @@ function describe(guard: GuardSurvey): string {
         : `What losers: { set } gives would break ${asked} in ${some}.`;
     case 'removed':
       return `Removing rows would break ${asked} in ${some}.`;
+    case 'created':
+      return `Creating missing rows would break ${asked} in ${some}.`;
     case 'named':
       return `${some}, ${rows === 1 ? 'refers' : 'refer'} to rows that would be removed when ${label} is re-pointed.`;
   }
+}
+
+/** Where the values come from. */
+function giving(subject: GuardSurvey['subject']): string {
+  if (subject === 'created') return 'Creating missing rows with a value for';
+  return subject === 'merged' ? 'Merging' : 'What losers: { set } gives';
 }
 
 /** What a trigger's function does with every row is in its text; the message there is not of a row. */
@@ -58,7 +65,7 @@ function describeTrigger(guard: GuardSurvey, trigger: TriggerGuard): string {
   const who = `trigger ${trigger.name} of ${tableLabel(asking(guard))} (function ${trigger.function.replace(/^public\./, '')})`;
   const some = `${countOf(rows, 'row')}${sampleOf(guard)}`;
   if (trigger.foretold.does === 'keeps') {
-    if (trigger.command === 'insert')
+    if (trigger.command === 'insert' && guard.subject !== 'created')
       return `${doing(guard)} would lose ${some}, on the way to another partition: ${who} keeps ${rows === 1 ? 'it' : 'them'} from being inserted.`;
     return `${doing(guard)} would have no effect: ${who} keeps ${some}, as ${rows === 1 ? 'it is' : 'they are'}.`;
   }
@@ -83,6 +90,8 @@ function doing({ subject, label }: GuardSurvey): string {
       return label === undefined ? 'Removing losers' : `Removing rows of ${label} that are in the way`;
     case 'named':
       return 'Removing rows';
+    case 'created':
+      return 'Creating missing rows';
   }
 }
 

@@ -157,3 +157,35 @@ test('several runs on one table are undone one after the other, each exactly', a
     expect(await readImages(sql)).toEqual(images.at(-1));
   }
 });
+
+test('a survivor that was changed since keeps what it took, and the restore says so: a sum is there twice', async () => {
+  const { sql } = db;
+  await sql.unsafe(`create table t (id int primary key, k int, n int);
+    insert into t values (1, 1, 1), (2, 1, 2), (3, 2, 3), (4, 2, 4), (5, 3, 5), (6, 3, 6);
+    create table c (id int primary key, t_id int references t); insert into c values (1, 2), (2, 4)`);
+  const context = await makeContext(db);
+  const rule = uniqueKey({ table: 't', key: ['k'], merge: { n: 'sum' }, limit: { share: 1 } });
+  const { runId } = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+  await sql`update t set n = n + 100 where id in (1, 3)`;
+  await sql`update c set t_id = 5 where id = 2`;
+  const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
+  expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 3 });
+  expect(report.findings.map(({ message }) => message).toSorted()).toEqual([
+    'c: 1 row, (id)=(2), was not restored: they, or what they refer to, are no longer what they were left as',
+    't: 2 rows, (id)=(1; 3), were not restored: they were changed since, and keep what they took from copies that come back: what was summed or concatenated is there twice',
+  ]);
+  const survivors = report.findings.find(({ table }) => table === 't');
+  expect(survivors?.fix).toContain(`\`msgdb archive show ${runId}\` shows what each had before the run and after it`);
+  expect(await column(sql, `select concat_ws(' ', id, n) from t order by id`)).toEqual([
+    '1 103',
+    '2 2',
+    '3 107',
+    '4 4',
+    '5 5',
+    '6 6',
+  ]);
+  // As the advice says.
+  await sql`update t set n = n - 100 where id in (1, 3)`;
+  await archiveRestore(context, { runId: runId ?? '', yes: true });
+  expect(await column(sql, 'select sum(n) from t')).toEqual(['21']);
+});
