@@ -9,6 +9,7 @@ import { type BatchStatement, findAny } from '../../../src/sql/dedupe/statements
 import { dedupeInScript, scripted } from '../../../src/sql/dedupe-script.ts';
 import { archiveTable } from '../../../src/sql/relation.ts';
 import { relinkRows } from '../../../src/sql/relink.ts';
+import { countUncreatable, createdQuestions } from '../../../src/sql/relink-created.ts';
 import { restoreInScript } from '../../../src/sql/restore-script.ts';
 import { statementsOf } from '../../../src/sql/script.ts';
 import {
@@ -426,6 +427,43 @@ const LINKING = casesOf('relink', [
   },
 ]);
 
+/** Rows are matched by `v`; `id` is given, and each of them gets 7, which is taken. */
+const CREATED = {
+  ...RELINK,
+  create: [{ column: 'id', type: 'integer', baseType: 'integer', value: 7 }],
+  creating: {
+    guards: [
+      { kind: 'check' as const, name: 'few', expression: 'v < 9', validated: true },
+      { kind: 'not null' as const, name: 'k', column: 'k' },
+    ],
+    uniques: [{ index: 't_pkey', columns: ['id'], predicate: undefined, nulls: 'distinct' as const }],
+    given: [
+      { column: 'id', type: 'integer' },
+      { column: 'v', type: 'integer' },
+    ],
+  },
+};
+const UNCREATABLE = casesOf('relink-created', [
+  {
+    of: 'countUncreatable',
+    sends: countUncreatable(CREATED, [
+      { kind: 'value', column: 'id', type: 'integer' },
+      ...createdQuestions(CREATED.creating),
+    ]),
+    after: ['insert into child values (20, null, 5), (21, null, 12)'],
+    gives: [
+      {
+        refused: [
+          { rows: 0, sample: [] },
+          { rows: 1, sample: ['12'] },
+          { rows: 2, sample: ['12', '5'] },
+          { rows: 2, sample: ['12', '5'] },
+        ],
+      },
+    ],
+  },
+]);
+
 const RESTORATION = {
   entry: {
     kind: 'removed' as const,
@@ -518,5 +556,6 @@ export const REMOVING_CASES: readonly SqlCase[] = [
   ...ABSORBING,
   ...PLANS,
   ...LINKING,
+  ...UNCREATABLE,
   ...SCRIPTS,
 ];
