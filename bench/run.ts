@@ -7,6 +7,7 @@
 //   waits [--rows 100000]         how long writers wait for a small parent with a large child
 //   scripts                       SQL files of up to 100,000 statements, beside psql
 //   upserts                       30,000 source files, 1,000 probes
+//   startup [--repeat N]          what a command takes that has little to do, beside other tools' (15 runs at least)
 // Ctrl-C ends a bench and leaves nothing behind.
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
@@ -20,6 +21,7 @@ import { benchGrowth, countDeviations, GROWTH_SHAPE, tabulateForecast, tabulateG
 import { SHAPES, type Shape, type Width } from './message-table.ts';
 import { benchOnline } from './online.ts';
 import { benchScripts } from './scripts.ts';
+import { benchStartup } from './startup.ts';
 import { benchUpserts } from './upserts.ts';
 import { benchWaits } from './waits.ts';
 
@@ -49,6 +51,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   online: showOnline,
   scripts: async () => show(await benchScripts()),
   upserts: async () => show(await benchUpserts()),
+  startup: async () => show(await benchStartup(repeat)),
   waits: async () => show(await benchWaits(rows)),
 };
 const bench = benches[positionals[0] ?? ''];
