@@ -2,12 +2,13 @@ import type { ResolvedRelink } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
 import { imageOf, intoArchive, tally } from './dedupe/archive-rows.ts';
+import { assertChanged } from './dedupe/assert-changed.ts';
 import { changeRows } from './dedupe/change-rows.ts';
 import { isRefused } from './dedupe/future-rows.ts';
 import { createMoved, dropMoved, LiveTables } from './dedupe/live-tables.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { type Origin, openEntry } from './history-schema.ts';
-import { quoteName, quoteTable } from './quote.ts';
+import { quoteName } from './quote.ts';
 import { archiveTable, rowsOf, sameRow, workTable } from './relation.ts';
 import { valueSql } from './terms.ts';
 
@@ -78,20 +79,15 @@ export function relinkRows(relink: ResolvedRelink, origin: Origin): readonly Bat
   ];
 }
 
-/** A trigger can keep a row as it was. */
 function assertFilled({ child, column }: ResolvedRelink): BatchStatement {
   const label = `${tableLabel(child.table)}.${column}`;
-  return {
-    role: 'assert-none',
-    writes: { table: child.table, command: 'update' },
-    statement: statement(`
-      select count(*) as rows
-        from ${LOST} r
-        join ${rowsOf(child)} c on ${sameRow('c', 'r')}
-       where c.${quoteName(column)} is distinct from r.found`),
+  return assertChanged({
+    table: child.table,
+    from: `${LOST} r
+        join ${rowsOf(child)} c on ${sameRow('c', 'r')}`,
+    kept: `c.${quoteName(column)} is distinct from r.found`,
     message: `Rows of ${label} do not have the reference that was found for them; the transaction was rolled back.`,
-    fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(child.table)} disable trigger user.`,
-  };
+  });
 }
 
 function createMissing(relink: ResolvedRelink, origin: Origin): readonly BatchStatement[] {

@@ -6,6 +6,7 @@ import type { Origin } from '../history-schema.ts';
 import { quoteName, quoteTable } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { archiveTable, otherBytes, rowsOf, sameRow } from '../relation.ts';
+import { assertChanged } from './assert-changed.ts';
 import { changeRows } from './change-rows.ts';
 import { futureColumn } from './future-rows.ts';
 import type { LiveTables } from './live-tables.ts';
@@ -68,22 +69,18 @@ export function archivedReferences(parents: TableImage, { links }: Movement): re
   }));
 }
 
-/** A trigger can keep a child as it was; ON DELETE CASCADE would then remove it with the loser, unarchived. */
+/** ON DELETE CASCADE would remove a child that still refers to a loser with it, unarchived. */
 function assertMoved({ label, child, columns }: Movement, kin: string): BatchStatement {
   const differs = columns.map(
     (column, place) => `c.${quoteName(column.name)} is distinct from k.${futureColumn(place)}`,
   );
-  return {
-    role: 'assert-none',
-    writes: { table: child.table, command: 'update' },
-    statement: statement(`
-      select count(*) as rows
-        from ${kin} k
-        join ${rowsOf(child)} c on ${sameRow('c', 'k')}
-       where k.moves and (${differs.join(' or ')})`),
+  return assertChanged({
+    table: child.table,
+    from: `${kin} k
+        join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
+    kept: `k.moves and (${differs.join(' or ')})`,
     message: `Rows of ${label} still refer to a loser after they were re-pointed; the batch was undone.`,
-    fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(child.table)} disable trigger user.`,
-  };
+  });
 }
 
 /**

@@ -2,9 +2,10 @@ import type { Assignment, Key, TableImage } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import type { Origin } from '../history-schema.ts';
-import { quoteName, quoteTable } from '../quote.ts';
+import { quoteName } from '../quote.ts';
 import { covered, otherBytes, rowsOf, sameBytes, sameRow, workTable } from '../relation.ts';
 import { partSql, valueSql } from '../terms.ts';
+import { assertChanged } from './assert-changed.ts';
 import { asStored, changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
 import type { BatchStatement } from './statements.ts';
@@ -57,7 +58,7 @@ export function setLosers(
   ];
 }
 
-/** A trigger can keep what a loser had: an application would take it for a row like any other. */
+/** An application would take a loser that has kept its values for a row like any other. */
 function assertMarked(image: TableImage, values: readonly Assignment[], marks: string): BatchStatement {
   const kept = values.map(({ column }, place) => {
     const wanted = asStored(image, column, `r.m${place + 1}`);
@@ -65,17 +66,13 @@ function assertMarked(image: TableImage, values: readonly Assignment[], marks: s
     const now = asStored(image, column, `t.${quoteName(column)}`);
     return `(${otherBytes([wanted], [before])} and ${sameBytes([now], [before])})`;
   });
-  return {
-    role: 'assert-none',
-    writes: { table: image.table, command: 'update' },
-    statement: statement(`
-      select count(*) as rows
-        from ${marks} r
-        join ${rowsOf(image)} t on ${sameRow('t', 'r')}
-       where ${kept.join(' or ')}`),
+  return assertChanged({
+    table: image.table,
+    from: `${marks} r
+        join ${rowsOf(image)} t on ${sameRow('t', 'r')}`,
+    kept: kept.join(' or '),
     message: `Losers of ${tableLabel(image.table)} still have the values that losers: { set } was to change; the batch was undone.`,
-    fix: `Disable the trigger that keeps them while msgdb works: alter table ${quoteTable(image.table)} disable trigger user.`,
-  };
+  });
 }
 
 /** Marked rows that still break the rule would be found, and marked, by every further pass. */
