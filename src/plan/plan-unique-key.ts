@@ -10,6 +10,7 @@ import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
+import { workerNotes } from './notes/worker-notes.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
 import { refuseDiffering } from './refusals/refuse-groups.ts';
 import { longKeyNotes, refuseLongKeys } from './refusals/refuse-long-keys.ts';
@@ -59,6 +60,7 @@ export function planUniqueKey(
       ...inheritanceNotes(facts.table),
       ...momentNotes(facts),
       ...longKeyNotes(longKeys, build),
+      ...(judgement.serving ? [] : workerNotes(facts)),
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
       ...removal.notes,

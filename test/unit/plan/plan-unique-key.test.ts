@@ -340,3 +340,15 @@ test('an index that serves and is damaged is rebuilt, also without copies', () =
   const { steps } = refusing({ what: '', own, survey: { damaged: true } as Partial<Survey>, refused: [] });
   expect(kindsOf(steps)).toEqual(['accept-index', 'rebuild-index']);
 });
+
+test.each([
+  ['a large table on a server that builds with one process', 0, 1024 ** 3, [], true],
+  ['a small one', 0, 32 * 1024 ** 2, [], false],
+  ['a server that allows workers', 2, 1024 ** 3, [], false],
+  ['an index that is there', 0, 1024 ** 3, [PKEY, index('mine', ['k'])], false],
+])('how to let workers take part is a note for %s alone', (_, maintenanceWorkers, bytes, indexes, noted) => {
+  const own = { bytes, ...(indexes.length > 0 ? { indexes } : {}) };
+  const server = { ...factsOf(table('t', ['id', 'k'])).server, maintenanceWorkers };
+  const { notes } = refusing({ what: '', survey: NOTHING_FOUND, own, facts: { server }, refused: [] });
+  expect(notes.some((note) => note.includes('set max_parallel_maintenance_workers = 2;'))).toBe(noted);
+});
