@@ -24,7 +24,8 @@ export const TABLES = `
   create table parted_1 partition of parted for values in (1);
   create table parted_2 partition of parted for values in (2);
   insert into parted values (1, 1), (2, 2);
-  create table texts (id integer primary key, body text storage external, at timestamptz);
+  create table texts (id integer primary key, body text, at timestamptz);
+  alter table texts alter column body set storage external;
   insert into texts select i, repeat(md5(i::text), i), timestamptz '2026-01-01' + i * interval '1 hour' from generate_series(1, 90) i;
   create function noted() returns trigger language plpgsql as 'begin return new; end';
   analyze t, child, texts`;
