@@ -113,7 +113,11 @@ function selectTable(table: TableName) {
                        from pg_catalog.pg_class k
                       where k.reltoastrelid <> 0
                         and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))), 0)
-             as toast_bytes
+             as toast_bytes,
+           (select coalesce(max(o.option_value::integer), 2032)
+              from pg_catalog.pg_class k cross join lateral pg_catalog.pg_options_to_table(k.reloptions) o
+             where o.option_name = 'toast_tuple_target'
+               and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))) as toast_target
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1 and c.relname = $2`,

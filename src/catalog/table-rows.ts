@@ -26,6 +26,7 @@ export const tableSchema = z
     estimated_rows: z.coerce.number(),
     bytes: z.coerce.number(),
     toast_bytes: z.coerce.number(),
+    toast_target: z.coerce.number(),
   })
   .transform((row) => ({
     oid: row.oid,
@@ -45,6 +46,7 @@ export const tableSchema = z
     estimatedRows: row.estimated_rows,
     bytes: row.bytes,
     toastBytes: row.toast_bytes,
+    toastTarget: row.toast_target,
   }));
 
 export const columnSchema = z

@@ -101,6 +101,8 @@ export interface TableFacts extends Partitioning {
   readonly bytes: number;
   /** Values that are stored apart from their rows, because they are long. */
   readonly toastBytes: number;
+  /** A row of more bytes has its long values compressed, and then stored apart (toast_tuple_target). */
+  readonly toastTarget: number;
 }
 
 /** What the server is and may do. */

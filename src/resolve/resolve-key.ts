@@ -1,5 +1,5 @@
 import type { Key, KeyColumn } from '../model/dedupe.ts';
-import type { OperationFacts } from '../model/facts.ts';
+import type { IndexFacts, OperationFacts } from '../model/facts.ts';
 import type { KeyPart, Nulls } from '../model/operations/common.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
@@ -41,17 +41,32 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
  * A btree that begins with the key, in any order, gives it sorted from the index alone. Not where a unique index has
  * just this key: what it shows is what it enforces, and the question is what the table holds.
  */
-function hasSortedKey(columns: readonly KeyColumn[], { table }: OperationFacts): boolean {
-  const begins = table.indexes.filter((index) => {
-    const leading = index.key.slice(0, columns.length).map((part) => part.column);
-    return (
-      index.valid &&
-      index.method === 'btree' &&
-      index.predicate === undefined &&
-      columns.every((part) => 'column' in part && leading.includes(part.column))
-    );
-  });
+function hasSortedKey(columns: readonly KeyColumn[], { table: { indexes } }: OperationFacts): boolean {
+  const begins = indexes.filter((index) => beginsWith(index, columns));
   return begins.length > 0 && !begins.some((index) => index.unique && index.key.length === columns.length);
+}
+
+function beginsWith(index: IndexFacts, columns: readonly KeyColumn[]): boolean {
+  const leading = leadingColumns(index, columns);
+  return (
+    index.valid &&
+    index.method === 'btree' &&
+    index.predicate === undefined &&
+    columns.every((part) => 'column' in part && leading.includes(part.column))
+  );
+}
+
+function leadingColumns({ key }: IndexFacts, columns: readonly KeyColumn[]): readonly (string | undefined)[] {
+  return key.slice(0, columns.length).map((part) => part.column);
+}
+
+/** The places of a key's parts in the order in which an index that begins with them has them; undefined without one. */
+export function orderInIndex({ columns }: Key, indexes: readonly IndexFacts[]): readonly number[] | undefined {
+  const index = indexes.find((each) => beginsWith(each, columns));
+  if (!index) return undefined;
+  return leadingColumns(index, columns).map((name) =>
+    columns.findIndex((part) => 'column' in part && part.column === name),
+  );
 }
 
 function resolvePart(part: KeyPart, facts: OperationFacts, refusals: Refusals): KeyColumn | undefined {

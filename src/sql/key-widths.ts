@@ -20,6 +20,9 @@ const NULL_BITMAP = 8;
 const MOST_SHORT = 126;
 const LONG_HEADER = 4;
 const MOST_ALIGNMENT = 7;
+/** What an index row takes besides its values at the most, and what each of them takes for where it stands. */
+export const LONGEST_OVERHEAD = HEADER + NULL_BITMAP;
+export const OVERHEAD_OF_PART = LONG_HEADER + MOST_ALIGNMENT;
 /** No method makes more of one byte: pglz 87, lz4 255. */
 const BEST_RATIO = 255;
 
@@ -95,7 +98,7 @@ function mayBeLong(parts: readonly IndexPartFacts[]): string {
   const sizes = parts.map(({ sql, length }) =>
     length >= 0 ? String(length) : `coalesce(pg_catalog.pg_column_size(${sql}), 0)`,
   );
-  const besides = HEADER + NULL_BITMAP + parts.length * (LONG_HEADER + MOST_ALIGNMENT);
+  const besides = LONGEST_OVERHEAD + parts.length * OVERHEAD_OF_PART;
   return `${[besides, ...sizes].join(' + ')} > ${MOST_BYTES}`;
 }
 

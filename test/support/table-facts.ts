@@ -100,6 +100,7 @@ export function table(name: string, columns: readonly string[], more: Partial<Ta
     estimatedRows: 10,
     bytes: 8192,
     toastBytes: 0,
+    toastTarget: 2032,
     bound: undefined,
     parts: [],
     foreignKeys: [],

@@ -7,8 +7,9 @@ import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { countDisagreeing } from '../../sql/dedupe/find-groups.ts';
 import { findDamage } from './find-damage.ts';
 import { findLongKeys } from './find-long-keys.ts';
+import { isShortKey } from './is-short-key.ts';
 import { type SurveyDepth, surveyGroups } from './survey-groups.ts';
-import { takeCensus } from './take-census.ts';
+import { readWidths, takeCensus } from './take-census.ts';
 import { whereItFails } from './where-it-fails.ts';
 
 /** How a rule is looked at. */
@@ -53,9 +54,10 @@ export function hasRows({ table }: OperationFacts): boolean {
   return table.privileges.select && !table.rowSecurityActive;
 }
 
-/** The census, and in the same read how long the keys are. */
+/** The census, and how long the keys are, where one may be too long. */
 async function measureKeys(db: Queryable, key: Key, facts: OperationFacts) {
-  const { widths, ...census } = await takeCensus(db, key, { parts: facts.parts });
+  const census = await takeCensus(db, key, { facts });
+  const widths = isShortKey(key, facts) ? undefined : await readWidths(db, key, facts.parts);
   return { census, longKeys: widths && (await findLongKeys(db, key, facts, widths)) };
 }
 

@@ -107,7 +107,7 @@ async function checkDuplicates(
       { ...common, status: 'ok', code: null, detail: `this run has built ${serving.name}, which read every row` },
     ];
   }
-  const census: Census = await takeCensus(db, key, options);
+  const census: Census = await takeCensus(db, key, { ...options, facts });
   const rows = countOf(census.covered, 'row');
   if (census.excessRows === 0) return [{ ...common, status: 'ok', code: null, detail: `none in ${rows}` }];
   const found = `${countOf(census.excessRows, 'excess row')} in ${countOf(census.groups, 'group')}, of ${rows}`;

@@ -39,17 +39,29 @@ export function listSuspects(key: Key): Statement {
         from (select hash from (${suspectHashes(key)}) s limit ${MOST_HASHES + 1}) listed`);
 }
 
-/** How many hashes are suspect; all of them, unless they are too many; and those with the most rows. */
+/**
+ * In one read: how many rows are covered, how many hashes are suspect, all of them unless they are too many, and those
+ * with the most rows. The last grouping set is all rows: HAVING leaves it and the suspects.
+ */
 export function findSuspects(key: Key): Statement {
   return statement(`
-      with suspects as materialized (select hash, copies from (${suspectHashes(key)}) s)
+      with found as materialized (
+        select hash, count(*) as copies, grouping(hash) = 1 as whole
+          from (${hashedRows(key)}) hashed
+         group by grouping sets ((hash), ())
+        having count(*) > 1 or grouping(hash) = 1)
       select ${MOMENT} as moment,
-             (select count(*) from suspects) as groups,
-             (select case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end
-                from (select hash from suspects limit ${MOST_HASHES + 1}) listed) as every,
-             (select array_agg(hash)::text
-                from (select hash from suspects order by copies desc, hash limit ${MOST_SAMPLES}) listed) as largest`);
+             (select copies from found where whole) as covered,
+             (select count(*) from found where not whole) as groups,
+             ${handOut}`);
 }
+
+/** Hashes of the groups that were found: every one of them, unless they are too many, and the largest. */
+const handOut = `
+             (select case when count(*) <= ${MOST_HASHES} then array_agg(hash)::text end
+                from (select hash from found where not whole limit ${MOST_HASHES + 1}) listed) as every,
+             (select array_agg(hash)::text
+                from (select hash from found where not whole order by copies desc, hash limit ${MOST_SAMPLES}) listed) as largest`.trim();
 
 /**
  * Counts what breaks a rule among the rows of suspect hashes, by the real key: a hash is a filter, never a verdict.
@@ -67,16 +79,35 @@ export function countSuspects(key: Key, hashes: string): Statement {
   );
 }
 
-/** All counts in one go by the real key: GROUP BY uses its types' own equality and collation, as the index does. */
-export function countByKey(key: Key): Statement {
+/**
+ * The same by the real key, so that nothing is left to be confirmed: GROUP BY uses its types' own equality and collation,
+ * as the index does. A key that has no hash is not handed out. `order`: of the parts, as an index has them; with grouping sets
+ * PostgreSQL does not find that out, nor that rows come sorted unless they are asked for so.
+ */
+export function countByKey(key: Key, order: readonly number[] = key.columns.map((_, place) => place)): Statement {
+  const names = order.map((place) => keyNames(key)[place]).join(', ');
+  const hashed = key.grouping !== 'sort';
+  const rows = key.grouping === 'index' ? `${keyedRows(key)}\n         order by ${names}` : keyedRows(key);
   return statement(`
-      select coalesce(sum(copies), 0) as covered,
-             count(*) filter (where copies > 1) as groups,
-             coalesce(sum(copies - 1), 0) as excess_rows,
-             coalesce(max(copies), 0) as largest_group
-        from (select count(*) as copies
-                from (${keyedRows(key)}) keyed
-               group by ${keyNames(key).join(', ')}) per_key`);
+      with found as materialized (
+        select ${hashed ? `${hashOf(keyNames(key))} as hash, ` : ''}count(*) as copies, grouping(k1) = 1 as whole
+          from (${rows}) keyed
+         group by grouping sets ((${names}), ())
+        having count(*) > 1 or grouping(k1) = 1)
+      select ${hashed ? `${MOMENT} as moment,\n             ` : ''}(select copies from found where whole) as covered,
+             counted.*${hashed ? `,\n             ${handOut}` : ''}
+        from (select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
+                from found where not whole) counted`);
+}
+
+/** The groups that `countByKey` would have, as the planner is asked how it would find them. */
+export function groupByKey(key: Key): Statement {
+  return statement(`select from (${keyedRows(key)}) keyed group by ${keyNames(key).join(', ')}`);
+}
+
+/** The rows that it would read. */
+export function readKeys(key: Key): Statement {
+  return statement(`select ${keyNames(key).join(', ')} from (${keyedRows(key)}) keyed`);
 }
 
 /**

@@ -42,13 +42,13 @@ const GROUPS = casesOf('dedupe/find-groups', [
   {
     of: 'findSuspects',
     sends: groups.findSuspects(KEY),
-    gives: [expect.objectContaining({ groups: '2', moment: expect.stringMatching(/^\d+$/) })],
+    gives: [expect.objectContaining({ covered: '6', groups: '2', moment: expect.stringMatching(/^\d+$/) })],
   },
   {
     of: 'findSuspects',
-    what: 'in an index that has the key sorted',
-    sends: groups.findSuspects(BY_INDEX),
-    gives: [expect.objectContaining({ groups: '2' })],
+    what: 'of no rows',
+    sends: groups.findSuspects({ ...KEY, predicate: 'false' }),
+    gives: [expect.objectContaining({ covered: '0', groups: '0', every: null, largest: null })],
   },
   {
     of: 'countSuspects',
@@ -58,6 +58,23 @@ const GROUPS = casesOf('dedupe/find-groups', [
   },
   {
     of: 'countByKey',
+    what: 'in an index that has the key sorted',
+    sends: groups.countByKey(BY_INDEX, [0]),
+    gives: [
+      {
+        moment: expect.stringMatching(/^\d+$/),
+        covered: '6',
+        groups: '2',
+        excess_rows: '3',
+        largest_group: '3',
+        every: expect.stringMatching(/^\{-?\d+,-?\d+\}$/),
+        largest: '{-6566953864026435689,-3670598878359251130}',
+      },
+    ],
+  },
+  {
+    of: 'countByKey',
+    what: 'without a hash',
     sends: groups.countByKey(BY_SORTING),
     gives: [{ covered: '6', groups: '2', excess_rows: '3', largest_group: '3' }],
   },
@@ -65,8 +82,10 @@ const GROUPS = casesOf('dedupe/find-groups', [
     of: 'countByKey',
     what: 'where NULLs are equal, of rows that a predicate covers',
     sends: groups.countByKey({ ...KEY, predicate: 'v > 20', nulls: 'not distinct' }),
-    gives: [{ covered: '5', groups: '1', excess_rows: '2', largest_group: '3' }],
+    gives: [expect.objectContaining({ covered: '5', groups: '1', excess_rows: '2', largest_group: '3' })],
   },
+  { of: 'groupByKey', sends: groups.groupByKey(KEY), gives: [{}, {}, {}] },
+  { of: 'readKeys', sends: groups.readKeys(KEY), gives: expect.arrayContaining([{ k1: 1 }, { k1: 3 }]) },
   {
     of: 'sampleGroups',
     sends: groups.sampleGroups(KEY, { groups: 5, mostPlaces: 2 }, undefined),
@@ -85,6 +104,7 @@ const GROUPS = casesOf('dedupe/find-groups', [
 const KEYED_SETTINGS = `select setting from pg_settings where name in ('enable_bitmapscan', 'enable_indexonlyscan', 'enable_indexscan')`;
 const OFF: Found = [KEYED_SETTINGS, [['off'], ['off'], ['off']]];
 const ON: Found = [KEYED_SETTINGS, [['on'], ['on'], ['on']]];
+const SORTED = `select setting from pg_settings where name in ('enable_seqscan', 'enable_sort')`;
 const COST = `select setting from pg_settings where name = 'parallel_tuple_cost'`;
 
 const SETTINGS = [
@@ -93,6 +113,8 @@ const SETTINGS = [
     { of: 'readFrom', what: 'an index', sends: keyed.readFrom(BY_INDEX), after: [keyed.scanTable()], leaves: ON },
     { of: 'scanTable', sends: keyed.scanTable(), leaves: OFF },
     { of: 'allowIndexes', sends: keyed.allowIndexes(), after: [keyed.scanTable()], leaves: ON },
+    { of: 'sortNothing', sends: keyed.sortNothing(), leaves: [SORTED, [['off'], ['off']]] },
+    { of: 'sortAgain', sends: keyed.sortAgain(), after: [keyed.sortNothing()], leaves: [SORTED, [['on'], ['on']]] },
     { of: 'sortInParallel', sends: keyed.sortInParallel(), leaves: [COST, [['0']]] },
     {
       of: 'resetParallelCost',

@@ -28,6 +28,7 @@ function table(name: string, estimatedRows: number, more: Partial<TableFacts> = 
     estimatedRows,
     bytes: estimatedRows * 100,
     toastBytes: 0,
+    toastTarget: 2032,
     indexes: [],
     triggers: [],
     referencedBy: [],

@@ -11,39 +11,39 @@ select count(*) as count, case when count(*) <= 100000 then array_agg(hash)::tex
 
 
 -- findSuspects
-with suspects as materialized (select hash, copies from (
-  select hash, count(*) as copies, min(tid) as first
-    from (
+with found as materialized (
+    select hash, count(*) as copies, grouping(hash) = 1 as whole
+      from (
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
       from only "public"."t"
      where "k" is distinct from null) hashed
-   group by hash
-  having count(*) > 1) s)
+     group by grouping sets ((hash), ())
+    having count(*) > 1 or grouping(hash) = 1)
   select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text as moment,
-         (select count(*) from suspects) as groups,
+         (select copies from found where whole) as covered,
+         (select count(*) from found where not whole) as groups,
          (select case when count(*) <= 100000 then array_agg(hash)::text end
-            from (select hash from suspects limit 100001) listed) as every,
+            from (select hash from found where not whole limit 100001) listed) as every,
          (select array_agg(hash)::text
-            from (select hash from suspects order by copies desc, hash limit 1000) listed) as largest;
+            from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest;
 
 
--- findSuspects: in an index that has the key sorted
-with suspects as materialized (select hash, copies from (
-  select hash, sum(copies)::bigint as copies, null::tid as first
-    from (select pg_catalog.hash_record_extended(row(k1), 0) as hash, count(*) as copies
-            from (
-    select tableoid as tab, ctid as tid, "k" as k1
+-- findSuspects: of no rows
+with found as materialized (
+    select hash, count(*) as copies, grouping(hash) = 1 as whole
+      from (
+    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
       from only "public"."t"
-     where "k" is distinct from null) keyed
-           group by k1
-          having count(*) > 1) keys
-   group by hash) s)
+     where (false) and "k" is distinct from null) hashed
+     group by grouping sets ((hash), ())
+    having count(*) > 1 or grouping(hash) = 1)
   select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text as moment,
-         (select count(*) from suspects) as groups,
+         (select copies from found where whole) as covered,
+         (select count(*) from found where not whole) as groups,
          (select case when count(*) <= 100000 then array_agg(hash)::text end
-            from (select hash from suspects limit 100001) listed) as every,
+            from (select hash from found where not whole limit 100001) listed) as every,
          (select array_agg(hash)::text
-            from (select hash from suspects order by copies desc, hash limit 1000) listed) as largest;
+            from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest;
 
 
 -- countSuspects: of which one hash is that of a single row
@@ -58,30 +58,74 @@ select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce
 -- ["{-3670598878359251130,3647684041653542134,-6566953864026435689}"]
 
 
--- countByKey
-select coalesce(sum(copies), 0) as covered,
-         count(*) filter (where copies > 1) as groups,
-         coalesce(sum(copies - 1), 0) as excess_rows,
-         coalesce(max(copies), 0) as largest_group
-    from (select count(*) as copies
-            from (
+-- countByKey: in an index that has the key sorted
+with found as materialized (
+    select pg_catalog.hash_record_extended(row(k1), 0) as hash, count(*) as copies, grouping(k1) = 1 as whole
+      from (
+    select tableoid as tab, ctid as tid, "k" as k1
+      from only "public"."t"
+     where "k" is distinct from null
+     order by k1) keyed
+     group by grouping sets ((k1), ())
+    having count(*) > 1 or grouping(k1) = 1)
+  select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text as moment,
+         (select copies from found where whole) as covered,
+         counted.*,
+         (select case when count(*) <= 100000 then array_agg(hash)::text end
+            from (select hash from found where not whole limit 100001) listed) as every,
+         (select array_agg(hash)::text
+            from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest
+    from (select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
+            from found where not whole) counted;
+
+
+-- countByKey: without a hash
+with found as materialized (
+    select count(*) as copies, grouping(k1) = 1 as whole
+      from (
     select tableoid as tab, ctid as tid, "k" as k1
       from only "public"."t"
      where "k" is distinct from null) keyed
-           group by k1) per_key;
+     group by grouping sets ((k1), ())
+    having count(*) > 1 or grouping(k1) = 1)
+  select (select copies from found where whole) as covered,
+         counted.*
+    from (select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
+            from found where not whole) counted;
 
 
 -- countByKey: where NULLs are equal, of rows that a predicate covers
-select coalesce(sum(copies), 0) as covered,
-         count(*) filter (where copies > 1) as groups,
-         coalesce(sum(copies - 1), 0) as excess_rows,
-         coalesce(max(copies), 0) as largest_group
-    from (select count(*) as copies
-            from (
+with found as materialized (
+    select pg_catalog.hash_record_extended(row(k1), 0) as hash, count(*) as copies, grouping(k1) = 1 as whole
+      from (
     select tableoid as tab, ctid as tid, "k" as k1
       from only "public"."t"
      where (v > 20)) keyed
-           group by k1) per_key;
+     group by grouping sets ((k1), ())
+    having count(*) > 1 or grouping(k1) = 1)
+  select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text as moment,
+         (select copies from found where whole) as covered,
+         counted.*,
+         (select case when count(*) <= 100000 then array_agg(hash)::text end
+            from (select hash from found where not whole limit 100001) listed) as every,
+         (select array_agg(hash)::text
+            from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest
+    from (select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
+            from found where not whole) counted;
+
+
+-- groupByKey
+select from (
+    select tableoid as tab, ctid as tid, "k" as k1
+      from only "public"."t"
+     where "k" is distinct from null) keyed group by k1;
+
+
+-- readKeys
+select k1 from (
+    select tableoid as tab, ctid as tid, "k" as k1
+      from only "public"."t"
+     where "k" is distinct from null) keyed;
 
 
 -- sampleGroups

@@ -22,6 +22,14 @@ select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexsca
 -- ["on"]
 
 
+-- sortNothing
+select set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);
+
+
+-- sortAgain
+select set_config('enable_sort', 'on', true), set_config('enable_seqscan', 'on', true);
+
+
 -- sortInParallel
 select set_config('parallel_tuple_cost', '0', true);
 
