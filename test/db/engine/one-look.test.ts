@@ -28,12 +28,12 @@ beforeAll(async () => {
     create table fresh (id int primary key, k int, body text default repeat('x', 1000)) with (autovacuum_enabled = off);
     create index on fresh (k);
     insert into fresh (id, k) select n, n * 3571 % 7000 from generate_series(1, 8000) n;
-    create table parted (id int, k int, body text default repeat('x', 1000)) partition by hash (k);
+    create table parted (id int, k int) partition by hash (k);
     create table parted_1 partition of parted for values with (modulus 2, remainder 0);
     create table parted_2 partition of parted for values with (modulus 2, remainder 1);
-    insert into parted (id, k) select n, n % 7000 from generate_series(1, 8000) n;
-    create index on parted (k)`);
-  await db.sql.unsafe('vacuum analyze t, parted');
+    insert into parted select n, n % 70 from generate_series(1, 100) n`);
+  await db.sql.unsafe('vacuum analyze t');
+  await db.sql.unsafe('analyze fresh');
 });
 
 /** Looks at a rule once. Gives how groups were found, what came of it, and how often the table was read from end to end. */
@@ -83,7 +83,7 @@ const CASES: readonly Case[] = [
     way: 'sorted keys',
     heap: 1,
   },
-  { name: 'partitions', rule: { table: 'parted', key: ['k'] }, way: 'index', heap: 0 },
+  { name: 'partitions, each once', rule: { table: 'parted', key: ['k'] }, way: 'sorted keys', heap: 2 },
 ];
 
 test.each(CASES)('$name: found by $way, and the table is read $heap times', async ({ rule, way, heap }) => {
