@@ -172,7 +172,11 @@ test.each([true, false])('nothing is shown after the end (on a terminal: %s)', (
 test('quiet shows nothing', () => {
   for (const animated of [true, false]) {
     const { display, text } = open({ quiet: true, animated });
-    for (const event of [started, progress(1, 2), done]) display.listen(event);
+    const story = [
+      { kind: 'section', title: 'demo' },
+      { kind: 'facts', rows: [['The duplicates', '4']] },
+    ] as const;
+    for (const event of [...story, started, progress(1, 2), done]) display.listen(event);
     vi.advanceTimersByTime(60_000);
     display.close();
     expect(text()).toBe('');
