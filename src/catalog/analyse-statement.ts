@@ -1,7 +1,7 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { Queryable } from '../model/statement.ts';
+import { parse } from '../sql/parse-sql.ts';
 import * as sql from '../sql/probe.ts';
 
 /** What PostgreSQL says to a statement when it reads it. */

@@ -1,8 +1,8 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import type { Queryable } from '../model/statement.ts';
+import { parse } from '../sql/parse-sql.ts';
 import { judgeExpression, type Scope } from './judge-expression.ts';
 
 /** As date, time and timestamp take them, in arrays and ranges too; `epoch` and `infinity` are the same at any time. */

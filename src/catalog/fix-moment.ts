@@ -1,6 +1,6 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
+import { parse } from '../sql/parse-sql.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 
 /** An expression in which the time stands still. */

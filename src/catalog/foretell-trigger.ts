@@ -1,6 +1,6 @@
-import { parsePlPgSQL } from 'libpg-query';
 import { z } from 'zod';
 import type { Foretold, RowCommand } from '../model/triggers.ts';
+import { parsePlPgSQL } from '../sql/parse-sql.ts';
 
 /**
  * What a trigger function in PL/pgSQL does with every row, no matter what is in it: it raises an exception, or it ends

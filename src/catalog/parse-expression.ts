@@ -1,6 +1,6 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
+import { parse } from '../sql/parse-sql.ts';
 
 const selectSchema = z.object({
   stmts: z.tuple([z.object({ stmt: z.object({ SelectStmt: z.looseObject({ targetList: z.tuple([z.unknown()]) }) }) })]),

@@ -1,9 +1,9 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts } from '../model/facts.ts';
 import { type Queryable, type Row, statement } from '../model/statement.ts';
 import { withSavepoint } from '../session/savepoint.ts';
+import { parse } from '../sql/parse-sql.ts';
 import * as sql from '../sql/probe.ts';
 
 /** Does an ON CONFLICT target resolve to an index, and to which? */

@@ -1,5 +1,5 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
+import { parse } from '../../sql/parse-sql.ts';
 import { isNeverNull } from './never-null.ts';
 
 /** What a condition may come to. */

@@ -1,5 +1,5 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
+import { parse } from '../../sql/parse-sql.ts';
 import { showName } from '../../sql/show-name.ts';
 import type { Target, TargetElement } from '../upsert.ts';
 import type { RawTarget } from './find-conflicts.ts';

@@ -1,5 +1,5 @@
-import { parse } from 'libpg-query';
 import { z } from 'zod';
+import { parse } from '../../sql/parse-sql.ts';
 import type { ConflictUpsert, Mention } from '../upsert.ts';
 import { joinTokens } from './parse-target.ts';
 import { readNeverNull } from './read-never-null.ts';

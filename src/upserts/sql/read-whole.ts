@@ -1,4 +1,4 @@
-import { parse } from 'libpg-query';
+import { parse } from '../../sql/parse-sql.ts';
 import type { ConflictUpsert, WholeStatement } from '../upsert.ts';
 import { LONGEST_STATEMENT } from './longest-parsed.ts';
 import { joinTokens } from './parse-target.ts';
