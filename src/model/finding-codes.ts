@@ -19,7 +19,7 @@ export const FINDING_CODES = {
     exit: 1,
     title: 'The index exists but is not valid',
     cause: 'A concurrent build failed or was interrupted; an invalid index never serves ON CONFLICT.',
-    fix: 'Run `msgdb migrate`: it removes the leftover and builds the index anew.',
+    fix: 'Run `msgdb migrate`: it drops the invalid index and builds it again.',
   },
   MSGDB_INDEX_DAMAGED: {
     exit: 1,
@@ -38,8 +38,8 @@ export const FINDING_CODES = {
     exit: 1,
     title: 'A killed run has left something behind',
     cause:
-      'The run was killed before it had finished its migration, or before it had dropped what it needs for a while only.',
-    fix: 'Run `msgdb migrate` again: it continues from there and removes what was left.',
+      'The run was killed before it had finished its migration, or before it had dropped its temporary index, trigger or tables.',
+    fix: 'Run `msgdb migrate` again: it continues from there and drops them.',
   },
   MSGDB_INDEX_DIFFERS: {
     exit: 1,
@@ -160,7 +160,8 @@ export const FINDING_CODES = {
   MSGDB_NOT_RESTORED: {
     exit: 1,
     title: 'Some rows were not restored',
-    cause: 'The rows in the table have changed since they were archived; newer data is not overwritten.',
+    cause:
+      'They were deleted or changed since, another row has their key, or a row that they refer to is not back. Newer data is not overwritten.',
     fix: 'See the rows with `msgdb archive show RUN`, and write those that should come back with INSERT or UPDATE.',
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

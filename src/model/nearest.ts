@@ -3,11 +3,16 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   const typed = normalise(name);
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
-    const distance = editDistance(typed, normalise(candidate));
+    const name = normalise(candidate);
+    // The beginning of a name is nearer than one with a letter changed: --kee is --keep, and not --key.
+    const distance = typed.length >= ABBREVIATED && name.startsWith(typed) ? 0.5 : editDistance(typed, name);
     if (!best || distance < best.distance) best = { candidate, distance };
   }
   return best && best.distance <= Math.max(1, Math.floor(typed.length / 3)) ? best.candidate : undefined;
 }
+
+/** So many letters of a name's beginning are taken for it. */
+const ABBREVIATED = 3;
 
 /** `lock-timeout`, `lock_timeout` and `lockTimeout` are the same word. */
 function normalise(name: string): string {

@@ -142,6 +142,8 @@ export interface Plan {
   readonly table?: TableName;
   readonly steps: readonly Step[];
   readonly refusals: readonly Finding[];
+  /** Of a refused plan that only a limit holds back, the steps it would have: to be shown, never done. */
+  readonly held?: readonly Step[];
   /** Privileges that doing it needs and the role lacks: notes for who looks, refusals for who does it. */
   readonly lacking?: readonly Finding[];
   /** Things worth knowing that stop nothing. */

@@ -100,6 +100,8 @@ export interface PlanReport {
   readonly notes: readonly string[];
   /** Those of the report's findings that stop this plan. */
   readonly refusals?: readonly Finding[];
+  /** The steps it would have, where only a limit holds it back. */
+  readonly held?: readonly PlanStepReport[];
 }
 
 export interface PlanStepReport {

@@ -18,7 +18,7 @@ export const UPSERT_CODES = {
     exit: 1,
     title: "The target's WHERE has a bind parameter (42P10 from the sixth execution on)",
     cause:
-      'A prepared statement is planned for its values five times, then once for all values: nothing can be proven of those.',
+      'From the sixth execution on, a prepared statement may be planned once for all values: the planner then does not know the value.',
     fix: 'Write the value as a literal, as the predicate of the index has it.',
   },
   MSGDB_UPSERT_EXPRESSION_DIFFERS: {
@@ -117,7 +117,7 @@ export const UPSERT_CODES = {
     exit: 1,
     title: 'Sessions that upsert one key at the same time fail, or do not end with one row',
     cause: 'The index does not reject the second row, or a trigger of the table changes what is written.',
-    fix: 'Run `msgdb verify` for the index, and disable the triggers of the table that `\\d TABLE` lists one by one: the report has the SQLSTATE.',
+    fix: 'Check the index with `msgdb verify`; the report has the SQLSTATE. If the index is valid, look for a trigger that changes the row (`\\d TABLE` lists them).',
   },
   MSGDB_UPSERT_MERGE: {
     exit: 1,

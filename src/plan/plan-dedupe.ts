@@ -1,5 +1,5 @@
 import type { IndexFacts, OperationFacts } from '../model/facts.ts';
-import type { Plan, Survey } from '../model/plan.ts';
+import type { Plan, Step, Survey } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
@@ -9,11 +9,12 @@ import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
+import { heldSteps } from './refusals/held-steps.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
 import { refuseRemoval, refuseRule } from './refusals/refuse-removal.ts';
 import { rebuildStep } from './steps/build-steps.ts';
 import { dedupeStep } from './steps/dedupe-step.ts';
-import { byStrategy, planRemoval } from './steps/plan-removal.ts';
+import { byStrategy, planRemoval, type Removal } from './steps/plan-removal.ts';
 import { rebuildReferenced } from './steps/rebuild-referenced.ts';
 
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
@@ -49,19 +50,26 @@ export function planDedupe(
       ...removal.notes,
     ],
   };
-  if (refusals.all.length > 0) return { ...plan, steps: [] };
+  const steps = () => stepsOf(resolved, facts, survey, { removal, byFile, alone });
+  if (refusals.all.length > 0) return { ...plan, steps: [], ...heldSteps(refusals, steps) };
+  return { ...plan, steps: steps() };
+}
+
+function stepsOf(
+  { judgement: { serving } }: ResolvedRule,
+  facts: OperationFacts,
+  survey: Survey,
+  { removal, byFile, alone }: { readonly removal: Removal; readonly byFile: boolean; readonly alone: number },
+): readonly Step[] {
   const mend = serving && alone === 0 && !byFile ? [rebuildStep(serving, facts.table.table, removal.dedupe)] : [];
   // A run that ended between removal and rebuild has left an index that does not lead to every row.
-  if (census.groups === alone) return { ...plan, steps: survey.damaged ? mend : [] };
+  if (survey.census.groups === alone) return survey.damaged ? mend : [];
   const remove = byStrategy(removal.choice, facts, () => [dedupeStep(removal.dedupe, survey)]);
-  return {
-    ...plan,
-    steps: [
-      ...removal.around(remove),
-      ...mend,
-      ...(byFile ? [] : rebuildReferenced(removal.dedupe, survey, facts, serving)),
-    ],
-  };
+  return [
+    ...removal.around(remove),
+    ...mend,
+    ...(byFile ? [] : rebuildReferenced(removal.dedupe, survey, facts, serving)),
+  ];
 }
 
 function noteNotRebuilt({ schema, name }: IndexFacts, { strategy }: Pick<PlanSettings, 'strategy'>): string {

@@ -11,6 +11,7 @@ import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { workerNotes } from './notes/worker-notes.ts';
+import { heldSteps } from './refusals/held-steps.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
 import { refuseDiffering } from './refusals/refuse-groups.ts';
 import { longKeyNotes, refuseLongKeys } from './refusals/refuse-long-keys.ts';
@@ -66,9 +67,10 @@ export function planUniqueKey(
       ...removal.notes,
     ],
   };
-  if (refusals.all.length > 0) return { ...plan, steps: [] };
   const tried = longKeys ? { ...removal, dedupe: { ...removal.dedupe, untried: facts.parts } } : removal;
-  return { ...plan, steps: stepsOf(resolved, tried, { survey, facts }) };
+  const steps = () => stepsOf(resolved, tried, { survey, facts });
+  if (refusals.all.length > 0) return { ...plan, steps: [], ...heldSteps(refusals, steps) };
+  return { ...plan, steps: steps() };
 }
 
 function stepsOf(

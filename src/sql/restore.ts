@@ -1,9 +1,10 @@
 import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts } from '../model/facts.ts';
-import type { ArchivedReference, RowEntry } from '../model/ledger.ts';
+import type { RowEntry } from '../model/ledger.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { MSGDB_SCHEMA, rowsOf, sameBytes, writable } from './relation.ts';
+import { rowsOf, writable } from './relation.ts';
+import { archiveOf, fitsBack, identifies, namesNoOther, unchanged, unnamed, waits } from './restore-terms.ts';
 
 /**
  * What is restored: an entry's rows in the table as it is now. `columns` are those that the archive and the table
@@ -77,11 +78,6 @@ export function recordRestored({ id }: RowEntry, rows: number, extent: 'whole' |
   );
 }
 
-function waits({ kind }: RowEntry): string {
-  const image = { removed: 'removed', updated: 'after', created: 'created' }[kind];
-  return `a.msgdb_ledger = $1::text::bigint and a.msgdb_image = ${quoteLiteral(image)} and a.msgdb_restored_at is null`;
-}
-
 function reinsert(restoration: Restoration): Statement {
   const { entry, table, columns } = restoration;
   const names = quoteColumns(writable(columns).map((column) => column.name));
@@ -108,10 +104,6 @@ function reinsert(restoration: Restoration): Statement {
 function restoreValues(restoration: Restoration): Statement {
   const { entry, table } = restoration;
   const columns = writable(restoration.columns);
-  const value = (alias: string, column: ImageColumn): string =>
-    `${alias}.${quoteName(column.name)}::${column.storageType}`;
-  const unchanged = (left: string, right: string, column: ImageColumn): string =>
-    sameBytes([value(left, column)], [value(right, column)]);
   const assignments = columns
     .filter((column) => !column.identityAlways)
     .map(
@@ -119,7 +111,7 @@ function restoreValues(restoration: Restoration): Statement {
         `${quoteName(column.name)} = case when ${unchanged('a', 'b', column)} then t.${quoteName(column.name)}
                                         else b.${quoteName(column.name)} end`,
     );
-  const fits = columns.map((column) => `(${unchanged('a', 'b', column)} or ${unchanged('t', 'a', column)})`);
+  const fits = fitsBack(columns);
   return statement(
     `
       with chosen as (select ctid as msgdb_place, a.* from ${archiveOf(entry)} a where ${chosen(restoration)}),
@@ -129,7 +121,7 @@ function restoreValues(restoration: Restoration): Statement {
           join ${archiveOf(entry)} b
             on b.msgdb_ledger = a.msgdb_ledger and b.msgdb_pair = a.msgdb_pair and b.msgdb_image = 'before'
          where ${identifies(table, columns, 'a')}
-           and ${fits.join('\n           and ')}
+           and ${fits}
            and ${namesNoOther(entry, 'b')}
         returning a.msgdb_place, b.ctid as msgdb_before),
       marked as (
@@ -141,35 +133,46 @@ function restoreValues(restoration: Restoration): Statement {
   );
 }
 
-/**
- * A row that was removed and is not back yet may have left its key to another row: what named it waits for it. The
- * missing ones are looked up as one hashed list, which is empty where every entry before this one is back.
- */
-function namesNoOther({ runId, refersTo }: RowEntry, alias: string): string {
-  const terms = refersTo?.map((reference) => isBack(runId, reference, alias)) ?? [];
-  return terms.length === 0 ? 'true' : terms.join('\n           and ');
+/** Why rows stay in the archive that PostgreSQL did not refuse. */
+export type KeptBecause = 'gone' | 'changed' | 'parent' | 'named' | 'other';
+
+/** Counts the rows that still wait by what keeps them, and gives the places of some. */
+export function explainWaiting(restoration: Restoration, places: number): Statement {
+  const { entry, table, columns } = restoration;
+  const before =
+    entry.kind === 'updated'
+      ? `join ${archiveOf(entry)} b
+            on b.msgdb_ledger = a.msgdb_ledger and b.msgdb_pair = a.msgdb_pair and b.msgdb_image = 'before'`
+      : '';
+  const present = entry.kind === 'removed' ? '' : `left join ${rowsOf(table)} t on ${identifies(table, columns, 'a')}`;
+  return statement(
+    `
+      select because, count(*) as rows, to_jsonb((array_agg(place order by place::tid))[1:$2::text::integer]) as places
+        from (select a.ctid::text as place, ${becauseOf(restoration)} as because
+                from ${archiveOf(entry)} a
+                ${before}
+                ${present}
+               where ${waits(entry)}) kept
+       group by because order by because`,
+    [entry.id, places],
+  );
 }
 
-function isBack(runId: string, { archive, columns, referenced, array }: ArchivedReference, alias: string): string {
-  const missing = `
-             select ${referenced.map((column) => `p.${quoteName(column)}::text`).join(', ')}
-               from ${quoteName(MSGDB_SCHEMA)}.ledger e
-               join ${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
-              where e.run_id = ${quoteLiteral(runId)} and e.kind = 'removed' and e.restored_count < e.row_count
-                and p.msgdb_image = 'removed' and p.msgdb_restored_at is null`;
-  const own = columns.map((column) => `${alias}.${quoteName(column)}::text`);
-  return array
-    ? `not exists (
-             select from unnest(${own[0]}[]) as named(value) where coalesce(named.value in (${missing}), false))`
-    : `not coalesce((${own.join(', ')}) in (${missing}), false)`;
+function becauseOf({ entry, columns, referencedBy }: Restoration): string {
+  if (entry.kind === 'removed') return `case when ${namesNoOther(entry, 'a')} then 'other' else 'parent' end`;
+  if (entry.kind === 'updated') {
+    return `case when t.ctid is null then 'gone' when not (${fitsBack(writable(columns))}) then 'changed'
+                     when ${namesNoOther(entry, 'b')} then 'other' else 'parent' end`;
+  }
+  const same = columns.map((column) => unchanged('t', 'a', column));
+  return `case when t.ctid is null then 'gone' when not (${same.join(' and ')}) then 'changed'
+                     when ${['true', ...referencedBy.map(unnamed)].join(' and ')} then 'other' else 'named' end`;
 }
 
 /** Removes rows that were created, if they still are as they were created. */
 function removeCreated(restoration: Restoration): Statement {
   const { entry, table } = restoration;
-  const same = restoration.columns.map(({ name, storageType }) =>
-    sameBytes([`t.${quoteName(name)}::${storageType}`], [`a.${quoteName(name)}::${storageType}`]),
-  );
+  const same = restoration.columns.map((column) => unchanged('t', 'a', column));
   return statement(
     `
       with chosen as (select ctid as msgdb_place, a.* from ${archiveOf(entry)} a where ${chosen(restoration)}),
@@ -195,29 +198,6 @@ export function lockCreated(restoration: Restoration): Statement {
   );
 }
 
-function unnamed(key: ForeignKeyFacts): string {
-  const pairs = key.columns.map(
-    (column, place) => `f.${quoteName(column)} = t.${quoteName(key.referenced[place] ?? '')}`,
-  );
-  return `not exists (select from ${quoteTable(key.table)} f where ${pairs.join(' and ')})`;
-}
-
 function chosen({ entry, only }: Restoration): string {
   return only === undefined ? waits(entry) : `${waits(entry)} and a.ctid = ${quoteLiteral(only)}`;
-}
-
-/** A row is found by its primary key; without one, it is the first row that is all the same. */
-function identifies(table: TableImage, columns: readonly ImageColumn[], alias: string): string {
-  if (table.identity.length > 0) {
-    return table.identity.map((name) => `t.${quoteName(name)} = ${alias}.${quoteName(name)}`).join(' and ');
-  }
-  const same = columns.map(({ name, storageType }) =>
-    sameBytes([`u.${quoteName(name)}::${storageType}`], [`${alias}.${quoteName(name)}::${storageType}`]),
-  );
-  return `(t.tableoid, t.ctid) in (
-             select u.tableoid, u.ctid from ${rowsOf(table)} u where ${same.join(' and ')} limit 1)`;
-}
-
-function archiveOf({ archive }: RowEntry): string {
-  return `${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)}`;
 }

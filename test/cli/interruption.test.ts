@@ -84,13 +84,13 @@ describe('a command that connects', () => {
 });
 
 describe('a command that removes rows outside a migration', () => {
-  test('refuses where nobody can be asked', async () => {
+  test('refuses where there is no terminal to ask on', async () => {
     const { exitCode, stdout, stderr } = await runCli(['dedupe', ...rule, '-u', database.url], { input: 'y\n' });
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toContain('MSGDB_CONFIRMATION_NEEDED');
     expect(stderr).toMatch(/this needs a confirmation\. Remove 1 row from messages\?/);
     expect(stderr).toMatch(
-      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Run the same command with --yes\. To see first what dedupe would remove, use --dry-run\./,
+      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Run the same command with --yes\. To look first: `msgdb dedupe --dry-run`, or `msgdb\s+archive\s+list`\./,
     );
     expect(await countRows()).toBe(10);
   });

@@ -157,7 +157,7 @@ describe.runIf(IS_ROOT)('for root', () => {
     expect(foreign).toBe('');
   });
 
-  test('an ordinary user is told that root’s data is not theirs', async () => {
+  test('an ordinary user learns that the data belongs to root', async () => {
     const directory = await keptData();
     const owner = startOwner({ directory, cacheDirectory: await makeFolder(SOMEBODY) }, SOMEBODY);
     expect((await owner.report).code).toBe('MSGDB_EMBEDDED_DIRECTORY');

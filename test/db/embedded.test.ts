@@ -189,7 +189,7 @@ describe.runIf(IS_ROOT)('an ordinary user', () => {
     expect(await eventually(() => !existsSync(dirname(server.dataDirectory ?? '')))).toBe(true);
   });
 
-  test('that has no entry in /etc/passwd is told what to do', async () => {
+  test('that has no entry in /etc/passwd learns what to do', async () => {
     const owner = startOwner({ cacheDirectory: await makeFolder(NOBODY_KNOWN) }, NOBODY_KNOWN);
     expect(await owner.report).toMatchObject({
       code: 'MSGDB_EMBEDDED_FAILED',

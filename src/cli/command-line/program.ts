@@ -10,6 +10,9 @@ import type { GivenFlags } from './given-flags.ts';
 import { designHelp, examplesText, startText } from './help.ts';
 import { unknownCommand, usageError } from './usage-error.ts';
 
+/** Help is piped into pagers, whose width is not known. */
+const HELP_WIDTH = 80;
+
 export interface ProgramOptions {
   readonly look: Look;
   /** Notes the flags as they are parsed. */
@@ -94,8 +97,8 @@ function prepareNode(node: Commander, flags: readonly Flag[], { look, print, giv
       writeOut: print,
       writeErr: print,
       outputError: () => {},
-      getOutHelpWidth: () => look.width,
-      getErrHelpWidth: () => look.width,
+      getOutHelpWidth: () => Math.min(look.width, HELP_WIDTH),
+      getErrHelpWidth: () => Math.min(look.width, HELP_WIDTH),
       // Styles of `designHelp` already follow the look; commander's own guess would strip or keep them by its own rules.
       getOutHasColors: () => true,
       getErrHasColors: () => true,

@@ -33,7 +33,7 @@ export async function ask(
   throw new MsgdbError('MSGDB_INTERRUPTED', {
     what: 'Cancelled: nothing was changed.',
     why: 'The question was not answered.',
-    fix: 'Run the command again, or look first with --dry-run.',
+    fix: 'Run the command again, and answer yes or no. To look first: `msgdb dedupe --dry-run`, or `msgdb archive list`.',
   });
 }
 
@@ -41,7 +41,7 @@ function noTerminal(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: this needs a confirmation. ${question}`,
     why: `${stream} is not a terminal, and --yes is not given.`,
-    fix: 'Run the same command with --yes. To see first what dedupe would remove, use --dry-run.',
+    fix: 'Run the same command with --yes. To look first: `msgdb dedupe --dry-run`, or `msgdb archive list`.',
   });
 }
 

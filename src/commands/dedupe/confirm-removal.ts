@@ -12,6 +12,16 @@ interface Removal {
   readonly rows: number;
 }
 
+/** What becomes of one row, and of several. */
+const FATES = {
+  marked: [
+    'It stays, and its old values are kept in the archive.',
+    'They stay, and their old values are kept in the archive.',
+  ],
+  archived: ['It is kept in the archive.', 'They are kept in the archive.'],
+  deleted: ['It is NOT kept: this cannot be undone.', 'They are NOT kept: this cannot be undone.'],
+} as const;
+
 /**
  * Asks before rows are removed.
  * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED when the answer is no, or there is no terminal to ask on.
@@ -24,13 +34,9 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
   const marked = removals.every(({ rule }) => typeof rule.losers === 'object');
   const verb = marked ? 'Mark' : 'Remove';
   const what = `${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables}`;
-  const fate = marked
-    ? 'They stay, and their old values are kept in the archive.'
-    : kept
-      ? 'They are kept in the archive.'
-      : 'They are NOT kept: this cannot be undone.';
+  const fate = marked ? FATES.marked : kept ? FATES.archived : FATES.deleted;
   await askFirst(context, {
-    question: `${verb} ${what}? ${fate}`,
+    question: `${verb} ${what}? ${fate[rows === 1 ? 0 : 1]}`,
     action: `${marked ? 'marking' : 'removing'} ${what}`,
     seen: removals.map(({ target }) => target),
   });

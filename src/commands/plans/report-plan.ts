@@ -22,6 +22,7 @@ export function reportPlans(plans: readonly Plan[], migration: string | null): r
     steps: plan.steps.map((step) => reportStep(step, migration)),
     notes: plan.notes,
     ...(plan.refusals.length > 0 ? { refusals: plan.refusals } : {}),
+    ...(plan.held ? { held: plan.held.map((step) => reportStep(step, migration)) } : {}),
   }));
 }
 

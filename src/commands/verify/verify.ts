@@ -128,7 +128,7 @@ const FIX_WITH_MIGRATION: Partial<Record<ErrorCode, string>> = {
 /** For a rule of the flags `msgdb migrate` has nothing to do: no migration declares it. */
 const FIX_WITHOUT_MIGRATION: Partial<Record<ErrorCode, string>> = {
   MSGDB_INDEX_MISSING: `To have it built, ${DECLARE}.`,
-  MSGDB_INDEX_INVALID: `Drop it (DROP INDEX CONCURRENTLY); or ${DECLARE}, which removes it and builds the index anew.`,
+  MSGDB_INDEX_INVALID: `Drop it (DROP INDEX CONCURRENTLY); or ${DECLARE}, which drops it and builds it again.`,
   MSGDB_ARBITER_MISSING: `To have the index built, ${DECLARE}.`,
   MSGDB_DUPLICATES_FOUND: `Look with \`msgdb find-duplicates\` and the same flags; to make the rule last, ${DECLARE}.`,
 };

@@ -29,7 +29,6 @@ export function parseUserConfig(exported: unknown, file: string, source = ''): S
 function invalid(given: unknown, issues: readonly z.core.$ZodIssue[], file: string, source: string): MsgdbError {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   const first = unknown[0];
-  const near = first === undefined ? undefined : nearest(first, SETTING_NAMES);
   const problems = issues.some(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys')
     ? ['its default export is not an object of settings']
     : describeProblems({ schema: userConfig, given, issues, word: 'setting', secret: ['databaseUrl'] });
@@ -39,14 +38,24 @@ function invalid(given: unknown, issues: readonly z.core.$ZodIssue[], file: stri
   return new MsgdbError('MSGDB_CONFIG_INVALID', {
     what: `${file} is not a valid configuration: ${problems.join('; ')}.`,
     why: `${first === undefined ? 'A value has the wrong form.' : `The settings are ${SETTING_NAMES.join(', ')}.`}${at}`,
-    fix:
-      first === undefined
-        ? `Correct ${issues.map(({ path }) => path.join('.') || 'the default export').join(', ')} in ${file}.`
-        : near
-          ? `Rename "${first}" to "${near}" in ${file}.`
-          : `Remove "${first}" from ${file}.`,
+    fix: fixesOf(
+      issues.map(({ path }) => path.join('.') || undefined),
+      unknown,
+      file,
+    ),
     data: { file, keys, ...(line === undefined ? {} : { line }) },
   });
+}
+
+/** What to do with each setting: rename or remove one that is unknown, correct the others. */
+function fixesOf(paths: readonly (string | undefined)[], unknown: readonly string[], file: string): string {
+  const renames = unknown.map((name) => {
+    const near = nearest(name, SETTING_NAMES);
+    return near ? `rename "${name}" to "${near}"` : `remove "${name}"`;
+  });
+  const wrong = paths.flatMap((path) => path ?? (unknown.length > 0 ? [] : ['the default export']));
+  const fixes = [...renames, ...(wrong.length > 0 ? [`correct ${wrong.join(', ')}`] : [])].join(', ');
+  return `${fixes.charAt(0).toUpperCase()}${fixes.slice(1)} in ${file}.`;
 }
 
 /** The line on which a setting seems to be written; a value that is computed has none. */

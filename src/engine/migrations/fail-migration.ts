@@ -91,7 +91,7 @@ function fixOf(
     ranLines.length === 1
       ? `The statement at line ${first} has run and stays: undo it by hand, or make it safe to run twice (IF NOT EXISTS).`
       : `${ranLines.length} statements, at lines ${first} to ${last}, have run and stay: undo them by hand, or make them safe to run twice (IF NOT EXISTS).`;
-  return { whole, partly: `${fix} ${ran} Then run \`${again}\` again: the script begins anew.` };
+  return { whole, partly: `${fix} ${ran} Then run \`${again}\` again: the script begins at its start.` };
 }
 
 /** What a run can meet after its first change as well. */

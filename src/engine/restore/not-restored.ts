@@ -1,14 +1,19 @@
+import { z } from 'zod';
 import { KEYS_TOLD, type NotRestored } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { type Restoration, waitingKeys } from '../../sql/restore.ts';
+import { explainWaiting, type KeptBecause, type Restoration, waitingKeys } from '../../sql/restore.ts';
 
 /** Rows of an entry that one reason kept from coming back; `places`: some of them in the archive, all of them where none are given. */
 export interface Kept {
   readonly rows: number;
   readonly reason: string;
   readonly places?: readonly string[];
+  readonly fix?: string;
 }
+
+/** Why rows were kept, and what can be done. */
+export type Advice = Pick<Kept, 'reason' | 'fix'>;
 
 const MOST_REASONS = 10;
 const FURTHER = 'other reasons, of which there are too many to list';
@@ -42,5 +47,68 @@ export async function describeKept(tx: Queryable, restoration: Restoration, kept
     runId: entry.runId,
     identity,
     keys: keys.map((row) => String(row.key)),
+    ...(kept.fix === undefined ? {} : { fix: kept.fix }),
   };
+}
+
+const keptSchema = z.object({
+  because: z.enum(['gone', 'changed', 'parent', 'named', 'other']),
+  rows: z.coerce.number(),
+  places: z.array(z.string()),
+});
+
+/** Why rows were kept that PostgreSQL did not refuse, each cause by itself; `refused`: rows that it did refuse. */
+export async function explainKept(
+  tx: Queryable,
+  restoration: Restoration,
+  { refused, changed }: { readonly refused: number; readonly changed: Advice | undefined },
+): Promise<readonly Kept[]> {
+  // Without a primary key a row that was changed is not found.
+  const wasChanged = (because: KeptBecause) =>
+    because === 'changed' || (because === 'gone' && restoration.table.identity.length === 0);
+  const found = (await tx.query(explainWaiting(restoration, KEYS_TOLD))).map((row) => keptSchema.parse(row));
+  return found.flatMap(({ because, rows, places }): readonly Kept[] => {
+    const special = wasChanged(because) ? changed : undefined;
+    if (because !== 'other') return [{ rows, places, ...(special ?? adviceOn(because, restoration)) }];
+    // Those that PostgreSQL refused meet no other cause, and have their reason.
+    return rows > refused ? [{ rows: rows - refused, ...adviceOn(because, restoration) }] : [];
+  });
+}
+
+/** What keeps rows in the archive, and what can be done. */
+function adviceOn(because: KeptBecause, { entry, table }: Restoration): Advice {
+  const show = `\`msgdb archive show ${entry.runId}\``;
+  const again = `\`msgdb archive restore ${entry.runId}\``;
+  const created = entry.kind === 'created';
+  switch (because) {
+    case 'gone':
+      return {
+        reason: table.identity.length === 0 ? 'they were changed or deleted since' : 'they were deleted since',
+        fix: created
+          ? 'Nothing is left to do: the run had created them, and they are gone.'
+          : `If they are still wanted, see them with ${show} and insert them.`,
+      };
+    case 'changed':
+      return {
+        reason: 'they were changed since, and newer values are not overwritten',
+        fix: created
+          ? `If they are not wanted, delete them: the run had created them (${show}).`
+          : `Compare them with ${show}, and update what should be as it was.`,
+      };
+    case 'parent':
+      return {
+        reason: 'rows that they refer to are not back',
+        fix: `Bring those back first, then run ${again}.`,
+      };
+    case 'named':
+      return {
+        reason: 'the run had created them, and other rows refer to them now',
+        fix: `Change the rows that refer to them, then run ${again}.`,
+      };
+    case 'other':
+      return {
+        reason: 'a trigger or a rule of the table kept them as they are',
+        fix: `Disable it, run ${again}, and enable it again.`,
+      };
+  }
 }

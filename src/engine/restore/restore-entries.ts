@@ -8,7 +8,7 @@ import { MSGDB_SCHEMA } from '../../sql/relation.ts';
 import { countWaiting, type Restoration, recordRestored, waitingRows } from '../../sql/restore.ts';
 import { analyzeTable } from '../../sql/table.ts';
 import { attempt, attemptTogether, prepareAll, type Restored } from './attempt-restore.ts';
-import { describeKept, type Kept, Reasons } from './not-restored.ts';
+import { type Advice, describeKept, explainKept, type Kept, Reasons } from './not-restored.ts';
 
 /**
  * Puts back what the ledger's entries say was changed, newest first. Rows that no longer fit the present ones stay in the
@@ -38,7 +38,7 @@ async function restoreEntry(
   tx: Queryable,
   entry: RowEntry,
   restoration: Restoration | undefined,
-  changed: Changed,
+  changed: Advice | undefined,
 ): Promise<Outcome> {
   if (!restoration) {
     const { rows, runId } = entry;
@@ -54,8 +54,8 @@ async function restoreEntry(
   if (total < waiting && needsOneByOne(restoration, together)) {
     for await (const place of eachWaiting(tx, restoration)) {
       const alone = await attempt(tx, { ...restoration, only: place });
-      if (typeof alone === 'number' && alone > 0) total += alone;
-      else reasons.add(typeof alone === 'string' ? alone : changed.reason, place);
+      if (typeof alone === 'number') total += alone;
+      else reasons.add(alone, place);
     }
   }
   await tx.query(recordRestored(entry, total, total === waiting ? 'whole' : 'in part'));
@@ -82,28 +82,23 @@ function needsOneByOne({ table, entry }: Restoration, together: number | string)
 async function outcomeOf(
   tx: Queryable,
   { restoration, waiting, rows }: Restored,
-  changed: Changed,
+  changed: Advice | undefined,
   reasons: readonly Kept[] = [],
 ): Promise<Outcome> {
   if (rows === waiting) return { ...NOTHING_DONE, restored: rows };
-  const kept = reasons.length > 0 ? reasons : [{ rows: waiting - rows, reason: changed.reason }];
+  const refused = reasons.reduce((sum, each) => sum + each.rows, 0);
+  const kept = [
+    ...reasons,
+    ...(rows + refused < waiting ? await explainKept(tx, restoration, { refused, changed }) : []),
+  ];
   const notRestored: NotRestored[] = [];
-  for (const each of kept) {
-    const described = await describeKept(tx, restoration, each);
-    notRestored.push(each.reason === changed.reason && changed.fix ? { ...described, fix: changed.fix } : described);
-  }
+  for (const each of kept) notRestored.push(await describeKept(tx, restoration, each));
   return { ...NOTHING_DONE, restored: rows, notRestored };
 }
 
-/** Why a row does not come back though nothing is in its way, and what can be done where it is not the usual. */
-interface Changed {
-  readonly reason: string;
-  readonly fix?: string;
-}
-
 /** Newer values are not overwritten. A survivor then keeps what it took from copies that come back. */
-function changedSince(entry: RowEntry, entries: readonly RowEntry[]): Changed {
-  if (!hasTaken(entry, entries)) return { reason: 'they, or what they refer to, are no longer what they were left as' };
+function changedSince(entry: RowEntry, entries: readonly RowEntry[]): Advice | undefined {
+  if (!hasTaken(entry, entries)) return undefined;
   const { runId } = entry;
   return {
     reason:

@@ -60,7 +60,7 @@ function judgeIndex(build: IndexBuild, judgement: IndexJudgement, facts: Operati
   const { serving, debris, building, deferrable, impostor } = judgement;
   if (serving) {
     const other = serving.name === build.name ? '' : `, under the name ${serving.name}`;
-    return { ...common, status: 'ok', code: null, detail: `there by definition and valid${other}` };
+    return { ...common, status: 'ok', code: null, detail: `valid, as the rule defines it${other}` };
   }
   if (building) return failed(common, 'MSGDB_INDEX_INVALID', `${building.name} is being built now`);
   if (debris) return failed(common, 'MSGDB_INDEX_INVALID', `${debris.name} exists, but is not valid`);

@@ -32,9 +32,19 @@ function renderPlan(ink: Ink, plan: PlanReport, idle: string): readonly string[]
     ...(plan.steps.length + refusals.length === 0 ? flow(ink, [{ text: idle, paint: ink.paint.dim }], 4) : []),
     ...plan.steps.flatMap((step, index) => renderStep(ink, step, `${index + 1}`, 4)),
     ...refusals.flatMap((refusal) => renderRefusal(ink, refusal)),
+    ...renderHeld(ink, plan),
     ...plan.notes.flatMap((note) =>
       flowLabelled(ink, [{ text: ink.symbol.info, paint: ink.paint.command }], 3, prose(ink, note), 4),
     ),
+  ];
+}
+
+/** What would be done if the limit allowed it. */
+function renderHeld(ink: Ink, { held = [] }: PlanReport): readonly string[] {
+  if (held.length === 0) return [];
+  return [
+    ...flow(ink, [{ text: 'If the limit is raised:', paint: ink.paint.dim }], 4),
+    ...held.flatMap((step, index) => renderStep(ink, step, `${index + 1}`, 4)),
   ];
 }
 

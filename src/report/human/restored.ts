@@ -21,7 +21,6 @@ export function renderRestored(
   const left = [
     { text: `${ink.symbol.attention} `, paint: ink.paint.attention },
     { text: `${countOf(notRestoredRows, 'row')} not restored`, paint: ink.paint.attention },
-    { text: ': newer data is not overwritten', paint: ink.paint.dim },
   ];
   return [
     ...(restoredRows > 0 ? flow(ink, back, { first: 0, rest: 2 }) : []),

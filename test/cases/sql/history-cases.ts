@@ -286,6 +286,30 @@ const RESTORED: readonly SqlCase[] = casesOf('restore', [
     after: [...MADE, 'insert into child values (20, 7, 1)'],
     gives: [{ rows: '0' }],
   },
+  {
+    of: 'explainWaiting',
+    what: 'that took values, one of which was changed since',
+    sends: restore.explainWaiting(restoring({ ...UPDATED, rows: 2 }), 1),
+    after: [...MERGED, 'update t set v = 99 where id = 4'],
+    gives: [
+      { because: 'changed', rows: '1', places: [expect.any(String)] },
+      { because: 'other', rows: '1', places: [expect.any(String)] },
+    ],
+  },
+  {
+    of: 'explainWaiting',
+    what: 'that were created, and that somebody refers to by now',
+    sends: restore.explainWaiting(restoring(CREATED), 5),
+    after: [...MADE, 'insert into child values (20, 7, 1)'],
+    gives: [{ because: 'named', rows: '1', places: [expect.any(String)] }],
+  },
+  {
+    of: 'explainWaiting',
+    what: 'that were removed',
+    sends: restore.explainWaiting(restoring(REMOVED), 2),
+    after: GONE,
+    gives: [{ because: 'other', rows: '3', places: ['(0,1)', '(0,2)'] }],
+  },
   { of: 'countWaiting', sends: restore.countWaiting({ entry: REMOVED }), after: GONE, gives: [{ rows: '3' }] },
   {
     of: 'waitingRows',

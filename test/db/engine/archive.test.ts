@@ -171,7 +171,7 @@ test('a survivor that was changed since keeps what it took, and the restore says
   const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
   expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 3 });
   expect(report.findings.map(({ message }) => message).toSorted()).toEqual([
-    'c: 1 row, (id)=(2), was not restored: they, or what they refer to, are no longer what they were left as',
+    'c: 1 row, (id)=(2), was not restored: they were changed since, and newer values are not overwritten',
     't: 2 rows, (id)=(1; 3), were not restored: they were changed since, and keep what they took from copies that come back: what was summed or concatenated is there twice',
   ]);
   const survivors = report.findings.find(({ table }) => table === 't');

@@ -68,6 +68,40 @@ test('of a run without rows in the archive it is said why: none were changed, al
   await expect(archiveShow(context, { ...lost, limit: 1 })).rejects.toMatchObject(kept);
 });
 
+test('rows that are not restored: one sentence for each cause, with their number and what to do', async () => {
+  await db.sql.unsafe(`create table c (id int primary key, t_id int references t, n int);
+    insert into t select i, 'a', i from generate_series(3, 8) i; insert into c select i, i, 0 from generate_series(2, 8) i`);
+  const context = await makeContext(db);
+  const { runId } = await dedupe(context, { ...options, rule: uniqueKey({ ...RULE, limit: { share: 1 } }) });
+  await db.sql.unsafe(
+    `insert into t values (3, 'z', 3); delete from c where id = 4; update c set t_id = 3 where id in (5, 6)`,
+  );
+  const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
+  expect(report.findings.map(({ message, fix }) => [message, fix.split(' ')[0]]).toSorted()).toEqual([
+    ['c: 1 row, (id)=(3), was not restored: rows that they refer to are not back', 'Bring'],
+    ['c: 1 row, (id)=(4), was not restored: they were deleted since', 'If'],
+    [
+      'c: 2 rows, (id)=(5; 6), were not restored: they were changed since, and newer values are not overwritten',
+      'Compare',
+    ],
+    [expect.stringMatching(/^t: 1 row, \(id\)=\(3\), was not restored: .*"t_pkey"/), 'See'],
+  ]);
+  expect(report).toMatchObject({ notRestoredRows: 5 });
+});
+
+test('a plan that only a limit holds back shows the steps it would have, and does none', async () => {
+  const look = async (rule: UniqueKeyOptions) => {
+    const shown = { ...options, dryRun: true, yes: false };
+    return (await dedupe(await makeContext(db), { ...shown, rule: uniqueKey(rule) })).plan[0];
+  };
+  const limited = await look({ ...RULE, limit: { losers: 0 } });
+  expect(limited).toMatchObject({ steps: [], held: [{ title: 'Lock t against writers, in one transaction' }] });
+  expect((await look({ ...RULE, limit: { losers: 0 }, keep: ['nope'] }))?.held).toBeUndefined();
+  const run = await dedupe(await makeContext(db), { ...options, rule: uniqueKey({ ...RULE, limit: { losers: 0 } }) });
+  expect(run).toMatchObject({ verdict: 'findings', runId: null });
+  expect(await db.sql`select from t`).toHaveLength(2);
+});
+
 test('a refused migrate names every reason as a finding, and the dry run that shows them comes next', async () => {
   const rule = uniqueKey({ ...RULE, agree: ['n'], limit: { losers: 0 } });
   const context = await makeFolder({ '0001-r.mjs': `export default ${JSON.stringify({ summary: 'r', up: [rule] })};` });

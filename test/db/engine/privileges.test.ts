@@ -186,7 +186,7 @@ describe('a privilege that a trigger needs', () => {
 });
 
 describe('FORCE ROW LEVEL SECURITY', () => {
-  test('the owner is told to lift it, not to be the owner; doing so serves', async () => {
+  test('the fix for the owner is to lift it, not to be the owner; it works', async () => {
     const role = await makeOwner('app');
     await db.sql.unsafe(`alter table t enable row level security; alter table t force row level security`);
     const project = await makeRule(role, KEY);
@@ -207,7 +207,7 @@ describe('FORCE ROW LEVEL SECURITY', () => {
     expect((await verify(project.context, {})).findings[0]?.fix).toContain(lift);
   });
 
-  test('without FORCE it is the owner who sees all; with it, another role is told of both', async () => {
+  test('without FORCE it is the owner who sees all; with it, the fix for another role names both', async () => {
     const owner = await makeOwner('app');
     const reader = await makeRole('reader');
     await db.sql.unsafe('alter table t enable row level security');

@@ -116,7 +116,7 @@ test('a standby that keeps up, or may be as far behind as it is, holds nothing u
   expect((await dedupeWatched({ maxReplicaLagMs: 60_000 })).waits).toEqual([]);
 });
 
-test('a role that may not see replicas is told what to grant, before a row is removed', async () => {
+test('a role that may not see replicas learns what to grant, before a row is removed', async () => {
   await sql.unsafe(`create role clerk login; grant create on database postgres to clerk; alter table t owner to clerk;
     grant all on schema public to clerk`);
   const context = await makeContext({ url: withLogin(primary.url, 'clerk', '') }, { settings: SETTINGS });

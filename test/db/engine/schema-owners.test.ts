@@ -14,7 +14,7 @@ beforeEach(async () => {
   await db.sql.unsafe(`create table t (id int primary key, k text); insert into t values (1, 'a'), (2, 'a'), (3, 'b')`);
 });
 
-async function makeStranger(name: string): Promise<TestRole> {
+async function makeListener(name: string): Promise<TestRole> {
   return await db.createRole(name, { grants: [`create on database ${db.name}`] });
 }
 
@@ -25,14 +25,14 @@ describe('a schema msgdb that somebody else was first to make', () => {
     create trigger trap before insert on msgdb.runs for each row execute function msgdb.trap()`;
 
   async function plant(name: string): Promise<TestRole> {
-    const role = await makeStranger(name);
+    const role = await makeListener(name);
     const theirs = db.open({ url: role.url });
     for (const { text } of createHistorySchema()) await theirs.unsafe(text);
     await theirs.unsafe(trap);
     return role;
   }
 
-  test('a superuser writes nothing to it, and is told whose it is', async () => {
+  test('a superuser writes nothing to it, and the message names its owner', async () => {
     const mallory = await plant('mallory');
     const project = await makeRule(db, RULE);
     const migrating = project.migrate();
@@ -51,7 +51,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
   });
 
   test('a schema of our own with a trigger by another is not written to either', async () => {
-    const mallory = await makeStranger('guest');
+    const mallory = await makeListener('guest');
     for (const { text } of createHistorySchema()) await db.sql.unsafe(text);
     await db.sql.unsafe(
       `grant usage, create on schema msgdb to ${mallory.name}; grant trigger on msgdb.runs to ${mallory.name}`,
@@ -63,7 +63,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
   });
 
   test('a view in place of the history is not even read', async () => {
-    const mallory = await makeStranger('viewer');
+    const mallory = await makeListener('viewer');
     const theirs = db.open({ url: mallory.url });
     for (const { text } of createHistorySchema()) await theirs.unsafe(text);
     await theirs.unsafe(
@@ -76,7 +76,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
 });
 
 test('a role uses what a superuser or the role itself has made', async () => {
-  const owner = await makeStranger('deployer');
+  const owner = await makeListener('deployer');
   await db.sql.unsafe(`alter table t owner to ${owner.name}; grant usage, create on schema public to ${owner.name}`);
   expectOk(await (await makeRule({ url: owner.url }, RULE)).migrate());
   expectOk(await (await makeRule({ url: owner.url }, RULE)).verify());

@@ -60,7 +60,7 @@ describe('an undo after the world went on', () => {
     const report = await project.rollback();
     expect(report.notRestoredRows).toBeGreaterThanOrEqual(1);
     expect(await column(sql, rows)).toEqual(['(1,a,1,one)', '(2,new,0,newer)', '(3,b,3,three)', '(4,b,4,four)']);
-    // Re-pointed children of the row that could not come back must not come to belong to a stranger.
+    // Re-pointed children of the row that could not come back must not come to belong to another row.
     expect(await column(sql, 'select t_id from child where id = 3')).toEqual(['1']);
   });
 

@@ -262,7 +262,7 @@ create index concurrently b_id on b (id);`,
   const first = await apply(context);
   expect(first.findings[0]?.fix).toBe(
     'Correct the SQL at the place that the message points to; -v shows the whole statement. 2 statements, at lines 1 to 2, have run and stay: undo them by hand, or make them safe to run ' +
-      'twice (IF NOT EXISTS). Then run `msgdb migrate` again: the script begins anew.',
+      'twice (IF NOT EXISTS). Then run `msgdb migrate` again: the script begins at its start.',
   );
   const again = await apply(context);
   expect(again.findings[0]?.message).toContain('Line 1: ');

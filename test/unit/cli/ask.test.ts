@@ -46,7 +46,7 @@ test.each([
     code: 'MSGDB_CONFIRMATION_NEEDED',
     message: 'Nothing was changed: this needs a confirmation. Remove 3 rows from t?',
     why: `${stream} is not a terminal, and --yes is not given.`,
-    fix: 'Run the same command with --yes. To see first what dedupe would remove, use --dry-run.',
+    fix: 'Run the same command with --yes. To look first: `msgdb dedupe --dry-run`, or `msgdb archive list`.',
   });
   expect(terminal.stderr.read()).toBeNull();
 });

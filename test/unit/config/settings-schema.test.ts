@@ -98,7 +98,7 @@ describe('settings that are refused', () => {
   test('are all reported at once', async () => {
     const error = await errorOf(() => parseUserConfig({ jobs: 0, lockWait: 'x', redat: true }, 'msgdb.config.ts'));
     expect(error.message).toMatch(/lockWait: .*jobs: .*"redat"/);
-    expect(error.fix).toBe('Rename "redat" to "redact" in msgdb.config.ts.');
+    expect(error.fix).toBe('Rename "redat" to "redact", correct lockWait, jobs in msgdb.config.ts.');
   });
 
   test('do not show a URL that is of the wrong kind', async () => {

@@ -8,6 +8,9 @@ test.each([
   ['LOCKWAIT', 'lockWait'],
   ['schem', 'schema'],
   ['shcema', 'schema'],
+  ['lockw', 'lockWait'],
+  ['sch', 'schema'],
+  ['lo', undefined],
   ['colour', undefined],
   ['', undefined],
 ])('%j most likely means %j', (typed, meant) => {

@@ -227,7 +227,7 @@ describe('verify', () => {
 
   test('puts the fix of a failed check under it, and does not show its finding again', () => {
     const text = renderReport(examples.verify, 'human', plainLook);
-    expect(text.split('it removes the leftover and builds the index anew')).toHaveLength(2);
+    expect(text.split('it drops the invalid index and builds it again')).toHaveLength(2);
     expect(text).toContain('migrations/0002-contacts.ts:3');
   });
 });

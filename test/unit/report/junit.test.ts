@@ -15,7 +15,7 @@ describe('JUnit', () => {
     expect(xml.match(/<failure /g)).toHaveLength(3);
     expect(xml).toContain('<skipped message="the index is not valid"/>');
     expect(xml).toContain('classname="msgdb.verify.0001-chat-messages" name="chat_messages: no duplicates"');
-    expect(xml).toContain('Fix: Run `msgdb migrate`: it removes the leftover');
+    expect(xml).toContain('Fix: Run `msgdb migrate`: it drops the invalid index');
   });
 
   test('has a passed case for a command without findings', () => {

@@ -76,6 +76,44 @@ with chosen as (select ctid as msgdb_place, a.* from "msgdb"."archive_t_84995649
 -- [1]
 
 
+-- explainWaiting: that took values, one of which was changed since
+select because, count(*) as rows, to_jsonb((array_agg(place order by place::tid))[1:$2::text::integer]) as places
+    from (select a.ctid::text as place, case when t.ctid is null then 'gone' when not ((row(a."id"::integer)::record *= row(b."id"::integer)::record or row(t."id"::integer)::record *= row(a."id"::integer)::record)
+       and (row(a."k"::integer)::record *= row(b."k"::integer)::record or row(t."k"::integer)::record *= row(a."k"::integer)::record)
+       and (row(a."v"::integer)::record *= row(b."v"::integer)::record or row(t."v"::integer)::record *= row(a."v"::integer)::record)) then 'changed'
+                 when true then 'other' else 'parent' end as because
+            from "msgdb"."archive_t_84995649" a
+            join "msgdb"."archive_t_84995649" b
+        on b.msgdb_ledger = a.msgdb_ledger and b.msgdb_pair = a.msgdb_pair and b.msgdb_image = 'before'
+            left join only "public"."t" t on t."id" = a."id"
+           where a.msgdb_ledger = $1::text::bigint and a.msgdb_image = 'after' and a.msgdb_restored_at is null) kept
+   group by because order by because;
+-- [4,1]
+
+
+-- explainWaiting: that were created, and that somebody refers to by now
+select because, count(*) as rows, to_jsonb((array_agg(place order by place::tid))[1:$2::text::integer]) as places
+    from (select a.ctid::text as place, case when t.ctid is null then 'gone' when not (row(t."id"::integer)::record *= row(a."id"::integer)::record and row(t."k"::integer)::record *= row(a."k"::integer)::record and row(t."v"::integer)::record *= row(a."v"::integer)::record) then 'changed'
+                 when true and not exists (select from "public"."child" f where f."t_id" = t."id") then 'other' else 'named' end as because
+            from "msgdb"."archive_t_84995649" a
+            
+            left join only "public"."t" t on t."id" = a."id"
+           where a.msgdb_ledger = $1::text::bigint and a.msgdb_image = 'created' and a.msgdb_restored_at is null) kept
+   group by because order by because;
+-- [1,5]
+
+
+-- explainWaiting: that were removed
+select because, count(*) as rows, to_jsonb((array_agg(place order by place::tid))[1:$2::text::integer]) as places
+    from (select a.ctid::text as place, case when true then 'other' else 'parent' end as because
+            from "msgdb"."archive_t_84995649" a
+            
+            
+           where a.msgdb_ledger = $1::text::bigint and a.msgdb_image = 'removed' and a.msgdb_restored_at is null) kept
+   group by because order by because;
+-- [3,2]
+
+
 -- countWaiting
 select count(*) as rows from "msgdb"."archive_t_84995649" a where a.msgdb_ledger = $1::text::bigint and a.msgdb_image = 'removed' and a.msgdb_restored_at is null;
 -- [3]
