@@ -85,7 +85,9 @@ export async function cutLarge(tx: Queryable, dedupe: PlannedDedupe, staged: Sta
   let last: readonly Row[] = [];
   for (const each of cutGroups(dedupe, { most, size })) last = await tx.query(each);
   const [row] = last;
-  return { ...staged, groups: Number(row?.groups), rows: Number(row?.rows), cut: Number(row?.cut) };
+  const parted = { ...staged, groups: Number(row?.groups), rows: Number(row?.rows) };
+  // Rows of one hash may have been of several keys.
+  return typeof row?.cut === 'string' ? { ...parted, cut: Number(row.cut) } : parted;
 }
 
 /**

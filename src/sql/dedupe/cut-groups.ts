@@ -1,12 +1,12 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { rowsOf, workTable } from '../relation.ts';
-import { survivorOrder } from '../terms.ts';
-import { sameStaged, stagedNames } from './places.ts';
+import { covered, rowsOf, workTable } from '../relation.ts';
+import { partSql, survivorOrder } from '../terms.ts';
+import { identityColumns, sameStaged, stagedNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import { groupStays } from './survey-differing.ts';
 
-const BEST = workTable('best');
+const LARGE = workTable('large');
 const PARTS = workTable('parts');
 
 /** Only where what is done to a loser depends on the survivor alone, and not on the other losers. */
@@ -18,7 +18,8 @@ export function mayCut(dedupe: Dedupe): boolean {
 /**
  * Cuts groups of more than `most` rows into parts of `size` rows, each with the row that survives: a part is staged as a
  * group is, after all groups. What survives of a part is judged when it is locked, by what its rows are then; should it be
- * another row, that one stays, and the parts without their best row are left to the next pass.
+ * another row, that one stays, and the parts without their best row are left to the next pass. Rows of one hash are told
+ * apart by the real key first: a part of several keys would part the copies of some of them.
  */
 export function cutGroups(
   dedupe: Dedupe,
@@ -26,37 +27,45 @@ export function cutGroups(
 ): readonly Statement[] {
   const { key, image } = dedupe;
   const names = stagedNames(image);
-  const same = (alias: string): string => `${alias}.grp = b.grp and ${alias}.tab = b.tab and ${alias}.tid = b.tid`;
+  const keys = key.columns.map(partSql);
+  const group = ['msgdb_grp', ...keys].join(', ');
+  // The table may have columns of the names that are staged.
+  const [written, marks] =
+    image.identity.length > 0
+      ? ['', identityColumns(image)]
+      : [', s.written as msgdb_written', ', msgdb_written as written'];
   return [
-    statement(`drop table if exists ${BEST}, ${PARTS}`),
+    statement(`drop table if exists ${LARGE}, ${PARTS}`),
     statement(
       `
-      create unlogged table ${BEST} as
-      select distinct on (msgdb_grp) msgdb_grp as grp, msgdb_tab as tab, msgdb_tid as tid
-        from (select s.grp as msgdb_grp, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
+      create unlogged table ${LARGE} as
+      select msgdb_grp as grp, dense_rank() over (order by ${group}) as number, row_number() over survivors as rank,
+             count(*) over (partition by ${group}) as copies, msgdb_tab as tab, msgdb_tid as tid${marks}
+        from (select s.grp as msgdb_grp, t.tableoid as msgdb_tab, t.ctid as msgdb_tid${written}, t.*
                 from ${STAGED} s join ${rowsOf(key)} t on ${sameStaged(image, 't', 's')}
                where s.size > $1::text::bigint) large
-       order by msgdb_grp, ${survivorOrder(dedupe.order)}`,
+       where ${covered(key, keys)}
+      window survivors as (partition by ${group} order by ${survivorOrder(dedupe.order)})`,
       [most],
     ),
     statement(
       `
       create unlogged table ${PARTS} as
       with parted as (
-        select s.*, b.grp is not null as large,
-               case when b.grp is null then 0
-                    else (row_number() over (partition by s.grp order by s.tab, s.tid) - 1) / $1::text::bigint end as part
-          from ${STAGED} s left join ${BEST} b on b.grp = s.grp
-         where b.grp is null or not (${same('s')})
+        select grp, 0::bigint as number, 0::bigint as part, tab, tid${names}, false as large
+          from ${STAGED} where size <= $1::text::bigint
         union all
-        select s.*, true, part
-          from ${BEST} b
-          join ${STAGED} s on ${same('s')}
-         cross join generate_series(0, (s.size - 2) / $1::text::bigint) part)
-      select dense_rank() over (order by large, grp, part) as grp, count(*) over (partition by grp, part) as size,
-             tab, tid${names}, large
+        select grp, number, part, tab, tid${names}, copies > $1::text::bigint
+          from ${LARGE}
+         cross join lateral (
+           select greatest(rank - 2, 0) / $2::text::bigint as part where rank > 1 or copies <= $1::text::bigint
+            union all
+           select generate_series(0, (copies - 2) / $2::text::bigint) where rank = 1 and copies > $1::text::bigint) parts
+         where copies > 1)
+      select dense_rank() over (order by large, grp, number, part) as grp,
+             count(*) over (partition by large, grp, number, part) as size, tab, tid${names}, large
         from parted`,
-      [size],
+      [most, size],
     ),
     statement(`truncate ${STAGED}`),
     statement(`insert into ${STAGED} (grp, size, tab, tid${names}) select grp, size, tab, tid${names} from ${PARTS}`),

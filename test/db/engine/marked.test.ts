@@ -36,5 +36,5 @@ test('the question before it says what becomes of them', async () => {
   };
   const options = { rule: uniqueKey(RULE), dryRun: false, yes: false, samples: 0 };
   await expect(dedupe(await makeContext(db, { confirm }), options)).rejects.toThrow(/marking 1 row of t/);
-  expect(asked).toEqual(['Mark 1 row of t? They stay, and their old values are kept in the archive.']);
+  expect(asked).toEqual(['Mark 1 row of t? It stays, and its old values are kept in the archive.']);
 });

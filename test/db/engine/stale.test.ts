@@ -71,7 +71,7 @@ describe('rows that change between the look and the run', () => {
       `${TABLE} create table spare (like t); insert into spare values (10, 10, 0), (11, 11, 0), (12, 12, 0)`,
     );
     const context = await makeContext(db, {
-      settings: { strategy: 'online', batchSize: 1, batchDelayMs: 300 },
+      settings: { strategy: 'online', batchSize: 2, batchDelayMs: 300 },
     });
     const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
     let rewritten: Promise<unknown> | undefined;

@@ -1,30 +1,32 @@
 -- cutGroups
-drop table if exists "msgdb"."work_best", "msgdb"."work_parts";
+drop table if exists "msgdb"."work_large", "msgdb"."work_parts";
 
-create unlogged table "msgdb"."work_best" as
-  select distinct on (msgdb_grp) msgdb_grp as grp, msgdb_tab as tab, msgdb_tid as tid
+create unlogged table "msgdb"."work_large" as
+  select msgdb_grp as grp, dense_rank() over (order by msgdb_grp, "k") as number, row_number() over survivors as rank,
+         count(*) over (partition by msgdb_grp, "k") as copies, msgdb_tab as tab, msgdb_tid as tid, "id" as id1
     from (select s.grp as msgdb_grp, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
             from "msgdb"."work_staged" s join only "public"."t" t on t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true
            where s.size > $1::text::bigint) large
-   order by msgdb_grp, "id" asc nulls last, msgdb_tab, msgdb_tid;
+   where "k" is distinct from null
+  window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid);
 -- [2]
 
 create unlogged table "msgdb"."work_parts" as
   with parted as (
-    select s.*, b.grp is not null as large,
-           case when b.grp is null then 0
-                else (row_number() over (partition by s.grp order by s.tab, s.tid) - 1) / $1::text::bigint end as part
-      from "msgdb"."work_staged" s left join "msgdb"."work_best" b on b.grp = s.grp
-     where b.grp is null or not (s.grp = b.grp and s.tab = b.tab and s.tid = b.tid)
+    select grp, 0::bigint as number, 0::bigint as part, tab, tid, id1, false as large
+      from "msgdb"."work_staged" where size <= $1::text::bigint
     union all
-    select s.*, true, part
-      from "msgdb"."work_best" b
-      join "msgdb"."work_staged" s on s.grp = b.grp and s.tab = b.tab and s.tid = b.tid
-     cross join generate_series(0, (s.size - 2) / $1::text::bigint) part)
-  select dense_rank() over (order by large, grp, part) as grp, count(*) over (partition by grp, part) as size,
-         tab, tid, id1, large
+    select grp, number, part, tab, tid, id1, copies > $1::text::bigint
+      from "msgdb"."work_large"
+     cross join lateral (
+       select greatest(rank - 2, 0) / $2::text::bigint as part where rank > 1 or copies <= $1::text::bigint
+        union all
+       select generate_series(0, (copies - 2) / $2::text::bigint) where rank = 1 and copies > $1::text::bigint) parts
+     where copies > 1)
+  select dense_rank() over (order by large, grp, number, part) as grp,
+         count(*) over (partition by large, grp, number, part) as size, tab, tid, id1, large
     from parted;
--- [1]
+-- [2,1]
 
 truncate "msgdb"."work_staged";
 
