@@ -3,6 +3,7 @@ import type { ImageColumn } from '../model/dedupe.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { LedgerEntry } from '../model/ledger.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { LEFT_BY } from '../sql/history.ts';
 import type { Origin } from '../sql/history-schema.ts';
 import { readSchemaOwner } from './read-schema-owner.ts';
 import { refuseTrapped } from './schema-owners.ts';
@@ -74,15 +75,21 @@ const entrySchema = z.discriminatedUnion('kind', [
 /** Which part of the ledger: a migration's, or a run's. */
 export type LedgerFilter = { readonly migration: string } | { readonly runId: string };
 
-/** Reads what was changed and has not been undone, newest first; nothing where msgdb has never worked. */
+/**
+ * Reads what was changed and has not been undone, newest first; nothing where msgdb has never worked. Rows that an earlier
+ * rollback of the migration left in the archive are their run's alone: what a later rollback undoes is what was done since.
+ */
 export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<readonly LedgerEntry[]> {
   if (!(await hasHistory(db))) return [];
-  const [column, value] = 'migration' in filter ? ['migration', filter.migration] : ['run_id', filter.runId];
+  const [which, value] =
+    'migration' in filter
+      ? [`migration = $1 and not object ? '${LEFT_BY}'`, filter.migration]
+      : ['run_id = $1', filter.runId];
   const rows = await db.query(
     statement(
       `select jsonb_build_object('id', id, 'runId', run_id, 'migration', migration, 'operation', operation,
                                  'kind', kind, 'rows', row_count) || object as entry
-         from msgdb.ledger where ${column} = $1 and undone_at is null order by id desc`,
+         from msgdb.ledger where ${which} and undone_at is null order by id desc`,
       [value],
     ),
   );

@@ -26,7 +26,7 @@ export interface UserConfig {
   readonly waitForBlockers?: string | undefined;
   /** Sessions that remove batches side by side. Default 1. */
   readonly jobs?: number | undefined;
-  /** Rows a transaction, in whole groups. By default it adapts, so that a batch takes about a quarter of a second. */
+  /** Rows a transaction: whole groups, or parts of a large one. By default it adapts, so that a batch takes about a quarter of a second. */
   readonly batchSize?: number | undefined;
   /** Pause between two batches, such as `100ms`. */
   readonly batchDelay?: string | undefined;

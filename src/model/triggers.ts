@@ -41,3 +41,8 @@ export interface TriggerGuard {
   readonly always: boolean;
   readonly foretold: Foretold;
 }
+
+/** May it give the row that is stored other values than the statement has set? */
+export function mayRewrite({ enabled, timing, row }: TriggerFacts): boolean {
+  return enabled && timing === 'before' && row;
+}

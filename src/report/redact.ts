@@ -4,7 +4,7 @@ import { MsgdbError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupSample } from '../model/group-sample.ts';
-import type { Report } from '../model/report.ts';
+import type { PlanReport, Report } from '../model/report.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
@@ -19,7 +19,11 @@ export const maskValueInAscii: Mask = (value) => `<${lengthOf(value)}>`;
  * quotes in its messages. That a value is NULL, and which columns differ, is still shown.
  */
 export function redactReport(report: Report, mask: Mask): Report {
-  const common = { summary: maskQuotedRows(report.summary, mask), findings: redactFindings(report.findings, mask) };
+  const common = {
+    summary: maskQuotedRows(report.summary, mask),
+    findings: redactFindings(report.findings, mask),
+    ...('plan' in report ? { plan: report.plan.map((plan) => redactRefusals(plan, mask)) } : {}),
+  };
   switch (report.command) {
     case 'find-duplicates':
       return {
@@ -62,6 +66,10 @@ export function redactError(error: MsgdbError, mask: Mask): MsgdbError {
     fix: hide(error.fix),
     data: redactData(error.data, hide),
   });
+}
+
+function redactRefusals(plan: PlanReport, mask: Mask): PlanReport {
+  return plan.refusals ? { ...plan, refusals: redactFindings(plan.refusals, mask) } : plan;
 }
 
 function redactFindings(findings: readonly Finding[], mask: Mask): readonly Finding[] {
@@ -154,7 +162,7 @@ function redactRow(row: Row, mask: Mask): Row {
  */
 function maskQuotedRows(text: string, mask: Mask): string {
   return text
-    .replace(/(\(.+?\) ?= ?\()(.*)(\))/g, (_, before, value, after) => before + mask(value) + after)
+    .replace(/(\(.+?\) ?= ?\()(.*)(\))/gs, (_, before, value, after) => before + mask(value) + after)
     .replace(/(Failing row contains \()(.*)(\))/gs, (_, before, value, after) => before + mask(value) + after)
     .replace(
       /((?:invalid input|malformed)[^:\n]+: "|out of range[^:\n]*: "|value "|Token ")(.*?)(")/g,

@@ -1,5 +1,6 @@
 import type { IndexFacts, TableFacts } from '../model/facts.ts';
 import type { CreatedGuards } from '../model/plan.ts';
+import { mayRewrite } from '../model/triggers.ts';
 import { childKey, mentions } from './colliding-keys.ts';
 import { checkGuards } from './constraint-guards.ts';
 import { foreignKeyGuard } from './partition-guards.ts';
@@ -20,8 +21,10 @@ export function createdGuards(
   const isKnown = (columns: readonly string[]): boolean => columns.every((name) => !unknown.includes(name));
   const known = parent.columns.filter(({ name }) => isKnown([name]));
   const given = known.filter(({ name }) => written.includes(name));
+  const types = given.map(({ name, baseType }) => ({ column: name, type: baseType }));
+  if (isRewritten(parent)) return { given: types, guards: insertTriggers(parent), uniques: [] };
   return {
-    given: given.map(({ name, baseType }) => ({ column: name, type: baseType })),
+    given: types,
     guards: [
       ...known.filter(({ notNull }) => notNull).map(({ name }) => ({ kind: 'not null' as const, name, column: name })),
       ...given
@@ -41,6 +44,13 @@ export function createdGuards(
   };
 }
 
+/** A trigger BEFORE INSERT may give a row any value: what is asked of it is known when it has run. */
+function isRewritten({ triggers, parts }: TableFacts): boolean {
+  return [{ triggers }, ...parts].some((place) =>
+    place.triggers.some((each) => mayRewrite(each) && each.events.includes('insert')),
+  );
+}
+
 /** Could the index meet values that are known, other than those that no row has yet? */
 function isSettled(
   { unique, exclusion, ready, key, predicate = '' }: IndexFacts,
@@ -48,6 +58,6 @@ function isSettled(
   matched: readonly string[],
 ): boolean {
   const texts = [...key.map(({ text }) => text), predicate];
-  const others = key.some(({ column }) => column === undefined || !matched.includes(column));
+  const others = !matched.every((name) => key.some(({ column }) => column === name));
   return unique && ready && !exclusion && others && !texts.some((text) => mentions(text, unknown));
 }

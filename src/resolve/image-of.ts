@@ -1,6 +1,6 @@
 import type { TableImage } from '../model/dedupe.ts';
 import type { TableFacts } from '../model/facts.ts';
-import type { TriggerFacts } from '../model/triggers.ts';
+import { mayRewrite, type TriggerFacts } from '../model/triggers.ts';
 
 /** The table as the archive keeps it. */
 export function imageOf(facts: TableFacts): TableImage {
@@ -22,10 +22,8 @@ export function imageOf(facts: TableFacts): TableImage {
 
 /** An UPDATE that takes a row to another partition fires the triggers of an INSERT there. */
 function isRewritten({ triggers, parts }: TableFacts): boolean {
-  const rewrites = ({ enabled, timing, row, events }: TriggerFacts): boolean =>
-    enabled &&
-    timing === 'before' &&
-    row &&
-    (events.includes('update') || (parts.length > 0 && events.includes('insert')));
+  const rewrites = (trigger: TriggerFacts): boolean =>
+    mayRewrite(trigger) &&
+    (trigger.events.includes('update') || (parts.length > 0 && trigger.events.includes('insert')));
   return [{ triggers }, ...parts].some((place) => place.triggers.some(rewrites));
 }

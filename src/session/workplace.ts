@@ -18,7 +18,7 @@ export interface EngineSettings {
   readonly lockWaitMs: number;
   /** 0 sets no limit. */
   readonly indexTimeoutMs: number;
-  /** Rows a batch, in whole groups; left out, it adapts to how long batches take. */
+  /** Rows a batch, whole groups or parts of a large one; left out, it adapts to how long batches take. */
   readonly batchSize?: number | undefined;
   /** Indexes that foreign keys to a rule's table lack are made for the time of a run, made and kept, or not made. */
   readonly indexReferences: 'temporary' | 'keep' | 'none';

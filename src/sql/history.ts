@@ -2,6 +2,9 @@ import type { MigrationState } from '../model/migration.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
 
+/** In the object of an entry: the run whose rollback of the migration has left rows of it in the archive. */
+export const LEFT_BY = 'leftBy';
+
 /** A change of a migration's state. */
 export interface StateChange {
   readonly name: string;
@@ -41,7 +44,8 @@ export function forgetFailed(names: readonly string[]): Statement {
   return statement(
     `delete from msgdb.migrations m
       where state = 'failed' and name in (select jsonb_array_elements_text($1::text::jsonb))
-        and not exists (select from msgdb.ledger l where l.migration = m.name and l.undone_at is null)
+        and not exists (select from msgdb.ledger l
+                         where l.migration = m.name and l.undone_at is null and not l.object ? '${LEFT_BY}')
      returning name`,
     [JSON.stringify(names)],
   );
@@ -62,5 +66,14 @@ export function closeEntries(ids: readonly number[]): Statement {
     `update msgdb.ledger set undone_at = clock_timestamp()
       where id in (select value::bigint from jsonb_array_elements_text($1::text::jsonb))`,
     [JSON.stringify(ids)],
+  );
+}
+
+/** Notes of all rows that a migration's rollback leaves in the archive that it is over: a later one does not take them up. */
+export function leaveEntries(migration: string, runId: string): Statement {
+  return statement(
+    `update msgdb.ledger set object = object || jsonb_build_object('${LEFT_BY}', $2::text)
+      where migration = $1 and undone_at is null and not object ? '${LEFT_BY}'`,
+    [migration, runId],
   );
 }

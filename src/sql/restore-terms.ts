@@ -51,11 +51,12 @@ export function identifies(table: TableImage, columns: readonly ImageColumn[], a
   if (table.identity.length > 0) {
     return table.identity.map((name) => `t.${quoteName(name)} = ${alias}.${quoteName(name)}`).join(' and ');
   }
-  const same = columns.map(({ name, storageType }) =>
-    sameBytes([`u.${quoteName(name)}::${storageType}`], [`${alias}.${quoteName(name)}::${storageType}`]),
-  );
-  return `(t.tableoid, t.ctid) in (
-             select u.tableoid, u.ctid from ${rowsOf(table)} u where ${same.join(' and ')} limit 1)`;
+  const valuesOf = (each: string): readonly string[] =>
+    columns.map(({ name, storageType }) => `${each}.${quoteName(name)}::${storageType}`);
+  const textOf = (each: string): string => `row(${valuesOf(each).join(', ')})::text`;
+  return `${textOf('t')} = ${textOf(alias)} and ${sameBytes(valuesOf('t'), valuesOf(alias))} and (t.tableoid, t.ctid) in (
+             select distinct on (${textOf('u')}) u.tableoid, u.ctid from ${rowsOf(table)} u
+              order by ${textOf('u')}, u.tableoid, u.ctid)`;
 }
 
 export function archiveOf({ archive }: RowEntry): string {

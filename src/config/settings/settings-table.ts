@@ -163,7 +163,7 @@ export const SETTINGS = {
     otherwise: 'as many as take about 250ms',
     flag: '--batch-size <N>',
     group: 'pace',
-    meaning: 'rows per transaction, in whole groups',
+    meaning: 'rows per transaction: whole groups, or parts of a large one',
     engine: true,
   },
   batchDelay: {
@@ -188,7 +188,7 @@ export const SETTINGS = {
     default: '256MB',
     flag: '--memory <SIZE>',
     group: 'pace',
-    meaning: 'memory on the server for finding groups and building indexes, workers included',
+    meaning: 'memory on the server for finding groups, ranking them and building indexes, workers included',
     engine: true,
   },
   limit: {

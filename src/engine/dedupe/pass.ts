@@ -1,7 +1,7 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
-import { type Batch, endOfBatch, type GroupRange } from '../../sql/dedupe/stage.ts';
+import { type Batch, endOfBatch } from '../../sql/dedupe/stage.ts';
 import type { Origin } from '../../sql/history-schema.ts';
 import { Replicas } from './replicas.ts';
 import type { Staged } from './stage-groups.ts';
@@ -61,11 +61,17 @@ export class Pass {
   }
 
   /** How many groups are done when these are, of which some were left open. */
-  finish({ from, to }: GroupRange, { outcome, open }: Finished): number {
+  finish({ from, to, rows }: Batch, { outcome, open }: Finished): number {
     this.#done.add(outcome);
-    this.#open += open;
+    this.#open += this.#isTorn(from, rows - outcome.removed) ? 1 : open;
     this.#finished += to - from + 1;
     return this.#finished;
+  }
+
+  /** A part of a large group that kept more than one row: its best row has left the group, and each part keeps its own. */
+  #isTorn(from: number, kept: number): boolean {
+    const { cut } = this.staged;
+    return cut !== undefined && from >= cut && kept > 1;
   }
 
   stop(): void {

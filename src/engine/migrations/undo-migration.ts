@@ -7,7 +7,7 @@ import { startTimer } from '../../model/start-timer.ts';
 import { orderOperations } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
-import { closeEntries, recordState } from '../../sql/history.ts';
+import { closeEntries, leaveEntries, recordState } from '../../sql/history.ts';
 import type { Change } from '../pipeline.ts';
 import { notKept } from '../restore/not-kept.ts';
 import { findHindrances } from '../run/may-write.ts';
@@ -55,6 +55,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     await work.refreshStatistics();
     await work.readBack(changes);
     const durationMs = elapsed();
+    await run.session.query(leaveEntries(file.name, run.id));
     await run.session.query(recordState({ ...state, state: 'rolled back', durationMs }));
     return {
       report: work.report(file, durationMs),

@@ -58,7 +58,9 @@ export function cutGroups(
         select grp, number, part, tab, tid${names}, copies > $1::text::bigint
           from ${LARGE}
          cross join lateral (
-           select greatest(rank - 2, 0) / $2::text::bigint as part where rank > 1 or copies <= $1::text::bigint
+           select 0::bigint as part where copies <= $1::text::bigint
+            union all
+           select (rank - 2) / $2::text::bigint where rank > 1 and copies > $1::text::bigint
             union all
            select generate_series(0, (copies - 2) / $2::text::bigint) where rank = 1 and copies > $1::text::bigint) parts
          where copies > 1)

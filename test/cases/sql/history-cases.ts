@@ -157,6 +157,23 @@ const HISTORY = casesOf('history', [
     leaves: ['select (finished_at is not null)::text from msgdb.runs', [['true']]],
   },
   {
+    of: 'leaveEntries',
+    sends: history.leaveEntries(ORIGIN.migration ?? '', 'run-2'),
+    after: [
+      FIRST_ENTRY,
+      schema.openEntry(ORIGIN, 'removed', {}),
+      schema.openEntry(ORIGIN, 'removed', {}),
+      history.closeEntries([1]),
+    ],
+    leaves: [
+      `select id::text, object ->> 'leftBy' from msgdb.ledger order by id`,
+      [
+        ['1', null],
+        ['2', 'run-2'],
+      ],
+    ],
+  },
+  {
     of: 'closeEntries',
     sends: history.closeEntries([1]),
     after: [FIRST_ENTRY, schema.openEntry(ORIGIN, 'dropped', {}), schema.openEntry(ORIGIN, 'dropped', {})],

@@ -194,6 +194,30 @@ describe('rows that do not come back', () => {
     expect(again.summary).toMatch(/^nothing to restore: all rows of run .* are back already$/);
   });
 
+  test('are left to their run: a later rollback of the migration undoes what was done since', async () => {
+    const { sql } = db;
+    await sql.unsafe(
+      `create table t (id int primary key, k text, n int); insert into t values (1, 'a', 1), (2, 'a', 2)`,
+    );
+    const project = await makeRule(db, { table: 't', key: ['k'], merge: { n: 'max' } });
+    const { runId } = await project.migrate();
+    await sql`update t set n = 50 where id = 1`;
+    await sql`insert into t values (2, 'e', 9)`;
+    expect(await project.rollback()).toMatchObject({ verdict: 'findings', notRestoredRows: 2 });
+    // The application goes on: the first survivor has what the merge gave it, and its copy's number is free again.
+    await sql`update t set n = 2 where id = 1`;
+    await sql`delete from t where id = 2`;
+    await sql`insert into t values (3, 'b', 3), (4, 'b', 4)`;
+    const before = await column(sql, 'select t::text from t order by id');
+    expectOk(await project.migrate());
+    const undone = await project.rollback();
+    expect(undone).toMatchObject({ verdict: 'ok', notRestoredRows: 0 });
+    expect(await column(sql, 'select t::text from t order by id')).toEqual(before);
+    // What was left can still be asked for.
+    await archiveRestore(await makeContext(db), { runId: runId ?? '', yes: true });
+    expect(await column(sql, 'select t::text from t where id < 3 order by id')).toEqual(['(1,a,1)', '(2,a,2)']);
+  });
+
   test('a migration that is applied is undone by rollback, whichever command is asked', async () => {
     await db.sql.unsafe(setup);
     const project = await makeRule(db, rule);

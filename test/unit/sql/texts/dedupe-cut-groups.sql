@@ -19,7 +19,9 @@ create unlogged table "msgdb"."work_parts" as
     select grp, number, part, tab, tid, id1, copies > $1::text::bigint
       from "msgdb"."work_large"
      cross join lateral (
-       select greatest(rank - 2, 0) / $2::text::bigint as part where rank > 1 or copies <= $1::text::bigint
+       select 0::bigint as part where copies <= $1::text::bigint
+        union all
+       select (rank - 2) / $2::text::bigint where rank > 1 and copies > $1::text::bigint
         union all
        select generate_series(0, (copies - 2) / $2::text::bigint) where rank = 1 and copies > $1::text::bigint) parts
      where copies > 1)

@@ -24,7 +24,8 @@ insert into msgdb.migrations (name, checksum, state, run_id, run_by, version) va
 -- forgetFailed: of which one has something to undo, and one did not fail
 delete from msgdb.migrations m
   where state = 'failed' and name in (select jsonb_array_elements_text($1::text::jsonb))
-    and not exists (select from msgdb.ledger l where l.migration = m.name and l.undone_at is null)
+    and not exists (select from msgdb.ledger l
+                     where l.migration = m.name and l.undone_at is null and not l.object ? 'leftBy')
  returning name;
 -- ["[\"0001-once\",\"0002-two\",\"0003-three\"]"]
 
@@ -37,6 +38,12 @@ update msgdb.migrations set checksum = $2 where name = $1;
 -- closeRun
 update msgdb.runs set finished_at = clock_timestamp() where id = $1;
 -- ["run"]
+
+
+-- leaveEntries
+update msgdb.ledger set object = object || jsonb_build_object('leftBy', $2::text)
+  where migration = $1 and undone_at is null and not object ? 'leftBy';
+-- ["0001-once","run-2"]
 
 
 -- closeEntries
