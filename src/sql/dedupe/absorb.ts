@@ -54,10 +54,11 @@ export function absorbLosers(dedupe: Dedupe, job: number, origin: Origin): reado
 }
 
 function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {
+  const besides = besidesPlanned(origin);
   live.add(level.image, level.ranked);
   const statements = [
     ...movementsOf(level.references).flatMap((movement, place) =>
-      absorbMovement(level, movement, `${level.path}_${place}`, origin, live),
+      absorbMovement(level, movement, `${level.path}_${place}`, besides, live),
     ),
     ...(level.references.length > 0 ? findAgain(level.image, level.ranked, 'true') : []),
     ...computeMerges(level),
@@ -68,7 +69,12 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
     ...findAgain(level.image, level.ranked, 'r.rank = 1'),
   ];
   live.remove(level.ranked);
-  return [...statements, ...updateSurvivors(level, origin, live)];
+  return [...statements, ...updateSurvivors(level, besides, live)];
+}
+
+/** The rows that a plan file lists are the losers of its rule: what is changed besides them is not counted as such. */
+function besidesPlanned({ runId, migration, operation }: Origin): Origin {
+  return { runId, migration, operation };
 }
 
 function absorbMovement(

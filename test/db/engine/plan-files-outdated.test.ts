@@ -157,6 +157,18 @@ test('what an applied plan removed and was put back goes again; what others remo
   expect(mixed.summary).toContain('0 rows removed; 3 rows had been removed by run ');
 });
 
+test('survivors that took values are not counted as rows that an applied plan removed', async () => {
+  const { sql } = db;
+  await sql.unsafe(`${FOUR_GROUPS}; update t set n = id`);
+  const { file } = await writePlan(db, { ...RULE, merge: { n: 'sum' } });
+  await sql.unsafe('delete from t where id = 4');
+  expect(await apply(db, file)).toMatchObject({ targets: [{ deleted: 3 }] });
+  const again = await apply(db, file);
+  expect(again.findings).toMatchObject([
+    { message: expect.stringContaining('1 of the 4 rows to go had been removed by something else') },
+  ]);
+});
+
 test('a plan that was interrupted is continued by the same command', async () => {
   await db.sql.unsafe(
     'create table t (id int primary key, k int); insert into t select n, n / 2 from generate_series(2, 21) n',
