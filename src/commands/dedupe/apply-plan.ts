@@ -70,11 +70,11 @@ async function lookAtPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose
   const earlier = await readEarlier(workplace, plan);
   const removals = seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows }));
   const look = { seen, earlier, removals };
-  if (isSettled(seen)) return { ...look, report: reportSettled(seen, dryRun) };
+  if (isSettled(seen)) return { ...look, report: reportSettled(seen, { dryRun }) };
   if (!dryRun && earlier.length === 0) return { ...look, report: undefined };
   const groups = await seeGroups(workplace, plan, seen, earlier);
   if (dryRun || groups.every(({ current }) => current.groups === 0)) {
-    return { ...look, report: reportGroups(groups, dryRun) };
+    return { ...look, report: reportGroups(groups, { dryRun }) };
   }
   const left = groups.map(({ seen: { target, rule }, current }) => ({
     rule,

@@ -11,8 +11,13 @@ import type { Before, CurrentSection, Split } from './see-groups.ts';
 import type { SeenSection } from './see-plan.ts';
 import { reportOutcome } from './target-report.ts';
 
+/** How a plan file is applied. */
+interface Asked {
+  readonly dryRun: boolean;
+}
+
 /** Of a plan that is refused, or lists nothing. */
-export function reportSettled(seen: readonly SeenSection[], dryRun: boolean): Unfinished<DedupeReport> {
+export function reportSettled(seen: readonly SeenSection[], { dryRun }: Asked): Unfinished<DedupeReport> {
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   return {
     command: 'dedupe',
@@ -31,7 +36,7 @@ export function reportSettled(seen: readonly SeenSection[], dryRun: boolean): Un
 }
 
 /** What has become of the groups of a plan: which of them would go, which are done, which have changed. */
-export function reportGroups(sections: readonly CurrentSection[], dryRun: boolean): Unfinished<DedupeReport> {
+export function reportGroups(sections: readonly CurrentSection[], { dryRun }: Asked): Unfinished<DedupeReport> {
   const splits = sections.map(({ split }) => split);
   const findings = sections.flatMap(({ seen, split }) => findLeftOut(seen, split, dryRun ? 'would be' : 'were'));
   const sum = (of: (each: CurrentSection) => number): number => sections.reduce((all, each) => all + of(each), 0);
