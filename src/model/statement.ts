@@ -10,8 +10,11 @@ export interface Statement {
 /** A result row as the driver gives it; parsed by its reader into a trusted type. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The rows that a statement gives, and how many it wrote or chose, as the server's command tag says. */
+/** The rows that a statement gives, and what the server's command tag says. */
 export interface Rows extends ReadonlyArray<Row> {
+  /** What was done: SELECT, UPDATE, ROLLBACK … */
+  readonly command: string;
+  /** How many rows it wrote or chose. */
   readonly count: number;
 }
 

@@ -4,7 +4,7 @@ import type { Queryable, Rows, Statement } from '../model/statement.ts';
 import { statement } from '../model/statement.ts';
 import { beginTransaction, type TransactionOptions } from './begin-transaction.ts';
 import { connectToFirst } from './connect-to-first.ts';
-import { statementError } from './database-error.ts';
+import { sqlstateOf, statementError } from './database-error.ts';
 import type { Client } from './greet.ts';
 import { lostConnection } from './lost-connection.ts';
 import { Pipeline } from './pipeline.ts';
@@ -119,10 +119,17 @@ async function transact<Result>(
   const begun = query(beginTransaction(options));
   begun.catch(() => undefined);
   let over = false;
+  let failure: unknown;
   async function ask(statement: Statement): Promise<Rows> {
     if (over) throw new Error('a statement came after the end of its transaction');
-    const [, rows] = await Promise.all([begun, query(statement)]);
-    return rows;
+    try {
+      const [, rows] = await Promise.all([begun, query(statement)]);
+      return rows;
+    } catch (error) {
+      // "Transaction is aborted" (25P02) is no reason: what failed before it is.
+      if (sqlstateOf(error) !== '25P02') failure = error;
+      throw failure ?? error;
+    }
   }
   try {
     // What looks goes with BEGIN. What writes waits until it is sure to be within.
@@ -131,7 +138,8 @@ async function transact<Result>(
     await begun;
     over = true;
     const done = query(statement('commit'));
-    if (!options.readOnly) await done;
+    // PostgreSQL answers COMMIT of an aborted transaction with ROLLBACK, and no error.
+    if (!options.readOnly && (await done).command === 'ROLLBACK') throw failure;
     // Nothing was changed, so nothing can be lost: whoever asks next is told of a connection that is gone.
     done.catch(() => undefined);
     return result;

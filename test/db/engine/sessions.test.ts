@@ -7,6 +7,7 @@ import { withRun, withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { type Bound, type Row, statement } from '../../../src/model/statement.ts';
 import type { Session, Transaction } from '../../../src/session/open-session.ts';
+import { withSavepoint } from '../../../src/session/savepoint.ts';
 import { inLane, type Workplace } from '../../../src/session/workplace.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -113,7 +114,7 @@ function literal(value: Bound): string {
   return value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`;
 }
 
-test('what is sent together is answered in order; one that fails fails alone, or with all that follow in its transaction', async () => {
+test('what is sent together is answered in order; one that fails fails alone, or fails all that follow in its transaction', async () => {
   await inWorkplace({}, async ({ session }) => {
     const asked = [statement('select $1::int as n', [1]), statement('select 1/0'), statement('select 3 as n')];
     const outcomes = (each: readonly PromiseSettledResult<readonly Row[]>[]) =>
@@ -121,12 +122,39 @@ test('what is sent together is answered in order; one that fails fails alone, or
     expect(outcomes(await Promise.allSettled(asked.map(session.query)))).toEqual([1, '22012', 3]);
     for (const readOnly of [{ readOnly: true }, {}] as const) {
       const within = session.transaction(readOnly, async (tx) => {
-        expect(outcomes(await Promise.allSettled(asked.map(tx.query)))).toEqual([1, '22012', '25P02']);
+        expect(outcomes(await Promise.allSettled(asked.map(tx.query)))).toEqual([1, '22012', '22012']);
         throw new Error('given up');
       });
       await expect(within).rejects.toThrow('given up');
       expect(await session.query(statement('select 4 as n'))).toEqual([{ n: 4 }]);
     }
+  });
+});
+
+test('what failed unheard in a transaction is the reason of what fails after it, and of a COMMIT that rolls back', async () => {
+  await asRun(db, {}, async ({ session }) => {
+    const unheard = async (tx: Transaction): Promise<void> => {
+      await tx.query(statement('create table never (id int)'));
+      await tx.query(statement('select 1 / 0')).catch(() => undefined);
+    };
+    const after = session.transaction({ readOnly: true }, async (tx) => {
+      await tx.query(statement('select 1 / 0')).catch(() => undefined);
+      await tx.query(statement('select 1'));
+    });
+    await expect(after).rejects.toMatchObject({ data: { sqlstate: '22012' } });
+    await expect(session.transaction({}, unheard)).rejects.toMatchObject({ data: { sqlstate: '22012' } });
+    expect(await session.query(statement("select to_regclass('never') as found"))).toEqual([{ found: null }]);
+  });
+});
+
+test('a failure that was undone is not the reason of a later one', async () => {
+  await asRun(db, {}, async ({ session }) => {
+    const later = session.transaction({}, async (tx) => {
+      const divided = withSavepoint(tx, async () => tx.query(statement('select 1 / 0')));
+      await expect(divided).rejects.toMatchObject({ data: { sqlstate: '22012' } });
+      await tx.query(statement('select * from nowhere'));
+    });
+    await expect(later).rejects.toMatchObject({ data: { sqlstate: '42P01' } });
   });
 });
 
