@@ -146,6 +146,8 @@ export interface Plan {
   readonly held?: readonly Step[];
   /** Privileges that doing it needs and the role lacks: notes for who looks, refusals for who does it. */
   readonly lacking?: readonly Finding[];
+  /** Privileges that only undoing it needs, and the role lacks: they stop nothing. */
+  readonly lackingToUndo?: readonly Finding[];
   /** Things worth knowing that stop nothing. */
   readonly notes: readonly string[];
 }

@@ -3,10 +3,12 @@ import type { Plan, Step, Survey } from '../model/plan.ts';
 import type { PlanSettings } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
+import { lackingToUndo } from '../resolve/lack-restore.ts';
 import { momentNotes } from '../resolve/refuse-unsettled.ts';
 import { keyLabel } from '../resolve/resolve-key.ts';
 import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
+import { notUndoneNotes } from './notes/not-undone-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { heldSteps } from './refusals/held-steps.ts';
@@ -34,12 +36,14 @@ export function planDedupe(
   const byFile = settings.strategy === 'plan-file';
   const alone = survey.differing?.leftAlone.groups ?? 0;
   const removal = planRemoval(resolved, facts, survey, settings, { builds: false, refusals });
+  const cannotUndo = census.excessRows > 0 ? lackingToUndo(dedupe, facts) : [];
   const plan = {
     operation: rule,
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
     lacking: refusals.lacking,
+    lackingToUndo: cannotUndo,
     notes: [
       'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
       ...inheritanceNotes(facts.table),
@@ -48,6 +52,7 @@ export function planDedupe(
       ...referenceNotes(dedupe, census),
       ...(serving && census.groups > 0 && (alone > 0 || byFile) ? [noteNotRebuilt(serving, settings)] : []),
       ...removal.notes,
+      ...notUndoneNotes(cannotUndo),
     ],
   };
   const steps = () => stepsOf(resolved, facts, survey, { removal, byFile, alone });

@@ -6,11 +6,13 @@ import { Refusals } from '../model/refusals.ts';
 import type { RelinkSurvey } from '../model/relink-survey.ts';
 import { tableLabel } from '../model/table-label.ts';
 import { isSameTable } from '../model/table-name.ts';
+import { lackingToUnlink } from '../resolve/lack-restore.ts';
 import { lackPrivileges } from '../resolve/lacking.ts';
 import { noteUnlinked } from '../resolve/note-unlinked.ts';
 import { refuseWideImages } from '../resolve/refuse-wide-images.ts';
 import type { ResolvedRelinking } from '../resolve/resolve-operation.ts';
 import { adviseOnRowSecurity } from '../resolve/row-security.ts';
+import { notUndoneNotes } from './notes/not-undone-notes.ts';
 import { refuseGuards } from './refusals/refuse-guards.ts';
 
 /** Plans that lost references are filled again, creating referenced rows only if the operation says so. */
@@ -30,12 +32,15 @@ export function planRelink(
   const plan = { operation, title: `relink ${label}.${operation.column} to ${operation.to}`, table: facts.table.table };
   if (!relink || refusals.all.length > 0)
     return { ...plan, steps: [], refusals: refusals.all, lacking: refusals.lacking, notes: [] };
+  const steps = relinkSteps(relink, facts.table.table, survey);
+  const cannotUndo = steps.length > 0 ? lackingToUnlink(relink, facts) : [];
   return {
     ...plan,
-    steps: relinkSteps(relink, facts.table.table, survey),
+    steps,
     refusals: [],
     lacking: refusals.lacking,
-    notes: noteUnlinked(survey, relink),
+    lackingToUndo: cannotUndo,
+    notes: [...noteUnlinked(survey, relink), ...notUndoneNotes(cannotUndo)],
   };
 }
 

@@ -3,11 +3,13 @@ import type { Plan, Step, Survey } from '../model/plan.ts';
 import type { PlanSettings, Strategy } from '../model/plan-settings.ts';
 import { Refusals } from '../model/refusals.ts';
 import { tableLabel } from '../model/table-label.ts';
+import { lackingToUndo } from '../resolve/lack-restore.ts';
 import { refuseUnread } from '../resolve/lacking.ts';
 import { momentNotes } from '../resolve/refuse-unsettled.ts';
 import { keyLabel } from '../resolve/resolve-key.ts';
 import type { ResolvedRule } from '../resolve/resolve-rule.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
+import { notUndoneNotes } from './notes/not-undone-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { workerNotes } from './notes/worker-notes.ts';
@@ -51,12 +53,14 @@ export function planUniqueKey(
   refuseDiffering(dedupe, survey, refusals);
   refuseRemoval(dedupe, facts, survey, judgement.serving, refusals);
   const removal = planRemoval(resolved, facts, survey, settings, { builds: !judgement.serving, refusals });
+  const cannotUndo = census.excessRows > 0 ? lackingToUndo(dedupe, facts) : [];
   const plan = {
     operation,
     title: `unique ${keyLabel(key)}`,
     table: facts.table.table,
     refusals: refusals.all,
     lacking: refusals.lacking,
+    lackingToUndo: cannotUndo,
     notes: [
       ...inheritanceNotes(facts.table),
       ...momentNotes(facts),
@@ -65,6 +69,7 @@ export function planUniqueKey(
       ...triggerNotes(dedupe, facts, census),
       ...referenceNotes(dedupe, census),
       ...removal.notes,
+      ...notUndoneNotes(cannotUndo),
     ],
   };
   const tried = longKeys ? { ...removal, dedupe: { ...removal.dedupe, untried: facts.parts } } : removal;

@@ -1,9 +1,7 @@
-import type { OperationFacts, ServerFacts, TableFacts, TablePrivileges } from '../model/facts.ts';
-import type { LedgerEntry } from '../model/ledger.ts';
+import type { ServerFacts, TableFacts, TablePrivileges } from '../model/facts.ts';
 import { quoted } from '../model/name.ts';
 import type { Refusals } from '../model/refusals.ts';
 import { quotedTable, tableLabel } from '../model/table-label.ts';
-import { isSameTable } from '../model/table-name.ts';
 
 /** What may be granted on rows. */
 export type RowPrivilege = Exclude<keyof TablePrivileges, 'owner'>;
@@ -31,14 +29,26 @@ export function lackPrivileges(
  * Only the owner of a table builds and drops its indexes; no GRANT on the table allows it. Membership in the owner
  * does, but that of a superuser would give away the whole server.
  */
-export function lackOwner(facts: TableFacts, { user }: ServerFacts, refusals: Refusals): void {
-  const { table, owner, ownerGrantable, privileges } = facts;
+export function lackOwner(facts: TableFacts, server: ServerFacts, refusals: Refusals): void {
+  lackOwnerTo(`Building an index on ${tableLabel(facts.table)} needs its owner, ${facts.owner}.`, {
+    facts,
+    server,
+    refusals,
+  });
+}
+
+/** Notes, with the reason, what the owner of a table alone may do. */
+export function lackOwnerTo(
+  reason: string,
+  {
+    facts: { owner, ownerGrantable, privileges },
+    server: { user },
+    refusals,
+  }: { readonly facts: TableFacts; readonly server: ServerFacts; readonly refusals: Refusals },
+): void {
   if (privileges.owner) return;
   const membership = ownerGrantable ? `, or: grant ${quoted(owner)} to ${quoted(user)};` : '.';
-  refusals.lack(
-    `Building an index on ${tableLabel(table)} needs its owner, ${owner}.`,
-    `Connect as ${owner}${membership}`,
-  );
+  refusals.lack(reason, `Connect as ${owner}${membership}`);
 }
 
 /** An index is made in the schema of its table, where the owner of the table may lack CREATE (42501). */
@@ -62,18 +72,4 @@ export function refuseUnread(
   if (table.privileges.select || refusals.all.some((each) => each.message === message)) return;
   const fix = `grant select on ${quotedTable(table.table)} to ${quoted(server.user)};`;
   refusals.add('MSGDB_PERMISSION_DENIED', message, fix);
-}
-
-const TO_RESTORE = { removed: 'insert', updated: 'update', created: 'delete' } as const;
-
-/** Notes what putting rows back needs, of the tables that are known. */
-export function lackForRestore(entries: readonly LedgerEntry[], facts: OperationFacts, refusals: Refusals): void {
-  for (const table of [facts.table, ...facts.related]) {
-    const needed = entries.flatMap((entry) =>
-      entry.kind in TO_RESTORE && 'archive' in entry && isSameTable(entry.table, table.table)
-        ? [TO_RESTORE[entry.kind]]
-        : [],
-    );
-    lackPrivileges(table, [...new Set(needed)], facts.server, refusals);
-  }
 }

@@ -1,16 +1,19 @@
 import { readHistory } from '../../catalog/read-history.ts';
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { readRuns } from '../../engine/history/read-archive.ts';
+import { findLacking } from '../../engine/restore/find-lacking.ts';
 import { notKept } from '../../engine/restore/not-kept.ts';
 import { restoreEntries } from '../../engine/restore/restore-entries.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
 import { isRowEntry, type LedgerEntry } from '../../model/ledger.ts';
 import { addNotRestored, type NotRestored } from '../../model/outcome.ts';
 import type { ArchiveReport } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { readOnly } from '../../session/read-only.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
-import type { Run } from '../../session/workplace.ts';
+import type { Run, Workplace } from '../../session/workplace.ts';
 import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
@@ -33,8 +36,8 @@ export async function archiveRestore(context: Context, options: RestoreOptions):
 
 async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Promise<Unfinished<ArchiveReport>> {
   const common = { command: 'archive' as const, action: 'restore' as const, ...EMPTY };
-  const settled = await connectToRead(context, 'archive', async ({ session }) => whySettled(session, runId));
-  if (settled !== undefined) return { ...common, ...conclude({ findings: [], summary: settled }) };
+  const settled = await connectToRead(context, 'archive', async (workplace) => lookAtRun(workplace, runId));
+  if (settled) return { ...common, ...conclude(settled) };
   if (!yes) {
     const question = `Put back what run ${runId} removed or changed?`;
     await askFirst(context, { question, action: `restoring ${runId}` });
@@ -49,9 +52,21 @@ async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Pro
 }
 
 /**
- * Why there is nothing to put back; undefined where the archive holds something.
+ * Why nothing is put back: nothing is left, or the role lacks a privilege. Undefined where rows would be.
  * @throws MsgdbError when there is no such run, when only a rollback may undo it, and when no row of it was kept.
  */
+async function lookAtRun(
+  workplace: Workplace,
+  runId: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly summary: string } | undefined> {
+  const { session, server } = workplace;
+  const settled = await whySettled(session, runId);
+  if (settled !== undefined) return { findings: [], summary: settled };
+  const entries = (await readLedger(session, { runId })).filter(isRowEntry);
+  const findings = await readOnly(workplace, async (db) => findLacking(db, server, entries));
+  return findings.length > 0 ? { findings, summary: 'the role lacks privileges; nothing was changed' } : undefined;
+}
+
 async function whySettled(db: Queryable, runId: string): Promise<string | undefined> {
   const entries = await readLedger(db, { runId });
   const lost = entries.flatMap(notKept);

@@ -68,7 +68,12 @@ async function lookAtPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose
   const dryRun = purpose === 'look';
   const seen = await seePlan(workplace, plan, purpose);
   const earlier = await readEarlier(workplace, plan);
-  const removals = seen.map(({ target, rule }) => ({ rule, target, rows: target.excessRows }));
+  const removals = seen.map(({ target, rule, plan: { lackingToUndo } }) => ({
+    rule,
+    target,
+    rows: target.excessRows,
+    lackingToUndo,
+  }));
   const look = { seen, earlier, removals };
   if (isSettled(seen)) return { ...look, report: reportSettled(seen, { dryRun }) };
   if (!dryRun && earlier.length === 0) return { ...look, report: undefined };
@@ -76,10 +81,11 @@ async function lookAtPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose
   if (dryRun || groups.every(({ current }) => current.groups === 0)) {
     return { ...look, report: reportGroups(groups, { dryRun }) };
   }
-  const left = groups.map(({ seen: { target, rule }, current }) => ({
+  const left = groups.map(({ seen: { target, rule }, plan: { lackingToUndo }, current }) => ({
     rule,
     target,
     rows: current.rows - current.groups,
+    lackingToUndo,
   }));
   return { ...look, removals: left, report: undefined };
 }

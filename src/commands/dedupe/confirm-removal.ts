@@ -1,4 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { TargetReport } from '../../model/report.ts';
 import { askFirst } from '../context/ask-first.ts';
@@ -10,6 +11,8 @@ interface Removal {
   readonly target: TargetReport;
   /** Not those of groups that are left alone. */
   readonly rows: number;
+  /** What the role would lack for putting them back. */
+  readonly lackingToUndo?: readonly Finding[] | undefined;
 }
 
 /** What becomes of one row, and of several. */
@@ -35,8 +38,11 @@ export async function confirmRemoval(context: Context, removals: readonly Remova
   const verb = marked ? 'Mark' : 'Remove';
   const what = `${countOf(rows, 'row')} ${marked ? 'of' : 'from'} ${tables}`;
   const fate = marked ? FATES.marked : kept ? FATES.archived : FATES.deleted;
+  const lacking = removals.flatMap(({ lackingToUndo = [] }) =>
+    lackingToUndo.map(({ message }) => ` To undo this: ${message}`),
+  );
   await askFirst(context, {
-    question: `${verb} ${what}? ${fate[rows === 1 ? 0 : 1]}`,
+    question: `${verb} ${what}? ${fate[rows === 1 ? 0 : 1]}${lacking.join('')}`,
     action: `${marked ? 'marking' : 'removing'} ${what}`,
     seen: removals.map(({ target }) => target),
   });

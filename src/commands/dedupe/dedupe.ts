@@ -58,5 +58,6 @@ async function removeDuplicates(
 }
 
 function removalOf(seen: Seen) {
-  return { rule: seen.rule, target: seen.target, rows: removableOf([seen]) };
+  const { rule, target, plan } = seen;
+  return { rule, target, rows: removableOf([seen]), lackingToUndo: plan.lackingToUndo };
 }

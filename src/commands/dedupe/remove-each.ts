@@ -2,6 +2,7 @@ import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport, DedupeTargetReport, TargetReport } from '../../model/report.ts';
 import type { Run } from '../../session/workplace.ts';
 import { conclude } from '../reports/conclude.ts';
@@ -16,7 +17,7 @@ export interface Removed {
 }
 
 /** Works rule by rule; the first that fails ends it, and what was done before is reported. */
-export async function removeEach<Each extends { readonly target: TargetReport }>(
+export async function removeEach<Each extends { readonly target: TargetReport; readonly plan: Plan }>(
   run: Run,
   all: readonly Each[],
   remove: (each: Each) => Promise<Removed>,
@@ -49,11 +50,19 @@ export async function removeEach<Each extends { readonly target: TargetReport }>
       summary: `${summarize(targets)}${failure ? ', then stopped' : ''}`,
       // Rows that were removed without a copy cannot be put back.
       next: targets.some(({ archived, marked: kept }) => archived + kept > 0)
-        ? `msgdb archive restore ${run.id} (puts them back)`
+        ? restoreCommand(
+            run,
+            all.flatMap(({ plan }) => plan.lackingToUndo ?? []),
+          )
         : undefined,
     }),
     ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
   };
+}
+
+function restoreCommand({ id }: Run, lacking: readonly Finding[]): string {
+  const fixes = [...new Set(lacking.map(({ fix }) => fix))].join(' ');
+  return `msgdb archive restore ${id} (puts them back${fixes ? `; before that: ${fixes}` : ''})`;
 }
 
 function summarize(targets: readonly DedupeTargetReport[]): string {

@@ -1,16 +1,16 @@
 import { readArchiveColumns } from '../../catalog/read-ledger.ts';
-import { readTable } from '../../catalog/read-table.ts';
 import type { ImageColumn } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableFacts } from '../../model/facts.ts';
 import type { RowEntry } from '../../model/ledger.ts';
 import type { Queryable, Statement } from '../../model/statement.ts';
-import { type TableName, tableId } from '../../model/table-name.ts';
+import { tableId } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { withSavepoint } from '../../session/savepoint.ts';
 import { countWaiting, lockCreated, type Restoration, recordRestored, restoreRows } from '../../sql/restore.ts';
 import { CHECK_DEFERRED, DEFER_CHECKS } from '../../sql/transaction.ts';
 import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
+import { readIfThere } from './read-if-there.ts';
 
 /** Restores, or says why it cannot; the transaction goes on in either case. */
 export async function attempt(tx: Queryable, restoration: Restoration): Promise<number | string> {
@@ -133,13 +133,4 @@ function prepare(entry: RowEntry, facts: TableFacts, archived: readonly ImageCol
     return column ? [column] : [];
   });
   return { entry, table, columns, referencedBy: facts.referencedBy };
-}
-
-async function readIfThere(tx: Queryable, table: TableName): Promise<TableFacts | undefined> {
-  try {
-    return await readTable(tx, table);
-  } catch (error) {
-    if (error instanceof MsgdbError && error.code === 'MSGDB_TABLE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }

@@ -11,7 +11,8 @@ import { tableLabel } from '../../model/table-label.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { judgeIndexes } from '../../resolve/judge-index.ts';
-import { lackForRestore, lackOwner } from '../../resolve/lacking.ts';
+import { lackForRestore } from '../../resolve/lack-restore.ts';
+import { lackOwner } from '../../resolve/lacking.ts';
 import { type ResolvedOperation, unresolved } from '../../resolve/resolve-operation.ts';
 import { dropStep } from '../plan-drop-unique-key.ts';
 import { transactionStep } from '../steps/build-steps.ts';
@@ -51,7 +52,8 @@ export function planUndo(
         ? recreateSteps(operation, dropped, there, settings, refusals)
         : [];
   if (steps.length > 0) lackOwner(facts.table, facts.server, refusals);
-  lackForRestore(entries, facts, refusals);
+  const tables = [facts.table, ...facts.related];
+  lackForRestore(entries.filter(isRowEntry), { tables, server: facts.server }, refusals);
   return {
     ...plan,
     steps: refusals.all.length > 0 ? [] : [...steps, ...dropReferenceIndexes(entries, facts), ...restore],

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { doctor } from '../../../src/commands/doctor/doctor.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
@@ -6,11 +7,12 @@ import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { rollback } from '../../../src/commands/rollback/rollback.ts';
 import { verify } from '../../../src/commands/verify/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
+import { relink } from '../../../src/model/operations/relink.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import type { PlanReport } from '../../../src/model/report.ts';
 import { makeContext } from '../../support/context.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectOk, makeRule } from './project.ts';
+import { cleanDatabase, column, expectOk, makeProjectOf, makeRule } from './project.ts';
 
 const db = useDatabase();
 const KEY = { table: 't', key: ['k'] } as const;
@@ -144,6 +146,90 @@ describe('a schema msgdb that belongs to another', () => {
     expectOk(await (await makeRule(db, KEY)).migrate());
     const [me] = await column(db.sql, 'select current_user');
     expect(await fixes()).toEqual([`Connect as ${me}, the owner of schema msgdb.`]);
+  });
+});
+
+describe('what undoing needs besides', () => {
+  const touch = (event: string) => `
+    create function touch() returns trigger language plpgsql as $$ begin new.k := new.k || '!'; return new; end $$;
+    create trigger touch before ${event} on t for each row execute function touch()`;
+  const remover = async (): Promise<TestRole> =>
+    makeRole('remover', 'update, delete on t', `create on database ${db.name}`);
+
+  test.each([
+    ['INSERT on the table', '', []],
+    ['its owner, for a trigger that fires on INSERT', touch('insert'), ['touch']],
+    ['nothing for a trigger that fires after the row is written', touch('insert').replace('before', 'after'), []],
+    ['nothing for a trigger that fires on UPDATE, where no row was updated', touch('update'), []],
+  ] as const)('%s: said before rows go, and before they come back', async (_, schema, triggers) => {
+    await db.sql.unsafe(schema);
+    const role = await remover();
+    const grant = `grant insert on "public"."t" to "${role.name}";`;
+    const needsOwner = triggers.map((name) => expect.stringMatching(`needs its owner.*${name} could change the rows`));
+    const questions: string[] = [];
+    const context = await makeContext(role, {
+      confirm: async (question) => {
+        questions.push(question);
+        return true;
+      },
+    });
+    const dry = await dedupe(context, DRY);
+    expect(dry.next).toBe('the same command with --yes instead of --dry-run');
+    const undo = dry.plan.flatMap(({ notes }) => notes.filter((note) => note.startsWith('To undo this:')));
+    expect(undo).toEqual([expect.stringContaining(grant), ...needsOwner]);
+
+    const removed = await dedupe(context, { ...DRY, dryRun: false, yes: false });
+    expect(removed.verdict).toBe('ok');
+    expect(questions.join('')).toContain(`To undo this: Changing rows of t needs INSERT, which ${role.name} does not`);
+    expect(removed.next).toContain(grant);
+
+    const options = { runId: removed.runId ?? '', yes: true };
+    const refused = await archiveRestore(context, options);
+    expect(exitCodeOf(refused)).toBe(3);
+    expect(refused.findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('needs INSERT'),
+      ...needsOwner,
+    ]);
+    expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '3']);
+    await db.sql.unsafe(grant);
+    if (triggers.length > 0) await db.sql.unsafe(`alter table t owner to ${role.name}`);
+    expect(await archiveRestore(context, options)).toMatchObject({ verdict: 'ok', restoredRows: 1 });
+    expect(await column(db.sql, 'select k from t order by id')).toEqual(['a', 'a', 'b']);
+    await db.sql.unsafe('drop function if exists touch cascade');
+  });
+
+  test('a merge needs the owner for a trigger on UPDATE; losers that are not kept need nothing', async () => {
+    await db.sql.unsafe(touch('update'));
+    const context = await makeContext(await remover());
+    const notesOf = async (more: object) => {
+      const { plan } = await dedupe(context, { ...DRY, rule: uniqueKey({ ...KEY, ...more }) });
+      return noteText(plan);
+    };
+    expect(await notesOf({ losers: 'delete' })).not.toContain('To undo this');
+    await db.sql.unsafe('alter table t add n int');
+    const merging = await notesOf({ merge: { n: 'max' }, losers: 'delete' });
+    expect(merging).toMatch(/To undo this: .*touch could change the rows/);
+    expect(merging).not.toContain('needs INSERT');
+    await db.sql.unsafe('drop function touch cascade');
+  });
+
+  test('rows that relink creates need DELETE and UPDATE to go again', async () => {
+    await db.sql.unsafe("create table c (id int primary key, ph text, t_id int); insert into c values (1, 'zz', null)");
+    const role = await makeRole('linker', 'insert on t', 'select, update on c', `create on database ${db.name}`);
+    const project = await makeProjectOf(role, [
+      relink({ table: 'c', column: 't_id', to: 't', match: { ph: 'k' }, createMissing: { id: 9 } }),
+    ]);
+    const grant = `grant update, delete on "public"."t" to "${role.name}";`;
+    const seen = await migrate(project.context, LOOK);
+    expect(noteText(seen.plan)).toContain(grant);
+    expect(seen.next).toBe('msgdb migrate');
+    expectOk(await project.migrate());
+    const refused = await project.rollback();
+    expect(exitCodeOf(refused)).toBe(3);
+    expect(refused.findings.map(({ fix }) => fix)).toEqual([grant]);
+    await db.sql.unsafe(grant);
+    expectOk(await project.rollback());
+    expect(await column(db.sql, 'select count(*) from t where id = 9')).toEqual(['0']);
   });
 });
 
