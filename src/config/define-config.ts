@@ -10,6 +10,8 @@ export interface UserConfig {
   readonly migrationsDir?: string | undefined;
   /** Schema of tables named without one. Default `public`. */
   readonly schema?: string | undefined;
+  /** How long to wait for a server that is starting, such as `60s`. Default `0`. */
+  readonly wait?: string | undefined;
   /** How long to wait for another msgdb run, such as `60s`. */
   readonly lockWait?: string | undefined;
   /** PostgreSQL's own lock_timeout for each try, such as `2s`. */

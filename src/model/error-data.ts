@@ -44,8 +44,12 @@ type OwnData = OfCodes<{
     readonly path?: string;
     readonly folder?: string;
   };
-  /** What node or the driver calls it, or an SQLSTATE. */
-  readonly MSGDB_CONNECTION_FAILED: { readonly code?: string };
+  readonly MSGDB_CONNECTION_FAILED: {
+    /** What node or the driver calls it, or an SQLSTATE. */
+    readonly code?: string;
+    /** A server that is starting fails like this. */
+    readonly starting?: true;
+  };
   readonly MSGDB_EMBEDDED_DIRECTORY: {
     readonly directory?: string;
     readonly made?: string;

@@ -56,11 +56,13 @@ function lateReason(phase: Phase, host: string, time: string): Reason {
       return {
         why: `No answer from ${host} within ${time}.`,
         fix: 'Try it with `nc -vz HOST PORT`; open the firewall for the port, or write another address into the URL.',
+        starting: true,
       };
     case 'waiting':
       return {
         why: `${host} accepted the connection and did not answer within ${time}.`,
         fix: 'Look on that host what listens there (ss -ltnp), and write the port of PostgreSQL into the URL.',
+        starting: true,
       };
     case 'securing':
       return {
@@ -71,6 +73,7 @@ function lateReason(phase: Phase, host: string, time: string): Reason {
       return {
         why: `${host} did not finish the login within ${time}.`,
         fix: 'Give connect_timeout more seconds: a busy server, or a pooler without a free connection, takes long.',
+        starting: true,
       };
   }
 }

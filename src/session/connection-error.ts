@@ -33,7 +33,10 @@ export function connectionError(failures: readonly ConnectionFailure[], target: 
     what: `Cannot connect to ${target.label} (named by ${target.source}).`,
     why: [...new Set(whys)].join(' '),
     fix: [...new Set(reasons.map(({ fix }) => fix))].join(' '),
-    data: code === undefined ? {} : { code },
+    data: {
+      ...(code === undefined ? {} : { code }),
+      ...(reasons.some(({ starting }) => starting) ? { starting: true } : {}),
+    },
     cause: failures[0]?.thrown,
   });
 }
@@ -51,7 +54,8 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
     case 'ENOENT':
       return {
         why: `No server listens at ${host}.`,
-        fix: 'Start the server (pg_isready says whether it runs), or write another host and port into the URL.',
+        fix: 'Start the server (--wait 60s waits for it), or write another host and port into the URL.',
+        starting: true,
       };
     case 'EACCES':
       return {
@@ -63,6 +67,8 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
       return {
         why: `The host name ${place.host} cannot be resolved.`,
         fix: 'Write the host into the URL as `getent hosts NAME` finds it, or its address.',
+        // Container engines give a service its name when it is started.
+        starting: true,
       };
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
@@ -70,6 +76,7 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
       return {
         why: `There is no way to ${host} (${code}).`,
         fix: 'Try it with `nc -vz HOST PORT`; open the firewall for the port, or write another address into the URL.',
+        starting: true,
       };
     case 'ECONNRESET':
     case 'EPIPE':
@@ -81,6 +88,7 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
         : {
             why: `${host} broke off the connection.`,
             fix: 'Look on that host what listens there (ss -ltnp); if it is PostgreSQL, its log has the reason.',
+            starting: true,
           };
     default:
       return { why: `${host}: ${sentence(message)}`, fix: fixOfCertificate(code) };
@@ -140,11 +148,13 @@ function reasonOfServer(error: postgres.PostgresError, { user, database, passwor
       return {
         why: `The server ended the connection during the login: ${why}`,
         fix: 'Run the same command again; if it ends so again, the log of the server says who ends it.',
+        starting: true,
       };
     case '57P03':
       return {
         why: `The server takes no connections yet: ${why}`,
-        fix: 'Run the same command again when the server has started (pg_isready says when).',
+        fix: 'Run the same command again with --wait 60s, which waits until the server has started.',
+        starting: true,
       };
     default:
       return {

@@ -4,6 +4,8 @@ import type { ConnectionHost } from '../model/connection.ts';
 export interface Reason {
   readonly why: string;
   readonly fix: string;
+  /** A server that is starting, or a proxy before it, fails like this. */
+  readonly starting?: true;
 }
 
 /** What keeps a host from giving a session, found by msgdb itself and not reported by socket or server. */
@@ -11,11 +13,13 @@ export class HostFault extends Error implements Reason {
   override readonly name = 'HostFault';
   readonly why: string;
   readonly fix: string;
+  readonly starting?: true;
 
-  constructor({ why, fix }: Reason) {
+  constructor({ why, fix, starting }: Reason) {
     super(why);
     this.why = why;
     this.fix = fix;
+    if (starting) this.starting = starting;
   }
 }
 
@@ -38,6 +42,7 @@ export function closedFault(place: ConnectionHost): HostFault {
   return new HostFault({
     why: `${nameHost(place)} accepted the connection and closed it without an answer.`,
     fix: 'Look on that host what listens there (ss -ltnp); if it is PostgreSQL, its log has the reason.',
+    starting: true,
   });
 }
 

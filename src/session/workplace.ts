@@ -8,6 +8,8 @@ export const SCRIPT = 'sql';
 
 /** What the user decides about how the engine works. */
 export interface EngineSettings {
+  /** How long to wait for a server that does not answer yet. */
+  readonly waitMs: number;
   /** Schema of tables that are named without one. */
   readonly schema: string;
   readonly strategy: 'auto' | 'locked' | 'online';

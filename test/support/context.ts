@@ -23,6 +23,7 @@ export async function makeContext(
     settings: {
       schema: 'public',
       strategy: 'auto',
+      waitMs: 0,
       lockTimeoutMs: 2_000,
       lockRetries: 10,
       lockWaitMs: 10_000,

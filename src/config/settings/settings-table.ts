@@ -51,6 +51,15 @@ export const SETTINGS = {
     group: 'database',
     meaning: 'start an embedded PostgreSQL, kept in DIR, and use that',
   },
+  wait: {
+    kind: kinds.duration,
+    default: '0',
+    otherwise: 'do not wait',
+    flag: '--wait <TIME>',
+    group: 'database',
+    meaning: 'wait at most this long for a server that is starting',
+    engine: true,
+  },
   schema: {
     kind: kinds.text('name'),
     default: 'public',

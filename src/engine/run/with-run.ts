@@ -4,6 +4,7 @@ import { readSetting } from '../../catalog/read-settings.ts';
 import { refuseForeignObjects } from '../../catalog/schema-owners.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import type { Listener } from '../../model/event.ts';
+import { awaitServer } from '../../session/await-server.ts';
 import { type Blocker, listBlockers } from '../../session/blockers.ts';
 import { uninterrupted } from '../../session/interrupt.ts';
 import { keepsSession } from '../../session/keeps-session.ts';
@@ -41,7 +42,9 @@ export async function withWorkplace<Result>(
 ): Promise<Result> {
   const { target, settings, signal, emit, command } = options;
   const noticed = (author: Author) => passOnNotices(author, (message) => emit({ kind: 'server-message', message }));
-  const session = await openSession(target, { purpose: command, signal, onNotice: noticed('msgdb') });
+  const session = await awaitServer({ waitMs: settings.waitMs, signal, emit }, async () =>
+    openSession(target, { purpose: command, signal, onNotice: noticed('msgdb') }),
+  );
   try {
     const searchPath = await preferSchema(session, settings.schema);
     const openAnother = async (purpose: string, own = signal): Promise<Session> =>
@@ -99,7 +102,7 @@ async function prepareSession({ session, searchPath }: Pick<Workplace, 'session'
 
 /** The sessions of the run are gone, the debris is not: it is cleared away over others, under the run lock. */
 async function clearAnew(options: RunOptions, clear: (over: Lane) => Promise<void>): Promise<void> {
-  const settings = { ...options.settings, lockWaitMs: 0 };
+  const settings = { ...options.settings, lockWaitMs: 0, waitMs: 0 };
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(RECONNECT_MS)]);
   await withWorkplace({ ...options, settings, signal }, async (workplace) => {
     const lock = await workplace.openSession('run lock', uninterrupted());

@@ -1,9 +1,11 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { withWorkplace } from '../../../src/engine/run/with-run.ts';
 import type { ConnectionTarget } from '../../../src/model/connection.ts';
 import { MsgdbError } from '../../../src/model/errors.ts';
+import type { RunEvent } from '../../../src/model/event.ts';
 import { statement } from '../../../src/model/statement.ts';
 import { openSession, type Session } from '../../../src/session/open-session.ts';
 import { makeContext } from '../../support/context.ts';
@@ -202,6 +204,61 @@ describe('a command that ends while it connects', () => {
       'The server refused the setting statment_timeout: unrecognized configuration parameter "statment_timeout".',
       'Correct statment_timeout in the options of the connection, or leave it out.',
     ]);
+  });
+});
+
+describe('a server that is starting', () => {
+  /** What `doctor` and the others connect with, for so long. */
+  async function look(target: ConnectionTarget, waitMs: number): Promise<readonly string[]> {
+    const waits: string[] = [];
+    const { settings, signal } = await makeContext(db, { settings: { waitMs } });
+    const emit = (event: RunEvent): void => void (event.kind === 'waiting' && waits.push(event.message));
+    await withWorkplace({ target, settings, signal, emit, command: 'look' }, async ({ session }) =>
+      session.query(statement('select 1')),
+    );
+    return waits;
+  }
+
+  /** The test's server, behind what does this to the first connections. */
+  async function startLate(first: readonly ((socket: Socket) => void)[]): Promise<ConnectionTarget> {
+    const target = await targetOf(db.url);
+    const [{ host, port } = { host: '', port: 0 }] = target.hosts;
+    const comings = [...first];
+    const late = await startStranger((socket) => {
+      const answer = comings.shift();
+      if (answer) return answer(socket);
+      const upstream = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
+      socket.pipe(upstream.on('error', () => socket.destroy())).pipe(socket);
+    });
+    return { ...target, hosts: [{ host: '127.0.0.1', port: late.port }] };
+  }
+
+  test('is waited for, whatever keeps it from answering', async () => {
+    const target = await startLate([
+      (socket) => socket.destroy(),
+      (socket) => socket.once('data', () => socket.end(errorMessage('57P03', 'the database system is starting up'))),
+    ]);
+    expect(await look(target, 20_000)).toEqual([expect.stringMatching(/^waiting for the server: /)]);
+  });
+
+  test('is waited for no longer than asked, and only where asked', async () => {
+    const nowhere = { ...(await targetOf(db.url)), hosts: [{ host: '127.0.0.1', port: 1 }] };
+    const late = await look(nowhere, 700).catch((error: unknown) => error);
+    expect(late).toMatchObject({
+      code: 'MSGDB_CONNECTION_FAILED',
+      message: expect.stringMatching(/^Cannot connect to .* Gave up after waiting 0.7 s \(--wait\)\.$/),
+      fix: expect.stringContaining('--wait 60s'),
+    });
+    await expect(look(await startLate([(socket) => socket.destroy()]), 0)).rejects.toMatchObject({
+      data: { starting: true },
+    });
+  });
+
+  test('a login that is refused is reported at once', async () => {
+    const refused = await startLate([
+      (socket) => socket.once('data', () => socket.end(errorMessage('28P01', 'password authentication failed'))),
+    ]);
+    await expect(look(refused, 60_000)).rejects.toThrow(/^Cannot connect to [^()]+ \(named by the test\)\.$/);
   });
 });
 

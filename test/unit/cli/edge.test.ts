@@ -14,6 +14,7 @@ const config: Config = {
   schema: 'public',
   migrationsDir: '/project/migrations',
   projectDir: '/project',
+  waitMs: 0,
   lockWaitMs: 1,
   lockTimeoutMs: 2,
   lockRetries: 3,
