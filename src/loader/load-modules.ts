@@ -5,6 +5,9 @@ import type { LoadMessage, LoadOrder, Place, Thrown } from './messages.ts';
 /** A file may connect somewhere or wait for something while it is loaded, but not for ever. */
 const LONGEST_LOAD_MS = 30_000;
 
+/** They let the thread link modules by itself (`link-module`); it is no reason for a warning. */
+const MODULE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+
 /** A file that was loaded, and what it exports. */
 export interface Loaded {
   readonly kind: 'loaded';
@@ -63,7 +66,7 @@ function startWorker(order: LoadOrder): Worker {
   return new Worker(entry, {
     workerData: order,
     env: SHARE_ENV,
-    execArgv: fromSource ? ['--import', 'jiti/register'] : [],
+    execArgv: [...MODULE_FLAGS, ...(fromSource ? ['--import', 'jiti/register'] : [])],
   });
 }
 

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createJiti, type Jiti, type TransformOptions, type TransformResult } from 'jiti';
+import type { Jiti, TransformOptions, TransformResult } from 'jiti';
 import { findPlace, LINE_BEFORE } from './find-place.ts';
 import { findWhatIsNotData } from './find-what-is-not-data.ts';
+import { linkModule } from './link-module.ts';
 import type { LoadMessage, LoadOrder, Thrown } from './messages.ts';
 
 /** What was run in place of each file. */
@@ -17,11 +18,17 @@ process.stdout.write = process.stderr.write.bind(process.stderr) as typeof proce
 await loadAll();
 
 async function loadAll(): Promise<void> {
-  const jiti = createLoader();
+  let jiti: Jiti | undefined;
+  async function load(path: string): Promise<unknown> {
+    const linked = await linkModule(path, libraryEntry);
+    if (linked !== undefined) return await linked.run();
+    jiti ??= await createLoader();
+    return await jiti.import(path);
+  }
   for (const path of paths) {
     send({ kind: 'begun', path });
     try {
-      postExported(path, await jiti.import(path));
+      postExported(path, await load(path));
     } catch (error) {
       stopWith({ kind: 'thrown', thrown: describe(error) });
     }
@@ -31,7 +38,8 @@ async function loadAll(): Promise<void> {
   send({ kind: 'finished' });
 }
 
-function createLoader(): Jiti {
+async function createLoader(): Promise<Jiti> {
+  const { createJiti } = await import('jiti');
   // No cache on disk: looking does not write.
   const options = {
     fsCache: false,
