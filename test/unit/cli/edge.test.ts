@@ -152,6 +152,7 @@ test('a context holds what was configured', () => {
   expect(settings).toEqual({
     onDiffer: 'keep',
     schema: 'public',
+    waitMs: 0,
     strategy: 'auto',
     lockWaitMs: 1,
     lockTimeoutMs: 2,

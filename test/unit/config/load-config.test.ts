@@ -24,6 +24,7 @@ describe('without anything', () => {
       const { database, ...rest } = await load(folder);
       expect(rest).toEqual({
         schema: 'public',
+        waitMs: 0,
         migrationsDir: join(folder, 'migrations'),
         projectDir: folder,
         lockWaitMs: 60_000,
