@@ -1,11 +1,10 @@
 import type { PlanRun } from '../../catalog/read-history.ts';
-import { readTextual } from '../../catalog/read-textual.ts';
 import { findOverwritten } from '../../engine/dedupe/find-overwritten.ts';
 import { dedupePlanned } from '../../engine/dedupe/run-planned.ts';
 import { doAll } from '../../engine/pipeline.ts';
 import { type PlanFile, readMembers, readPlanFile } from '../../engine/plan-file/read-plan-file.ts';
+import { readPlannedTable } from '../../engine/plan-file/read-planned-table.ts';
 import type { RemoveRows } from '../../engine/run/execute-step.ts';
-import type { PlannedDedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { LeftOut } from '../../model/left-out.ts';
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
@@ -124,9 +123,8 @@ async function removeSection(
       throw new MsgdbError('MSGDB_INTERNAL', {
         what: 'Groups of a plan file are removed in batches, not in a transaction.',
       });
-    const textual = await readTextualColumns(run, dedupe);
     const groups = {
-      table: { dedupe, textual },
+      table: await readOnly(run, async (db) => readPlannedTable(db, plan, dedupe)),
       members: readMembers(plan, place),
       colliding: section.target.colliding,
     };
@@ -136,8 +134,4 @@ async function removeSection(
   };
   const outcome = await doAll(run, steps, origin, remove);
   return { outcome, leftOut };
-}
-
-async function readTextualColumns(run: Run, { key }: PlannedDedupe): Promise<readonly string[]> {
-  return await readOnly(run, async (db) => readTextual(db, key.table));
 }

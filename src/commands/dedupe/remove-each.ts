@@ -1,6 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DedupeReport, DedupeTargetReport, TargetReport } from '../../model/report.ts';
@@ -17,11 +18,9 @@ export interface Removed {
 }
 
 /** Works rule by rule; the first that fails ends it, and what was done before is reported. */
-export async function removeEach<Each extends { readonly target: TargetReport; readonly plan: Plan }>(
-  run: Run,
-  all: readonly Each[],
-  remove: (each: Each) => Promise<Removed>,
-): Promise<Unfinished<DedupeReport>> {
+export async function removeEach<
+  Each extends { readonly target: TargetReport; readonly rule: UniqueKey; readonly plan: Plan },
+>(run: Run, all: readonly Each[], remove: (each: Each) => Promise<Removed>): Promise<Unfinished<DedupeReport>> {
   const targets: DedupeTargetReport[] = [];
   const findings: Finding[] = [];
   let failure: MsgdbError | undefined;
@@ -47,7 +46,7 @@ export async function removeEach<Each extends { readonly target: TargetReport; r
     plan: [],
     ...conclude({
       findings,
-      summary: `${summarize(targets)}${failure ? ', then stopped' : ''}`,
+      summary: `${summarize(all, targets)}${failure ? ', then stopped' : ''}`,
       // Rows that were removed without a copy cannot be put back.
       next: targets.some(({ archived, marked: kept }) => archived + kept > 0)
         ? restoreCommand(
@@ -65,12 +64,13 @@ function restoreCommand({ id }: Run, lacking: readonly Finding[]): string {
   return `msgdb archive restore ${id} (puts them back${fixes ? `; before that: ${fixes}` : ''})`;
 }
 
-function summarize(targets: readonly DedupeTargetReport[]): string {
+function summarize(all: readonly { readonly rule: UniqueKey }[], targets: readonly DedupeTargetReport[]): string {
   const removed = targets.reduce((sum, each) => sum + each.deleted, 0);
   const marked = targets.reduce((sum, each) => sum + each.marked, 0);
+  const marksAll = all.length > 0 && all.every(({ rule }) => typeof rule.losers === 'object');
   const done = [
-    ...(removed > 0 || marked === 0 ? [`${countOf(removed, 'row')} removed`] : []),
-    ...(marked > 0 ? [`${countOf(marked, 'row')} marked`] : []),
+    ...(removed > 0 || (marked === 0 && !marksAll) ? [`${countOf(removed, 'row')} removed`] : []),
+    ...(marked > 0 || (removed === 0 && marksAll) ? [`${countOf(marked, 'row')} marked`] : []),
   ];
   return done.join(', ');
 }

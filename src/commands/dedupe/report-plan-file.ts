@@ -38,7 +38,7 @@ export function reportSettled(seen: readonly SeenSection[], { dryRun }: Asked): 
 /** What has become of the groups of a plan: which of them would go, which are done, which have changed. */
 export function reportGroups(sections: readonly CurrentSection[], { dryRun }: Asked): Unfinished<DedupeReport> {
   const splits = sections.map(({ split }) => split);
-  const findings = sections.flatMap(({ seen, split }) => findLeftOut(seen, split, dryRun ? 'would be' : 'were'));
+  const findings = sections.flatMap(({ seen, split }) => findLeftOut(seen, split, dryRun ? 'would be' : 'past'));
   const sum = (of: (each: CurrentSection) => number): number => sections.reduce((all, each) => all + of(each), 0);
   const going = sum(({ current }) => current.rows - current.groups);
   const listed = sum(({ seen }) => seen.target.excessRows);
@@ -58,7 +58,7 @@ export function reportGroups(sections: readonly CurrentSection[], { dryRun }: As
       findings,
       summary: applied
         ? `nothing to do: this plan was applied by ${runsOf(applied.runs)}`
-        : `${dryRun ? summarize(sections, { going, listed }) : ['0 rows removed', ...describeRest(splits)].join('; ')}; nothing was changed`,
+        : `${dryRun ? summarize(sections, { going, listed }) : [`0 rows ${fateOf(splits)}`, ...describeRest(splits)].join('; ')}; nothing was changed`,
       next: going > 0 && findings.length === 0 ? next : undefined,
     }),
   };
@@ -68,17 +68,14 @@ function summarize(
   sections: readonly CurrentSection[],
   { going, listed }: { readonly going: number; readonly listed: number },
 ): string {
-  const marks = sections.every(({ seen: { rule } }) => typeof rule.losers === 'object');
+  const splits = sections.map(({ split }) => split);
   const groups = sections.reduce((all, { current }) => all + current.groups, 0);
-  const would = `would be ${marks ? 'marked' : 'removed'}`;
+  const would = `would be ${fateOf(splits)}`;
   return [
     going === listed
       ? `${amount({ rows: listed, groups })} ${would}, as the plan lists them`
       : `${formatCount(going)} of the ${countOf(listed, 'row')} that the plan lists ${would}`,
-    ...describeRest(
-      sections.map(({ split }) => split),
-      'would be ',
-    ),
+    ...describeRest(splits, 'would be '),
   ].join('; ');
 }
 
@@ -90,12 +87,23 @@ export function describeRest(splits: readonly Split[], would: 'would be ' | '' =
     left.reduce((all, each) => all + of(each), 0);
   const elsewhere = splits.reduce((all, split) => all + split.elsewhere, 0);
   return [
-    ...(before ? [`${countOf(before.rows, 'row')} had been removed by ${runsOf(before.runs)}`] : []),
+    ...(before ? [`${countOf(before.rows, 'row')} had been ${fateOf(splits)} by ${runsOf(before.runs)}`] : []),
     ...(left.length > 0
       ? [`${amount({ rows: sum(({ rows }) => rows), groups: sum(({ groups }) => groups) })} ${would}left out`]
       : []),
-    ...(elsewhere > 0 ? [`${countOf(elsewhere, 'row is', 'rows are')} not there any more`] : []),
+    ...(elsewhere > 0 ? [describeElsewhere(elsewhere, splits)] : []),
   ];
+}
+
+function describeElsewhere(rows: number, splits: readonly Split[]): string {
+  return splits.every(({ missing }) => missing === 'gone')
+    ? `${countOf(rows, 'row is', 'rows are')} not there any more`
+    : `${countOf(rows, 'row was', 'rows were')} updated or removed by something else`;
+}
+
+/** Of rules that mark their losers, and rules that do not, together it is said that rows are removed. */
+function fateOf(splits: readonly Split[]): Split['fate'] {
+  return splits.length > 0 && splits.every(({ fate }) => fate === 'marked') ? 'marked' : 'removed';
 }
 
 function amount({ rows, groups }: { readonly rows: number; readonly groups: number }): string {

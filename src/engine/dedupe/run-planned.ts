@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { LeftOut } from '../../model/left-out.ts';
+import { type LeftOut, NUMBERS_SHOWN } from '../../model/left-out.ts';
 import { addOutcomes, type Outcome, Tally } from '../../model/outcome.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -32,9 +32,8 @@ export interface PlannedGroups {
   readonly colliding: Readonly<Record<string, number>>;
 }
 
-const NUMBERS_TOLD = 20;
 const leftOutSchema = z.object({
-  reason: z.enum(['done', 'gone', 'changed', 'regrouped']),
+  reason: z.enum(['done', 'gone', 'gone or changed', 'changed', 'regrouped']),
   groups: z.coerce.number(),
   rows: z.coerce.number(),
   first: z.array(z.number()),
@@ -68,7 +67,7 @@ export async function dedupePlanned(
   } catch (error) {
     throw error instanceof MsgdbError ? stoppedAfter(error, run, done.sum) : error;
   }
-  const leftOut = (await session.query(readLeftOut(table, NUMBERS_TOLD))).map((row) => leftOutSchema.parse(row));
+  const leftOut = (await session.query(readLeftOut(table, NUMBERS_SHOWN))).map((row) => leftOutSchema.parse(row));
   await session.query(dropPlanned());
   await session.query(dropEmptyEntries(run.id));
   return { outcome: done.sum, leftOut };

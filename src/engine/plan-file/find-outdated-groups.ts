@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readTextual } from '../../catalog/read-textual.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
-import type { LeftOut } from '../../model/left-out.ts';
+import { type LeftOut, NUMBERS_SHOWN } from '../../model/left-out.ts';
 import { isSurvivor } from '../../model/plan-file.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
@@ -10,9 +9,10 @@ import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
 import { closeMembers, fetchMembers, openMembers, type PlannedTable } from '../../sql/dedupe/plan-members.ts';
-import { lookAtPlanned } from '../../sql/dedupe/planned-groups.ts';
+import { lookAtPlanned, reasonOfMissing } from '../../sql/dedupe/planned-groups.ts';
 import { rankInBulk } from '../../sql/dedupe/ranked-members.ts';
 import { type PlanFile, readMembers } from './read-plan-file.ts';
+import { readPlannedTable } from './read-planned-table.ts';
 
 /** What has become of the groups of a plan. */
 export interface Outdated {
@@ -22,6 +22,8 @@ export interface Outdated {
 }
 
 type Reason = LeftOut['reason'];
+
+const REASONS = ['changed', 'done', 'gone', 'gone or changed', 'regrouped'] as const satisfies readonly Reason[];
 
 const rowSchema = z.object({
   grp: z.coerce.number(),
@@ -36,7 +38,6 @@ const memberSchema = z.object({
   row: z.string(),
   key: z.record(z.string(), z.unknown()),
 });
-const NUMBERS_TOLD = 20;
 const FETCHED = 2_000;
 
 /** Which groups of a plan a run would leave out, by looking alone, in one moment. */
@@ -47,7 +48,7 @@ export async function findOutdatedGroups(
   dedupe: PlannedDedupe,
 ): Promise<Outdated> {
   return await readOnly(workplace, async (db) => {
-    const table = { dedupe, textual: await readTextual(db, dedupe.key.table) };
+    const table = await readPlannedTable(db, plan, dedupe);
     const reasons = await findChangedRows(workplace, db, table, readMembers(plan, place));
     const present = await readPresent(workplace, db, table);
     let [groups, rows] = [0, 0];
@@ -58,7 +59,7 @@ export async function findOutdatedGroups(
       } else reasons.set(each.group, { reason: reasons.get(each.group)?.reason ?? 'regrouped', rows: each.rows - 1 });
     }
     return {
-      leftOut: (['changed', 'done', 'gone', 'regrouped'] as const).flatMap((reason) => describeReason(reason, reasons)),
+      leftOut: REASONS.flatMap((reason) => describeReason(reason, reasons)),
       current: { groups, rows },
     };
   });
@@ -80,7 +81,7 @@ async function findChangedRows(
   const found = new Map<number, Changed>();
   let last: z.output<typeof rowSchema> | undefined;
   const judge = (): void => {
-    const reason = last && reasonOf(last);
+    const reason = last && reasonOf(last, table);
     if (last && reason) found.set(last.grp, { reason, rows: last.rows - 1 });
   };
   for await (const lines of members) {
@@ -109,9 +110,12 @@ function join(a: z.output<typeof rowSchema>, b: z.output<typeof rowSchema>): z.o
   };
 }
 
-function reasonOf({ open, gone, changed }: z.output<typeof rowSchema>): Reason | undefined {
+function reasonOf(
+  { open, gone, changed }: z.output<typeof rowSchema>,
+  { dedupe: { image } }: PlannedTable,
+): Reason | undefined {
   if (open === 0) return 'done';
-  if (gone > 0) return 'gone';
+  if (gone > 0) return reasonOfMissing(image);
   return changed > 0 ? 'changed' : undefined;
 }
 
@@ -171,5 +175,5 @@ function describeReason(reason: Reason, found: ReadonlyMap<number, Changed>): re
   const own = [...found].filter(([, each]) => each.reason === reason);
   if (own.length === 0) return [];
   const rows = own.reduce((sum, [, each]) => sum + each.rows, 0);
-  return [{ reason, groups: own.length, rows, first: own.map(([group]) => group).slice(0, NUMBERS_TOLD) }];
+  return [{ reason, groups: own.length, rows, first: own.map(([group]) => group).slice(0, NUMBERS_SHOWN) }];
 }

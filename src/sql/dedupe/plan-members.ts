@@ -12,6 +12,8 @@ export interface PlannedTable {
   readonly dedupe: PlannedDedupe;
   /** Columns whose types have no binary form: they are hashed as text. */
   readonly textual: readonly string[];
+  /** Hash of the plan file, where its losers are marked and the table has an archive: which of them are marked stands there. */
+  readonly marked?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { quoteColumns, quoteName } from '../quote.ts';
-import { rowsOf, sameRow, workTable } from '../relation.ts';
+import { quoteColumns, quoteLiteral, quoteName, quoteTable } from '../quote.ts';
+import { archiveTable, rowsOf, sameRow, workTable } from '../relation.ts';
 import { stagedNames } from './places.ts';
 import { type PlannedTable, rowHash } from './plan-members.ts';
 import { STAGED } from './stage.ts';
@@ -138,7 +138,7 @@ export function readLeftOut(table: PlannedTable, first: number): Statement {
              to_jsonb((array_agg(grp order by grp))[1:$1::text::integer]) as first
         from (select p.grp, count(*) filter (where p.rank > 1) as losers,
                      case when not bool_or(${isOpen(table)}) then 'done'
-                          when count(t.ctid) < count(*) then 'gone'
+                          when count(t.ctid) < count(*) then ${quoteLiteral(reasonOfMissing(image))}
                           when bool_and(p.hash = ${rowHash(table, 't')}) then 'regrouped'
                           else 'changed' end as reason
                 from ${PLANNED} p
@@ -155,10 +155,29 @@ export function dropPlanned(): Statement {
   return statement(`drop table if exists ${PLANNED}`);
 }
 
-/** SQL: the member p is a loser that is still to go: it is there, or, where losers are marked, as it was. */
+/** What became of rows that are not found: without a primary key, an updated row has another place and another xmin. */
+export function reasonOfMissing({ identity }: TableImage): 'gone' | 'gone or changed' {
+  return identity.length > 0 ? 'gone' : 'gone or changed';
+}
+
+/** SQL: the member p is a loser that is still to go: it is there, and no earlier run of the plan has marked it. */
 function isOpen(table: PlannedTable): string {
   const there = 'p.rank > 1 and t.ctid is not null';
-  return typeof table.dedupe.losers === 'object' ? `${there} and p.hash = ${rowHash(table, 't')}` : there;
+  return table.marked && table.dedupe.image.identity.length > 0
+    ? `${there} and not ${isMarked(table, table.marked)}`
+    : there;
+}
+
+/** SQL: the archive has the member p as it was before a run of the plan marked it. */
+function isMarked({ dedupe: { image } }: PlannedTable, plan: string): string {
+  const archive = archiveTable(image);
+  const members = image.identity.map((_, place) => `p.id${place + 1}`);
+  return `(${members.join(', ')}) in (
+               select ${quoteColumns(image.identity, 'a')} from ${quoteTable(archive)} a
+                where a.msgdb_image = 'before' and a.msgdb_restored_at is null
+                  and a.msgdb_ledger in (select l.id from msgdb.ledger l
+                                          where l.kind = 'updated' and l.object ->> 'plan' = ${quoteLiteral(plan)}
+                                            and l.object ->> 'archive' = ${quoteLiteral(archive.name)}))`;
 }
 
 /** SQL: `p` is the row `row`. */

@@ -354,6 +354,21 @@ const PLANS = [
       gives: [{ grp: '1', rows: '1', gone: '0', changed: '1', open: '0' }],
     },
     {
+      of: 'lookAtPlanned',
+      what: 'of which a run of the plan has marked one loser',
+      sends: plan.lookAtPlanned({ dedupe: MARKING, textual: [], marked: 'p' }, [
+        '{"group": 1, "rank": 1, "key": {"id": 1}, "row": "x"}',
+        '{"group": 1, "rank": 2, "key": {"id": 2}, "row": "y"}',
+        '{"group": 2, "rank": 1, "key": {"id": 3}, "row": "x"}',
+        '{"group": 2, "rank": 2, "key": {"id": 7}, "row": "y"}',
+      ]),
+      after: [FIRST_ENTRY, ...rank(MARKING), ...absorbLosers(MARKING, 0, { ...ORIGIN, plan: 'p' })],
+      gives: [
+        { grp: '1', rows: '2', gone: '0', changed: '2', open: '0' },
+        { grp: '2', rows: '2', gone: '0', changed: '2', open: '1' },
+      ],
+    },
+    {
       of: 'indexPlanned',
       sends: plan.indexPlanned(TABLE),
       after: LOADED,

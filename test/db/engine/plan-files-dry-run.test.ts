@@ -81,21 +81,25 @@ test.each<[name: string, table: string, change: string, told: readonly string[]]
     'all rows are gone',
     FOUR_GROUPS,
     'delete from t',
-    ['t: 4 of 4 groups would be left out, with 4 of the 4 rows to go: rows are no longer there (groups 1, 2, 3, 4).'],
+    [
+      't: 4 of 4 groups would be left out, with 4 of the 4 rows to remove: rows are no longer there (groups 1, 2, 3, 4).',
+    ],
   ],
   [
     'some are gone, some changed',
     FOUR_GROUPS,
     'delete from t where id = 2; update t set n = 5 where id in (5, 6)',
     [
-      't: 2 of 4 groups would be left out, with 2 of the 4 rows to go: contents have changed (group 3); rows are no longer there (group 1).',
+      't: 2 of 4 groups would be left out, with 2 of the 4 rows to remove: contents have changed (group 3); rows are no longer there (group 1).',
     ],
   ],
   [
     'without a primary key',
     `create table t (id int, k text, n int); insert into t values (1, 'a', 0), (2, 'a', 0), (3, 'b', 0), (4, 'b', 0)`,
     'delete from t where id = 3',
-    ['t: 1 of 2 groups would be left out, with 1 of the 2 rows to go: rows are no longer there (group 2).'],
+    [
+      't: 1 of 2 groups would be left out, with 1 of the 2 rows to remove: rows were updated or removed; without a primary key msgdb cannot tell which (group 2).',
+    ],
   ],
 ])('a dry run of a plan looks at its rows: %s', async (_, table, change, told) => {
   await db.sql.unsafe(table);

@@ -39,7 +39,7 @@ describe('groups that have changed are left out, and reported', () => {
     expect(report.findings).toMatchObject([
       {
         code: 'MSGDB_PLAN_OUTDATED',
-        message: expect.stringContaining('t: 1 of 4 groups were left out, with 1 of the 4 rows to go: '),
+        message: expect.stringContaining('t: 1 of 4 groups was left out, with 1 of the 4 rows to remove: '),
       },
     ]);
     expect(report.findings[0]?.message).toContain(reason);
@@ -64,7 +64,9 @@ describe('groups that have changed are left out, and reported', () => {
     await db.sql.unsafe('insert into t values (1, 1)');
     expect(await column(db.sql, `select k from t where ctid = '(0,2)'`)).toEqual(['1']);
     const report = await apply(db, file);
-    expect(report.findings[0]?.message).toContain('rows are no longer there (group 1)');
+    expect(report.findings[0]?.message).toContain(
+      'rows were updated or removed; without a primary key msgdb cannot tell which (group 1)',
+    );
     expect(await column(db.sql, 'select k from t order by k')).toEqual(['1', '1', '2']);
   });
 
@@ -152,7 +154,7 @@ test('what an applied plan removed and was put back goes again; what others remo
   await db.sql.unsafe('delete from t where id = 6');
   const mixed = await apply(db, other);
   expect(mixed.findings.map(({ message }) => message)).toEqual([
-    't: 1 of the 4 rows to go had been removed by something else: the archive does not have them.',
+    't: 1 of the 4 rows to remove had been removed by something else, not by this plan.',
   ]);
   expect(mixed.summary).toContain('0 rows removed; 3 rows had been removed by run ');
 });
@@ -165,8 +167,93 @@ test('survivors that took values are not counted as rows that an applied plan re
   expect(await apply(db, file)).toMatchObject({ targets: [{ deleted: 3 }] });
   const again = await apply(db, file);
   expect(again.findings).toMatchObject([
-    { message: expect.stringContaining('1 of the 4 rows to go had been removed by something else') },
+    { message: expect.stringContaining('1 of the 4 rows to remove had been removed by something else') },
   ]);
+});
+
+describe('losers that are marked', () => {
+  const MARKING = { ...RULE, where: 'n < 9', losers: { set: { n: 9 } } } as const;
+
+  test('one that was changed since is neither gone nor marked, before the plan is applied and after it', async () => {
+    const { sql } = db;
+    await sql.unsafe(FOUR_GROUPS);
+    const { file } = await writePlan(db, MARKING);
+    await sql.unsafe('update t set n = 1 where id = 2; delete from t where id = 8');
+    const left = 'contents have changed (group 1); rows are no longer there (group 4).';
+    const look = await applyPlan(await makeContext(db), { file, dryRun: true, yes: false });
+    expect(look.summary).toBe(
+      '2 of the 4 rows that the plan lists would be marked; 2 rows in 2 groups would be left out; nothing was changed',
+    );
+    expect(look.findings.map(({ message }) => message)).toEqual([
+      `t: 2 of 4 groups would be left out, with 2 of the 4 rows to mark: ${left}`,
+    ]);
+    const first = await apply(db, file);
+    expect(first).toMatchObject({ summary: '2 rows marked; 2 rows in 2 groups left out', verdict: 'findings' });
+    expect(first.findings.map(({ message }) => message)).toEqual([
+      `t: 2 of 4 groups were left out, with 2 of the 4 rows to mark: ${left}`,
+    ]);
+    const again = await apply(db, file);
+    expect(again.summary).toMatch(
+      /^0 rows marked; 2 rows had been marked by run \S+ on .* UTC; 1 row in 1 group left out; 1 row is not there any more; nothing was changed$/,
+    );
+    expect(again.findings.map(({ message }) => message)).toEqual([
+      't: 1 of 4 groups was left out, with 1 of the 4 rows to mark: contents have changed (group 1).',
+      't: 1 of the 4 rows to mark had been removed by something else, not by this plan.',
+    ]);
+  });
+
+  test('one that the application changes after it was marked stays marked; one that was put back is marked again', async () => {
+    const { sql } = db;
+    await sql.unsafe(FOUR_GROUPS);
+    const { file } = await writePlan(db, { ...RULE, losers: { set: { k: { expression: "k || '-' || id" } } } });
+    const { runId } = await apply(db, file);
+    await sql.unsafe('update t set n = 5 where id = 2');
+    const again = await apply(db, file);
+    expect(again).toMatchObject({ verdict: 'ok', findings: [] });
+    expect(again.summary).toContain('nothing to do: this plan was applied by run');
+    await sql.unsafe('update t set n = 0 where id = 2');
+    await archiveRestore(await makeContext(db), { runId: runId ?? '', yes: true });
+    expect(await apply(db, file)).toMatchObject({ summary: '4 rows marked', verdict: 'ok' });
+  });
+});
+
+describe('without a primary key an updated row is not taken for a removed one', () => {
+  test.each([
+    ['removed', RULE],
+    ['marked', { ...RULE, where: 'n < 9', losers: { set: { n: 9 } } }],
+    ['removed', { ...RULE, merge: { n: 'sum' } }],
+  ] as const)('losers that are %s', async (fate, rule) => {
+    const { sql } = db;
+    await sql.unsafe(FOUR_GROUPS.replace('primary key', ''));
+    const { file } = await writePlan(db, rule);
+    await sql.unsafe('update t set n = 1 where id in (2, 5)');
+    const verb = fate === 'marked' ? 'mark' : 'remove';
+    const unknown = 'rows were updated or removed; without a primary key msgdb cannot tell which';
+    const look = await applyPlan(await makeContext(db), { file, dryRun: true, yes: false });
+    expect(look.findings.map(({ message }) => message)).toEqual([
+      `t: 2 of 4 groups would be left out, with 2 of the 4 rows to ${verb}: ${unknown} (groups 1, 3).`,
+    ]);
+    const first = await apply(db, file);
+    expect(first.summary).toBe(`2 rows ${fate}; 2 rows in 2 groups left out`);
+    expect(first.findings.map(({ message }) => message)).toEqual([
+      `t: 2 of 4 groups were left out, with 2 of the 4 rows to ${verb}: ${unknown} (groups 1, 3).`,
+    ]);
+    const again = await apply(db, file);
+    expect(again.findings.map(({ message }) => message)).toEqual([
+      `t: 1 of 4 groups was left out, with 1 of the 4 rows to ${verb}: ${unknown} (group 3).`,
+      `t: 1 of the 4 rows to ${verb} was updated or removed by something else, not by this plan; without a primary key msgdb cannot tell which.`,
+    ]);
+    expect(again.summary).toContain('1 row was updated or removed by something else');
+  });
+});
+
+test('a primary key with a collation of its own is found again', async () => {
+  await db.sql.unsafe(`create table t (id text collate "C" primary key, k text, n int);
+    insert into t select 'r' || n, chr(96 + (n + 1) / 2), 0 from generate_series(1, 8) n`);
+  const { file } = await writePlan(db, { ...RULE, where: 'n < 9', losers: { set: { n: 9 } } });
+  expect((await applyPlan(await makeContext(db), { file, dryRun: true, yes: false })).findings).toEqual([]);
+  expect((await apply(db, file)).summary).toBe('4 rows marked');
+  expect((await apply(db, file)).summary).toContain('nothing to do');
 });
 
 test('a plan that was interrupted is continued by the same command', async () => {

@@ -164,7 +164,7 @@ test('a plan of tens of thousands of rows, in batches', async () => {
   const report = await apply(db, file);
   expect(report.targets[0]?.deleted).toBe(25_000 - 2);
   expect(report.findings[0]?.message).toContain(
-    '1 of 15,000 groups were left out, with 2 of the 25,000 rows to go: contents have changed',
+    '1 of 15,000 groups was left out, with 2 of the 25,000 rows to remove: contents have changed',
   );
   expect(await column(db.sql, 'select count(*) from t')).toEqual(['15002']);
 });

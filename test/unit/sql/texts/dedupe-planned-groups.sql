@@ -45,6 +45,26 @@ select p.grp, count(*) as rows, count(*) - count(t.ctid) as gone,
 -- ["[{\"group\": 1, \"rank\": 1, \"key\": {\"id\": 1}, \"row\": \"x\"}]"]
 
 
+-- lookAtPlanned: of which a run of the plan has marked one loser
+select p.grp, count(*) as rows, count(*) - count(t.ctid) as gone,
+         count(*) filter (where t.ctid is not null and p.hash <> pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.record_send(row(t."id", t."k", t."v"))), 'hex'), 32)) as changed,
+         count(*) filter (where p.rank > 1 and t.ctid is not null and not (p.id1) in (
+           select a."id" from "msgdb"."archive_t_84995649" a
+            where a.msgdb_image = 'before' and a.msgdb_restored_at is null
+              and a.msgdb_ledger in (select l.id from msgdb.ledger l
+                                      where l.kind = 'updated' and l.object ->> 'plan' = 'p'
+                                        and l.object ->> 'archive' = 'archive_t_84995649'))) as open
+    from (
+  select (m.value ->> 'group')::bigint, (m.value ->> 'rank')::bigint, m.value ->> 'row', false,
+         key."id"
+    from jsonb_array_elements($1::text::jsonb) as m(value)
+    cross join lateral jsonb_to_record(m.value -> 'key') as key("id" integer)) p (grp, rank, hash, done, id1)
+    left join only "public"."t" t on p.id1 = t."id"
+   group by p.grp
+   order by p.grp;
+-- ["[{\"group\": 1, \"rank\": 1, \"key\": {\"id\": 1}, \"row\": \"x\"},{\"group\": 1, \"rank\": 2, \"key\": {\"id\": 2}, \"row\": \"y\"},{\"group\": 2, \"rank\": 1, \"key\": {\"id\": 3}, \"row\": \"x\"},{\"group\": 2, \"rank\": 2, \"key\": {\"id\": 7}, \"row\": \"y\"}]"]
+
+
 -- indexPlanned
 create index on "msgdb"."work_planned" (id1);
 
