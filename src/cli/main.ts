@@ -8,7 +8,7 @@ export async function main(): Promise<void> {
   const words = process.argv.slice(2);
   if (asksVersionAlone(words)) return leave(process, await printVersion());
   const { runWords } = await import('./run-words.ts');
-  leave(process, await runWords(words));
+  leave(process, await runWords(words, process));
 }
 
 async function printVersion(): Promise<number> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeProject, runCli } from '../support/cli.ts';
+import { runInside } from '../support/run-inside.ts';
 
 const SCHEMA = 'create table t (a integer not null, b integer not null unique);';
 const SOURCE = (target: string): string =>
@@ -24,7 +25,7 @@ test('exit code 0 when every upsert is proven, 1 when one fails; the report alon
 test('what is not resolved is counted; with --strict it is exit code 1', async () => {
   const cwd = await makeProject({ 'schema.sql': SCHEMA, 'a.js': SOURCE('b').replace('into t', 'into nowhere') });
   const check = async (...flags: readonly string[]) =>
-    runCli(['check-upserts', 'a.js', '--schema-file', 'schema.sql', ...flags], { cwd });
+    runInside(['check-upserts', 'a.js', '--schema-file', 'schema.sql', ...flags], { cwd });
   const counted = '1 upsert in 1 file, 1 not resolved';
   expect(await check()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`OK  ${counted}`) });
   expect(await check('--strict')).toMatchObject({
@@ -36,7 +37,7 @@ test('what is not resolved is counted; with --strict it is exit code 1', async (
 test('an empty folder is exit code 1 with --strict, and no OK without', async () => {
   const cwd = await makeProject({ 'schema.sql': SCHEMA, 'empty/.keep': '' });
   const check = async (...flags: readonly string[]) =>
-    runCli(['check-upserts', 'empty', '--schema-file', 'schema.sql', ...flags], { cwd });
+    runInside(['check-upserts', 'empty', '--schema-file', 'schema.sql', ...flags], { cwd });
   const loose = await check();
   expect(loose).toMatchObject({
     exitCode: 0,
@@ -56,7 +57,7 @@ test('without paths the sources of the configuration are read, from wherever it 
     'app/a.js': SOURCE('b'),
     'other/a.js': SOURCE('a'),
   });
-  const report = await runCli(['check-upserts', '--schema-file', '../schema.sql', '--format', 'json'], {
+  const report = await runInside(['check-upserts', '--schema-file', '../schema.sql', '--format', 'json'], {
     cwd: `${root}/other`,
   });
   expect(JSON.parse(report.stdout).upserts).toMatchObject([{ file: 'app/a.js', status: 'ok' }]);
@@ -69,7 +70,7 @@ test('sources that lead out of the folder of the configuration are refused; the 
     'schema.sql': SCHEMA,
   });
   const check = async (...paths: readonly string[]) =>
-    runCli(['check-upserts', ...paths, '--schema-file', '../schema.sql'], { cwd: `${root}/app` });
+    runInside(['check-upserts', ...paths, '--schema-file', '../schema.sql'], { cwd: `${root}/app` });
   expect(await check()).toMatchObject({
     exitCode: 2,
     stdout: '',
@@ -89,7 +90,7 @@ test('folders that were passed over are counted, and named with --verbose', asyn
     'app/obj/a.js': '',
   });
   const check = async (...flags: readonly string[]) =>
-    (await runCli(['check-upserts', '--schema-file', 'schema.sql', ...flags], { cwd })).stdout;
+    (await runInside(['check-upserts', '--schema-file', 'schema.sql', ...flags], { cwd })).stdout;
   const brief = await check();
   expect(brief).toContain('2 folders passed over');
   expect(brief).not.toContain('vendor');
@@ -102,7 +103,7 @@ test('a project whose upserts stand in files that are not read is never reported
   );
   const cwd = await makeProject({ 'schema.sql': SCHEMA, 'app/a.js': '', 'app/q.yaml': SOURCE('b'), ...hs });
   const check = async (...flags: readonly string[]) =>
-    (await runCli(['check-upserts', 'app', '--schema-file', 'schema.sql', ...flags], { cwd })).stdout;
+    (await runInside(['check-upserts', 'app', '--schema-file', 'schema.sql', ...flags], { cwd })).stdout;
   const brief = (await check()).replaceAll(/\s+/g, ' ');
   expect(brief).toContain('0 upserts in 1 file, 13 files not read');
   expect(brief).toMatch(
@@ -118,7 +119,7 @@ test.each([
   [['check-upserts', '--schema-file', 'none.sql'], 'cannot be read'],
 ])('%j is refused before anything is connected to', async (args, message) => {
   const cwd = await makeProject({ 'a.js': SOURCE('a') });
-  expect(await runCli(args, { cwd })).toMatchObject({
+  expect(await runInside(args, { cwd })).toMatchObject({
     exitCode: 2,
     stdout: '',
     stderr: expect.stringContaining(message),
@@ -126,5 +127,5 @@ test.each([
 });
 
 test('a race of one is refused', async () => {
-  expect(await runCli(['verify', '--race', '1'])).toMatchObject({ exitCode: 2 });
+  expect(await runInside(['verify', '--race', '1'])).toMatchObject({ exitCode: 2 });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { runInside } from '../support/run-inside.ts';
 
 const db = useDatabase();
 
@@ -54,5 +54,5 @@ test.each([
 });
 
 async function msgdb(...words: readonly string[]) {
-  return await runCli(['find-duplicates', '-u', db.url, ...words]);
+  return await runInside(['find-duplicates', '-u', db.url, ...words]);
 }

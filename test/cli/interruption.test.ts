@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeProject, runCli, startCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { runInside } from '../support/run-inside.ts';
 import { startStranger } from '../support/stranger.ts';
 
 const database = useDatabase();
@@ -104,12 +105,12 @@ describe('a command that removes rows outside a migration', () => {
   });
 
   test('shows nothing but the report when quiet', async () => {
-    const { exitCode, stderr } = await runCli(['dedupe', ...rule, '-yq', '-u', database.url]);
+    const { exitCode, stderr } = await runInside(['dedupe', ...rule, '-yq', '-u', database.url]);
     expect([exitCode, stderr]).toEqual([0, '']);
   });
 
   test('only looks with --dry-run', async () => {
-    const { exitCode, stderr } = await runCli(['dedupe', ...rule, '--dry-run', '--yes', '-u', database.url]);
+    const { exitCode, stderr } = await runInside(['dedupe', ...rule, '--dry-run', '--yes', '-u', database.url]);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(await countRows()).toBe(10);
   });

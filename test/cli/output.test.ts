@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CLI, makeProject, runCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { runInside } from '../support/run-inside.ts';
 
 const database = useDatabase();
 const rule = ['--table', 'messages', '--key', 'wa_id'];
@@ -18,6 +19,11 @@ beforeAll(async () => {
 
 function find(words: readonly string[] = [], options: Parameters<typeof runCli>[1] = {}) {
   return runCli(['find-duplicates', ...rule, '-u', database.url, ...words], options);
+}
+
+/** For how it looks: in this process. */
+function look(words: readonly string[] = [], options: Parameters<typeof runInside>[1] = {}) {
+  return runInside(['find-duplicates', ...rule, '-u', database.url, ...words], options);
 }
 
 describe('stdout carries the report alone', () => {
@@ -48,12 +54,12 @@ describe('stdout carries the report alone', () => {
   test('warnings of the configuration go to stderr, unless quiet', async () => {
     const cwd = await makeProject({ 'msgdb.config.json': '{ "jobs": 4 }', 'msgdb.config.mjs': 'export default {};' });
     expect((await find(['--samples', '0'], { cwd })).stderr).toContain('msgdb.config.json beside it is ignored');
-    expect((await find(['--samples', '0', '-q'], { cwd })).stderr).toBe('');
+    expect((await look(['--samples', '0', '-q'], { cwd })).stderr).toBe('');
   });
 
   test('row contents are hidden with --redact, by flag and by configuration', async () => {
     const cwd = await makeProject({ 'msgdb.config.json': '{ "redact": true }' });
-    for (const { stdout } of [await find(['--redact']), await find([], { cwd })]) {
+    for (const { stdout } of [await look(['--redact']), await look([], { cwd })]) {
       expect(stdout).toContain('wa_id');
       expect(stdout).not.toContain('long text');
     }
@@ -68,16 +74,16 @@ describe('how it looks', () => {
     ['--no-color', { NO_COLOR: '', FORCE_COLOR: '1' }, ['--no-color'], false],
     ['NO_COLOR', { NO_COLOR: '1' }, [], false],
   ])('%s', async (_name, env, words, coloured) => {
-    expect((await find(['--samples', '0', ...words], { env })).stdout.includes(colour)).toBe(coloured);
+    expect((await look(['--samples', '0', ...words], { env })).stdout.includes(colour)).toBe(coloured);
   });
 
   test('symbols follow the locale', async () => {
-    expect((await find(['--samples', '0'], { env: { LANG: 'C.UTF-8' } })).stdout).toContain('▲ FINDINGS');
-    expect((await find(['--samples', '0'], { env: { LANG: 'C' } })).stdout).toContain('! FINDINGS');
+    expect((await look(['--samples', '0'], { env: { LANG: 'C.UTF-8' } })).stdout).toContain('▲ FINDINGS');
+    expect((await look(['--samples', '0'], { env: { LANG: 'C' } })).stdout).toContain('! FINDINGS');
   });
 
   test('COLUMNS sets the width of a pipe', async () => {
-    const { stdout } = await find(['--samples', '0'], { env: { COLUMNS: '50' } });
+    const { stdout } = await look(['--samples', '0'], { env: { COLUMNS: '50' } });
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(50);
   });
 });

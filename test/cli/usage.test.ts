@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/model/version.ts';
 import { makeProject, REPOSITORY, runCli } from '../support/cli.ts';
+import { runInside } from '../support/run-inside.ts';
 
 const colour = '\x1b[';
 
@@ -32,7 +33,8 @@ describe('help and version', () => {
   test.each([['--help'], ['help'], ['help', 'migrate'], ['migrate', '--help'], ['archive', '-h']])(
     'msgdb %s %s goes to stdout',
     async (...words) => {
-      const { exitCode, stdout, stderr } = await runCli(words);
+      const run = words.includes('migrate') ? runInside : runCli;
+      const { exitCode, stdout, stderr } = await run(words);
       expect([exitCode, stderr]).toEqual([0, '']);
       expect(stdout).toContain('Usage: msgdb');
     },
@@ -46,8 +48,8 @@ describe('help and version', () => {
 
   test('help is coloured when colour is forced, not with --no-color', async () => {
     const env = { FORCE_COLOR: '1', NO_COLOR: '' };
-    expect((await runCli(['migrate', '--help'], { env })).stdout).toContain(colour);
-    expect((await runCli(['migrate', '--help', '--no-color'], { env })).stdout).not.toContain(colour);
+    expect((await runInside(['migrate', '--help'], { env })).stdout).toContain(colour);
+    expect((await runInside(['migrate', '--help', '--no-color'], { env })).stdout).not.toContain(colour);
   });
 });
 
@@ -71,7 +73,7 @@ describe('wrong usage ends with 2 and one message on stderr', () => {
     ['status -u postgres://h/d --embedded', '--database-url and --embedded'],
     ['status -c nowhere.json', 'nowhere.json'],
   ])('msgdb %s', async (line, message) => {
-    const { exitCode, stdout, stderr } = await runCli(line.split(' '));
+    const { exitCode, stdout, stderr } = await runInside(line.split(' '));
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/\n {2}MSGDB_(USAGE|CONFIG_INVALID)\n$/);
@@ -88,16 +90,16 @@ describe('wrong usage ends with 2 and one message on stderr', () => {
       verdict: 'failed',
       error: { code: 'MSGDB_USAGE' },
     });
-    expect((await runCli(['status', '--nope', '--format', 'github'])).stdout).toMatch(/^::error/);
-    expect((await runCli(['status', '--nope', '--format', 'junit'])).stdout).toMatch(/^<\?xml/);
-    expect(JSON.parse((await runCli(['status', '--nope', '--format', 'sarif'])).stdout)).toMatchObject({
+    expect((await runInside(['status', '--nope', '--format', 'github'])).stdout).toMatch(/^::error/);
+    expect((await runInside(['status', '--nope', '--format', 'junit'])).stdout).toMatch(/^<\?xml/);
+    expect(JSON.parse((await runInside(['status', '--nope', '--format', 'sarif'])).stdout)).toMatchObject({
       version: '2.1.0',
     });
   });
 
   test('the password of a URL in the wrong place is not repeated', async () => {
     for (const words of [['postgres://app:hush@h/d'], ['migrate', 'postgres://app:hush@h/d'], ['--ulr=p://a:hush@h']]) {
-      const { exitCode, stdout, stderr } = await runCli(words);
+      const { exitCode, stdout, stderr } = await runInside(words);
       expect(exitCode).toBe(2);
       expect(stdout + stderr).not.toContain('hush');
     }
@@ -107,7 +109,7 @@ describe('wrong usage ends with 2 and one message on stderr', () => {
 describe('without a database', () => {
   test.each([['status'], ['migrate'], ['verify'], ['archive']])('msgdb %s says how to name one', async (...words) => {
     const cwd = await makeProject({ 'migrations/0001-a.sql': 'select 1;' });
-    const { exitCode, stdout, stderr } = await runCli(words, { cwd });
+    const { exitCode, stdout, stderr } = await runInside(words, { cwd });
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('MSGDB_DATABASE_URL=');
     expect(stderr).toContain('MSGDB_NO_DATABASE');

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { makeProject, runCli } from '../support/cli.ts';
+import { makeProject } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { runInside } from '../support/run-inside.ts';
 
 const db = useDatabase();
 
@@ -30,12 +31,12 @@ test.each([
   ['a column', ['--table', 'chats', '--key', 'wa'], {}, 'has no column wa', 'Its columns are'],
 ])('%s that is not there is said once, and once what mends it', async (_what, flags, files, wrong, fix) => {
   const cwd = await makeProject({ 'migrations/.keep': '', ...files });
-  const result = await runCli(['verify', ...flags, '-u', db.url], { cwd });
+  const result = await runInside(['verify', ...flags, '-u', db.url], { cwd });
   expect(result.exitCode).toBe(2);
   const text = result.stdout.replaceAll(/\s+/g, ' ');
   expect({ wrong: text.split(wrong).length - 1, fix: text.split(fix).length - 1 }).toEqual({ wrong: 1, fix: 1 });
   expect(text).not.toMatch(/\.\.|\?\./);
-  const json = JSON.parse((await runCli(['verify', ...flags, '--format', 'json', '-u', db.url], { cwd })).stdout);
+  const json = JSON.parse((await runInside(['verify', ...flags, '--format', 'json', '-u', db.url], { cwd })).stdout);
   const finding = json.findings.find(({ code }: { code: string }) => code !== 'MSGDB_MIGRATION_PENDING');
   expect(finding.fix).toContain(fix);
   expect(finding.message).toContain(wrong);
@@ -47,8 +48,8 @@ test.each([
   ['only SQL', { 'migrations/0001-a.sql': 'select 1;' }, /nothing was checked: the migrations declare nothing/],
 ])('verify of %s does not say that all is well', async (_what, files, says) => {
   const cwd = await makeProject(files);
-  if (!('migrations/.keep' in files)) await runCli(['migrate', '-u', db.url], { cwd });
-  const result = await runCli(['verify', '-u', db.url], { cwd });
+  if (!('migrations/.keep' in files)) await runInside(['migrate', '-u', db.url], { cwd });
+  const result = await runInside(['verify', '-u', db.url], { cwd });
   expect(result.stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
   expect(result.stdout).not.toContain('0 checks');
 });
@@ -60,7 +61,7 @@ test.each([
 ])('%s of a folder without migrations says so (%s)', async (command, format, says) => {
   await db.sql.unsafe('drop schema if exists msgdb cascade');
   const cwd = await makeProject({ 'migrations/.keep': '' });
-  const result = await runCli([command, '--format', format, '-u', db.url], { cwd });
+  const result = await runInside([command, '--format', format, '-u', db.url], { cwd });
   expect(result.exitCode).toBe(0);
   expect(format === 'human' ? result.stdout.replaceAll(/\s+/g, ' ') : result.stdout).toMatch(says);
 });
@@ -69,7 +70,7 @@ test.each([['find-duplicates'], ['dedupe', '--yes'], ['dedupe', '--dry-run'], ['
   '%s without a rule does not pass: there is nothing to look at',
   async (...words) => {
     const cwd = await makeProject({ 'migrations/0001-a.sql': 'select 1;' });
-    const result = await runCli([...words, '--format', 'json', '-u', db.url], { cwd });
+    const result = await runInside([...words, '--format', 'json', '-u', db.url], { cwd });
     expect(result.exitCode).toBe(2);
     expect(result.stdout).toContain('There is no rule to look at');
     expect(await readdir(cwd)).not.toContain('empty.plan');
@@ -79,7 +80,7 @@ test.each([['find-duplicates'], ['dedupe', '--yes'], ['dedupe', '--dry-run'], ['
 test('a rule whose index is not there is advised to have it built, not to write a target', async () => {
   const cwd = await makeProject({ 'migrations/0001-one.ts': MIGRATION.replace("'chat'", "'chats'") });
   const fixOf = async (...flags: readonly string[]): Promise<string> => {
-    const { stdout } = await runCli(['verify', ...flags, '--format', 'json', '-u', db.url], { cwd });
+    const { stdout } = await runInside(['verify', ...flags, '--format', 'json', '-u', db.url], { cwd });
     return JSON.parse(stdout).findings.find(({ code }: { code: string }) => code === 'MSGDB_ARBITER_MISSING').fix;
   };
   expect(await fixOf()).toBe('Build the index with `msgdb migrate`.');

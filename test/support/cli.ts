@@ -119,7 +119,8 @@ function watch(child: ChildProcess): RunningCli {
   };
 }
 
-function inheritedEnvironment(): Record<string, string> {
+/** What a run of the program gets of this process's environment. */
+export function inheritedEnvironment(): Record<string, string> {
   return Object.fromEntries(
     INHERITED.flatMap((name) => {
       const value = process.env[name];

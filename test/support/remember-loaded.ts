@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { type Loaded, type LoadResult, loadModules as load } from '../../src/loader/load-modules.ts';
 import type { LoadOrder } from '../../src/loader/messages.ts';
+
+/** Built: a thread would compile the sources of the library anew. */
+const LIBRARY = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 /** What files of this text export, by the text. */
 const known = new Map<string, Pick<Loaded, 'hasDefault' | 'exported'>>();
@@ -21,7 +25,7 @@ export async function loadModules(order: LoadOrder, signal?: AbortSignal): Promi
       ...structuredClone(each),
     }));
   }
-  const result = await load(order, signal);
+  const result = await load({ ...order, libraryEntry: LIBRARY }, signal);
   if ('kind' in result) return result;
   for (const [place, { hasDefault, exported }] of result.entries()) {
     const text = texts[place];
