@@ -4,14 +4,23 @@ import type { Queryable } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
-import { rankEveryRow, rankedTable, rankStaged } from '../../sql/dedupe/rank.ts';
+import { resetPageCost } from '../../sql/dedupe/keyed.ts';
+import { rankEveryRow, rankedTable, rankHashes, rankStaged } from '../../sql/dedupe/rank.ts';
 import type { BatchStatement } from '../../sql/dedupe/statements.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { readInserted, refuseNewCopies } from './new-copies.ts';
 import { prepareIn } from './prepare-removal.ts';
 import { refuseGrowth } from './refuse-growth.ts';
 import { runBatch } from './run-batch.ts';
-import { type Afterwards, readNow, type Search, searchOn, stage } from './stage-groups.ts';
+import {
+  type Afterwards,
+  findSuspects,
+  readNow,
+  type Search,
+  type Suspects,
+  searchOn,
+  stageSuspects,
+} from './stage-groups.ts';
 
 /** What the passes look at: the first one, and the others. */
 interface Passes {
@@ -70,21 +79,40 @@ async function removeRanked({ tx, dedupe, ranked, absorb, afterwards, done }: Re
 
 /** One pass. Gives where the next one looks; undefined when there is nothing left to remove. */
 async function removeStaged(
-  { tx, dedupe, ranked, absorb, afterwards, inserted, done }: Removal,
+  removal: Removal,
   search: Search,
   finds: 'copies' | 'new copies',
 ): Promise<Search | undefined> {
-  const staged = await stage(tx, dedupe, search);
+  const { tx, dedupe, absorb, afterwards, inserted, done } = removal;
+  const suspects = await findSuspects(tx, dedupe.key, search);
   const last = search.among !== 'hashes';
-  if (staged.groups === 0 && last) return undefined;
-  await refuseGrowth(tx, dedupe, done.sum.removed + staged.rows - staged.groups);
+  const { groups, rank } = await rankSuspects(removal, suspects, search);
+  if (groups === 0 && last) return undefined;
   done.beginPass();
-  const outcome = await runBatch(tx, [...rankStaged(dedupe, ranked), ...absorb]);
+  const outcome = await runBatch(tx, [...rank, ...absorb]);
+  await tx.query(resetPageCost());
   done.add(outcome);
+  await refuseGrowth(tx, dedupe, done.sum.removed);
   if (finds === 'new copies' && outcome.removed > 0) await refuseNewCopies(tx, dedupe, inserted);
   if (outcome.removed === 0 && last) {
-    done.add({ ...NOTHING_DONE, unsettled: staged.groups - outcome.disagreeing });
+    done.add({ ...NOTHING_DONE, unsettled: groups - outcome.disagreeing });
     return undefined;
   }
-  return searchOn(afterwards, staged.asOf, done.sum.disagreeing);
+  return searchOn(afterwards, suspects.asOf, done.sum.disagreeing);
+}
+
+/** How many groups are suspect, and what ranks them. With their hashes one read is enough, which nobody else can outdate. */
+async function rankSuspects(
+  { tx, dedupe, ranked, done }: Removal,
+  suspects: Suspects,
+  { among }: Search,
+): Promise<{ readonly groups: number; readonly rank: readonly BatchStatement[] }> {
+  const { hashes, count = 0 } = suspects;
+  // Most newcomers have no copy: how many have one is counted when they are staged.
+  if (hashes !== undefined && among !== 'newcomers' && dedupe.key.grouping !== 'sort') {
+    return { groups: count, rank: rankHashes(dedupe, ranked, hashes) };
+  }
+  const staged = await stageSuspects(tx, dedupe, suspects);
+  await refuseGrowth(tx, dedupe, done.sum.removed + staged.rows - staged.groups);
+  return { groups: staged.groups, rank: rankStaged(dedupe, ranked) };
 }

@@ -41,18 +41,39 @@ export async function inOneMoment<Result>(run: Run, work: (tx: Queryable) => Pro
   return await run.session.transaction({ isolation: 'repeatable read', settings }, work);
 }
 
-/** Stages the groups to work on. */
-export async function stage(tx: Queryable, dedupe: PlannedDedupe, search: Search): Promise<Staged> {
-  if (search.among === 'hashes') return { ...(await stageThese(tx, dedupe, search.hashes)), asOf: search.asOf };
-  const asOf = await readNow(tx);
-  const suspects = await suspect(tx, dedupe.key, search);
-  if (suspects?.count === 0) return { groups: 0, rows: 0, largest: 0, asOf };
-  return { ...(await stageThese(tx, dedupe, suspects?.hashes ?? undefined)), asOf };
+/** What a search has found before any group is staged. */
+export interface Suspects {
+  /** Hashes, each once, or of newcomers, each of which may be without a copy; undefined where it was not counted. */
+  readonly count?: number;
+  /** Undefined where they are too many, or the key has none. */
+  readonly hashes?: string | undefined;
+  readonly asOf: Moment;
 }
 
-/** Hashes to stage by, where few are expected: knowing them is cheaper than numbering groups. Null when they are many. */
-async function suspect(tx: Queryable, key: Key, search: Exclude<Search, { among: 'hashes' }>) {
-  if (key.grouping === 'sort' || (search.among === 'every row' && search.expecting === 'many')) return undefined;
+/** Stages the groups to work on. */
+export async function stage(tx: Queryable, dedupe: PlannedDedupe, search: Search): Promise<Staged> {
+  return await stageSuspects(tx, dedupe, await findSuspects(tx, dedupe.key, search));
+}
+
+/** Stages the groups of suspects. */
+export async function stageSuspects(
+  tx: Queryable,
+  dedupe: PlannedDedupe,
+  { count, hashes, asOf }: Suspects,
+): Promise<Staged> {
+  return count === 0 ? { groups: 0, rows: 0, largest: 0, asOf } : { ...(await stageThese(tx, dedupe, hashes)), asOf };
+}
+
+/** Where few are expected, knowing their hashes is cheaper than numbering groups. */
+export async function findSuspects(tx: Queryable, key: Key, search: Search): Promise<Suspects> {
+  if (search.among === 'hashes') return search;
+  const asOf = await readNow(tx);
+  if (key.grouping === 'sort' || (search.among === 'every row' && search.expecting === 'many')) return { asOf };
+  const { count, hashes } = await listHashes(tx, key, search);
+  return { count, hashes: hashes ?? undefined, asOf };
+}
+
+async function listHashes(tx: Queryable, key: Key, search: Exclude<Search, { among: 'hashes' }>) {
   await tx.query(search.among === 'newcomers' ? scanTable() : readFrom(key));
   await tx.query(sortInParallel());
   const [row] = await tx.query(search.among === 'newcomers' ? findNewcomers(key, search.since) : listSuspects(key));

@@ -31,6 +31,11 @@ export function withChildCounts({ image, order, references }: Dedupe, rows: stri
            from (select * from ${rows}) ranking${joins.join('')}) counted`;
 }
 
+/** Does a survivor order ask for counts? */
+export function countsChildren({ order }: Pick<Dedupe, 'order'>): boolean {
+  return order.some((term) => 'children' in term);
+}
+
 /** The children `c` of the row `s`. An array counts once, however often it holds the row. */
 function childrenOf(reference: ResolvedReference): string {
   if (reference.kind !== 'array') return `${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 's')}`;

@@ -64,13 +64,29 @@ export function sortInParallel(): Statement {
 }
 
 export function resetParallelCost(): Statement {
-  return statement(`
-      select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost'`);
+  return reset('parallel_tuple_cost');
+}
+
+/**
+ * For what follows in the transaction: the pages of a few rows that were just read are in memory, and no page from disk each,
+ * as the planner takes it.
+ */
+export function fetchByPlace(): Statement {
+  return statement(`select set_config('random_page_cost', '0.1', true)`);
+}
+
+export function resetPageCost(): Statement {
+  return reset('random_page_cost');
 }
 
 /** For what follows in the transaction: children are looked up by their indexes. */
 export function allowIndexes(): Statement {
   return useIndexes('on');
+}
+
+function reset(setting: string): Statement {
+  return statement(`
+      select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = '${setting}'`);
 }
 
 function useIndexes(setting: 'on' | 'off'): Statement {

@@ -71,7 +71,12 @@ function stage(source: Source, hashes: string | undefined): readonly Statement[]
   const { key, image } = source;
   if (key.grouping === 'sort') return [stageByKey(source)];
   if (hashes !== undefined) {
-    return [stageMembers(source, `${hashedRows(key, stagedColumns(image))} ${withHash(key)}`, [hashes])];
+    // The planner takes every row to have one of the hashes.
+    return [
+      sortInParallel(),
+      stageMembers(source, `${hashedRows(key, stagedColumns(image))} ${withHash(key)}`, [hashes]),
+      resetParallelCost(),
+    ];
   }
   return key.grouping === 'index' ? stageByIndex(source) : stageByHash(source);
 }

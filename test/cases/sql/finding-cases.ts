@@ -21,6 +21,7 @@ import {
   BY_SORTING,
   CHILD_IMAGE,
   DEDUPE,
+  HASHES,
   KEY,
   planned,
   RULE,
@@ -29,9 +30,6 @@ import {
   TEXTS,
 } from './fixture.ts';
 import { casesOf, type Found, type SqlCase } from './sql-case.ts';
-
-/** Of k = 1, 2 and 3, as PostgreSQL hashes a row with one integer. */
-const HASHES = '{-3670598878359251130,3647684041653542134,-6566953864026435689}';
 
 const GROUPS = casesOf('dedupe/find-groups', [
   {
@@ -121,6 +119,12 @@ const SETTINGS = [
       sends: keyed.resetParallelCost(),
       after: [keyed.sortInParallel()],
       leaves: [COST, [['0.1']]],
+    },
+    {
+      of: 'resetPageCost',
+      sends: keyed.resetPageCost(),
+      after: [keyed.fetchByPlace()],
+      leaves: [`select setting from pg_settings where name = 'random_page_cost'`, [['4']]],
     },
   ]),
   ...casesOf('dedupe/ranked-members', [

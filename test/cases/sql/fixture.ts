@@ -57,6 +57,9 @@ export const BY_INDEX: Key = { ...KEY, grouping: 'index' };
 export const BY_SORTING: Key = { ...KEY, grouping: 'sort' };
 export const BUILD: IndexBuild = { ...RULE.build, name: 't_k_key' };
 
+/** Of k = 1, 2 and 3, as PostgreSQL hashes a row with one integer. */
+export const HASHES = '{-3670598878359251130,3647684041653542134,-6566953864026435689}';
+
 export const T = { schema: 'public', name: 't' };
 export const T_IMAGE = DEDUPE.image;
 export const CHILD_IMAGE = (DEDUPE.references[0] ?? { child: T_IMAGE }).child;

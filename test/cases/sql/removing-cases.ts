@@ -20,6 +20,7 @@ import {
   CHILD_IMAGE,
   DEDUPE,
   FIRST_ENTRY,
+  HASHES,
   KEY,
   ORIGIN,
   planned,
@@ -94,13 +95,25 @@ const STAGING = [
 
 const RANGE = { from: 1, to: 2 };
 const RANKS: Found = [
-  `select grp::text, rank::text, id1::text from ${RANKED} order by grp, rank`,
+  `select dense_rank() over (order by grp)::text, rank::text, id1::text from ${RANKED} order by grp, rank`,
   [
     ['1', '1', '1'],
     ['1', '2', '2'],
-    ['3', '1', '4'],
-    ['3', '2', '5'],
-    ['3', '3', '6'],
+    ['2', '1', '4'],
+    ['2', '2', '5'],
+    ['2', '3', '6'],
+  ],
+];
+
+/** Groups of suspect hashes are numbered in their order. */
+const SUSPECT_RANKS: Found = [
+  `select rank::text, id1::text, count(*) over (partition by grp)::text from ${RANKED} order by id1`,
+  [
+    ['1', '1', '2'],
+    ['2', '2', '2'],
+    ['1', '4', '3'],
+    ['2', '5', '3'],
+    ['3', '6', '3'],
   ],
 ];
 
@@ -134,6 +147,18 @@ const RANKING = casesOf('dedupe/rank', [
     leaves: [`select count(*) from msgdb.work_staged s join t on t.ctid = s.tid`, [['5']]],
   },
   { of: 'rankStaged', sends: ranking.rankStaged(DEDUPE, RANKED), after: STAGE, leaves: RANKS },
+  {
+    of: 'rankHashes',
+    what: 'of which one is that of a single row',
+    sends: ranking.rankHashes({ ...DEDUPE, key: KEY }, RANKED, HASHES),
+    leaves: SUSPECT_RANKS,
+  },
+  {
+    of: 'rankHashes',
+    what: 'whose rows go by place alone',
+    sends: ranking.rankHashes({ ...DEDUPE, key: KEY, references: [], merges: [] }, RANKED, HASHES),
+    leaves: SUSPECT_RANKS,
+  },
   {
     of: 'rankEveryRow',
     sends: ranking.rankEveryRow({ ...DEDUPE, key: KEY }, RANKED),

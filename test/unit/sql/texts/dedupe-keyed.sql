@@ -36,3 +36,7 @@ select set_config('parallel_tuple_cost', '0', true);
 
 -- resetParallelCost
 select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
+
+
+-- resetPageCost
+select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'random_page_cost';

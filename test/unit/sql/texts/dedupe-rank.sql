@@ -1,22 +1,23 @@
 -- lockRows
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
-  with locked as materialized (
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select (msgdb_grp << 31) + row_number() over staged - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 count(*) over staged = msgdb_size as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from (
     select s.grp as msgdb_grp, s.size as msgdb_size, l.*
       from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
      cross join lateral (
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
-        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
-  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
-                 row_number() over survivors as rank,
-                 lead(true) over survivors as followed,
-                 count(*) over (partition by msgdb_grp) = msgdb_size as whole,
-                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from locked
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l) locked
            where "k" is distinct from null
-          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid),
+                 staged as (partition by msgdb_grp order by "k", "id" asc nulls last, msgdb_tab, msgdb_tid
+                              rows between unbounded preceding and unbounded following)) ranked
    where (rank > 1 or followed) and whole;
 -- [1,2]
 
@@ -24,22 +25,23 @@ create unlogged table "msgdb"."work_ranked_0" as
 -- lockRows: of which one moved
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
-  with locked as materialized (
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select (msgdb_grp << 31) + row_number() over staged - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 count(*) over staged = msgdb_size as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from (
     select s.grp as msgdb_grp, s.size as msgdb_size, l.*
       from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
      cross join lateral (
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
-        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
-  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
-                 row_number() over survivors as rank,
-                 lead(true) over survivors as followed,
-                 count(*) over (partition by msgdb_grp) = msgdb_size as whole,
-                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from locked
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l) locked
            where "k" is distinct from null
-          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid),
+                 staged as (partition by msgdb_grp order by "k", "id" asc nulls last, msgdb_tab, msgdb_tid
+                              rows between unbounded preceding and unbounded following)) ranked
    where (rank > 1 or followed) and whole;
 -- [1,2]
 
@@ -47,22 +49,23 @@ create unlogged table "msgdb"."work_ranked_0" as
 -- lockAndRank: by an order of its own, and without groups that differ where they must not
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
-  with locked as materialized (
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select (msgdb_grp << 31) + row_number() over staged - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 count(*) over staged = msgdb_size as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from (
     select s.grp as msgdb_grp, s.size as msgdb_size, l.*
       from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
      cross join lateral (
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
-        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
-  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select row_number() over (order by msgdb_grp, "k", "v" desc nulls last, "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
-                 row_number() over survivors as rank,
-                 lead(true) over survivors as followed,
-                 count(*) over (partition by msgdb_grp) = msgdb_size as whole,
-                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from locked
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l) locked
            where "k" is distinct from null
-          window survivors as (partition by msgdb_grp, "k" order by "v" desc nulls last, "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+          window survivors as (partition by msgdb_grp, "k" order by "v" desc nulls last, "id" asc nulls last, msgdb_tab, msgdb_tid),
+                 staged as (partition by msgdb_grp order by "k", "v" desc nulls last, "id" asc nulls last, msgdb_tab, msgdb_tid
+                              rows between unbounded preceding and unbounded following)) ranked
    where (rank > 1 or followed) and whole;
 -- [1,2]
 
@@ -112,7 +115,7 @@ with open as materialized (select s.ctid as place, s.*
 -- rankStaged
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
+create unlogged table "msgdb"."work_ranked_0" as
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
@@ -134,10 +137,63 @@ select count(*) from (
     select from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid order by r.tab, r.tid for update of t) locked;
 
 
+-- rankHashes: of which one is that of a single row
+drop table if exists "msgdb"."work_ranked_0";
+
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 true as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from 
+    (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t
+      where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) suspected
+           where "k" is distinct from null
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+   where (rank > 1 or followed) and whole
+   order by tab, tid;
+-- ["{-3670598878359251130,3647684041653542134,-6566953864026435689}"]
+
+analyze "msgdb"."work_ranked_0";
+
+select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
+
+select count(*) from (
+    select from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid order by r.tab, r.tid for update of t) locked;
+
+
+-- rankHashes: whose rows go by place alone
+drop table if exists "msgdb"."work_ranked_0";
+
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 true as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from 
+    (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t
+      where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) suspected
+           where "k" is distinct from null
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+   where (rank > 1 or followed) and whole
+   order by tab, tid;
+-- ["{-3670598878359251130,3647684041653542134,-6566953864026435689}"]
+
+analyze "msgdb"."work_ranked_0";
+
+select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
+
+select set_config('random_page_cost', '0.1', true);
+
+
 -- rankEveryRow
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
+create unlogged table "msgdb"."work_ranked_0" as
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
     from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,

@@ -116,22 +116,23 @@ select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0)
 
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
-  with locked as materialized (
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select (msgdb_grp << 31) + row_number() over staged - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 count(*) over staged = msgdb_size as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from (
     select s.grp as msgdb_grp, s.size as msgdb_size, l.*
       from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
      cross join lateral (
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
-        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
-  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
-                 row_number() over survivors as rank,
-                 lead(true) over survivors as followed,
-                 count(*) over (partition by msgdb_grp) = msgdb_size as whole,
-                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from locked
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l) locked
            where "k" is distinct from null
-          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid),
+                 staged as (partition by msgdb_grp order by "k", "id" asc nulls last, msgdb_tab, msgdb_tid
+                              rows between unbounded preceding and unbounded following)) ranked
    where (rank > 1 or followed) and whole;
 -- [1,9007199254740991]
 
@@ -388,22 +389,23 @@ select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0)
 
 drop table if exists "msgdb"."work_ranked_0";
 
-create unlogged table "msgdb"."work_ranked_0" as 
-  with locked as materialized (
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select (msgdb_grp << 31) + row_number() over staged - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 count(*) over staged = msgdb_size as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from (
     select s.grp as msgdb_grp, s.size as msgdb_size, l.*
       from (select * from "msgdb"."work_staged" s where s.grp between $1::text::bigint and $2::text::bigint order by s.grp, s.tid) s
      cross join lateral (
        select t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.* from only "public"."t" t
-        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l)
-  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
-                 row_number() over survivors as rank,
-                 lead(true) over survivors as followed,
-                 count(*) over (partition by msgdb_grp) = msgdb_size as whole,
-                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from locked
+        where t.tableoid = s.tab and t.ctid = s.tid and (t."id" = s.id1) is true offset 0 for update of t) l) locked
            where "k" is distinct from null
-          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid),
+                 staged as (partition by msgdb_grp order by "k", "id" asc nulls last, msgdb_tab, msgdb_tid
+                              rows between unbounded preceding and unbounded following)) ranked
    where (rank > 1 or followed) and whole;
 -- [1,9007199254740991]
 

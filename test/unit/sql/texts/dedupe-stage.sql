@@ -119,6 +119,8 @@ select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexsca
 
 drop table if exists "msgdb"."work_staged", "msgdb"."work_suspects";
 
+select set_config('parallel_tuple_cost', '0', true);
+
 create unlogged table "msgdb"."work_staged" as
   with members as materialized (
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash, "id" as id1
@@ -129,6 +131,8 @@ create unlogged table "msgdb"."work_staged" as
       from members group by hash having count(*) > 1)
   select n.grp, n.size, m.tab, m.tid, id1 from numbered n join members m on m.hash = n.hash;
 -- ["{1}"]
+
+select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
 
 select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
         set_config('enable_bitmapscan', $1, true);
