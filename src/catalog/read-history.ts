@@ -10,6 +10,8 @@ export interface HistoryRow {
   readonly checksum: string;
   readonly state: MigrationState;
   readonly runId: string;
+  /** What that run is of: `migrate`, `rollback`; undefined where it is not recorded. */
+  readonly command: string | undefined;
   readonly at: string;
   readonly durationMs: number | undefined;
   readonly by: string;
@@ -21,6 +23,7 @@ const rowSchema = z.object({
   checksum: z.string(),
   state: z.enum(['running', 'done', 'failed', 'rolled back']),
   run_id: z.string(),
+  command: z.string().nullable(),
   at: z.string(),
   duration_ms: z.coerce.number().nullable(),
   run_by: z.string(),
@@ -32,9 +35,11 @@ export async function readHistory(db: Queryable): Promise<readonly HistoryRow[]>
   if (!(await hasHistory(db))) return [];
   const rows = await db.query(
     statement(`
-      select name, checksum, state, run_id, duration_ms, run_by, error,
-             to_char(changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-        from msgdb.migrations order by name collate "C"`),
+      select m.name, m.checksum, m.state, m.run_id, r.command, m.duration_ms, m.run_by, m.error,
+             to_char(m.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+        from msgdb.migrations m
+        left join msgdb.runs r on r.id = m.run_id
+       order by m.name collate "C"`),
   );
   return rows.map((raw) => {
     const row = rowSchema.parse(raw);
@@ -43,12 +48,18 @@ export async function readHistory(db: Queryable): Promise<readonly HistoryRow[]>
       checksum: row.checksum,
       state: row.state,
       runId: row.run_id,
+      command: row.command ?? undefined,
       at: row.at,
       durationMs: row.duration_ms ?? undefined,
       by: row.run_by,
       error: row.error ?? undefined,
     };
   });
+}
+
+/** Is a migration, begun and not ended, in the middle of being undone? */
+export function isHalfUndone({ state, command }: Pick<HistoryRow, 'state' | 'command'>): boolean {
+  return command === 'rollback' && (state === 'running' || state === 'failed');
 }
 
 /** What a run took out of a table by a plan file, and has not been put back. */

@@ -1,4 +1,4 @@
-import { type HistoryRow, readHistory } from '../../catalog/read-history.ts';
+import { type HistoryRow, isHalfUndone, readHistory } from '../../catalog/read-history.ts';
 import { findLost, type LostIndex } from '../../engine/migrations/lost-indexes.ts';
 import { findInterrupted } from '../../inspect/find-interrupted.ts';
 import { countOf } from '../../model/count-of.ts';
@@ -47,8 +47,10 @@ export async function status(context: Context, options: StatusOptions): Promise<
       // Without the folder every migration would be missing, for that one reason.
       ...(absent ? [findingOfError(absent)] : refusals),
       ...(options.exitCode ? migrations.filter((each) => isStillPending(each, pending)).map(pendingFinding) : []),
-      ...migrations.filter(({ state }) => state === 'failed').map((each) => failureOf(each, files)),
-      ...migrations.filter(({ state }) => state === 'interrupted').map((each) => interruptionOf(each, files)),
+      ...migrations.filter(({ state }) => state === 'failed').map(({ name }) => failureOf(name, files, history)),
+      ...migrations
+        .filter(({ state }) => state === 'interrupted')
+        .map(({ name }) => interruptionOf(name, files, history)),
       ...(lost === 'unseen' ? [] : lost.map(lostFinding)),
     ];
     return {
@@ -57,7 +59,9 @@ export async function status(context: Context, options: StatusOptions): Promise<
       ...conclude({
         findings,
         summary: summarize(context, migrations, absent, lost),
-        next: nextCommand(migrations, pending, absent, lost),
+        next: history.some((row) => isHalfUndone(row) && isOver(row, interrupted))
+          ? 'msgdb rollback'
+          : nextCommand(migrations, pending, absent, lost),
       }),
     };
   });
@@ -123,20 +127,42 @@ function pendingFinding({ name }: MigrationStatus): Finding {
   return finding('MSGDB_MIGRATION_PENDING', `${name} has not been applied.`, { migration: name });
 }
 
+/** Does no run work on it any more? */
+function isOver({ name, state }: HistoryRow, interrupted: ReadonlySet<string>): boolean {
+  return state === 'failed' || interrupted.has(name);
+}
+
 /** Why it failed is in the table of migrations. */
-function failureOf({ name }: MigrationStatus, files: readonly MigrationFile[]): Finding {
+function failureOf(name: string, files: readonly MigrationFile[], history: readonly HistoryRow[]): Finding {
+  if (isUndo(name, history)) return undoFinding(name, files, 'failed');
   const fix = files.some((file) => file.name === name)
     ? 'Correct the cause, then run `msgdb migrate` again; or undo what was done with `msgdb rollback`.'
     : `Restore its file from version control; or, where it left nothing, forget it with \`msgdb repair ${name}\`.`;
   return finding('MSGDB_MIGRATION_PENDING', `${name} failed, and is not applied.`, { migration: name, fix });
 }
 
-function interruptionOf({ name }: MigrationStatus, files: readonly MigrationFile[]): Finding {
+function interruptionOf(name: string, files: readonly MigrationFile[], history: readonly HistoryRow[]): Finding {
+  if (isUndo(name, history)) return undoFinding(name, files, 'was interrupted');
   const fix = files.some((file) => file.name === name)
     ? 'Run `msgdb migrate`: it does what is left; or undo what was done with `msgdb rollback`.'
     : 'Restore its file from version control, then run `msgdb migrate`.';
   const what = `${name} was interrupted and is not applied: it is recorded as running, but no run is working.`;
   return finding('MSGDB_MIGRATION_PENDING', what, { migration: name, fix });
+}
+
+function isUndo(name: string, history: readonly HistoryRow[]): boolean {
+  return history.some((row) => row.name === name && isHalfUndone(row));
+}
+
+function undoFinding(name: string, files: readonly MigrationFile[], ended: 'failed' | 'was interrupted'): Finding {
+  const how = ended === 'failed' ? 'Correct the cause, then run `msgdb rollback` again' : 'Run `msgdb rollback`';
+  const fix = files.some((file) => file.name === name)
+    ? `${how}: it undoes what is left; or apply the migration again with \`msgdb migrate\`.`
+    : 'Restore its file from version control, then run `msgdb rollback`.';
+  return finding('MSGDB_MIGRATION_PENDING', `The rollback of ${name} ${ended}: a part of it may be undone.`, {
+    migration: name,
+    fix,
+  });
 }
 
 function lostFinding({ index, file, operation }: LostIndex): Finding {

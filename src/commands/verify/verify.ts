@@ -1,4 +1,4 @@
-import { readHistory } from '../../catalog/read-history.ts';
+import { type HistoryRow, isHalfUndone, readHistory } from '../../catalog/read-history.ts';
 import { raceUpserts } from '../../engine/race/race-upserts.ts';
 import { checkOperation } from '../../inspect/verify/check-operation.ts';
 import type { Verdict } from '../../inspect/verify/verdict.ts';
@@ -58,7 +58,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         judged.push({ subject, verdict: await raceUpserts(workplace, subject.operation, options.race) });
       }
       const results = [
-        ...pending.map((name) => ({ check: pendingCheck(name), fix: undefined })),
+        ...pending.map((name) => pendingResult(name, history)),
         ...judged.map(({ subject, verdict }) => ({ check: checkOf(subject, verdict), fix: verdict.fix })),
       ];
       const checks = results.map(({ check }) => check);
@@ -70,7 +70,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         ...conclude({
           findings,
           summary: summarize(checks, refusals, { files: files.length, directory: context.migrationsDir }),
-          next: nextCommand(options, pending.length, findings),
+          next: nextCommand(options, history, pending, findings),
         }),
       };
     });
@@ -101,7 +101,18 @@ function adviceFor(advice: UpsertAdvice, orms: readonly Library[]): UpsertAdvice
   return { ...advice, spellings: advice.spellings.filter(({ via }) => via === 'sql' || orms.includes(via)) };
 }
 
-function pendingCheck(name: string): Check {
+function pendingResult(
+  name: string,
+  history: readonly HistoryRow[],
+): { readonly check: Check; readonly fix: string | undefined } {
+  if (!history.some((row) => row.name === name && isHalfUndone(row))) {
+    return { check: pendingCheck(name, 'it has not been applied'), fix: undefined };
+  }
+  const fix = 'Run `msgdb rollback`: it undoes what is left; or apply it again with `msgdb migrate`.';
+  return { check: pendingCheck(name, 'its rollback has not finished: a part of it may be undone'), fix };
+}
+
+function pendingCheck(name: string, detail: string): Check {
   return {
     id: `${name}/pending`,
     code: 'MSGDB_MIGRATION_PENDING',
@@ -109,7 +120,7 @@ function pendingCheck(name: string): Check {
     migration: name,
     status: 'failed',
     title: 'migration applied',
-    detail: 'it has not been applied',
+    detail,
   };
 }
 
@@ -145,8 +156,14 @@ function findingOf(check: Check, fix: string | undefined, rule: UniqueKey | unde
   ];
 }
 
-function nextCommand(options: VerifyOptions, pending: number, findings: readonly Finding[]): string | undefined {
-  if (pending > 0) return 'msgdb migrate --dry-run';
+function nextCommand(
+  options: VerifyOptions,
+  history: readonly HistoryRow[],
+  pending: readonly string[],
+  findings: readonly Finding[],
+): string | undefined {
+  if (history.some(isHalfUndone)) return 'msgdb rollback';
+  if (pending.length > 0) return 'msgdb migrate --dry-run';
   if (!findings.some(({ code }) => code === 'MSGDB_DUPLICATES_FOUND')) return undefined;
   return options.rule ? 'msgdb find-duplicates with the same flags' : 'msgdb find-duplicates';
 }

@@ -39,6 +39,8 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   await run.record.open(run);
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
+  // A killed run cannot say that it stopped half-way: it says that it begins.
+  await run.session.query(recordState({ ...state, state: 'running' }));
   const work = new StepRunner(run, file.name, null);
   const lost: NotRestored[] = [];
   const changes: Change[] = [];

@@ -1,11 +1,12 @@
 import { readExtensionSchema } from '../../catalog/read-extension-schema.ts';
 import { readChangedCollations, readInvalidIndexes } from '../../catalog/read-health.ts';
-import { readHistory } from '../../catalog/read-history.ts';
+import { type HistoryRow, isHalfUndone, readHistory } from '../../catalog/read-history.ts';
 import { readLeftovers } from '../../catalog/read-leftovers.ts';
 import { readForeignObjects } from '../../catalog/read-schema-owner.ts';
 import { adviseOnForeignObjects, describeForeignObjects, lackOfHistory } from '../../catalog/schema-owners.ts';
 import { findWorkTables } from '../../catalog/work-tables.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
@@ -99,17 +100,18 @@ async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
 
 /** What a run that was killed has left in schema msgdb: migrations in the middle, and work tables. */
 interface Abandoned {
-  readonly migrations: readonly string[];
+  readonly migrations: readonly HistoryRow[];
   readonly workTables: readonly string[];
 }
 
 async function findAbandoned(workplace: Workplace): Promise<Abandoned> {
   try {
-    const interrupted = await findInterrupted(workplace, await readOnly(workplace, readHistory));
+    const history = await readOnly(workplace, readHistory);
+    const interrupted = await findInterrupted(workplace, history);
     const workTables = await readOnly(workplace, async (db) =>
       workplace.server.standby || (await isRunLockHeld(db)) ? [] : findWorkTables(db),
     );
-    return { migrations: [...interrupted], workTables };
+    return { migrations: history.filter(({ name }) => interrupted.has(name)), workTables };
   } catch (error) {
     // A role that may not read the history fails the check of the role.
     if (error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED') {
@@ -119,6 +121,9 @@ async function findAbandoned(workplace: Workplace): Promise<Abandoned> {
   }
 }
 
+const CONTINUE_ROLLBACK =
+  'Run `msgdb rollback` again: it continues from there and drops them; or apply the migration again with `msgdb migrate`.';
+
 async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandoned): Promise<readonly Verdict[]> {
   const { fences, indexes } = await readLeftovers(db);
   const common = { name: 'leftovers', title: 'no run has left anything behind' };
@@ -126,27 +131,22 @@ async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandon
     const detail = 'no interrupted migration, no fence, no index of a build, no work table';
     return [{ ...common, table: null, status: 'ok', code: null, detail }];
   }
+  const fix = migrations.some(isHalfUndone) ? CONTINUE_ROLLBACK : undefined;
+  const left = (table: TableName | undefined, detail: string): Verdict => {
+    const verdict = failed({ ...common, table: table ? tableLabel(table) : null }, 'MSGDB_LEFT_BEHIND', detail);
+    return fix === undefined ? verdict : { ...verdict, fix };
+  };
   return [
     ...fences.map(({ table, index, mode }) => {
       const does = mode === 'skip' ? 'silently leaves out rows that would be copies,' : 'rejects copies';
-      return failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `a fence ${does} for index ${index}`);
+      return left(table, `a fence ${does} for index ${index}`);
     }),
-    ...indexes.map(({ table, name }) =>
-      failed({ ...common, table: tableLabel(table) }, 'MSGDB_LEFT_BEHIND', `index ${name}`),
-    ),
-    ...migrations.map((name) => {
-      const detail = `migration ${name} is recorded as running, but no run is working`;
-      return failed({ ...common, table: null }, 'MSGDB_LEFT_BEHIND', detail);
+    ...indexes.map(({ table, name }) => left(table, `index ${name}`)),
+    ...migrations.map((row) => {
+      const what = isHalfUndone(row) ? `the rollback of migration ${row.name}` : `migration ${row.name}`;
+      return left(undefined, `${what} is recorded as running, but no run is working`);
     }),
-    ...(workTables.length === 0
-      ? []
-      : [
-          failed(
-            { ...common, table: null },
-            'MSGDB_LEFT_BEHIND',
-            `work tables ${workTables.join(', ')} in schema msgdb`,
-          ),
-        ]),
+    ...(workTables.length === 0 ? [] : [left(undefined, `work tables ${workTables.join(', ')} in schema msgdb`)]),
   ];
 }
 

@@ -7,8 +7,10 @@ import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { doctor } from '../../../src/commands/doctor/doctor.ts';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { status } from '../../../src/commands/status/status.ts';
+import { verify } from '../../../src/commands/verify/verify.ts';
 import type { Listener } from '../../../src/model/event.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
+import { sql } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { statement } from '../../../src/model/statement.ts';
 import { readUnfinished } from '../../../src/session/blockers.ts';
@@ -18,7 +20,7 @@ import { withDatabase, withLogin } from '../../support/database-url.ts';
 import { expectTrueVerdict } from '../../support/verdict.ts';
 import { until } from '../online/climb.ts';
 import { asRun } from '../online/run.ts';
-import { cleanDatabase, column, expectNoDebris, expectOk, makeRule, type Project } from './project.ts';
+import { cleanDatabase, column, expectNoDebris, expectOk, makeProjectOf, makeRule, type Project } from './project.ts';
 
 const db = useDatabase();
 const WORK_TABLES = `select relname from pg_class where relname like 'work%' and relkind = 'r'`;
@@ -164,6 +166,78 @@ describe('a migration that is recorded as running', () => {
     const report = await doctor(await makeContext({ url: withLogin(db.url, 'msgdb_looks_on', '') }));
     expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_PERMISSION_DENIED']);
   });
+});
+
+describe('a rollback that was killed half-way', () => {
+  beforeEach(async () => {
+    await db.sql.unsafe(`drop table msgdb.work_staged;
+      create function die() returns trigger language plpgsql as $$ begin
+        perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+      create trigger die after insert on t for each row execute function die()`);
+    expect((await project.rollback()).findings).toMatchObject([{ code: 'MSGDB_CONNECTION_LOST' }]);
+    await db.sql.unsafe('drop trigger die on t; create unlogged table msgdb.work_staged (grp int)');
+    expect(await column(db.sql, `select to_regclass('t_k_key')`)).toEqual([null]);
+    expect(await column(db.sql, 'select count(*) from t')).toEqual(['1']);
+  });
+
+  test('is said by status, doctor and verify, with the command that completes it, until it is complete', async () => {
+    const context = project.context;
+    const look = await status(context, { exitCode: false });
+    expect(look).toMatchObject({ migrations: [{ state: 'interrupted' }], verdict: 'findings', next: 'msgdb rollback' });
+    expect(look.findings.map(({ message, fix }) => `${message} ${fix}`)).toEqual([
+      'The rollback of 0001-the-test was interrupted: a part of it may be undone. Run `msgdb rollback`: it undoes what is left; or apply the migration again with `msgdb migrate`.',
+    ]);
+    const health = await doctor(context);
+    expect(health.findings.map(({ code }) => code)).toEqual(['MSGDB_LEFT_BEHIND', 'MSGDB_LEFT_BEHIND']);
+    expect(health.findings[0]?.message).toContain(
+      'the rollback of migration 0001-the-test is recorded as running, but no run is working',
+    );
+    for (const { fix } of health.findings) expect(fix).toMatch(/^Run `msgdb rollback` again/);
+    const checked = await verify(context, {});
+    expect(checked).toMatchObject({ next: 'msgdb rollback', verdict: 'findings' });
+    expect(checked.findings).toContainEqual(
+      expect.objectContaining({
+        message: expect.stringContaining('its rollback has not finished'),
+        fix: expect.stringMatching(/^Run `msgdb rollback`/),
+      }),
+    );
+    const done = await project.rollback();
+    expectOk(done);
+    expect(done.restoredRows).toBe(1);
+    expect(await column(db.sql, 'select count(*) from t')).toEqual(['2']);
+    expect((await status(context, { exitCode: false })).findings).toEqual([]);
+    expect((await doctor(context)).findings).toEqual([]);
+    expect((await verify(context, {})).next).toBe('msgdb migrate --dry-run');
+    await expectNoDebris(db.sql);
+  });
+
+  test('can be turned round: migrate applies what was undone', async () => {
+    expectOk(await project.migrate());
+    expect(await column(db.sql, `select to_regclass('t_k_key')`)).toEqual(['t_k_key']);
+    expect((await status(project.context, { exitCode: true })).findings).toEqual([]);
+    expectOk(await project.rollback());
+    expect(await column(db.sql, 'select count(*) from t')).toEqual(['2']);
+  });
+});
+
+test('a rollback that failed is no migration that failed: status says so, and what completes it', async () => {
+  await cleanDatabase(db.sql);
+  await db.sql.unsafe('create table t (id int primary key, k int); insert into t values (1, 1), (2, 1)');
+  const own = await makeProjectOf(db, [
+    sql({ up: 'create table u (id int)', down: 'drop table u' }),
+    uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } }),
+  ]);
+  expectOk(await own.migrate());
+  await db.sql.unsafe('create view v as select * from u');
+  expect((await own.rollback()).exitCode).toBe(5);
+  const look = await status(own.context, { exitCode: false });
+  expect(look).toMatchObject({ migrations: [{ state: 'failed' }], next: 'msgdb rollback' });
+  expect(look.findings.map(({ message, fix }) => `${message} ${fix}`)).toEqual([
+    'The rollback of 0001-the-test failed: a part of it may be undone. Correct the cause, then run `msgdb rollback` again: it undoes what is left; or apply the migration again with `msgdb migrate`.',
+  ]);
+  await db.sql.unsafe('drop view v');
+  expectOk(await own.rollback());
+  expect((await status(own.context, { exitCode: false })).findings).toEqual([]);
 });
 
 describe('a transaction of a run that is dead, which the server still works on', () => {
