@@ -9,7 +9,7 @@ import { renderPreview } from '../report/render.ts';
 import { asError } from './as-error.ts';
 import { createContext, libraryEntry } from './context.ts';
 import type { Command, Input, Outcome } from './definition/command.ts';
-import { SQL_FLAG } from './definition/flags.ts';
+import { DRY_RUN_FLAG, SQL_FLAG } from './definition/flags.ts';
 import { createOutlet, type Outlet, type OutletOptions } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
@@ -144,12 +144,21 @@ async function work(
       if (input.flags.yes) return true;
       display.pause();
       const look = terminalLook(process.stderr, process, { ...guessOutputOptions(input.flags), redact: config.redact });
-      const answer = await ask({ text, preview: renderPreview(seen, look) }, process, interruption);
+      const answer = await ask(
+        { text, preview: renderPreview(seen, look), look: lookFirst(command) },
+        process,
+        interruption,
+      );
       display.resume();
       return answer;
     },
   });
   return await command.run(context, input);
+}
+
+/** With the same flags: they name the rule. */
+function lookFirst({ flags }: Command): string {
+  return flags.includes(DRY_RUN_FLAG) ? 'the same command with --dry-run' : '`msgdb archive list`';
 }
 
 function openDisplay(

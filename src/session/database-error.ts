@@ -98,7 +98,7 @@ function isRaised({ routine }: DriverError): boolean {
 const RAISED: Advice = {
   code: 'MSGDB_DATABASE_ERROR',
   why: 'A function of the database raised it.',
-  fix: 'Do what its message asks for, or change the function or trigger that CONTEXT names.',
+  fix: 'Do what the message asks for, or change the function that raised it (-v shows where, under CONTEXT).',
 };
 
 /** The function that it happened in, where it was one: `PL/pgSQL function f() line 3 at RAISE`. */

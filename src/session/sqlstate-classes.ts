@@ -122,7 +122,7 @@ export const CLASSES: Readonly<Record<string, Entry>> = {
   '38': [
     'MSGDB_DATABASE_ERROR',
     'A function in another language failed.',
-    'Run the function alone with the arguments that CONTEXT names, and mend it there.',
+    'Call the function alone with the same arguments, and correct it there.',
   ],
   '39': [
     'MSGDB_DATABASE_ERROR',

@@ -91,7 +91,7 @@ describe('a command that removes rows outside a migration', () => {
     expect(stderr).toContain('MSGDB_CONFIRMATION_NEEDED');
     expect(stderr).toMatch(/this needs a confirmation\. Remove 1 row from messages\?/);
     expect(stderr).toMatch(
-      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Run the same command with --yes\. To look first: `msgdb dedupe --dry-run`, or `msgdb\s+archive\s+list`\./,
+      /why +stdin is not a terminal, and --yes is not given\.\n +fix +Run the same command with --yes\. To look first: the\s+same\s+command\s+with\s+--dry-run\./,
     );
     expect(await countRows()).toBe(10);
   });

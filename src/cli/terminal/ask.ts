@@ -7,6 +7,8 @@ export interface Question {
   readonly text: string;
   /** What has to be known to answer it, as lines that are shown before. */
   readonly preview: string;
+  /** How to see first what would be done: `the same command with --dry-run`. */
+  readonly look: string;
 }
 
 /**
@@ -15,12 +17,12 @@ export interface Question {
  * @throws MsgdbError MSGDB_INTERRUPTED when the person leaves the question with Ctrl-C or Escape.
  */
 export async function ask(
-  { text, preview }: Question,
+  { text, preview, look }: Question,
   terminal: Terminal,
   interruption: Pick<Interruption, 'signal' | 'interrupt'>,
 ): Promise<boolean> {
   const { stdin, stderr } = terminal;
-  if (!stdin.isTTY || !stderr.isTTY) throw noTerminal(text, stdin.isTTY ? 'stderr' : 'stdin');
+  if (!stdin.isTTY || !stderr.isTTY) throw noTerminal({ text, look }, stdin.isTTY ? 'stderr' : 'stdin');
   await write(stderr, preview);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await whileAsking(interruption.signal, (signal) =>
@@ -33,15 +35,15 @@ export async function ask(
   throw new MsgdbError('MSGDB_INTERRUPTED', {
     what: 'Cancelled: nothing was changed.',
     why: 'The question was not answered.',
-    fix: 'Run the command again, and answer yes or no. To look first: `msgdb dedupe --dry-run`, or `msgdb archive list`.',
+    fix: `Run the command again, and answer yes or no. To look first: ${look}.`,
   });
 }
 
-function noTerminal(question: string, stream: 'stdin' | 'stderr'): MsgdbError {
+function noTerminal({ text, look }: Pick<Question, 'text' | 'look'>, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
-    what: `Nothing was changed: this needs a confirmation. ${question}`,
+    what: `Nothing was changed: this needs a confirmation. ${text}`,
     why: `${stream} is not a terminal, and --yes is not given.`,
-    fix: 'Run the same command with --yes. To look first: `msgdb dedupe --dry-run`, or `msgdb archive list`.',
+    fix: `Run the same command with --yes. To look first: ${look}.`,
   });
 }
 

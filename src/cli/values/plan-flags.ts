@@ -14,6 +14,9 @@ const ANSWERED = {
   planOut: '--plan-out',
 } as const satisfies Partial<Record<keyof Flags, string>>;
 
+const ANSWERS = 'A plan file says itself what is done: the rule, the rows and how they go.';
+const LISTED = 'No sample is needed: the file lists every group, with each row and whether it stays.';
+
 /**
  * The plan file to apply or to write, if there is one.
  * @throws MsgdbError MSGDB_USAGE for flags that do not go with it.
@@ -22,8 +25,7 @@ export function parsePlanFlags(flags: Flags): { readonly apply?: string; readonl
   const { plan, planOut } = flags;
   if (plan !== undefined) {
     const given = Object.entries(ANSWERED).find(([name]) => flags[name as keyof typeof ANSWERED] !== undefined);
-    if (given)
-      throw clash('--plan', given[1], 'A plan file says itself what is done: the rule, the rows and how they go.');
+    if (given) throw clash('--plan', given[1], given[0] === 'samples' ? LISTED : ANSWERS);
     return { apply: named('--plan', plan) };
   }
   if (planOut === undefined) return {};

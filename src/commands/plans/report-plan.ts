@@ -76,10 +76,22 @@ export async function scriptOf(
   const steps = plans.some(({ plan }) => plan.steps.length > 0);
   return `${[
     '-- Written by msgdb. Stop at the first error (psql: -v ON_ERROR_STOP=1). Statements that say CONCURRENTLY run outside',
-    '-- a transaction. `msgdb migrate` afterwards finds nothing left to do, verifies the result and records it.',
+    `-- a transaction. ${afterwards(command, runId)}`,
     ...(steps ? beginning(runId, workplace).map(inlineValues) : ['-- Nothing to do.']),
     ...parts,
   ].join('\n')}\n`;
+}
+
+/** What msgdb knows of it once the script has run. */
+function afterwards(command: ScriptedCommand, runId: string): string {
+  switch (command) {
+    case 'migrate':
+      return '`msgdb migrate` afterwards finds nothing left to do, verifies the result and records it.';
+    case 'dedupe':
+      return `\`msgdb archive restore ${runId}\` afterwards puts back the rows that are archived.`;
+    case 'rollback':
+      return '`msgdb status` afterwards shows the migrations as rolled back.';
+  }
 }
 
 async function refuse(command: ScriptedCommand, plans: readonly PlacedPlan[], workplace: Workplace): Promise<void> {

@@ -209,8 +209,11 @@ describe('scripts run with a plain client end where the commands do:', () => {
     const wanted = await readEnd(db.sql);
     await cleanDatabase(db.sql);
     await db.sql.unsafe(tables);
-    await playScript(db, await dedupeScript(context, { rule: rule(options) }));
+    const script = await dedupeScript(context, { rule: rule(options) });
+    await playScript(db, script);
     expect(await readEnd(db.sql)).toEqual(wanted);
+    const [run] = await column(db.sql, 'select id from msgdb.runs');
+    expect(script).toContain(`-- a transaction. \`msgdb archive restore ${run}\` afterwards puts back`);
   });
 });
 

@@ -233,7 +233,7 @@ test('dedupe has no flag for what a rule of a migration says: the fix says where
   const rule = uniqueKey({ table: 't', key: ['k', { expression: 'lower(k)' }], limit: { share: 1 } });
   const report = await dedupe(await makeContext(db), { rule, dryRun: true, yes: false, samples: 0 });
   expect(report.findings[0]?.fix).toMatch(
-    /onCollision: 'remove' \}\]\. No flag says this: it is an option of the rule in a migration: `msgdb new unique-t-k-lower-k --table t --key 'k,lower\(k\)'`\.$/,
+    /onCollision: 'remove' \}\]\. This is an option of a rule in a migration, not a flag: `msgdb new unique-t-k-lower-k --table t --key 'k,lower\(k\)'` writes one\.$/,
   );
   const told = (await (await makeRule(db, { table: 't', key: ['k'] })).migrate()).findings[0];
   expect(told?.fix).toMatch(/onCollision: 'remove' \}\]\.$/);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ask, type Question } from '../../../src/cli/terminal/ask.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 
-const QUESTION: Question = { text: 'Remove 3 rows from t?', preview: 'k = 1, 2 copies\n\n' };
+const QUESTION: Question = { text: 'Remove 3 rows from t?', preview: 'k = 1, 2 copies\n\n', look: 'the book' };
 const INTERRUPTION = { signal: new AbortController().signal, interrupt: () => {} };
 
 /** A stream that says of itself whether somebody sits at it. */
@@ -46,7 +46,7 @@ test.each([
     code: 'MSGDB_CONFIRMATION_NEEDED',
     message: 'Nothing was changed: this needs a confirmation. Remove 3 rows from t?',
     why: `${stream} is not a terminal, and --yes is not given.`,
-    fix: 'Run the same command with --yes. To look first: `msgdb dedupe --dry-run`, or `msgdb archive list`.',
+    fix: 'Run the same command with --yes. To look first: the book.',
   });
   expect(terminal.stderr.read()).toBeNull();
 });
