@@ -44,7 +44,9 @@ export async function describeTarget(
 
 function refuseNames(refusals: Refusals): void {
   const [first] = refusals.all;
-  if (first) throw new MsgdbError(first.code, { what: first.message, fix: first.fix });
+  if (!first) return;
+  const why = first.code === 'MSGDB_USAGE' ? { why: 'A column counts once in a key: another one may be meant.' } : {};
+  throw new MsgdbError(first.code, { what: first.message, ...why, fix: first.fix });
 }
 
 const groupSchema = z.looseObject({

@@ -153,9 +153,9 @@ export const FINDING_CODES = {
   },
   MSGDB_VALUE_OVERWRITTEN: {
     exit: 1,
+    warns: true,
     title: 'A trigger wrote another value than msgdb',
-    cause:
-      'A trigger BEFORE UPDATE gives the row that is stored other values than the statement has set. A warning: it leaves the exit code as it is.',
+    cause: 'A trigger BEFORE UPDATE gives the row that is stored other values than the statement has set.',
     fix: 'If the trigger is right, take the column out of `merge` or `losers: { set: … }`. If not, undo the run, disable the trigger while msgdb works, and run it again.',
   },
   MSGDB_NOT_RESTORED: {

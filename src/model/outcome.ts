@@ -159,6 +159,7 @@ function addOverwritten(all: readonly Overwritten[]): readonly Overwritten[] {
 /** `12 rows removed (archived), 3 survivors merged, chat_reactions.message_id: 7 re-pointed`, for people. */
 export function describeOutcome(outcome: Outcome): string {
   const gone = outcome.removed - outcome.marked;
+  const lost = outcome.notRestored.reduce((sum, { rows }) => sum + rows, 0);
   const parts = [
     gone > 0 && `${countOf(gone, 'row')} removed${outcome.archived >= gone ? ' (archived)' : ''}`,
     outcome.marked > 0 && `${countOf(outcome.marked, 'row')} marked`,
@@ -175,7 +176,8 @@ export function describeOutcome(outcome: Outcome): string {
     ...outcome.overwritten.map(
       ({ column, rows }) => `${countOf(rows, 'row')} in which a trigger set another ${column}`,
     ),
-    ...outcome.notRestored.map((each) => `${each.table}: ${countOf(each.rows, 'row')} not restored (${each.reason})`),
+    // The findings have the rows and the reasons.
+    lost > 0 && `${countOf(lost, 'row')} not restored`,
   ];
   return parts.filter(Boolean).join(', ');
 }

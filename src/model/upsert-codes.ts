@@ -85,30 +85,35 @@ export const UPSERT_CODES = {
   },
   MSGDB_UPSERT_NULLABLE_KEY: {
     exit: 1,
+    warns: true,
     title: 'A column of the key may be NULL',
     cause: 'Two NULLs are not equal to a unique index: such rows never conflict, and are inserted again and again.',
     fix: 'Make the column NOT NULL, or the index NULLS NOT DISTINCT (PostgreSQL 15 or newer).',
   },
   MSGDB_UPSERT_ASSIGNS_KEY: {
     exit: 1,
+    warns: true,
     title: 'DO UPDATE changes the key or the owner of a row',
     cause: 'The row that was found by one key gets another key, or another owner such as another tenant.',
     fix: 'Remove the column from DO UPDATE SET, or add it to the target and its index.',
   },
   MSGDB_UPSERT_HIDES_CONFLICTS: {
     exit: 1,
+    warns: true,
     title: 'ON CONFLICT DO NOTHING without a target hides every conflict',
     cause: 'A conflict with any unique index of the table drops the row, not only with the one that is meant.',
     fix: 'Name the target that is meant: ON CONFLICT (…) DO NOTHING.',
   },
   MSGDB_UPSERT_OTHER_UNIQUE: {
     exit: 1,
+    warns: true,
     title: 'Another unique index can still refuse the row (23505)',
     cause: 'ON CONFLICT handles conflicts with the index of its target only.',
     fix: 'Catch 23505 where the statement runs, or leave the columns of the other index out of it.',
   },
   MSGDB_UPSERT_CHECK_THEN_INSERT: {
     exit: 1,
+    warns: true,
     title: 'The code looks for the row, then inserts it',
     cause: 'Two sessions at once both find nothing and both insert. Only a unique index keeps the second row out.',
     fix: 'Make the key unique and write INSERT … ON CONFLICT.',
@@ -121,6 +126,7 @@ export const UPSERT_CODES = {
   },
   MSGDB_UPSERT_MERGE: {
     exit: 1,
+    warns: true,
     title: 'MERGE without a unique index makes two rows',
     cause: 'MERGE needs no index: two sessions at once both find no match and both insert.',
     fix: 'Make the key unique and write INSERT … ON CONFLICT instead of MERGE.',

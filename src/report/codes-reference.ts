@@ -21,18 +21,20 @@ SARIF use the same ones. This page is generated from the registry; do not edit i
 /** The content of docs/reference/codes.md: an overview, then a section with an anchor for each code. */
 export function renderCodesReference(): string {
   const entries = Object.entries(CODES) as readonly (readonly [ErrorCode, CodeEntry])[];
-  const overview = entries.map(([code, { title, exit }]) => `| [${code}](#${codeAnchor(code)}) | ${title} | ${exit} |`);
+  const overview = entries.map(
+    ([code, { title, exit, warns }]) => `| [${code}](#${codeAnchor(code)}) | ${title} | ${warns ? 0 : exit} |`,
+  );
   const sections = entries.map(([code, entry]) => renderSection(code, entry));
   return `${OPENING}\n${['| code | meaning | exit |', '|---|---|---|', ...overview].join('\n')}\n\n${sections.join('\n')}`;
 }
 
-function renderSection(code: ErrorCode, { title, cause, fix, exit }: CodeEntry): string {
+function renderSection(code: ErrorCode, { title, cause, fix, exit, warns }: CodeEntry): string {
   return `## ${code}
 
 ${title}.
 
 - **Cause:** ${cause}
 - **Fix:** ${fix}
-- **Exit code:** ${exit} (${EXITS[exit]})
+- **Exit code:** ${warns ? '0 (a warning)' : `${exit} (${EXITS[exit]})`}
 `;
 }

@@ -97,13 +97,14 @@ interface Progress {
 function reportUndone({ runId, undone, failure }: Progress): Unfinished<RollbackReport> {
   const outcomes = undone.flatMap((each) => each.outcomes);
   const left = outcomes.flatMap((outcome) => outcome.notRestored);
+  const lost = left.reduce((total, each) => total + each.rows, 0);
   return {
     command: 'rollback',
     dryRun: false,
     runId,
     rolledBack: undone.map((each) => each.report),
     restoredRows: outcomes.reduce((total, outcome) => total + outcome.restored, 0),
-    notRestoredRows: left.reduce((total, each) => total + each.rows, 0),
+    notRestoredRows: lost,
     plan: [],
     ...conclude({
       findings: [
@@ -111,7 +112,7 @@ function reportUndone({ runId, undone, failure }: Progress): Unfinished<Rollback
         ...(failure ? [findingOfError(failure)] : []),
         ...undone.flatMap((each) => each.findings),
       ],
-      summary: `${countOf(undone.length, 'migration')} rolled back${failure ? ', then stopped' : ''}`,
+      summary: `${countOf(undone.length, 'migration')} rolled back${lost > 0 ? `, ${countOf(lost, 'row')} not restored` : ''}${failure ? ', then stopped' : ''}`,
       next: failure ? 'msgdb rollback' : 'msgdb status',
     }),
     ...(failure ? { verdict: 'failed', exitCode: failure.exitCode } : {}),

@@ -16,7 +16,7 @@ export interface Kept {
 export type Advice = Pick<Kept, 'reason' | 'fix'>;
 
 const MOST_REASONS = 10;
-const FURTHER = 'other reasons, of which there are too many to list';
+const FURTHER = 'further reasons, too many to list';
 
 /** Counts rows by what PostgreSQL said about each of them. A trigger's message may be another one for every row. */
 export class Reasons {
@@ -83,31 +83,31 @@ function adviceOn(because: KeptBecause, { entry, table }: Restoration): Advice {
   switch (because) {
     case 'gone':
       return {
-        reason: table.identity.length === 0 ? 'they were changed or deleted since' : 'they were deleted since',
+        reason: table.identity.length === 0 ? 'changed or deleted since the run' : 'deleted since the run',
         fix: created
-          ? 'Nothing is left to do: the run had created them, and they are gone.'
-          : `If they are still wanted, see them with ${show} and insert them.`,
+          ? 'Nothing is left to do: what the run created is gone.'
+          : `To have such rows again, see them with ${show} and insert them.`,
       };
     case 'changed':
       return {
-        reason: 'they were changed since, and newer values are not overwritten',
+        reason: 'changed since the run, and newer values are not overwritten',
         fix: created
-          ? `If they are not wanted, delete them: the run had created them (${show}).`
-          : `Compare them with ${show}, and update what should be as it was.`,
+          ? `Delete what is not wanted: the run created it (${show}).`
+          : `Compare with ${show}, and update what should be as it was.`,
       };
     case 'parent':
       return {
-        reason: 'rows that they refer to are not back',
-        fix: `Bring those back first, then run ${again}.`,
+        reason: 'a row that is referred to is not back',
+        fix: `Bring that row back first, then run ${again}.`,
       };
     case 'named':
       return {
-        reason: 'the run had created them, and other rows refer to them now',
-        fix: `Change the rows that refer to them, then run ${again}.`,
+        reason: 'created by the run, and other rows refer to it now',
+        fix: `Change the rows that refer to it, then run ${again}.`,
       };
     case 'other':
       return {
-        reason: 'a trigger or a rule of the table kept them as they are',
+        reason: 'a trigger or a rule of the table skipped the statement',
         fix: `Disable it, run ${again}, and enable it again.`,
       };
   }

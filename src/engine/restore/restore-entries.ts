@@ -27,9 +27,12 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
       outcomes.push(await outcomeOf(tx, each, changedSince(each.restoration.entry, entries)));
     return addOutcomes(outcomes);
   }
+  const total = entries.reduce((sum, { rows }) => sum + rows, 0);
+  let done = 0;
   for (const [place, entry] of entries.entries()) {
     outcomes.push(await restoreEntry(tx, entry, prepared[place], changedSince(entry, entries)));
-    run.emit({ kind: 'progress', title: 'ledger entries restored', done: place + 1, total: entries.length });
+    done += entry.rows;
+    run.emit({ kind: 'progress', title: 'archived rows processed', done, total });
   }
   return addOutcomes(outcomes);
 }
@@ -101,9 +104,8 @@ function changedSince(entry: RowEntry, entries: readonly RowEntry[]): Advice | u
   if (!hasTaken(entry, entries)) return undefined;
   const { runId } = entry;
   return {
-    reason:
-      'they were changed since, and keep what they took from copies that come back: what was summed or concatenated is there twice',
-    fix: `\`msgdb archive show ${runId}\` shows what each had before the run and after it: take off what it took with UPDATE. Or give it the values that it had after the run, and run \`msgdb archive restore ${runId}\` again.`,
+    reason: 'changed since the run, and left with the values taken from copies that come back',
+    fix: `\`msgdb archive show ${runId}\` shows the values before and after the run: take off with UPDATE what came from copies (a sum counts them twice now). Or set the row to its values after the run, and run \`msgdb archive restore ${runId}\` again.`,
   };
 }
 

@@ -171,11 +171,11 @@ test('a survivor that was changed since keeps what it took, and the restore says
   const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
   expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 3 });
   expect(report.findings.map(({ message }) => message).toSorted()).toEqual([
-    'c: 1 row, (id)=(2), was not restored: they were changed since, and newer values are not overwritten',
-    't: 2 rows, (id)=(1; 3), were not restored: they were changed since, and keep what they took from copies that come back: what was summed or concatenated is there twice',
+    'c: 1 row, (id)=(2), was not restored: changed since the run, and newer values are not overwritten',
+    't: 2 rows, (id)=(1; 3), were not restored: changed since the run, and left with the values taken from copies that come back',
   ]);
   const survivors = report.findings.find(({ table }) => table === 't');
-  expect(survivors?.fix).toContain(`\`msgdb archive show ${runId}\` shows what each had before the run and after it`);
+  expect(survivors?.fix).toContain(`\`msgdb archive show ${runId}\` shows the values before and after the run`);
   expect(await column(sql, `select concat_ws(' ', id, n) from t order by id`)).toEqual([
     '1 103',
     '2 2',

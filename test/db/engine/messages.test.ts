@@ -78,10 +78,10 @@ test('rows that are not restored: one sentence for each cause, with their number
   );
   const report = await archiveRestore(context, { runId: runId ?? '', yes: true });
   expect(report.findings.map(({ message, fix }) => [message, fix.split(' ')[0]]).toSorted()).toEqual([
-    ['c: 1 row, (id)=(3), was not restored: rows that they refer to are not back', 'Bring'],
-    ['c: 1 row, (id)=(4), was not restored: they were deleted since', 'If'],
+    ['c: 1 row, (id)=(3), was not restored: a row that is referred to is not back', 'Bring'],
+    ['c: 1 row, (id)=(4), was not restored: deleted since the run', 'To'],
     [
-      'c: 2 rows, (id)=(5; 6), were not restored: they were changed since, and newer values are not overwritten',
+      'c: 2 rows, (id)=(5; 6), were not restored: changed since the run, and newer values are not overwritten',
       'Compare',
     ],
     [expect.stringMatching(/^t: 1 row, \(id\)=\(3\), was not restored: .*"t_pkey"/), 'See'],

@@ -244,7 +244,7 @@ describe('rows that do not come back', () => {
     expect(report.findings).toHaveLength(11);
     expect(report.findings[0]?.message).toBe('par: 1 row, (id)=(2), was not restored: Row 2. (SQLSTATE P0001)');
     expect(report.findings[10]?.message).toMatch(
-      /^par: 10 rows, \(id\)=\(12; .*; …\), were not restored: other reasons/,
+      /^par: 10 rows, \(id\)=\(12; .*; …\), were not restored: further reasons/,
     );
   });
 });
