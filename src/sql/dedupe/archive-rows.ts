@@ -19,7 +19,7 @@ export function imageOf(image: TableImage, alias: string, kind: string, pair = '
   return `${CURRENT_ENTRY}, '${kind}', ${pair}, ${columns}`;
 }
 
-/** A CTE that counts the rows of `source`, which are archived, in the entry they belong to. */
+/** A CTE that counts the rows of `source`, a FROM item and what follows it, in the entry they belong to. */
 export function tally(source: string): string {
   return `tallied as (
         update msgdb.ledger set row_count = row_count + (select count(*) from ${source})

@@ -106,13 +106,13 @@ function stageByHash({ key, image }: Source): readonly Statement[] {
     statement(`
       create unlogged table ${SUSPECTS} as
       select hash, copies as size, row_number() over (order by first, hash) as grp from (${suspectHashes(key)}) s`),
-    resetParallelCost(),
     // Without statistics, and with row_number() in the same statement, the join would not run in parallel.
     statement(`analyze ${SUSPECTS}`),
     statement(`
       create unlogged table ${STAGED} as
       select s.grp, s.size, h.tab, h.tid${stagedNames(image)}
         from ${SUSPECTS} s join (${hashedRows(key, stagedColumns(image))}) h on h.hash = s.hash`),
+    resetParallelCost(),
   ];
 }
 

@@ -56,7 +56,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"child\"},\"archive\":\"archive_child_0a437321\",\"refersTo\":[{\"archive\":\"archive_t_84995649\",\"columns\":[\"t_id\"],\"referenced\":[\"id\"],\"array\":false}]}"]
 
-with gone as (delete from only "public"."child" t using "msgdb"."work_ranked_0_0_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
+with gone as (delete from only "public"."child" t using "msgdb"."work_ranked_0_0_0" r where r.rank > 1 and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
   tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from gone)
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
@@ -144,9 +144,9 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
 
-with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
+with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
   tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+    update msgdb.ledger set row_count = row_count + (select count(*) from "msgdb"."work_ranked_0" where rank > 1)
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v", msgdb_survivor_1)
@@ -174,9 +174,9 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
 
-with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
+with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
   tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+    update msgdb.ledger set row_count = row_count + (select count(*) from "msgdb"."work_ranked_0" where rank > 1)
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v", msgdb_survivor_1)
@@ -366,9 +366,9 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"deleted","{\"table\":{\"schema\":\"public\",\"name\":\"t\"}}"]
 
-with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning 1), tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
-     where id = (select pg_catalog.currval('msgdb.ledger_id_seq'))) select count(*) as rows from gone;
+with tallied as (
+    update msgdb.ledger set row_count = row_count + (select count(*) from "msgdb"."work_ranked_0" where rank > 1)
+     where id = (select pg_catalog.currval('msgdb.ledger_id_seq'))) delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.ctid = r.tid;
 
 with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked_0" r where r.rank = 1 and not exists (select from only "public"."t" x where x.tableoid = r.tab and x.ctid = r.tid)),
   found as (

@@ -93,8 +93,6 @@ create unlogged table "msgdb"."work_suspects" as
    group by hash
   having count(*) > 1) s;
 
-select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
-
 analyze "msgdb"."work_suspects";
 
 create unlogged table "msgdb"."work_staged" as
@@ -103,6 +101,8 @@ create unlogged table "msgdb"."work_staged" as
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash, "id" as id1
       from only "public"."t"
      where "k" is distinct from null) h on h.hash = s.hash;
+
+select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
 
 select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
         set_config('enable_bitmapscan', $1, true);
@@ -209,7 +209,7 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"child\"},\"archive\":\"archive_child_0a437321\",\"refersTo\":[{\"archive\":\"archive_t_84995649\",\"columns\":[\"t_id\"],\"referenced\":[\"id\"],\"array\":false}]}"]
 
-with gone as (delete from only "public"."child" t using "msgdb"."work_ranked_0_0_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
+with gone as (delete from only "public"."child" t using "msgdb"."work_ranked_0_0_0" r where r.rank > 1 and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
   tallied as (
     update msgdb.ledger set row_count = row_count + (select count(*) from gone)
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
@@ -322,9 +322,9 @@ insert into msgdb.ledger (run_id, migration, operation, kind, object)
  values ($1, $2, $3::text::integer, $4, $5::text::jsonb);
 -- ["run","0001-once",0,"removed","{\"table\":{\"schema\":\"public\",\"name\":\"t\"},\"archive\":\"archive_t_84995649\"}"]
 
-with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.tableoid = r.tab and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
+with gone as (delete from only "public"."t" t using "msgdb"."work_ranked_0" r where r.rank > 1 and t.ctid = r.tid returning r.grp as msgdb_grp, r.msgdb_survivor_1, t.*),
   tallied as (
-    update msgdb.ledger set row_count = row_count + (select count(*) from gone)
+    update msgdb.ledger set row_count = row_count + (select count(*) from "msgdb"."work_ranked_0" where rank > 1)
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   insert into "msgdb"."archive_t_84995649"
            (msgdb_ledger, msgdb_image, msgdb_pair, "id", "k", "v", msgdb_survivor_1)
@@ -366,8 +366,6 @@ create unlogged table "msgdb"."work_suspects" as
    group by hash
   having count(*) > 1) s;
 
-select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
-
 analyze "msgdb"."work_suspects";
 
 create unlogged table "msgdb"."work_staged" as
@@ -376,6 +374,8 @@ create unlogged table "msgdb"."work_staged" as
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash, "id" as id1
       from only "public"."t"
      where "k" is distinct from null) h on h.hash = s.hash;
+
+select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
 
 select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
         set_config('enable_bitmapscan', $1, true);

@@ -17,8 +17,6 @@ create unlogged table "msgdb"."work_suspects" as
    group by hash
   having count(*) > 1) s;
 
-select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
-
 analyze "msgdb"."work_suspects";
 
 create unlogged table "msgdb"."work_staged" as
@@ -27,6 +25,8 @@ create unlogged table "msgdb"."work_staged" as
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash, "id" as id1
       from only "public"."t"
      where "k" is distinct from null) h on h.hash = s.hash;
+
+select set_config(name, reset_val, true) from pg_catalog.pg_settings where name = 'parallel_tuple_cost';
 
 select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
         set_config('enable_bitmapscan', $1, true);
