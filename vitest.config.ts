@@ -22,7 +22,7 @@ export default defineConfig({
     // A file costs a second of a core more in a process of its own: nothing in src or test keeps state in modules.
     isolate: false,
     // Tests wait for servers and programs more than they compute; vitest itself would leave a core free.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() * 2,
     // A test fails by what it asserts, not by how busy the machine is.
     testTimeout: 60_000,
     expect: { poll: { timeout: 30_000, interval: 20 } },

@@ -24,7 +24,7 @@ const db = useDatabase();
 const SEED = seedOfRun();
 /** So many cases share the commands: sessions, and looking at the history, cost more than a case. */
 const TOGETHER = 25;
-const CASES = Number(process.env.TEST_CASES ?? (FULL ? 1_000 : 100));
+const CASES = Number(process.env.TEST_CASES ?? (FULL ? 1_000 : 75));
 
 interface Batch {
   readonly cases: readonly Case[];

@@ -11,14 +11,23 @@ export async function runInside(
   args: readonly string[],
   options: Pick<CliOptions, 'cwd' | 'env'> = {},
 ): Promise<CliResult> {
+  return await pretendProcess({ ...options, cwd: options.cwd ?? (await makeProject({})) }, async (pretended) =>
+    runWords(args, pretended),
+  );
+}
+
+/** Does the work of a program, which gives the exit code, in what it takes for a process whose streams are pipes. */
+export async function pretendProcess(
+  { cwd, env }: { readonly cwd: string } & Pick<CliOptions, 'env'>,
+  work: (pretended: Process) => Promise<number>,
+): Promise<CliResult> {
   const [stdout, stderr] = [new Collected(), new Collected()];
-  const cwd = options.cwd ?? (await makeProject({}));
-  const pretended: Process = {
+  const exitCode = await work({
     stdin: Readable.from([]),
     stdout,
     stderr,
     platform: process.platform,
-    env: { ...inheritedEnvironment(), NO_COLOR: '1', ...options.env },
+    env: { ...inheritedEnvironment(), NO_COLOR: '1', ...env },
     cwd: () => cwd,
     // No signal comes, and what is not caught is vitest's to report.
     on: () => {},
@@ -26,8 +35,7 @@ export async function runInside(
     exit: (code: number) => {
       throw new Error(`the program would have ended at once, with exit code ${code}`);
     },
-  };
-  const exitCode = await runWords(args, pretended);
+  });
   return { exitCode, signal: null, stdout: stdout.text, stderr: stderr.text };
 }
 

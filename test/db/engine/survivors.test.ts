@@ -65,17 +65,24 @@ test('without a primary key the survivor is still merged, and undone exactly', a
 test.each([
   { rows: 6_000, batchSize: 100 },
   { rows: 60, batchSize: 1 },
-])('groups far larger than a batch keep one row each ($rows rows, in batches of $batchSize)', async ({ rows, batchSize }) => {
-  const { sql } = db;
-  await sql.unsafe(`
+])(
+  'groups far larger than a batch keep one row each ($rows rows, in batches of $batchSize)',
+  async ({ rows, batchSize }) => {
+    const { sql } = db;
+    await sql.unsafe(`
     create table t (id int primary key, k int);
     insert into t select n, n % 2 from generate_series(1, ${rows}) n;
     insert into t select n, n from generate_series(${rows} + 1, ${rows} + 1000) n`);
-  const project = await makeRule(db, { table: 't', key: ['k'], keep: ['id desc'] }, { strategy: 'online', batchSize });
-  expectOk(await project.migrate());
-  expect(await column(sql, `select id from t where id <= ${rows} order by 1`)).toEqual([`${rows - 1}`, `${rows}`]);
-  expect(await column(sql, 'select count(*) from t')).toEqual(['1002']);
-});
+    const project = await makeRule(
+      db,
+      { table: 't', key: ['k'], keep: ['id desc'] },
+      { strategy: 'online', batchSize },
+    );
+    expectOk(await project.migrate());
+    expect(await column(sql, `select id from t where id <= ${rows} order by 1`)).toEqual([`${rows - 1}`, `${rows}`]);
+    expect(await column(sql, 'select count(*) from t')).toEqual(['1002']);
+  },
+);
 
 test.each(STRATEGIES)('the row that the most rows refer to survives, by whatever reference (%s)', async (strategy) => {
   const { sql } = db;

@@ -3,9 +3,12 @@ import { chmod, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Command } from '../../../src/cli/definition/command.ts';
 import type { Flags } from '../../../src/cli/definition/flag.ts';
 import { checkOutputFile, writeOutputFile } from '../../../src/cli/output-file.ts';
 import { guessOutputOptions, parseOutputOptions, refuseFormatOfScript } from '../../../src/cli/output-options.ts';
+import { runCommand } from '../../../src/cli/run-command.ts';
+import { pretendProcess } from '../../support/run-inside.ts';
 import { errorOf } from './errors.ts';
 
 function makeFolder(): string {
@@ -40,6 +43,50 @@ describe('where the report goes and in what form', () => {
     expect(errorOf(() => refuseFormatOfScript({ format: 'json' })).code).toBe('MSGDB_USAGE');
     refuseFormatOfScript({ format: 'human' });
     refuseFormatOfScript({});
+  });
+});
+
+describe('the story of a command that is there for it', () => {
+  const command: Command = {
+    name: 'demo',
+    group: '',
+    summary: '',
+    description: '',
+    arguments: [],
+    flags: [],
+    examples: [],
+    tellsStory: true,
+    run: async ({ emit }) => {
+      emit({ kind: 'section', title: 'Once' });
+      return {
+        kind: 'report',
+        report: {
+          command: 'demo',
+          chapters: [],
+          verdict: 'ok',
+          exitCode: 0,
+          summary: 'the end',
+          findings: [],
+          durationMs: 1,
+        },
+      };
+    },
+  };
+
+  test.each<[Flags, RegExp, RegExp]>([
+    [{}, /^Once\n.*the end/s, /^$/],
+    [{ quiet: true }, /^(?!.*Once).*the end/s, /^$/],
+    [{ format: 'json' }, /^\{(?!.*Once).*"the end"/s, /^Once\n/],
+    [{ format: 'json', quiet: true }, /^\{(?!.*Once).*"the end"/s, /^$/],
+  ])('comes before the report for people, else on stderr: %j', async (flags, report, beside) => {
+    const { exitCode, stdout, stderr } = await pretendProcess({ cwd: tmpdir() }, async (process) =>
+      runCommand({ command, input: { arguments: [], flags } }, process),
+    );
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(report),
+      stderr: expect.stringMatching(beside),
+    });
   });
 });
 
