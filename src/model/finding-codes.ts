@@ -1,4 +1,5 @@
 import type { CodeEntry } from './code-entry.ts';
+import { PREFLIGHT_CODES } from './preflight-codes.ts';
 import { UPSERT_CODES } from './upsert-codes.ts';
 
 /** Codes of what is found wrong in the data, the schema or a plan: exit code 1. */
@@ -66,6 +67,7 @@ export const FINDING_CODES = {
     fix: 'Build the index with `msgdb migrate`, or write a target that an index matches.',
   },
   ...UPSERT_CODES,
+  ...PREFLIGHT_CODES,
   MSGDB_ORPHANS_FOUND: {
     exit: 1,
     title: 'Rows have no valid reference',

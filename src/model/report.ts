@@ -3,6 +3,7 @@ import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
 import type { GroupSample } from './group-sample.ts';
+import type { PreflightMigration, PreflightStatement } from './preflight-report.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
 import type { WhyReport } from './why.ts';
 
@@ -220,6 +221,17 @@ export interface CheckUpsertsReport extends ReportCommon {
   readonly created: readonly string[];
 }
 
+export interface PreflightReport extends ReportCommon {
+  readonly command: 'preflight';
+  /** Whose migrations they are, and where: `prisma in prisma/migrations`. */
+  readonly runner: string;
+  readonly migrations: readonly PreflightMigration[];
+  /** Those that rows, names or locks could stand in the way of, in the order in which they are run. */
+  readonly statements: readonly PreflightStatement[];
+  /** Keys that rows break. */
+  readonly targets: readonly TargetReport[];
+}
+
 /** `init`, `new`, `repair`: files or history entries made. */
 export interface FilesReport extends ReportCommon {
   readonly command: 'init' | 'new' | 'repair';
@@ -242,5 +254,6 @@ export type Report =
   | VerifyReport
   | ArchiveReport
   | CheckUpsertsReport
+  | PreflightReport
   | FilesReport
   | DemoReport;

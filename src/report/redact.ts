@@ -32,6 +32,17 @@ export function redactReport(report: Report, mask: Mask): Report {
         targets: report.targets.map((target) => redactTarget(target, mask)),
         ...(report.discovery && { discovery: redactDiscovery(report.discovery, mask) }),
       };
+    case 'preflight':
+      return {
+        ...report,
+        ...common,
+        targets: report.targets.map((target) => redactTarget(target, mask)),
+        statements: report.statements.map((each) => ({
+          ...each,
+          detail: maskQuotedRows(each.detail, mask),
+          samples: each.samples.map((row) => redactRow(row, mask)),
+        })),
+      };
     case 'dedupe':
       return { ...report, ...common, targets: report.targets.map((target) => redactTarget(target, mask)) };
     case 'archive':

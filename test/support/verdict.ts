@@ -50,6 +50,16 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['lost index', report.findings.filter(({ code }) => code === 'MSGDB_INDEX_MISSING').length],
       ];
     }
+    case 'preflight': {
+      const of = (status: string) => report.statements.filter((each) => each.status === status).length;
+      return [
+        ['statements? will fail', of('fails')],
+        ['statements? could not be resolved', of('unresolved')],
+        ['files? could not be read', report.findings.filter(({ code }) => code === 'MSGDB_PENDING_NOT_READ').length],
+        ['statements? of', report.statements.length],
+        ['pending migrations? looked at', report.migrations.length],
+      ];
+    }
     case 'migrate': {
       const rebuilt = report.applied.filter(({ summary }) => summary.endsWith(' was missing')).length;
       const planned = new Set(report.plan.map(({ migration }) => migration));

@@ -52,4 +52,7 @@ export interface Flags extends SettingFlags {
   readonly schemaFile?: string;
   readonly withPending?: true;
   readonly strict?: true;
+  readonly runner?: string;
+  readonly all?: true;
+  readonly since?: string;
 }

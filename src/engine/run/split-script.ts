@@ -1,6 +1,6 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
-import { type ParsedStatement, parsePieces } from './parse-pieces.ts';
+import { type ParsedStatement, parsePieces } from '../../sql/parse-pieces.ts';
 
 type Tree = ParsedStatement['tree'];
 

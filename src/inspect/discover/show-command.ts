@@ -4,7 +4,7 @@ import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 /** The command that a person would run next for a key, ready for a shell. */
 export function showCommand(
   { schema, table, key }: { readonly schema: string; readonly table: string; readonly key: readonly KeyPart[] },
-  step: 'count' | 'explain' | 'new',
+  step: 'count' | 'explain' | 'dedupe' | 'new',
   options: { readonly where: string | null; readonly nulls?: Nulls; readonly defaultSchema: string },
 ): string {
   const name = schema === options.defaultSchema ? flagName(table) : `${flagName(schema)}.${flagName(table)}`;
@@ -16,6 +16,8 @@ export function showCommand(
       return `msgdb find-duplicates ${rule}${where}${nulls}`;
     case 'explain':
       return `msgdb find-duplicates ${rule}${where} --explain`;
+    case 'dedupe':
+      return `msgdb dedupe ${rule}${where}${nulls} --dry-run`;
     case 'new':
       return `msgdb new ${shellWord(kebabCase(`unique ${table} ${key.map(labelOf).join(' ')}`))} ${rule}`;
   }

@@ -13,6 +13,7 @@ import { dotted, flow } from './flow.ts';
 import { createInk, type Ink } from './ink.ts';
 import { renderMigrate } from './migrate.ts';
 import { isToldByPlan } from './plan.ts';
+import { renderPreflight } from './preflight.ts';
 import { renderRollback } from './rollback.ts';
 import { renderStatus } from './status.ts';
 import { renderCensus, renderSamples } from './targets.ts';
@@ -65,6 +66,8 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
       return renderArchive(ink, report);
     case 'check-upserts':
       return renderCheckUpserts(ink, report);
+    case 'preflight':
+      return renderPreflight(ink, report);
     case 'init':
     case 'new':
     case 'repair':

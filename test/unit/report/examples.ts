@@ -6,6 +6,7 @@ import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
 import { discovery, explained } from './examples/explained.ts';
 import { findDuplicates } from './examples/find-duplicates.ts';
 import { migrate, migrateDryRun, rollback } from './examples/migrate.ts';
+import { preflight } from './examples/preflight.ts';
 import { demo, init } from './examples/project.ts';
 import { status } from './examples/status.ts';
 import { verify } from './examples/verify.ts';
@@ -24,6 +25,7 @@ export {
   init,
   migrate,
   migrateDryRun,
+  preflight,
   rollback,
   status,
   verify,
@@ -39,6 +41,7 @@ export const everyReport: Readonly<Record<string, Report>> = {
   dedupeDryRun,
   migrate,
   migrateDryRun,
+  preflight,
   rollback,
   status,
   verify,

@@ -78,6 +78,7 @@ function fieldsOf(command: string): readonly string[] {
     verify: ['checks', 'upserts'],
     archive: ['action', 'runs', 'rows', 'restoredRows', 'notRestoredRows', 'purgedRows'],
     'check-upserts': ['files', 'upserts', 'counts', 'skipped', 'passedOver', 'created'],
+    preflight: ['runner', 'migrations', 'statements', 'targets'],
     init: ['created'],
     demo: ['chapters'],
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MsgdbError } from '../../model/errors.ts';
-import { parse } from '../../sql/parse-sql.ts';
+import { MsgdbError } from '../model/errors.ts';
+import { parse } from './parse-sql.ts';
 
 /** Characters that are parsed at a time: the tree of a script takes about a hundred times its size. */
 const PIECE = 128 * 1024;

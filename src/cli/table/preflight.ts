@@ -1,0 +1,55 @@
+import { parseWholeNumber } from '../../config/settings/whole-number.ts';
+import { type Command, reportOutcome } from '../definition/command.ts';
+import { flag, SAMPLES_FLAG } from '../definition/flags.ts';
+import { readInput } from '../terminal/read-input.ts';
+import { DEFAULT_SAMPLES, LOOKING } from './find-duplicates.ts';
+
+/** The command that reads the pending migrations of other runners. */
+export const PREFLIGHT_COMMANDS: readonly Command[] = [
+  {
+    name: 'preflight',
+    group: LOOKING,
+    summary: "check another runner's pending migrations against the database",
+    description:
+      'Reads the pending migrations of Prisma, Drizzle, Supabase, Flyway, golang-migrate, dbmate, or any folder of SQL ' +
+      'files, and says which statements will fail on the rows that are there: unique indexes, primary keys, NOT NULL, ' +
+      'CHECK and foreign keys; which names are taken, and which statements block the application. Exit code 1 when one ' +
+      'will fail.',
+    arguments: [
+      {
+        usage: '[PATH...]',
+        meaning: 'a folder of migrations, files, or - for standard input (default: found in the project)',
+      },
+    ],
+    flags: [
+      flag(
+        '--runner <NAME>',
+        'prisma, drizzle, supabase, flyway, golang-migrate, dbmate or sql (default: found by itself)',
+      ),
+      flag('--all', 'look at applied migrations too'),
+      flag('--since <NAME>', 'look at the migrations after this one, whatever the history says'),
+      SAMPLES_FLAG,
+      flag('--strict', 'also exit with 1 for statements that could not be resolved'),
+    ],
+    examples: [
+      { command: 'msgdb preflight', meaning: 'before a deployment: what will fail' },
+      { command: 'msgdb preflight db/migrations --runner dbmate', meaning: 'a folder, and whose it is' },
+      { command: 'msgdb preflight -', meaning: 'the SQL that another runner prints, on standard input' },
+      { command: 'msgdb preflight --format github', meaning: 'in a workflow: annotations on the files' },
+    ],
+    run: async (context, { arguments: paths, flags }) => {
+      const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
+      const { preflight } = await import('../../commands/preflight/preflight.ts');
+      const options = {
+        paths,
+        input: paths[0] === '-' ? await readInput() : undefined,
+        runner: flags.runner,
+        all: flags.all === true,
+        since: flags.since,
+        samples,
+        strict: flags.strict === true,
+      };
+      return reportOutcome(await preflight(context, options));
+    },
+  },
+];

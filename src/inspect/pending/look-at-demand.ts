@@ -1,0 +1,167 @@
+import { readTable } from '../../catalog/read-table.ts';
+import { CODES, type ErrorCode } from '../../model/codes.ts';
+import { countOf } from '../../model/count-of.ts';
+import type { Demand } from '../../model/demand.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { TableFacts } from '../../model/facts.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { PreflightLock } from '../../model/preflight-report.ts';
+import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
+import { SMALL_TABLE_BYTES } from '../../resolve/small-table.ts';
+import { readOnly } from '../../session/read-only.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import { lookAtAdopted, lookAtName } from './look-at-index.ts';
+import { lookAtForeignKey, lookAtRows } from './look-at-rows.ts';
+import { lookAtConstantKey, lookAtUnique } from './look-at-unique.ts';
+import { asksOf, findingOn, type Looked, lockOf, type Seen } from './looked.ts';
+
+/** Looks whether one statement of a pending migration will succeed. Nothing is written. */
+export async function lookAtDemand(workplace: Workplace, demand: Demand, samples: number): Promise<Looked> {
+  workplace.emit({
+    kind: 'step-started',
+    title: `looking at ${tableLabel(demand.table)} for ${demand.file}:${demand.line}`,
+  });
+  const { table, seen } = await look(workplace, demand, samples);
+  const lock = lockOf(demand, demand.basis.kind === 'holds' ? undefined : table);
+  const { migration, file, line, statement } = demand;
+  const transaction = judgeTransaction(demand);
+  return {
+    statement: {
+      migration,
+      file,
+      line,
+      statement,
+      table: tableLabel(demand.table),
+      asks: asksOf(demand),
+      ...(transaction.some(({ level }) => level !== 'warning')
+        ? { status: 'fails', detail: 'CONCURRENTLY, in a transaction' }
+        : { status: seen.status, detail: seen.detail }),
+      rows: seen.rows ?? null,
+      samples: seen.samples ?? [],
+      lock,
+    },
+    findings: [...(seen.findings ?? []), ...transaction, ...judgeLock(demand, lock), ...unresolved(demand, seen)],
+    ...(seen.target && { target: seen.target }),
+  };
+}
+
+function unresolved(demand: Demand, { status, detail }: Seen): readonly Finding[] {
+  if (status !== 'unresolved') return [];
+  return [
+    findingOn(demand, 'MSGDB_PENDING_UNRESOLVED', `It is not known whether it will succeed: ${detail}.`, {
+      level: 'warning',
+    }),
+  ];
+}
+
+interface Sight {
+  readonly table: TableFacts | undefined;
+  readonly seen: Seen;
+}
+
+async function look(workplace: Workplace, demand: Demand, samples: number): Promise<Sight> {
+  const { basis } = demand;
+  if (basis.kind === 'holds') return { table: undefined, seen: { status: 'ok', detail: basis.reason } };
+  if (basis.kind === 'unresolved') {
+    const { origin } = demand;
+    const table = origin && (await readOnly(workplace, async (db) => readTable(db, origin)));
+    const seen = nameless(demand) ?? lookAtName(demand, table);
+    return { table, seen: seen?.status === 'fails' ? seen : { status: 'unresolved', detail: basis.reason } };
+  }
+  try {
+    return await readOnly(workplace, async (db) => {
+      const table = await readTable(db, basis.table);
+      const seen = lookAtName(demand, table) ?? (await lookAtAsk(db, workplace, demand, table, samples));
+      return { table, seen: withBasis(demand, seen) };
+    });
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || ENDS.has(error.code)) throw error;
+    return { table: undefined, seen: { status: 'unresolved', detail: stripped(error.message) } };
+  }
+}
+
+/** What is true of every demand alike. */
+const ENDS: ReadonlySet<ErrorCode> = new Set(
+  (Object.keys(CODES) as ErrorCode[]).filter(
+    (code) =>
+      [3, 4, 130, 143].includes(CODES[code].exit) &&
+      code !== 'MSGDB_PERMISSION_DENIED' &&
+      code !== 'MSGDB_LOCK_TIMEOUT',
+  ),
+);
+
+function stripped(message: string): string {
+  return message.replace(/\.$/, '');
+}
+
+/** That a name is taken is so whatever the rows are. */
+function nameless(demand: Demand): Seen | undefined {
+  return demand.ask.kind === 'taken' ? taken(demand, demand.ask.what) : undefined;
+}
+
+function taken(demand: Demand, what: string): Seen {
+  const detail = `${what} is there already`;
+  return {
+    status: 'fails',
+    detail,
+    findings: [findingOn(demand, 'MSGDB_NAME_TAKEN', `The statement will fail: ${detail}.`)],
+  };
+}
+
+async function lookAtAsk(
+  db: Queryable,
+  workplace: Workplace,
+  demand: Demand,
+  table: TableFacts,
+  samples: number,
+): Promise<Seen> {
+  const { ask } = demand;
+  if (ask.kind === 'taken') return taken(demand, ask.what);
+  if (ask.kind === 'index') return { status: 'ok', detail: 'no row can break it' };
+  if (ask.kind === 'adopt') return lookAtAdopted({ ...demand, ask }, table);
+  if (ask.kind === 'validate') return { status: 'unresolved', detail: `${ask.constraint} is not looked into` };
+  refuseHiddenRows(table);
+  if (demand.computed && table.triggers.length > 0) {
+    return { status: 'unresolved', detail: `a trigger of ${table.table.name} may change what an earlier UPDATE gives` };
+  }
+  if (ask.kind === 'rows') return await lookAtRows(db, { ...demand, ask }, table, samples);
+  if (ask.kind === 'foreign-key') return await lookAtForeignKey(db, { ...demand, ask }, table, samples);
+  if (ask.key.length === 0) return await lookAtConstantKey(db, { ...demand, ask }, table);
+  return await lookAtUnique(db, workplace, { ...demand, ask }, table.table, samples);
+}
+
+/** Rows that will be gone may be those that are wrong; rows that will have come may be wrong. */
+function withBasis({ basis, ask }: Demand, seen: Seen): Seen {
+  const open = basis.kind === 'fewer' ? 'fails' : basis.kind === 'more' ? 'ok' : undefined;
+  if (open === undefined || seen.status !== open || !('reason' in basis)) return seen;
+  if (ask.kind === 'index' || ask.kind === 'taken' || ask.kind === 'adopt') return seen;
+  return { status: 'unresolved', detail: `now ${seen.detail}; ${basis.reason}` };
+}
+
+/** 25001, whatever the rows are. */
+function judgeTransaction(demand: Demand): readonly Finding[] {
+  const { concurrently, inTransaction } = demand.build;
+  if (!concurrently) return [];
+  if (inTransaction === 'by version') {
+    const message = 'Older versions of the runner send the file as one transaction: then CONCURRENTLY fails (25001).';
+    return [findingOn(demand, 'MSGDB_CONCURRENT_IN_TRANSACTION', message, { level: 'warning' })];
+  }
+  if (inTransaction !== true) return [];
+  return [
+    findingOn(demand, 'MSGDB_CONCURRENT_IN_TRANSACTION', 'CONCURRENTLY will fail (25001): it is run in a transaction.'),
+  ];
+}
+
+function judgeLock(demand: Demand, lock: PreflightLock | null): readonly Finding[] {
+  if (!lock || lock.bytes <= SMALL_TABLE_BYTES) return [];
+  const size = `${lock.rows === null ? '' : `about ${countOf(lock.rows, 'row')}, `}${megabytes(lock.bytes)}`;
+  const message = `It blocks ${lock.blocks} of ${tableLabel(demand.table)} until it has read all of it (${size}).`;
+  return [findingOn(demand, 'MSGDB_BUILD_BLOCKS', message, { level: 'warning' })];
+}
+
+function megabytes(bytes: number): string {
+  const size = bytes / 1024 ** 2;
+  return size < 1024 ? `${Math.round(size)} MB` : `${(size / 1024).toFixed(1)} GB`;
+}

@@ -1,0 +1,50 @@
+import type { Demand } from '../../model/demand.ts';
+import type { TableFacts } from '../../model/facts.ts';
+import { type Finding, finding } from '../../model/finding.ts';
+import type { PreflightLock, PreflightStatement, PreflightStatus } from '../../model/preflight-report.ts';
+import type { TargetReport } from '../../model/report.ts';
+import { tableLabel } from '../../model/table-label.ts';
+
+/** What came of looking at one demand. */
+export interface Looked {
+  readonly statement: PreflightStatement;
+  readonly findings: readonly Finding[];
+  /** Of a key that rows break. */
+  readonly target?: TargetReport;
+}
+
+/** What was seen of a demand's rows. */
+export interface Seen {
+  readonly status: PreflightStatus;
+  readonly detail: string;
+  readonly rows?: number;
+  readonly samples?: PreflightStatement['samples'];
+  readonly findings?: readonly Finding[];
+  readonly target?: TargetReport;
+}
+
+/** The code and message of a finding, and what else it has beside its place. */
+type Found = Parameters<typeof finding>;
+
+/** A finding about a demand, with the place of its statement. */
+export function findingOn(demand: Demand, code: Found[0], message: string, more: Found[2] = {}): Finding {
+  return finding(code, message, {
+    table: tableLabel(demand.table),
+    migration: demand.migration,
+    ...more,
+    data: { file: demand.file, line: demand.line, statement: demand.statement },
+  });
+}
+
+export function lockOf({ build }: Demand, table: TableFacts | undefined): PreflightLock | null {
+  if (!table || build.blocks === 'nothing') return null;
+  const rows = table.estimatedRows < 0 ? null : Math.round(table.estimatedRows);
+  return { blocks: build.blocks, rows, bytes: table.bytes };
+}
+
+const ASKS = { unique: 'unique', 'foreign-key': 'foreign-key' } as const;
+
+export function asksOf({ ask }: Demand): PreflightStatement['asks'] {
+  if (ask.kind === 'rows') return ask.as;
+  return ask.kind === 'unique' || ask.kind === 'foreign-key' ? ASKS[ask.kind] : 'nothing';
+}

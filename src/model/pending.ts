@@ -1,0 +1,184 @@
+/** A name as SQL writes it: without a schema, the search path decides. */
+export interface WrittenName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** Where an expression names a column, in characters of its text. */
+export interface ColumnUse {
+  readonly column: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An expression over the columns of one table, as it is written. */
+export interface WrittenExpression {
+  readonly text: string;
+  readonly uses: readonly ColumnUse[];
+  /** It looks at its row alone: no subquery, no other table, no aggregate. */
+  readonly rowwise: boolean;
+}
+
+/** What a column that is added holds in the rows that are there. */
+export type Fill =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'constant'; readonly expression: WrittenExpression }
+  /** Another value in each row: a sequence, a random UUID. */
+  | { readonly kind: 'distinct' }
+  | { readonly kind: 'generated'; readonly expression: WrittenExpression }
+  | { readonly kind: 'unknown'; readonly what: string };
+
+/** A part of a key as a statement writes it. */
+export type WrittenPart =
+  | { readonly column: string }
+  | { readonly expression: WrittenExpression }
+  /** Which values are equal depends on something that is not looked into. */
+  | { readonly unknown: string };
+
+/** A unique index or constraint that a statement makes. */
+export interface WrittenUnique {
+  readonly kind: 'unique';
+  readonly parts: readonly WrittenPart[];
+  readonly where: WrittenExpression | undefined;
+  readonly nulls: 'distinct' | 'not distinct';
+  readonly name: string | undefined;
+  readonly as: 'index' | 'constraint' | 'primary key';
+  readonly deferrable: boolean;
+}
+
+/** A foreign key that a statement makes. */
+export interface WrittenForeignKey {
+  readonly kind: 'foreign-key';
+  readonly name: string | undefined;
+  readonly columns: readonly string[];
+  readonly parent: WrittenName;
+  /** Undefined: the primary key. */
+  readonly referenced: readonly string[] | undefined;
+  readonly full: boolean;
+}
+
+/** A constraint that looks at each row alone. */
+export interface WrittenCheck {
+  readonly kind: 'check';
+  readonly name: string | undefined;
+  readonly expression: WrittenExpression;
+}
+
+/** What a column, or a table, is declared to keep. */
+export type WrittenConstraint =
+  | WrittenUnique
+  | WrittenForeignKey
+  | WrittenCheck
+  | { readonly kind: 'not-null'; readonly column: string }
+  | { readonly kind: 'exclude'; readonly name: string | undefined };
+
+export interface WrittenColumn {
+  readonly name: string;
+  readonly fill: Fill;
+  readonly constraints: readonly WrittenConstraint[];
+}
+
+/** What one statement of a pending script changes, as far as it matters for what comes after. */
+export type Change =
+  | {
+      readonly kind: 'create-table';
+      readonly table: WrittenName;
+      readonly ifNotExists: boolean;
+      /** `CREATE TABLE … AS`: it begins with rows. */
+      readonly filled: boolean;
+      readonly foreignKeys: readonly WrittenForeignKey[];
+    }
+  | { readonly kind: 'drop-table'; readonly table: WrittenName }
+  | { readonly kind: 'rename-table'; readonly table: WrittenName; readonly to: string }
+  | { readonly kind: 'move-table'; readonly table: WrittenName; readonly to: string }
+  | { readonly kind: 'rename-schema'; readonly from: string; readonly to: string }
+  | { readonly kind: 'rename-column'; readonly table: WrittenName; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'add-column';
+      readonly table: WrittenName;
+      readonly column: WrittenColumn;
+      readonly ifNotExists: boolean;
+    }
+  | { readonly kind: 'drop-column'; readonly table: WrittenName; readonly column: string }
+  | { readonly kind: 'retype-column'; readonly table: WrittenName; readonly column: string }
+  | {
+      readonly kind: 'add-constraint';
+      readonly table: WrittenName;
+      readonly constraint: WrittenConstraint;
+      /** NOT VALID: the rows that are there are not read. */
+      readonly notValid: boolean;
+    }
+  | {
+      readonly kind: 'build-index';
+      readonly table: WrittenName;
+      /** Undefined for an index that is not unique. */
+      readonly unique: WrittenUnique | undefined;
+      readonly name: string | undefined;
+      readonly concurrently: boolean;
+      readonly ifNotExists: boolean;
+      /** ON ONLY: the partitions are left out, and the index stays invalid. */
+      readonly only: boolean;
+    }
+  | {
+      readonly kind: 'adopt-index';
+      readonly table: WrittenName;
+      readonly index: string;
+      /** Name of the constraint, and of its index from then on. */
+      readonly as: string;
+      readonly primary: boolean;
+    }
+  | { readonly kind: 'validate-constraint'; readonly table: WrittenName; readonly name: string }
+  | { readonly kind: 'drop-constraint'; readonly table: WrittenName; readonly name: string }
+  | { readonly kind: 'drop-index'; readonly index: WrittenName; readonly concurrently: boolean }
+  | { readonly kind: 'rename-index'; readonly index: WrittenName; readonly to: string }
+  | {
+      readonly kind: 'update';
+      readonly table: WrittenName;
+      readonly sets: readonly { readonly column: string; readonly value: WrittenExpression | undefined }[];
+      readonly where: WrittenExpression | undefined;
+      /** It looks at no other table. */
+      readonly rowwise: boolean;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly table: WrittenName;
+      readonly where: WrittenExpression | undefined;
+      readonly rowwise: boolean;
+    }
+  | { readonly kind: 'insert'; readonly table: WrittenName }
+  | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean }
+  | { readonly kind: 'attach-partition'; readonly table: WrittenName }
+  | { readonly kind: 'search-path'; readonly schemas: readonly string[] | undefined }
+  | { readonly kind: 'transaction'; readonly state: 'begun' | 'ended' }
+  /** It may change anything, or what it names. */
+  | { readonly kind: 'opaque'; readonly what: string; readonly names: readonly string[] | 'anything' };
+
+/** A statement of a pending script. */
+export interface PendingStatement {
+  readonly line: number;
+  /** In one line, shortened. */
+  readonly text: string;
+  readonly changes: readonly Change[];
+}
+
+/** How a runner runs the statements of a script. */
+export type Transaction =
+  /** All in one transaction. */
+  | 'one'
+  /** As one message: a transaction, unless it has a single statement. */
+  | 'message'
+  | 'none'
+  /** The same, or each statement by itself: by the runner's version. */
+  | 'by version'
+  | 'unknown';
+
+/** A migration of another runner, with the statements that would be run. */
+export interface PendingScript {
+  readonly migration: string;
+  /** As people name it: from the working directory. */
+  readonly file: string;
+  readonly transaction: Transaction;
+  /** It was run: what it makes is there. */
+  readonly applied: boolean;
+  readonly statements: readonly PendingStatement[];
+}

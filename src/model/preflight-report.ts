@@ -1,0 +1,39 @@
+/** What becomes of a pending statement. */
+export type PreflightStatus = 'ok' | 'fails' | 'unresolved';
+
+/** How long others wait for it depends on the table. */
+export interface PreflightLock {
+  readonly blocks: 'writes' | 'reads and writes';
+  /** As the planner estimates; null where the table was never analysed. */
+  readonly rows: number | null;
+  readonly bytes: number;
+}
+
+/** A statement of a pending migration that rows, names or locks could stand in the way of. */
+export interface PreflightStatement {
+  readonly migration: string;
+  readonly file: string;
+  readonly line: number;
+  /** In one line, shortened. */
+  readonly statement: string;
+  readonly table: string;
+  /** What it asks of the rows. */
+  readonly asks: 'unique' | 'not-null' | 'check' | 'foreign-key' | 'nothing';
+  readonly status: PreflightStatus;
+  /** What was seen, or why it is not known. */
+  readonly detail: string;
+  /** Rows that it would fail with: excess rows of a key, rows that break a constraint. */
+  readonly rows: number | null;
+  /** Some rows that break a constraint, by their primary key, as text. */
+  readonly samples: readonly Readonly<Record<string, string | null>>[];
+  /** What waits while it reads its table; null where nothing does. */
+  readonly lock: PreflightLock | null;
+}
+
+/** A migration that was looked at. */
+export interface PreflightMigration {
+  readonly name: string;
+  readonly file: string;
+  /** `failed`: its runner has begun it, and not finished. */
+  readonly state: 'pending' | 'applied' | 'failed';
+}

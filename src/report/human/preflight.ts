@@ -1,0 +1,84 @@
+import { countOf } from '../../model/count-of.ts';
+import type { PreflightStatement } from '../../model/preflight-report.ts';
+import type { PreflightReport } from '../../model/report.ts';
+import { dotted, flow } from './flow.ts';
+import { renderHeading } from './heading.ts';
+import type { Ink, Paint } from './ink.ts';
+import type { Line } from './line.ts';
+import { renderSamples } from './targets.ts';
+import { valueSpan } from './value.ts';
+
+/** The migrations with their statements and what becomes of each; then the rows that are in the way. */
+export function renderPreflight(ink: Ink, report: PreflightReport): readonly (readonly string[])[] {
+  const title = `${report.runner}: ${countOf(report.migrations.length, 'migration')} to run`;
+  return [
+    flow(ink, [{ text: title, paint: ink.paint.dim }], 0),
+    ...report.migrations.map(({ name, file }) =>
+      renderMigration(
+        ink,
+        name,
+        report.statements.filter((each) => each.file === file),
+      ),
+    ),
+    ...report.targets.map((target) => renderSamples(ink, target)),
+    ...report.statements.map((each) => renderRows(ink, each)),
+  ];
+}
+
+function renderMigration(ink: Ink, name: string, statements: readonly PreflightStatement[]): readonly string[] {
+  const ending = statements.length === 0 ? 'nothing in it depends on rows' : '';
+  return [...renderHeading(ink, name, ending), ...statements.flatMap((statement) => renderStatement(ink, statement))];
+}
+
+function renderStatement(
+  ink: Ink,
+  { line, statement, table, asks, status, detail, lock }: PreflightStatement,
+): readonly string[] {
+  const { symbol, paint } = markOf(ink, status);
+  const about = dotted(
+    ink,
+    [
+      { text: `${symbol} `, paint, mark: true },
+      { text: `line ${line}`, paint: ink.paint.dim },
+    ],
+    [{ text: table, paint: ink.paint.strong }],
+    [{ text: asks === 'nothing' ? '' : asks, paint: ink.paint.plain }],
+    [{ text: detail, paint: status === 'ok' ? ink.paint.dim : paint }],
+    [{ text: lock && status !== 'fails' ? `blocks ${lock.blocks}` : '', paint: ink.paint.dim }],
+  );
+  return [
+    ...flow(ink, about, { first: 2, rest: 4 }),
+    ...(status === 'ok' && !ink.look.verbose ? [] : flow(ink, [{ text: statement, paint: ink.paint.dim }], 4)),
+  ];
+}
+
+function markOf(ink: Ink, status: PreflightStatement['status']): { readonly symbol: string; readonly paint: Paint } {
+  switch (status) {
+    case 'ok':
+      return { symbol: ink.symbol.ok, paint: ink.paint.ok };
+    case 'fails':
+      return { symbol: ink.symbol.wrong, paint: ink.paint.wrong };
+    case 'unresolved':
+      return { symbol: ink.symbol.skipped, paint: ink.paint.attention };
+  }
+}
+
+/** Rows that break a constraint, a line each. */
+function renderRows(ink: Ink, { table, rows, samples, detail }: PreflightStatement): readonly string[] {
+  if (samples.length === 0) return [];
+  const unseen = (rows ?? 0) - samples.length;
+  return [
+    ...renderHeading(ink, table, detail),
+    ...samples.flatMap((sample) => flow(ink, rowLine(ink, sample), { first: 2, rest: 4 })),
+    ...(unseen > 0
+      ? flow(ink, [{ text: `${ink.symbol.more} and ${countOf(unseen, 'more row')}`, paint: ink.paint.dim }], 2)
+      : []),
+  ];
+}
+
+function rowLine(ink: Ink, sample: PreflightStatement['samples'][number]): Line {
+  const parts = Object.entries(sample).map(
+    ([column, value]): Line => [{ text: `${column} = `, paint: ink.paint.dim }, valueSpan(ink, value, ink.paint.plain)],
+  );
+  return dotted(ink, ...parts);
+}

@@ -1,0 +1,141 @@
+import type { Ask, Basis, Demand } from '../../model/demand.ts';
+import type { Change, WrittenConstraint } from '../../model/pending.ts';
+import { demandForeignKey } from './demand-foreign-key.ts';
+import { askUnique, indexOf, joined, missingTable } from './demand-index.ts';
+import { demandOf } from './demand-of.ts';
+import { withColumn } from './follow-change.ts';
+import type { At } from './place.ts';
+import { contentOf, substitute } from './substitute.ts';
+import { basisOf, findKnown, type KnownTable, newName, type World } from './world.ts';
+
+type ConstraintChange = Extract<
+  Change,
+  { kind: 'add-constraint' | 'add-column' | 'create-table' | 'validate-constraint' }
+>;
+
+/** What a constraint needs that a statement adds, alone or with its column. */
+export function demandConstraint(world: World, change: ConstraintChange, at: At): readonly Demand[] {
+  if (change.kind === 'create-table') return demandCreation(world, change, at);
+  const table = findKnown(world, change.table);
+  if (!table) return [missingTable(world, change.table, at)];
+  if (change.kind === 'validate-constraint') {
+    return [
+      demandOf(
+        table,
+        at,
+        { ask: { kind: 'validate', constraint: change.name }, basis: basisOf(world, table) },
+        'nothing',
+      ),
+    ];
+  }
+  if (change.kind === 'add-constraint') return demandEach(world, table, change.constraint, change.notValid, at);
+  const { column, ifNotExists } = change;
+  if (table.columns.has(column.name)) {
+    if (ifNotExists) return [];
+    const what = `column ${column.name} of ${table.name.name}`;
+    return [demandOf(table, at, { ask: { kind: 'taken', what }, basis: basisOf(world, table) }, 'nothing')];
+  }
+  const widened = withColumn(table, change, at.where);
+  return column.constraints.flatMap((each) => demandEach(world, widened, each, false, at));
+}
+
+function demandCreation(
+  world: World,
+  { table, ifNotExists }: Extract<Change, { kind: 'create-table' }>,
+  at: At,
+): readonly Demand[] {
+  const known = findKnown(world, newName(world, table));
+  if (!known || ifNotExists) return [];
+  const taken = { ask: { kind: 'taken', what: `table ${table.name}` }, basis: basisOf(world, known) } as const;
+  return [demandOf(known, at, taken, 'nothing')];
+}
+
+function demandEach(
+  world: World,
+  table: KnownTable,
+  constraint: WrittenConstraint,
+  notValid: boolean,
+  at: At,
+): readonly Demand[] {
+  switch (constraint.kind) {
+    case 'unique': {
+      const unique = demandOf(table, at, askUnique(world, table, constraint), 'reads and writes');
+      const named = { ...unique, index: indexOf(world, table, constraint.name, false) };
+      if (constraint.as !== 'primary key') return [named];
+      const columns = constraint.parts.flatMap((part) => ('column' in part ? [part.column] : []));
+      return [named, ...columns.map((column) => demandNotNull(world, table, column, at))];
+    }
+    case 'not-null':
+      return notValid ? [] : [demandNotNull(world, table, constraint.column, at)];
+    case 'check': {
+      if (notValid) return [];
+      const condition = substitute(constraint.expression, table);
+      const violating = 'sql' in condition ? `(${condition.sql}) is false` : condition;
+      return [demandRows(world, table, at, { as: 'check', rule: constraint.expression.text, violating })];
+    }
+    case 'foreign-key':
+      return notValid ? [] : [demandForeignKey(world, table, constraint, at)];
+    case 'exclude':
+      return [
+        demandOf(
+          table,
+          at,
+          { ask: { kind: 'index' }, basis: openUnlessEmpty(world, table, 'an EXCLUDE constraint is not looked into') },
+          'reads and writes',
+        ),
+      ];
+  }
+}
+
+function openUnlessEmpty(world: World, table: KnownTable, reason: string): Basis {
+  const basis = basisOf(world, table);
+  return basis.kind === 'holds' ? basis : { kind: 'unresolved', reason };
+}
+
+function demandNotNull(world: World, table: KnownTable, column: string, at: At): Demand {
+  const known = table.columns.get(column);
+  const as = 'not-null';
+  if (known?.kind === 'null') return demandRows(world, table, at, { as, rule: column, violating: 'true' });
+  if (known?.kind === 'constant' && !/^\(?\s*null\b/i.test(known.sql)) {
+    return demandOf(
+      table,
+      at,
+      {
+        ask: { kind: 'rows', as, rule: column, violating: 'false' },
+        basis: { kind: 'holds', reason: `${column} has a value in each row` },
+      },
+      'nothing',
+    );
+  }
+  if (known?.kind === 'distinct') {
+    const holds: Basis = { kind: 'holds', reason: `${column} gets a value in each row` };
+    return demandOf(
+      table,
+      at,
+      { ask: { kind: 'rows', as, rule: column, violating: 'false' }, basis: holds },
+      'reads and writes',
+    );
+  }
+  const value = contentOf(known, column, table);
+  const violating = typeof value === 'string' ? `${value} is null` : value;
+  return demandRows(world, table, at, { as, rule: column, violating });
+}
+
+interface RowRule {
+  readonly as: 'not-null' | 'check';
+  readonly rule: string;
+  readonly violating: string | { readonly unresolved: string };
+}
+
+function demandRows(world: World, table: KnownTable, at: At, { as, rule, violating }: RowRule): Demand {
+  const basis = basisOf(world, table);
+  const resolved = typeof violating === 'string' ? violating : 'false';
+  const ask: Ask = { kind: 'rows', as, rule, violating: joined([...table.where, resolved]) ?? resolved };
+  const open = typeof violating !== 'string' && basis.kind !== 'holds' ? violating.unresolved : undefined;
+  return demandOf(
+    table,
+    at,
+    { ask, basis: open === undefined ? basis : { kind: 'unresolved', reason: open } },
+    'reads and writes',
+  );
+}

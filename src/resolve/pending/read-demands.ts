@@ -1,0 +1,94 @@
+import type { Build, Demand, PresentRelation } from '../../model/demand.ts';
+import type { Change, PendingScript } from '../../model/pending.ts';
+import { demandConstraint } from './demand-constraint.ts';
+import { demandIndex } from './demand-index.ts';
+import { followChange } from './follow-change.ts';
+import type { At } from './place.ts';
+import type { World } from './world.ts';
+
+/** What of the database the scripts are followed from. */
+export interface Beginning {
+  readonly present: readonly PresentRelation[];
+  /** Schemas in which a name without one is looked for. */
+  readonly path: readonly string[];
+}
+
+/**
+ * What the statements of pending scripts need to succeed. Tables and columns that an earlier one makes, renames or fills
+ * are followed, so that each demand is in terms of the database as it is now.
+ */
+export function readDemands(scripts: readonly PendingScript[], { present, path }: Beginning): readonly Demand[] {
+  const world: World = { present, path, tables: new Map(), indexes: new Map(), opaque: [] };
+  const demands: Demand[] = [];
+  for (const script of scripts) {
+    let begun = false;
+    world.path = path;
+    for (const statement of script.statements) {
+      const at = {
+        script,
+        statement,
+        where: `at ${script.file}:${statement.line}`,
+        inTransaction: begun || ownTransaction(script),
+      };
+      for (const change of statement.changes) {
+        if (script.applied) {
+          demands.push(...demandsOfApplied(world, change, at));
+          continue;
+        }
+        if (change.kind === 'transaction') begun = change.state === 'begun';
+        demands.push(...demandsOf(world, change, at));
+        followChange(world, change, at.where);
+      }
+    }
+  }
+  return demands;
+}
+
+function ownTransaction({ transaction, statements }: PendingScript): Build['inTransaction'] {
+  switch (transaction) {
+    case 'one':
+      return true;
+    case 'none':
+      return false;
+    case 'message':
+      return statements.length > 1;
+    case 'by version':
+      return statements.length > 1 && 'by version';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** What was run is asked of the tables as they are now called: neither names nor locks matter any more. */
+function demandsOfApplied(world: World, change: Change, at: At): readonly Demand[] {
+  return constraintsOf(change).flatMap((each) =>
+    demandsOf(world, each, at).map((demand) => ({
+      ...demand,
+      index: undefined,
+      build: { concurrently: false, inTransaction: 'unknown', blocks: 'nothing' } as const,
+    })),
+  );
+}
+
+function constraintsOf(change: Change): readonly Change[] {
+  if (change.kind === 'build-index' || change.kind === 'add-constraint') return [change];
+  if (change.kind !== 'add-column') return [];
+  const { table, column } = change;
+  return column.constraints.map((constraint) => ({ kind: 'add-constraint', table, constraint, notValid: false }));
+}
+
+function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
+  switch (change.kind) {
+    case 'build-index':
+    case 'adopt-index':
+    case 'drop-index':
+      return demandIndex(world, change, at);
+    case 'add-constraint':
+    case 'add-column':
+    case 'create-table':
+    case 'validate-constraint':
+      return demandConstraint(world, change, at);
+    default:
+      return [];
+  }
+}

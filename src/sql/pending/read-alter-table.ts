@@ -1,0 +1,71 @@
+import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
+import type { Change, WrittenName } from '../../model/pending.ts';
+import { nameOf, readColumn, readConstraint } from './read-constraint.ts';
+import type { Source } from './source.ts';
+
+/** ALTER TABLE: a change for each of its parts, in the order in which PostgreSQL does them. */
+export function readAlterTable(source: Source, { relation, cmds, objtype }: AlterTableStmt): readonly Change[] {
+  if (objtype !== 'OBJECT_TABLE') return [];
+  const table = nameOf(relation ?? {});
+  const read = (cmds ?? []).map((node) => {
+    if (!('AlterTableCmd' in node)) return { pass: 0, changes: [] };
+    return { pass: passOf(node.AlterTableCmd), changes: readPart(source, table, node.AlterTableCmd) };
+  });
+  return read.toSorted((a, b) => a.pass - b.pass).flatMap(({ changes }) => changes);
+}
+
+/** Whatever the order in the statement: columns and constraints go first, then types change, then columns come. */
+function passOf({ subtype = 'AT_SetNotNull' }: AlterTableCmd): number {
+  if (subtype.startsWith('AT_Drop')) return 0;
+  if (subtype === 'AT_AlterColumnType') return 1;
+  if (subtype === 'AT_AddColumn') return 2;
+  return subtype === 'AT_AddConstraint' ? 4 : 3;
+}
+
+function readPart(source: Source, table: WrittenName, part: AlterTableCmd): readonly Change[] {
+  const { subtype, name = '', def } = part;
+  switch (subtype) {
+    case 'AT_AddColumn': {
+      if (!def || !('ColumnDef' in def)) return [];
+      const column = readColumn(source, def.ColumnDef, table.name);
+      return [{ kind: 'add-column', table, column, ifNotExists: part.missing_ok === true }];
+    }
+    case 'AT_DropColumn':
+      return [{ kind: 'drop-column', table, column: name }];
+    case 'AT_AlterColumnType':
+      return [{ kind: 'retype-column', table, column: name }];
+    case 'AT_SetNotNull':
+      return [{ kind: 'add-constraint', table, constraint: { kind: 'not-null', column: name }, notValid: false }];
+    case 'AT_AddConstraint': {
+      if (!def || !('Constraint' in def)) return [];
+      const { indexname, contype, skip_validation, is_enforced, conname } = def.Constraint;
+      if (indexname !== undefined) {
+        return [
+          {
+            kind: 'adopt-index',
+            table,
+            index: indexname,
+            as: conname ?? indexname,
+            primary: contype === 'CONSTR_PRIMARY',
+          },
+        ];
+      }
+      // NOT ENFORCED (18) reads no rows either. Of keys the parser says nothing.
+      const unread = skip_validation === true || (is_enforced !== true && /CHECK|FOREIGN/.test(contype ?? ''));
+      return readConstraint(source, def.Constraint, table.name).map((constraint) => ({
+        kind: 'add-constraint',
+        table,
+        constraint,
+        notValid: unread,
+      }));
+    }
+    case 'AT_ValidateConstraint':
+      return [{ kind: 'validate-constraint', table, name }];
+    case 'AT_DropConstraint':
+      return [{ kind: 'drop-constraint', table, name }];
+    case 'AT_AttachPartition':
+      return [{ kind: 'attach-partition', table }];
+    default:
+      return [];
+  }
+}
