@@ -18,6 +18,7 @@ export const PREFLIGHT_CODES = {
   },
   MSGDB_BUILD_BLOCKS: {
     exit: 1,
+    warns: true,
     title: 'A pending statement blocks the application while it reads a large table',
     cause:
       'CREATE INDEX without CONCURRENTLY and constraints that are checked at once hold their lock until every row is read.',
