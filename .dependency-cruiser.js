@@ -41,7 +41,14 @@ const LAYERS = {
     ],
     why: 'a command is (context, options) → report; where the options come from is not its business',
   },
-  cli: { may: ['model', 'commands', 'config', 'report'], why: 'the edge: process, flags, output; no work of its own' },
+  library: {
+    may: ['model', 'commands', 'config', 'report'],
+    why: 'the edge for programs: options and events instead of flags and output; no work of its own',
+  },
+  cli: {
+    may: ['model', 'commands', 'config', 'report', 'library'],
+    why: 'the edge: process, flags, output; no work of its own',
+  },
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, { may, why }]) => ({

@@ -3,8 +3,9 @@
 // takes the old one's place at the end, so that a program that is being run meanwhile finds one or the other, and
 // nothing of an earlier build is left behind.
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -53,4 +54,23 @@ function declareTypes() {
   const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', made];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('the types of the library could not be written');
+  const reached = reachTypes(join(made, 'index.d.ts'));
+  const names = readdirSync(made, { recursive: true, encoding: 'utf8' });
+  for (const file of names.map((name) => join(made, name))) {
+    if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+  }
+  // The deepest first.
+  for (const name of names.toSorted().toReversed()) {
+    const path = join(made, name);
+    if (existsSync(path) && statSync(path).isDirectory() && readdirSync(path).length === 0) rmdirSync(path);
+  }
+}
+
+// The library loads the commands, whose types are nobody else's business.
+function reachTypes(file, reached = new Set()) {
+  if (reached.has(file)) return reached;
+  reached.add(file);
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\b[\s(]*['"](\.[^'"]+)\.[jt]s['"]/g))
+    reachTypes(resolve(dirname(file), `${path}.d.ts`), reached);
+  return reached;
 }

@@ -13,6 +13,11 @@ insert into orders (receipt, note) values
   ('r1', 'a'), ('r1', 'a'), ('r2', 'b'), ('r3', 'c'), ('r3', 'c'), ('r3', 'c'), ('r4', 'd'), ('r5', 'e'), ('r6', 'e');
 `;
 
+const PROGRAM = `const db = createMsgdb({ embedded: true, cwd: process.cwd(), env: { PATH: process.env.PATH, HOME: process.env.HOME } });
+const rule = uniqueKey({ table: 'orders', key: ['receipt'] });
+db.findDuplicates({ rule }).then(({ targets: [target] }) => console.log('excess rows: ' + target.excessRows));
+`;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'msgdb-smoke-'));
 let passed = 0;
@@ -22,9 +27,12 @@ try {
   const tarball = pack();
   const project = install(tarball);
   useProgram(process.execPath, project, `node ${process.versions.node}`);
+  useLibrary(process.execPath, project, `node ${process.versions.node}`);
+  checkTypes(project);
   for (const version of process.argv.slice(2)) {
     const node = fetchNode(version);
     step(`node ${version}: demo`, () => run(node, project, ['demo']), { exit: 0, says: 'five incidents repaired' });
+    useLibrary(node, project, `node ${version}`);
     step(`node ${version}: status`, () => run(node, project, ['status', '--embedded']), { exit: 0 });
   }
 } finally {
@@ -83,6 +91,47 @@ function useProgram(node, project, label) {
   step(`${label}: dedupe asks first`, msgdb('dedupe', '--embedded', '--table', 'orders', '--key', 'note'), { exit: 1 });
   step(`${label}: rollback`, msgdb('rollback', '--embedded'), { exit: 0, says: '3 rows' });
   step(`${label}: unknown flag`, msgdb('migrate', '--nope'), { exit: 2 });
+}
+
+function useLibrary(node, project, label) {
+  writeFileSync(join(project, 'program.mjs'), `import { createMsgdb, uniqueKey } from 'msgdb';\n${PROGRAM}`);
+  writeFileSync(join(project, 'program.cjs'), `const { createMsgdb, uniqueKey } = require('msgdb');\n${PROGRAM}`);
+  for (const file of ['program.mjs', 'program.cjs'])
+    step(`${label}: the library, ${file}`, () => spawn(node, [join(project, file)], project), {
+      exit: 0,
+      says: 'excess rows: 3',
+    });
+}
+
+// What a program of a user's is checked against, without any other types: with and without those of browsers.
+function checkTypes(project) {
+  const program = `import { createMsgdb, expectUpsert, assertRules, uniqueKey, MsgdbError } from 'msgdb';
+import type { MigrateReport, Msgdb, Published, RunEvent } from 'msgdb';
+export async function check(url: string): Promise<number> {
+  await using db: Msgdb = createMsgdb({ url, lockWait: '5s', signal: new AbortController().signal });
+  db.on('event', (event: RunEvent, { call }) => { if (event.kind === 'progress') void [event.done, call]; });
+  const running = db.apply(uniqueKey({ table: 'orders', key: ['receipt'] }), { dryRun: true });
+  for await (const event of running) void event.kind;
+  const report: Published<MigrateReport> = await running;
+  await expectUpsert('select 1', db);
+  await assertRules(db, { heap: true });
+  try { await db.migrate(); } catch (error) { if (error instanceof MsgdbError) return error.report?.findings.length ?? 0; }
+  // @ts-expect-error: there is no such option
+  await db.dedupe({ dryrun: true });
+  return report.formatVersion;
+}
+`;
+  writeFileSync(join(project, 'check.ts'), program);
+  writeFileSync(join(project, 'check.cts'), program);
+  const strict = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2022'];
+  const lib = ['--lib', 'es2022,dom,esnext.disposable'];
+  for (const [title, file, ...how] of [
+    ['node16', 'check.ts', '--module', 'node16', '--moduleResolution', 'node16'],
+    ['nodenext', 'check.ts', '--module', 'nodenext', '--moduleResolution', 'nodenext'],
+    ['bundler', 'check.ts', '--module', 'esnext', '--moduleResolution', 'bundler'],
+    ['CommonJS, nodenext', 'check.cts', '--module', 'nodenext', '--moduleResolution', 'nodenext'],
+  ])
+    step(`types: ${title}`, () => npm(project, ['exec', '--', 'tsc', ...strict, ...lib, ...how, file]), { exit: 0 });
 }
 
 function typeCheck(project, file) {

@@ -4,9 +4,26 @@
  */
 
 export { defineConfig, type UserConfig } from './config/define-config.ts';
+export { assertRules } from './library/assert-rules.ts';
+export { createMsgdb } from './library/create-msgdb.ts';
+export { type ExpectUpsertOptions, expectUpsert } from './library/expect-upsert.ts';
+export type { AppliedOperation, EventListener, EventSource, Msgdb, Running } from './library/msgdb.ts';
+export type {
+  ApplyOptions,
+  CallOptions,
+  CheckUpsertsOptions,
+  DedupeOptions,
+  FindDuplicatesOptions,
+  MigrateOptions,
+  MsgdbOptions,
+  RollbackOptions,
+  RuleOptions,
+  VerifyOptions,
+} from './library/options.ts';
 export type { CodeEntry } from './model/code-entry.ts';
 export { CODES, type ErrorCode } from './model/codes.ts';
 export { MsgdbError } from './model/errors.ts';
+export type { RunEvent, ServerMessage } from './model/event.ts';
 export type { Finding } from './model/finding.ts';
 export { type Migration, type MigrationOptions, migration } from './model/migration.ts';
 export type {
@@ -27,4 +44,22 @@ export type { KeepTerm } from './model/operations/keep.ts';
 export { type Relink, type RelinkOptions, relink } from './model/operations/relink.ts';
 export { type SqlOperation, type SqlOptions, sql } from './model/operations/sql-operation.ts';
 export { type Losers, type UniqueKey, type UniqueKeyOptions, uniqueKey } from './model/operations/unique-key.ts';
-export type { Report } from './model/report.ts';
+export type {
+  AppliedMigration,
+  Check,
+  CheckUpsertsReport,
+  DedupeReport,
+  DedupeTargetReport,
+  FindDuplicatesReport,
+  MigrateReport,
+  PlanReport,
+  PlanStepReport,
+  Report,
+  RollbackReport,
+  StepReport,
+  TargetReport,
+  Verdict,
+  VerifyReport,
+} from './model/report.ts';
+export type { UpsertReport } from './model/upsert-report.ts';
+export type { Published } from './report/json.ts';

@@ -43,7 +43,7 @@ const PG_VARIABLES = {
 export async function collectKeywords(
   keywords: Keywords,
   source: string,
-  { env, home }: { readonly env: Environment; readonly home: string },
+  { env, home }: { readonly env: Environment; readonly home: string | undefined },
 ): Promise<GivenKeywords> {
   const given = new Map<string, Given>();
   addMissing(given, entriesOf(keywords, source));

@@ -26,7 +26,8 @@ const SESSION_ATTRS: readonly TargetSessionAttrs[] = [
 /** What a connection string leaves open is taken from here. */
 export interface Surroundings {
   readonly env: Environment;
-  readonly home: string;
+  /** Undefined: nothing is looked for in a home directory. */
+  readonly home: string | undefined;
   /** Relative names of TLS files start here. */
   readonly baseDir: string;
   readonly osUser: string;
@@ -94,8 +95,9 @@ async function choosePassword(
 ): Promise<PasswordFound> {
   const password = given.get('password')?.value;
   if (password !== undefined) return { password, warnings: [] };
-  const file = given.get('passfile')?.value ?? join(home, '.pgpass');
+  const file = given.get('passfile')?.value ?? (home && join(home, '.pgpass'));
   let found: PasswordFound = { warnings: [] };
+  if (file === undefined) return found;
   for (const { name, port } of hosts) {
     // libpq: a socket in the default directory is "localhost" in the password file, another one its directory.
     const host = socketDirectories.includes(name) ? 'localhost' : name;

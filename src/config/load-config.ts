@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import type { Config, Environment } from './config.ts';
 import { readConfigFile } from './config-file.ts';
+import { currentUser } from './current-user.ts';
 import { resolveDatabase } from './database-choice.ts';
 import { chooseDatabase } from './database-url.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -64,13 +64,4 @@ export async function loadConfig(input: LoadConfigInput): Promise<Config> {
     warnings: [...(configFile?.warnings ?? []), ...dotenv.warnings, ...warnings],
     secrets,
   });
-}
-
-/** A container may run under a number that no user has; then PostgreSQL's usual one is as good as any. */
-function currentUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'postgres';
-  }
 }

@@ -10,7 +10,7 @@ export interface ServiceRequest {
   /** The `servicefile` keyword, which goes before PGSERVICEFILE. */
   readonly file?: string;
   readonly env: Environment;
-  readonly home: string;
+  readonly home: string | undefined;
 }
 
 /**
@@ -18,8 +18,9 @@ export interface ServiceRequest {
  * @throws MsgdbError MSGDB_SERVICE_NOT_FOUND, or MSGDB_CONFIG_INVALID for a line that cannot be read.
  */
 export async function readService({ service, file, env, home }: ServiceRequest): Promise<Keywords> {
-  const own = file || env.PGSERVICEFILE || join(home, '.pg_service.conf');
-  const files = [own, ...(env.PGSYSCONFDIR ? [join(env.PGSYSCONFDIR, 'pg_service.conf')] : [])];
+  const own = file || env.PGSERVICEFILE || (home && join(home, '.pg_service.conf'));
+  const ofSystem = env.PGSYSCONFDIR && join(env.PGSYSCONFDIR, 'pg_service.conf');
+  const files = [own, ofSystem].flatMap((each) => each || []);
   for (const candidate of files) {
     const text = await readFile(candidate, 'utf8').catch(() => undefined);
     const found = text === undefined ? undefined : parseService(text, service, candidate);
@@ -27,8 +28,10 @@ export async function readService({ service, file, env, home }: ServiceRequest):
   }
   throw new MsgdbError('MSGDB_SERVICE_NOT_FOUND', {
     what: `The connection service "${service}" is not defined.`,
-    why: `No section [${service}] is in ${files.join(' or ')}.`,
-    fix: `Add a section [${service}] to ${own}, or correct the name.`,
+    why: files.length > 0 ? `No section [${service}] is in ${files.join(' or ')}.` : 'No service file is named.',
+    fix: own
+      ? `Add a section [${service}] to ${own}, or correct the name.`
+      : 'Add servicefile=FILE to the connection string, or give createMsgdb the environment: `env: process.env`.',
     data: { service, files },
   });
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { access, readFile, stat } from 'node:fs/promises';
-import { platform } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as tls from 'node:tls';
 import type { TlsOptions } from '../model/connection.ts';
@@ -13,7 +13,8 @@ export interface TlsSurroundings {
   readonly names: readonly string[];
   /** Relative file names start here. */
   readonly baseDir: string;
-  readonly home: string;
+  /** Undefined: nothing is looked for there. */
+  readonly home: string | undefined;
 }
 
 /** The certificates that sslrootcert, or ~/.postgresql/root.crt, trusts; undefined when there are none. */
@@ -73,7 +74,7 @@ export async function clientCertificate(
 }
 
 async function readKey(named: Given | undefined, at: TlsSurroundings): Promise<string> {
-  const origin = named ?? { value: join(at.home, '.postgresql', 'postgresql.key'), from: 'the client certificate' };
+  const origin = named ?? defaultKey(at);
   const file = locate(origin.value, at);
   const info = await stat(file).catch(() => undefined);
   // As libpq: private to its owner, or root's and readable by a group.
@@ -87,6 +88,16 @@ async function readKey(named: Given | undefined, at: TlsSurroundings): Promise<s
     });
   }
   return readPem('sslkey', origin, at);
+}
+
+function defaultKey({ home }: TlsSurroundings): Given {
+  if (home !== undefined) return { value: join(home, '.postgresql', 'postgresql.key'), from: 'the client certificate' };
+  throw new MsgdbError('MSGDB_TLS_FILE', {
+    what: 'sslcert is given without sslkey.',
+    why: 'A certificate is of use with its private key alone.',
+    fix: 'Add sslkey=FILE to the connection string.',
+    data: { keyword: 'sslkey' },
+  });
 }
 
 async function readPem(keyword: string, { value, from }: Given, at: TlsSurroundings): Promise<string> {
@@ -103,6 +114,7 @@ async function readPem(keyword: string, { value, from }: Given, at: TlsSurroundi
 
 /** One of the files libpq takes from ~/.postgresql when nothing else is said. */
 async function readDefault(name: string, at: TlsSurroundings): Promise<string | undefined> {
+  if (at.home === undefined) return undefined;
   const file = join(at.home, '.postgresql', name);
   const there = await access(file).then(
     () => true,
@@ -113,6 +125,6 @@ async function readDefault(name: string, at: TlsSurroundings): Promise<string | 
 
 /** A shell does not expand "~" inside a URL, so it is done here. */
 function locate(file: string, { baseDir, home }: TlsSurroundings): string {
-  if (file.startsWith('~/')) return join(home, file.slice(2));
+  if (file.startsWith('~/')) return join(home ?? homedir(), file.slice(2));
   return isAbsolute(file) ? file : resolve(baseDir, file);
 }

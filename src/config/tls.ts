@@ -118,7 +118,7 @@ function checked(ssl: TlsOptions): TlsOptions {
 function noRootCertificate(mode: Mode, { home }: TlsSurroundings): MsgdbError {
   return new MsgdbError('MSGDB_TLS_FILE', {
     what: `sslmode=${mode} has no root certificate to check the server against.`,
-    why: `sslrootcert is not given and ${join(home, '.postgresql', 'root.crt')} does not exist.`,
+    why: `sslrootcert is not given${home === undefined ? '' : ` and ${join(home, '.postgresql', 'root.crt')} does not exist`}.`,
     fix: 'Add sslrootcert=FILE with the certificate of your provider, or sslrootcert=system for a public one.',
   });
 }

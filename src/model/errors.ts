@@ -1,5 +1,6 @@
 import { CODES, type ErrorCode } from './codes.ts';
 import type { ErrorData, ErrorFacts } from './error-data.ts';
+import type { Report } from './report.ts';
 
 /** What is known about one failure, beyond its code. */
 export interface ErrorDetail<Code extends ErrorCode = ErrorCode> {
@@ -12,6 +13,8 @@ export interface ErrorDetail<Code extends ErrorCode = ErrorCode> {
   /** Facts for programs: table, index, SQLSTATE, pids. Never row contents or passwords. */
   readonly data?: ErrorData<Code>;
   readonly cause?: unknown;
+  /** The report that the command ended with, where there is one. */
+  readonly report?: Report | undefined;
 }
 
 /** What is found out about a failure on its way up. */
@@ -30,6 +33,7 @@ class CodedError<Code extends ErrorCode> extends Error {
   readonly why: string;
   readonly fix: string;
   readonly data: ErrorData<Code>;
+  readonly #report: Report | undefined;
 
   constructor(code: Code, detail: ErrorDetail<Code>) {
     super(detail.what, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -37,6 +41,15 @@ class CodedError<Code extends ErrorCode> extends Error {
     this.why = detail.why ?? CODES[code].cause;
     this.fix = detail.fix ?? CODES[code].fix;
     this.data = detail.data ?? ({} as ErrorData<Code>);
+    this.#report = detail.report;
+  }
+
+  /**
+   * What was done until then: a call of the library that changes something and does not do all of it is rejected with
+   * its report. No property of its own: a log of the error would show rows.
+   */
+  get report(): Report | undefined {
+    return this.#report;
   }
 
   /** The exit code of a command that ends with it. */
@@ -47,7 +60,7 @@ class CodedError<Code extends ErrorCode> extends Error {
   /** The same failure with more said of it; `data` is added to what is there. */
   with({ what = this.message, why = this.why, fix = this.fix, data }: MoreDetail): MsgdbError {
     const both: ErrorData<Code> = { ...this.data, ...data };
-    return new MsgdbError<ErrorCode>(this.code, { what, why, fix, data: both, cause: this });
+    return new MsgdbError<ErrorCode>(this.code, { what, why, fix, data: both, cause: this, report: this.#report });
   }
 }
 

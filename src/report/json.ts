@@ -4,10 +4,18 @@ import type { Report } from '../model/report.ts';
 /** Version of the JSON form; docs/schema/report.v1.schema.json describes it. */
 export const FORMAT_VERSION = 1;
 
+/** A report as it is published: plain data, described by docs/schema/report.v1.schema.json. */
+export type Published<Made extends Report> = Made & { readonly formatVersion: typeof FORMAT_VERSION };
+
 /** The report as JSON: the fixed fields first, then everything else the report holds. */
 export function renderJson(report: Report): string {
   const { command, verdict, findings, ...rest } = report;
   return stringify({ formatVersion: FORMAT_VERSION, command, verdict, findings, ...rest });
+}
+
+/** What a reader of that JSON has. */
+export function publish<Made extends Report>(report: Made): Published<Made> {
+  return JSON.parse(renderJson(report)) as Published<Made>;
 }
 
 /** A failure in the form of a report: programs find `verdict` and `findings` where they always are. */

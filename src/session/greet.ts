@@ -63,11 +63,21 @@ export async function greet(target: ConnectionTarget, greeting: Greeting, attemp
   }
 }
 
+/** Left out, each would be taken from an environment variable: PGDEBUG, PGKEEP_ALIVE and so on (3.4.9). */
+const DRIVER_DEFAULTS = {
+  sslnegotiation: null,
+  max_pipeline: 100,
+  keep_alive: 60,
+  debug: false,
+  publications: 'alltables',
+};
+
 function loginOf({ database, user, password }: ConnectionTarget): object {
   return {
     database,
     user,
-    password: password ?? '',
+    // A function: for an empty text the driver would take PGPASSWORD by itself.
+    password: () => password ?? '',
     max: 1,
     idle_timeout: 0,
     max_lifetime: null,
@@ -79,6 +89,7 @@ function loginOf({ database, user, password }: ConnectionTarget): object {
     // Whether a server will do is asked in `settle`. Left out, the driver would take PGTARGETSESSIONATTRS by itself and
     // refuse "any"; with this value and a host without a name it accepts every server (3.4.9).
     target_session_attrs: 'prefer-standby',
+    ...DRIVER_DEFAULTS,
     host: [''],
     port: [0],
   };

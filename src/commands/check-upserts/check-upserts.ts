@@ -12,7 +12,8 @@ import type { Queryable } from '../../model/statement.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { findInFunctions } from '../../upserts/find-in-functions.ts';
-import { findUpserts } from '../../upserts/find-upserts.ts';
+import { findInText } from '../../upserts/find-in-text.ts';
+import { type FoundUpserts, findUpserts } from '../../upserts/find-upserts.ts';
 import { type JudgeContext, judgeAll } from '../../upserts/judge/judge-all.ts';
 import type { JudgedUpsert } from '../../upserts/judge/judged-upsert.ts';
 import { nullFactsOf } from '../../upserts/judge/null-facts.ts';
@@ -32,6 +33,8 @@ import { refuseEmpty, refuseIncomplete, refuseUnread, refuseUnresolved } from '.
 import { writeMissingRules } from './write-missing-rules.ts';
 
 export interface CheckUpsertsOptions {
+  /** One SQL text in place of files, and of the functions of the database. */
+  readonly sql?: string | undefined;
   /** Files and folders, from the working directory; the configuration's `sources` when there are none. */
   readonly paths: readonly string[];
   /** A file of known findings, which are not reported again. */
@@ -52,7 +55,7 @@ export interface CheckUpsertsOptions {
 export async function checkUpserts(context: Context, options: CheckUpsertsOptions): Promise<CheckUpsertsReport> {
   return await makeReport(context, async () => {
     context.emit({ kind: 'step-started', title: 'reading the source' });
-    const found = await findUpserts({ ...whereToLook(context, options), signal: context.signal });
+    const found = await find(context, options);
     context.emit({ kind: 'step-started', title: `proving ${countOf(found.upserts.length, 'upsert')}` });
     const outcome = await judge(context, options, found.upserts);
     const judged = options.strict ? outcome.judged.map(refuseUnresolved) : outcome.judged;
@@ -95,6 +98,11 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
   });
 }
 
+async function find(context: Context, options: CheckUpsertsOptions): Promise<FoundUpserts> {
+  if (options.sql !== undefined) return await findInText(options.sql);
+  return await findUpserts({ ...whereToLook(context, options), signal: context.signal });
+}
+
 interface Outcome {
   /** Where it was judged, if not in the database itself: a shadow of it. */
   readonly database?: string;
@@ -108,14 +116,16 @@ interface Outcome {
 async function judge(context: Context, options: CheckUpsertsOptions, upserts: readonly Upsert[]): Promise<Outcome> {
   if (options.schemaFile === undefined && !options.withPending) {
     const judged = await connectToRead(context, 'check-upserts', async (workplace) =>
-      judgeWith(workplace, upserts, 'original'),
+      judgeWith(workplace, upserts, options, 'original'),
     );
     return { judged, failures: [] };
   }
   const blueprint = await blueprintOf(context, options);
   return await withShadow(context, blueprint, async (shadow) => {
     const judgeShadow = async () =>
-      connectToRead(shadow.context, 'check-upserts', async (workplace) => judgeWith(workplace, upserts, 'copy'));
+      connectToRead(shadow.context, 'check-upserts', async (workplace) =>
+        judgeWith(workplace, upserts, options, 'copy'),
+      );
     const before = await judgeShadow();
     const failures = shadow.failures.map((reason) => ({ file: options.schemaFile ?? 'schema', reason }));
     if (!options.withPending) return { database: blueprint.label, judged: before, failures };
@@ -168,13 +178,15 @@ function whereToLook({ sources, projectDir, workingDir }: Context, { paths }: Ch
 async function judgeWith(
   workplace: Workplace,
   upserts: readonly Upsert[],
+  { sql }: CheckUpsertsOptions,
   schema: JudgeContext['schema'],
 ): Promise<readonly JudgedUpsert[]> {
   const { relations, functions } = await readOnly(workplace, async (db) => ({
     relations: await readRelations(db),
     functions: await readFunctions(db),
   }));
-  return await judgeAll([...upserts, ...(await findInFunctions(functions))], {
+  const inFunctions = sql === undefined ? await findInFunctions(functions) : [];
+  return await judgeAll([...upserts, ...inFunctions], {
     relations,
     readTable: async (table) => readWithGenerated(workplace.session, table, workplace.settings.schema),
     session: workplace.session,

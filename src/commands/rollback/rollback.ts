@@ -94,7 +94,8 @@ interface Progress {
   readonly failure: MsgdbError | undefined;
 }
 
-function reportUndone({ runId, undone, failure }: Progress): Unfinished<RollbackReport> {
+/** What came of an undo. */
+export function reportUndone({ runId, undone, failure }: Progress): Unfinished<RollbackReport> {
   const outcomes = undone.flatMap((each) => each.outcomes);
   const left = outcomes.flatMap((outcome) => outcome.notRestored);
   const lost = left.reduce((total, each) => total + each.rows, 0);

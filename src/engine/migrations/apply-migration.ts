@@ -13,13 +13,13 @@ import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { waitForBlockers } from '../../session/wait-for-blockers.ts';
 import type { Run } from '../../session/workplace.ts';
-import { recordState } from '../../sql/history.ts';
 import { scriptChecksum } from '../../sql/history-schema.ts';
 import { findOverwritten } from '../dedupe/find-overwritten.ts';
 import { type Change, doSteps } from '../pipeline.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { applyOperation } from './apply-operation.ts';
 import { failMigration } from './fail-migration.ts';
+import { type Keeper, noteState } from './note-state.ts';
 import { planWhenBuilt } from './plan-when-built.ts';
 import { keepStatistics, refreshStatistics, type Worked } from './refresh-statistics.ts';
 
@@ -36,7 +36,7 @@ export interface Applied {
  * back. Every operation finds what an earlier, interrupted attempt has done, so it is simply done again.
  * @throws MsgdbError MSGDB_REFUSED before anything is changed; MSGDB_MIGRATION_FAILED with what was done recorded.
  */
-export async function applyMigration(run: Run, file: MigrationFile): Promise<Applied> {
+export async function applyMigration(run: Run, file: MigrationFile, keeper: Keeper = 'msgdb'): Promise<Applied> {
   const elapsed = startTimer();
   const operations = orderOperations(file.migration.up);
   const planned = plannedBy(file.migration.up);
@@ -44,7 +44,7 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
   const ahead = await planAhead(run, file, planned);
   await run.record.open(run);
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
-  await run.session.query(recordState({ ...state, state: 'running' }));
+  await noteState(run, keeper, { ...state, state: 'running' });
   const work = new StepRunner(run, file.name, file.name);
   try {
     for (const { operation, place } of operations) {
@@ -56,10 +56,10 @@ export async function applyMigration(run: Run, file: MigrationFile): Promise<App
     await work.refreshStatistics();
     await work.readBack(operations.map(({ operation }) => applyOperation(operation, planned)));
     const durationMs = elapsed();
-    await run.session.query(recordState({ ...state, state: 'done', durationMs }));
+    await noteState(run, keeper, { ...state, state: 'done', durationMs });
     return { report: work.report(file, durationMs), outcomes: work.outcomes, findings: work.findings };
   } catch (error) {
-    throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb migrate');
+    throw await failMigration(run, { ...state, state: 'failed' }, error, { way: 'apply', keeper });
   }
 }
 

@@ -2,8 +2,9 @@ import { readLedger } from '../../catalog/read-ledger.ts';
 import { CODES, type ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Run } from '../../session/workplace.ts';
-import { recordState, type StateChange } from '../../sql/history.ts';
+import type { StateChange } from '../../sql/history.ts';
 import { describeDone } from './describe-done.ts';
+import { type Keeper, noteState } from './note-state.ts';
 
 /** Codes that say more than "a migration failed": they keep their exit code. */
 const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -16,6 +17,18 @@ const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_POOLER_UNSAFE',
 ]);
 
+/** What was tried, and for whom. */
+export interface Attempt {
+  readonly way: 'apply' | 'undo';
+  readonly keeper: Keeper;
+}
+
+/** What a person does again: of another tool's migration msgdb does not know how it is run. */
+const AGAIN = {
+  msgdb: { apply: '`msgdb migrate`', undo: '`msgdb rollback`' },
+  caller: { apply: 'the migration', undo: 'its undo' },
+} as const;
+
 /**
  * Records that a migration failed, if the connection is still there, and gives the error to throw. Without a record it
  * stays `running`, which the next run goes on with in the same way.
@@ -24,17 +37,17 @@ export async function failMigration(
   run: Run,
   state: Pick<StateChange, 'name' | 'checksum' | 'runId' | 'state'>,
   error: unknown,
-  again: 'msgdb migrate' | 'msgdb rollback',
+  { way, keeper }: Attempt,
 ): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error);
   if (!run.session.lost.aborted) {
-    await run.session.query(recordState({ ...state, error: message })).catch(() => undefined);
+    await noteState(run, keeper, { ...state, error: message }).catch(() => undefined);
   }
   if (!(error instanceof MsgdbError)) return error;
   const migration = state.name;
   const done = await readDone(run, migration);
-  const fix = fixOf(error, again, error.data.takenBack && done === '' ? 'nothing' : 'something');
-  if (STOPPING.has(error.code) && again === 'msgdb migrate') {
+  const fix = fixOf(error, AGAIN[keeper][way], error.data.takenBack && done === '' ? 'nothing' : 'something');
+  if (STOPPING.has(error.code) && way === 'apply') {
     return stopped(migration, error, { done, fix: fix.partly ?? fix.whole });
   }
   if (OWN.has(error.code) || CODES_REFUSING.has(error.code)) {
@@ -79,19 +92,19 @@ async function readDone(run: Run, name: string): Promise<string | undefined> {
 /** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */
 function fixOf(
   { fix, data: { ranLines } }: MsgdbError,
-  again: 'msgdb migrate' | 'msgdb rollback',
+  again: string,
   done: 'something' | 'nothing',
 ): { readonly whole: string; readonly partly: string | undefined } {
-  const whole = fix.includes(again)
+  const whole = fix.includes(again.replaceAll('`', ''))
     ? fix
-    : `${fix} Then run \`${again}\` again: ${done === 'nothing' ? 'nothing was changed' : 'what was done is recorded and not done twice'}.`;
+    : `${fix} Then run ${again} again: ${done === 'nothing' ? 'nothing was changed' : 'what was done is recorded and not done twice'}.`;
   if (ranLines === undefined) return { whole, partly: undefined };
   const [first, last] = [ranLines[0], ranLines.at(-1)];
   const ran =
     ranLines.length === 1
       ? `The statement at line ${first} has run and stays: undo it by hand, or make it safe to run twice (IF NOT EXISTS).`
       : `${ranLines.length} statements, at lines ${first} to ${last}, have run and stay: undo them by hand, or make them safe to run twice (IF NOT EXISTS).`;
-  return { whole, partly: `${fix} ${ran} Then run \`${again}\` again: the script begins at its start.` };
+  return { whole, partly: `${fix} ${ran} Then run ${again} again: the script begins at its start.` };
 }
 
 /** What a run can meet after its first change as well. */

@@ -7,12 +7,13 @@ import { startTimer } from '../../model/start-timer.ts';
 import { orderOperations } from '../../plan/plan-operation.ts';
 import { refuseLacking } from '../../plan/refusals/refuse-lacking.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
-import { closeEntries, leaveEntries, recordState } from '../../sql/history.ts';
+import { closeEntries, leaveEntries } from '../../sql/history.ts';
 import type { Change } from '../pipeline.ts';
 import { notKept } from '../restore/not-kept.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { type Applied, refusedBy, StepRunner } from './apply-migration.ts';
 import { failMigration } from './fail-migration.ts';
+import { type Keeper, noteState } from './note-state.ts';
 import { undoOperation } from './undo-operation.ts';
 
 /** Plans what would undo a migration, in the order in which it would be done. */
@@ -31,7 +32,7 @@ export async function planMigrationUndo(workplace: Workplace, file: MigrationFil
  * is by then.
  * @throws MsgdbError MSGDB_REFUSED before anything is changed, when a part has no way back.
  */
-export async function undoMigration(run: Run, file: MigrationFile): Promise<Applied> {
+export async function undoMigration(run: Run, file: MigrationFile, keeper: Keeper = 'msgdb'): Promise<Applied> {
   const elapsed = startTimer();
   run.emit({ kind: 'section', title: `undo ${file.name}` });
   const plans = await planMigrationUndo(run, file);
@@ -40,7 +41,7 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
   await run.record.open(run);
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   // A killed run cannot say that it stopped half-way: it says that it begins.
-  await run.session.query(recordState({ ...state, state: 'running' }));
+  await noteState(run, keeper, { ...state, state: 'running' });
   const work = new StepRunner(run, file.name, null);
   const lost: NotRestored[] = [];
   const changes: Change[] = [];
@@ -58,14 +59,14 @@ export async function undoMigration(run: Run, file: MigrationFile): Promise<Appl
     await work.readBack(changes);
     const durationMs = elapsed();
     await run.session.query(leaveEntries(file.name, run.id));
-    await run.session.query(recordState({ ...state, state: 'rolled back', durationMs }));
+    await noteState(run, keeper, { ...state, state: 'rolled back', durationMs });
     return {
       report: work.report(file, durationMs),
       outcomes: [...work.outcomes, { ...NOTHING_DONE, notRestored: lost }],
       findings: work.findings,
     };
   } catch (error) {
-    throw await failMigration(run, { ...state, state: 'failed' }, error, 'msgdb rollback');
+    throw await failMigration(run, { ...state, state: 'failed' }, error, { way: 'undo', keeper });
   }
 }
 

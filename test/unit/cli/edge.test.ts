@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { asError } from '../../../src/cli/as-error.ts';
-import { createContext } from '../../../src/cli/context.ts';
 import { createCensor } from '../../../src/cli/terminal/censor.ts';
 import { listenForSignals } from '../../../src/cli/terminal/interruption.ts';
 import { catchUncaught } from '../../../src/cli/terminal/leave.ts';
 import { renderWarnings } from '../../../src/cli/warnings.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { asError } from '../../../src/library/as-error.ts';
+import { createContext } from '../../../src/library/create-context.ts';
 import { MsgdbError } from '../../../src/model/errors.ts';
 
 const config: Config = {

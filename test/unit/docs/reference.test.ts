@@ -5,6 +5,7 @@ import { parseCommandLine } from '../../../src/cli/command-line/parse-command-li
 import { COMMANDS } from '../../../src/cli/table/table.ts';
 import { EVERY_SETTING } from '../../../src/config/settings/settings.ts';
 import { renderCodesReference } from '../../../src/report/codes-reference.ts';
+import { renderApiReference } from './api-reference.ts';
 import { renderCommandsReference } from './commands-reference.ts';
 import { expectGenerated, REPOSITORY, readPage } from './pages.ts';
 
@@ -16,6 +17,10 @@ test('the page of codes is the registry', () => {
 
 test('the page of commands is the table of commands', () => {
   expectGenerated('docs/reference/commands.md', renderCommandsReference());
+});
+
+test('the page of the library is what the package exports', () => {
+  expectGenerated('docs/reference/api.md', renderApiReference());
 });
 
 test.each(COMMANDS.map(({ name }) => name))('the page of commands has every flag of msgdb %s --help', (name) => {

@@ -1,0 +1,60 @@
+import { type Applied, applyMigration } from '../../engine/migrations/apply-migration.ts';
+import { MsgdbError } from '../../model/errors.ts';
+import type { MigrationFile } from '../../model/migration.ts';
+import type { Operation } from '../../model/operations/index.ts';
+import type { MigrateReport } from '../../model/report.ts';
+import type { Context } from '../context/context.ts';
+import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { reportPlans } from '../plans/report-plan.ts';
+import { declaredFile } from '../project/declared-file.ts';
+import { conclude } from '../reports/conclude.ts';
+import { findingsOfError } from '../reports/finding-of-error.ts';
+import { makeReport, type Unfinished } from '../reports/make-report.ts';
+import { type Ahead, planPending } from './plan-pending.ts';
+
+export interface DeclaredOptions {
+  readonly operations: readonly Operation[];
+  readonly dryRun: boolean;
+}
+
+/** Applies operations that stand in another tool's migration: as `migrate` does, but for the history. */
+export async function applyDeclared(context: Context, { operations, dryRun }: DeclaredOptions): Promise<MigrateReport> {
+  const file = declaredFile(operations, context.settings.schema);
+  const common = { command: 'migrate' as const, dryRun, pending: [] };
+  return await makeReport(context, async (): Promise<Unfinished<MigrateReport>> => {
+    if (dryRun) {
+      const plans = await connectToRead(context, 'apply', async (workplace) =>
+        planPending(workplace, [file], pendingOnly(file)),
+      );
+      const findings = plans.flatMap(({ plan }) => plan.refusals.map((each) => ({ ...each, migration: file.name })));
+      const summary = `${findings.length > 0 ? 'the plan is refused' : `${file.name} would be applied`}; nothing was changed`;
+      const plan = plans.flatMap((each) => reportPlans([each.plan], file.name));
+      return { ...common, runId: null, applied: [], plan, ...conclude({ findings, summary }) };
+    }
+    return await connectToChange(context, 'apply', async (run) => {
+      let applied: Applied | undefined;
+      let failure: MsgdbError | undefined;
+      try {
+        applied = await applyMigration(run, file, 'caller');
+      } catch (error) {
+        if (!(error instanceof MsgdbError)) throw error;
+        failure = error;
+      }
+      return {
+        ...common,
+        runId: run.id,
+        applied: applied ? [applied.report] : [],
+        plan: [],
+        ...conclude({
+          findings: failure ? findingsOfError(failure) : (applied?.findings ?? []),
+          summary: failure ? `${file.name} was not applied` : `${file.name} applied`,
+        }),
+        ...(failure ? { verdict: failure.exitCode === 1 ? 'findings' : 'failed', exitCode: failure.exitCode } : {}),
+      };
+    });
+  });
+}
+
+function pendingOnly({ name }: MigrationFile): Ahead {
+  return { pending: [name], later: [], refusals: [], lost: [] };
+}
