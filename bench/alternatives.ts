@@ -1,7 +1,7 @@
 import { COPY, ORIGINAL, recreate, type Server, USUAL_LOCALE, within, withServer } from './database.ts';
 import { type Cost, measureOnCopy } from './measure.ts';
 import { describeShape, keyOf, makeMessages, type Shape } from './message-table.ts';
-import { WAYS, type Way } from './plain-ways.ts';
+import { METHODS, type Method } from './plain-ways.ts';
 import { type LastRow, type Noticed, raceForLastRow, watchWriters } from './under-writers.ts';
 
 /** A way to remove copies: what it took, and what it does not do. */
@@ -37,7 +37,7 @@ const MOST_MS_WATCHED = 5_000;
 export async function benchAlternatives(options: AlternativesOptions): Promise<readonly AlternativesResult[]> {
   return await withServer({ autovacuum: 'off', full_page_writes: 'on' }, async (server) => {
     const lastRows = new Map<string, LastRow>();
-    for (const way of WAYS) lastRows.set(way.name, await raceForLastRow(server, way));
+    for (const way of METHODS) lastRows.set(way.name, await raceForLastRow(server, way));
     const results: AlternativesResult[] = [];
     for (const shape of options.shapes) {
       console.error(describeShape(shape));
@@ -45,7 +45,7 @@ export async function benchAlternatives(options: AlternativesOptions): Promise<r
       await within(server, ORIGINAL, async (session) => makeMessages(session, shape, options.rows));
       const costs = await measureRounds(server, shape, options.repeat);
       const ways: Tried[] = [];
-      for (const way of WAYS) {
+      for (const way of METHODS) {
         const underWriters = await watchWriters(server, way, keyOf(shape), MOST_MS_WATCHED);
         const cost = costs.get(way.name);
         if (cost) ways.push({ way: way.name, ...cost, underWriters, lastRow: lastRows.get(way.name) ?? 'failed' });
@@ -87,7 +87,7 @@ type Measured = Pick<Tried, 'cost' | 'share' | 'peakMb'>;
 async function measureRounds(server: Server, shape: Shape, repeat: number): Promise<ReadonlyMap<string, Measured>> {
   const best = new Map<string, Measured>();
   for (let round = 0; round < repeat; round += 1) {
-    for (const way of WAYS) {
+    for (const way of METHODS) {
       const measured = await measure(server, way, shape);
       if (measured.cost.ms < (best.get(way.name)?.cost.ms ?? Number.POSITIVE_INFINITY)) best.set(way.name, measured);
     }
@@ -95,7 +95,7 @@ async function measureRounds(server: Server, shape: Shape, repeat: number): Prom
   return best;
 }
 
-async function measure(server: Server, way: Way, shape: Shape): Promise<Measured> {
+async function measure(server: Server, way: Method, shape: Shape): Promise<Measured> {
   const site = { server, database: COPY, key: keyOf(shape), mostMs: MOST_MS };
   const { cost, result } = await measureOnCopy(server, async () => {
     await way.prepare?.(site);

@@ -68,7 +68,7 @@ function hit(pages: number, rows: number): number {
 export type Constants = Readonly<Partial<Record<Term, number>>>;
 export type CostModel = Readonly<Record<Strategy, Readonly<Record<Figure, Constants>>>>;
 
-/** `npm run bench -- growth --fit` prints this anew. Rows of 60 bytes with a key of 16; PostgreSQL 18. */
+/** `npm run bench -- growth --fit` prints this again. Rows of 60 bytes with a key of 16; PostgreSQL 18. */
 export const COST_MODEL: CostModel = {
   find: {
     tableBlocks: { pages: 1, pagesAgain: 1 },

@@ -31,7 +31,7 @@ export async function withServer<Result>(
   );
 }
 
-/** Makes a database anew: an empty one, or a copy of another, file by file (which writes no WAL). */
+/** Makes a fresh database: an empty one, or a copy of another, file by file (which writes no WAL). */
 export async function recreate(server: Server, name: string, from: { locale: Locale } | { copyOf: string }) {
   const how = 'copyOf' in from ? `${from.copyOf} strategy file_copy` : empty(from);
   await within(server, 'postgres', async (session) => {
@@ -59,7 +59,7 @@ export async function within<Result>(
   }
 }
 
-/** How the program is told of a database. */
+/** How the program gets the URL of a database. */
 export function at({ url }: Server, database: string): readonly string[] {
   return ['-u', url.replace('/postgres?', `/${database}?`)];
 }

@@ -9,7 +9,7 @@ import {
   termsOf,
 } from './cost-model.ts';
 
-/** A page is written whole as it is: not fitted, where few samples could not tell it from rows of the page. */
+/** A page is written whole as it is: not fitted, where few samples could not separate it from rows of the page. */
 const KNOWN: readonly Term[] = ['pagesOfLosers', 'pagesOfGroups'];
 
 /** A measurement that the model is fitted to. */

@@ -19,7 +19,7 @@ export interface Ended {
 }
 
 /** A way to remove the copies of the table `message`, by the least id. */
-export interface Way {
+export interface Method {
   readonly name: string;
   /** What it does first; it counts. */
   prepare?(site: Site): Promise<unknown>;
@@ -34,7 +34,7 @@ const ARCHIVE = `
     from pg_class where relnamespace = to_regnamespace('msgdb') and relkind = 'r' and relname like 'archive\\_%'`;
 
 /** What people write, and msgdb. The first one is what the others are compared with. */
-export const WAYS: readonly Way[] = [
+export const METHODS: readonly Method[] = [
   { name: 'DELETE by ROW_NUMBER', run: async (site) => send(site, [rowNumber(site.key)]) },
   { name: 'DELETE … USING self join', run: async (site) => send(site, [selfJoin(site.key)]) },
   { name: 'script, group by group', run: async (site) => deleteByGroup(site) },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { statement } from '../src/model/statement.ts';
 import { COPY, ORIGINAL, recreate, type Server, socketOf, USUAL_LOCALE, within } from './database.ts';
-import type { Ended, Site, Way } from './plain-ways.ts';
+import type { Ended, Method, Site } from './plain-ways.ts';
 
 /** What an application notices of a way, and what is left of its data. */
 export interface Noticed {
@@ -26,8 +26,13 @@ const PAUSE_MS = 2;
 /** Its rows are above all others. */
 const FIRST_ID = 1_000_000_000;
 
-/** Runs a way on a copy of the original, while an application inserts rows of its own and updates others. */
-export async function watchWriters(server: Server, way: Way, key: readonly string[], mostMs: number): Promise<Noticed> {
+/** Runs a way on a copy of the original, while an application inserts new rows and updates others. */
+export async function watchWriters(
+  server: Server,
+  way: Method,
+  key: readonly string[],
+  mostMs: number,
+): Promise<Noticed> {
   await recreate(server, COPY, { copyOf: ORIGINAL });
   const site: Site = { server, database: COPY, key, mostMs };
   const [ids, before] = await within(server, COPY, async (session) => {
@@ -105,7 +110,7 @@ async function write(site: Site, { losers, others }: Ids, stop: AbortSignal) {
 export type LastRow = 'one row left' | 'group lost' | 'deleted row is back' | 'failed';
 
 /** A session deletes the row that a way keeps, and commits when the way waits for it or has ended. */
-export async function raceForLastRow(server: Server, way: Way): Promise<LastRow> {
+export async function raceForLastRow(server: Server, way: Method): Promise<LastRow> {
   await recreate(server, COPY, { locale: USUAL_LOCALE });
   return await within(server, COPY, async (session) => {
     await session.query(statement('create table message (id bigint primary key, tenant integer, message_id text)'));

@@ -17,7 +17,7 @@ export interface WaitsResult {
 }
 
 const DATABASE = 'bench';
-const WAYS: readonly (readonly string[])[] = [
+const METHODS: readonly (readonly string[])[] = [
   [],
   ['--index-references', 'none'],
   ['--index-references', 'none', '--strategy', 'locked'],
@@ -33,7 +33,7 @@ async function benchWays(server: Server, folder: string, rows: number): Promise<
   const rule = uniqueKey({ table: 'parent', key: ['key'], index: 'once' });
   await writeFile(join(folder, '0001-once.mjs'), `export default { summary: 'once', up: [${JSON.stringify(rule)}] };`);
   const results: WaitsResult[] = [];
-  for (const way of WAYS) {
+  for (const way of METHODS) {
     await within(server, DATABASE, async (session) => makeTables(session, rows));
     const stop = new AbortController();
     const waits = ['parent', 'child'].map((table) => measureWaits(server, table, stop.signal));

@@ -12,7 +12,7 @@ export async function readIndexOid(db: Queryable, index: TableName): Promise<rea
 
 /**
  * What of an index this transaction has built: the whole, or the parts of a partitioned one. CREATE INDEX on a partitioned
- * table takes an index that a partition has already; its row in pg_index is then not written anew (14 to 18).
+ * table takes an index that a partition has already; its row in pg_index is then not written again (14 to 18).
  */
 export async function readBuiltHere(tx: Queryable, index: TableName): Promise<readonly string[]> {
   return await readOids(tx, selectBuiltHere(index));

@@ -39,7 +39,7 @@ export async function findSpecialTime(
   return undefined;
 }
 
-/** `'now'::text::timestamptz` too, which is no constant for the planner. */
+/** `'now'::text::timestamptz` too, which is not a constant for the planner. */
 function findCast(node: unknown): string | undefined {
   return firstIn(node, (key, value) => {
     const { data } = castSchema.safeParse(key === 'TypeCast' ? value : undefined);

@@ -28,7 +28,7 @@ type End =
 
 const UNKNOWN: End = { kind: 'unknown' };
 
-/** Where the way through statements ends; undefined: it goes on after them. */
+/** Where the way through statements ends; undefined: it continues after them. */
 function follow(statements: readonly unknown[], command: RowCommand): End | undefined {
   for (const statement of statements) {
     const end = followOne(statement, command);
@@ -58,7 +58,7 @@ const ifSchema = z.looseObject({
 const ERROR_LEVEL = 21;
 /** Datums of a trigger function: NEW is 0, OLD is 1. */
 const OLD = 1;
-/** They do something, and the way goes on; loops, CASE and EXIT are not followed. */
+/** They do something, and the way continues; loops, CASE and EXIT are not followed. */
 const GOES_ON = /^PLpgSQL_stmt_(?:assign|perform|call|execsql|dynexecute|getdiag|assert|open|fetch|close)$/;
 
 function followOne(statement: unknown, command: RowCommand): End | undefined {

@@ -2,7 +2,7 @@ import { type Queryable, statement } from '../model/statement.ts';
 import { quoteTable } from '../sql/quote.ts';
 import { type BuildIdentity, buildFingerprint, fenceFunction } from '../sql/scratch.ts';
 
-/** Do the triggers of a build's fence stand on the very table, and fire? A table that was made anew under the name has none. */
+/** Do the triggers of a build's fence stand on the very table, and fire? A new table of the same name has none. */
 export async function isFenceUp(db: Queryable, build: BuildIdentity): Promise<boolean> {
   const { schema, name } = fenceFunction(buildFingerprint(build));
   const [row] = await db.query(

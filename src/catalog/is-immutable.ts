@@ -18,7 +18,7 @@ export async function isImmutable(db: Queryable, table: TableFacts, expression: 
     db.query(statement(`select set_config('constraint_exclusion', 'on', true)`)),
     explain(db, table, `${nulls} = 0 and ${nulls} <> 0`),
   ]);
-  // Whoever asks next is told of what it fails with.
+  // The next statement fails with the reason.
   db.query(statement(`select set_config('constraint_exclusion', 'partition', true)`)).catch(() => undefined);
   return plan === undefined || plan['One-Time Filter'] === 'false';
 }

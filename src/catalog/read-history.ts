@@ -101,7 +101,7 @@ export interface RecordedRun {
   readonly at: string;
 }
 
-/** The record of a run; undefined where there is none. */
+/** The record of a run; undefined where it is absent. */
 export async function readRun(db: Queryable, id: string): Promise<RecordedRun | undefined> {
   if (!(await hasHistory(db))) return undefined;
   const [row] = await db.query(

@@ -22,7 +22,7 @@ export interface SchemaDefinitions {
 }
 
 /**
- * The definitions of a database as statements that make it anew, empty: schemas, types, sequences, functions in SQL and
+ * The definitions of a database as statements that make it again, empty: schemas, types, sequences, functions in SQL and
  * PL/pgSQL, tables with their partitions, constraints, indexes and views. No rows, roles or policies, and
  * of triggers those alone that may fill in a row. In an order in which most succeed; what refers to something later is to be tried again.
  */

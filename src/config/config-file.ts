@@ -31,7 +31,7 @@ export interface ConfigFileRequest {
 }
 
 /**
- * The config file named, else the nearest one from the working directory upwards; undefined when there is none.
+ * The config file named, else the nearest one from the working directory upwards; undefined when it is absent.
  * @throws MsgdbError MSGDB_CONFIG_INVALID when a named file is missing, or a file does not load or has bad settings.
  */
 export async function readConfigFile(request: ConfigFileRequest): Promise<ConfigFile | undefined> {

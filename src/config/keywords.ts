@@ -52,7 +52,7 @@ export function notHonoured(name: string, value: string): string | undefined {
   if (name === 'channel_binding') {
     return 'The driver cannot do channel_binding=require; write sslmode=verify-full in its place to be sure of the server.';
   }
-  return `${name} asks for something the driver cannot do; the connection goes on without it.`;
+  return `${name} asks for something the driver cannot do; the connection is made without it.`;
 }
 
 /** What to say about an unknown parameter; its value is never shown. */

@@ -36,7 +36,7 @@ export async function readService({ service, file, env, home }: ServiceRequest):
   });
 }
 
-/** The section of one service in an INI text; undefined when there is none. */
+/** The section of one service in an INI text; undefined when it is absent. */
 function parseService(text: string, service: string, file: string): Keywords | undefined {
   let keywords: Record<string, string> | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {

@@ -30,7 +30,7 @@ export async function chooseCacheDirectory(
 }
 
 /**
- * Gives the folder `name` of the cache, made by `make` if it is not there. It is made anew each week: cleaners of
+ * Gives the folder `name` of the cache, made by `make` if it is not there. It is made again each week: cleaners of
  * temporary folders thin out what is older than ten days, file by file. What is weeks old is removed.
  */
 export async function makeCached(

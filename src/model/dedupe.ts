@@ -203,7 +203,7 @@ export interface Dedupe {
   readonly uniques: readonly ChildKey[];
   /** The others of its unique indexes, where survivors take values or losers are marked. */
   readonly unchanged: readonly UnchangedKey[];
-  /** Tables with a trigger FOR EACH STATEMENT, which fires though no row is written: where there is none, none is sent. */
+  /** Tables with a trigger FOR EACH STATEMENT, which fires though no row is written: without one, no statement is sent. */
   readonly perStatement: readonly TableName[];
 }
 

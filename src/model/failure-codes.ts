@@ -30,7 +30,7 @@ export const FAILURE_CODES = {
     exit: 2,
     title: 'A TLS file cannot be read',
     cause: 'A certificate or key named in the connection settings is missing or not readable.',
-    fix: 'Write the path as `sslrootcert`, `sslcert` or `sslkey` names it, or let msgdb read it: `chmod 600 FILE`.',
+    fix: 'Put the file where `sslrootcert`, `sslcert` or `sslkey` says, or make it readable: `chmod 600 FILE`.',
   },
   MSGDB_SERVICE_NOT_FOUND: {
     exit: 2,
@@ -76,7 +76,7 @@ export const FAILURE_CODES = {
   },
   MSGDB_EMBEDDED_DIRECTORY: {
     exit: 2,
-    title: 'The directory is not usable for the embedded PostgreSQL',
+    title: 'The directory cannot be used for the embedded PostgreSQL',
     cause: 'It holds something else, or data of another major version.',
     fix: 'Name another directory with --embedded DIR.',
   },

@@ -108,7 +108,7 @@ export const FINDING_CODES = {
     exit: 1,
     title: 'The run stopped before its end',
     cause: 'The next change could have lost data or broken the rule; this could not be known before the run.',
-    fix: 'Run the same command with --dry-run: the plan says what to change. Then run it again: what was done is recorded and not done twice.',
+    fix: 'Change the rows, or disable the trigger, that the message names; then run the same command again: what was done is recorded and not done twice.',
   },
   MSGDB_TABLE_REFUSED: {
     exit: 1,

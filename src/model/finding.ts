@@ -44,7 +44,7 @@ export type UpsertCode =
   | 'MSGDB_ARBITER_MISSING'
   | 'MSGDB_INDEX_INVALID';
 
-/** The target is null where there is none; `function`: a function of the database, instead of a file. */
+/** The target is null where it has none; `function`: a function of the database, instead of a file. */
 type UpsertFacts = { readonly function?: string; readonly target?: string | null };
 
 /** Codes whose findings have the same data. */

@@ -52,7 +52,7 @@ export type LedgerEntry =
       /** The CREATE INDEX that made it. */
       readonly definition: string;
     })
-  /** Images that were forgotten: what they were of cannot be undone. */
+  /** Images that were purged: what they were of cannot be undone. */
   | (EntryCommon & { readonly kind: 'purged'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'attached-constraint'; readonly table: TableName; readonly constraint: string })
   | (EntryCommon & { readonly kind: 'dropped'; readonly dropped: DroppedObject })

@@ -6,7 +6,7 @@ export interface LongKeys {
   readonly largest: number;
   /** The most that an index row may have. */
   readonly most: number;
-  /** Some of them, by the primary key, or by their place where there is none. */
+  /** Some of them, by the primary key, or by their place in a table without one. */
   readonly named: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
   /** Bytes, before compression, of the longest of those of which only PostgreSQL can say how well it compresses; 0: none. */
   readonly untried: number;

@@ -74,7 +74,7 @@ export type Step = StepCommon &
         readonly build: IndexBuild;
         readonly concurrently: boolean;
         readonly dedupe: PlannedDedupe | undefined;
-        /** As they were when the plan was made; the engine reads them anew. */
+        /** As they were when the plan was made; the engine reads them again. */
         readonly partitions: readonly Partition[];
       }
     /** An index for looking up the rows that refer to one that goes: kept, or dropped by a later step. */

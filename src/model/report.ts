@@ -70,7 +70,7 @@ export interface ReferenceReport {
   readonly table: string;
   readonly columns: readonly string[];
   readonly kind: 'foreign-key' | 'soft' | 'array' | 'polymorphic';
-  /** What the foreign key would do; null where there is none. Re-pointing comes first. */
+  /** What the foreign key would do; null for other references. Re-pointing comes first. */
   readonly onDelete: 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default' | null;
   readonly onCollision: 'keep-survivor' | 'merge' | 'remove' | 'refuse';
   /**

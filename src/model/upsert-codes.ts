@@ -54,7 +54,7 @@ export const UPSERT_CODES = {
   },
   MSGDB_UPSERT_REFUSED: {
     exit: 1,
-    title: 'PostgreSQL refuses the statement with any values',
+    title: 'PostgreSQL refuses the statement, whatever its values',
     cause:
       'For example, DO UPDATE has no target (42601), a column is ambiguous (42702), the name of the table is used where it has an alias (42P01), the table has a rule (0A000), a generated column is given a value (428C9), or the values are too many or of wrong types.',
     fix: 'Add a target to DO UPDATE, write the alias before the column, or give as many values as there are columns, as the message says.',

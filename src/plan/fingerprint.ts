@@ -14,7 +14,7 @@ const PARTS = {
 /** As `fixMoment` writes it. */
 const MOMENT = /'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00'::pg_catalog\.timestamptz/g;
 
-/** Hashes of all that decides which rows go, and how; limits, and what stops, are asked for anew. */
+/** Hashes of all that decides which rows go, and how; limits, and what stops, are asked for again. */
 export function factsFingerprint(facts: TableFacts, dedupe: Dedupe): Readonly<Record<keyof typeof PARTS, string>> {
   const { image, references, order, merges, agree, compared, losers } = dedupe;
   const { grouping: _, ...key } = dedupe.key;

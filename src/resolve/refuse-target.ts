@@ -6,7 +6,7 @@ import { tableLabel } from '../model/table-label.ts';
 type Reason = Required<Pick<ErrorDetail, 'what' | 'why' | 'fix'>>;
 
 /**
- * Refuses what no command may look at or change as a table: somebody else's, what has no rows of its own, and rows that
+ * Refuses what no command may look at or change as a table: somebody else's, what stores no rows, and rows that
  * another storage keeps than PostgreSQL's heap.
  * @throws MsgdbError MSGDB_TABLE_REFUSED
  */

@@ -35,7 +35,7 @@ function refuseForgetting(table: TableFacts, written: readonly string[], refusal
     if (changed.length === 0 || (key.onUpdate !== 'set null' && key.onUpdate !== 'set default')) continue;
     refusals.add(
       'MSGDB_REFUSED',
-      `Changing ${changed.join(', ')} of ${tableLabel(table.table)} would make ${key.name} of ${tableLabel(key.table)} forget its rows (ON UPDATE ${key.onUpdate.toUpperCase()}).`,
+      `Changing ${changed.join(', ')} of ${tableLabel(table.table)} would make ${key.name} of ${tableLabel(key.table)} lose its references (ON UPDATE ${key.onUpdate.toUpperCase()}).`,
       `Leave ${changed.join(', ')} as it is, or give ${key.name} ON UPDATE CASCADE.`,
     );
   }

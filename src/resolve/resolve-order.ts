@@ -12,7 +12,7 @@ const BARE_NAME = /^(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)$/u;
 
 /**
  * The survivor order. NULLs come last, so that a row with nothing in a column never wins by it
- * (PostgreSQL puts them first in a descending order). The primary key makes the order total; where there is none, the
+ * (PostgreSQL puts them first in a descending order). The primary key makes the order total; in a table without one, the
  * row's place does.
  */
 export function resolveOrder(

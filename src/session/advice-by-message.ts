@@ -69,7 +69,7 @@ const CAUSES: Readonly<Record<string, readonly Cause[]>> = {
     [
       /user request/,
       'Another session cancelled the statement with pg_cancel_backend: a person, or a job that cancels long queries.',
-      'Run the same command again; it goes on from what is there. If it is cancelled again, exempt the sessions whose application_name begins with msgdb from that job.',
+      'Run the same command again; it continues from what is there. If it is cancelled again, exempt the sessions whose application_name begins with msgdb from that job.',
     ],
   ],
 };

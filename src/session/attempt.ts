@@ -61,7 +61,7 @@ function lateReason(phase: Phase, host: string, time: string): Reason {
     case 'waiting':
       return {
         why: `${host} accepted the connection and did not answer within ${time}.`,
-        fix: 'Look on that host what listens there (ss -ltnp), and write the port of PostgreSQL into the URL.',
+        fix: 'On that host, see what listens on the port (ss -ltnp), and write the port of PostgreSQL into the URL.',
         starting: true,
       };
     case 'securing':

@@ -87,7 +87,7 @@ function reasonOfSocket({ code, message = '' }: Reported, place: ConnectionHost)
           }
         : {
             why: `${host} broke off the connection.`,
-            fix: 'Look on that host what listens there (ss -ltnp); if it is PostgreSQL, its log has the reason.',
+            fix: 'On that host, see what listens on the port (ss -ltnp); if it is PostgreSQL, its log has the reason.',
             starting: true,
           };
     default:

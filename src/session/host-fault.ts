@@ -41,7 +41,7 @@ export function notPostgres(place: ConnectionHost, answering: string): HostFault
 export function closedFault(place: ConnectionHost): HostFault {
   return new HostFault({
     why: `${nameHost(place)} accepted the connection and closed it without an answer.`,
-    fix: 'Look on that host what listens there (ss -ltnp); if it is PostgreSQL, its log has the reason.',
+    fix: 'On that host, see what listens on the port (ss -ltnp); if it is PostgreSQL, its log has the reason.',
     starting: true,
   });
 }

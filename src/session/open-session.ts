@@ -140,7 +140,7 @@ async function transact<Result>(
     const done = query(statement('commit'));
     // PostgreSQL answers COMMIT of an aborted transaction with ROLLBACK, and no error.
     if (!options.readOnly && (await done).command === 'ROLLBACK') throw failure;
-    // Nothing was changed, so nothing can be lost: whoever asks next is told of a connection that is gone.
+    // Nothing was changed, so nothing can be lost: the next statement fails with the lost connection.
     done.catch(() => undefined);
     return result;
   } catch (error) {

@@ -66,7 +66,7 @@ export function behindPooler(): MsgdbError {
   return new MsgdbError('MSGDB_POOLER_UNSAFE', {
     what: 'Statements of one session reach different server processes: a pooler in transaction mode is in between.',
     why: 'The run lock, settings and concurrent builds need one server connection for the whole run.',
-    fix: 'Name the server itself, past the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database msgdb migrate',
+    fix: 'Connect to the server itself, not through the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database msgdb migrate',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '../model/statement.ts';
 import { RELEASE_SAVEPOINT, SET_SAVEPOINT, UNDO_TO_SAVEPOINT } from '../sql/transaction.ts';
 
-/** Does work in a transaction that goes on when the work fails: what it did until then is undone, and the error passed on. */
+/** Does work in a transaction that continues when the work fails: what it did until then is undone, and the error passed on. */
 export async function withSavepoint<Result>(db: Queryable, work: () => Promise<Result>): Promise<Result> {
   try {
     // One after the other on the connection, without waiting for each answer.

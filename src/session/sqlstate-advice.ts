@@ -85,7 +85,7 @@ const STATES: Readonly<Record<string, Entry>> = {
   '57014': [
     'MSGDB_STATEMENT_CANCELLED',
     'Another session called pg_cancel_backend, or a time limit such as statement_timeout ended the statement.',
-    'Run the same command again; it goes on from what is there. If it is a time limit, lift it: alter role ROLE set statement_timeout = 0.',
+    'Run the same command again; it continues from what is there. If it is a time limit, lift it: alter role ROLE set statement_timeout = 0.',
   ],
   '57P04': [
     'MSGDB_SERVER_FAILED',

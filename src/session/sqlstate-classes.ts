@@ -58,7 +58,7 @@ export const CLASSES: Readonly<Record<string, Entry>> = {
   '0P': ['MSGDB_DATABASE_ERROR', 'The role named is not valid here.', 'Write a role that pg_roles lists.'],
   '0Z': [
     'MSGDB_DATABASE_ERROR',
-    'A function asked for its error where there was none.',
+    'A function read the diagnostics of an exception outside an exception handler.',
     'Move GET STACKED DIAGNOSTICS into an EXCEPTION block of the function.',
   ],
   '10': ['MSGDB_DATABASE_ERROR', 'A query on XML is not valid.', 'Try the XPath alone: select xpath(PATH, DOCUMENT).'],
@@ -91,7 +91,7 @@ export const CLASSES: Readonly<Record<string, Entry>> = {
   '26': [
     'MSGDB_DATABASE_ERROR',
     'A prepared statement is not there: a pooler gave the session another connection, or DEALLOCATE dropped it.',
-    'Name the server itself, past the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database.',
+    'Connect to the server itself, not through the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database.',
   ],
   '27': [
     'MSGDB_DATABASE_ERROR',

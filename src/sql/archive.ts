@@ -38,7 +38,7 @@ export function purgeRows(archive: string, entry: number): Statement {
   );
 }
 
-/** Notes of an entry whose images are gone that they were forgotten. */
+/** Notes of an entry whose images are gone that they were purged. */
 export function markPurged(entry: number): Statement {
   return statement(`update msgdb.ledger set kind = 'purged' where id = $1::text::bigint`, [entry]);
 }

@@ -97,7 +97,7 @@ export function dropIndexConcurrently(index: TableName): Statement {
   return statement(`drop index concurrently if exists ${quoteTable(index)}`);
 }
 
-/** Builds an index anew beside itself, and puts it in its place. */
+/** Builds an index again beside itself, and puts it in its place. */
 export function reindex(index: TableName): Statement {
   return statement(`reindex index concurrently ${quoteTable(index)}`);
 }

@@ -148,7 +148,7 @@ function leastOf(part: IndexPartFacts): string {
   if (storage === 'p' || storage === 'e') return most;
   const size = `pg_catalog.pg_column_size(${sql})`;
   const settled = `pg_catalog.pg_column_compression(${sql}) is not null`;
-  // A column's own long value was tried when it was stored; an expression's is made anew.
+  // A column's own long value was tried when it was stored; an expression's is made again.
   const tried = sql.startsWith('"') && storage === 'x' ? `${settled} or ${size} > ${OUT_OF_LINE}` : settled;
   return `case when ${size} is null then 0 when ${size} <= ${NOT_COMPRESSED} then ${most} when ${tried} then ${most}
                else ${size} / ${BEST_RATIO} end`;

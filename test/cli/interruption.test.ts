@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeProject, runCli, startCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { startOtherServer } from '../support/other-server.ts';
 import { runInside } from '../support/run-inside.ts';
-import { startStranger } from '../support/stranger.ts';
 
 const database = useDatabase();
 const rule = ['--table', 'messages', '--key', 'wa_id'];
@@ -72,7 +72,7 @@ describe('a command that connects', () => {
     const connected = new Promise<void>((resolve) => {
       reached = resolve;
     });
-    const silent = await startStranger(() => reached());
+    const silent = await startOtherServer(() => reached());
     const cwd = await makeProject({ 'migrations/0001-index.sql': 'create unique index on messages (id);' });
     const url = `postgres://ann:hush-hush@127.0.0.1:${silent.port}/shop?connect_timeout=0`;
     const running = await startCli([command, '-u', url], { cwd, timeoutMs: 120_000 });

@@ -3,7 +3,7 @@ import { migrate } from '../../src/commands/migrate/migrate.ts';
 import { rollback } from '../../src/commands/rollback/rollback.ts';
 import { makeContext } from '../support/context.ts';
 
-/** What a worker is told to do, as one line of JSON on standard input. */
+/** What a worker has to do, as one line of JSON on standard input. */
 export interface Order {
   readonly url: string;
   readonly migrationsDir: string;

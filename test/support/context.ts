@@ -43,7 +43,7 @@ export async function makeContext(
     workingDir: fileURLToPath(REPOSITORY),
     sources: [],
     orms: [],
-    // Built: each load of a migration would compile the sources anew.
+    // Built: each load of a migration would compile the sources again.
     libraryEntry: fileURLToPath(new URL('dist/index.js', REPOSITORY)),
     env: {},
     signal: new AbortController().signal,

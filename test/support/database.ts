@@ -11,7 +11,7 @@ const GRACE_MS = 5_000;
 export interface TestDatabase {
   readonly url: string;
   readonly name: string;
-  /** For assertions: one connection, closed by the harness. Read it anew after `reset`. */
+  /** For assertions: one connection, closed by the harness. Read it again after `reset`. */
   readonly sql: postgres.Sql;
   /** A further client for this database, also closed by the harness; `url` for another role's. */
   open(options?: OpenOptions): postgres.Sql;

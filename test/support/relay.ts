@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ConnectionTarget } from '../../src/model/connection.ts';
-import { listen } from './stranger.ts';
+import { listen } from './other-server.ts';
 
 /** A way to a server on which answers take a while, and which counts the journeys. */
 export interface Relay {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Loaded, type LoadResult, loadModules as load } from '../../src/loader/load-modules.ts';
 import type { LoadOrder } from '../../src/loader/messages.ts';
 
-/** Built: a thread would compile the sources of the library anew. */
+/** Built: a thread would compile the sources of the library again. */
 const LIBRARY = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 /** What files of this text export, by the text. */

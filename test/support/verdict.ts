@@ -150,7 +150,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
   }
 }
 
-/** Groups that stay as they are, as the findings tell of them. */
+/** Groups that stay as they are, as the findings report them. */
 function leftAloneIn(findings: readonly Finding[]): number {
   return findings.reduce((all, { message }) => all + Number(/(\d+) groups? left alone/.exec(message)?.[1] ?? 0), 0);
 }

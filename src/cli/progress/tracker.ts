@@ -16,7 +16,7 @@ interface Advance {
   readonly first: { readonly done: number; readonly at: number };
 }
 
-/** Follows the events and says what is going on. */
+/** Follows the events and says what is happening. */
 export interface Tracker {
   follow(event: RunEvent): void;
   /**

@@ -31,7 +31,7 @@ export interface SignalListeners {
 
 /**
  * Listens for SIGINT and SIGTERM: the first one aborts, a second one ends the process at once, which is safe too: the
- * next run goes on from what it finds.
+ * next run continues from what it finds.
  */
 export function listenForSignals(source: SignalSource, listeners: SignalListeners): Interruption {
   const controller = new AbortController();

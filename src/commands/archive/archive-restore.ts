@@ -36,7 +36,7 @@ export async function archiveRestore(context: Context, options: RestoreOptions):
 
 async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Promise<Unfinished<ArchiveReport>> {
   const common = { command: 'archive' as const, action: 'restore' as const, ...EMPTY };
-  const settled = await connectToRead(context, 'archive', async (workplace) => lookAtRun(workplace, runId));
+  const settled = await connectToRead(context, 'archive', async (workplace) => findObstacle(workplace, runId));
   if (settled) return { ...common, ...conclude(settled) };
   if (!yes) {
     const question = `Put back what run ${runId} removed or changed?`;
@@ -55,7 +55,7 @@ async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Pro
  * Why nothing is put back: nothing is left, or the role lacks a privilege. Undefined where rows would be.
  * @throws MsgdbError when there is no such run, when only a rollback may undo it, and when no row of it was kept.
  */
-async function lookAtRun(
+async function findObstacle(
   workplace: Workplace,
   runId: string,
 ): Promise<{ readonly findings: readonly Finding[]; readonly summary: string } | undefined> {

@@ -43,13 +43,13 @@ async function removeListed(
   const there = { ...context, settings: { ...context.settings, schema: plan.header.schema } };
   if (dryRun || !yes) {
     const look = await connectToRead(there, 'dedupe', async (workplace) =>
-      lookAtPlan(workplace, plan, dryRun ? 'look' : 'do'),
+      reviewPlan(workplace, plan, dryRun ? 'look' : 'do'),
     );
     if (look.report) return look.report;
     await confirmRemoval(context, look.removals);
   }
   return await connectToChange(there, 'dedupe', async (run) => {
-    const { report, seen, earlier } = await lookAtPlan(run, plan, 'do');
+    const { report, seen, earlier } = await reviewPlan(run, plan, 'do');
     return report ?? (await removePlanned(run, plan, { seen, earlier }));
   });
 }
@@ -63,7 +63,7 @@ interface PlanLook {
 }
 
 /** Groups are compared one by one for who looks, and where the plan was applied before: all of it may be done. */
-async function lookAtPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose): Promise<PlanLook> {
+async function reviewPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose): Promise<PlanLook> {
   const dryRun = purpose === 'look';
   const seen = await seePlan(workplace, plan, purpose);
   const earlier = await readEarlier(workplace, plan);

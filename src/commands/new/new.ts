@@ -53,7 +53,7 @@ function kebabCase(name: string): string {
   if (words !== '') return words.slice(0, 80).replace(/-+$/, '');
   throw new MsgdbError('MSGDB_USAGE', {
     what: `"${name}" has no letters to name a migration by.`,
-    fix: 'Say what it is about: msgdb new "one message per webhook".',
+    fix: 'Name what it does: msgdb new "one message per webhook".',
   });
 }
 

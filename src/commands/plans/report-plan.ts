@@ -57,7 +57,7 @@ export interface PlacedPlan {
 }
 
 /**
- * Plans as one SQL script, for people who run migrations through other hands.
+ * Plans as one SQL script, for people who run migrations with another client.
  * @throws MsgdbError of all refusals: a script of the rest would be run as if it were the whole, and one that cannot do as
  * the command does, as if it were the same.
  */

@@ -17,22 +17,22 @@ export interface RepairOptions {
 
 /**
  * Accepts that applied migrations were edited: the history takes the checksum of the files as they are now. One that
- * failed, left nothing and has no file any more is forgotten.
+ * failed, changed nothing and has no file any more is removed from the history.
  */
 export async function repair(context: Context, options: RepairOptions): Promise<FilesReport> {
   return await makeReport(context, async () => {
     const files = await loadFiles(context);
-    const { accepted, forgotten } = await connectToChange(context, 'repair', async (run) => {
+    const { accepted, removed } = await connectToChange(context, 'repair', async (run) => {
       const history = await readOnly(run, readHistory);
       const failed = history.filter(
         ({ name, state }) => state === 'failed' && !files.some((file) => file.name === name),
       );
       const lost = failed.map((row) => row.name).filter((each) => each === options.name || options.name === undefined);
-      const forgotten =
+      const removed =
         lost.length === 0 ? [] : (await run.session.query(forgetFailed(lost))).map(({ name }) => String(name));
       if (lost.length > 0 && options.name !== undefined) {
-        if (forgotten.length === 0) throw stillOpen(options.name);
-        return { accepted: [], forgotten };
+        if (removed.length === 0) throw stillOpen(options.name);
+        return { accepted: [], removed };
       }
       const name = resolveTo(options.name, files, 'repair');
       if (name !== undefined && !history.some((row) => row.name === name)) {
@@ -46,16 +46,18 @@ export async function repair(context: Context, options: RepairOptions): Promise<
         return row && row.checksum !== file.checksum && (name === undefined || file.name === name);
       });
       for (const file of edited) await run.session.query(acceptChecksum(file.name, file.checksum));
-      return { accepted: edited.map((file) => file.name), forgotten };
+      return { accepted: edited.map((file) => file.name), removed };
     });
     const done = [
       ...(accepted.length > 0 ? [`accepted as they are now: ${accepted.join(', ')}`] : []),
-      ...(forgotten.length > 0 ? [`forgotten, because they failed and left nothing: ${forgotten.join(', ')}`] : []),
+      ...(removed.length > 0
+        ? [`removed from the history, because they failed and changed nothing: ${removed.join(', ')}`]
+        : []),
     ];
     const summary = done.length === 0 ? 'nothing to do: no applied migration was edited' : done.join('; ');
     return {
       command: 'repair',
-      created: [...accepted, ...forgotten],
+      created: [...accepted, ...removed],
       ...conclude({ findings: [], summary, next: 'msgdb verify' }),
     };
   });
@@ -63,7 +65,7 @@ export async function repair(context: Context, options: RepairOptions): Promise<
 
 function stillOpen(name: string): MsgdbError {
   return new MsgdbError('MSGDB_MIGRATION_MISSING', {
-    what: `${name} cannot be forgotten: it failed, but part of it was done.`,
+    what: `${name} cannot be removed from the history: it failed, but part of it was done.`,
     fix: 'Restore its file from version control, then undo it with `msgdb rollback`.',
   });
 }

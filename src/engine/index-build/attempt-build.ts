@@ -40,7 +40,7 @@ export async function attemptBuild(run: Run, build: IndexBuild): Promise<Attempt
     if (run.session.lost.aborted || run.signal.aborted) throw error;
     const sqlstate = sqlstateOf(error) ?? '';
     const left = await findIndex(run, build);
-    // Out of time, for the same reason; ready, it rejects copies until the next run goes on.
+    // Out of time, for the same reason; ready, it rejects copies until the next run continues.
     if (sqlstate === '57014') throw error;
     if (!AGAIN.has(sqlstate)) {
       if (left && !left.valid) await dropConcurrently(run, left);

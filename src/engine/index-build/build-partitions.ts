@@ -23,7 +23,7 @@ export type Adopt = (adopted: {
 /**
  * Builds an index on a partitioned table while the application writes, which PostgreSQL refuses to do in one statement
  * (0A000): an index on the parent alone, one concurrent build a partition, each attached when it is valid. With the
- * last one the whole becomes valid. Partitions are read anew each time: one that is attached meanwhile brings its own
+ * last one the whole becomes valid. Partitions are read again each time: one that is attached meanwhile brings its own
  * part.
  */
 export async function attemptPartitions(run: Run, build: IndexBuild, adopt: Adopt): Promise<Attempt> {

@@ -78,7 +78,7 @@ function explainCopies(error: unknown, build: IndexBuild, standing: Standing | u
   }
   if (standing?.fenced) {
     return new MsgdbError('MSGDB_DUPLICATES_FOUND', {
-      what: `${failed} copies came to ${table} in every round, past the fence.`,
+      what: `${failed} copies came to ${table} in every round, in spite of the fence.`,
       why: 'The fence does not see all that REPEATABLE READ transactions, bulk writes and logical replication write.',
       fix: 'Stop the writer that makes them and run the same command again, or run with --strategy locked.',
       cause: error,

@@ -69,7 +69,7 @@ async function dropEach(run: Run, indexes: readonly ScratchIndex[]): Promise<voi
   const sweeping = sweepingFrom(run);
   for (const index of indexes) {
     const what = `index ${index.name} on ${tableLabel(index.table)}`;
-    if (run.signal.aborted) run.emit({ kind: 'note', message: `${what} is left: the next run goes on with it` });
+    if (run.signal.aborted) run.emit({ kind: 'note', message: `${what} is left: the next run continues with it` });
     else await clear(sweeping, what, async () => dropScratch(sweeping, index));
   }
 }

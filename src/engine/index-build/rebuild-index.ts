@@ -17,7 +17,7 @@ import { withoutLockTimeout } from './without-lock-timeout.ts';
 const MOST_ROUNDS = 5;
 
 /**
- * Builds a damaged unique index anew. Until that is done it lets copies in wherever it is damaged: those that the
+ * Builds a damaged unique index again. Until that is done it lets copies in wherever it is damaged: those that the
  * rebuild meets are removed, and it begins again.
  * @throws MsgdbError MSGDB_INDEX_INVALID when copies came in every round.
  */

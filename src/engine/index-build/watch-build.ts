@@ -22,7 +22,7 @@ export async function watchBuild<Result>(run: Run, build: IndexBuild, work: () =
   }
 }
 
-/** The build goes on when watching fails. */
+/** The build continues when watching fails. */
 async function watch(run: Run, build: IndexBuild, over: AbortSignal): Promise<void> {
   await sleepUnless(over, WATCHED_AFTER_MS);
   if (over.aborted) return;

@@ -5,7 +5,7 @@ import type { MigrationFile } from '../../model/migration.ts';
 /** What umzug is given to drive: the files, what has been done, and how one is done or undone. */
 export interface Drive {
   readonly files: readonly MigrationFile[];
-  /** Names of the migrations that are done, read anew each time: the doing itself records them. */
+  /** Names of the migrations that are done, read again each time: the doing itself records them. */
   readonly done: () => Promise<readonly string[]>;
   readonly apply: (file: MigrationFile) => Promise<void>;
   readonly undo: (file: MigrationFile) => Promise<void>;

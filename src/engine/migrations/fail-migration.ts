@@ -31,7 +31,7 @@ const AGAIN = {
 
 /**
  * Records that a migration failed, if the connection is still there, and gives the error to throw. Without a record it
- * stays `running`, which the next run goes on with in the same way.
+ * stays `running`, which the next run continues with in the same way.
  */
 export async function failMigration(
   run: Run,

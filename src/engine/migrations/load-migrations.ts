@@ -79,7 +79,7 @@ function assemble(
   };
 }
 
-/** Some editors begin a file with a byte order mark, which is no SQL. */
+/** Some editors begin a file with a byte order mark, which is not SQL. */
 function withoutMark(content: string): string {
   return content.replace(/^\uFEFF/, '');
 }

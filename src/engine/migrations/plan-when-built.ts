@@ -10,7 +10,7 @@ const POLL_MS = 250;
 
 /**
  * Plans an operation; while somebody is building its index, waits for as long as for another run. The builder may be
- * the server process of a run that was killed: it goes on until its statement is done.
+ * the server process of a run that was killed: it continues until its statement is done.
  */
 export async function planWhenBuilt(run: Run, operation: Operation, planned: Planned): Promise<Plan> {
   const deadline = Date.now() + run.settings.lockWaitMs;

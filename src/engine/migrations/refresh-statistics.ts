@@ -15,7 +15,7 @@ export interface Worked {
   readonly known: boolean;
 }
 
-/** One of so many rows may change before autovacuum analyses a table anew (autovacuum_analyze_scale_factor). */
+/** One of so many rows may change before autovacuum analyses a table again (autovacuum_analyze_scale_factor). */
 const ONE_IN = 10;
 
 /** Rows change in these as well, and are not counted by the table that they are in. */

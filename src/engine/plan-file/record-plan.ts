@@ -50,7 +50,7 @@ export async function recordPlan(
 async function recordGroups(workplace: Workplace, plannable: Plannable, writer: PlanWriter): Promise<void> {
   const { dedupe } = plannable;
   const title = `groups of ${tableLabel(dedupe.key.table)} planned`;
-  // A lock that could not be had makes it begin again; what it had written by then is forgotten.
+  // A lock that could not be had makes it begin again; what it had written by then is discarded.
   await readOnly(workplace, async (db) => {
     const textual = await readTextual(db, dedupe.key.table);
     await writer.begin(targetOf(plannable));

@@ -7,7 +7,7 @@ import { type PlanFile, readPlanFile } from './read-plan-file.ts';
 
 /** Takes a plan line by line. */
 export interface PlanWriter {
-  /** Begins the part of a rule; one that was begun and not committed is forgotten. */
+  /** Begins the part of a rule; one that was begun and not committed is discarded. */
   begin(target: PlanTarget): Promise<void>;
   add(lines: readonly string[]): Promise<void>;
   commit(): void;

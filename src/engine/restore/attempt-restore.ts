@@ -12,7 +12,7 @@ import { CHECK_DEFERRED, DEFER_CHECKS } from '../../sql/transaction.ts';
 import { changingTriggers, setTrigger } from '../../sql/triggers.ts';
 import { readIfThere } from './read-if-there.ts';
 
-/** Restores, or says why it cannot; the transaction goes on in either case. */
+/** Restores, or says why it cannot; the transaction continues in either case. */
 export async function attempt(tx: Queryable, restoration: Restoration): Promise<number | string> {
   try {
     return await withSavepoint(tx, async () => {

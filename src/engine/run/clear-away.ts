@@ -10,7 +10,7 @@ const ATTEMPTS = 3;
 export interface Clearing {
   clear(over: Workplace): Promise<void>;
   /** The same over sessions of its own; MSGDB_RUN_LOCKED where another run is at work. */
-  anew(): Promise<void>;
+  again(): Promise<void>;
 }
 
 /** Works, and always clears away afterwards: an error of the work comes before one of clearing away. */
@@ -31,7 +31,7 @@ export async function thenClear<Result>(work: () => Promise<Result>, clear: () =
  * matter: another one is opened. Without the lock, what is there may be another run's, which clears away all there is
  * when it ends. What stays is named.
  */
-export async function clearAway(workplace: Workplace, lock: Session, { clear, anew }: Clearing): Promise<void> {
+export async function clearAway(workplace: Workplace, lock: Session, { clear, again }: Clearing): Promise<void> {
   if (!workplace.session.lost.aborted && (await holdsRunLock(lock))) {
     try {
       return await clear(workplace);
@@ -43,7 +43,7 @@ export async function clearAway(workplace: Workplace, lock: Session, { clear, an
   await lock.close();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await anew();
+      return await again();
     } catch (error) {
       if (isLost(error) && attempt < ATTEMPTS) continue;
       if (!(error instanceof MsgdbError)) throw error;

@@ -73,7 +73,7 @@ function refuseNul(script: string): void {
   if (place === -1) return;
   const line = script.slice(0, place).split('\n').length;
   throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
-    what: `Line ${line} has a byte that is zero.`,
+    what: `Line ${line} has a zero byte.`,
     why: 'PostgreSQL has no such character in SQL: the file is damaged, or saved in UTF-16.',
     fix: 'Save the file in UTF-8.',
     data: { line },

@@ -83,10 +83,10 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = makeRun({ ...workplace, signal }, options);
       const clear = async (over: Lane) => endRun(inLane(run, over));
-      const anew = async () => clearAnew(options, clear);
+      const again = async () => clearAgain(options, clear);
       return await thenClear(
         async () => work(run),
-        async () => clearAway({ ...workplace, signal }, lock, { clear, anew }),
+        async () => clearAway({ ...workplace, signal }, lock, { clear, again }),
       );
     } finally {
       await lock.close();
@@ -101,7 +101,7 @@ async function prepareSession({ session, searchPath }: Pick<Workplace, 'session'
 }
 
 /** The sessions of the run are gone, the debris is not: it is cleared away over others, under the run lock. */
-async function clearAnew(options: RunOptions, clear: (over: Lane) => Promise<void>): Promise<void> {
+async function clearAgain(options: RunOptions, clear: (over: Lane) => Promise<void>): Promise<void> {
   const settings = { ...options.settings, lockWaitMs: 0, waitMs: 0 };
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(RECONNECT_MS)]);
   await withWorkplace({ ...options, settings, signal }, async (workplace) => {

@@ -126,7 +126,7 @@ function readGrowth({ growth }: Omit<WhyReport, 'reading'>): readonly string[] {
   const age = growth.lastAgeSeconds;
   if (age < 0)
     return ['The last copy lies in the future: the clock that set the time was wrong, or it is no such time.'];
-  if (age < HOUR_SECONDS) return [`It goes on: the last copy came ${ago(age)}.`];
+  if (age < HOUR_SECONDS) return [`It continues: the last copy came ${ago(age)}.`];
   const silence = (Date.parse(growth.newestRow) - Date.parse(growth.last)) / 1000;
   return silence < HOUR_SECONDS
     ? [`The last copy came ${ago(age)}, and hardly a row has come since: nothing says that it has stopped.`]

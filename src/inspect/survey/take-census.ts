@@ -65,7 +65,7 @@ async function queryUnder(
   after: Statement,
 ): Promise<readonly Row[]> {
   const results = await Promise.all([...before, query].map(async (each) => db.query(each)));
-  // Whoever asks next is told of what it fails with.
+  // The next statement fails with the reason.
   db.query(after).catch(() => undefined);
   return results.at(-1) ?? [];
 }

@@ -93,7 +93,7 @@ async function checkIndexes(db: Queryable): Promise<readonly Verdict[]> {
       ? 'no query can use it, though it rejects duplicates and slows writes down'
       : 'no query can use it, and it does not reject duplicates';
     const drop = `drop index ${partitioned ? '' : 'concurrently '}${name};`;
-    const fix = `Drop it: \`${drop}\` If a migration asks for it, \`msgdb migrate\` then builds it anew.`;
+    const fix = `Drop it: \`${drop}\` If a migration asks for it, \`msgdb migrate\` then builds it again.`;
     return { ...failed(about, 'MSGDB_INDEX_INVALID', `${does}${debris}`), fix };
   });
 }

@@ -1,7 +1,7 @@
 import type { TableFacts } from '../../model/facts.ts';
 import { tableLabel } from '../../model/table-label.ts';
 
-/** A unique index covers the rows of its own table alone; a SELECT of the same table shows those of its heirs too. */
+/** A unique index covers the rows of one table; a SELECT of the same table shows those of its heirs too. */
 export function inheritanceNotes({ table, inherits }: TableFacts): readonly string[] {
   return inherits
     ? [

@@ -50,7 +50,7 @@ function relaxed({ child, columns, referenced, onDelete }: ResolvedReference, fa
   const key = facts.table.referencedBy.find((each) => sameKey(each, child.table, names, referenced));
   const name = key ? quoted(key.name) : 'CONSTRAINT';
   return [
-    'Let it act on nothing while msgdb works:',
+    'Recreate it without an action while msgdb works:',
     `alter table ${quotedTable(child.table)} drop constraint ${name}, add constraint ${name}`,
     `foreign key (${names.map(quoted).join(', ')}) references ${quotedTable(facts.table.table)} (${referenced.map(quoted).join(', ')}) not valid;`,
     `then run the same command again, and put ON DELETE ${onDelete?.toUpperCase()} back in the same way.`,

@@ -27,7 +27,7 @@ export function transactionStep(
   };
 }
 
-/** What else a build is about: copies that come while it goes on, and the parts of a partitioned table. */
+/** What else a build is about: copies that come while it continues, and the parts of a partitioned table. */
 export interface Around {
   readonly dedupe?: PlannedDedupe;
   readonly partitions?: readonly Partition[];
@@ -82,7 +82,7 @@ export function keepStep(table: TableName, index: IndexFacts): Step {
   return { ...acceptStep(table, index), title: `Keep ${index.name}, which is damaged and will be rebuilt` };
 }
 
-/** Builds a damaged index anew, while the application writes. */
+/** Builds a damaged index again, while the application writes. */
 export function rebuildStep(index: IndexFacts, table: TableName, dedupe: PlannedDedupe): Step {
   return {
     kind: 'rebuild-index',

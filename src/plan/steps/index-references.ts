@@ -124,7 +124,7 @@ function keptName({ table, indexes }: TableFacts, columns: readonly string[], el
   }
 }
 
-/** What a killed run has left is built anew under its name; one of another meaning, or of another session's, is not ours to drop. */
+/** What a killed run has left is built again under its name; one of another meaning, or of another session's, is not ours to drop. */
 function isLeftover({ valid, building, unique, predicate, key }: IndexFacts, columns: readonly string[]): boolean {
   return !valid && !building && isPlainOn({ unique, predicate, key }, columns);
 }

@@ -117,7 +117,7 @@ function dropBuilt({ resolved, facts }: Undoing, entries: readonly LedgerEntry[]
   if (!built) return detachAccepted(facts, entries);
   const index = findByMeaning(resolved, built.index, facts);
   if (!index) return [];
-  const drop: Step = { ...dropStep(index, facts), ...forgotten(index) };
+  const drop: Step = { ...dropStep(index, facts), ...unrecorded(index) };
   const adopted = entries.flatMap((entry) => (entry.kind === 'accepted-index' ? [entry] : []));
   if (facts.table.kind !== 'partitioned' || adopted.length === 0) return [drop];
   // A part cannot be detached from a partitioned index: it goes with the whole, and is made as it was.
@@ -141,7 +141,7 @@ function dropReferenceIndexes(entries: readonly LedgerEntry[], facts: OperationF
     const index = table?.indexes.find(
       (each) => each.name === entry.index && referring.some(({ columns }) => isPlainOn(each, columns)),
     );
-    return table && index ? [{ ...dropStep(index, { table }), ...forgotten(index) }] : [];
+    return table && index ? [{ ...dropStep(index, { table }), ...unrecorded(index) }] : [];
   });
 }
 
@@ -160,12 +160,12 @@ function detachAccepted(facts: OperationFacts, entries: readonly LedgerEntry[]):
     indexDefinition: accepted.definition,
     comment: index.comment,
   };
-  const steps = [{ ...dropStep(index, facts), ...forgotten(index) }, recreateStep(mere)];
+  const steps = [{ ...dropStep(index, facts), ...unrecorded(index) }, recreateStep(mere)];
   return [transactionStep(table, steps, 'the constraint goes and its index stays')];
 }
 
 /** Nothing to restore: the step that dropped it is itself an undo. */
-function forgotten(index: IndexFacts): { readonly restore: undefined; readonly title: string } {
+function unrecorded(index: IndexFacts): { readonly restore: undefined; readonly title: string } {
   return { restore: undefined, title: `Drop ${index.constraint ? 'constraint' : 'index'} ${index.name}` };
 }
 

@@ -28,7 +28,9 @@ export function renderHuman(report: Report, look: Look): string {
     ...renderBody(ink, report),
     renderFindings(
       ink,
-      report.findings.filter((finding) => !isToldInBody(finding, report)),
+      report.findings
+        .filter((finding) => !isToldInBody(finding, report))
+        .map((finding) => withoutTable(finding, report)),
     ),
     renderVerdict(ink, report),
   ];
@@ -88,6 +90,14 @@ function renderTitle(ink: Ink, report: Report): readonly string[] {
     [{ text: runId === null ? '' : `run ${runId}`, paint: ink.paint.dim }],
   );
   return flow(ink, title, { first: 0, rest: 2 });
+}
+
+/** Where a report is about one table, that stands at its top. */
+function withoutTable(finding: Finding, report: Report): Finding {
+  if (!('targets' in report) || report.targets.length !== 1 || report.targets[0]?.table !== finding.table)
+    return finding;
+  const { table: _, ...rest } = finding;
+  return rest;
 }
 
 /** Tables of targets, checks and plans show these findings already. */

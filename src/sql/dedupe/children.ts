@@ -113,7 +113,7 @@ function assertMovedAway(parents: Parents, reference: ResolvedReference, which: 
         join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 'l')}
        where lost.rank > 1 and ${which} and ${orphaned}`),
     message: `Rows of ${reference.label} still refer to rows that would be removed; the batch was undone.`,
-    fix: `Disable the trigger that changes them while msgdb works: alter table ${quoteTable(reference.child.table)} disable trigger user. If there is none, \`msgdb verify --heap\` finds the index that is damaged.`,
+    fix: `Disable the trigger that changes them while msgdb works: alter table ${quoteTable(reference.child.table)} disable trigger user. If it has no trigger, \`msgdb verify --heap\` finds the index that is damaged.`,
   };
 }
 

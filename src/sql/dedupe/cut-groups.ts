@@ -18,7 +18,7 @@ export function mayCut(dedupe: Dedupe): boolean {
 /**
  * Cuts groups of more than `most` rows into parts of `size` rows, each with the row that survives: a part is staged as a
  * group is, after all groups. What survives of a part is judged when it is locked, by what its rows are then; should it be
- * another row, that one stays, and the parts without their best row are left to the next pass. Rows of one hash are told
+ * another row, that one stays, and the parts without their best row are left to the next pass. Rows of one hash are kept
  * apart by the real key first: a part of several keys would part the copies of some of them.
  */
 export function cutGroups(

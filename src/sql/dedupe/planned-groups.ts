@@ -97,7 +97,7 @@ export function keepPlanned({ dedupe: { image } }: PlannedTable): readonly State
 }
 
 /**
- * After ranking: a group goes on only if it is one of the plan's, with the same members, each with the same contents and
+ * After ranking: a group continues only if it is one of the plan's, with the same members, each with the same contents and
  * the same rank. Rows are locked by now, so what is compared is what is removed. Groups that pass are noted.
  */
 export function checkPlanned(table: PlannedTable, ranked: string): readonly BatchStatement[] {

@@ -5,7 +5,7 @@ import { LARGEST, readAtMost } from './read-source.ts';
 const NO_CODE =
   /\.(?:md|mdx|markdown|rst|adoc|asciidoc|txt|tex|log|csv|tsv|diff|patch|orig|rej|lock|map|snap|svg)$|^(?:licen[cs]e|copying|changes|changelog|news|authors|notice)$/i;
 
-/** The words, but in a sentence that goes on: "on conflict with …". A line break may be written as `\n`. */
+/** The words, but in a sentence that continues: "on conflict with …". A line break may be written as `\n`. */
 const WORDS = /\bon(?:\s|\\[nrt])+conflict\b(?!\s+(?!do\b|on\b|where\b)[a-z])/i;
 
 /** How many bytes are looked at to recognize a file that is not text. */

@@ -12,7 +12,7 @@ export function isBrought(index: IndexFacts, upsert: ConflictUpsert, facts: Upse
 }
 
 /**
- * Of the columns, those that get a value which the statement does not give: without a list, those that are made anew in each
+ * Of the columns, those that get a value which the statement does not give: without a list, those that are made new in each
  * row. What is computed from columns that it gives is given.
  */
 export function notBrought(

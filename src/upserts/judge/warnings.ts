@@ -54,7 +54,7 @@ export function deferrableError(index: IndexFacts): Remark {
   };
 }
 
-/** A key that a default gives each new row anew is met only where the row brings it. */
+/** A key that a default makes new for each row is met only where the row brings it. */
 function mayMeet(index: IndexFacts, { inserted }: ConflictUpsert, facts: UpsertFacts): boolean {
   const columns = index.key.flatMap(({ column }) => column ?? []);
   const generated = index.primary && columns.length === 1;
@@ -141,7 +141,7 @@ function otherUnique(upsert: ConflictUpsert, arbiter: IndexFacts, facts: UpsertF
   const others = facts.indexes.filter((index) => {
     if (!index.unique || !index.ready || index.name === arbiter.name) return false;
     const columns = index.key.flatMap(({ column }) => column ?? []);
-    // A key of one column is the row's own number; it is made anew for each.
+    // A key of one column is the row's own number; it is made new for each.
     const isNumber = (column: string): boolean => facts.primaryKey.length === 1 && facts.primaryKey.includes(column);
     if (columns.length === 1 && columns.every(isNumber)) return false;
     const covered = arbiter.predicate === undefined && own.every((column) => columns.includes(column));

@@ -69,7 +69,7 @@ function readClause(
   const read = readTarget(sql, tokens, on + 2);
   if (!read) return undefined;
   const acted = readAction(sql, tokens, read.next);
-  // A sentence about ON CONFLICT goes on; a statement is made whole by the program.
+  // A sentence about ON CONFLICT continues; a statement is made whole by the program.
   const isOpen = !acted && tokens[read.next] === undefined;
   const goesOn = !isOpen && tokens[read.next]?.kind !== 'hole';
   if (!acted && !insert && !(isOpen && isBegun(tokens, on))) return undefined;
@@ -123,7 +123,7 @@ function readTarget(sql: string, tokens: readonly SqlToken[], start: number): Re
   if (isWord(token, 'on') && isWord(tokens[start + 1], 'constraint')) return readConstraint(tokens, start + 2);
   if (!isPunctuation(token, '(')) return undefined;
   const close = closingOf(tokens, start);
-  if (close < 0) return dynamic('the target goes on outside the string');
+  if (close < 0) return dynamic('the target continues outside the string');
   const elements = sql.slice(token.end, tokens[close]?.start);
   if (elements.length > LONGEST_TARGET)
     return { ...dynamic('the target is too long to be one that a person wrote'), next: close + 1 };
@@ -205,7 +205,7 @@ export function endOfPart(tokens: readonly SqlToken[], start: number, words: rea
 /** Tokens of a list of columns: a table has at most 1,600. */
 const MOST_LISTED = 4_000;
 
-/** The list of columns after the table; undefined when there is none or it is not written out. */
+/** The list of columns after the table; undefined when it is absent or not written out. */
 function readColumns(tokens: readonly SqlToken[], start: number): readonly string[] | undefined {
   if (!isPunctuation(tokens[start], '(')) return undefined;
   const close = closingOf(tokens, start);

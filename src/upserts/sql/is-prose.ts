@@ -1,6 +1,6 @@
 import { isPunctuation, isWord, type SqlToken } from './scan-sql.ts';
 
-/** Where a clause stands among the tokens of a text; `insert` is -1 where there is none. */
+/** Where a clause stands among the tokens of a text; `insert` is -1 where it is absent. */
 interface Stretch {
   readonly insert: number;
   readonly on: number;

@@ -84,7 +84,7 @@ function splitElements(text: string): readonly string[] {
   return [...elements, text.slice(start)].map((element) => withoutComments(element));
 }
 
-/** Comments would end the line that the probe goes on with. */
+/** Comments would end the line that the probe continues with. */
 function withoutComments(sql: string): string {
   return joinTokens(sql, scanSql(sql), ({ text }) => text);
 }

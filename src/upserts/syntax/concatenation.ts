@@ -1,7 +1,7 @@
 import type { Node } from './grammars.ts';
 import { CONCATENATIONS } from './node-types.ts';
 
-/** The concatenations that a concatenation goes on with. */
+/** The concatenations that a concatenation continues with. */
 export function joinedIn(node: Node): readonly Node[] {
   if (!joins(node)) return [];
   return [leftOf(node), node.childForFieldName('right')].filter((operand) => operand !== null).filter(joins);

@@ -116,7 +116,7 @@ function bareContent(node: Node): readonly Piece[] {
 
 function decoded(node: Node): Piece {
   const text = node.text;
-  // A line that goes on (Rust, JavaScript): the break is no part of the string.
+  // A line that continues (Rust, JavaScript): the break is no part of the string.
   if (/^\\\r?\n/.test(text)) return { text: ' ', at: node.startIndex };
   if (text === '{{' || text === '}}') return { text: text.slice(1), at: node.startIndex };
   const [, escaped = ''] = /^\\(.)/s.exec(text) ?? [];

@@ -25,7 +25,7 @@ export interface SqlCase {
   readonly leaves?: Found;
   /** It is a script's: values are written into its text. */
   readonly written?: true;
-  /** It cannot be in a transaction: the tables are made anew behind it. */
+  /** It cannot be in a transaction: the tables are made again behind it. */
   readonly alone?: true;
 }
 

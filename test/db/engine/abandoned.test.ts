@@ -244,7 +244,7 @@ describe('a transaction of a run that is dead, which the server still works on',
   const MAKING = 'begin; create unlogged table msgdb.work_ranked_0 ()';
   const KILLED = 'the server is still working for a run that was killed: pid ';
 
-  /** What a run tells of it; `then` is called when it waits. */
+  /** What a run reports of it; `then` is called when it waits. */
   async function hear(waitMs: number, then: () => Promise<unknown>, work = async () => {}): Promise<readonly string[]> {
     const told: string[] = [];
     const emit: Listener = (event) => {
@@ -396,8 +396,8 @@ describe('a session that is lost late is not taken for a sweep', () => {
     await db.sql.unsafe(CHAIN);
     await (await makeRule(db, { table: 'other', key: ['k'] })).migrate();
     await db.sql.unsafe(`
-      create function public.tell() returns trigger language plpgsql as $$ begin perform pg_notify('done', ''); return null; end $$;
-      create trigger tell after update on msgdb.migrations for each row when (new.state = 'done') execute function public.tell();
+      create function public.announce() returns trigger language plpgsql as $$ begin perform pg_notify('done', ''); return null; end $$;
+      create trigger announce after update on msgdb.migrations for each row when (new.state = 'done') execute function public.announce();
       delete from msgdb.migrations`);
     const listener = db.open();
     let ended: Promise<void> = Promise.resolve();

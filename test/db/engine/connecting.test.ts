@@ -10,7 +10,7 @@ import { statement } from '../../../src/model/statement.ts';
 import { openSession, type Session } from '../../../src/session/open-session.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
-import { listen, startBlackHole, startStranger } from '../../support/stranger.ts';
+import { listen, startBlackHole, startOtherServer } from '../../support/other-server.ts';
 
 const db = useDatabase();
 
@@ -53,11 +53,11 @@ describe('what listens there is not PostgreSQL', () => {
   ];
 
   test.each(answers)('%s, sslmode=%s', async (_, sslmode, answer, expected) => {
-    const stranger = await startStranger((socket) => socket.write(answer));
-    const error = await refusal(await targetOf(urlOf(stranger.port, `sslmode=${sslmode}`)));
-    expect(error.why).toMatch(new RegExp(`127.0.0.1:${stranger.port} is not PostgreSQL`));
+    const other = await startOtherServer((socket) => socket.write(answer));
+    const error = await refusal(await targetOf(urlOf(other.port, `sslmode=${sslmode}`)));
+    expect(error.why).toMatch(new RegExp(`127.0.0.1:${other.port} is not PostgreSQL`));
     expect(error.why).toMatch(expected);
-    expect(stranger.connections()).toBe(1);
+    expect(other.connections()).toBe(1);
   });
 
   test.each(['disable', 'prefer', 'require'])('an HTTP server, sslmode=%s', async (sslmode) => {
@@ -114,10 +114,10 @@ describe('what listens there does not go on', () => {
   ];
 
   test.each(meetings)('it %s, sslmode=%s', async (_, sslmode, meet, expected) => {
-    const stranger = await startStranger(meet);
-    const error = await refusal(await targetOf(urlOf(stranger.port, `sslmode=${sslmode}`)));
+    const other = await startOtherServer(meet);
+    const error = await refusal(await targetOf(urlOf(other.port, `sslmode=${sslmode}`)));
     expect(error.why).toMatch(expected);
-    expect(stranger.connections()).toBe(1);
+    expect(other.connections()).toBe(1);
     expect(JSON.stringify([error.message, error.why, error.fix, error.data])).not.toContain('hush');
   });
 
@@ -148,13 +148,16 @@ describe('of several hosts', () => {
   }
 
   test('the first that answers is taken, though another one before it is silent', async () => {
-    const silent = await startStranger(() => undefined);
+    const silent = await startOtherServer(() => undefined);
     const session = await open(await withOthers([1, silent.port]));
     expect(await session.query(statement('select 1 as one'))).toEqual([{ one: 1 }]);
   });
 
   test('the reason of each is reported when none does, within the time of all', async () => {
-    const [silent, closing] = [await startStranger(() => undefined), await startStranger((socket) => socket.end())];
+    const [silent, closing] = [
+      await startOtherServer(() => undefined),
+      await startOtherServer((socket) => socket.end()),
+    ];
     const hosts = `127.0.0.1:1,127.0.0.1:${silent.port},127.0.0.1:${closing.port}`;
     const error = await refusal(
       await targetOf(`postgres://ann:hush-hush@${hosts}/shop?connect_timeout=1&sslmode=disable`),
@@ -166,8 +169,8 @@ describe('of several hosts', () => {
   });
 
   test('none is asked after one that refused the login', async () => {
-    const next = await startStranger((socket) => socket.end());
-    const refusing = await startStranger((socket) =>
+    const next = await startOtherServer((socket) => socket.end());
+    const refusing = await startOtherServer((socket) =>
       socket.once('data', () => socket.end(errorMessage('28P01', 'password authentication failed for user "ann"'))),
     );
     const hosts = `127.0.0.1:${refusing.port},127.0.0.1:${next.port}`;
@@ -189,7 +192,7 @@ describe('of several hosts', () => {
 describe('a command that ends while it connects', () => {
   test('is interrupted, not failed', async () => {
     const stop = new AbortController();
-    const silent = await startStranger(() => stop.abort());
+    const silent = await startOtherServer(() => stop.abort());
     await expect(
       open({ ...(await targetOf(urlOf(silent.port))), connectTimeoutMs: 0 }, stop.signal),
     ).rejects.toMatchObject({
@@ -224,7 +227,7 @@ describe('a server that is starting', () => {
     const target = await targetOf(db.url);
     const [{ host, port } = { host: '', port: 0 }] = target.hosts;
     const comings = [...first];
-    const late = await startStranger((socket) => {
+    const late = await startOtherServer((socket) => {
       const answer = comings.shift();
       if (answer) return answer(socket);
       const upstream = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });

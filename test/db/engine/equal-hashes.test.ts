@@ -37,7 +37,7 @@ describe.each(['', 'create index on t (k)'])('keys that differ and have one hash
     expect(targets).toMatchObject([{ why: { groups: 2, rows: 6 } }]);
   });
 
-  test.each(STRATEGIES)('when a script finds them anew (%s)', async (strategy) => {
+  test.each(STRATEGIES)('when a script finds them again (%s)', async (strategy) => {
     const context = await makeContext(db, { settings: { strategy } });
     await db.sql.unsafe(await dedupeScript(context, { rule: RULE }));
     expect(await column(db.sql, 'select id from t order by id')).toEqual(['1', '4']);

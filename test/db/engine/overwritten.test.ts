@@ -85,32 +85,35 @@ const MERGES: readonly {
 ];
 
 describe('a trigger that gives a survivor another value than it takes', () => {
-  test.each(takeTurns(MERGES))('$name: it is named with the column, and the run goes on ($strategy)', async (each) => {
-    const { schema, merge, says, strategy } = each;
-    const { sql } = db;
-    await sql.unsafe(`${TABLE}${schema}`);
-    const project = await makeRule(db, { table: 't', key: ['k'], merge }, { strategy });
-    const report = await project.migrate();
-    expect(report).toMatchObject({ verdict: 'ok', applied: [{}] });
-    expect(report.exitCode).toBeUndefined();
-    const told = report.findings.map(({ message, data }) => `${message} | ${String(data?.why)}`);
-    expect(told).toEqual(says.map((text) => expect.stringContaining(text)));
-    for (const { code, level, fix } of report.findings) {
-      expect({ code, level }).toEqual({ code: 'MSGDB_VALUE_OVERWRITTEN', level: 'warning' });
-      expect(fix).toContain('alter table "public"."t" disable trigger "touch"; afterwards: ');
-    }
-    expectOk(await project.verify());
-    // What the trigger wrote is what is archived, so the rows are known again.
-    await sql`alter table t disable trigger user`;
-    expectOk(await project.rollback());
-    expect(await column(sql, `select concat_ws(' ', id, n, at) from t order by id`)).toEqual([
-      '1 10.0 2020-01-01 00:00:00',
-      '2 20.5 2021-01-01 00:00:00',
-      '3 1.0 2020-01-01 00:00:00',
-      '4 2.0 2019-01-01 00:00:00',
-      '5 1.0',
-    ]);
-  });
+  test.each(takeTurns(MERGES))(
+    '$name: it and the column are named, and the run continues ($strategy)',
+    async (each) => {
+      const { schema, merge, says, strategy } = each;
+      const { sql } = db;
+      await sql.unsafe(`${TABLE}${schema}`);
+      const project = await makeRule(db, { table: 't', key: ['k'], merge }, { strategy });
+      const report = await project.migrate();
+      expect(report).toMatchObject({ verdict: 'ok', applied: [{}] });
+      expect(report.exitCode).toBeUndefined();
+      const told = report.findings.map(({ message, data }) => `${message} | ${String(data?.why)}`);
+      expect(told).toEqual(says.map((text) => expect.stringContaining(text)));
+      for (const { code, level, fix } of report.findings) {
+        expect({ code, level }).toEqual({ code: 'MSGDB_VALUE_OVERWRITTEN', level: 'warning' });
+        expect(fix).toContain('alter table "public"."t" disable trigger "touch"; afterwards: ');
+      }
+      expectOk(await project.verify());
+      // What the trigger wrote is what is archived, so the rows are known again.
+      await sql`alter table t disable trigger user`;
+      expectOk(await project.rollback());
+      expect(await column(sql, `select concat_ws(' ', id, n, at) from t order by id`)).toEqual([
+        '1 10.0 2020-01-01 00:00:00',
+        '2 20.5 2021-01-01 00:00:00',
+        '3 1.0 2020-01-01 00:00:00',
+        '4 2.0 2019-01-01 00:00:00',
+        '5 1.0',
+      ]);
+    },
+  );
 
   test('of one partition alone, and of a partition that the row moves to', async () => {
     const { sql } = db;

@@ -141,7 +141,7 @@ test.each([
   ['a merged column', { merge: { code: 'first-non-null' } }, 'child (code) references t (code)'],
   ['a marked column', { losers: { set: { code: null, k: null } } }, 'child (code) references t (code)'],
   ['a re-pointed child', {}, 'grandchild (t_id, name) references child (t_id, name)'],
-] as const)('a foreign key that would forget its rows when %s changes is refused', async (_, more, key) => {
+] as const)('a foreign key that would lose its references when %s changes is refused', async (_, more, key) => {
   const { sql } = db;
   const [table, ...rest] = key.split(' ');
   await sql.unsafe(`
@@ -155,7 +155,7 @@ test.each([
   const report = await (await makeRule(db, { table: 't', key: ['k'], ...more })).migrate();
   expect(report.findings[0]).toMatchObject({
     code: 'MSGDB_REFUSED',
-    message: expect.stringMatching(/forgetful of (grand)?child forget its rows \(ON UPDATE SET NULL\)/),
+    message: expect.stringMatching(/forgetful of (grand)?child lose its references \(ON UPDATE SET NULL\)/),
   });
   expect(await readImages(sql)).toEqual(before);
 });

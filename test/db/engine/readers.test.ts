@@ -38,7 +38,7 @@ function noteText(plan: readonly PlanReport[]): string {
   return plan.flatMap(({ notes }) => notes).join('\n');
 }
 
-/** The statements that the notes tell to run. */
+/** The statements that the notes name. */
 function grantsIn(plan: readonly PlanReport[]): readonly string[] {
   return noteText(plan).match(/\b(?:grant [^;]+ to|create schema) [^;]+;/g) ?? [];
 }
@@ -84,7 +84,7 @@ describe('a role that may only SELECT', () => {
       expect(refused.findings[0]?.message).toContain('Changing rows of Acct needs UPDATE and DELETE');
       expect(await readImages(db.sql)).toEqual(before);
 
-      // What the notes tell to run is what a run needs.
+      // The statements of the notes are what a run needs.
       for (const grant of grantsIn(seen.plan)) await db.sql.unsafe(grant);
       expect(await migrate(mine.context, LOOK)).toMatchObject({ plan: [{ notes: theirs.plan[0]?.notes }] });
       expectOk(await mine.migrate());

@@ -75,7 +75,7 @@ async function startStandby(): Promise<EmbeddedServer> {
   });
 }
 
-/** Dedupes, and tells how often and why the batches waited. */
+/** Dedupes, and says how often and why the batches waited. */
 async function dedupeWatched(settings: Partial<Context['settings']>, onWait: () => void = () => {}) {
   const waits: string[] = [];
   const emit = (event: RunEvent): void => {

@@ -108,7 +108,7 @@ describe('what the server refuses', () => {
     [
       `do $$ begin perform pg_cancel_backend(pg_backend_pid()); perform pg_sleep(1); end $$`,
       'MSGDB_STATEMENT_CANCELLED',
-      /goes on from what is there\. If it is cancelled again/,
+      /continues from what is there\. If it is cancelled again/,
     ],
     [`set statement_timeout = 50; select pg_sleep(2)`, 'MSGDB_STATEMENT_CANCELLED', /set statement_timeout = 0/],
   ] as const)('%s', async (text, code, fix) => {

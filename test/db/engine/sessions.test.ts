@@ -39,7 +39,7 @@ test("another session of a run has the run's settings, and the command's name wi
   });
 });
 
-test('a run that goes on over another session makes its record there, and ends it over whichever is left', async () => {
+test('a run that continues over another session makes its record there, and ends it over whichever is left', async () => {
   const { database, ...context } = await makeContext(db);
   if (database.kind !== 'url') throw new Error('a test names its database by URL');
   const id = await withRun({ ...context, target: database.target, command: 'test' }, async (run) => {

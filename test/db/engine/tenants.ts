@@ -30,7 +30,7 @@ export const FORMS = `${TENANTS}
   insert into source values (20, 2), (21, 1), (22, 3);
   insert into "surveySource" values (1, 10, 20, 2), (2, 11, 21, 1), (3, 12, null, 2), (4, 13, 22, 3);`;
 
-/** Neither a look nor a run changes anything; what they tell. */
+/** Neither a look nor a run changes anything; what they report. */
 export async function expectRefused(sql: postgres.Sql, project: Project): Promise<readonly (readonly string[])[]> {
   const before = await readImages(sql);
   const look = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });

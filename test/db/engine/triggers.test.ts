@@ -129,7 +129,7 @@ test('an array that holds a row twice is left alone when another array loses a c
   await expectExactUndo(sql, project, before);
 });
 
-test('a script that is run by other hands stops, too, where a trigger keeps a row', async () => {
+test('a script that is run with another client stops, too, where a trigger keeps a row', async () => {
   const { sql } = db;
   await sql.unsafe(`
     create table t (id int primary key, k int);

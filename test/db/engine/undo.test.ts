@@ -204,7 +204,7 @@ describe('rows that do not come back', () => {
     await sql`update t set n = 50 where id = 1`;
     await sql`insert into t values (2, 'e', 9)`;
     expect(await project.rollback()).toMatchObject({ verdict: 'findings', notRestoredRows: 2 });
-    // The application goes on: the first survivor has what the merge gave it, and its copy's number is free again.
+    // The application continues: the first survivor has what the merge gave it, and its copy's number is free again.
     await sql`update t set n = 2 where id = 1`;
     await sql`delete from t where id = 2`;
     await sql`insert into t values (3, 'b', 3), (4, 'b', 4)`;

@@ -252,7 +252,7 @@ test('archive purge asks about an age in the unit that it is a multiple of', asy
   ]);
 });
 
-test('of a script that ran in part, statement by statement, it is said what ran and that it begins anew', async () => {
+test('of a script that ran in part, statement by statement, it is said what ran and that it begins again', async () => {
   const context = await makeFolder({
     '0001-part.sql': `create table a (id int);
 create index concurrently a_id on a (id);

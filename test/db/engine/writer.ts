@@ -35,7 +35,7 @@ export function sceneSql({ groups, children, partitioned }: Scene): string {
     }`;
 }
 
-/** Does what an application does, at random, until it is told to stop; gives how many acts succeeded. */
+/** Does what an application does, at random, until it is stopped; gives how many acts succeeded. */
 export async function write(client: postgres.Sql, random: Random, scene: Scene, stop: AbortSignal): Promise<number> {
   let done = 0;
   await client.unsafe(`set lock_timeout = '2s'`);

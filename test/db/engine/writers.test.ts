@@ -73,7 +73,7 @@ async function runOnce({ db, clients }: Lane, run: number): Promise<void> {
   expectOk(await project.verify());
   if (random.below(3) > 0) return;
 
-  // What is put back is back, and what is not is told.
+  // What is put back is back, and what is not is reported.
   const undone = await project.rollback();
   const missing = await column(sql, vanished(scene, 'false'));
   expect(missing.length, told).toBeLessThanOrEqual(undone.notRestoredRows);

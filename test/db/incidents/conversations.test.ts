@@ -69,7 +69,7 @@ describe('the old rules go only when the new ones are valid', () => {
     expect(await untrue(db.sql, [CONVERSATIONS])).toEqual([]);
   });
 
-  // DROP INDEX CONCURRENTLY that is cancelled while it waits leaves the index invalid, and it goes on rejecting rows.
+  // DROP INDEX CONCURRENTLY that is cancelled while it waits leaves the index invalid, and it continues rejecting rows.
   test('verify does not call an old rule gone that still rejects rows', async () => {
     await apply(await context());
     await db.sql.unsafe(`

@@ -79,7 +79,7 @@ export async function empty(sql: postgres.Sql): Promise<void> {
     .simple();
 }
 
-/** A session that stays in a transaction after these statements, until it is told to leave or the test ends. */
+/** A session that stays in a transaction after these statements, until it is asked to leave or the test ends. */
 export async function stayInside(db: TestDatabase, statements: string): Promise<{ leave(): Promise<unknown> }> {
   const session = db.open();
   onTestFinished(() => session.end({ timeout: 0 }));

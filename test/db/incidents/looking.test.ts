@@ -179,7 +179,7 @@ describe('after the repair', () => {
     expect(exitCodeOf(await status(context, { exitCode: true }))).toBe(0);
   });
 
-  test('a role that may only SELECT is told that it may not read the history, and may once it is allowed to', async () => {
+  test('a role that may only SELECT sees that it may not read the history, and may once it is allowed to', async () => {
     const reader = await db.createRole('later_reader', {
       attributes: 'bypassrls',
       grants: ['select on all tables in schema public'],

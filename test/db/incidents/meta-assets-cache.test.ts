@@ -64,7 +64,7 @@ describe.each(['locked', 'online'] as const)('with strategy %s', (strategy) => {
     expect(await definitions(db.sql)).toEqual(defined);
   });
 
-  test('an invalid leftover of the wanted name is dropped and built anew', async () => {
+  test('an invalid leftover of the wanted name is dropped and built again', async () => {
     await load(db.sql, [META]);
     await expect(db.sql.unsafe(await fixture(META, 'start-invalid-index'))).rejects.toMatchObject({ code: '23505' });
     expect(await invalid()).toEqual([INDEX]);

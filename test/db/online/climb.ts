@@ -11,7 +11,7 @@ export const RULE = { table: 't', key: ['k'], index: 'wanted', limit: { share: 1
 export const STATE = `select format('%s valid=%s ready=%s', indexrelid::regclass, indisvalid, indisready)
                  from pg_index where indrelid = 't'::regclass and not indisprimary order by 1`;
 
-/** A project of the rule, built online, and what it tells. */
+/** A project of the rule, built online, and what it reports. */
 export async function makeOnline(db: Pick<TestDatabase, 'url'>, settings: Parameters<typeof makeProjectOf>[2] = {}) {
   const told: string[] = [];
   const emit = (event: RunEvent): void => {

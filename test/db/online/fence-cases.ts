@@ -42,7 +42,7 @@ export const FENCE_CASES: readonly FenceCase[] = [
     does: [[`update t set k = (k::int % 3 + 1)::text`, 'ok']],
   },
   {
-    name: 'an upsert by another key goes on',
+    name: 'an upsert by another key continues',
     setup: `${TABLE} insert into t values (1, 'a')`,
     does: [
       [`insert into t values (1, 'a', 5) on conflict (id) do update set n = excluded.n`, 'ok'],

@@ -113,7 +113,7 @@ describe('a partitioned table, online:', () => {
     expect(await column(sql, TREE)).toEqual(before);
   });
 
-  test('goes on where a killed run had stopped: the parent’s index, one part attached, one built, one invalid', async () => {
+  test('continues where a killed run had stopped: the parent’s index, one part attached, one built, one invalid', async () => {
     const { sql } = db;
     await sql.unsafe(`${TABLE}; delete from t where id > 1000;
       create unique index wanted on only t (region, k);

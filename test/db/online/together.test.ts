@@ -56,7 +56,7 @@ test('what is being done, and who is waited for, is reported; it is in pg_stat_a
     done: 0,
     total: 1,
   });
-  // It is ready: it rejects copies until the next run goes on with it.
+  // It is ready: it rejects copies until the next run continues with it.
   await expect(db.sql.unsafe('insert into t values (1000, 1)')).rejects.toMatchObject({ code: '23505' });
   await old.unsafe('commit');
   expectOk(await hasty.migrate());

@@ -63,7 +63,7 @@ test.each([
     'Insert a too, or name the columns that say when two rows are the same, and make them unique.',
   ],
   [
-    'a partial index on what is made anew',
+    'a partial index on what is made new',
     'insert into part (live) values (true) on conflict (k) do nothing',
     'Insert k too, and write ON CONFLICT (k) WHERE live.',
   ],

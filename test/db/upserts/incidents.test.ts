@@ -78,7 +78,7 @@ describe('after the migrations', () => {
     ]);
   });
 
-  test('the code of before is told what to write', async () => {
+  test('for the earlier code, the fix says what to write', async () => {
     const report = await checkApplications('before');
     const errors = report.upserts.filter(({ status }) => status === 'error');
     expect(errors.map(({ file, line, code }) => `${file.split('/').at(-1)}:${line} ${code}`)).toEqual([

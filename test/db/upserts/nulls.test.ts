@@ -115,7 +115,7 @@ test('a unique index on an expression of the key keeps a second row out', async 
   ]);
 });
 
-test('a target that is advised in place of one that sets the owner has an index, or is told to get one', async () => {
+test('a target that is advised in place of one that sets the owner has an index, or the fix asks for one', async () => {
   const set = (column: string): string =>
     `insert into owned (id, token, ${column}) values ($1, $2, $3) on conflict (token) do update set ${column} = excluded.${column}`;
   expect((await checkSql(db, set('user_id'))).fix).toBe(

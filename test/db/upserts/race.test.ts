@@ -113,13 +113,13 @@ test("the scratch schema of a run that is working stays, and so does another rol
   const other = db.open();
   const [{ pid } = { pid: 0 }] = await other<{ pid: number }[]>`select pg_backend_pid() as pid`;
   await leaveBehind(`msgdb_race_${pid}`);
-  const strangers = ['msgdb_race_999999999', 'msgdb_race_2147483648', 'msgdb_race_', 'msgdb_race_1x', 'xmsgdb_race_1'];
-  for (const name of strangers) await db.sql.unsafe(`create schema ${name}; create table ${name}.kept ()`);
+  const foreign = ['msgdb_race_999999999', 'msgdb_race_2147483648', 'msgdb_race_', 'msgdb_race_1x', 'xmsgdb_race_1'];
+  for (const name of foreign) await db.sql.unsafe(`create schema ${name}; create table ${name}.kept ()`);
   await db.sql.unsafe(`comment on schema msgdb_race_999999999 is 'of races that were run'`);
   expect(await race(MESSAGES, 2)).toMatchObject({ status: 'ok' });
   const kept = await db.sql<{ name: string }[]>`
     select n.nspname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname in ('kept', 'contest')`;
-  expect(kept.map(({ name }) => name).toSorted()).toEqual([...strangers, `msgdb_race_${pid}`].toSorted());
+  expect(kept.map(({ name }) => name).toSorted()).toEqual([...foreign, `msgdb_race_${pid}`].toSorted());
   for (const name of kept) await db.sql.unsafe(`drop schema ${name.name} cascade`);
 });
 

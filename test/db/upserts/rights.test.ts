@@ -73,12 +73,12 @@ describe.each(ROLES)('a role that %s', (_what, name, grants) => {
       "insert into kinds (a) values ('k') on conflict (a) do nothing",
       { status: 'error', code: 'MSGDB_UPSERT_PREDICATE_MISSING' },
     ],
-  ])('is told the same as its superuser: %s', async (sql, expected) => {
+  ])('gets the same verdict as its superuser: %s', async (sql, expected) => {
     expect(await checkSql(db, sql)).toMatchObject(expected);
     expect(await checkSql(role, sql)).toMatchObject(expected);
   });
 
-  test('is told that one of several indexes serves, and what would name it', async () => {
+  test('learns that one of several indexes serves, and what would name it', async () => {
     const sql = "insert into many (a) values ('k') on conflict (a) where kind = 'b' do nothing";
     expect(await checkSql(db, sql)).toMatchObject({ arbiter: 'many_b' });
     expect(await checkSql(role, sql)).toMatchObject({
@@ -89,7 +89,7 @@ describe.each(ROLES)('a role that %s', (_what, name, grants) => {
     });
   });
 
-  test('is told that nothing is known where it may not use the schema, whatever the target', async () => {
+  test('learns that nothing is known where it may not use the schema, whatever the target', async () => {
     for (const target of ['', '(a)', '(nope)', 'on constraint door_a_key']) {
       expect(
         await checkSql(role, `insert into shut.door (a) values (1) on conflict ${target} do nothing`),
@@ -104,7 +104,7 @@ describe.each(ROLES)('a role that %s', (_what, name, grants) => {
     });
   });
 
-  test('is told that nothing is known where the target itself names what it may not use', async () => {
+  test('learns that nothing is known where the target itself names what it may not use', async () => {
     const sql = "insert into kinds (a) values ('k') on conflict (shut.norm(other)) do nothing";
     expect(await checkSql(db, sql)).toMatchObject({ arbiter: 'kinds_norm' });
     expect(await checkSql(role, sql)).toMatchObject({
@@ -142,7 +142,7 @@ describe('verify', () => {
     return { check: report.checks.find(({ id }) => id.endsWith('/arbiter')), upserts: report.upserts };
   }
 
-  test.each(['its superuser', 'a role that may only read'])('%s is told of the arbiter', async (who) => {
+  test.each(['its superuser', 'a role that may only read'])('%s sees the arbiter', async (who) => {
     const role = who === 'its superuser' ? db : await db.createRole('reader', LOOKER);
     expect((await arbiterCheck(role, { table: 'plain', key: ['a'] })).check).toMatchObject({
       status: 'ok',
@@ -157,7 +157,7 @@ describe('verify', () => {
     });
   });
 
-  test.each(['its superuser', 'a role that may only read'])('%s is told that an arbiter is DEFERRABLE', async (who) => {
+  test.each(['its superuser', 'a role that may only read'])('%s sees that an arbiter is DEFERRABLE', async (who) => {
     const role = who === 'its superuser' ? db : await db.createRole('reader_too', LOOKER);
     for (const table of ['late', 'twice']) {
       const { check: judged, upserts } = await arbiterCheck(role, { table, key: ['a'] });

@@ -110,7 +110,7 @@ test.each([
   expect(await checkSql(db, sql)).toMatchObject({ status: 'ok', code: null });
 });
 
-test('a key that each row is given anew never conflicts', async () => {
+test('a key that is made new for each row never conflicts', async () => {
   const upsert = await checkSql(db, 'insert into soft (b) values ($1) on conflict (id) do update set b = excluded.b');
   expect(upsert).toMatchObject({ status: 'error', code: 'MSGDB_UPSERT_NEVER_CONFLICTS' });
 });

@@ -52,7 +52,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('what is going on', () => {
+describe('what is happening', () => {
   function track(...events: readonly (RunEvent | number)[]): string | undefined {
     let now = 0;
     const tracker = createTracker(() => now);
@@ -78,7 +78,7 @@ describe('what is going on', () => {
       'groups of chat 1,000 of 4,000 (25%) · 500/s · 6.0 s left',
     ],
     [
-      'another pass begins anew',
+      'another pass begins again',
       [progress(0, 100), 2_000, progress(99, 100), progress(1, 100)],
       'groups of chat 1 of 100 (1%)',
     ],

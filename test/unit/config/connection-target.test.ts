@@ -229,7 +229,7 @@ describe('parameters', () => {
     async (parameter) => {
       const { warnings } = await resolve(`postgres://db/shop?${parameter}`);
       expect(warnings).toEqual([
-        `${parameter.split('=')[0]} asks for something the driver cannot do; the connection goes on without it.`,
+        `${parameter.split('=')[0]} asks for something the driver cannot do; the connection is made without it.`,
       ]);
     },
   );

@@ -18,7 +18,7 @@ export function renderCommandsReference(): string {
       COMMANDS.map((command) => [`[${command.name}](#${anchor(command.name)})`, command.summary]),
     ),
     '## Flags of every command\n',
-    'They may stand before the command or after it. `msgdb --version` prints the version, `msgdb help COMMAND` a help.\n',
+    'They may stand before the command or after it. `msgdb --version` prints the version, `msgdb help COMMAND` the help of a command.\n',
     ...flagTables(GLOBAL_FLAGS),
     '## Locks and pace\n',
     'How a command that changes the database works. Each section says whether a command takes them.\n',

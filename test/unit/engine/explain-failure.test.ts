@@ -41,10 +41,10 @@ const CASES: readonly Told[] = [
     what: /rows of 2 groups of copies in t are changed all the time/,
   },
   {
-    name: 'copies past the fence',
+    name: 'copies in spite of the fence',
     standing: { outcome: NOTHING_DONE, fenced: true },
     code: 'MSGDB_DUPLICATES_FOUND',
-    what: /past the fence/,
+    what: /in spite of the fence/,
   },
 ];
 

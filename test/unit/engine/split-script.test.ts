@@ -71,7 +71,7 @@ describe('what cannot be run is named by its line', () => {
     ['a transaction', 'commit;', `Line ${line} begins or ends a transaction.`],
     ['rows for COPY', 'copy t (a) from stdin;', `Line ${line} copies FROM STDIN.`],
     ['rows of COPY', 'copy (select 1) to stdout;', `Line ${line} copies TO STDOUT.`],
-    ['a NUL', 'select 1;\0 select 2;', `Line ${line} has a byte that is zero.`],
+    ['a NUL', 'select 1;\0 select 2;', `Line ${line} has a zero byte.`],
   ])('%s', async (_, statement, message) => {
     const error = await errorOf(() => splitScript(`${before}${statement}\n${'select 1;\n'.repeat(20)}`));
     expect(error).toMatchObject({ code: 'MSGDB_MIGRATION_INVALID', message, data: { line } });

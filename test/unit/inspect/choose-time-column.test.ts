@@ -20,7 +20,7 @@ describe('of several columns', () => {
     { columns: [time('deleted_at'), time('expires_at')], taken: undefined, why: 'neither says when the row came' },
     { columns: [time('amount', undefined, 'epoch')], taken: undefined, why: 'a number is a time by its name only' },
     { columns: [time('messageTimestamp', undefined, 'epoch')], taken: 'messageTimestamp', why: 'the name says time' },
-    { columns: [], taken: undefined, why: 'there is none' },
+    { columns: [], taken: undefined, why: 'it has no column' },
   ])('takes $taken: $why', ({ columns, taken }) => {
     expect(chooseTimeColumn(columns, [])?.column).toBe(taken);
   });

@@ -82,9 +82,9 @@ describe('growth', () => {
   });
 
   test.each([
-    [at(0), ['It goes on: the last copy came 0 seconds ago.']],
-    [at(184), ['It goes on: the last copy came 3 minutes ago.']],
-    [at(3_599), ['It goes on: the last copy came 59 minutes ago.']],
+    [at(0), ['It continues: the last copy came 0 seconds ago.']],
+    [at(184), ['It continues: the last copy came 3 minutes ago.']],
+    [at(3_599), ['It continues: the last copy came 59 minutes ago.']],
     [at(7_200, '2024-03-01T01:59:00.000Z'), ['The last copy came 2 hours ago; rows without a copy have come since.']],
     [at(-60), [expect.stringContaining('lies in the future')]],
     [at(864_000), [expect.stringContaining('nothing says that it has stopped')]],

@@ -48,7 +48,7 @@ const EVERY: readonly (readonly [string, string, number, RegExp])[] = [
   ['24000', 'MSGDB_DATABASE_ERROR', 5, /OPEN/],
   ['25001', 'MSGDB_DATABASE_ERROR', 5, /transaction: false/],
   ['25006', 'MSGDB_PERMISSION_DENIED', 3, /primary/],
-  ['26000', 'MSGDB_DATABASE_ERROR', 5, /past the pooler/],
+  ['26000', 'MSGDB_DATABASE_ERROR', 5, /through the pooler/],
   ['27000', 'MSGDB_DATABASE_ERROR', 5, /trigger/],
   ['28000', 'MSGDB_PERMISSION_DENIED', 3, /role/],
   ['2BP01', 'MSGDB_DATABASE_ERROR', 5, /CASCADE/],

@@ -176,7 +176,7 @@ test('a comment with a reason takes an upsert out; one without does not', async 
   expect((await find('a.go', text('// msgdb-ignore:')))[0]?.ignored).toBeUndefined();
 });
 
-test('a parameter in the WHERE of the target is told from a literal', async () => {
+test('a parameter in the WHERE of the target is distinguished from a literal', async () => {
   const targets = async (where: string) =>
     (await find('a.sql', `insert into t (a) values (1) on conflict (a) where ${where} do nothing`))[0];
   expect(await targets("status = 'open'")).toMatchObject({ target: { parameter: false, where: "status = 'open'" } });

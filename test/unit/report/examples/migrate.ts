@@ -60,7 +60,7 @@ export const rollback: RollbackReport = {
   command: 'rollback',
   verdict: 'findings',
   findings: [
-    finding('MSGDB_NOT_RESTORED', '2 rows of chat_messages have been written anew since.', { table: 'chat_messages' }),
+    finding('MSGDB_NOT_RESTORED', '2 rows of chat_messages have been written again since.', { table: 'chat_messages' }),
   ],
   summary: '1 migration rolled back, 2 rows not restored',
   next: 'msgdb archive show 20241120-080512-7f3a',

@@ -303,7 +303,7 @@ do $msgdb$ declare found bigint; begin
     join only "public"."child" c on l."id" operator(pg_catalog.=) c."t_id"
    where lost.rank > 1 and true and (s."id" operator(pg_catalog.=) c."t_id") is not true$msgdb_assert$ into found;
     if found > 0 then
-      raise exception using message = 'Rows of child.t_id still refer to rows that would be removed; the batch was undone.', hint = 'Disable the trigger that changes them while msgdb works: alter table "public"."child" disable trigger user. If there is none, `msgdb verify --heap` finds the index that is damaged.';
+      raise exception using message = 'Rows of child.t_id still refer to rows that would be removed; the batch was undone.', hint = 'Disable the trigger that changes them while msgdb works: alter table "public"."child" disable trigger user. If it has no trigger, `msgdb verify --heap` finds the index that is damaged.';
     end if;
   end $msgdb$;
 

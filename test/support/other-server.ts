@@ -3,14 +3,14 @@ import { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
 /** A server of some other kind, on a port of its own, until the test ends. */
-export interface Stranger {
+export interface OtherServer {
   readonly port: number;
   /** Connections that came so far. */
   connections(): number;
 }
 
 /** Listens, and does this with each connection. */
-export async function startStranger(meet: (socket: Socket) => void): Promise<Stranger> {
+export async function startOtherServer(meet: (socket: Socket) => void): Promise<OtherServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
