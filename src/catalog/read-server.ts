@@ -12,6 +12,7 @@ const rowSchema = z.object({
   parallel_workers: z.coerce.number(),
   maintenance_workers: z.coerce.number(),
   maintenance_bytes: z.coerce.number(),
+  work_bytes: z.coerce.number(),
   moment: z.string(),
 });
 
@@ -28,6 +29,7 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
              current_setting('max_parallel_workers') as parallel_workers,
              current_setting('max_parallel_maintenance_workers') as maintenance_workers,
              pg_catalog.pg_size_bytes(current_setting('maintenance_work_mem')) as maintenance_bytes,
+             pg_catalog.pg_size_bytes(current_setting('work_mem')) as work_bytes,
              pg_catalog.to_char(pg_catalog.now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00') as moment`),
   );
   const facts = rowSchema.parse(row);
@@ -41,6 +43,7 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
     parallelWorkers: facts.parallel_workers,
     maintenanceWorkers: facts.maintenance_workers,
     maintenanceBytes: facts.maintenance_bytes,
+    workBytes: facts.work_bytes,
     moment: facts.moment,
   };
 }

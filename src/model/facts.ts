@@ -121,6 +121,8 @@ export interface ServerFacts {
   readonly maintenanceWorkers: number;
   /** `maintenance_work_mem`: what they may use together. */
   readonly maintenanceBytes: number;
+  /** `work_mem`: what one sort or hash of one process may use. */
+  readonly workBytes: number;
   /** Its clock when the session began, as text with microseconds and offset: what now() is for all that follows. */
   readonly moment: string;
 }

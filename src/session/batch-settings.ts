@@ -1,7 +1,6 @@
+import { sortMemory } from './allowed-memory.ts';
 import { lockSettings } from './retry-lock.ts';
 import type { Workplace } from './workplace.ts';
-
-const MAX_KILOBYTES = 2_147_483_647;
 
 /**
  * Settings for a batch, whose statements go from a few thousand known rows to others. It has just locked those, so their
@@ -10,12 +9,10 @@ const MAX_KILOBYTES = 2_147_483_647;
  * shared by the jobs; a statement sorts and hashes.
  */
 export function batchSettings(workplace: Workplace): Readonly<Record<string, string>> {
-  const { memoryBytes, jobs } = workplace.settings;
-  const kilobytes = Math.floor(memoryBytes / 1024 / 2 / jobs);
   return {
     ...lockSettings(workplace),
     jit: 'off',
     random_page_cost: '0.1',
-    work_mem: `${Math.min(Math.max(kilobytes, 64), MAX_KILOBYTES)}kB`,
+    work_mem: sortMemory(workplace, 2 * workplace.settings.jobs),
   };
 }

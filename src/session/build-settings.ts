@@ -1,13 +1,12 @@
 import type { ServerFacts } from '../model/facts.ts';
-import { kilobytesOf, MOST_WORKERS } from './find-settings.ts';
-import type { EngineSettings } from './workplace.ts';
+import { buildMemory, type Memory, ownBuildMemory } from './allowed-memory.ts';
+import { MOST_WORKERS } from './find-settings.ts';
 
 /** What is set for a build. */
 export type BuildSettings = Readonly<Record<'maintenance_work_mem' | 'max_parallel_maintenance_workers', string>>;
 
-interface Allowed {
-  readonly settings: Pick<EngineSettings, 'memoryBytes'>;
-  readonly server: Pick<ServerFacts, 'parallelWorkers' | 'maintenanceWorkers' | 'maintenanceBytes'>;
+interface Allowed extends Memory {
+  readonly server: Memory['server'] & Pick<ServerFacts, 'parallelWorkers' | 'maintenanceWorkers'>;
 }
 
 /**
@@ -17,14 +16,14 @@ interface Allowed {
  * 0.81, of glibc 0.94; uuid 0.91 and 0.92; bigint 0.93 and 0.94. Without workers more memory helps numbers (0.9) and
  * harms texts (1.0 to 1.15): a large sort misses the cache more often. A server that allows none keeps its own.
  */
-export function buildSettings({ settings, server }: Allowed): Partial<BuildSettings> {
-  const { maintenanceWorkers, maintenanceBytes, parallelWorkers } = server;
+export function buildSettings(allowed: Allowed): Partial<BuildSettings> {
+  const { maintenanceWorkers, parallelWorkers } = allowed.server;
   const workers = Math.min(MOST_WORKERS, parallelWorkers);
   if (maintenanceWorkers === 0 || workers === 0) {
-    return { maintenance_work_mem: kilobytesOf(Math.min(maintenanceBytes, settings.memoryBytes)) };
+    return { maintenance_work_mem: ownBuildMemory(allowed) };
   }
   return {
-    maintenance_work_mem: kilobytesOf(settings.memoryBytes),
+    maintenance_work_mem: buildMemory(allowed),
     max_parallel_maintenance_workers: String(Math.max(maintenanceWorkers, workers)),
   };
 }

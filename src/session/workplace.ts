@@ -33,8 +33,8 @@ export interface EngineSettings {
   readonly jobs: number;
   /** Batches wait while a replica is further behind. */
   readonly maxReplicaLagMs?: number | undefined;
-  /** What looking for groups and building indexes may use on the server. */
-  readonly memoryBytes: number;
+  /** What looking for groups and building indexes may use on the server; left out, a usual amount, or the server's own settings if they are larger. */
+  readonly memoryBytes?: number | undefined;
   /** Applies to rules that set no limit of their own. */
   readonly limit?: Limit | undefined;
   /** `stop` here or in a rule stops. */

@@ -121,6 +121,7 @@ export function factsOf(own: TableFacts, related: readonly TableFacts[] = []): O
       parallelWorkers: 8,
       maintenanceWorkers: 2,
       maintenanceBytes: 64 * 1024 ** 2,
+      workBytes: 4 * 1024 ** 2,
       moment: '2026-01-31 12:00:00+00',
     },
     table: own,

@@ -194,7 +194,7 @@ export const SETTINGS = {
   },
   memory: {
     kind: kinds.memory,
-    default: '256MB',
+    otherwise: "256MB, or the server's own settings where they are larger",
     flag: '--memory <SIZE>',
     group: 'pace',
     meaning: 'memory on the server for finding groups, ranking them and building indexes, workers included',

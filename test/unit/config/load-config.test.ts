@@ -36,7 +36,6 @@ describe('without anything', () => {
         waitForBlockersMs: 0,
         jobs: 1,
         indexReferences: 'temporary',
-        memoryBytes: 268_435_456,
         batchDelayMs: 0,
         onDiffer: 'keep',
         sources: [],
@@ -135,7 +134,6 @@ export default defineConfig({ schema: 'filed', lockWait: '5m', jobs: 3, migratio
         lockWaitMs: 300_000,
         jobs: 1,
         indexReferences: 'temporary',
-        memoryBytes: 268_435_456,
         limit: { losers: 7 },
         migrationsDir: join(cwd, 'here'),
       });
