@@ -30,16 +30,17 @@ const indexSchema = z.object({
 
 /** Reads what builds have left, of this run or of one that was killed. */
 export async function readLeftovers(db: Queryable): Promise<Leftovers> {
-  const fences = await db.query(
-    statement(
-      `select pg_catalog.obj_description(p.oid, 'pg_proc') as comment
+  const [fences, indexes] = await Promise.all([
+    db.query(
+      statement(
+        `select pg_catalog.obj_description(p.oid, 'pg_proc') as comment
          from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
         where n.nspname = $1 and p.proname like 'fence\\_%' order by p.proname`,
-      [MSGDB_SCHEMA],
+        [MSGDB_SCHEMA],
+      ),
     ),
-  );
-  const indexes = await db.query(
-    statement(`
+    db.query(
+      statement(`
       select n.nspname::text as schema, c.relname::text as name, m.nspname::text as table_schema,
              t.relname::text as table_name, c.relkind = 'I' as partitioned
         from pg_catalog.pg_index i
@@ -50,7 +51,8 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
        -- A partition's part goes with the whole.
        where c.relname like 'msgdb\\_%' and not c.relispartition
        order by 1, 2`),
-  );
+    ),
+  ]);
   return {
     fences: fences.flatMap((row) => readFence(String(row.comment))),
     indexes: indexes

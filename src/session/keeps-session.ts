@@ -1,4 +1,4 @@
-import { statement } from '../model/statement.ts';
+import { type Queryable, statement } from '../model/statement.ts';
 import type { Session } from './open-session.ts';
 
 const TRIES = 3;
@@ -10,17 +10,24 @@ const TRIES = 3;
  */
 export async function keepsSession(first: Session, second: Session): Promise<boolean> {
   if (first.pid === second.pid) return false;
-  for (const [busy, other] of Array.from({ length: TRIES }, () => [
-    [first, second],
-    [second, first],
-  ]).flat() as [Session, Session][]) {
-    const kept = await busy.transaction({ readOnly: true }, async () => (await pidOf(other)) === other.pid);
-    if (!kept || (await pidOf(busy)) !== busy.pid) return false;
+  const seen: Promise<boolean>[] = [];
+  // What comes after a transaction goes with its COMMIT and the next BEGIN; a transaction is waited for.
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const within = first.transaction({ readOnly: true }, async (one) =>
+      second.transaction({ readOnly: true }, async (other) => areKept([one, first.pid], [other, second.pid])),
+    );
+    if (!(await within)) break;
+    seen.push(areKept([first, first.pid], [second, second.pid]));
   }
-  return true;
+  return seen.length === TRIES && (await Promise.all(seen)).every((kept) => kept);
 }
 
-async function pidOf(session: Session): Promise<number> {
-  const [row] = await session.query(statement('select pg_catalog.pg_backend_pid() as pid'));
+async function areKept(...sessions: readonly (readonly [Queryable, pid: number])[]): Promise<boolean> {
+  const kept = await Promise.all(sessions.map(async ([db, pid]) => (await pidOf(db)) === pid));
+  return kept.every((each) => each);
+}
+
+async function pidOf(db: Queryable): Promise<number> {
+  const [row] = await db.query(statement('select pg_catalog.pg_backend_pid() as pid'));
   return Number(row?.pid);
 }

@@ -15,7 +15,10 @@ const POLL_MS = 250;
 export async function takeRunLock(lock: Session, workplace: Workplace): Promise<void> {
   const deadline = Date.now() + workplace.settings.lockWaitMs;
   let noted = false;
-  while (!(await tryLock(lock))) {
+  for (;;) {
+    const [taken, held] = await Promise.all([tryLock(lock), isHeld(lock)]);
+    if (taken && !held) throw behindPooler();
+    if (taken) return;
     const holder = await nameHolder(lock);
     if (holder === undefined) continue;
     if (Date.now() >= deadline) throw busy(holder, workplace.settings.lockWaitMs);
@@ -24,7 +27,6 @@ export async function takeRunLock(lock: Session, workplace: Workplace): Promise<
     noted = true;
     await pause(POLL_MS, workplace.signal);
   }
-  if (!(await isHeld(lock))) throw behindPooler();
 }
 
 async function tryLock(lock: Session): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { archivedImages } from '../../model/archived-images.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { queryTogether } from '../../session/query-together.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { createArchive, findArchive } from '../../sql/history-schema.ts';
@@ -20,6 +21,6 @@ export async function prepareIn(tx: Queryable, dedupe: PlannedDedupe): Promise<v
     const [there] = await tx.query(findArchive(image));
     // Altering one that somebody reads would wait for its reader, and the writers of the table for us.
     if (there) continue;
-    for (const each of createArchive(image)) await tx.query(each);
+    await queryTogether(tx, createArchive(image));
   }
 }

@@ -16,10 +16,18 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
   let outcome = NOTHING_DONE;
   let losers: number | undefined;
   let writes: Writing | undefined;
+  // What prepares others goes to the server with the next one that is waited for.
+  let ahead: readonly Promise<Rows>[] = [];
   for (const each of statements) {
-    const sent = each.onlyFor === undefined || (await findsAny(tx, each.onlyFor));
-    const rows = sent ? await runStatement(tx, each) : undefined;
-    if (each.role === 'work') continue;
+    const sent = each.onlyFor === undefined || (await findsAny(tx, each.onlyFor, ahead));
+    if (sent) ahead = [...ahead, runStatement(tx, each)];
+    if (each.role === 'work') {
+      for (const one of ahead) one.catch(() => undefined);
+      continue;
+    }
+    const answers = await Promise.all(ahead);
+    ahead = [];
+    const rows = sent ? answers.at(-1) : undefined;
     const count = rows ? rowCount(rows, each.statement) : 0;
     if (each.role === 'removed') writes = each.writes;
     if (each.role === 'losers') losers = count;
@@ -27,6 +35,7 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
     if (rows && each.compared)
       outcome = { ...outcome, overwritten: [...outcome.overwritten, ...overwritten(each, rows)] };
   }
+  await Promise.all(ahead);
   if (losers !== undefined && outcome.removed !== losers) {
     throw new MsgdbError('MSGDB_STOPPED', {
       what: `${countOf(losers, 'row was', 'rows were')} to be removed, but only ${countOf(outcome.removed, 'was', 'were')}; the batch was undone.`,
@@ -38,8 +47,9 @@ export async function runBatch(tx: Queryable, statements: readonly BatchStatemen
   return outcome;
 }
 
-async function findsAny(tx: Queryable, from: string): Promise<boolean> {
-  const [row] = await tx.query(findAny(from));
+async function findsAny(tx: Queryable, from: string, ahead: readonly Promise<Rows>[]): Promise<boolean> {
+  const answers = await Promise.all([...ahead, tx.query(findAny(from))]);
+  const [row] = answers.at(-1) ?? [];
   return row?.any === true;
 }
 

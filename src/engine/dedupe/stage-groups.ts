@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Key, PlannedDedupe } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
-import type { Queryable, Row } from '../../model/statement.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
+import { queryTogether } from '../../session/query-together.ts';
 import type { Run } from '../../session/workplace.ts';
 import { cutGroups, mayCut } from '../../sql/dedupe/cut-groups.ts';
 import { listSuspects } from '../../sql/dedupe/find-groups.ts';
@@ -74,12 +75,15 @@ export async function findSuspects(tx: Queryable, key: Key, search: Search): Pro
 }
 
 async function listHashes(tx: Queryable, key: Key, search: Exclude<Search, { among: 'hashes' }>) {
-  await tx.query(search.among === 'newcomers' ? scanTable() : readFrom(key));
-  await tx.query(sortInParallel());
-  const [row] = await tx.query(search.among === 'newcomers' ? findNewcomers(key, search.since) : listSuspects(key));
-  await tx.query(resetParallelCost());
-  await tx.query(allowIndexes());
-  return suspectsSchema.parse(row);
+  const newcomers = search.among === 'newcomers';
+  const [, , found] = await queryTogether(tx, [
+    newcomers ? scanTable() : readFrom(key),
+    sortInParallel(),
+    newcomers ? findNewcomers(key, search.since) : listSuspects(key),
+    resetParallelCost(),
+    allowIndexes(),
+  ]);
+  return suspectsSchema.parse(found?.[0]);
 }
 
 const suspectsSchema = z.object({ count: z.coerce.number(), hashes: z.string().nullable() });
@@ -91,9 +95,8 @@ export async function readNow(tx: Queryable): Promise<Moment> {
 }
 
 async function stageThese(tx: Queryable, dedupe: PlannedDedupe, hashes: string | undefined) {
-  let last: readonly Row[] = [];
-  for (const each of stageGroups(dedupe, hashes)) last = await tx.query(each);
-  return { groups: Number(last[0]?.groups), rows: Number(last[0]?.rows), largest: Number(last[0]?.largest) };
+  const [row] = (await queryTogether(tx, stageGroups(dedupe, hashes))).at(-1) ?? [];
+  return { groups: Number(row?.groups), rows: Number(row?.rows), largest: Number(row?.largest) };
 }
 
 /** Rows of a group that are removed in one transaction: 50 ms of the server on average, without triggers. */
@@ -103,9 +106,7 @@ const PART = 5_000;
 export async function cutLarge(tx: Queryable, dedupe: PlannedDedupe, staged: Staged, size = PART): Promise<Staged> {
   const most = 2 * size;
   if (staged.largest <= most || !mayCut(dedupe)) return staged;
-  let last: readonly Row[] = [];
-  for (const each of cutGroups(dedupe, { most, size })) last = await tx.query(each);
-  const [row] = last;
+  const [row] = (await queryTogether(tx, cutGroups(dedupe, { most, size }))).at(-1) ?? [];
   const parted = { ...staged, groups: Number(row?.groups), rows: Number(row?.rows) };
   // Rows of one hash may have been of several keys.
   return typeof row?.cut === 'string' ? { ...parted, cut: Number(row.cut) } : parted;

@@ -4,6 +4,7 @@ import type { IndexPartFacts } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
+import { queryTogether } from '../../session/query-together.ts';
 import { dropTrial, fillTrial, indexFilledTrial, indexTrial, makeTrial } from '../../sql/trial-key.ts';
 
 /**
@@ -12,9 +13,13 @@ import { dropTrial, fillTrial, indexFilledTrial, indexTrial, makeTrial } from '.
  * @throws MsgdbError MSGDB_EXPRESSION_INVALID
  */
 export async function tryKey(tx: Queryable, { key, untried }: PlannedDedupe): Promise<void> {
-  for (const each of makeTrial(key)) await tx.query(each);
+  const made = queryTogether(tx, makeTrial(key));
+  const indexed = queryTogether(tx, untried ? [indexTrial(key)] : [indexTrial(key), dropTrial()]);
+  // Where the table could not be made, that is why the index was not.
+  indexed.catch(() => undefined);
+  await made;
   try {
-    await tx.query(indexTrial(key));
+    await indexed;
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_DATABASE_ERROR') throw error;
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
@@ -24,7 +29,8 @@ export async function tryKey(tx: Queryable, { key, untried }: PlannedDedupe): Pr
       cause: error,
     });
   }
-  if (untried) await tryLongKeys(tx, key, untried);
+  if (!untried) return;
+  await tryLongKeys(tx, key, untried);
   await tx.query(dropTrial());
 }
 

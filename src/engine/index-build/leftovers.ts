@@ -1,4 +1,4 @@
-import { readLeftovers, type ScratchIndex } from '../../catalog/read-leftovers.ts';
+import { type Leftovers, readLeftovers, type ScratchIndex } from '../../catalog/read-leftovers.ts';
 import { findWorkTables } from '../../catalog/work-tables.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { isReferenceIndex } from '../../model/scratch-index.ts';
@@ -29,9 +29,10 @@ export async function hasLeftovers(db: Queryable): Promise<boolean> {
  * cleared away is named.
  */
 export async function sweepAll(run: Run): Promise<void> {
-  await sweepLeftovers(run);
-  await sweepReferences(run);
-  if ((await findWorkTables(run.session)).length === 0) return;
+  const [{ fences, indexes }, tables] = await Promise.all([readLeftovers(run.session), findWorkTables(run.session)]);
+  await sweepBuilds(run, { fences, indexes });
+  await dropReferences(run, indexes);
+  if (tables.length === 0) return;
   const sweeping = { ...run, signal: new AbortController().signal };
   // Somebody may read them: a pg_dump locks every table.
   await clear(sweeping, 'work tables', async () =>
@@ -43,7 +44,10 @@ export async function sweepAll(run: Run): Promise<void> {
 
 /** The same for builds alone: work tables may still be needed. */
 export async function sweepLeftovers(run: Run): Promise<void> {
-  const { fences, indexes } = await readLeftovers(run.session);
+  await sweepBuilds(run, await readLeftovers(run.session));
+}
+
+async function sweepBuilds(run: Run, { fences, indexes }: Leftovers): Promise<void> {
   const sweeping = sweepingFrom(run);
   for (const fence of fences) {
     await clear(sweeping, `the fence for ${fence.index} on ${tableLabel(fence.table)}`, async () =>
@@ -58,7 +62,10 @@ export async function sweepLeftovers(run: Run): Promise<void> {
 
 /** Drops the indexes by which children were looked up. */
 export async function sweepReferences(run: Run): Promise<void> {
-  const { indexes } = await readLeftovers(run.session);
+  await dropReferences(run, (await readLeftovers(run.session)).indexes);
+}
+
+async function dropReferences(run: Run, indexes: readonly ScratchIndex[]): Promise<void> {
   await dropEach(
     run,
     indexes.filter(({ name }) => isReferenceIndex(name)),

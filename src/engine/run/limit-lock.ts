@@ -35,7 +35,7 @@ export async function limitLock<Result>(
       if (left <= 0) throw new LockHeldTooLong(seconds);
       if (lastSet - left > SLACK_MS) {
         lastSet = left;
-        await tx.query(limitStatements(left));
+        return (await Promise.all([tx.query(limitStatements(left)), tx.query(each)]))[1];
       }
       return await tx.query(each);
     },

@@ -1,8 +1,8 @@
-import { hasHistory } from '../../catalog/read-ledger.ts';
 import { readSchemaOwner } from '../../catalog/read-schema-owner.ts';
 import { adviseOnSchema, refuseForeignObjects } from '../../catalog/schema-owners.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
+import { queryTogether } from '../../session/query-together.ts';
 import type { RunRecord, Workplace } from '../../session/workplace.ts';
 import { closeRun } from '../../sql/history.ts';
 import { createHistorySchema, createHistoryTables, openRun } from '../../sql/history-schema.ts';
@@ -30,9 +30,9 @@ export function prepareRecord(id: string, command: string): RunRecord {
 async function writeRecord(over: Workplace, id: string, command: string): Promise<void> {
   try {
     await over.session.transaction({}, async (tx) => {
-      if (!(await hasHistory(tx))) {
-        const there = (await readSchemaOwner(tx)) !== undefined;
-        for (const each of there ? createHistoryTables() : createHistorySchema()) await tx.query(each);
+      const schema = await readSchemaOwner(tx);
+      if (!schema?.relations.includes('ledger')) {
+        await queryTogether(tx, schema ? createHistoryTables() : createHistorySchema());
       }
       // Somebody may have been first at making it meanwhile.
       await refuseForeignObjects(tx);

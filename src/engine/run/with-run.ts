@@ -76,9 +76,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     const lock = await workplace.openSession('run lock', uninterrupted());
     try {
       if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
-      await prepareSession(workplace);
-      await lock.query(forgetTimeouts());
-      await takeRunLock(lock, workplace);
+      await Promise.all([prepareSession(workplace), lock.query(forgetTimeouts()), takeRunLock(lock, workplace)]);
       await refuseForeignObjects(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);
       const run = makeRun({ ...workplace, signal }, options);

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Context } from '../../../src/commands/context/context.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { verify } from '../../../src/commands/verify/verify.ts';
 import { withRun, withWorkplace } from '../../../src/engine/run/with-run.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -13,6 +14,7 @@ import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { startRelay } from '../../support/relay.ts';
 import { asRun } from '../online/run.ts';
+import { makeProjectOf } from './project.ts';
 
 const db = useDatabase();
 
@@ -215,6 +217,25 @@ test.each([
   const relay = await startRelay(context.database.target);
   const report = await run({ ...context, database: { kind: 'url', target: relay.target } });
   expect(report.verdict).toBe('ok');
+  expect(relay.journeys()).toBeLessThanOrEqual(most);
+});
+
+// Connecting three times, the lock, the schema msgdb and the archive included: 95 and 113; 150 when each statement waited for the one before it.
+test.each([
+  ['locked', 115],
+  ['online', 140],
+] as const)('migrate of a small rule, %s, takes at most %i journeys to the server', async (strategy, most) => {
+  await db.sql.unsafe(
+    `drop schema if exists msgdb cascade; drop table if exists m;
+     create table m (a int primary key, b int); insert into m select n, n % 90 from generate_series(1, 100) n`,
+  );
+  const rule = uniqueKey({ table: 'm', key: ['b'], index: 'm_b', limit: { share: 1 } });
+  const { context } = await makeProjectOf(db, [rule], { settings: { strategy } });
+  if (context.database.kind !== 'url') throw new Error('a test names its database by URL');
+  const relay = await startRelay(context.database.target);
+  const through = { ...context, database: { kind: 'url', target: relay.target } } as const;
+  const { verdict, applied } = await migrate(through, { dryRun: false, allowOutOfOrder: false });
+  expect([verdict, applied.length]).toEqual(['ok', 1]);
   expect(relay.journeys()).toBeLessThanOrEqual(most);
 });
 
