@@ -35,7 +35,13 @@ async function startEmbeddedBackend(version: string): Promise<Backend> {
     binaries: installed ? undefined : await installServerBinaries(majorVersion),
     cacheDirectory: testCacheDirectory,
     // Autovacuum comes by chance, and its lock is in the way of a test that waits for a lock no longer than a moment.
-    settings: { max_connections: '200', max_prepared_transactions: '10', autovacuum: 'off' },
+    settings: {
+      max_connections: '200',
+      max_prepared_transactions: '10',
+      autovacuum: 'off',
+      // The data may be in memory (temporary-folder.ts).
+      max_wal_size: '512MB',
+    },
   });
 }
 
