@@ -24,7 +24,8 @@ const context = await makeContext(
   { url },
   {
     migrationsDir,
-    settings: { strategy: 'online', batchSize },
+    // What a test holds is waited for until it lets go, however long a busy machine takes to get there.
+    settings: { strategy: 'online', batchSize, lockTimeoutMs: 120_000 },
     emit: (event) => {
       if (event.kind === 'step-started') console.log(event.title);
     },
