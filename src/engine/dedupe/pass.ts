@@ -32,16 +32,18 @@ export class Pass {
     this.#done = done;
   }
 
-  /** The next groups with about this many rows; undefined when there are no more, or another job has failed. */
-  async take(db: Queryable, rows: number): Promise<Batch | undefined> {
-    const next = this.#turn.then(async () => this.#takeNext(db, rows));
+  /** The next groups with about this many rows; undefined when there are no more for this job, or another one has failed. */
+  async take(db: Queryable, rows: number, job: number): Promise<Batch | undefined> {
+    const next = this.#turn.then(async () => this.#takeNext(db, rows, job));
     this.#turn = next.catch(() => undefined);
     return await next;
   }
 
-  async #takeNext(db: Queryable, rows: number): Promise<Batch | undefined> {
+  async #takeNext(db: Queryable, rows: number, job: number): Promise<Batch | undefined> {
     if (this.#stopped || this.#taken >= this.staged.groups) return undefined;
     const from = this.#taken + 1;
+    // Jobs that share a survivor would wait for each other: the first one does all parts.
+    if (job > 0 && this.#isPart(from)) return undefined;
     const to = this.#lastWith(from);
     const [end] = await db.query(endOfBatch({ from, to }, rows));
     this.#taken = Math.max(Number(end?.last ?? to), from);
@@ -70,8 +72,12 @@ export class Pass {
 
   /** A part of a large group that kept more than one row: its best row has left the group, and each part keeps its own. */
   #isTorn(from: number, kept: number): boolean {
+    return this.#isPart(from) && kept > 1;
+  }
+
+  #isPart(group: number): boolean {
     const { cut } = this.staged;
-    return cut !== undefined && from >= cut && kept > 1;
+    return cut !== undefined && group >= cut;
   }
 
   stop(): void {

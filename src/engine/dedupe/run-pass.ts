@@ -48,9 +48,8 @@ export async function runPass(
   // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.
   const together = movementsOf(dedupe.references).some(leadsBack);
   const settings = together ? { ...run.settings, jobs: 1, batchSize: staged.rows } : run.settings;
-  // Jobs that share a survivor would wait for each other.
-  const most = staged.cut === undefined ? settings.jobs : 1;
-  const jobs = Math.min(most, Math.ceil(staged.rows / new Pace(settings, dedupe.firstBatch).size));
+  const batches = Math.ceil((staged.uncut ?? staged.rows) / new Pace(settings, dedupe.firstBatch).size);
+  const jobs = Math.min(settings.jobs, batches);
   const more: Session[] = [];
   try {
     // One after another: those that are open are closed when the next one is refused, by a connection limit for

@@ -32,6 +32,8 @@ export interface Staged {
   readonly largest: number;
   /** The first group that is a part of a larger one; so are all after it. */
   readonly cut?: number;
+  /** Rows of groups that are not parts of a larger one; all of them when left out. */
+  readonly uncut?: number;
   /** Groups that this search could not find have a row that was written since. */
   readonly asOf: Moment;
 }
@@ -109,7 +111,7 @@ export async function cutLarge(tx: Queryable, dedupe: PlannedDedupe, staged: Sta
   const [row] = (await queryTogether(tx, cutGroups(dedupe, { most, size }))).at(-1) ?? [];
   const parted = { ...staged, groups: Number(row?.groups), rows: Number(row?.rows) };
   // Rows of one hash may have been of several keys.
-  return typeof row?.cut === 'string' ? { ...parted, cut: Number(row.cut) } : parted;
+  return typeof row?.cut === 'string' ? { ...parted, cut: Number(row.cut), uncut: Number(row.uncut) } : parted;
 }
 
 /**

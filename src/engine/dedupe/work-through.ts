@@ -33,7 +33,7 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
   const statements = [...judgeRanked(dedupe, ranked), ...checks.ranked, ...absorbLosers(dedupe, job, origin)];
   const pace = new Pace(settings, dedupe.firstBatch);
   for (;;) {
-    const range = await pass.take(session, pace.size);
+    const range = await pass.take(session, pace.size, job);
     if (!range) return;
     stopIfInterrupted(signal);
     await pass.replicas.await(run);

@@ -73,6 +73,8 @@ export function cutGroups(
     statement(`insert into ${STAGED} (grp, size, tab, tid${names}) select grp, size, tab, tid${names} from ${PARTS}`),
     statement(`analyze ${STAGED}`),
     statement(`
-      select coalesce(max(grp), 0) as groups, count(*) as rows, min(grp) filter (where large) as cut from ${PARTS}`),
+      select coalesce(max(grp), 0) as groups, count(*) as rows, min(grp) filter (where large) as cut,
+             count(*) filter (where not large) as uncut
+        from ${PARTS}`),
   ];
 }

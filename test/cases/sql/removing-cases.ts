@@ -76,7 +76,7 @@ const STAGING = [
       of: 'cutGroups',
       sends: cutGroups(DEDUPE, { most: 2, size: 1 }),
       after: STAGE,
-      gives: [{ groups: '3', rows: '6', cut: '2' }],
+      gives: [{ groups: '3', rows: '6', cut: '2', uncut: '2' }],
       leaves: [
         'select grp::text, size::text, id1::text from msgdb.work_staged order by grp, tid',
         [

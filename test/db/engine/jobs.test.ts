@@ -171,6 +171,24 @@ describe('a group larger than two batches', () => {
     expect(batches).toBeGreaterThanOrEqual(15);
   });
 
+  test('is removed by one job, what is beside it by all', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      insert into t select n, 0 from generate_series(1, 100) n;
+      insert into t select 100 + n, 1 + n % 30 from generate_series(1, 90) n;
+      create table seen (k int, pid int);
+      create function note() returns trigger language plpgsql as
+        $$ begin insert into seen values (old.k, pg_backend_pid()); return old; end $$;
+      create trigger note before delete on t for each row execute function note()`);
+    const context = await makeContext(db, { settings: { strategy: 'online', batchSize: 10, jobs: 3 } });
+    const done = await dedupe(context, OPTIONS);
+    expect(done).toMatchObject({ findings: [], targets: [{ deleted: 159, archived: 159 }] });
+    expect(await column(sql, 'select count(distinct pid) from seen where k = 0')).toEqual(['1']);
+    expect(await column(sql, 'select count(distinct pid) from seen where k > 0')).toEqual(['3']);
+    expect(await column(sql, 'select count(*), count(distinct k) from t')).toEqual(['31']);
+  });
+
   test('keeps what has become the best row meanwhile, and no other', async () => {
     const { left, kept } = await removeLarge(
       'int primary key',

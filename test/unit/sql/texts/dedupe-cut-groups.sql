@@ -36,4 +36,6 @@ insert into "msgdb"."work_staged" (grp, size, tab, tid, id1) select grp, size, t
 
 analyze "msgdb"."work_staged";
 
-select coalesce(max(grp), 0) as groups, count(*) as rows, min(grp) filter (where large) as cut from "msgdb"."work_parts";
+select coalesce(max(grp), 0) as groups, count(*) as rows, min(grp) filter (where large) as cut,
+         count(*) filter (where not large) as uncut
+    from "msgdb"."work_parts";
