@@ -1,7 +1,10 @@
 import type { Dedupe } from '../../model/dedupe.ts';
+import { type Movement, movementsOf } from '../../model/movement.ts';
 import { type Statement, statement } from '../../model/statement.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import { covered, rowsOf, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
+import { countsChildren } from './count-children.ts';
 import { identityColumns, sameStaged, stagedNames } from './places.ts';
 import { STAGED } from './stage.ts';
 import { groupStays } from './survey-differing.ts';
@@ -11,8 +14,16 @@ const PARTS = workTable('parts');
 
 /** Only where what is done to a loser depends on the survivor alone, and not on the other losers. */
 export function mayCut(dedupe: Dedupe): boolean {
-  const { merges, references, losers } = dedupe;
-  return merges.length === 0 && references.length === 0 && typeof losers === 'string' && groupStays(dedupe) === 'false';
+  const { key, merges, references } = dedupe;
+  if (merges.length > 0 || countsChildren(dedupe) || groupStays(dedupe) !== 'false') return false;
+  return movementsOf(references).every(
+    (movement) => movesFreely(movement) && !isSameTable(movement.child.table, key.table),
+  );
+}
+
+/** No child is in another one's way, however many of them come to one survivor. */
+function movesFreely({ uniques, guards, removes, circular, links }: Movement): boolean {
+  return uniques.length + guards.length === 0 && !removes && !circular && links.every(({ kind }) => kind !== 'array');
 }
 
 /**

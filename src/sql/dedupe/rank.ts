@@ -3,7 +3,6 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { countsChildren, withChildCounts } from './count-children.ts';
-import { mayCut } from './cut-groups.ts';
 import { fetchByPlace, keyHash, withHash } from './keyed.ts';
 import { identityColumns, identityNames, sameIdentity, sameStaged, survivorColumns, survivorNames } from './places.ts';
 import { type GroupRange, STAGED } from './stage.ts';
@@ -192,7 +191,9 @@ function numberOf(dedupe: Dedupe, { staged }: Source, order: string): string {
   const ofFirst = (ofRow: string): string => `${ofRow} - row_number() over survivors + 1`;
   if (staged) return ofFirst('(msgdb_grp << 31) + row_number() over staged');
   // Where nothing is done group by group, none has to have a number (1.35 s against 1.14).
-  return mayCut(dedupe) ? 'msgdb_grp' : ofFirst(`row_number() over (order by ${order})`);
+  return goesByPlace(dedupe) && groupStays(dedupe) === 'false'
+    ? 'msgdb_grp'
+    : ofFirst(`row_number() over (order by ${order})`);
 }
 
 /** The second half: groups that disagree are taken out, and the losers counted. */

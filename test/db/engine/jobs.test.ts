@@ -171,6 +171,37 @@ describe('a group larger than two batches', () => {
     expect(batches).toBeGreaterThanOrEqual(15);
   });
 
+  test('is cut as well where losers are marked, and where children are re-pointed that cannot collide', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, live boolean default true);
+      insert into t select n, n / 101 from generate_series(1, 200) n;
+      create table child (id int primary key, t_id int not null references t, other_id int references t on delete cascade);
+      create index on child (t_id);
+      create index on child (other_id);
+      insert into child select n, n % 200 + 1, n * 7 % 200 + 1 from generate_series(1, 400) n`);
+    const before = await readImages(sql);
+    for (const losers of [{ set: { live: false } }, 'archive'] as const) {
+      let batches = 0;
+      const emit = (event: RunEvent): void => {
+        if (event.kind === 'progress') batches += 1;
+      };
+      const settings = { strategy: 'online', batchSize: 10, jobs: 2 } as const;
+      const context = { ...(await makeContext(db, { settings })), emit };
+      const rule = uniqueKey({ table: 't', key: ['k'], where: 'live', losers, limit: { share: 1 } });
+      const done = await dedupe(context, { ...OPTIONS, rule });
+      const [deleted, marked] = losers === 'archive' ? [198, 0] : [0, 198];
+      expect(done).toMatchObject({ findings: [], targets: [{ deleted, marked }] });
+      expect(batches).toBeGreaterThanOrEqual(20);
+      expect(await column(sql, 'select id from t where live order by 1')).toEqual(['1', '101']);
+      const named = await column(sql, 'select distinct t_id from child union select other_id from child order by 1');
+      expect(named).toEqual(['1', '101']);
+      expect(await column(sql, 'select count(*) from child')).toEqual(['400']);
+      expect(await archiveRestore(context, { runId: done.runId ?? '', yes: true })).toMatchObject({ findings: [] });
+      expect(await readImages(sql)).toEqual(before);
+    }
+  });
+
   test('is removed by one job, what is beside it by all', async () => {
     const { sql } = db;
     await sql.unsafe(`
