@@ -22,6 +22,8 @@ const TERMS = {
   /** Where groups are many they are found by their hashes, and the table is read again for the rows of copies. */
   pagesAgain: ({ rows, losers, pages }) => (losers > 0 && rows - losers > rows / 2 ? pages : 0),
   losers: ({ losers }) => losers,
+  /** Where few go, they are fetched by place, and looked at once more. */
+  losersByPlace: ({ rows, losers }) => (rows - losers > rows / 2 ? losers : 0),
   groups: ({ groups }) => groups,
   rowsLeft: ({ rows, losers }) => rows - losers,
   /** Pages with a row that goes, if these are anywhere. */
@@ -77,7 +79,7 @@ export const COST_MODEL: CostModel = {
     writtenBytes: { one: 16_000 },
   },
   locked: {
-    tableBlocks: { pages: 7.7, losers: 2 },
+    tableBlocks: { pages: 4.9, losers: 2, losersByPlace: 2.1 },
     walBytes: { one: 250_000, pagesOfLosers: 8_200, losers: 160 },
     tempBytes: { sortedRows: 52, rankedRows: 103, countedRows: 60 },
     writtenBytes: { one: 990_000, pagesOfLosers: 8_192, losers: 232, groups: 253 },
