@@ -51,11 +51,16 @@ export const PERFORM: { readonly [Name in CallName]: (work: Work<Name>) => Promi
   },
   checkUpserts: async ({ context, options, given }) => {
     const { sql, paths, schemaFile, withPending, strict, baseline } = options;
-    if (sql === undefined && !given.cwd) throw noSource();
+    if (sql === undefined && !given.cwd) throw noSource('checkUpserts');
     if (withPending) needMigrations(given);
     const { checkUpserts } = await import('../commands/check-upserts/check-upserts.ts');
     const how = { schemaFile, withPending, strict, baseline, updateBaseline: false, writeMigrations: false };
     return await checkUpserts(context, { sql, paths, ...how });
+  },
+  preflight: async ({ context, options: { sql, ...how }, given }) => {
+    if (sql === undefined && !given.cwd) throw noSource('preflight');
+    const { preflight } = await import('../commands/preflight/preflight.ts');
+    return await preflight(context, { ...how, input: sql });
   },
   apply: async ({ context, options: { dryRun }, operations }) => {
     const { applyDeclared } = await import('../commands/migrate/apply-declared.ts');
@@ -77,11 +82,11 @@ function needMigrations({ cwd, migrationsDir }: GivenPlaces): void {
   });
 }
 
-function noSource(): MsgdbError {
+function noSource(call: CallName): MsgdbError {
   return new MsgdbError('MSGDB_CONFIG_INVALID', {
-    what: 'checkUpserts() has no folder in which the source is.',
+    what: `${call}() has no folder in which the files are.`,
     why: 'createMsgdb names no cwd, and the library does not read process.cwd() by itself.',
-    fix: `Add cwd: process.cwd() or cwd: new URL('.', import.meta.url) to createMsgdb, or give checkUpserts() an sql text.`,
+    fix: `Add cwd: process.cwd() or cwd: new URL('.', import.meta.url) to createMsgdb, or give ${call}() an sql text.`,
     data: { keys: ['cwd'] },
   });
 }

@@ -10,6 +10,7 @@ import type {
   DedupeReport,
   FindDuplicatesReport,
   MigrateReport,
+  PreflightReport,
   Report,
   RollbackReport,
   VerifyReport,
@@ -21,6 +22,7 @@ import type {
   DedupeOptions,
   FindDuplicatesOptions,
   MigrateOptions,
+  PreflightOptions,
   RollbackOptions,
   VerifyOptions,
 } from './options.ts';
@@ -63,6 +65,8 @@ export interface Msgdb {
   readonly dedupe: (options?: DedupeOptions) => Running<DedupeReport>;
   /** Finds the upserts in source, or in an SQL text, and asks the planner whether each finds its index. */
   readonly checkUpserts: (options?: CheckUpsertsOptions) => Running<CheckUpsertsReport>;
+  /** Says which statements of another tool's pending migrations will fail, or block others. */
+  readonly preflight: (options?: PreflightOptions) => Running<PreflightReport>;
   /**
    * Makes operations true, as a migration of another tool: plans, archives, changes and verifies as `migrate` does, and
    * leaves the history to that tool. Safe to call again. `revert` undoes it.

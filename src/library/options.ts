@@ -79,6 +79,23 @@ export interface CheckUpsertsOptions extends CallOptions {
   readonly baseline?: string | undefined;
 }
 
+export interface PreflightOptions extends CallOptions {
+  /** A folder of another tool's migrations, or files; those that are found below `cwd` if left out. */
+  readonly paths?: readonly string[] | undefined;
+  /** One SQL text in place of files. */
+  readonly sql?: string | undefined;
+  /** Whose migrations they are: `prisma`, `flyway`, `sql` and so on; found out if left out. */
+  readonly runner?: string | undefined;
+  /** Applied migrations too. */
+  readonly all?: boolean | undefined;
+  /** Only what comes after this migration, whatever the history says. */
+  readonly since?: string | undefined;
+  /** How many groups to show of each key. Default 5. */
+  readonly samples?: number | undefined;
+  /** What is not known is a finding. */
+  readonly strict?: boolean | undefined;
+}
+
 export interface ApplyOptions extends CallOptions {
   /** Show the plan, and change nothing. */
   readonly dryRun?: boolean | undefined;

@@ -41,6 +41,16 @@ export const CALLS = {
     strict: flag,
     baseline: z.string().optional(),
   }),
+  preflight: z.strictObject({
+    ...common,
+    paths: z.array(z.string()).default([]),
+    sql: z.string().optional(),
+    runner: z.string().optional(),
+    all: flag,
+    since: z.string().optional(),
+    samples,
+    strict: flag,
+  }),
   apply: z.strictObject({ ...common, dryRun: flag }),
   revert: z.strictObject({ ...common, dryRun: flag }),
 } as const;

@@ -24,7 +24,7 @@ export interface Call {
 }
 
 /** Changing calls have to be done in whole. */
-const LOOKING: ReadonlySet<CallName> = new Set<CallName>(['verify', 'findDuplicates', 'checkUpserts']);
+const LOOKING: ReadonlySet<CallName> = new Set<CallName>(['verify', 'findDuplicates', 'checkUpserts', 'preflight']);
 
 /**
  * Does a call: options → configuration → command → report.

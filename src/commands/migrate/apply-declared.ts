@@ -1,4 +1,5 @@
 import { type Applied, applyMigration } from '../../engine/migrations/apply-migration.ts';
+import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
@@ -38,7 +39,7 @@ export async function applyDeclared(context: Context, { operations, dryRun }: De
         applied = await applyMigration(run, file, 'caller');
       } catch (error) {
         if (!(error instanceof MsgdbError)) throw error;
-        failure = error;
+        failure = adviseOnTransaction(error);
       }
       return {
         ...common,
@@ -57,4 +58,17 @@ export async function applyDeclared(context: Context, { operations, dryRun }: De
 
 function pendingOnly({ name }: MigrationFile): Ahead {
   return { pending: [name], later: [], refusals: [], lost: [] };
+}
+
+/** What the calling tool has done in a transaction that is still open looks like this from another connection. */
+const OF_TRANSACTION: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MSGDB_TABLE_NOT_FOUND',
+  'MSGDB_COLUMN_NOT_FOUND',
+  'MSGDB_LOCK_TIMEOUT',
+]);
+
+function adviseOnTransaction(error: MsgdbError): MsgdbError {
+  if (!OF_TRANSACTION.has(error.code)) return error;
+  const fix = `${error.fix} If the tool that runs this migration has made, changed or locked the table in the same transaction, turn its transaction off: msgdb works over connections of its own.`;
+  return error.with({ fix });
 }

@@ -82,6 +82,8 @@ describe('each call gives the report that the command prints as JSON', () => {
     expect(timeless(await db.verify())).toEqual(await printed('verify'));
     expect(timeless(await db.dedupe({ dryRun: true }))).toEqual(await printed('dedupe', '--dry-run'));
     expect(timeless(await db.migrate({ dryRun: true }))).toEqual(await printed('migrate', '--dry-run'));
+    const report = await db.preflight({ sql: 'create unique index messages_wa on messages (wa_id)' });
+    expect(report).toMatchObject({ formatVersion: 1, command: 'preflight', targets: [{ excessRows: 6 }] });
   });
 
   test('of migrate and rollback', async () => {
@@ -148,8 +150,17 @@ describe('apply, in a migration of another tool', () => {
     const refused = await errorOf(db.apply(uniqueKey({ table: 'messages', key: ['wa_id'], limit: { losers: 1 } })));
     expect(refused.code).toBe('MSGDB_BLAST_RADIUS');
     const missing = await errorOf(db.apply(uniqueKey({ table: 'nothing', key: ['id'] })));
-    expect(missing.code).toBe('MSGDB_TABLE_NOT_FOUND');
+    expect(missing).toMatchObject({ code: 'MSGDB_TABLE_NOT_FOUND', fix: expect.stringContaining('transaction off') });
     expect(await countMessages()).toBe(10);
+  });
+
+  test('says so where the transaction of the other tool holds the table', async () => {
+    const impatient = createMsgdb({ url: database.url, lockTimeout: '50ms', lockRetries: 1 });
+    await database.sql.begin(async (tx) => {
+      await tx`alter table messages add column later int`;
+      const error = await errorOf(impatient.apply(rule));
+      expect(error).toMatchObject({ code: 'MSGDB_LOCK_TIMEOUT', fix: expect.stringContaining('transaction off') });
+    });
   });
 
   test('keeps tables of the same name in different schemas apart', async () => {
