@@ -151,7 +151,13 @@ export type Change =
   | { readonly kind: 'search-path'; readonly schemas: readonly string[] | undefined }
   | { readonly kind: 'transaction'; readonly state: 'begun' | 'ended' }
   /** It may change anything, or what it names. */
-  | { readonly kind: 'opaque'; readonly what: string; readonly names: readonly string[] | 'anything' };
+  | {
+      readonly kind: 'opaque';
+      readonly what: string;
+      readonly names: readonly string[] | 'anything';
+      /** It may add a constraint or a unique index. */
+      readonly asks: boolean;
+    };
 
 /** A statement of a pending script. */
 export interface PendingStatement {

@@ -62,7 +62,7 @@ async function readScript(
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_MIGRATION_INVALID') throw error;
     const line = typeof error.data.line === 'number' ? error.data.line : 1;
-    const opaque = { kind: 'opaque', what: 'SQL that cannot be read', names: 'anything' } as const;
+    const opaque = { kind: 'opaque', what: 'SQL that cannot be read', names: 'anything', asks: false } as const;
     return {
       script: { ...script, statements: [{ line, text: '', changes: [opaque] }] },
       problem: finding('MSGDB_PENDING_NOT_READ', `${error.message} ${error.why}`, {

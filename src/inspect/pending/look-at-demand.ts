@@ -121,8 +121,8 @@ async function lookAtAsk(
   if (ask.kind === 'taken') return taken(demand, ask.what);
   if (ask.kind === 'index') return { status: 'ok', detail: 'no row can break it' };
   if (ask.kind === 'adopt') return lookAtAdopted({ ...demand, ask }, table);
-  if (ask.kind === 'validate') return { status: 'unresolved', detail: `${ask.constraint} is not looked into` };
   refuseHiddenRows(table);
+  if (ask.kind === 'validate') return await lookAtValidated(db, demand, ask.constraint, table, samples);
   if (demand.computed && table.triggers.length > 0) {
     return { status: 'unresolved', detail: `a trigger of ${table.table.name} may change what an earlier UPDATE gives` };
   }
@@ -130,6 +130,27 @@ async function lookAtAsk(
   if (ask.kind === 'foreign-key') return await lookAtForeignKey(db, { ...demand, ask }, table, samples);
   if (ask.key.length === 0) return await lookAtConstantKey(db, { ...demand, ask }, table);
   return await lookAtUnique(db, workplace, { ...demand, ask }, table.table, samples);
+}
+
+/** A CHECK that is there as NOT VALID. */
+async function lookAtValidated(
+  db: Queryable,
+  demand: Demand,
+  constraint: string,
+  table: TableFacts,
+  samples: number,
+): Promise<Seen> {
+  const found = table.checks.find(({ name }) => name === constraint);
+  if (!found)
+    return { status: 'unresolved', detail: `${constraint} is no CHECK of ${table.table.name}, and is not looked into` };
+  if (found.validated) return { status: 'ok', detail: `${constraint} is valid already` };
+  const ask = {
+    kind: 'rows',
+    as: 'check',
+    rule: found.expression,
+    violating: `(${found.expression}) is false`,
+  } as const;
+  return await lookAtRows(db, { ...demand, ask }, table, samples);
 }
 
 /** Rows that will be gone may be those that are wrong; rows that will have come may be wrong. */

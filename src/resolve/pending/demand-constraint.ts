@@ -19,14 +19,10 @@ export function demandConstraint(world: World, change: ConstraintChange, at: At)
   const table = findKnown(world, change.table);
   if (!table) return [missingTable(world, change.table, at)];
   if (change.kind === 'validate-constraint') {
-    return [
-      demandOf(
-        table,
-        at,
-        { ask: { kind: 'validate', constraint: change.name }, basis: basisOf(world, table) },
-        'nothing',
-      ),
-    ];
+    const added = table.notValid.get(change.name);
+    if (added) return demandEach(world, table, added, false, at).map(withoutLock);
+    const asked = { ask: { kind: 'validate', constraint: change.name }, basis: basisOf(world, table) } as const;
+    return [demandOf(table, at, asked, 'nothing')];
   }
   if (change.kind === 'add-constraint') return demandEach(world, table, change.constraint, change.notValid, at);
   const { column, ifNotExists } = change;
@@ -37,6 +33,11 @@ export function demandConstraint(world: World, change: ConstraintChange, at: At)
   }
   const widened = withColumn(table, change, at.where);
   return column.constraints.flatMap((each) => demandEach(world, widened, each, false, at));
+}
+
+/** VALIDATE CONSTRAINT keeps nobody from writing. */
+function withoutLock(demand: Demand): Demand {
+  return { ...demand, build: { ...demand.build, blocks: 'nothing' } };
 }
 
 function demandCreation(

@@ -55,6 +55,7 @@ function createTable(world: World, { table, filled }: CreateTable, where: string
     more: filled ? `the table is filled ${where}` : undefined,
     unclear: undefined,
     computed: false,
+    notValid: new Map(),
   });
 }
 
@@ -124,7 +125,7 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
       return table;
     case 'add-constraint':
       nameIndexes(world, table, [change.constraint]);
-      return table;
+      return afterConstraint(table, change);
     case 'adopt-index': {
       const { schema } = table.name;
       world.indexes.set(tableId({ schema, name: change.index }), false);
@@ -166,6 +167,16 @@ export function withColumn(
   const columns = new Map(table.columns);
   columns.set(column.name, filled(column.fill, table, `${column.name}, added ${where}`));
   return { ...table, columns };
+}
+
+/** NOT VALID is looked at when it is validated. */
+function afterConstraint(
+  table: KnownTable,
+  { constraint, notValid }: Extract<Change, { kind: 'add-constraint' }>,
+): KnownTable {
+  const name = 'name' in constraint ? constraint.name : undefined;
+  if (!notValid || name === undefined) return table;
+  return { ...table, notValid: new Map([...table.notValid, [name, constraint]]) };
 }
 
 function nameIndexes(

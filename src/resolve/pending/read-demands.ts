@@ -3,7 +3,7 @@ import type { Change, PendingScript } from '../../model/pending.ts';
 import { demandConstraint } from './demand-constraint.ts';
 import { demandIndex } from './demand-index.ts';
 import { followChange } from './follow-change.ts';
-import type { At } from './place.ts';
+import { type At, placeOf } from './place.ts';
 import type { World } from './world.ts';
 
 /** What of the database the scripts are followed from. */
@@ -88,7 +88,21 @@ function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
     case 'create-table':
     case 'validate-constraint':
       return demandConstraint(world, change, at);
+    case 'opaque':
+      return change.asks ? [demandOpaque(change.what, at)] : [];
     default:
       return [];
   }
+}
+
+/** A constraint may be added by what is not looked into. */
+function demandOpaque(what: string, at: At): Demand {
+  return {
+    ...placeOf(at, { schema: 'public', name: 'DO' }, undefined),
+    computed: false,
+    ask: { kind: 'index' },
+    basis: { kind: 'unresolved', reason: `${what} may add a constraint or a unique index, and is not looked into` },
+    index: undefined,
+    build: { concurrently: false, inTransaction: at.inTransaction, blocks: 'nothing' },
+  };
 }

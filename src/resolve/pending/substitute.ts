@@ -12,7 +12,8 @@ export function substitute({ text, uses, rowwise }: WrittenExpression, table: Kn
   let done = 0;
   for (const { column, start, end } of uses) {
     const known = table.columns.get(column);
-    if (known?.kind === 'present' && known.column === column) continue;
+    const bare = [column, quoted(column)].includes(text.slice(start, end));
+    if (bare && known?.kind === 'present' && known.column === column) continue;
     const value = contentOf(known, column, table);
     if (typeof value !== 'string') return value;
     sql += text.slice(done, start) + value;

@@ -1,6 +1,6 @@
 import type { Basis, PresentRelation } from '../../model/demand.ts';
 import type { TableName } from '../../model/facts.ts';
-import type { Change, WrittenName } from '../../model/pending.ts';
+import type { Change, WrittenConstraint, WrittenName } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
 
 /** What a column holds when a statement is run, in terms of the database as it is now. */
@@ -27,6 +27,8 @@ export interface KnownTable {
   readonly unclear: string | undefined;
   /** An UPDATE has computed values. */
   readonly computed: boolean;
+  /** Constraints that the scripts have added as NOT VALID, by name. */
+  readonly notValid: ReadonlyMap<string, WrittenConstraint>;
 }
 
 /** The database as the scripts have left it so far. */
@@ -81,6 +83,7 @@ function fromDatabase({ schema, name, columns }: PresentRelation): KnownTable {
     more: undefined,
     unclear: undefined,
     computed: false,
+    notValid: new Map(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { CreateStmt, DropStmt, Node, RangeVar, RenameStmt, VariableSetStmt 
 import type { Change, PendingStatement, WrittenName } from '../../model/pending.ts';
 import { parsePieces } from '../parse-pieces.ts';
 import { readAlterTable } from './read-alter-table.ts';
+import { opaqueBlock, passingOver, readBlock } from './read-block.ts';
 import { nameOf, readConstraint, stringsOf } from './read-constraint.ts';
 import { nodesIn } from './read-expression.ts';
 import { readIndex } from './read-index.ts';
@@ -20,7 +21,8 @@ export async function readStatements(script: string): Promise<readonly PendingSt
     const [first] = source.words;
     const before = source.bytes.toString('utf8', 0, first?.start ?? 0);
     const shown = shorten(source.words.map((word) => word.text).length === 0 ? text : textWithoutComments(source));
-    statements.push({ line: line + (before.match(/\n/g)?.length ?? 0), text: shown, changes: readChanges(source) });
+    const changes = 'DoStmt' in source.tree ? await readDo(text) : readChanges(source);
+    statements.push({ line: line + (before.match(/\n/g)?.length ?? 0), text: shown, changes });
   }
   return statements;
 }
@@ -73,8 +75,7 @@ function readChanges(source: Source): readonly Change[] {
     return [{ kind: 'insert', table: nameOf(tree.CopyStmt.relation ?? {}) }];
   if ('VariableSetStmt' in tree) return readSetting(tree.VariableSetStmt);
   if ('TransactionStmt' in tree) return readTransaction(tree.TransactionStmt.kind ?? '');
-  if ('DoStmt' in tree) return [readBlock(tree)];
-  if ('CallStmt' in tree) return [{ kind: 'opaque', what: 'CALL', names: 'anything' }];
+  if ('CallStmt' in tree) return [{ kind: 'opaque', what: 'CALL', names: 'anything', asks: false }];
   return readWritten(tree);
 }
 
@@ -135,17 +136,17 @@ function readTransaction(kind: string): readonly Change[] {
   return /COMMIT|ROLLBACK$/.test(kind) ? [{ kind: 'transaction', state: 'ended' }] : [];
 }
 
-/** The names in a block of code: what it does with them is not looked into, unless it makes its statements itself. */
-function readBlock(tree: Node): Change {
-  const body = [...nodesIn(tree)].flatMap(({ kind, node }) =>
-    kind === 'String' && 'sval' in node ? String(node.sval) : [],
-  );
-  const text = body.join('\n');
-  const names = [...text.matchAll(/"((?:[^"]|"")+)"|([a-z_][\w$]*)/gi)].map(
-    ([, quotedName, word]) => quotedName ?? (word ?? '').toLowerCase(),
-  );
-  const made = /\b(?:execute|perform|call)\b/i.test(text);
-  return { kind: 'opaque', what: 'the DO block', names: made ? 'anything' : [...new Set(names)] };
+/** The statements of a DO block, where it runs them one after the other; else what it names. */
+async function readDo(text: string): Promise<readonly Change[]> {
+  const block = await readBlock(text);
+  if (!block) return [opaqueBlock(text)];
+  const changes: Change[] = [];
+  for (const query of block.queries) {
+    const source = await readSource(query).catch(() => undefined);
+    if (!source) return [opaqueBlock(text)];
+    changes.push(...readChanges(source));
+  }
+  return block.lenient ? changes.map(passingOver) : changes;
 }
 
 /** Functions of PostgreSQL that a migration calls for themselves, and that change no rows. */
@@ -180,7 +181,9 @@ function readCalls(tree: Node): readonly Change[] {
     kind === 'FuncCall' && 'funcname' in node ? (stringsOf(node.funcname as Node[]).at(-1) ?? '') : [],
   );
   const unknown = names.find((name) => !HARMLESS.test(name));
-  return unknown === undefined ? [] : [{ kind: 'opaque', what: `the function ${unknown}`, names: 'anything' }];
+  return unknown === undefined
+    ? []
+    : [{ kind: 'opaque', what: `the function ${unknown}`, names: 'anything', asks: false }];
 }
 
 /** pg_dump writes `SELECT pg_catalog.set_config('search_path', '', false)`. */

@@ -22,6 +22,7 @@ beforeAll(async () => {
       insert into bare values (1, 1), (1, 2), (2, 2);
       create unique index taken on org (slug);
       create index plain on org (id);
+      alter table one add constraint kept check (n > 5) not valid;
       create table broken (a integer);
       insert into broken values (1), (1)`)
     .simple();
@@ -123,6 +124,31 @@ test.each<readonly [string, readonly string[]]>([
     ['unresolved nothing: there is no table nowhere in public, and no earlier statement makes it'],
   ],
   ['create unique index u on users (nothing)', ['unresolved unique: users has no column nothing']],
+  [
+    'do $$ begin alter table users add constraint f foreign key (org_id) references org(id); exception when duplicate_object then null; end $$; create unique index u on users (id)',
+    ['fails foreign-key: 1 row refers to no row of org', 'ok unique: no duplicates by id in 4 rows'],
+  ],
+  [
+    "do $$ begin create type mood as enum ('a'); exception when duplicate_object then null; end $$; create unique index u on users (id)",
+    ['ok unique: no duplicates by id in 4 rows'],
+  ],
+  [
+    'do $$ begin if true then delete from users; end if; end $$; create unique index u on users (email)',
+    ['unresolved unique: the DO block at -:1 may change rows of users'],
+  ],
+  [
+    'do $$ begin if true then create unique index u on users (email); end if; end $$',
+    ['unresolved nothing: the DO block may add a constraint or a unique index, and is not looked into'],
+  ],
+  [
+    "do $$ begin execute 'truncate users'; end $$; create unique index u on one (n)",
+    ['unresolved unique: the DO block at -:1 may change rows of one'],
+  ],
+  [
+    'alter table users add constraint c check (age > 0) not valid; alter table users validate constraint c',
+    ['fails check: 1 row where age > 0 is false'],
+  ],
+  ['alter table one validate constraint kept', ['fails check: 1 row where (n > 5) is false']],
   [
     'select do_things(); create unique index u on users (email)',
     ['unresolved unique: the function do_things at -:1 may change rows of users'],

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { Ask, Demand, PresentRelation } from '../../../src/model/demand.ts';
+import type { KeyPart } from '../../../src/model/operations/common.ts';
+import { readDemands } from '../../../src/resolve/pending/read-demands.ts';
+import { readStatements } from '../../../src/sql/pending/read-changes.ts';
+import { SCRIPTS } from '../../cases/preflight/scripts.ts';
+
+const PRESENT: readonly PresentRelation[] = [
+  { schema: 'public', name: 'users', kind: 'table', columns: ['id', 'email', 'name', 'age', 'org_id'] },
+  { schema: 'public', name: 'org', kind: 'table', columns: ['id', 'slug'] },
+  { schema: 'app', name: 'items', kind: 'table', columns: ['id', 'sku'] },
+  { schema: 'public', name: 'users_name_idx', kind: 'index', columns: [] },
+  { schema: 'public', name: 'org_slug_key', kind: 'index', columns: [] },
+];
+
+test.each(SCRIPTS)('$sql', async ({ sql, needs }) => {
+  const statements = await readStatements(sql);
+  const script = { migration: 'm', file: 'f.sql', transaction: 'none', applied: false, statements } as const;
+  expect(readDemands([script], { present: PRESENT, path: ['public'] }).map(told)).toEqual(needs);
+});
+
+function told({ ask, basis, index, build }: Demand): string {
+  if (ask.kind === 'taken') return `taken ${ask.what}`;
+  const more = [
+    ...(basis.kind === 'unresolved' ? [basis.reason] : []),
+    ...(index && index.state !== 'free' ? [`name ${index.state}`] : []),
+    ...(build.concurrently ? [build.inTransaction === true ? 'concurrently in a transaction' : 'concurrently'] : []),
+    ...(ask.kind === 'index' && build.blocks === 'writes' ? [`blocks ${build.blocks}`] : []),
+  ];
+  return [`${basis.kind} ${askOf(ask, basis.kind === 'holds')}`, ...more].join(', ');
+}
+
+function askOf(ask: Ask, holds: boolean): string {
+  switch (ask.kind) {
+    case 'unique': {
+      const where = ask.where === undefined ? '' : ` where ${ask.where}`;
+      const nulls = ask.nulls === 'not distinct' ? ' nulls not distinct' : '';
+      return `${ask.as === 'index' ? 'unique' : ask.as}(${ask.key.map(partOf).join(', ')})${nulls}${where}`;
+    }
+    case 'rows':
+      return holds ? ask.as : `${ask.as} [${ask.violating}]`;
+    case 'foreign-key': {
+      const columns = ask.columns.map(({ name, part }) => (part === name ? name : `${name} = ${partOf(part)}`));
+      const parent = holds ? '' : ` → ${ask.parent.name}(${ask.referenced?.join(', ') ?? 'primary key'})`;
+      return `foreign-key(${holds ? '' : columns.join(', ')})${parent}`;
+    }
+    case 'validate':
+      return `validate ${ask.constraint}`;
+    case 'adopt':
+      return `adopt ${ask.index}`;
+    default:
+      return ask.kind;
+  }
+}
+
+function partOf(part: KeyPart): string {
+  if (typeof part === 'string') return part;
+  return part.expression.startsWith('(') ? part.expression : `(${part.expression})`;
+}
