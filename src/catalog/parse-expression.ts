@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MsgdbError } from '../model/errors.ts';
+import { sentence } from '../session/sentence.ts';
 import { parse } from '../sql/parse-sql.ts';
 
 const selectSchema = z.object({
@@ -21,7 +22,7 @@ export interface Named {
  */
 export async function parseExpression(text: string): Promise<Named> {
   const tree = await parse(`select ${text}\n`).catch((error: unknown) => {
-    throw invalid(text, error instanceof Error ? error.message : String(error));
+    throw invalid(text, sentence(error instanceof Error ? error.message : String(error)));
   });
   const select = selectSchema.safeParse(tree).data?.stmts[0].stmt.SelectStmt;
   const clauses = Object.keys(select ?? {}).filter((key) => !['targetList', 'limitOption', 'op'].includes(key));

@@ -56,7 +56,7 @@ export async function checkUpserts(context: Context, options: CheckUpsertsOption
   return await makeReport(context, async () => {
     context.emit({ kind: 'step-started', title: 'reading the source' });
     const found = await find(context, options);
-    context.emit({ kind: 'step-started', title: `proving ${countOf(found.upserts.length, 'upsert')}` });
+    context.emit({ kind: 'step-started', title: `checking ${countOf(found.upserts.length, 'upsert')}` });
     const outcome = await judge(context, options, found.upserts);
     const judged = options.strict ? outcome.judged.map(refuseUnresolved) : outcome.judged;
     const { known, created } = await settleBaseline(context, options, judged);

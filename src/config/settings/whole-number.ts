@@ -13,7 +13,7 @@ export function parseWholeNumber<Fallback>(
   if (/^\d{1,9}$/.test(value.trim()) && Number(value) >= least) return Number(value);
   throw new MsgdbError('MSGDB_USAGE', {
     what: `${flag} is "${value}", which is not a whole number from ${least} up.`,
-    why: 'Only digits are understood here.',
+    why: 'It takes a number written in digits.',
     fix: `Write it like ${flag} ${Math.max(least, 3)}.`,
   });
 }

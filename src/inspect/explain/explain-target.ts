@@ -127,7 +127,8 @@ async function findTime(
   const label = tableLabel(table.table);
   throw column
     ? new MsgdbError('MSGDB_USAGE', {
-        what: `${label}.${column.name} is of type ${column.type}, which holds no time.`,
+        what: `${label}.${column.name} is of type ${column.type}, which does not hold a time.`,
+        why: 'The column of --by says when a row was written.',
         fix,
       })
     : new MsgdbError('MSGDB_COLUMN_NOT_FOUND', { what: `${label} has no column ${by}.`, fix });

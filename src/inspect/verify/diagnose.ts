@@ -61,7 +61,7 @@ function checkServer({ server }: Workplace): Verdict {
 }
 
 async function checkRole(db: Queryable, { server }: Workplace): Promise<Verdict> {
-  const common = { name: 'role', table: null, title: 'history and archive can be kept' };
+  const common = { name: 'role', table: null, title: 'the role can keep history and archive' };
   const lack = await lackOfHistory(db, server);
   if (!lack) return { ...common, status: 'ok', code: null, detail: `as ${server.user}, in schema msgdb` };
   const detail = `${server.user} may not make or write to the schema msgdb`;
@@ -158,7 +158,7 @@ async function checkCollations(db: Queryable, { server }: Workplace): Promise<Ve
 }
 
 async function checkObstacles(db: Queryable): Promise<Verdict> {
-  const common = { name: 'transactions', table: null, title: 'nothing would hold a build up', code: null };
+  const common = { name: 'transactions', table: null, title: 'no transaction would delay a build', code: null };
   const obstacles = await readAllObstacles(db);
   if (obstacles.length === 0) return { ...common, status: 'ok', detail: 'no transaction is open for long' };
   return { ...common, status: 'info', detail: obstacles.map(({ name }) => name).join('\n') };

@@ -38,7 +38,7 @@ export function refuseRemaining(
     const named = sample.map((row) => row.join(', ')).join('; ') + (rows > sample.length ? '; …' : '');
     refusals.add(
       'MSGDB_REFUSED',
-      `${formatCount(rows)} rows of ${label} that would stay have ${columns.join(', ')} alike, though ${index.name} is unique: the index is damaged, and it cannot be rebuilt while they are there. Rows: (${columns.join(', ')}, ctid)=(${named}).`,
+      `${formatCount(rows)} rows of ${label} that would stay have the same ${columns.join(', ')}, though ${index.name} is unique: the index is damaged, and it cannot be rebuilt while they are there. Rows: (${columns.join(', ')}, ctid)=(${named}).`,
       `Run \`msgdb dedupe --table ${label} --key ${columns.join(',')} --dry-run\` first: it removes rows that have the same ${columns.join(', ')} and rebuilds the index. Or, to keep all of these rows, give them ${columns.join(', ')} of their own: update ${quotedTable(facts.table.table)} set … where ctid = '…'.`,
     );
   }

@@ -36,7 +36,7 @@ export function dedupeStep(
       ...describeDiffering(dedupe, differing, census.groups),
       ...describeMovements(dedupe, references),
       ...(dedupe.references.some(({ child }) => isSameTable(child.table, dedupe.image.table))
-        ? ['a row that refers to its own copy comes to refer to itself']
+        ? ['a row that refers to a copy of itself will refer to itself']
         : []),
     ],
     dedupe,

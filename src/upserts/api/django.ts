@@ -14,7 +14,7 @@ export const readBulkCreate: ApiReader = (call) => {
     table,
     target:
       updates === 'unknown' || ignores === 'unknown'
-        ? { kind: 'dynamic', reason: 'whether it is an upsert is said while the program runs' }
+        ? { kind: 'dynamic', reason: 'whether it is an upsert is decided while the program runs' }
         : updates === 'on'
           ? targetOf(call)
           : { kind: 'none' },

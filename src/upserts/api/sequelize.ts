@@ -15,7 +15,7 @@ import {
 import { attribute, constantSql, joinPredicates, type Predicate, phrase } from './predicate.ts';
 
 const CHOSEN: ApiTarget = { kind: 'dynamic', reason: "Sequelize chooses among the model's unique keys" };
-const AT_RUN_TIME: ApiTarget = { kind: 'dynamic', reason: 'whether it is an upsert is said while the program runs' };
+const AT_RUN_TIME: ApiTarget = { kind: 'dynamic', reason: 'whether it is an upsert is decided while the program runs' };
 
 /** Sequelize: `User.upsert(row, { conflictFields: ['email'] })`. */
 export const readSequelize: ApiReader = (call) => {

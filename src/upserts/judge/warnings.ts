@@ -36,7 +36,7 @@ export function hiddenConflicts(upsert: ConflictUpsert, facts: UpsertFacts): rea
     {
       level: 'warning',
       code: 'MSGDB_UPSERT_HIDES_CONFLICTS',
-      message: `DO NOTHING without a target hides conflicts with ${met.map(({ name }) => name).join(', ')} alike.`,
+      message: `DO NOTHING without a target hides conflicts with each of ${met.map(({ name }) => name).join(', ')}.`,
       fix: first
         ? `Name the one that is meant, such as ${clauseOf(first)} DO NOTHING.`
         : 'Name the target that is meant.',

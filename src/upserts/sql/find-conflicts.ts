@@ -125,8 +125,7 @@ function readTarget(sql: string, tokens: readonly SqlToken[], start: number): Re
   const close = closingOf(tokens, start);
   if (close < 0) return dynamic('the target continues outside the string');
   const elements = sql.slice(token.end, tokens[close]?.start);
-  if (elements.length > LONGEST_TARGET)
-    return { ...dynamic('the target is too long to be one that a person wrote'), next: close + 1 };
+  if (elements.length > LONGEST_TARGET) return { ...dynamic('the target is too long to be read'), next: close + 1 };
   const holes = tokens.slice(start, close).some(isFilledIn);
   if (holes) return { ...dynamic('columns of the target are put in while the program runs'), next: close + 1 };
   const [where, next] = readWhere(sql, tokens, close + 1);

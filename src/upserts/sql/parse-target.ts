@@ -33,7 +33,7 @@ const parsedSchema = z.object({
 export async function parseTarget(raw: RawTarget): Promise<Target> {
   if (raw.kind !== 'key') return raw;
   if (raw.elements.length + (raw.where?.length ?? 0) > LONGEST_TARGET) {
-    return { kind: 'dynamic', reason: 'the target is too long to be one that a person wrote' };
+    return { kind: 'dynamic', reason: 'the target is too long to be read' };
   }
   const elements = splitElements(raw.elements);
   const where = raw.where === undefined ? undefined : withParameters(raw.where);

@@ -25,7 +25,8 @@ function tableOf(parts: readonly SqlToken[]): TableRef {
   const names = parts.filter((part) => !isPunctuation(part, '.')).map(identifierOf);
   const [name, schema, ...more] = names.toReversed();
   // A third part is the database, which can only be this one.
-  if (name === undefined || more.length > 1) return { kind: 'dynamic', reason: 'the table is not named by a name' };
+  if (name === undefined || more.length > 1)
+    return { kind: 'dynamic', reason: 'the name of the table is not written as a name' };
   return { kind: 'named', schema, names: [name] };
 }
 

@@ -21,7 +21,7 @@ export function renderCommandsReference(): string {
     'They may stand before the command or after it. `msgdb --version` prints the version, `msgdb help COMMAND` the help of a command.\n',
     ...flagTables(GLOBAL_FLAGS),
     '## Locks and pace\n',
-    'How a command that changes the database works. Each section says whether a command takes them.\n',
+    'Commands that change the database take these; the section of each command says which.\n',
     table(['flag', 'meaning'], PACING_FLAGS.map(flagRow)),
     ...COMMANDS.map(renderCommand),
   ];

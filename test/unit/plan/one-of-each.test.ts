@@ -44,7 +44,7 @@ test('refusals speak of one row, and of one group, in the singular', () => {
     '1 row of child.t_id would lose the reference: the survivor has NULL in id.',
     '1 row of child.t_id would become a copy of another under u.',
     '1 group of t differs in v, which must be equal within a group.',
-    '1 of the 2 rows of t (k) (50.0 %) would be removed.',
+    '1 of the 2 rows of t (k) (50.0 %) would be removed, and the limit is 0.',
   ]);
 });
 

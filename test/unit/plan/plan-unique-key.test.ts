@@ -214,7 +214,9 @@ describe('a rule on t (k) is refused', () => {
     {
       what: 'with more copies than it allows',
       rule: { limit: { losers: 0 } },
-      refused: [['MSGDB_BLAST_RADIUS', '1 of the 10 rows of t (k) (10.0 %) would be removed.', '--limit 1']],
+      refused: [
+        ['MSGDB_BLAST_RADIUS', '1 of the 10 rows of t (k) (10.0 %) would be removed, and the limit is 0.', '--limit 1'],
+      ],
     },
     {
       what: 'with a larger share of them',
