@@ -1,4 +1,5 @@
 import { VERSION_LINE } from '../model/version.ts';
+import { limitMemory } from './limit-memory.ts';
 import { leave } from './terminal/leave.ts';
 import { tolerateClosedPipes, write } from './terminal/terminal.ts';
 import { asksVersionAlone } from './version-alone.ts';
@@ -7,6 +8,7 @@ import { asksVersionAlone } from './version-alone.ts';
 export async function main(): Promise<void> {
   const words = process.argv.slice(2);
   if (asksVersionAlone(words)) return leave(process, await printVersion());
+  limitMemory();
   const { runWords } = await import('./run-words.ts');
   leave(process, await runWords(words, process));
 }

@@ -19,6 +19,14 @@ async function loadedBefore(file: string, known = new Set<string>()): Promise<re
   return [...known];
 }
 
+/** Makes objects at the end of the program, and says how many megabytes it then has for new ones. */
+const FILL = `process.on('exit', () => {
+  let kept = [];
+  for (let n = 0; n < 3_000_000; n += 1) kept = kept.length > 50_000 ? [] : (kept.push({ n }), kept);
+  const spaces = require('node:v8').getHeapSpaceStatistics();
+  console.error(spaces.find((space) => space.space_name === 'new_space').space_size / 1e6);
+});`;
+
 describe('help and version', () => {
   test.each([['--version'], ['-V']])('msgdb %s prints the version', async (...words) => {
     expect(await runCli(words)).toMatchObject({ exitCode: 0, stdout: `msgdb ${VERSION}\n`, stderr: '' });
@@ -28,6 +36,14 @@ describe('help and version', () => {
     const loaded = await loadedBefore('dist/cli/main.js');
     expect(loaded.filter((file) => !file.startsWith('node:')).length).toBeLessThanOrEqual(5);
     expect(loaded.filter((file) => !/^(node:|dist\/)/.test(file))).toEqual([]);
+  });
+
+  test('a command keeps the room that V8 has for new objects as small as it was', async () => {
+    const folder = await makeProject({ 'fill.cjs': FILL });
+    const { exitCode, stderr } = await runCli(['--help'], { env: { NODE_OPTIONS: `--require ${folder}/fill.cjs` } });
+    expect(exitCode).toBe(0);
+    expect(Number(stderr)).toBeGreaterThan(0);
+    expect(Number(stderr)).toBeLessThan(5);
   });
 
   test.each([['--help'], ['help'], ['help', 'migrate'], ['migrate', '--help'], ['archive', '-h']])(
