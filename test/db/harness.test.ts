@@ -24,7 +24,7 @@ test('the database is empty again after a reset, under the same URL', async () =
 test('a reset names the connection that was left open', async () => {
   const forgotten = connect(db.url);
   await forgotten`select 'forgotten'`;
-  await expect(db.reset()).rejects.toThrow(/left open.*forgotten/s);
+  await expect(db.reset(500)).rejects.toThrow(/left open.*forgotten/s);
   await forgotten.end();
   await db.reset();
 });

@@ -15,8 +15,8 @@ export interface TestDatabase {
   readonly sql: postgres.Sql;
   /** A further client for this database, also closed by the harness; `url` for another role's. */
   open(options?: OpenOptions): postgres.Sql;
-  /** An empty database again, under the same URL. Fails when something still has a connection to it. */
-  reset(): Promise<void>;
+  /** An empty database again, under the same URL. Fails when something still has a connection to it after `graceMs`. */
+  reset(graceMs?: number): Promise<void>;
   /** A role of its own, dropped at the end. Its grants are those of this database: they go with a `reset`. */
   createRole(name: string, options?: RoleOptions): Promise<TestRole>;
 }
@@ -94,10 +94,10 @@ export function useDatabase(): TestDatabase {
       return sql;
     },
     open,
-    async reset() {
+    async reset(graceMs = GRACE_MS) {
       if (admin === undefined) throw new Error('reset() is for tests and hooks, not for the top of a file');
       await closeClients();
-      await assertNoSessions(admin, name);
+      await assertNoSessions(admin, name, graceMs);
       await admin.unsafe(`drop database ${name}`);
       await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
     },
@@ -115,9 +115,9 @@ export function useDatabase(): TestDatabase {
   };
 }
 
-async function assertNoSessions(admin: postgres.Sql, database: string): Promise<void> {
+async function assertNoSessions(admin: postgres.Sql, database: string, graceMs = GRACE_MS): Promise<void> {
   let sessions: postgres.Row[] = [];
-  for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await sleep(10)) {
+  for (const deadline = Date.now() + graceMs; Date.now() < deadline; await sleep(10)) {
     sessions = await admin`
       select pid, usename, application_name, state, left(query, 200) as query
       from pg_stat_activity
