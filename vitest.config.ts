@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
-import { findMemoryFolder } from './test/support/temporary-folder.ts';
+import { makeMemoryFolder } from './test/support/temporary-folder.ts';
 
 const results = process.env.VITEST_RESULTS;
 // Before the server and the workers start, which take it over.
-const memory = findMemoryFolder();
-if (memory !== undefined && !process.env.TMPDIR) process.env.TMPDIR = memory;
+const memory = process.env.TMPDIR ? undefined : makeMemoryFolder();
+if (memory !== undefined) process.env.TMPDIR = memory;
 
 /** Tests that draw at random draw the same again with it; `global-setup` prints it. */
 const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000);
