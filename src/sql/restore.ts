@@ -78,6 +78,16 @@ export function recordRestored({ id }: RowEntry, rows: number, extent: 'whole' |
   );
 }
 
+/** Counts the rows of the entry's table that came back of those that its run and operation removed. */
+export function countBack({ runId, operation, table }: RowEntry): Statement {
+  return statement(
+    `select coalesce(sum(restored_count), 0) as rows from msgdb.ledger
+      where run_id = $1 and operation is not distinct from $2::text::integer and kind = 'removed'
+        and object -> 'table' = $3::text::jsonb`,
+    [runId, operation ?? null, JSON.stringify(table)],
+  );
+}
+
 function reinsert(restoration: Restoration): Statement {
   const { entry, table, columns } = restoration;
   const names = quoteColumns(writable(columns).map((column) => column.name));

@@ -10,10 +10,12 @@ export interface Kept {
   readonly reason: string;
   readonly places?: readonly string[];
   readonly fix?: string;
+  /** They have other values than the run gave them, or are not found for that reason. */
+  readonly changed?: true;
 }
 
 /** Why rows were kept, and what can be done. */
-export type Advice = Pick<Kept, 'reason' | 'fix'>;
+type Advice = Pick<Kept, 'reason' | 'fix'>;
 
 const MOST_REASONS = 10;
 const FURTHER = 'further reasons, too many to list';
@@ -58,18 +60,14 @@ const keptSchema = z.object({
 });
 
 /** Why rows were kept that PostgreSQL did not refuse, each cause by itself; `refused`: rows that it did refuse. */
-export async function explainKept(
-  tx: Queryable,
-  restoration: Restoration,
-  { refused, changed }: { readonly refused: number; readonly changed: Advice | undefined },
-): Promise<readonly Kept[]> {
+export async function explainKept(tx: Queryable, restoration: Restoration, refused: number): Promise<readonly Kept[]> {
   // Without a primary key a row that was changed is not found.
   const wasChanged = (because: KeptBecause) =>
     because === 'changed' || (because === 'gone' && restoration.table.identity.length === 0);
   const found = (await tx.query(explainWaiting(restoration, KEYS_TOLD))).map((row) => keptSchema.parse(row));
   return found.flatMap(({ because, rows, places }): readonly Kept[] => {
-    const special = wasChanged(because) ? changed : undefined;
-    if (because !== 'other') return [{ rows, places, ...(special ?? adviceOn(because, restoration)) }];
+    const changed = wasChanged(because) ? { changed: true as const } : {};
+    if (because !== 'other') return [{ rows, places, ...changed, ...adviceOn(because, restoration) }];
     // Those that PostgreSQL refused meet no other cause, and have their reason.
     return rows > refused ? [{ rows: rows - refused, ...adviceOn(because, restoration) }] : [];
   });

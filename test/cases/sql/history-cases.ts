@@ -328,6 +328,14 @@ const RESTORED: readonly SqlCase[] = casesOf('restore', [
     gives: [{ because: 'other', rows: '3', places: ['(0,1)', '(0,2)'] }],
   },
   { of: 'countWaiting', sends: restore.countWaiting({ entry: REMOVED }), after: GONE, gives: [{ rows: '3' }] },
+  { of: 'countBack', sends: restore.countBack(REMOVED), after: GONE, gives: [{ rows: '0' }] },
+  {
+    of: 'countBack',
+    what: 'of which two are back',
+    sends: restore.countBack(REMOVED),
+    after: [...GONE, restore.recordRestored(REMOVED, 2, 'in part')],
+    gives: [{ rows: '2' }],
+  },
   {
     of: 'waitingRows',
     sends: restore.waitingRows({ entry: REMOVED }, '(0,1)'),

@@ -158,6 +158,32 @@ test('several runs on one table are undone one after the other, each exactly', a
   }
 });
 
+test('a survivor that was changed since is not said to hold values twice before the copies are back', async () => {
+  const { sql } = db;
+  const NEWER = 't: 1 row, (id)=(1), was not restored: changed since the run, and newer values are not overwritten';
+  const TWICE = `${NEWER}; left with the values taken from copies that are back`;
+  await sql.unsafe(`create table t (id int primary key, k text, n int);
+    insert into t values (1, 'a', 1), (2, 'a', 2)`);
+  const context = await makeContext(db);
+  const rule = uniqueKey({ table: 't', key: ['k'], merge: { n: 'max' }, limit: { share: 1 } });
+  const { runId } = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+  const restore = async () => {
+    const { findings } = await archiveRestore(context, { runId: runId ?? '', yes: true });
+    return findings.map(({ message }) => message);
+  };
+  await sql`create unique index on t (k)`;
+  await sql`update t set n = 100 where id = 1`;
+  expect((await restore()).toSorted()).toEqual([
+    NEWER,
+    expect.stringMatching(/^t: 1 row, \(id\)=\(2\), was not restored: .*unique/),
+  ]);
+  await sql`drop index t_k_idx`;
+  expect(await restore()).toEqual([TWICE]);
+  // The copies came back with an earlier restore, whose entry is closed.
+  expect(await restore()).toEqual([TWICE]);
+  expect(await column(sql, 'select n from t order by id')).toEqual(['100', '2']);
+});
+
 test('a survivor that was changed since keeps what it took, and the restore says so: a sum is there twice', async () => {
   const { sql } = db;
   await sql.unsafe(`create table t (id int primary key, k int, n int);
@@ -172,7 +198,7 @@ test('a survivor that was changed since keeps what it took, and the restore says
   expect(report).toMatchObject({ verdict: 'findings', notRestoredRows: 3 });
   expect(report.findings.map(({ message }) => message).toSorted()).toEqual([
     'c: 1 row, (id)=(2), was not restored: changed since the run, and newer values are not overwritten',
-    't: 2 rows, (id)=(1; 3), were not restored: changed since the run, and left with the values taken from copies that come back',
+    't: 2 rows, (id)=(1; 3), were not restored: changed since the run, and newer values are not overwritten; left with the values taken from copies that are back',
   ]);
   const survivors = report.findings.find(({ table }) => table === 't');
   expect(survivors?.fix).toContain(`\`msgdb archive show ${runId}\` shows the values before and after the run`);

@@ -119,6 +119,20 @@ select count(*) as rows from "msgdb"."archive_t_84995649" a where a.msgdb_ledger
 -- [3]
 
 
+-- countBack
+select coalesce(sum(restored_count), 0) as rows from msgdb.ledger
+  where run_id = $1 and operation is not distinct from $2::text::integer and kind = 'removed'
+    and object -> 'table' = $3::text::jsonb;
+-- ["run",0,"{\"schema\":\"public\",\"name\":\"t\"}"]
+
+
+-- countBack: of which two are back
+select coalesce(sum(restored_count), 0) as rows from msgdb.ledger
+  where run_id = $1 and operation is not distinct from $2::text::integer and kind = 'removed'
+    and object -> 'table' = $3::text::jsonb;
+-- ["run",0,"{\"schema\":\"public\",\"name\":\"t\"}"]
+
+
 -- waitingRows
 select a.ctid::text as place from "msgdb"."archive_t_84995649" a
   where a.msgdb_ledger = $1::text::bigint and a.msgdb_image = 'removed' and a.msgdb_restored_at is null and a.ctid > '(0,1)'::tid order by a.ctid limit 5000;
