@@ -51,7 +51,7 @@ export async function dedupeBeforeBuild(climb: Climb, search: Search): Promise<O
     await fenceOff(climb, 'new copies come while the old ones are removed');
   }
   const more = await dedupeOnline(run, dedupe, origin, { ...NEWCOMERS, already: outcome.removed, search: next });
-  return addOutcomes([outcome, more]);
+  return addOutcomes([{ ...outcome, unsettled: 0 }, more]);
 }
 
 /**

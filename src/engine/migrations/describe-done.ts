@@ -36,7 +36,8 @@ export function describeDone(entries: readonly LedgerEntry[]): string {
         break;
     }
   }
-  const counted = [...rows].map(([what, count]) => {
+  const changed = [...rows].filter(([, count]) => count > 0);
+  const counted = changed.map(([what, count]) => {
     const [table, verb] = JSON.parse(what) as [string, string];
     return `${countOf(count, 'row')} of ${table} ${verb}`;
   });

@@ -1,6 +1,7 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { CODES, type ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { isRowEntry, type LedgerEntry } from '../../model/ledger.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { StateChange } from '../../sql/history.ts';
 import { describeDone } from './describe-done.ts';
@@ -45,7 +46,8 @@ export async function failMigration(
   }
   if (!(error instanceof MsgdbError)) return error;
   const migration = state.name;
-  const done = await readDone(run, migration);
+  const entries = await readDone(run, migration);
+  const done = entries && describeDone(entries);
   const fix = fixOf(error, AGAIN[keeper][way], error.data.takenBack && done === '' ? 'nothing' : 'something');
   if (STOPPING.has(error.code) && way === 'apply') {
     return stopped(migration, error, { done, fix: fix.partly ?? fix.whole });
@@ -56,7 +58,7 @@ export async function failMigration(
   }
   return new MsgdbError('MSGDB_MIGRATION_FAILED', {
     what: `${migration} failed: ${error.message}`,
-    why: error.why,
+    why: [error.why, ...(way === 'apply' ? describeRows(entries ?? []) : [])].join(' '),
     fix: fix.partly ?? fix.whole,
     data: { ...error.data, migration, code: error.code },
     cause: error,
@@ -74,7 +76,7 @@ function stopped(
   const what = `${migration} stopped half-way: ${reason}`;
   // With them the error would say that nothing was changed.
   const data = { ...error.data, migration, refusals: [] };
-  const kept = done === undefined ? 'What was done before it stays.' : `Done before it, and kept: ${done}.`;
+  const kept = done === undefined ? 'What was done before it stays.' : describeKept(done);
   if (error.code !== 'MSGDB_REFUSED') {
     return error.with({ what, why: `${error.why} ${kept}`, fix, data });
   }
@@ -82,11 +84,20 @@ function stopped(
   return new MsgdbError('MSGDB_STOPPED', { what, why, fix, data, cause: error });
 }
 
-/** '' where nothing was; undefined where it cannot be known. */
-async function readDone(run: Run, name: string): Promise<string | undefined> {
+function describeKept(done: string): string {
+  return `Done before it, and kept: ${done}.`;
+}
+
+/** Of an index that is built concurrently the ledger says so before it is there. */
+function describeRows(entries: readonly LedgerEntry[]): readonly string[] {
+  const done = describeDone(entries.filter((entry) => isRowEntry(entry) || entry.kind === 'deleted'));
+  return done === '' ? [] : [describeKept(done)];
+}
+
+/** Empty where nothing was done; undefined where it cannot be known. */
+async function readDone(run: Run, name: string): Promise<readonly LedgerEntry[] | undefined> {
   if (run.session.lost.aborted) return undefined;
-  const entries = await readLedger(run.session, { migration: name }).catch(() => undefined);
-  return entries && describeDone(entries);
+  return await readLedger(run.session, { migration: name }).catch(() => undefined);
 }
 
 /** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */

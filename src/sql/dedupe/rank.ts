@@ -135,12 +135,12 @@ export function rankEveryRow(dedupe: Dedupe, ranked: string): readonly BatchStat
 }
 
 /** Of the whole table the planner has to know how many losers there are: by place, or by reading it (0.08 s and 0.22 for 10,000). */
-function rankAll(dedupe: Dedupe, ranked: string, source: Source): readonly BatchStatement[] {
+function rankAll(dedupe: Dedupe, ranked: string, source: RankSource): readonly BatchStatement[] {
   const analyze = goesByPlace(dedupe) ? [work(`analyze ${ranked}`)] : [];
   return [...rankInto(ranked, dedupe, source), ...analyze, ...judgeRanked(dedupe, ranked)];
 }
 
-interface Source {
+export interface RankSource {
   /** A WITH clause. */
   readonly before?: string;
   /** The FROM item: the table's columns, with msgdb_grp, msgdb_tab and msgdb_tid. */
@@ -152,7 +152,8 @@ interface Source {
   readonly values?: readonly (number | string)[];
 }
 
-function rankInto(ranked: string, dedupe: Dedupe, source: Source): readonly BatchStatement[] {
+/** Ranks rows of a source into a work table, those that are alone in their group left out. */
+export function rankInto(ranked: string, dedupe: Dedupe, source: RankSource): readonly BatchStatement[] {
   const { key, image } = dedupe;
   const keys = key.columns.map(partSql);
   const group = ['msgdb_grp', ...keys].join(', ');

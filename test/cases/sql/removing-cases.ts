@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { absorbLosers } from '../../../src/sql/dedupe/absorb.ts';
 import { cutGroups } from '../../../src/sql/dedupe/cut-groups.ts';
+import { lockHashes } from '../../../src/sql/dedupe/lock-hashes.ts';
 import * as members from '../../../src/sql/dedupe/plan-members.ts';
 import * as plan from '../../../src/sql/dedupe/planned-groups.ts';
 import * as ranking from '../../../src/sql/dedupe/rank.ts';
@@ -170,6 +171,21 @@ const RANKING = casesOf('dedupe/rank', [
     sends: ranking.judgeRanked(planned({ agree: ['v'] }), RANKED),
     after: [...STAGE, 'update t set v = 40 where id = 6', ...STAGE, ...ranking.lockRows(DEDUPE, RANGE, RANKED)],
     gives: [{ rows: '2' }],
+  },
+]);
+
+const LOCKING = casesOf('dedupe/lock-hashes', [
+  {
+    of: 'lockHashes',
+    what: 'of which one is that of a single row',
+    sends: lockHashes({ ...DEDUPE, key: KEY }, RANKED, HASHES),
+    leaves: SUSPECT_RANKS,
+  },
+  {
+    of: 'lockHashes',
+    what: 'by an order that counts children',
+    sends: lockHashes({ ...planned({ keep: ['most children'] }), key: KEY }, RANKED, HASHES),
+    leaves: [`select count(*) from ${RANKED} where rank = 1`, [['2']]],
   },
 ]);
 
@@ -593,6 +609,7 @@ const SCRIPTS = [
 export const REMOVING_CASES: readonly SqlCase[] = [
   ...STAGING,
   ...RANKING,
+  ...LOCKING,
   ...ABSORBING,
   ...PLANS,
   ...LINKING,

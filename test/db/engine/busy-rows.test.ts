@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { lockGroups } from '../../../src/engine/dedupe/lock-groups.ts';
 import { EVERY_ROW, stage } from '../../../src/engine/dedupe/stage-groups.ts';
+import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { statement } from '../../../src/model/statement.ts';
 import { rankedTable } from '../../../src/sql/dedupe/rank.ts';
+import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { asRun, resolveGroups } from '../online/run.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
@@ -61,6 +64,82 @@ describe('rows that the application updates all the time', () => {
     await copying;
     expect(await column(sql, 'select id from t where k = 7')).toEqual(['7']);
     await expectNoDebris(sql);
+  });
+
+  describe('are locked as they are found where no primary key finds them again:', () => {
+    /** Updates the row 1 all the time while `work` goes on, and gives how often. */
+    async function whileBusy(work: () => Promise<void>): Promise<number> {
+      const stop = new AbortController();
+      const client = db.open();
+      let updates = 0;
+      const busy = (async () => {
+        while (!stop.signal.aborted) {
+          const { count } = await client`update t set n = n + 1 where id = 1`;
+          updates += count;
+          await sleep(1);
+        }
+      })();
+      await work().finally(() => stop.abort());
+      await busy;
+      return updates;
+    }
+
+    test.each([
+      ['a group', '', {}],
+      ['a group in parts', '', { batchSize: 20 }],
+      ['rows in partitions', 'partition by hash (k)', {}],
+    ])('%s', async (_, partitions, settings) => {
+      const { sql } = db;
+      await sql.unsafe(`
+        create table t (id int, k text, n int not null default 0) ${partitions};
+        ${partitions === '' ? '' : 'create table t_0 partition of t for values with (modulus 1, remainder 0);'}
+        create index on t (id);
+        insert into t select i, 'hot' from generate_series(1, 300) i;
+        insert into t select 1000 + i, 'g' || i % 20 from generate_series(1, 60) i`);
+      const project = await makeRule(db, { table: 't', key: ['k'], keep: ['id'] }, { strategy: 'online', ...settings });
+      const updates = await whileBusy(async () => expectOk(await project.migrate()));
+      expect(updates).toBeGreaterThan(10);
+      expect(await column(sql, `select count(*) from t`)).toEqual(['21']);
+      expect(await column(sql, `select concat_ws(' ', id, n) from t where k = 'hot'`)).toEqual([`1 ${updates}`]);
+      await expectNoDebris(sql);
+      expectOk(await project.rollback());
+      expect(await column(sql, 'select count(distinct id) from t')).toEqual(['360']);
+    });
+
+    test('what a survivor takes is added to what it has by then', async () => {
+      const { sql } = db;
+      await sql.unsafe(`create table t (id int, k text, n int not null);
+        insert into t select i, 'hot', 1000 from generate_series(1, 50) i`);
+      const rule = uniqueKey({ table: 't', key: ['k'], keep: ['id'], merge: { n: 'sum' }, limit: { share: 1 } });
+      const context = await makeContext(db, { settings: { strategy: 'online' } });
+      const updates = await whileBusy(async () => {
+        const report = await dedupe(context, { rule, dryRun: false, yes: true, samples: 0 });
+        expect(report).toMatchObject({ verdict: 'ok', summary: '49 rows removed' });
+      });
+      expect(await column(sql, 'select n from t')).toEqual([String(50_000 + updates)]);
+    });
+
+    test('where their key has no hash, the run says how many groups are busy, and what it removed', async () => {
+      const { sql } = db;
+      await sql.unsafe(`create table t (id int, k tsvector, n int not null default 0);
+        insert into t select i, 'hot' from generate_series(1, 40) i;
+        insert into t select 1000 + i, ('g' || i % 20)::tsvector from generate_series(1, 60) i`);
+      const settings = { strategy: 'online' as const, batchSize: 10, lockRetries: 1 };
+      const project = await makeRule(db, { table: 't', key: ['k'], keep: ['id'] }, settings);
+      await whileBusy(async () => {
+        const { findings } = await project.migrate();
+        expect(findings).toMatchObject([
+          {
+            code: 'MSGDB_MIGRATION_FAILED',
+            message: expect.stringMatching(
+              /1 group of t could not be cleaned\. 40 rows had been removed by then, and are archived under run \S+\.$/,
+            ),
+            data: { why: expect.stringMatching(/Done before it, and kept: 40 rows of t removed\.$/) },
+          },
+        ]);
+      });
+      expectOk(await project.migrate());
+    });
   });
 
   test('with one primary key twice, in a damaged index, neither row stands for the other when one goes', async () => {

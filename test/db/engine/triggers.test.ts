@@ -317,7 +317,7 @@ describe('a trigger that forbids a change in words of its own', () => {
     expect(migrations[0]).toMatch(/The transaction was rolled back: the step has changed nothing\.$/);
     // The first batch was done by then.
     expect(migrations[1]).toMatch(
-      /1 row had been removed by then, and is archived under run .* The batch was rolled back\.$/,
+      /1 row had been removed by then, and is archived under run .* The batch was rolled back\. Done before it, and kept: (1 row of item changed, )?1 row of t removed(, 1 row of item changed)?\.$/,
     );
     expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '3', '4']);
   });
