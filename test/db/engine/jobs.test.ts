@@ -254,6 +254,22 @@ describe('batches', () => {
     expect(many).toBeLessThanOrEqual(one);
   });
 
+  test('under a lock, few losers: the table is read to look, to confirm, to rank, and to look again', async () => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k text, body text default repeat('x', 200));
+      insert into t select n, md5((n % 19000)::text) from generate_series(1, 20000) n;
+      analyze t`);
+    const context = await makeContext(db, { settings: { strategy: 'locked' } });
+    expect(await dedupe(context, OPTIONS)).toMatchObject({
+      findings: [],
+      targets: [{ deleted: 1000, archived: 1000 }],
+    });
+    await until(async () => (await column(sql, DELETED))[0] === '1000');
+    const [read] = await column(sql, `select seq_tup_read from pg_stat_user_tables where relname = 't'`);
+    expect(Number(read)).toBeLessThanOrEqual(4 * 20_000);
+  });
+
   /** Each DELETE from t takes so many seconds longer. */
   async function makeDeletesLast(seconds: number): Promise<void> {
     await db.sql.unsafe(`
