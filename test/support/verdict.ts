@@ -110,6 +110,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
       return [
         ['migrations? rolled back', report.rolledBack.length],
         ['migrations? would be rolled back', planned],
+        ['rows? not restored', report.notRestoredRows],
       ];
     }
     case 'verify':

@@ -188,7 +188,7 @@ describe('after the repair', () => {
     await expect(verify(context, {})).rejects.toMatchObject({ code: 'MSGDB_PERMISSION_DENIED', exitCode: 3 });
 
     await db.sql.unsafe(`grant usage on schema msgdb to ${reader.name}`);
-    await db.sql.unsafe(`grant select on msgdb.migrations to ${reader.name}`);
+    await db.sql.unsafe(`grant select on msgdb.migrations, msgdb.runs to ${reader.name}`);
     const report = await verify(await makeContext(reader), {});
     expect(report.findings).toEqual([]);
   });
