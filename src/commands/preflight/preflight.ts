@@ -17,10 +17,10 @@ import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
-import { type FoundMigrations, findMigrations } from './find-migrations.ts';
+import { type FoundMigrations, findMigrations } from '../runners/find-migrations.ts';
+import type { Listed } from '../runners/runner.ts';
+import { SQL_FOLDER } from '../runners/runners.ts';
 import { readScripts, readTexts, type ScriptText } from './read-scripts.ts';
-import type { Listed } from './runner.ts';
-import { SQL_FOLDER } from './runners.ts';
 
 export interface PreflightOptions {
   /** A folder of migrations, or files; the project's when there are none. */

@@ -4,7 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { PendingScript } from '../../model/pending.ts';
 import { readStatements } from '../../sql/pending/read-changes.ts';
-import type { Listed, Runner } from './runner.ts';
+import type { Listed, Runner } from '../runners/runner.ts';
 
 /** A migration with its text. */
 export interface ScriptText {
