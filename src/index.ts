@@ -50,7 +50,6 @@ export type {
   Check,
   CheckUpsertsReport,
   DedupeReport,
-  DedupeTargetReport,
   FindDuplicatesReport,
   MigrateReport,
   PlanReport,
@@ -59,9 +58,9 @@ export type {
   Report,
   RollbackReport,
   StepReport,
-  TargetReport,
   Verdict,
   VerifyReport,
 } from './model/report.ts';
+export type { DedupeTargetReport, TargetReport } from './model/target-report.ts';
 export type { UpsertReport } from './model/upsert-report.ts';
 export type { Published } from './report/json.ts';

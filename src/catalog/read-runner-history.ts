@@ -13,7 +13,7 @@ export interface RunnerHistory {
 
 /**
  * Reads another runner's history: the table of that name in the schema that the runner uses, else in the default one, else
- * in the only one that has it. Undefined where there is none: nothing was run yet.
+ * in the only one that has it. Undefined where no such table exists: nothing was run yet.
  */
 export async function readRunnerHistory(
   db: Queryable,

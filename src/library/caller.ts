@@ -13,7 +13,7 @@ export interface Asked {
   readonly operations?: unknown;
 }
 
-/** Makes the calls of one `createMsgdb`, tells its listeners, and ends what is at work when it is closed. */
+/** Makes the calls of one `createMsgdb`, sends their events to its listeners, and ends what is at work when it is closed. */
 export class Caller {
   readonly listeners = new Set<EventListener>();
   readonly #msgdb: MsgdbOptions;

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../model/codes.ts';
 import { countOf } from '../model/count-of.ts';
 import type { DiscoveredKey } from '../model/discovery.ts';
-import type { Report, TargetReport } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
+import type { TargetReport } from '../model/target-report.ts';
 
 /** Something worth knowing that is no finding: formats made for findings show it at their lowest level. */
 export interface Remark {

@@ -1,5 +1,6 @@
 import type { MsgdbError } from '../model/errors.ts';
-import type { Report, TargetReport } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
+import type { TargetReport } from '../model/target-report.ts';
 import { renderErrorGithub, renderGithub } from './github.ts';
 import { renderErrorHuman } from './human/error.ts';
 import { renderHuman, renderTargetsHuman } from './human/human.ts';

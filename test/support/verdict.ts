@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { exitCodeOf } from '../../src/model/exit-code.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { DedupeTargetReport, Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { DedupeTargetReport } from '../../src/model/target-report.ts';
 import { renderReport } from '../../src/report/render.ts';
 
 const LOOK = { width: 400, colour: false, unicode: true, verbose: false, redact: false };

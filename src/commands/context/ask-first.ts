@@ -1,5 +1,5 @@
 import { MsgdbError } from '../../model/errors.ts';
-import type { TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import type { Context } from './context.ts';
 
 /** What is asked, and what it is about. */

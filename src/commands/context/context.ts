@@ -1,6 +1,6 @@
 import type { DatabaseChoice } from '../../model/connection.ts';
 import type { Listener } from '../../model/event.ts';
-import type { TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import type { Library } from '../../model/upsert-report.ts';
 import type { EngineSettings } from '../../session/workplace.ts';
 

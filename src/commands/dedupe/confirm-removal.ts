@@ -1,7 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
-import type { TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
 

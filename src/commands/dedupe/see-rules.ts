@@ -6,7 +6,7 @@ import type { Inspected } from '../../inspect/inspect-operation.ts';
 import type { SurveyDepth } from '../../inspect/survey/survey-groups.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import { placeOptions } from '../../plan/refusals/rule-options.ts';
 import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';

@@ -1,6 +1,6 @@
 import { NOTHING_DONE, type Outcome } from '../../model/outcome.ts';
-import type { DedupeTargetReport, TargetReport } from '../../model/report.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import type { DedupeTargetReport, TargetReport } from '../../model/target-report.ts';
 import { findDedupe } from '../../plan/find-dedupe.ts';
 import type { Seen } from './see-rules.ts';
 

@@ -139,7 +139,7 @@ async function lookAtAll(
   return looked;
 }
 
-/** A runner goes on only when somebody has said what became of it. */
+/** A runner continues only after somebody has said what became of it. */
 function failedBefore(migrations: readonly PreflightMigration[]): readonly Finding[] {
   return migrations
     .filter(({ state }) => state === 'failed')

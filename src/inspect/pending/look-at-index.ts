@@ -29,7 +29,7 @@ export function lookAtName(demand: Demand, table: TableFacts | undefined): Seen 
 /** IF NOT EXISTS looks at the name alone. */
 function lookAtPassedOver(demand: Demand, found: IndexFacts | undefined, table: TableFacts | undefined): Seen {
   const name = demand.index?.name ?? '';
-  const passed = 'IF NOT EXISTS passes over it, and the deploy goes on without the index';
+  const passed = 'IF NOT EXISTS passes over it, and the deploy continues without the index';
   if (found && table) {
     const detail = `${name} is there, and not valid: ${passed}`;
     return {

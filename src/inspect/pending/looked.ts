@@ -2,8 +2,8 @@ import type { Demand } from '../../model/demand.ts';
 import type { TableFacts } from '../../model/facts.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { PreflightLock, PreflightStatement, PreflightStatus } from '../../model/preflight-report.ts';
-import type { TargetReport } from '../../model/report.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 
 /** What came of looking at one demand. */
 export interface Looked {

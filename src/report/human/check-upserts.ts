@@ -17,8 +17,10 @@ export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readon
     ({ code, ignored, change }) => ink.look.verbose || change !== null || (ignored === null && code !== null),
   );
   const files = grouped(shown, ({ file }) => file);
+  const placed = grouped(report.findings, ({ data }) => placeOfFinding(data));
+  const findings = new Map(placed.map((own) => [placeOfFinding(own[0]?.data), own]));
   return [
-    ...files.map((upserts) => renderFile(ink, upserts, report.findings)),
+    ...files.map((upserts) => renderFile(ink, upserts, findings)),
     renderUnresolved(ink, report),
     renderList(
       ink,
@@ -30,15 +32,18 @@ export function renderCheckUpserts(ink: Ink, report: CheckUpsertsReport): readon
   ];
 }
 
-function renderFile(ink: Ink, upserts: readonly UpsertReport[], findings: readonly Finding[]): readonly string[] {
+/** By the place of their upsert: there can be thousands of both. */
+type Placed = ReadonlyMap<string, readonly Finding[]>;
+
+function renderFile(ink: Ink, upserts: readonly UpsertReport[], findings: Placed): readonly string[] {
   return [
     ...renderHeading(ink, upserts[0]?.file ?? ''),
     ...upserts.flatMap((upsert) => renderUpsert(ink, upsert, findings)),
   ];
 }
 
-function renderUpsert(ink: Ink, upsert: UpsertReport, findings: readonly Finding[]): readonly string[] {
-  const own = findings.filter((finding) => isAbout(finding, upsert));
+function renderUpsert(ink: Ink, upsert: UpsertReport, findings: Placed): readonly string[] {
+  const own = findings.get(placeOf(upsert)) ?? [];
   const { symbol, paint } = markOf(ink, upsert);
   const place = { text: `${upsert.line}:${upsert.column}`, paint: ink.paint.strong };
   const about = dotted(
@@ -71,12 +76,19 @@ function endingOf({ ignored, arbiter, message }: UpsertReport): string {
   return arbiter === null ? (message ?? '') : arbiter;
 }
 
+type Place = {
+  readonly [Fact in 'file' | 'line' | 'column' | 'statement' | 'target']?: string | number | null | undefined;
+};
+
 /** At one place there may be several, one for each way through the conditions of the program. */
-function isAbout({ data }: Finding, { file, line, column, statement, target }: UpsertReport): boolean {
-  if (!data || !('target' in data)) return false;
-  const named = data.function === undefined ? data.file : `function ${data.function}`;
-  const isThere = named === file && data.line === line && data.column === column;
-  return isThere && data.statement === statement && data.target === target;
+function placeOf({ file, line, column, statement, target }: Place): string {
+  return JSON.stringify([file, line, column, statement, target]);
+}
+
+/** Empty for a finding that is not about an upsert. */
+function placeOfFinding(data: Finding['data']): string {
+  if (!data || !('target' in data)) return '';
+  return placeOf({ ...data, file: data.function === undefined ? data.file : `function ${data.function}` });
 }
 
 function markOf(ink: Ink, { status, ignored }: UpsertReport): { readonly symbol: string; readonly paint: Paint } {

@@ -1,5 +1,6 @@
 import { countOf } from '../../model/count-of.ts';
-import type { DedupeReport, DedupeTargetReport } from '../../model/report.ts';
+import type { DedupeReport } from '../../model/report.ts';
+import type { DedupeTargetReport } from '../../model/target-report.ts';
 import { flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';

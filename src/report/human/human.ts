@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
-import type { Report, TargetReport } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import type { Look } from '../look.ts';
 import { isShownByCheck } from '../shown-by-check.ts';
 import { renderArchive } from './archive.ts';

@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import { flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';

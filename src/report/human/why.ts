@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { TargetReport } from '../../model/report.ts';
+import type { TargetReport } from '../../model/target-report.ts';
 import type { Gap, Growth, WhyReport } from '../../model/why.ts';
 import { dotted, flow, flowLabelled, prose } from './flow.ts';
 import { renderHeading } from './heading.ts';

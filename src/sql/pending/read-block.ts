@@ -5,7 +5,7 @@ import { nodesIn } from './read-expression.ts';
 /** A block of code as its statements, where it runs each of them once and does nothing else. */
 export interface Block {
   readonly queries: readonly string[];
-  /** It goes on where what it makes is there already. */
+  /** Continues where what it makes exists already. */
   readonly lenient: boolean;
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import type { TargetReport } from '../../../src/model/report.ts';
+import type { TargetReport } from '../../../src/model/target-report.ts';
 import { renderPreview } from '../../../src/report/render.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -110,7 +110,7 @@ test.each<readonly [string, readonly string[]]>([
   [
     'create unique index if not exists broken_a on broken (a)',
     [
-      'fails unique: broken_a is there, and not valid: IF NOT EXISTS passes over it, and the deploy goes on without the index',
+      'fails unique: broken_a is there, and not valid: IF NOT EXISTS passes over it, and the deploy continues without the index',
     ],
   ],
   ['drop index broken_a; create unique index broken_a on broken (a)', ['fails unique: 1 excess row in 1 group by a']],
