@@ -62,7 +62,11 @@ async function readSamples(
   limit: number,
 ): Promise<readonly GroupSample[]> {
   if (limit === 0) return [];
-  const found = sampleGroups(dedupe.key, { groups: limit, mostPlaces: MOST_PLACES }, suspects?.largest);
+  const found = sampleGroups(
+    dedupe.key,
+    { groups: limit, mostPlaces: MOST_PLACES },
+    { hashes: suspects?.largest, places: suspects?.rows?.places },
+  );
   const groups = (await db.query(found)).map((raw) => groupSchema.parse(raw));
   if (groups.length === 0) return [];
   const sampled = groups.map(({ copies, tabs, tids }) => ({

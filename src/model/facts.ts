@@ -150,6 +150,16 @@ export interface Suspects {
   readonly every: string | undefined;
   /** The first of them by the number of their rows. */
   readonly largest: string;
+  /** Where their rows were; undefined where nobody has asked, or they are too many. */
+  readonly rows?: FoundRows | undefined;
+}
+
+/** All rows of all groups, of a table that is not partitioned. */
+export interface FoundRows {
+  /** Their places in the order of the heap, as an array in PostgreSQL's own form: `{"(0,1)","(7,2)"}`. */
+  readonly places: string;
+  /** A hash of the places and keys: the same as long as each of the rows is where it was. */
+  readonly mark: string;
 }
 
 /** Columns and expressions in the form the planner prints them in: equal form, equal meaning. */

@@ -5,7 +5,7 @@ import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Run } from '../../session/workplace.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
 import { resetPageCost } from '../../sql/dedupe/keyed.ts';
-import { rankEveryRow, rankedTable, rankHashes, rankStaged } from '../../sql/dedupe/rank.ts';
+import { rankEveryRow, rankedTable, rankKnown, rankStaged } from '../../sql/dedupe/rank.ts';
 import type { BatchStatement } from '../../sql/dedupe/statements.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { readInserted, refuseNewCopies } from './new-copies.ts';
@@ -20,6 +20,7 @@ import {
   type Suspects,
   searchOn,
   stageSuspects,
+  stillKnown,
 } from './stage-groups.ts';
 
 /** What the passes look at: the first one, and the others. */
@@ -107,10 +108,10 @@ async function rankSuspects(
   suspects: Suspects,
   { among }: Search,
 ): Promise<{ readonly groups: number; readonly rank: readonly BatchStatement[] }> {
-  const { hashes, count = 0 } = suspects;
   // Most newcomers have no copy: how many have one is counted when they are staged.
-  if (hashes !== undefined && among !== 'newcomers' && dedupe.key.grouping !== 'sort') {
-    return { groups: count, rank: rankHashes(dedupe, ranked, hashes) };
+  if (among !== 'newcomers' && dedupe.key.grouping !== 'sort') {
+    const known = await stillKnown(tx, dedupe.key, suspects);
+    if (known) return { groups: suspects.count ?? 0, rank: rankKnown(dedupe, ranked, known) };
   }
   const staged = await stageSuspects(tx, dedupe, suspects);
   await refuseGrowth(tx, dedupe, done.sum.removed + staged.rows - staged.groups);

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Key, PlannedDedupe } from '../../model/dedupe.ts';
-import type { Moment } from '../../model/facts.ts';
+import type { FoundRows, Moment } from '../../model/facts.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { findSettings } from '../../session/find-settings.ts';
 import { queryTogether } from '../../session/query-together.ts';
 import type { Run } from '../../session/workplace.ts';
 import { cutGroups, mayCut } from '../../sql/dedupe/cut-groups.ts';
 import { listSuspects } from '../../sql/dedupe/find-groups.ts';
+import { readMark } from '../../sql/dedupe/found-rows.ts';
 import { allowIndexes, readFrom, resetParallelCost, scanTable, sortInParallel } from '../../sql/dedupe/keyed.ts';
 import { findNewcomers, readMoment } from '../../sql/dedupe/newcomers.ts';
-import { stageGroups } from '../../sql/dedupe/stage.ts';
+import { type Known, stageGroups } from '../../sql/dedupe/stage.ts';
 
 /**
  * Where groups are looked for: among all rows, where many or few may be found; among those with hashes that a look has
@@ -17,7 +18,12 @@ import { stageGroups } from '../../sql/dedupe/stage.ts';
  */
 export type Search =
   | { readonly among: 'every row'; readonly expecting: 'many' | 'few' }
-  | { readonly among: 'hashes'; readonly hashes: string; readonly asOf: Moment }
+  | {
+      readonly among: 'hashes';
+      readonly hashes: string;
+      readonly rows?: FoundRows | undefined;
+      readonly asOf: Moment;
+    }
   | { readonly among: 'newcomers'; readonly since: Moment };
 
 /** Without anything to go by. */
@@ -50,6 +56,8 @@ export interface Suspects {
   readonly count?: number;
   /** Undefined where they are too many, or the key has none. */
   readonly hashes?: string | undefined;
+  /** Where their rows were, as far as a look has handed it over. */
+  readonly rows?: FoundRows | undefined;
   readonly asOf: Moment;
 }
 
@@ -59,12 +67,10 @@ export async function stage(tx: Queryable, dedupe: PlannedDedupe, search: Search
 }
 
 /** Stages the groups of suspects. */
-export async function stageSuspects(
-  tx: Queryable,
-  dedupe: PlannedDedupe,
-  { count, hashes, asOf }: Suspects,
-): Promise<Staged> {
-  return count === 0 ? { groups: 0, rows: 0, largest: 0, asOf } : { ...(await stageThese(tx, dedupe, hashes)), asOf };
+export async function stageSuspects(tx: Queryable, dedupe: PlannedDedupe, suspects: Suspects): Promise<Staged> {
+  const { count, asOf } = suspects;
+  if (count === 0) return { groups: 0, rows: 0, largest: 0, asOf };
+  return { ...(await stageThese(tx, dedupe, await stillKnown(tx, dedupe.key, suspects))), asOf };
 }
 
 /** Where few are expected, knowing their hashes is cheaper than numbering groups. */
@@ -96,8 +102,20 @@ export async function readNow(tx: Queryable): Promise<Moment> {
   return String(row?.moment);
 }
 
-async function stageThese(tx: Queryable, dedupe: PlannedDedupe, hashes: string | undefined) {
-  const [row] = (await queryTogether(tx, stageGroups(dedupe, hashes))).at(-1) ?? [];
+/**
+ * Where the rows of a look are all where they were, with their keys, the table is not read for them. Else some of a group would
+ * be taken without the others. Copies that came since are found by the next search, as those that come in a moment.
+ */
+export async function stillKnown(tx: Queryable, key: Key, { hashes, rows }: Suspects): Promise<Known | undefined> {
+  if (rows !== undefined) {
+    const [now] = await tx.query(readMark(key, rows.places));
+    if (now?.mark === rows.mark) return { places: rows.places };
+  }
+  return hashes === undefined ? undefined : { hashes };
+}
+
+async function stageThese(tx: Queryable, dedupe: PlannedDedupe, known: Known | undefined) {
+  const [row] = (await queryTogether(tx, stageGroups(dedupe, known))).at(-1) ?? [];
   return { groups: Number(row?.groups), rows: Number(row?.rows), largest: Number(row?.largest) };
 }
 

@@ -130,7 +130,8 @@ async function removeAsPlanned({ run, origin, tx }: Place, step: StepOf<'dedupe'
 function searchFrom({ asOf, suspects }: Census): Search {
   if (asOf === undefined) return EVERY_ROW;
   if (!suspects) return { among: 'newcomers', since: asOf };
-  return suspects.every === undefined ? EVERY_ROW : { among: 'hashes', hashes: suspects.every, asOf };
+  const { every, rows } = suspects;
+  return every === undefined ? EVERY_ROW : { among: 'hashes', hashes: every, rows, asOf };
 }
 
 async function acceptIndex({ run, origin, tx }: Place, step: StepOf<'accept-index'>): Promise<Outcome> {

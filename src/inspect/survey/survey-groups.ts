@@ -20,6 +20,7 @@ import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
 import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
 import { keepsReferred } from '../../sql/dedupe/survey-taken.ts';
 import { surveyGuards } from './survey-guards.ts';
+import { locateRows } from './take-census.ts';
 
 /** `needed`: only what the plan depends on. `full`: also what a person who reads the plan wants to know. */
 export type SurveyDepth = 'needed' | 'full';
@@ -49,29 +50,32 @@ const MOST_NAMED = 5;
 
 /**
  * Ranks the groups as a run would, and counts in how many the copies differ and what becomes of the rows that refer to
- * losers. A rule that is refused for its names is not counted: its plan says what is wrong.
+ * losers. The census comes back with the places of the rows, where they have been looked up for it. A rule that is refused for its names is not counted: its plan says what is wrong.
  */
 export async function surveyGroups(
   db: Queryable,
   resolved: ResolvedRule,
   facts: OperationFacts,
-  census: Census,
+  counted: Census,
   depth: SurveyDepth,
-): Promise<RankedSurvey> {
+): Promise<RankedSurvey & { readonly census: Census }> {
   const { dedupe, ties: tied } = resolved;
   const asked = askedOf(dedupe, facts, tied, depth);
   const refused = isRefused(resolved) || resolved.refusals.removal.all.length > 0;
-  if (census.groups === 0 || refused) return NOTHING_RANKED;
+  if (counted.groups === 0 || refused) return { ...NOTHING_RANKED, census: counted };
+  const census = await locateRows(db, dedupe.key, counted);
+  const places = census.suspects?.rows?.places;
   await db.query(readFrom(dedupe.key));
   await db.query(rankInBulk());
-  const guards = await surveyGuards(db, dedupe, tied);
+  const guards = await surveyGuards(db, dedupe, tied, places);
   // The rows that a constraint refuses are counted by asking it.
   const failed = guards.some(({ failure }) => failure !== undefined);
-  if (asked.size === 0 || failed) return { ...NOTHING_RANKED, guards };
-  const [raw] = await db.query(countGroups(dedupe, tied, asked));
+  if (asked.size === 0 || failed) return { ...NOTHING_RANKED, census, guards };
+  const [raw] = await db.query(countGroups(dedupe, tied, asked, places));
   const { differing, children, ambiguous, taken, ties } = rowSchema.parse(raw);
   const alike = dedupe.references.filter((_, place) => (taken?.alike[place] ?? 0) > 0);
   return {
+    census,
     remaining: await readRemaining(db, dedupe, namedColumns(alike)),
     differing: differing ? differingOf(dedupe, differing) : undefined,
     references: children ? childrenOf(dedupe, children) : undefined,

@@ -19,21 +19,26 @@ const rowSchema = z.object({ refused: z.array(countSchema) });
  * Asks every constraint that could mind what it would say of the rows as they will be. What a user wrote may fail there
  * (a division by zero, an exception of a function): then each is asked by itself, and the one that fails is named.
  */
-export async function surveyGuards(db: Queryable, dedupe: Dedupe, ties: Ties): Promise<readonly GuardSurvey[]> {
+export async function surveyGuards(
+  db: Queryable,
+  dedupe: Dedupe,
+  ties: Ties,
+  places: string | undefined,
+): Promise<readonly GuardSurvey[]> {
   const values = guardValues(dedupe);
   const cascades = guardCascades(ties, dedupe);
   const guarded = [...guardedRows(dedupe), ...cascades];
   const more = cascades.length > 0 ? countTies(ties).tables : [];
   if (guarded.length + values.length === 0) return [];
   for (const setting of sortEachByItself(dedupe.merges)) await db.query(setting);
-  const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded], more);
+  const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded], { more, places });
   if (typeof together !== 'string') return together;
-  const uncomputable = await askForValues(db, values);
+  const uncomputable = await askForValues(db, values, places);
   // Without the value nothing can be asked about it.
   if (uncomputable.length > 0) return uncomputable;
   const answers: GuardSurvey[] = [];
   for (const each of guarded) {
-    const answer = await ask(db, dedupe, [each], more);
+    const answer = await ask(db, dedupe, [each], { more, places });
     // An index that none of the changes is about holds what its expression gives, for all of its rows.
     if (typeof answer === 'string' && each.constraint.kind === 'damaged') continue;
     if (typeof answer === 'string') answers.push(answerOf(each, { rows: 0, sample: [] }, answer));
@@ -42,11 +47,15 @@ export async function surveyGuards(db: Queryable, dedupe: Dedupe, ties: Ties): P
   return answers;
 }
 
-async function askForValues(db: Queryable, values: readonly GuardedValue[]): Promise<readonly GuardSurvey[]> {
+async function askForValues(
+  db: Queryable,
+  values: readonly GuardedValue[],
+  places: string | undefined,
+): Promise<readonly GuardSurvey[]> {
   const failed: GuardSurvey[] = [];
   for (const { guarded, alone } of values) {
     const [own] = guardValues(alone);
-    const answer = own && (await ask(db, alone, [own.guarded]));
+    const answer = own && (await ask(db, alone, [own.guarded], { more: [], places }));
     if (typeof answer === 'string') failed.push(answerOf(guarded, { rows: 0, sample: [] }, answer));
   }
   return failed;
@@ -56,10 +65,10 @@ async function ask(
   db: Queryable,
   dedupe: Dedupe,
   guarded: readonly Guarded[],
-  more: readonly string[] = [],
+  { more, places }: { readonly more: readonly string[]; readonly places: string | undefined },
 ): Promise<readonly GuardSurvey[] | string> {
   try {
-    const [raw] = await withSavepoint(db, async () => db.query(countRefused(dedupe, guarded, more)));
+    const [raw] = await withSavepoint(db, async () => db.query(countRefused(dedupe, guarded, more, places)));
     const { refused } = rowSchema.parse(raw);
     return guarded.flatMap((each, place) => {
       const counted = refused[place];

@@ -27,9 +27,9 @@ export async function surveyRule(
   { depth = 'needed', index = 'believed' }: SurveyOptions,
 ): Promise<Survey> {
   const survey = await surveyKey(db, resolved, facts);
-  const groups = await surveyGroups(db, resolved, facts, survey.census, depth);
+  const ranked = await surveyGroups(db, resolved, facts, survey.census, depth);
   const damaged = index === 'compared' && (await findDamage(db, resolved, survey.census));
-  return { ...survey, ...groups, damaged };
+  return { ...survey, ...ranked, damaged };
 }
 
 /** Counts the rows, groups and excess rows of a rule's key alone. */
@@ -45,7 +45,10 @@ export async function surveyKey(
     const column = findColumn(facts.table, name);
     return column?.sortable ? [column.name] : [];
   });
-  const disagreeing = census.groups > 0 && columns.length > 0 ? await readDisagreeing(db, key, columns) : 0;
+  const disagreeing =
+    census.groups > 0 && columns.length > 0
+      ? await readDisagreeing(db, key, columns, census.suspects?.rows?.places)
+      : 0;
   return { ...NOTHING_FOUND, census, disagreeing, longKeys };
 }
 
@@ -61,7 +64,12 @@ async function measureKeys(db: Queryable, key: Key, facts: OperationFacts) {
   return { census, longKeys: widths && (await findLongKeys(db, key, facts, widths)) };
 }
 
-async function readDisagreeing(db: Queryable, key: Key, columns: readonly string[]): Promise<number> {
-  const [row] = await db.query(countDisagreeing(key, columns));
+async function readDisagreeing(
+  db: Queryable,
+  key: Key,
+  columns: readonly string[],
+  places: string | undefined,
+): Promise<number> {
+  const [row] = await db.query(countDisagreeing(key, columns, places));
   return Number(row?.groups);
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Key } from '../../model/dedupe.ts';
-import type { Census, IndexPartFacts } from '../../model/facts.ts';
+import type { Census, FoundRows, IndexPartFacts } from '../../model/facts.ts';
 import type { Queryable, Row, Statement } from '../../model/statement.ts';
 import { orderInIndex } from '../../resolve/resolve-key.ts';
-import { countByKey, countSuspects, findSuspects } from '../../sql/dedupe/find-groups.ts';
+import { countByKey, findSuspects } from '../../sql/dedupe/find-groups.ts';
+import { findRows } from '../../sql/dedupe/found-rows.ts';
 import { readFrom, resetParallelCost, sortAgain, sortInParallel, sortNothing } from '../../sql/dedupe/keyed.ts';
 import { countCovered } from '../../sql/key-widths.ts';
 import { setLocally } from '../../sql/settings.ts';
@@ -41,8 +42,30 @@ export async function takeCensus(db: Queryable, asked: Key, { heap, facts }: Cen
   const { groups, every } = suspectsSchema.parse(found[0]);
   if (groups === 0) return censusOf(found);
   if (every === null) return await countHashed(db, key, []);
-  const [counted] = await queryUnder(db, [sortInParallel()], countSuspects(key, every), resetParallelCost());
-  return censusOf([{ ...found[0], ...counted }]);
+  const { found: rows, ...counted } = await readRows(db, key, every);
+  const census = censusOf([{ ...found[0], ...counted }]);
+  return withRows(census, rows);
+}
+
+/** The same census with the places of the rows, where they can be carried along: one more read of the table. */
+export async function locateRows(db: Queryable, asked: Key, census: Census): Promise<Census> {
+  const { every, rows } = census.suspects ?? {};
+  if (every === undefined || rows !== undefined || asked.partitioned) return census;
+  const key = fromTable(asked);
+  await db.query(readFrom(key));
+  const { found } = await readRows(db, key, every);
+  return withRows(census, found);
+}
+
+async function readRows(db: Queryable, key: Key, hashes: string) {
+  const [row] = await queryUnder(db, [sortInParallel()], findRows(key, hashes), resetParallelCost());
+  return rowsSchema.parse(row);
+}
+
+const rowsSchema = z.looseObject({ found: z.object({ places: z.string(), mark: z.string() }).nullish() });
+
+function withRows(census: Census, rows: FoundRows | null | undefined): Census {
+  return census.suspects && rows ? { ...census, suspects: { ...census.suspects, rows } } : census;
 }
 
 const suspectsSchema = z.object({ groups: z.coerce.number(), every: z.string().nullable() });

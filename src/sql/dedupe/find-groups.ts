@@ -3,6 +3,7 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { quoteName } from '../quote.ts';
 import { covered, rowsOf } from '../relation.ts';
 import { partSql } from '../terms.ts';
+import { atPlaces } from './found-rows.ts';
 import { hashedRows, hashOf, keyedRows, keyNames, withHash } from './keyed.ts';
 import { MOMENT, MOST_HASHES } from './newcomers.ts';
 
@@ -64,23 +65,7 @@ const handOut = `
                 from (select hash from found where not whole order by copies desc, hash limit ${MOST_SAMPLES}) listed) as largest`.trim();
 
 /**
- * Counts what breaks a rule among the rows of suspect hashes, by the real key: a hash is a filter, never a verdict.
- * Groups, rows beyond the first of each, the size of the largest.
- */
-export function countSuspects(key: Key, hashes: string): Statement {
-  return statement(
-    `
-      select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
-        from (select count(*) as copies
-                from (${keyedRows(key)} ${withHash(key)}) keyed
-               group by ${keyNames(key).join(', ')}
-              having count(*) > 1) confirmed`,
-    [hashes],
-  );
-}
-
-/**
- * The same by the real key, so that nothing is left to be confirmed: GROUP BY uses its types' own equality and collation,
+ * Counts groups, rows beyond the first of each and the size of the largest by the real key, so that nothing is left to be confirmed: GROUP BY uses its types' own equality and collation,
  * as the index does. A key that has no hash is not handed out. `order`: of the parts, as an index has them; with grouping sets
  * PostgreSQL does not find that out, nor that rows come sorted unless they are asked for so.
  */
@@ -112,17 +97,19 @@ export function readKeys(key: Key): Statement {
 
 /**
  * The first groups with copies, largest first, with the places of their rows. Values of the key are text. With hashes,
- * only the groups among their rows. Places are numbered first: an array of all rows of a group is held in memory, whatever
+ * only the groups among their rows; with places as well, only the rows there are looked at. Places are numbered first: an array of all rows of a group is held in memory, whatever
  * work_mem says.
  */
 export function sampleGroups(
   key: Key,
   { groups, mostPlaces }: { readonly groups: number; readonly mostPlaces: number },
-  hashes: string | undefined,
+  { hashes, places }: { readonly hashes: string | undefined; readonly places: string | undefined },
 ): Statement {
   const names = keyNames(key).join(', ');
   const texts = keyNames(key).map((name) => `(array_agg(${name}::text) filter (where place = 1))[1] as ${name}`);
-  const rows = hashes === undefined ? keyedRows(key) : `${keyedRows(key)} ${withHash(key)}`;
+  const values = [places, hashes].filter((each) => each !== undefined);
+  const suspects = hashes === undefined ? keyedRows(key) : `${keyedRows(key)} ${withHash(key, values.length)}`;
+  const rows = places === undefined ? suspects : atPlaces(suspects);
   return statement(
     `
       select count(*) as copies, ${texts.join(', ')},
@@ -134,21 +121,27 @@ export function sampleGroups(
       having count(*) > 1
        order by count(*) desc, min(tid)
        limit ${groups}`,
-    hashes === undefined ? [] : [hashes],
+    values,
   );
 }
 
-/** Counts the groups whose rows differ in a column that has to be equal. NULL is a value like any other here. */
-export function countDisagreeing(key: Key, columns: readonly string[]): Statement {
+/**
+ * Counts the groups whose rows differ in a column that has to be equal, among those at the places that are known. NULL is a
+ * value like any other here.
+ */
+export function countDisagreeing(key: Key, columns: readonly string[], places: string | undefined): Statement {
   const differ = columns.map((name) => {
     const column = quoteName(name);
     return `count(distinct ${column}) > 1 or count(${column}) not in (0, count(*))`;
   });
   const parts = key.columns.map(partSql);
-  return statement(`
+  const rows = `select * from ${rowsOf(key)} where ${covered(key, parts)}`;
+  return statement(
+    `
       select count(*) as groups
-        from (select from ${rowsOf(key)}
-               where ${covered(key, parts)}
+        from (select from (${places === undefined ? rows : atPlaces(rows)}) covered
                group by ${parts.join(', ')}
-              having count(*) > 1 and (${differ.join(' or ')})) disagreeing`);
+              having count(*) > 1 and (${differ.join(' or ')})) disagreeing`,
+    places === undefined ? [] : [places],
+  );
 }

@@ -20,9 +20,9 @@ export function hashedRows(key: Key, more = ''): string {
          where ${covered(key, key.columns.map(partSql))}`;
 }
 
-/** Leaves the rows with one of the hashes that `$1` holds; PostgreSQL 14 and newer look an array up by hashing it. */
-export function withHash(key: Key): string {
-  return `and ${keyHash(key)} = any($1::bigint[])`;
+/** Leaves the rows with one of the hashes that a parameter holds; PostgreSQL 14 and newer look an array up by hashing it. */
+export function withHash(key: Key, parameter = 1): string {
+  return `and ${keyHash(key)} = any($${parameter}::bigint[])`;
 }
 
 export function keyNames(key: Key): readonly string[] {

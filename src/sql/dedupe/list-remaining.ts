@@ -13,7 +13,7 @@ export function listRemaining(dedupe: Dedupe, columns: readonly string[], limit:
   const { image } = dedupe;
   const names = columns.map((column) => `t.${quoteName(column)}`);
   return statement(`
-      with ${rankedMembers(dedupe)}
+      with ${rankedMembers(dedupe, 'every row')}
       select count(*) over () as rows, name
         from (select to_jsonb(array[${[...names, 't.ctid'].map((name) => `${name}::text`).join(', ')}]) as name,
                      count(*) over (partition by ${names.join(', ')}) as copies

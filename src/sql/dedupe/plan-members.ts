@@ -26,7 +26,7 @@ export function openMembers(table: PlannedTable): Statement {
   const rows = rowsOf(dedupe.image);
   return statement(`
       declare ${CURSOR} no scroll cursor for
-      with ${rankedMembers(dedupe)},
+      with ${rankedMembers(dedupe, 'every row')},
       left_alone as materialized (
         select distinct l.grp
           from ranked l

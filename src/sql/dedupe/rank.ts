@@ -3,10 +3,13 @@ import { type Statement, statement } from '../../model/statement.ts';
 import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { countsChildren, withChildCounts } from './count-children.ts';
+import { atPlaces } from './found-rows.ts';
 import { fetchByPlace, keyHash, withHash } from './keyed.ts';
 import { identityColumns, identityNames, sameIdentity, sameStaged, survivorColumns, survivorNames } from './places.ts';
-import { type GroupRange, STAGED } from './stage.ts';
+import { membersOf } from './ranked-members.ts';
+import { type GroupRange, type Known, STAGED } from './stage.ts';
 import type { BatchStatement } from './statements.ts';
+
 import { groupStays, joinRow } from './survey-differing.ts';
 
 /**
@@ -110,17 +113,19 @@ export function rankStaged(dedupe: Dedupe, ranked: string): readonly BatchStatem
 }
 
 /**
- * The same where all hashes are known: the rows that have one of them are read and ranked at once. Few are, so what follows
+ * The same where all hashes or places are known: the rows that have one of them are read and ranked at once. Few are, so what follows
  * fetches them by place, in the order of the heap.
  */
-export function rankHashes(dedupe: Dedupe, ranked: string, hashes: string): readonly BatchStatement[] {
-  const { key } = dedupe;
-  const rows = `
-        (select ${keyHash(key)} as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from ${rowsOf(key)} t
-          where ${covered(key, key.columns.map(partSql))} ${withHash(key)}) suspected`;
+export function rankKnown(dedupe: Dedupe, ranked: string, known: Known): readonly BatchStatement[] {
+  const members = membersOf(dedupe.key);
+  const rows = 'places' in known ? atPlaces(members) : `${members} ${withHash(dedupe.key)}`;
   const byPlace = goesByPlace(dedupe) ? [{ role: 'work', statement: fetchByPlace() } as const] : [];
   return [
-    ...rankAll(dedupe, ranked, { rows, inHeapOrder: true, values: [hashes] }),
+    ...rankAll(dedupe, ranked, {
+      rows: `(${rows}) suspected`,
+      inHeapOrder: true,
+      values: ['places' in known ? known.places : known.hashes],
+    }),
     ...byPlace,
     ...lockRanked(dedupe, ranked),
   ];

@@ -2,6 +2,7 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { rowsOf, sameRow, workTable } from '../relation.ts';
 import { suspectHashes } from './find-groups.ts';
+import { atPlaces } from './found-rows.ts';
 import {
   allowIndexes,
   hashedRows,
@@ -32,19 +33,22 @@ export interface Batch extends GroupRange {
   readonly rows: number;
 }
 
+/** What a look has found, as PostgreSQL writes arrays: the hashes of suspects, or the places of all of their rows. */
+export type Known = { readonly hashes: string } | { readonly places: string };
+
 /** What is staged: the groups of a key, in a table with this primary key. */
 type Source = Pick<Dedupe, 'key' | 'image'>;
 
 /**
  * Stages the places of all rows of all groups with more than one row, groups numbered in heap order. What is staged is
- * suspected only: a batch ranks by the real key, so that rows whose hashes alone are equal part there. With `hashes`,
- * what a look has found already, only rows that have one of them are staged.
+ * suspected only: a batch ranks by the real key, so that rows whose hashes alone are equal part there. Known are
+ * the hashes that a look has found, and then only rows that have one of them are staged; or the places of all rows.
  */
-export function stageGroups(source: Source, hashes?: string): readonly Statement[] {
+export function stageGroups(source: Source, known?: Known): readonly Statement[] {
   return [
     readFrom(source.key),
     statement(`drop table if exists ${STAGED}, ${SUSPECTS}`),
-    ...stage(source, hashes),
+    ...stage(source, known),
     allowIndexes(),
     statement(`create index on ${STAGED} (grp)`),
     statement(`analyze ${STAGED}`),
@@ -67,14 +71,17 @@ export function endOfBatch({ from, to }: GroupRange, rows: number): Statement {
   );
 }
 
-function stage(source: Source, hashes: string | undefined): readonly Statement[] {
+function stage(source: Source, known: Known | undefined): readonly Statement[] {
   const { key, image } = source;
   if (key.grouping === 'sort') return [stageByKey(source)];
-  if (hashes !== undefined) {
+  if (known && 'places' in known) {
+    return [stageMembers(source, atPlaces(hashedRows(key, stagedColumns(image))), [known.places])];
+  }
+  if (known) {
     // The planner takes every row to have one of the hashes.
     return [
       sortInParallel(),
-      stageMembers(source, `${hashedRows(key, stagedColumns(image))} ${withHash(key)}`, [hashes]),
+      stageMembers(source, `${hashedRows(key, stagedColumns(image))} ${withHash(key)}`, [known.hashes]),
       resetParallelCost(),
     ];
   }

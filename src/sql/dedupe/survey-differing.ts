@@ -1,13 +1,13 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import { quoteName } from '../quote.ts';
 import { otherBytes, rowsOf, sameRow } from '../relation.ts';
-import { isFirst } from './ranked-members.ts';
+import { type Among, isFirst } from './ranked-members.ts';
 
 /** A join gives at most 1,664 columns (54011), and comparing takes two for each: more are compared slice by slice. */
 const MOST_JOINED = 600;
 
 /** SQL: in how many `ranked` groups losers differ from their survivor, by column, and how many are left alone for it. */
-export function countDiffering(dedupe: Dedupe): string {
+export function countDiffering(dedupe: Dedupe, among: Among): string {
   const { compared } = dedupe;
   if (isWide(dedupe)) return countWide(dedupe);
   const names = compared.map((_, place) => `d${place}`);
@@ -17,7 +17,7 @@ export function countDiffering(dedupe: Dedupe): string {
              count(*) filter (where left_alone) as left_groups,
              coalesce(sum(copies - 1) filter (where left_alone), 0) as left_rows
         from (select ${[...differences(compared), `bool_or(${groupStays(dedupe)}) as left_alone`, 'r.copies'].join(',\n                     ')}
-                from ranked r ${joinPairs(dedupe)}
+                from ranked r ${joinPairs(dedupe, among)}
                where r.rank > 1
                group by r.grp, r.copies) every_group`;
 }
@@ -58,20 +58,23 @@ export function groupStays(dedupe: Dedupe): string {
 
 /**
  * SQL: JOINs that give a loser and its survivor as `groupStays` takes them. OFFSET 0 keeps PostgreSQL from joining the
- * columns of a wide row instead of its value.
+ * columns of a wide row instead of its value, and from reading the whole table for rows that are few.
  */
-export function joinRow(dedupe: Dedupe, alias: 't' | 's', where: string): string {
+export function joinRow(dedupe: Dedupe, alias: 't' | 's', where: string, among: Among = 'every row'): string {
   const rows = rowsOf(dedupe.image);
-  if (!isWide(dedupe)) return `join ${rows} ${alias} on ${where}`;
+  if (!isWide(dedupe)) {
+    if (among === 'every row') return `join ${rows} ${alias} on ${where}`;
+    return `join lateral (select ${alias}.* from ${rows} ${alias} where ${where} offset 0) ${alias} on true`;
+  }
   const agree = dedupe.agree.map((column) => `${of(alias, column)}, `).join('');
   return `join lateral (select ${agree}row(${all(alias, dedupe.compared).join(', ')})::record as msgdb_compared
                           from ${rows} ${alias} where ${where} offset 0) ${alias} on true`;
 }
 
 /** SQL: JOINs that give each ranked row `r` as `t`, and its survivor as `s`. */
-export function joinPairs(dedupe: Dedupe): string {
-  return `${joinRow(dedupe, 't', sameRow('t', 'r'))}
-                ${joinRow(dedupe, 's', isFirst('s', 'r'))}`;
+export function joinPairs(dedupe: Dedupe, among: Among = 'every row'): string {
+  return `${joinRow(dedupe, 't', sameRow('t', 'r'), among)}
+                ${joinRow(dedupe, 's', isFirst('s', 'r'), among)}`;
 }
 
 function differs(dedupe: Dedupe): string {

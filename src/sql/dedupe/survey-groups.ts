@@ -12,12 +12,21 @@ import { countTies } from './survey-ties.ts';
 /** What can be counted of groups before they are touched. */
 export type Counted = 'differing' | 'children' | 'ambiguous' | 'taken' | 'ties';
 
-/** Ranks the groups as a run would, once, and counts what is asked for: a column of JSON each, NULL where it is not. */
-export function countGroups(dedupe: Dedupe, ties: Ties, asked: ReadonlySet<Counted>): Statement {
+/**
+ * Ranks the groups as a run would, once, and counts what is asked for: a column of JSON each, NULL where it is not. `places`:
+ * of their rows, where these are known.
+ */
+export function countGroups(
+  dedupe: Dedupe,
+  ties: Ties,
+  asked: ReadonlySet<Counted>,
+  places: string | undefined,
+): Statement {
+  const among = places === undefined ? 'every row' : 'places';
   const children = asked.has('children') ? countChildren(dedupe) : undefined;
   const tied = asked.has('ties') ? countTies(ties) : undefined;
   const selects: Readonly<Record<Counted, string | undefined>> = {
-    differing: asked.has('differing') ? countDiffering(dedupe) : undefined,
+    differing: asked.has('differing') ? countDiffering(dedupe, among) : undefined,
     children: children?.select,
     ambiguous: asked.has('ambiguous') ? countAmbiguous(dedupe) : undefined,
     taken: asked.has('taken') ? countTaken(dedupe) : undefined,
@@ -26,7 +35,10 @@ export function countGroups(dedupe: Dedupe, ties: Ties, asked: ReadonlySet<Count
   const columns = Object.entries(selects).map(([name, select]) =>
     select === undefined ? `null as ${name}` : `(select to_jsonb(counts) from (${select}) counts) as ${name}`,
   );
-  return statement(`
-      with ${[rankedMembers(dedupe), ...(children?.tables ?? []), ...(tied ? [...ownTables(dedupe), ...tied.tables] : [])].join(',\n      ')}
-      select ${columns.join(',\n             ')}`);
+  return statement(
+    `
+      with ${[rankedMembers(dedupe, among), ...(children?.tables ?? []), ...(tied ? [...ownTables(dedupe), ...tied.tables] : [])].join(',\n      ')}
+      select ${columns.join(',\n             ')}`,
+    places === undefined ? [] : [places],
+  );
 }

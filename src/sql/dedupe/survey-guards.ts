@@ -17,9 +17,14 @@ export function guardedRows(dedupe: Dedupe): readonly Guarded[] {
 
 /**
  * Counts the rows that each of them would refuse, with what identifies the first few: a row of JSON each. `more` are common
- * table expressions that they read.
+ * table expressions that they read. `places`: of the rows of all groups, where these are known.
  */
-export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[], more: readonly string[]): Statement {
+export function countRefused(
+  dedupe: Dedupe,
+  guarded: readonly Guarded[],
+  more: readonly string[],
+  places: string | undefined,
+): Statement {
   const movements = movementsOf(dedupe.references).flatMap((movement, place) =>
     movementTables(movement, place, dedupe),
   );
@@ -30,9 +35,13 @@ export function countRefused(dedupe: Dedupe, guarded: readonly Guarded[], more: 
     return `(select jsonb_build_object('rows', count(*), 'sample', coalesce(to_jsonb((array_agg(${sample} order by ${sample}))[1:3]), '[]'))
                 from (${rows}) met join ${rowsOf(image)} c on ${sameRow('c', 'met')})`;
   });
-  return statement(`
-      with ${[rankedMembers(dedupe), ...movements, ...ownTables(dedupe), ...more].join(',\n      ')}
-      select jsonb_build_array(${counts.join(',\n             ')}) as refused`);
+  const ranked = rankedMembers(dedupe, places === undefined ? 'every row' : 'places');
+  return statement(
+    `
+      with ${[ranked, ...movements, ...ownTables(dedupe), ...more].join(',\n      ')}
+      select jsonb_build_array(${counts.join(',\n             ')}) as refused`,
+    places === undefined ? [] : [places],
+  );
 }
 
 /** FOR EACH STATEMENT fires once; no statement is sent where it has no row to change. */

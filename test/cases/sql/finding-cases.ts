@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import * as groups from '../../../src/sql/dedupe/find-groups.ts';
+import * as found from '../../../src/sql/dedupe/found-rows.ts';
 import { countInserted } from '../../../src/sql/dedupe/inserted.ts';
 import * as keyed from '../../../src/sql/dedupe/keyed.ts';
 import { listRemaining } from '../../../src/sql/dedupe/list-remaining.ts';
@@ -31,6 +32,8 @@ import {
 } from './fixture.ts';
 import { casesOf, type Found, type SqlCase } from './sql-case.ts';
 
+const K_1 = '{-3670598878359251130}';
+
 const GROUPS = casesOf('dedupe/find-groups', [
   {
     of: 'listSuspects',
@@ -47,12 +50,6 @@ const GROUPS = casesOf('dedupe/find-groups', [
     what: 'of no rows',
     sends: groups.findSuspects({ ...KEY, predicate: 'false' }),
     gives: [expect.objectContaining({ covered: '0', groups: '0', every: null, largest: null })],
-  },
-  {
-    of: 'countSuspects',
-    what: 'of which one hash is that of a single row',
-    sends: groups.countSuspects(KEY, HASHES),
-    gives: [{ groups: '2', excess_rows: '3', largest_group: '3' }],
   },
   {
     of: 'countByKey',
@@ -86,17 +83,51 @@ const GROUPS = casesOf('dedupe/find-groups', [
   { of: 'readKeys', sends: groups.readKeys(KEY), gives: expect.arrayContaining([{ k1: 1 }, { k1: 3 }]) },
   {
     of: 'sampleGroups',
-    sends: groups.sampleGroups(KEY, { groups: 5, mostPlaces: 2 }, undefined),
+    sends: groups.sampleGroups(KEY, { groups: 5, mostPlaces: 2 }, { hashes: undefined, places: undefined }),
     gives: [
       { copies: '3', k1: '3', tabs: [expect.any(Number), expect.any(Number)], tids: ['(0,4)', '(0,5)'] },
       { copies: '2', k1: '1', tabs: [expect.any(Number), expect.any(Number)], tids: ['(0,1)', '(0,2)'] },
     ],
   },
   {
+    of: 'sampleGroups',
+    what: 'of one hash, at places that are known, of which one has no row',
+    sends: groups.sampleGroups(
+      KEY,
+      { groups: 5, mostPlaces: 2 },
+      { hashes: K_1, places: '{"(0,1)","(0,2)","(0,4)","(9,9)"}' },
+    ),
+    gives: [{ copies: '2', k1: '1', tabs: [expect.any(Number), expect.any(Number)], tids: ['(0,1)', '(0,2)'] }],
+  },
+  {
     of: 'countDisagreeing',
-    sends: groups.countDisagreeing(KEY, ['v']),
+    sends: groups.countDisagreeing(KEY, ['v'], undefined),
     gives: [{ groups: '2' }],
   },
+  {
+    of: 'countDisagreeing',
+    what: 'at places that are known',
+    sends: groups.countDisagreeing(KEY, ['v'], '{"(0,1)","(0,2)"}'),
+    gives: [{ groups: '1' }],
+  },
+]);
+
+const FOUND = casesOf('dedupe/found-rows', [
+  {
+    of: 'findRows',
+    what: 'of which one hash is that of a single row',
+    sends: found.findRows(KEY, HASHES),
+    gives: [
+      {
+        groups: '2',
+        excess_rows: '3',
+        largest_group: '3',
+        found: { places: '{"(0,1)","(0,2)","(0,4)","(0,5)","(0,6)"}', mark: expect.stringMatching(/^-?\d+$/) },
+      },
+    ],
+  },
+  { of: 'readMark', sends: found.readMark(KEY, '{"(0,1)"}'), gives: [{ mark: expect.stringMatching(/^-?\d+$/) }] },
+  { of: 'readMark', what: 'of a row that is gone', sends: found.readMark(KEY, '{"(0,9)"}'), gives: [{ mark: null }] },
 ]);
 
 const KEYED_SETTINGS = `select setting from pg_settings where name in ('enable_bitmapscan', 'enable_indexonlyscan', 'enable_indexscan')`;
@@ -153,6 +184,9 @@ function merged(name: string) {
   return merge;
 }
 
+/** Of the rows of all groups. */
+const PLACES = '{"(0,1)","(0,2)","(0,4)","(0,5)","(0,6)"}';
+
 const RELINK = {
   child: CHILD_IMAGE,
   column: 't_id',
@@ -175,6 +209,7 @@ const COUNTED = casesOf('dedupe/survey-groups', [
       ruleOf({ merge: { v: 'max' } }).dedupe,
       ruleOf({ merge: { v: 'max' } }).ties,
       new Set<Counted>(['differing', 'children', 'ambiguous', 'taken', 'ties']),
+      undefined,
     ),
     gives: [
       {
@@ -189,7 +224,21 @@ const COUNTED = casesOf('dedupe/survey-groups', [
   {
     of: 'countGroups',
     what: 'columns that differ, in groups that are left alone',
-    sends: countGroups(ruleOf({ agree: ['v'] }).dedupe, RULE.ties, new Set<Counted>(['differing'])),
+    sends: countGroups(ruleOf({ agree: ['v'] }).dedupe, RULE.ties, new Set<Counted>(['differing']), undefined),
+    gives: [
+      {
+        differing: { groups: 2, columns: [2], left_groups: 2, left_rows: 3 },
+        children: null,
+        ambiguous: null,
+        taken: null,
+        ties: null,
+      },
+    ],
+  },
+  {
+    of: 'countGroups',
+    what: 'columns that differ, of rows whose places are known',
+    sends: countGroups(ruleOf({ agree: ['v'] }).dedupe, RULE.ties, new Set<Counted>(['differing']), PLACES),
     gives: [
       {
         differing: { groups: 2, columns: [2], left_groups: 2, left_rows: 3 },
@@ -212,7 +261,7 @@ const GUARDED = casesOf('dedupe/survey-guards', [
   {
     of: 'countRefused',
     what: 'by a CHECK of survivors that take values, and by a damaged primary key',
-    sends: countRefused(CHECKED, guardedRows(CHECKED), []),
+    sends: countRefused(CHECKED, guardedRows(CHECKED), [], undefined),
     gives: [
       {
         refused: [
@@ -225,7 +274,7 @@ const GUARDED = casesOf('dedupe/survey-guards', [
   {
     of: 'countRefused',
     what: 'by the rule itself, of losers that are marked',
-    sends: countRefused(MARKING, guardedRows(MARKING), []),
+    sends: countRefused(MARKING, guardedRows(MARKING), [], PLACES),
     gives: [
       {
         refused: [
@@ -382,4 +431,4 @@ const OTHERS = [
   ]),
 ];
 
-export const FINDING_CASES: readonly SqlCase[] = [...GROUPS, ...SETTINGS, ...COUNTED, ...GUARDED, ...OTHERS];
+export const FINDING_CASES: readonly SqlCase[] = [...GROUPS, ...FOUND, ...SETTINGS, ...COUNTED, ...GUARDED, ...OTHERS];

@@ -62,8 +62,15 @@ const STAGING = [
     {
       of: 'stageGroups',
       what: 'of hashes that a look has found, none of which is there now',
-      sends: staging.stageGroups({ ...DEDUPE, key: KEY }, '{1}'),
+      sends: staging.stageGroups({ ...DEDUPE, key: KEY }, { hashes: '{1}' }),
       gives: [{ groups: '0', rows: '0', largest: '0' }],
+    },
+    {
+      of: 'stageGroups',
+      what: 'of places that a look has found',
+      sends: staging.stageGroups({ ...DEDUPE, key: KEY }, { places: '{"(0,1)","(0,2)","(0,4)","(0,5)","(0,6)"}' }),
+      gives: [{ groups: '2', rows: '5', largest: '3' }],
+      leaves: STAGED,
     },
     {
       of: 'endOfBatch',
@@ -149,15 +156,23 @@ const RANKING = casesOf('dedupe/rank', [
   },
   { of: 'rankStaged', sends: ranking.rankStaged(DEDUPE, RANKED), after: STAGE, leaves: RANKS },
   {
-    of: 'rankHashes',
+    of: 'rankKnown',
     what: 'of which one is that of a single row',
-    sends: ranking.rankHashes({ ...DEDUPE, key: KEY }, RANKED, HASHES),
+    sends: ranking.rankKnown({ ...DEDUPE, key: KEY }, RANKED, { hashes: HASHES }),
     leaves: SUSPECT_RANKS,
   },
   {
-    of: 'rankHashes',
+    of: 'rankKnown',
+    what: 'at places, one of which has a single row',
+    sends: ranking.rankKnown({ ...DEDUPE, key: KEY }, RANKED, {
+      places: '{"(0,1)","(0,2)","(0,3)","(0,4)","(0,5)","(0,6)"}',
+    }),
+    leaves: SUSPECT_RANKS,
+  },
+  {
+    of: 'rankKnown',
     what: 'whose rows go by place alone',
-    sends: ranking.rankHashes({ ...DEDUPE, key: KEY, references: [], merges: [] }, RANKED, HASHES),
+    sends: ranking.rankKnown({ ...DEDUPE, key: KEY, references: [], merges: [] }, RANKED, { hashes: HASHES }),
     leaves: SUSPECT_RANKS,
   },
   {

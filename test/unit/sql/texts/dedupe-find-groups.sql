@@ -46,18 +46,6 @@ with found as materialized (
             from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest;
 
 
--- countSuspects: of which one hash is that of a single row
-select count(*) as groups, coalesce(sum(copies - 1), 0) as excess_rows, coalesce(max(copies), 0) as largest_group
-    from (select count(*) as copies
-            from (
-    select tableoid as tab, ctid as tid, "k" as k1
-      from only "public"."t"
-     where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) keyed
-           group by k1
-          having count(*) > 1) confirmed;
--- ["{-3670598878359251130,3647684041653542134,-6566953864026435689}"]
-
-
 -- countByKey: in an index that has the key sorted
 with found as materialized (
     select pg_catalog.hash_record_extended(row(k1), 0) as hash, count(*) as copies, grouping(k1) = 1 as whole
@@ -143,9 +131,38 @@ select count(*) as copies, (array_agg(k1::text) filter (where place = 1))[1] as 
    limit 5;
 
 
+-- sampleGroups: of one hash, at places that are known, of which one has no row
+select count(*) as copies, (array_agg(k1::text) filter (where place = 1))[1] as k1,
+         to_jsonb(array_agg(tab::bigint order by place) filter (where place <= 2)) as tabs,
+         to_jsonb(array_agg(tid::text order by place) filter (where place <= 2)) as tids
+    from (select keyed.*, row_number() over (partition by k1 order by tab, tid) as place
+            from (
+    select msgdb_at.*
+      from unnest($1::tid[]) msgdb_found(msgdb_place)
+     cross join lateral (
+    select tableoid as tab, ctid as tid, "k" as k1
+      from only "public"."t"
+     where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($2::bigint[]) and ctid = msgdb_place offset 0) msgdb_at) keyed) numbered
+   group by k1
+  having count(*) > 1
+   order by count(*) desc, min(tid)
+   limit 5;
+-- ["{\"(0,1)\",\"(0,2)\",\"(0,4)\",\"(9,9)\"}","{-3670598878359251130}"]
+
+
 -- countDisagreeing
 select count(*) as groups
-    from (select from only "public"."t"
-           where "k" is distinct from null
+    from (select from (select * from only "public"."t" where "k" is distinct from null) covered
            group by "k"
           having count(*) > 1 and (count(distinct "v") > 1 or count("v") not in (0, count(*)))) disagreeing;
+
+
+-- countDisagreeing: at places that are known
+select count(*) as groups
+    from (select from (
+    select msgdb_at.*
+      from unnest($1::tid[]) msgdb_found(msgdb_place)
+     cross join lateral (select * from only "public"."t" where "k" is distinct from null and ctid = msgdb_place offset 0) msgdb_at) covered
+           group by "k"
+          having count(*) > 1 and (count(distinct "v") > 1 or count("v") not in (0, count(*)))) disagreeing;
+-- ["{\"(0,1)\",\"(0,2)\"}"]

@@ -145,6 +145,38 @@ analyze "msgdb"."work_staged";
 select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
 
 
+-- stageGroups: of places that a look has found
+select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
+        set_config('enable_bitmapscan', $1, true);
+-- ["off"]
+
+drop table if exists "msgdb"."work_staged", "msgdb"."work_suspects";
+
+create unlogged table "msgdb"."work_staged" as
+  with members as materialized (
+    select msgdb_at.*
+      from unnest($1::tid[]) msgdb_found(msgdb_place)
+     cross join lateral (
+    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash, "id" as id1
+      from only "public"."t"
+     where "k" is distinct from null and ctid = msgdb_place offset 0) msgdb_at),
+  numbered as (
+    select hash, count(*) as size, row_number() over (order by min(tid), hash) as grp
+      from members group by hash having count(*) > 1)
+  select n.grp, n.size, m.tab, m.tid, id1 from numbered n join members m on m.hash = n.hash;
+-- ["{\"(0,1)\",\"(0,2)\",\"(0,4)\",\"(0,5)\",\"(0,6)\"}"]
+
+select set_config('enable_indexonlyscan', $1, true), set_config('enable_indexscan', $1, true),
+        set_config('enable_bitmapscan', $1, true);
+-- ["on"]
+
+create index on "msgdb"."work_staged" (grp);
+
+analyze "msgdb"."work_staged";
+
+select coalesce(max(grp), 0) as groups, count(*) as rows, coalesce(max(size), 0) as largest from "msgdb"."work_staged";
+
+
 -- endOfBatch
 select max(grp) as last, count(*) as rows
    from (select grp from "msgdb"."work_staged" where grp between $1::text::bigint and $2::text::bigint order by grp

@@ -1,19 +1,13 @@
 -- countGroups: all that is counted, with values that survivors take
 with 
-  suspects as materialized (
-    select hash from (
-  select hash, count(*) as copies, min(tid) as first
-    from (
-    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
-      from only "public"."t"
-     where "k" is distinct from null) hashed
-   group by hash
-  having count(*) > 1) s),
   members as materialized (
-    select h.hash as grp, h.tab, h.tid from suspects s join (
+    select grp, tab, tid
+      from (select hash::bigint as grp, tab, tid, count(*) over (partition by hash) as copies
+              from (
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
       from only "public"."t"
-     where "k" is distinct from null) h on h.hash = s.hash),
+     where "k" is distinct from null) every_row) counted
+     where copies > 1),
   ranked as materialized (
     select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
       from (select msgdb_tab as tab, msgdb_tid as tid,
@@ -144,20 +138,14 @@ with
 
 -- countGroups: columns that differ, in groups that are left alone
 with 
-  suspects as materialized (
-    select hash from (
-  select hash, count(*) as copies, min(tid) as first
-    from (
-    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
-      from only "public"."t"
-     where "k" is distinct from null) hashed
-   group by hash
-  having count(*) > 1) s),
   members as materialized (
-    select h.hash as grp, h.tab, h.tid from suspects s join (
+    select grp, tab, tid
+      from (select hash::bigint as grp, tab, tid, count(*) over (partition by hash) as copies
+              from (
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
       from only "public"."t"
-     where "k" is distinct from null) h on h.hash = s.hash),
+     where "k" is distinct from null) every_row) counted
+     where copies > 1),
   ranked as materialized (
     select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
       from (select msgdb_tab as tab, msgdb_tid as tid,
@@ -187,3 +175,38 @@ with
          null as ambiguous,
          null as taken,
          null as ties;
+
+
+-- countGroups: columns that differ, of rows whose places are known
+with 
+  ranked as materialized (
+    select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
+      from (select msgdb_tab as tab, msgdb_tid as tid,
+                   row_number() over survivors as rank,
+                   first_value(msgdb_tab) over survivors as first_tab,
+                   first_value(msgdb_tid) over survivors as first_tid,
+                   count(*) over (partition by msgdb_grp, "k") as copies
+              from (
+    select msgdb_at.*
+      from unnest($1::tid[]) msgdb_found(msgdb_place)
+     cross join lateral (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t where "k" is distinct from null and ctid = msgdb_place offset 0) msgdb_at) now
+            window survivors as (partition by msgdb_grp, "k"
+                                 order by "id" asc nulls last, msgdb_tab, msgdb_tid)) every_row
+     where copies > 1)
+  select (select to_jsonb(counts) from (
+  select count(*) filter (where d0) as groups,
+         to_jsonb(array[count(*) filter (where d0)]::bigint[]) as columns,
+         count(*) filter (where left_alone) as left_groups,
+         coalesce(sum(copies - 1) filter (where left_alone), 0) as left_rows
+    from (select bool_or(row(t."v")::record *<> row(s."v")::record) as d0,
+                 bool_or(t."v" is distinct from s."v") as left_alone,
+                 r.copies
+            from ranked r join lateral (select t.* from only "public"."t" t where t.tableoid = r.tab and t.ctid = r.tid offset 0) t on true
+            join lateral (select s.* from only "public"."t" s where s.tableoid = r.first_tab and s.ctid = r.first_tid offset 0) s on true
+           where r.rank > 1
+           group by r.grp, r.copies) every_group) counts) as differing,
+         null as children,
+         null as ambiguous,
+         null as taken,
+         null as ties;
+-- ["{\"(0,1)\",\"(0,2)\",\"(0,4)\",\"(0,5)\",\"(0,6)\"}"]

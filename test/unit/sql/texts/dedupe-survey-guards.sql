@@ -1,19 +1,13 @@
 -- countRefused: by a CHECK of survivors that take values, and by a damaged primary key
 with 
-  suspects as materialized (
-    select hash from (
-  select hash, count(*) as copies, min(tid) as first
-    from (
-    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
-      from only "public"."t"
-     where "k" is distinct from null) hashed
-   group by hash
-  having count(*) > 1) s),
   members as materialized (
-    select h.hash as grp, h.tab, h.tid from suspects s join (
+    select grp, tab, tid
+      from (select hash::bigint as grp, tab, tid, count(*) over (partition by hash) as copies
+              from (
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
       from only "public"."t"
-     where "k" is distinct from null) h on h.hash = s.hash),
+     where "k" is distinct from null) every_row) counted
+     where copies > 1),
   ranked as materialized (
     select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
       from (select msgdb_tab as tab, msgdb_tid as tid,
@@ -93,20 +87,6 @@ with
 
 -- countRefused: by the rule itself, of losers that are marked
 with 
-  suspects as materialized (
-    select hash from (
-  select hash, count(*) as copies, min(tid) as first
-    from (
-    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
-      from only "public"."t"
-     where "k" is distinct from null) hashed
-   group by hash
-  having count(*) > 1) s),
-  members as materialized (
-    select h.hash as grp, h.tab, h.tid from suspects s join (
-    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
-      from only "public"."t"
-     where "k" is distinct from null) h on h.hash = s.hash),
   ranked as materialized (
     select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
       from (select msgdb_tab as tab, msgdb_tid as tid,
@@ -114,9 +94,10 @@ with
                    first_value(msgdb_tab) over survivors as first_tab,
                    first_value(msgdb_tid) over survivors as first_tid,
                    count(*) over (partition by msgdb_grp, "k") as copies
-              from 
-    (select m.grp as msgdb_grp, t.tableoid as msgdb_tab, t.ctid as msgdb_tid, t.*
-       from members m join only "public"."t" t on t.tableoid = m.tab and t.ctid = m.tid) now
+              from (
+    select msgdb_at.*
+      from unnest($1::tid[]) msgdb_found(msgdb_place)
+     cross join lateral (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t where "k" is distinct from null and ctid = msgdb_place offset 0) msgdb_at) now
             window survivors as (partition by msgdb_grp, "k"
                                  order by "id" asc nulls last, msgdb_tab, msgdb_tid)) every_row
      where copies > 1),
@@ -182,3 +163,4 @@ with
       from ranked r join only "public"."t" c on c.tableoid = r.tab and c.ctid = r.tid left join marked k on k.tab = r.tab and k.tid = r.tid) as "t"
              where "k" is distinct from null) left_over
      where copies > 1 and rank > 1) met join only "public"."t" c on c.tableoid = met.tab and c.ctid = met.tid)) as refused;
+-- ["{\"(0,1)\",\"(0,2)\",\"(0,4)\",\"(0,5)\",\"(0,6)\"}"]
