@@ -137,7 +137,7 @@ select count(*) from (
     select from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid order by r.tab, r.tid for update of t) locked;
 
 
--- rankHashes: of which one is that of a single row
+-- rankKnown: of which one is that of a single row
 drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as
@@ -147,9 +147,7 @@ create unlogged table "msgdb"."work_ranked_0" as
                  lead(true) over survivors as followed,
                  true as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from 
-    (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t
-      where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) suspected
+            from (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) suspected
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
    where (rank > 1 or followed) and whole
@@ -164,7 +162,7 @@ select count(*) from (
     select from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid order by r.tab, r.tid for update of t) locked;
 
 
--- rankHashes: whose rows go by place alone
+-- rankKnown: at places, one of which has a single row
 drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as
@@ -174,9 +172,35 @@ create unlogged table "msgdb"."work_ranked_0" as
                  lead(true) over survivors as followed,
                  true as whole,
                  msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
-            from 
-    (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t
-      where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) suspected
+            from (
+    select msgdb_at.*
+      from unnest($1::tid[]) msgdb_found(msgdb_place)
+     cross join lateral (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t where "k" is distinct from null and ctid = msgdb_place offset 0) msgdb_at) suspected
+           where "k" is distinct from null
+          window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
+   where (rank > 1 or followed) and whole
+   order by tab, tid;
+-- ["{\"(0,1)\",\"(0,2)\",\"(0,3)\",\"(0,4)\",\"(0,5)\",\"(0,6)\"}"]
+
+analyze "msgdb"."work_ranked_0";
+
+select count(*) filter (where rank > 1) as rows from "msgdb"."work_ranked_0";
+
+select count(*) from (
+    select from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid order by r.tab, r.tid for update of t) locked;
+
+
+-- rankKnown: whose rows go by place alone
+drop table if exists "msgdb"."work_ranked_0";
+
+create unlogged table "msgdb"."work_ranked_0" as
+  select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
+                 row_number() over survivors as rank,
+                 lead(true) over survivors as followed,
+                 true as whole,
+                 msgdb_tab as tab, msgdb_tid as tid, msgdb_grp as suspect, "id" as id1, first_value("id") over survivors as msgdb_survivor_1
+            from (select pg_catalog.hash_record_extended(row("k"), 0) as msgdb_grp, tableoid as msgdb_tab, ctid as msgdb_tid, t.* from only "public"."t" t where "k" is distinct from null and pg_catalog.hash_record_extended(row("k"), 0) = any($1::bigint[])) suspected
            where "k" is distinct from null
           window survivors as (partition by msgdb_grp, "k" order by "id" asc nulls last, msgdb_tab, msgdb_tid)) ranked
    where (rank > 1 or followed) and whole
