@@ -47,6 +47,7 @@ test.each([
   [['--discover', '--key', 'a'], '--discover and --key are given together.'],
   [['--by', 'created_at'], '--by is given without --explain.'],
   [['--discover', '--time-limit', '10'], '--time-limit is "10"'],
+  [['--memory', 'much'], '--memory is "much"'],
 ])('%j is refused', async (words, message) => {
   const { exitCode, stderr } = await msgdb(...words);
   expect(exitCode).toBe(2);

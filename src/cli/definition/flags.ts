@@ -33,6 +33,9 @@ export const UNDO_PACING_FLAGS = PACING_FLAGS.filter(({ usage }) => !usage.start
 export const LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-'));
 export const RUN_LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-wait'));
 
+/** For commands that only look: what sorting rows may use on the server. */
+export const MEMORY_FLAG: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--memory '));
+
 /** A uniqueness rule without a migration file. */
 export const RULE_FLAGS: readonly Flag[] = grouped('Rule (default: every rule of the migrations):', {
   '--table <TABLE>': 'table of the rule: chat, public.Chat, \'"odd.name"\'',

@@ -40,6 +40,8 @@ describe('a command line is parsed', () => {
     ['dedupe --table t --key a,b -q', 'dedupe', { table: 't', key: 'a,b', quiet: true }],
     ['dedupe --merge a=max --merge b=min', 'dedupe', { merge: ['a=max', 'b=min'] }],
     ['migrate --lock-wait 5s --limit 5%', 'migrate', { lockWait: '5s', limit: '5%' }],
+    ['find-duplicates --memory 1GB', 'find-duplicates', { memory: '1GB' }],
+    ['verify --memory 32MB', 'verify', { memory: '32MB' }],
     ['rollback --step 2', 'rollback', { step: '2' }],
     ['archive', 'archive list', {}],
     ['archive -v', 'archive list', { verbose: true }],
