@@ -167,7 +167,7 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select msgdb_grp as grp,
+    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
                  row_number() over survivors as rank,
                  lead(true) over survivors as followed,
                  true as whole,
@@ -195,7 +195,7 @@ drop table if exists "msgdb"."work_ranked_0";
 
 create unlogged table "msgdb"."work_ranked_0" as
   select grp, rank, tab, tid, suspect, id1, msgdb_survivor_1
-    from (select row_number() over (order by msgdb_grp, "k", "id" asc nulls last, msgdb_tab, msgdb_tid) - row_number() over survivors + 1 as grp,
+    from (select msgdb_grp as grp,
                  row_number() over survivors as rank,
                  lead(true) over survivors as followed,
                  true as whole,
