@@ -5,7 +5,7 @@ import { MsgdbError } from '../../model/errors.ts';
 const FILE = /^(?<name>\d{1,14}-[a-z0-9]+(?:-[a-z0-9]+)*)(?<down>\.down)?\.(?<type>ts|js|mts|mjs|sql)$/;
 
 /** Files of code or SQL: one whose name is not a migration's would be ignored silently. */
-const MEANT = /^\d.*\.(?:[cm]?[jt]sx?|sql)$/i;
+const MEANT = /^(?:\d.*\.(?:[cm]?[jt]sx?|sql)|(?:[VU]\d[\d._]*|R)__.*\.sql)$/i;
 
 /** A file of the migrations folder. */
 export interface ListedFile {
@@ -56,8 +56,22 @@ function badName(directory: string, file: string): MsgdbError {
   return new MsgdbError('MSGDB_MIGRATION_INVALID', {
     what: `${join(directory, file)} does not have a migration's name.`,
     why: 'Migrations run in the order of their names, so each is a number, a hyphen and kebab-case words, and ends with .ts, .js, .mts, .mjs or .sql.',
-    fix: 'Rename it like 0001-chat-messages.ts, or so that it does not begin with a digit.',
+    fix: `Rename it like ${likeName(file)}, or move it out of the folder if it is not one.`,
   });
+}
+
+/** Names of other tools: `V1_2__add_users.sql`, `0001_add_users.up.sql`. */
+function likeName(file: string): string {
+  const [, number, words, down, type] =
+    /^[VU]?(\d+)[\d._]*?[-_.]+([^.]*)\.?(up|down|do|undo)?\.(sql|[cm]?[jt]s)$/i.exec(file) ?? [];
+  if (number === undefined || words === undefined || type === undefined) return '0001-chat-messages.ts';
+  const kebab = words
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  const undo = /^(?:down|undo)$/i.test(down ?? '') || /^U/i.test(file) ? '.down' : '';
+  const name = `${number.padStart(4, '0')}-${kebab}${undo}.${type.toLowerCase()}`;
+  return FILE.test(name) ? name : '0001-chat-messages.ts';
 }
 
 function refuseTwins(files: readonly ListedFile[]): void {

@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Migration, MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import { type ScriptStatement, type SqlOperation, sql } from '../../model/operations/sql-operation.ts';
+import { hasUpPart, isMarker, readParts } from '../../sql/script-file/read-parts.ts';
 import { splitScript } from '../run/split-script.ts';
 import { importMigrations } from './import-migrations.ts';
 import { type ListedFile, listFiles } from './list-files.ts';
@@ -30,9 +31,8 @@ export async function loadMigrations(folder: MigrationsFolder): Promise<readonly
   const ups = files.filter((file) => file.down === undefined);
   const written = ups.filter(({ type }) => type !== 'sql').map(({ file }) => join(folder.directory, file));
   const imported = await importMigrations(written, folder.libraryEntry, folder.signal);
-  const loaded = ups.map((file) => assemble(folder.directory, file, contents, imported));
   const read: MigrationFile[] = [];
-  for (const file of loaded) read.push(await readScripts(file));
+  for (const file of ups) read.push(await readScripts(await assemble(folder.directory, file, contents, imported)));
   return read;
 }
 
@@ -49,34 +49,34 @@ async function readScript(operation: SqlOperation, path: string): Promise<SqlOpe
   const up = await readStatements(operation.up, path);
   if (up.length === 0) throw located(nothingToRun(), path);
   if (operation.down === undefined) return { ...operation, statements: { up, down: [] } };
-  const down = await readStatements(operation.down, path.replace(/\.sql$/, '.down.sql'));
+  const down = await readStatements(operation.down, operation.downFile ?? path);
   return { ...operation, statements: { up, down } };
 }
 
 async function readStatements(script: string, path: string): Promise<readonly ScriptStatement[]> {
+  return await inFile(path, async () => splitScript(script));
+}
+
+async function inFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
   try {
-    return await splitScript(script);
+    return await read();
   } catch (error) {
     throw error instanceof MsgdbError ? located(error, path) : error;
   }
 }
 
-function assemble(
+async function assemble(
   directory: string,
   { file, name, type }: ListedFile,
   contents: ReadonlyMap<string, string>,
   imported: ReadonlyMap<string, Migration>,
-): MigrationFile {
+): Promise<MigrationFile> {
   const path = join(directory, file);
   const content = contents.get(file) ?? '';
   const down = type === 'sql' ? contents.get(`${name}.down.sql`) : undefined;
   const checksum = sha256([content, ...(down === undefined ? [] : [down])]);
-  return {
-    name,
-    path,
-    checksum,
-    migration: imported.get(path) ?? sqlMigration(withoutMark(content), down && withoutMark(down), path),
-  };
+  const migration = imported.get(path) ?? (await sqlMigration(withoutMark(content), down && withoutMark(down), path));
+  return { name, path, checksum, migration };
 }
 
 /** Some editors begin a file with a byte order mark, which is not SQL. */
@@ -84,15 +84,53 @@ function withoutMark(content: string): string {
   return content.replace(/^\uFEFF/, '');
 }
 
-function sqlMigration(up: string, down: string | undefined, path: string): Migration {
-  if (up.trim() === '') {
+async function sqlMigration(content: string, undo: string | undefined, path: string): Promise<Migration> {
+  if (content.trim() === '') {
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
       what: `${path} is empty.`,
       fix: 'Write SQL into it, or remove it.',
     });
   }
-  const summary = /^--\s*(.+)$/m.exec(up)?.[1]?.trim() ?? '';
-  return { summary, up: [sql({ up, ...(down?.trim() ? { down } : {}) })] };
+  const { up, down: within, transaction } = await inFile(path, async () => readParts(content));
+  if (up.trim() === '') throw located(nothingToRun(), path);
+  const undoPath = path.replace(/\.sql$/, '.down.sql');
+  if (undo !== undefined) await refuseSecondUndo(undoPath, undo, within);
+  const down = undo ?? within;
+  return {
+    summary: summaryOf(content),
+    up: [
+      {
+        ...sql({ up, transaction, ...(down?.trim() ? { down } : {}) }),
+        downFile: undo === undefined ? path : undoPath,
+      },
+    ],
+  };
+}
+
+/** The first comment that is meant for people. */
+function summaryOf(content: string): string {
+  for (const [line, text] of content.matchAll(/^--[ \t]*(\S.*)$/gm)) {
+    if (text !== undefined && !isMarker(line.trimEnd())) return text.trim();
+  }
+  return '';
+}
+
+async function refuseSecondUndo(path: string, undo: string, within: string | undefined): Promise<void> {
+  if (within !== undefined) {
+    throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+      what: `${path} is a second undo: ${path.replace(/\.down\.sql$/, '.sql')} has a part of its own that undoes it.`,
+      why: 'Which of them a rollback is to run is not known.',
+      fix: 'Keep one of them.',
+      data: { file: path },
+    });
+  }
+  if (!(await hasUpPart(undo))) return;
+  throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
+    what: `${path} has an up part.`,
+    why: 'A .down.sql file is the undo alone, and is run from its beginning to its end.',
+    fix: 'Leave in it only what undoes the migration.',
+    data: { file: path },
+  });
 }
 
 function nothingToRun(): MsgdbError {

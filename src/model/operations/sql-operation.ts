@@ -15,6 +15,8 @@ export interface SqlOperation {
   readonly up: string;
   readonly down?: string | undefined;
   readonly transaction: boolean;
+  /** The file that the undo of a .sql file stands in. */
+  readonly downFile?: string;
   /** What they consist of: parsed when the file is loaded, which takes too long to be done again. */
   readonly statements?: { readonly up: readonly ScriptStatement[]; readonly down: readonly ScriptStatement[] };
 }

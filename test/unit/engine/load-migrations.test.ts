@@ -204,19 +204,51 @@ describe('a migration that would be passed over is an error:', () => {
   test('a file in another encoding than UTF-8; a byte order mark is no part of the SQL', async () => {
     await withFolder({ '0001-a.sql': '\ufeffselect 1;' }, async (folder) => {
       expect((await load(folder))[0]?.migration.up[0]).toMatchObject({ statements: { up: [{ text: 'select 1' }] } });
-      for (const [file, encoding] of [
-        ['0002-b.sql', 'latin1'],
-        ['0002-b.ts', 'latin1'],
-        ['0002-b.sql', 'utf16le'],
+      for (const [file, encoding, text, place] of [
+        ['0002-b.sql', 'latin1', "-- \u00c3\u00a9\nselect 'é'", 'byte 0xE9 at offset 14, on line 2'],
+        ['0002-b.ts', 'latin1', 'é', 'byte 0xE9 at offset 0, on line 1'],
+        ['0002-b.sql', 'utf16le', '\ufeffselect 1', 'byte 0xFF at offset 0, on line 1'],
       ] as const) {
-        await writeFile(join(folder, file), Buffer.from("\ufeffselect 'é'", encoding));
+        await writeFile(join(folder, file), Buffer.from(text, encoding));
         const error = await errorOf(() => load(folder));
         await rm(join(folder, file));
         expect(error).toMatchObject({
           code: 'MSGDB_MIGRATION_INVALID',
-          message: `${join(folder, file)} is not UTF-8.`,
+          message: `${join(folder, file)} is not UTF-8: ${place}.`,
         });
       }
+      await writeFile(join(folder, '0002-b.sql'), Buffer.from("select '\ufffd'; -- \xE9", 'utf8'));
+      expect(await load(folder)).toHaveLength(2);
+    });
+  });
+
+  test('names of other tools, that would be passed over, with the name to give', async () => {
+    for (const [file, like] of [
+      ['V1_2__Add_users.sql', '0001-2-add-users.sql'],
+      ['0007_add_users.down.sql', '0007-add-users.down.sql'],
+      ['20260102030405_add_users.up.sql', null],
+    ] as const) {
+      await withFolder({ [file]: 'select 1;' }, async (folder) => {
+        const error = await errorOf(() => load(folder));
+        expect(error.message).toContain(`${file} does not have a migration's name`);
+        expect(error.fix).toContain(`Rename it like ${like ?? '20260102030405-add-users.sql'}, `);
+      });
+    }
+  });
+
+  test('the parts of a file of another tool are what is run and its undo; two undos are not', async () => {
+    const text = '-- title\n-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;\n';
+    await withFolder({ '0001-a.sql': text }, async (folder) => {
+      const [file] = await load(folder);
+      expect(file?.migration).toMatchObject({
+        summary: 'title',
+        up: [{ statements: { up: [{ text: 'select 1', line: 3 }], down: [{ text: 'select 2', line: 5 }] } }],
+      });
+      await writeFile(join(folder, '0001-a.down.sql'), 'select 3;');
+      expect((await errorOf(() => load(folder))).message).toContain('0001-a.down.sql is a second undo');
+      await writeFile(join(folder, '0001-a.sql'), 'select 1;');
+      await writeFile(join(folder, '0001-a.down.sql'), text);
+      expect((await errorOf(() => load(folder))).message).toContain('0001-a.down.sql has an up part');
     });
   });
 
