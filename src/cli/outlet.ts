@@ -2,11 +2,12 @@ import { inspect } from 'node:util';
 import { redactUrls } from '../config/redact.ts';
 import type { MsgdbError } from '../model/errors.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
+import type { Look, ReportFormat } from '../report/look.ts';
 import { printableLines } from '../report/printable.ts';
 import { renderError, renderReport } from '../report/render.ts';
 import type { Outcome } from './definition/command.ts';
 import { writeOutputFile } from './output-file.ts';
-import type { OutputOptions } from './output-options.ts';
+import type { OutputFile, OutputOptions } from './output-options.ts';
 import type { Censor } from './terminal/censor.ts';
 import { plainLook, terminalLook } from './terminal/look.ts';
 import { type Terminal, write } from './terminal/terminal.ts';
@@ -28,31 +29,41 @@ export interface OutletOptions extends OutputOptions {
 }
 
 export function createOutlet(options: OutletOptions): Outlet {
-  const { terminal, file, format, command, censor } = options;
+  const { terminal, files, printed, format, command, censor } = options;
   const fileLook = plainLook(terminal, options);
-  const look = file === undefined ? terminalLook(terminal.stdout, terminal, options) : fileLook;
 
   async function deliver(outcome: Outcome): Promise<number> {
-    const text = outcome.kind === 'script' ? withNewline(outcome.text) : renderReport(outcome.report, format, look);
-    await (file === undefined ? write(terminal.stdout, options.gap + text) : deliverToFile(file, text));
+    if (printed) await print(outcome);
+    await deliverToFiles(outcome);
     return outcome.kind === 'script' ? 0 : exitCodeOf(outcome.report);
   }
 
-  async function deliverToFile(path: string, text: string): Promise<void> {
-    try {
-      await writeOutputFile(path, text);
-    } catch (error) {
-      await write(terminal.stdout, options.gap + text);
-      throw error;
+  async function print(outcome: Outcome): Promise<void> {
+    const look = terminalLook(terminal.stdout, terminal, options);
+    await write(terminal.stdout, options.gap + textOf(outcome, format, look));
+  }
+
+  /** One that cannot be written does not keep the others from being. */
+  async function deliverToFiles(outcome: Outcome): Promise<void> {
+    const written: OutputFile[] = [];
+    const failures: unknown[] = [];
+    for (const file of files) {
+      await writeOutputFile(file.path, textOf(outcome, file.format, fileLook)).then(
+        () => written.push(file),
+        (failure) => failures.push(failure),
+      );
     }
-    if (!options.quiet) await write(terminal.stderr, `The report is in ${printableLines(path).join('')}\n`);
+    if (failures.length > 0 && !printed) await print(outcome);
+    if (!options.quiet && written.length > 0) await write(terminal.stderr, announce(outcome, written));
+    if (failures.length > 0) throw failures[0];
   }
 
   async function fail(error: MsgdbError): Promise<void> {
     const shown = censor.cleanError(error);
-    const document = renderError(shown, format, command, fileLook);
-    if (file !== undefined) await writeOutputFile(file, document).catch(() => {});
-    else if (format !== 'human') await write(terminal.stdout, document);
+    for (const file of files) {
+      await writeOutputFile(file.path, renderError(shown, file.format, command, fileLook)).catch(() => {});
+    }
+    if (printed && format !== 'human') await write(terminal.stdout, renderError(shown, format, command, fileLook));
     if (!seesDocument(options)) await write(terminal.stderr, forPeople(shown));
     if (options.verbose && error.code === 'MSGDB_INTERNAL') await write(terminal.stderr, stackOf(error.cause));
   }
@@ -70,9 +81,18 @@ export function createOutlet(options: OutletOptions): Outlet {
 }
 
 /** A document on stdout is enough where the person at the terminal, or the log of CI, has it in view. */
-function seesDocument({ format, file, terminal }: OutletOptions): boolean {
-  if (format === 'human' || file !== undefined) return false;
+function seesDocument({ format, printed, terminal }: OutletOptions): boolean {
+  if (format === 'human' || !printed) return false;
   return terminal.stdout.isTTY === true || terminal.stderr.isTTY !== true;
+}
+
+function textOf(outcome: Outcome, format: ReportFormat, look: Look): string {
+  return outcome.kind === 'script' ? withNewline(outcome.text) : renderReport(outcome.report, format, look);
+}
+
+function announce({ kind }: Outcome, files: readonly OutputFile[]): string {
+  const names = files.map(({ path }) => printableLines(path).join('')).join(', ');
+  return `The ${kind} is in ${names}\n`;
 }
 
 function withNewline(text: string): string {

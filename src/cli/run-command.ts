@@ -81,7 +81,7 @@ async function perform(task: Task, process: Process, stage: Stage): Promise<Outc
   const { censor } = common;
   const options = parseOutputOptions(task.input.flags);
   if (printsScript(task)) refuseFormatOfScript(task.input.flags);
-  if (options.file !== undefined) await checkOutputFile(options.file);
+  for (const { path } of options.files) await checkOutputFile(path);
   const config = await configure(task, process, interruption.signal);
   censor.learn(config.secrets);
   const story = tellsStory(task, options);

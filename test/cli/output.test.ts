@@ -99,6 +99,37 @@ describe('--output', () => {
     expect(readdirSync(cwd)).toEqual(['report.json']);
   });
 
+  test('writes each format that is named, of one look, beside what goes to stdout', async () => {
+    const cwd = await makeProject({});
+    const outputs = ['json=r.json', 'sarif=r.sarif', 'human=r.txt'].flatMap((file) => ['--output', file]);
+    const { exitCode, stdout, stderr } = await find([...outputs, '--format', 'github', '--redact'], { cwd });
+    expect([exitCode, stderr]).toEqual([1, 'The report is in r.json, r.sarif, r.txt\n']);
+    expect(stdout).toMatch(/^::error title=MSGDB_DUPLICATES_FOUND/);
+    const [json, sarif, human] = ['r.json', 'r.sarif', 'r.txt'].map((name) => readFileSync(join(cwd, name), 'utf8'));
+    const report = JSON.parse(json ?? '');
+    expect(report.targets[0]).toMatchObject({ excessRows: 100 });
+    expect(JSON.parse(sarif ?? '').runs[0].results).toHaveLength(report.findings.length);
+    expect(human).toContain('FINDINGS');
+    expect([json, sarif, human].join('')).not.toContain('long text');
+  });
+
+  test('takes formats before the command and after it, and one file in place of stdout', async () => {
+    const cwd = await makeProject({});
+    const words = ['--output', 'json=r.json', 'find-duplicates', ...rule, '-u', database.url, '--output', 'r.txt'];
+    expect(await runCli(words, { cwd })).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(readdirSync(cwd).toSorted()).toEqual(['r.json', 'r.txt']);
+  });
+
+  test('an error is in each of the files', async () => {
+    const cwd = await makeProject({ 'r.json': 'stale' });
+    const words = ['find-duplicates', '--table', 'none', '--key', 'a', '-u', database.url, '--output', 'json=r.json'];
+    const { exitCode, stdout, stderr } = await runCli([...words, '--output', 'junit=r.xml'], { cwd });
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('MSGDB_TABLE_NOT_FOUND');
+    expect(JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8'))).toMatchObject({ verdict: 'failed' });
+    expect(readFileSync(join(cwd, 'r.xml'), 'utf8')).toContain('MSGDB_TABLE_NOT_FOUND');
+  });
+
   test('a file is not coloured, and quiet says nothing of it', async () => {
     const cwd = await makeProject({});
     const env = { NO_COLOR: '', FORCE_COLOR: '1' };

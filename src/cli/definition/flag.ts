@@ -16,7 +16,7 @@ export interface Flag {
 /** What the flags of any command hold, as they were typed. Those of other commands are absent. */
 export interface Flags extends SettingFlags {
   readonly format?: string;
-  readonly output?: string;
+  readonly output?: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
   /** False after --no-color. */

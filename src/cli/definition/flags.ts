@@ -9,8 +9,13 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   ...settingFlags('project', 'Project:'),
   ...grouped('Output:', {
     '--format <FORMAT>': 'human, json, junit, github or sarif (default: human)',
-    '--output <FILE>': 'write the report to FILE instead of stdout',
   }),
+  {
+    usage: '--output <FILE>',
+    meaning: 'write the report to FILE instead of stdout; as FORMAT=FILE also to FILE, in that format, once or more',
+    group: 'Output:',
+    repeatable: true,
+  },
   ...settingFlags('output', 'Output:'),
   ...grouped('Output:', {
     '-q, --quiet': 'print only the report and errors, no progress, notes or warnings',

@@ -19,10 +19,31 @@ function makeFolder(): string {
 
 describe('where the report goes and in what form', () => {
   test.each<[Flags, object]>([
-    [{}, { format: 'human', file: undefined, quiet: false, verbose: false, redact: false, color: true }],
+    [{}, { format: 'human', printed: true, files: [], quiet: false, verbose: false, redact: false, color: true }],
     [
-      { format: 'sarif', output: 'x' },
-      { format: 'sarif', file: 'x' },
+      { format: 'sarif', output: ['x'] },
+      { format: 'sarif', printed: false, files: [{ path: 'x', format: 'sarif' }] },
+    ],
+    [
+      { format: 'github', output: ['json=a/b=c.json', 'human=x'] },
+      {
+        format: 'github',
+        printed: true,
+        files: [
+          { path: 'a/b=c.json', format: 'json' },
+          { path: 'x', format: 'human' },
+        ],
+      },
+    ],
+    [
+      { output: ['./json=x', 'sarif=y'] },
+      {
+        printed: false,
+        files: [
+          { path: './json=x', format: 'human' },
+          { path: 'y', format: 'sarif' },
+        ],
+      },
     ],
     [
       { quiet: true, color: false, redact: true },
@@ -38,7 +59,23 @@ describe('where the report goes and in what form', () => {
     expect(guessOutputOptions({ format: 'jsn' }).format).toBe('human');
   });
 
+  test.each<[readonly string[], RegExp, RegExp]>([
+    [['html=r.html'], /names a format that does not exist: html/, /--output \.\/html=r\.html/],
+    [['jsn=r.json'], /does not exist: jsn/, /--output json=r\.json/],
+    [['a', 'b'], /more than once without a format: a, b/, /--output a --output json=b/],
+    [['json=r', 'sarif=./r'], /written to r: json and sarif/, /a file for each/],
+  ])('%j is refused', (output, what, fix) => {
+    const error = errorOf(() => parseOutputOptions({ output }));
+    expect([error.code, error.message, error.fix]).toEqual([
+      'MSGDB_USAGE',
+      expect.stringMatching(what),
+      expect.stringMatching(fix),
+    ]);
+  });
+
   test('contradictions are refused', () => {
+    expect(errorOf(() => refuseFormatOfScript({ output: ['json=x'] })).message).toContain('--output json=x');
+    refuseFormatOfScript({ output: ['x.sql'] });
     expect(errorOf(() => parseOutputOptions({ quiet: true, verbose: true })).code).toBe('MSGDB_USAGE');
     expect(errorOf(() => refuseFormatOfScript({ format: 'json' })).code).toBe('MSGDB_USAGE');
     refuseFormatOfScript({ format: 'human' });

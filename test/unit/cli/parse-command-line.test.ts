@@ -150,7 +150,7 @@ describe('a wrong command line is refused with what is meant', () => {
         if (parse(line('a=max', 'b=max')).kind === 'run') repeatable.push(flag);
       }
     }
-    expect([...new Set(repeatable)]).toEqual(['--merge']);
+    expect([...new Set(repeatable)]).toEqual(['--output', '--merge']);
   });
 
   test.each([
