@@ -6,7 +6,7 @@ import { assertChanged } from './dedupe/assert-changed.ts';
 import { changeRows } from './dedupe/change-rows.ts';
 import { isRefused } from './dedupe/future-rows.ts';
 import { createMoved, dropMoved, LiveTables } from './dedupe/live-tables.ts';
-import type { BatchStatement } from './dedupe/statements.ts';
+import { type BatchStatement, work } from './dedupe/statements.ts';
 import { type Origin, openEntry } from './history-schema.ts';
 import { quoteName } from './quote.ts';
 import { archiveTable, rowsOf, sameRow, workTable } from './relation.ts';
@@ -146,8 +146,4 @@ function keyColumns({ match }: ResolvedRelink): string {
 
 function keyNames({ match }: ResolvedRelink): string {
   return match.map((_, place) => `k${place + 1}`).join(', ');
-}
-
-function work(text: string | Statement): BatchStatement {
-  return { role: 'work', statement: typeof text === 'string' ? statement(text) : text };
 }

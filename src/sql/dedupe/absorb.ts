@@ -18,7 +18,7 @@ import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
 import { setLosers } from './set-losers.ts';
 import { stageSpared } from './spared.ts';
 import { stageMovement } from './stage-children.ts';
-import type { BatchStatement } from './statements.ts';
+import { type BatchStatement, work } from './statements.ts';
 
 /** A table whose ranked rows are to become one row a group. */
 interface Level {
@@ -214,8 +214,4 @@ function count(
   text: string,
 ): BatchStatement {
   return { role: 'removed', ...removal, statement: statement(text) };
-}
-
-function work(text: string | BatchStatement['statement']): BatchStatement {
-  return { role: 'work', statement: typeof text === 'string' ? statement(text) : text };
 }

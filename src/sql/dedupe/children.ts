@@ -12,7 +12,7 @@ import { futureColumn } from './future-rows.ts';
 import type { LiveTables } from './live-tables.ts';
 import { findAgain } from './places.ts';
 import { notLost, type Parents, sparesLosers } from './stage-children.ts';
-import type { BatchStatement } from './statements.ts';
+import { type BatchStatement, work } from './statements.ts';
 import { actsOnChildren, keepsReferred } from './survey-taken.ts';
 
 /**
@@ -141,8 +141,4 @@ export function askTable(parents: Parents, references: readonly ResolvedReferenc
           where lost.rank > 1 and (${[...new Set(alike)].join(' or ')}))`),
     work('discard plans'),
   ];
-}
-
-function work(text: string): BatchStatement {
-  return { role: 'work', statement: statement(text) };
 }

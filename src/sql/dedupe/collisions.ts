@@ -4,7 +4,7 @@ import { quoteName } from '../quote.ts';
 import { covered, rowsOf, sameRow, survivorName } from '../relation.ts';
 import { futureRows, futureValue } from './future-rows.ts';
 import { identityNames, survivorNames } from './places.ts';
-import type { BatchStatement } from './statements.ts';
+import { type BatchStatement, work } from './statements.ts';
 
 /**
  * Ranks the children that would have one key after re-pointing, by what they will be: a survivor's own child first, then
@@ -62,8 +62,4 @@ function assertNone(
       ? 'Mend these rows by hand, then run the same command again.'
       : `Choose onCollision: 'keep-survivor' or 'merge' for ${label}, or mend the rows by hand.`,
   };
-}
-
-function work(text: string): BatchStatement {
-  return { role: 'work', statement: statement(text) };
 }

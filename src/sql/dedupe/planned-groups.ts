@@ -5,7 +5,7 @@ import { archiveTable, rowsOf, sameRow, workTable } from '../relation.ts';
 import { stagedNames } from './places.ts';
 import { type PlannedTable, rowHash } from './plan-members.ts';
 import { STAGED } from './stage.ts';
-import type { BatchStatement } from './statements.ts';
+import { type BatchStatement, work } from './statements.ts';
 
 /** The members of a plan's groups: (grp, rank, hash, done), and what identifies the row. */
 const PLANNED = workTable('planned');
@@ -184,8 +184,4 @@ function isMarked({ dedupe: { image } }: PlannedTable, plan: string): string {
 function sameMember({ identity }: TableImage, row: string): string {
   if (identity.length === 0) return `${sameRow(row, 'p')} and ${row}.xmin::text = p.written`;
   return identity.map((column, place) => `p.id${place + 1} = ${row}.${quoteName(column)}`).join(' and ');
-}
-
-function work(text: string): BatchStatement {
-  return { role: 'work', statement: statement(text) };
 }

@@ -4,13 +4,13 @@ import { covered, rowsOf, sameRow, workTable } from '../relation.ts';
 import { partSql, survivorOrder } from '../terms.ts';
 import { countsChildren, withChildCounts } from './count-children.ts';
 import { atPlaces } from './found-rows.ts';
+import { goesByPlace, judgeRanked } from './judge-ranked.ts';
 import { fetchByPlace, keyHash, withHash } from './keyed.ts';
 import { identityColumns, identityNames, sameIdentity, sameStaged, survivorColumns, survivorNames } from './places.ts';
 import { membersOf } from './ranked-members.ts';
 import { type GroupRange, type Known, STAGED } from './stage.ts';
-import type { BatchStatement } from './statements.ts';
-
-import { groupStays, joinRow } from './survey-differing.ts';
+import { type BatchStatement, work } from './statements.ts';
+import { groupStays } from './survey-differing.ts';
 
 /**
  * Where a batch keeps its ranked rows: (grp, rank, tab, tid, …), rank 1 survives. `job` distinguishes batches that run
@@ -119,7 +119,7 @@ export function rankStaged(dedupe: Dedupe, ranked: string): readonly BatchStatem
 export function rankKnown(dedupe: Dedupe, ranked: string, known: Known): readonly BatchStatement[] {
   const members = membersOf(dedupe.key);
   const rows = 'places' in known ? atPlaces(members) : `${members} ${withHash(dedupe.key)}`;
-  const byPlace = goesByPlace(dedupe) ? [{ role: 'work', statement: fetchByPlace() } as const] : [];
+  const byPlace = goesByPlace(dedupe) ? [work(fetchByPlace())] : [];
   return [
     ...rankAll(dedupe, ranked, {
       rows: `(${rows}) suspected`,
@@ -175,7 +175,8 @@ export function rankInto(ranked: string, dedupe: Dedupe, source: RankSource): re
   return [
     work(`drop table if exists ${ranked}`),
     work(
-      `
+      statement(
+        `
       create unlogged table ${ranked} as${source.before ? ` ${source.before}` : ''}
       select grp, rank, tab, tid, suspect${identityNames(image)}${survivorNames(image)}
         from (select ${numberOf(dedupe, source, `${group}, ${order}`)} as grp,
@@ -187,7 +188,8 @@ export function rankInto(ranked: string, dedupe: Dedupe, source: RankSource): re
                where ${covered(key, keys)}
               window survivors as (partition by ${group} order by ${order})${staged}) ranked
        where (rank > 1 or followed) and whole${source.inHeapOrder ? '\n       order by tab, tid' : ''}`,
-      source.values,
+        source.values,
+      ),
     ),
   ];
 }
@@ -202,27 +204,6 @@ function numberOf(dedupe: Dedupe, { staged }: RankSource, order: string): string
     : ofFirst(`row_number() over (order by ${order})`);
 }
 
-/** The second half: groups that disagree are taken out, and the losers counted. */
-export function judgeRanked(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
-  return [
-    ...dropDisagreeing(dedupe, ranked),
-    ...analyzeJoined(dedupe, ranked),
-    {
-      role: 'losers',
-      statement: statement(`select count(*) filter (where rank > 1) as rows from ${ranked}`),
-    },
-  ];
-}
-
-/** In a batch, rows that are only fetched by their place need no statistics (9 ms of 24,000). */
-function analyzeJoined(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
-  return goesByPlace(dedupe) ? [] : [work(`analyze ${ranked}`)];
-}
-
-function goesByPlace({ references, merges, losers }: Dedupe): boolean {
-  return references.length === 0 && merges.length === 0 && typeof losers === 'string';
-}
-
 /** A lock on the table does not stop a child from being given one of its rows as its parent; locks on the rows do. */
 function lockRanked({ key, references }: Dedupe, ranked: string): readonly BatchStatement[] {
   if (references.length === 0) return [];
@@ -231,29 +212,4 @@ function lockRanked({ key, references }: Dedupe, ranked: string): readonly Batch
       select count(*) from (
         select from ${ranked} r join ${rowsOf(key)} t on ${sameRow('t', 'r')} order by r.tab, r.tid for update of t) locked`),
   ];
-}
-
-/** Takes out groups whose rows differ where they have to be equal. */
-function dropDisagreeing(dedupe: Dedupe, ranked: string): readonly BatchStatement[] {
-  const differs = groupStays(dedupe);
-  if (differs === 'false') return [];
-  return [
-    {
-      role: 'disagreeing',
-      statement: statement(`
-      with disagreeing as (
-        select distinct l.grp
-          from ${ranked} l
-          join ${ranked} first on first.grp = l.grp and first.rank = 1
-          ${joinRow(dedupe, 't', sameRow('t', 'l'))}
-          ${joinRow(dedupe, 's', sameRow('s', 'first'))}
-         where ${differs}),
-      left_alone as (delete from ${ranked} r using disagreeing d where r.grp = d.grp returning 1)
-      select count(*) as rows from disagreeing`),
-    },
-  ];
-}
-
-function work(text: string, values: readonly (number | string)[] = []): BatchStatement {
-  return { role: 'work', statement: statement(text, values) };
 }

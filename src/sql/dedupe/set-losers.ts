@@ -8,7 +8,7 @@ import { partSql, valueSql } from '../terms.ts';
 import { assertChanged } from './assert-changed.ts';
 import { asStored, changeRows } from './change-rows.ts';
 import type { LiveTables } from './live-tables.ts';
-import type { BatchStatement } from './statements.ts';
+import { type BatchStatement, work } from './statements.ts';
 
 /** Rows that stay and are marked: losers of ranked groups. */
 interface Marked {
@@ -91,8 +91,4 @@ function assertSetApart(key: Key, ranked: string): BatchStatement {
     message: 'Losers that were marked are still copies of their survivor; the batch was undone.',
     fix: 'Let losers: { set: … } change the key, or a column by which the predicate leaves them out.',
   };
-}
-
-function work(text: string): BatchStatement {
-  return { role: 'work', statement: statement(text) };
 }

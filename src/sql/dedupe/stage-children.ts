@@ -8,7 +8,7 @@ import { otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
 import { futureArray } from './future-array.ts';
 import { futureColumn, joinLinks } from './future-rows.ts';
 import { identityColumns, identityNames } from './places.ts';
-import type { BatchStatement } from './statements.ts';
+import { type BatchStatement, work } from './statements.ts';
 
 /** The table whose rows are referred to, and its ranked rows. */
 export interface Parents {
@@ -150,8 +150,4 @@ function findArrays(parents: Parents, reference: ResolvedReference, kin: string)
                 from ${rowsOf(reference.child)} c
                where c.${column} operator(pg_catalog.&&) array(select lost from replaced)
                  for update of c) found`;
-}
-
-function work(text: string): BatchStatement {
-  return { role: 'work', statement: statement(text) };
 }

@@ -48,6 +48,11 @@ export type BatchStatement = {
     }
 );
 
+/** Builds what later statements read. */
+export function work(text: string | Statement): BatchStatement {
+  return { role: 'work', statement: typeof text === 'string' ? statement(text) : text };
+}
+
 /** Is there a row to write, by a statement's `onlyFor`? */
 export function findAny(from: string): Statement {
   return statement(`select exists (select ${from}) as any`);

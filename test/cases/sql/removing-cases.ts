@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { absorbLosers } from '../../../src/sql/dedupe/absorb.ts';
 import { cutGroups } from '../../../src/sql/dedupe/cut-groups.ts';
+import { judgeRanked } from '../../../src/sql/dedupe/judge-ranked.ts';
 import { lockHashes } from '../../../src/sql/dedupe/lock-hashes.ts';
 import * as members from '../../../src/sql/dedupe/plan-members.ts';
 import * as plan from '../../../src/sql/dedupe/planned-groups.ts';
@@ -180,10 +181,13 @@ const RANKING = casesOf('dedupe/rank', [
     sends: ranking.rankEveryRow({ ...DEDUPE, key: KEY }, RANKED),
     leaves: [`select count(*) filter (where rank = 1)::text, count(*)::text from ${RANKED}`, [['2', '5']]],
   },
+]);
+
+const JUDGING = casesOf('dedupe/judge-ranked', [
   {
     of: 'judgeRanked',
     what: 'without groups that differ where they must not',
-    sends: ranking.judgeRanked(planned({ agree: ['v'] }), RANKED),
+    sends: judgeRanked(planned({ agree: ['v'] }), RANKED),
     after: [...STAGE, 'update t set v = 40 where id = 6', ...STAGE, ...ranking.lockRows(DEDUPE, RANGE, RANKED)],
     gives: [{ rows: '2' }],
   },
@@ -624,6 +628,7 @@ const SCRIPTS = [
 export const REMOVING_CASES: readonly SqlCase[] = [
   ...STAGING,
   ...RANKING,
+  ...JUDGING,
   ...LOCKING,
   ...ABSORBING,
   ...PLANS,
