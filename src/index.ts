@@ -44,7 +44,13 @@ export { type IndexOperation, type IndexOptions, index } from './model/operation
 export type { KeepTerm } from './model/operations/keep.ts';
 export { type Relink, type RelinkOptions, relink } from './model/operations/relink.ts';
 export { type SqlOperation, type SqlOptions, sql } from './model/operations/sql-operation.ts';
-export { type Losers, type UniqueKey, type UniqueKeyOptions, uniqueKey } from './model/operations/unique-key.ts';
+export {
+  type CopyOptions,
+  type Losers,
+  type UniqueKey,
+  type UniqueKeyOptions,
+  uniqueKey,
+} from './model/operations/unique-key.ts';
 export type {
   AppliedMigration,
   Check,

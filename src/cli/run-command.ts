@@ -158,7 +158,9 @@ async function work(
 
 /** With the same flags: they name the rule. */
 function lookFirst({ flags }: Command): string {
-  return flags.includes(DRY_RUN_FLAG) ? 'the same command with --dry-run' : '`msgdb archive list`';
+  return flags.some(({ usage }) => usage === DRY_RUN_FLAG.usage)
+    ? 'the same command with --dry-run'
+    : '`msgdb archive list`';
 }
 
 function openDisplay(

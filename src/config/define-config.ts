@@ -1,3 +1,4 @@
+import type { CopyOptions } from '../model/operations/unique-key.ts';
 import type { Library } from '../model/upsert-report.ts';
 
 /** What `msgdb.config.{ts,mts,js,mjs,json}` may hold. Every setting is optional; flags and environment come first. */
@@ -44,6 +45,8 @@ export interface UserConfig {
   readonly orms?: readonly Library[] | undefined;
   /** Files and folders of the application's source, relative to this file, for `check-upserts`. */
   readonly sources?: readonly string[] | undefined;
+  /** Which row stays, and what it takes from the others, for `preflight --repair`: `{ 'users(email)': { keep: ['updated_at desc'] } }`. */
+  readonly rules?: Readonly<Record<string, CopyOptions>> | undefined;
   /** Leave row contents out of every report. */
   readonly redact?: boolean | undefined;
 }

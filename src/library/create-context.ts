@@ -22,6 +22,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     projectDir: config.projectDir,
     sources: config.sources,
     orms: config.orms,
+    rules: config.rules,
     libraryEntry: libraryEntry(),
     ...surroundings,
   };

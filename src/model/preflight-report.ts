@@ -37,3 +37,12 @@ export interface PreflightMigration {
   /** `failed`: its runner has begun it, and not finished. */
   readonly state: 'pending' | 'applied' | 'failed';
 }
+
+/** A statement that rows break, or may break, and that no removal before the deploy can help. */
+export interface LeftStatement {
+  readonly migration: string;
+  readonly file: string;
+  readonly line: number;
+  readonly table: string;
+  readonly reason: string;
+}

@@ -2,7 +2,7 @@ import type { ArchivedRun } from './archived-run.ts';
 import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
-import type { PreflightMigration, PreflightStatement } from './preflight-report.ts';
+import type { LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
 
@@ -178,6 +178,18 @@ export interface PreflightReport extends ReportCommon {
   readonly statements: readonly PreflightStatement[];
   /** Keys that rows break. */
   readonly targets: readonly TargetReport[];
+  /** With --repair: what was done before the statements were looked at. */
+  readonly repair?: RepairReport;
+}
+
+/** Copies that were removed for pending statements; with a dry run, that would be. */
+export interface RepairReport {
+  readonly dryRun: boolean;
+  readonly runId: string | null;
+  readonly targets: readonly DedupeTargetReport[];
+  readonly plan: readonly PlanReport[];
+  /** Statements that cannot be helped before the deploy, with the reason. */
+  readonly left: readonly LeftStatement[];
 }
 
 /** `init`, `new`, `repair`: files or history entries made. */

@@ -19,6 +19,10 @@ import { dedupeStep } from './steps/dedupe-step.ts';
 import { byStrategy, planRemoval, type Removal } from './steps/plan-removal.ts';
 import { rebuildReferenced } from './steps/rebuild-referenced.ts';
 
+/** What is said of every such plan. */
+export const NO_INDEX =
+  'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.';
+
 /** Plans that a rule's excess rows go, without an index that keeps new ones out. */
 export function planDedupe(
   resolved: ResolvedRule,
@@ -45,7 +49,7 @@ export function planDedupe(
     lacking: refusals.lacking,
     lackingToUndo: cannotUndo,
     notes: [
-      'No index is built: new copies can come at any time. A migration with uniqueKey keeps them out.',
+      NO_INDEX,
       ...inheritanceNotes(facts.table),
       ...momentNotes(facts),
       ...triggerNotes(dedupe, facts, census),

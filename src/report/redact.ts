@@ -42,6 +42,13 @@ export function redactReport(report: Report, mask: Mask): Report {
           detail: maskQuotedRows(each.detail, mask),
           samples: each.samples.map((row) => redactRow(row, mask)),
         })),
+        ...(report.repair && {
+          repair: {
+            ...report.repair,
+            targets: report.repair.targets.map((target) => redactTarget(target, mask)),
+            plan: report.repair.plan.map((plan) => redactRefusals(plan, mask)),
+          },
+        }),
       };
     case 'dedupe':
       return { ...report, ...common, targets: report.targets.map((target) => redactTarget(target, mask)) };

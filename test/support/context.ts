@@ -43,6 +43,7 @@ export async function makeContext(
     workingDir: fileURLToPath(REPOSITORY),
     sources: [],
     orms: [],
+    rules: {},
     // Built: each load of a migration would compile the sources again.
     libraryEntry: fileURLToPath(new URL('dist/index.js', REPOSITORY)),
     env: {},

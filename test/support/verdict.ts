@@ -59,6 +59,8 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['files? could not be read', report.findings.filter(({ code }) => code === 'MSGDB_PENDING_NOT_READ').length],
         ['statements? of', report.statements.length],
         ['pending migrations? looked at', report.migrations.length],
+        ['statements? not repairable', report.repair?.left.length ?? 0],
+        ...(report.repair ? numbersOf({ ...report, ...report.repair, command: 'dedupe' }) : []),
       ];
     }
     case 'migrate': {
@@ -160,5 +162,6 @@ function leftAloneIn(findings: readonly Finding[]): number {
 /** Is there anything in the archive that could be put back? */
 function offersRows(report: Report): boolean {
   if (report.command === 'archive') return report.rows.length > 0;
-  return report.command === 'dedupe' && report.targets.some(({ archived, marked }) => archived + marked > 0);
+  const done = report.command === 'preflight' ? report.repair?.targets : 'dedupe' === report.command && report.targets;
+  return (done || []).some(({ archived, marked }) => archived + marked > 0);
 }

@@ -55,10 +55,11 @@ function unknownFlag(typed: string, node: Commander): MsgdbError {
 
 function misplacedFlag(flag: string, node: Commander, elsewhere: readonly string[]): MsgdbError {
   if (node === rootOf(node)) {
+    const typed = elsewhere.find((name) => node.args.includes(name)) ?? elsewhere[0];
     return new MsgdbError('MSGDB_USAGE', {
       what: `${flag} stands before the command.`,
       why: `It is a flag of ${list(elsewhere)} alone, not of every command.`,
-      fix: `Write it after the command: \`msgdb ${elsewhere[0]} ${flag}\`.`,
+      fix: `Write it after the command: \`msgdb ${typed} ${flag}\`.`,
     });
   }
   return new MsgdbError('MSGDB_USAGE', {

@@ -55,4 +55,5 @@ export interface Flags extends SettingFlags {
   readonly runner?: string;
   readonly all?: true;
   readonly since?: string;
+  readonly repair?: true;
 }

@@ -80,6 +80,14 @@ export const YES_FLAG = flag('-y, --yes', 'do not ask for confirmation');
 /** For commands that change things and do not ask. */
 export const NEEDLESS_YES_FLAG: Flag = { ...YES_FLAG, hidden: true };
 
+const REPAIR = 'Repair:';
+
+/** For making rows fit what another runner is about to do; who survives is said for one key. */
+export const REPAIR_FLAGS: readonly Flag[] = [
+  ...grouped(REPAIR, { '--repair': 'remove the copies that the pending unique indexes and constraints would meet' }),
+  ...[...SURVIVOR_FLAGS, DRY_RUN_FLAG, ...ON_DIFFER_FLAGS, YES_FLAG].map((each) => ({ ...each, group: REPAIR })),
+];
+
 /** A flag of one command. */
 export function flag(usage: string, meaning: string): Flag {
   return { usage, meaning, group: 'Options:' };

@@ -1,7 +1,8 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { flag, SAMPLES_FLAG } from '../definition/flags.ts';
+import { flag, REMOVAL_PACING_FLAGS, REPAIR_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
 import { readInput } from '../terminal/read-input.ts';
+import { parseRepair } from '../values/repair.ts';
 import { DEFAULT_SAMPLES, LOOKING } from './find-duplicates.ts';
 
 /** The command that reads the pending migrations of other runners. */
@@ -14,7 +15,7 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       'Reads the pending migrations of Prisma, Drizzle, Supabase, Flyway, golang-migrate, dbmate, or any folder of SQL ' +
       'files, and says which statements will fail on the rows that are there: unique indexes, primary keys, NOT NULL, ' +
       'CHECK and foreign keys; which names are taken, and which statements block the application. Exit code 1 when one ' +
-      'will fail.',
+      'will fail. With --repair the copies that unique indexes would meet are removed first, as `msgdb dedupe` does.',
     arguments: [
       {
         usage: '[PATH...]',
@@ -30,14 +31,19 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       flag('--since <NAME>', 'look at the migrations after this one, whatever the history says'),
       SAMPLES_FLAG,
       flag('--strict', 'also exit with 1 for statements that could not be resolved'),
+      ...REPAIR_FLAGS,
+      ...REMOVAL_PACING_FLAGS,
     ],
     examples: [
       { command: 'msgdb preflight', meaning: 'before a deployment: what will fail' },
       { command: 'msgdb preflight db/migrations --runner dbmate', meaning: 'a folder, and whose it is' },
       { command: 'msgdb preflight -', meaning: 'the SQL that another runner prints, on standard input' },
+      { command: 'msgdb preflight --repair --dry-run', meaning: 'which rows would be removed, so that it succeeds' },
+      { command: 'msgdb preflight --repair', meaning: 'remove them, after a question, and check again' },
       { command: 'msgdb preflight --format github', meaning: 'in a workflow: annotations on the files' },
     ],
     run: async (context, { arguments: paths, flags }) => {
+      const repair = parseRepair(flags);
       const samples = parseWholeNumber('--samples', flags.samples, { least: 0, fallback: DEFAULT_SAMPLES });
       const { preflight } = await import('../../commands/preflight/preflight.ts');
       const options = {
@@ -48,6 +54,7 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
         since: flags.since,
         samples,
         strict: flags.strict === true,
+        repair,
       };
       return reportOutcome(await preflight(context, options));
     },

@@ -1,7 +1,7 @@
 import { MsgdbError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { KeyPart, MergeStrategy } from '../../model/operations/common.ts';
-import { type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
+import { type CopyOptions, type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
 import type { Flags } from '../definition/flag.ts';
 import { hasParenthesis, splitAt, splitList } from './split-list.ts';
 
@@ -35,6 +35,25 @@ export function parseRule(flags: Flags): UniqueKey | undefined {
       ...(flags.keep === undefined ? {} : { keep: splitList(flags.keep, '--keep') }),
       ...(merge.length === 0 ? {} : { merge: Object.fromEntries(merge) }),
     });
+  } catch (error) {
+    throw error instanceof MsgdbError && error.code === 'MSGDB_MIGRATION_INVALID' ? notARule(error) : error;
+  }
+}
+
+/**
+ * What --keep and --merge say of the copies of a rule that is known otherwise; undefined where neither is given.
+ * @throws MsgdbError MSGDB_USAGE when they make no rule.
+ */
+export function parseCopies({ keep, merge: merges }: Flags): CopyOptions | undefined {
+  if (keep === undefined && merges === undefined) return undefined;
+  const merge = parseMerges(merges ?? []);
+  const copies = {
+    ...(keep === undefined ? {} : { keep: splitList(keep, '--keep') }),
+    ...(merge.length === 0 ? {} : { merge: Object.fromEntries(merge) }),
+  };
+  try {
+    uniqueKey({ table: 'any', key: ['any'], ...copies });
+    return copies;
   } catch (error) {
     throw error instanceof MsgdbError && error.code === 'MSGDB_MIGRATION_INVALID' ? notARule(error) : error;
   }

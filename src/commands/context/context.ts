@@ -1,5 +1,6 @@
 import type { DatabaseChoice } from '../../model/connection.ts';
 import type { Listener } from '../../model/event.ts';
+import type { CopyOptions } from '../../model/operations/unique-key.ts';
 import type { TargetReport } from '../../model/target-report.ts';
 import type { Library } from '../../model/upsert-report.ts';
 import type { EngineSettings } from '../../session/workplace.ts';
@@ -14,6 +15,8 @@ export interface Context {
   readonly orms: readonly Library[];
   /** Absolute: the application's source, as the configuration names it. */
   readonly sources: readonly string[];
+  /** What becomes of the copies of a key, by `table(key)`, as the configuration says. */
+  readonly rules: Readonly<Record<string, CopyOptions>>;
   /** The working directory, absolute: paths on the command line start there. */
   readonly workingDir: string;
   /** Absolute: the config file's folder, else the working directory. */

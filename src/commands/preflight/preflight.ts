@@ -1,171 +1,23 @@
-import { relative } from 'node:path';
-import { readPresent, readSearchPath } from '../../catalog/read-present.ts';
-import { readRunnerHistory } from '../../catalog/read-runner-history.ts';
-import { lookAtDemand } from '../../inspect/pending/look-at-demand.ts';
-import type { Looked } from '../../inspect/pending/looked.ts';
-import { countOf } from '../../model/count-of.ts';
-import { MsgdbError } from '../../model/errors.ts';
-import { type Finding, finding } from '../../model/finding.ts';
-import type { PendingScript } from '../../model/pending.ts';
-import type { PreflightMigration, PreflightStatus } from '../../model/preflight-report.ts';
 import type { PreflightReport } from '../../model/report.ts';
-import { namesIn } from '../../resolve/pending/names-in.ts';
-import { readDemands } from '../../resolve/pending/read-demands.ts';
-import { readOnly } from '../../session/read-only.ts';
-import type { Workplace } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
-import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
-import { type FoundMigrations, findMigrations } from '../runners/find-migrations.ts';
-import type { Listed } from '../runners/runner.ts';
-import { SQL_FOLDER } from '../runners/runners.ts';
-import { readScripts, readTexts, type ScriptText } from './read-scripts.ts';
+import { findPending, type LookOptions, reportLook } from './look-at-pending.ts';
+import { type RepairOptions, repairPending } from './repair-pending.ts';
 
-export interface PreflightOptions {
-  /** A folder of migrations, or files; the project's when there are none. */
-  readonly paths: readonly string[];
-  /** SQL that was given on standard input, instead of files. */
-  readonly input?: string | undefined;
-  readonly runner?: string | undefined;
-  /** Applied migrations too. */
-  readonly all: boolean;
-  /** Only what comes after this migration, whatever the history says. */
-  readonly since?: string | undefined;
-  readonly samples: number;
-  /** Is what is not known a finding? */
-  readonly strict: boolean;
+export interface PreflightOptions extends LookOptions {
+  /** Make the data fit: undefined to look only. */
+  readonly repair?: RepairOptions | undefined;
 }
 
-/** Says which statements of another runner's pending migrations will fail, or block others. Nothing is written. */
+/**
+ * Says which statements of another runner's pending migrations will fail, or block others. Nothing is written, unless the
+ * rows are to be repaired.
+ */
 export async function preflight(context: Context, options: PreflightOptions): Promise<PreflightReport> {
-  return await makeReport(context, async () => {
-    const found =
-      options.input === undefined
-        ? await findMigrations(context, { paths: options.paths, runner: options.runner })
-        : undefined;
-    return await connectToRead(context, 'preflight', async (workplace) => {
-      const { texts, migrations, runner } =
-        options.input === undefined && found
-          ? await readPending(context, workplace, found, options)
-          : readInput(options.input ?? '');
-      const read = await readScripts(found?.runner ?? SQL_FOLDER, texts);
-      const looked = await lookAtAll(workplace, read.scripts, options.samples);
-      const findings = [...failedBefore(migrations), ...read.findings, ...looked.flatMap((each) => each.findings)];
-      const shown = options.strict ? findings.map(strictly) : findings;
-      return {
-        command: 'preflight' as const,
-        runner,
-        migrations,
-        statements: looked.map(({ statement }) => statement),
-        targets: looked.flatMap(({ target }) => target ?? []),
-        ...conclude({ findings: shown, summary: summarize(texts.length, looked, read.findings.length) }),
-      };
-    });
+  return await makeReport(context, async (timed) => {
+    const look = await findPending(timed, options);
+    if (options.repair) return await repairPending(timed, look, { ...options, repair: options.repair });
+    return await connectToRead(timed, 'preflight', async (workplace) => reportLook(await look(workplace), options));
   });
-}
-
-interface Pending {
-  readonly runner: string;
-  readonly texts: readonly ScriptText[];
-  readonly migrations: readonly PreflightMigration[];
-}
-
-function readInput(text: string): Pending {
-  const migration = { name: '-', file: '-', state: 'pending' } as const;
-  return {
-    runner: 'standard input',
-    texts: [{ migration: '-', file: '-', text, applied: false }],
-    migrations: [migration],
-  };
-}
-
-/** The migrations that the runner would run next. */
-async function readPending(
-  { workingDir, settings }: Context,
-  workplace: Workplace,
-  { runner, directory, listed }: FoundMigrations,
-  { all, since }: PreflightOptions,
-): Promise<Pending> {
-  const { history } = runner;
-  const rows =
-    history && directory !== undefined
-      ? await readOnly(workplace, async (db) => readRunnerHistory(db, history, settings.schema))
-      : undefined;
-  const states =
-    directory === undefined ? listed.map(() => 'pending' as const) : runner.judge(listed, rows?.rows ?? []);
-  const from = since === undefined ? 0 : placeAfter(listed, since);
-  const chosen = listed
-    .map((each, place) => ({ each, state: states[place] ?? ('pending' as const), place }))
-    .filter(({ state, place }) => place >= from && (all || since !== undefined || state !== 'applied'));
-  const read = await readTexts(
-    directory,
-    chosen.map(({ each }) => each),
-    workingDir,
-  );
-  const texts = read.map((each, place) => ({ ...each, applied: chosen[place]?.state === 'applied' }));
-  const migrations = chosen.map(({ each, state }, place) => ({
-    name: each.name,
-    file: texts[place]?.file ?? each.path,
-    state,
-  }));
-  const where = directory === undefined ? '' : ` in ${relative(workingDir, directory) || '.'}`;
-  return { runner: `${runner.name}${where}`, texts, migrations };
-}
-
-function placeAfter(listed: readonly Listed[], since: string): number {
-  const place = listed.findIndex(({ name, version }) => name === since || version === since);
-  if (place !== -1) return place + 1;
-  throw new MsgdbError('MSGDB_USAGE', {
-    what: `--since ${since} is no migration that is there.`,
-    fix: `Name one of them: ${listed
-      .slice(-5)
-      .map(({ name }) => name)
-      .join(', ')}.`,
-  });
-}
-
-async function lookAtAll(
-  workplace: Workplace,
-  scripts: readonly PendingScript[],
-  samples: number,
-): Promise<readonly Looked[]> {
-  const beginning = await readOnly(workplace, async (db) => ({
-    present: await readPresent(db, namesIn(scripts)),
-    path: [...new Set([workplace.settings.schema, ...(await readSearchPath(db))])],
-  }));
-  const looked: Looked[] = [];
-  for (const demand of readDemands(scripts, beginning)) looked.push(await lookAtDemand(workplace, demand, samples));
-  return looked;
-}
-
-/** A runner continues only after somebody has said what became of it. */
-function failedBefore(migrations: readonly PreflightMigration[]): readonly Finding[] {
-  return migrations
-    .filter(({ state }) => state === 'failed')
-    .map(({ name, file }) =>
-      finding('MSGDB_PENDING_FAILED', `${name} has failed before: its runner refuses to go on.`, {
-        migration: name,
-        data: { file },
-      }),
-    );
-}
-
-function strictly(each: Finding): Finding {
-  if (each.code !== 'MSGDB_PENDING_UNRESOLVED') return each;
-  const { level: _, ...rest } = each;
-  return rest;
-}
-
-function summarize(scripts: number, looked: readonly Looked[], unread: number): string {
-  if (scripts === 0) return 'no migration is pending';
-  const of = (status: PreflightStatus): number => looked.filter(({ statement }) => statement.status === status).length;
-  const [fails, unresolved] = [of('fails'), of('unresolved')];
-  const parts = [
-    ...(fails > 0 ? [`${countOf(fails, 'statement')} will fail`] : []),
-    ...(unresolved > 0 ? [`${countOf(unresolved, 'statement')} could not be resolved`] : []),
-    ...(unread > 0 ? [`${countOf(unread, 'file')} could not be read`] : []),
-  ];
-  const all = `${countOf(looked.length, 'statement')} of ${countOf(scripts, 'pending migration')} looked at`;
-  return parts.length === 0 ? `nothing stands in the way; ${all}` : `${parts.join(', ')}; ${all}`;
 }

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Limit } from '../../model/operations/common.ts';
+import { type CopyOptions, copyOptionsSchema } from '../../model/operations/unique-key.ts';
+import { parseRuleName } from '../../model/rule-name.ts';
 import { DURATION_FORM, durationMs, parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
@@ -139,6 +141,21 @@ export const paths: Kind<readonly string[], readonly string[]> = {
   form: 'list of files and folders',
   unit: '',
   schema: z.array(z.string().trim().min(1, 'it is empty'), 'it is not a list of files and folders'),
+};
+
+const NO_RULE_NAME = 'a rule is named by its table and key, such as "users(email)"';
+
+type Rules = Readonly<Record<string, CopyOptions>>;
+
+/** Options of rules, by table and key. */
+export const rules: Kind<Rules, Rules> = {
+  form: "`{ 'table(column)': { keep, merge, … } }`",
+  unit: '',
+  schema: z.record(z.string(), copyOptionsSchema).superRefine((written, context) => {
+    for (const name of Object.keys(written)) {
+      if (!parseRuleName(name)) context.addIssue({ code: 'custom', path: [name], message: NO_RULE_NAME });
+    }
+  }) as unknown as Kind<Rules, Rules>['schema'],
 };
 
 function wholeNumber(least: number) {

@@ -231,6 +231,12 @@ export const SETTINGS = {
     otherwise: "the project's folder",
     meaning: "the application's source, for `check-upserts`; its arguments go first",
   },
+  rules: {
+    kind: kinds.rules,
+    default: {},
+    otherwise: 'none',
+    meaning: 'what becomes of the copies of a key, for `preflight --repair`: options as in `uniqueKey`',
+  },
 } as const satisfies {
   readonly [Name in keyof UserConfig]-?: Setting & {
     // biome-ignore lint/suspicious/noExplicitAny: what it is once read is the kind's own

@@ -6,6 +6,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Census, TableName } from '../../model/facts.ts';
 import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 import { uniqueKey } from '../../model/operations/unique-key.ts';
+import { splitKey } from '../../model/split-key.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { resolveRule } from '../../resolve/resolve-rule.ts';
 import { readOnly } from '../../session/read-only.ts';
@@ -61,19 +62,6 @@ function readWanted({ data }: MsgdbError): Wanted | undefined {
     where: /\)[^()]*?\bwhere\b(.+)$/is.exec(text)?.[1]?.trim(),
     nulls: /\bnulls\s+not\s+distinct\b/i.test(text) ? 'not distinct' : 'distinct',
   };
-}
-
-/** At the commas that are neither in parentheses nor in quotes. */
-function splitKey(key: string): readonly string[] {
-  const parts = [''];
-  let depth = 0;
-  for (const [token] of key.matchAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|[\s\S]/g)) {
-    if (token === '(') depth += 1;
-    if (token === ')') depth -= 1;
-    if (token === ',' && depth === 0) parts.push('');
-    else parts.push(`${parts.pop() ?? ''}${token}`);
-  }
-  return parts.map((part) => part.trim());
 }
 
 function readPart(part: string): KeyPart {

@@ -63,6 +63,12 @@ export interface UniqueKey {
   readonly limit?: Limit | undefined;
 }
 
+/** What a rule says about the copies, beside its table and key: who survives, what it takes, what refers to them. */
+export type CopyOptions = Pick<
+  UniqueKeyOptions,
+  'keep' | 'merge' | 'agree' | 'onDiffer' | 'references' | 'losers' | 'limit'
+>;
+
 const schema = z.strictObject({
   table: nameSchema,
   key: keySchema,
@@ -80,6 +86,11 @@ const schema = z.strictObject({
   constraint: z.boolean().default(false),
   limit: limitSchema.optional(),
 });
+
+/** The same options where table and key stand elsewhere, as they are written. */
+export const copyOptionsSchema = schema
+  .pick({ keep: true, merge: true, agree: true, onDiffer: true, references: true, losers: true, limit: true })
+  .partial();
 
 /**
  * Declares that a key is unique: migrating removes the copies that are there and builds the index that keeps new ones

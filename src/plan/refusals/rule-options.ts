@@ -27,6 +27,15 @@ export function placeOptions(refusals: readonly Finding[], command: string): rea
   );
 }
 
+/** Fixes for a rule of a pending statement: where its options are written. */
+export function placeInConfig(refusals: readonly Finding[], name: string): readonly Finding[] {
+  return refusals.map((refusal) =>
+    OPTIONS.test(refusal.fix)
+      ? { ...refusal, fix: `${refusal.fix} It is written in msgdb.config: rules: { ${JSON.stringify(name)}: { … } }.` }
+      : refusal,
+  );
+}
+
 function place(fix: string, command: string): string {
   const flagged = FLAGS.reduce((text, [option, flag]) => text.replace(option, flag), fix);
   if (!OPTIONS.test(flagged)) return flagged;

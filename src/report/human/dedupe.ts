@@ -8,7 +8,10 @@ import { renderPlans } from './plan.ts';
 import { renderCensus, renderSamples, renderTargets, type TargetFigure } from './targets.ts';
 
 /** Dry run: what would be done. Else: what was removed, kept in the archive, merged and re-pointed. */
-export function renderDedupe(ink: Ink, report: DedupeReport): readonly (readonly string[])[] {
+export function renderDedupe(
+  ink: Ink,
+  report: Pick<DedupeReport, 'dryRun' | 'targets' | 'plan' | 'findings'>,
+): readonly (readonly string[])[] {
   if (report.dryRun) {
     const samples = report.targets.map((target) => renderSamples(ink, target));
     return [renderCensus(ink, report.targets), ...samples, ...renderPlans(ink, report)];

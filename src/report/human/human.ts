@@ -81,8 +81,9 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
 }
 
 function renderTitle(ink: Ink, report: Report): readonly string[] {
-  const dryRun = 'dryRun' in report && report.dryRun;
-  const runId = 'runId' in report ? report.runId : null;
+  const done = report.command === 'preflight' ? (report.repair ?? {}) : report;
+  const dryRun = 'dryRun' in done && done.dryRun;
+  const runId = 'runId' in done ? done.runId : null;
   const title = dotted(
     ink,
     [{ text: report.command === 'archive' ? `archive ${report.action}` : report.command, paint: ink.paint.strong }],
@@ -107,6 +108,8 @@ function isToldInBody(finding: Finding, report: Report): boolean {
   // A file or folder has no upsert to be shown with.
   if (report.command === 'check-upserts')
     return finding.code !== 'MSGDB_SOURCE_NOT_READ' && finding.code !== 'MSGDB_NOTHING_CHECKED';
+  if (report.command === 'preflight')
+    return report.repair?.dryRun === true && isToldByPlan(finding, report.repair.plan);
   if ('plan' in report && report.dryRun) return isToldByPlan(finding, report.plan);
   if (report.command !== 'find-duplicates' || finding.code !== 'MSGDB_DUPLICATES_FOUND') return false;
   return report.targets.some(({ table, excessRows }) => table === finding.table && excessRows > 0);

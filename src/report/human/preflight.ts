@@ -1,6 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
 import type { PreflightStatement } from '../../model/preflight-report.ts';
-import type { PreflightReport } from '../../model/report.ts';
+import type { PreflightReport, RepairReport } from '../../model/report.ts';
+import { renderDedupe } from './dedupe.ts';
 import { dotted, flow } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
@@ -20,8 +21,36 @@ export function renderPreflight(ink: Ink, report: PreflightReport): readonly (re
         report.statements.filter((each) => each.file === file),
       ),
     ),
-    ...report.targets.map((target) => renderSamples(ink, target)),
+    ...(report.repair ? renderRepair(ink, report.repair, report.findings) : []),
+    ...(report.repair?.dryRun ? [] : report.targets.map((target) => renderSamples(ink, target))),
     ...report.statements.map((each) => renderRows(ink, each)),
+  ];
+}
+
+/** What was removed for the statements, and which of them that does not help. */
+function renderRepair(
+  ink: Ink,
+  { left, ...done }: RepairReport,
+  findings: PreflightReport['findings'],
+): readonly (readonly string[])[] {
+  const lines = left.flatMap(({ file, line, table, reason }) =>
+    flow(
+      ink,
+      dotted(
+        ink,
+        [
+          { text: `${ink.symbol.skipped} `, paint: ink.paint.attention, mark: true },
+          { text: `${file}:${line}`, paint: ink.paint.plain },
+        ],
+        [{ text: table, paint: ink.paint.strong }],
+        [{ text: reason, paint: ink.paint.plain }],
+      ),
+      { first: 2, rest: 4 },
+    ),
+  );
+  return [
+    ...(done.targets.length === 0 ? [] : renderDedupe(ink, { ...done, findings })),
+    lines.length === 0 ? [] : [...renderHeading(ink, 'Not repairable before the deploy', ''), ...lines],
   ];
 }
 

@@ -29,6 +29,7 @@ const config: Config = {
   onDiffer: 'keep',
   sources: [],
   orms: [],
+  rules: {},
   redact: false,
   warnings: [],
   secrets: [],

@@ -176,7 +176,7 @@ describe('a wrong command line is refused with what is meant', () => {
 
 test('-y is shown for the commands that ask a question, and taken by all that change something', () => {
   const asking = COMMANDS.filter(({ flags }) => flags.some(({ usage, hidden }) => usage.startsWith('-y') && !hidden));
-  expect(asking.map(({ name }) => name)).toEqual(['dedupe', 'archive restore', 'archive purge']);
+  expect(asking.map(({ name }) => name)).toEqual(['preflight', 'dedupe', 'archive restore', 'archive purge']);
   expect(parse('migrate -y')).toMatchObject({ kind: 'run', input: { flags: { yes: true } } });
   expect(parse('rollback --yes')).toMatchObject({ kind: 'run', input: { flags: { yes: true } } });
   expect(parse('migrate --help')).toMatchObject({ text: expect.not.stringContaining('--yes') });
@@ -251,8 +251,8 @@ describe('help', () => {
 test.each([
   ['dedupe', '--fence skip', 'It is a flag of migrate and rollback.'],
   ['dedupe', '--wait-for-blockers 1m', 'It is a flag of migrate and rollback.'],
-  ['rollback', '--limit 10', 'It is a flag of migrate and dedupe.'],
-  ['archive purge', '--lock-retries 3', 'It is a flag of migrate, dedupe, rollback and archive restore.'],
+  ['rollback', '--limit 10', 'It is a flag of preflight, migrate and dedupe.'],
+  ['archive purge', '--lock-retries 3', 'It is a flag of preflight, migrate, dedupe, rollback and archive restore.'],
 ])('%s has no %s, which would change nothing there, and its help does not list it', (command, flag, why) => {
   expect(refusal(`${command} ${flag}`).error).toMatchObject({ code: 'MSGDB_USAGE', why });
   const help = parse(`${command} --help`);

@@ -40,6 +40,7 @@ describe('without anything', () => {
         onDiffer: 'keep',
         sources: [],
         orms: [],
+        rules: {},
         redact: false,
         warnings: [],
         secrets: [],

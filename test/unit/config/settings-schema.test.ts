@@ -82,6 +82,11 @@ describe('settings that are refused', () => {
     [{ schema: 5 }, 'schema: 5 is not a text'],
     [{ orms: ['prisme'] }, 'orms.0: "prisme" is not one of'],
     [{ sources: 'src' }, 'sources: "src" is not a list of files and folders'],
+    [{ rules: { users: {} } }, 'rules.users: a rule is named by its table and key, such as "users(email)"'],
+    [
+      { rules: { 'users(email)': { kep: ['id'] } } },
+      '"kep" is not a setting of rules.users(email) (did you mean "keep"?)',
+    ],
     [{ redact: 'yes' }, 'redact: "yes" is neither true nor false'],
     [{ embedded: 5 }, 'embedded: 5 is neither true nor the name of a folder'],
     [{ databaseUrl: 'postgres://db', embedded: true }, 'has both databaseUrl and embedded'],

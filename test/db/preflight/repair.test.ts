@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { preflight } from '../../../src/commands/preflight/preflight.ts';
+import type { RepairOptions } from '../../../src/commands/preflight/repair-pending.ts';
+import { makeProject, runCli } from '../../support/cli.ts';
+import { type ContextOverrides, makeContext } from '../../support/context.ts';
+import { useDatabase } from '../../support/database.ts';
+import { fingerprint } from '../../support/fingerprint.ts';
+import { expectTrueVerdict } from '../../support/verdict.ts';
+
+const db = useDatabase();
+const OPTIONS = { paths: [], all: false, samples: 3, strict: false };
+const REPAIR: RepairOptions = { dryRun: false, yes: true, copies: undefined };
+
+beforeEach(async () => {
+  await db.sql
+    .unsafe(`
+      drop table if exists message, users, bare cascade;
+      create table users (id integer primary key, email text, name text, seen integer, "orgId" integer);
+      insert into users values (1, 'a@x', 'old', 1, 1), (2, 'a@x', 'new', 5, 1), (3, 'A@x', null, 2, 2), (4, 'b@x', 'b', 1, 1), (5, null, 'n', 0, null), (6, null, 'm', 0, null);
+      create table message (id integer primary key, user_id integer references users);
+      insert into message values (1, 1), (2, 2), (3, 3);
+      create table bare (a integer, b integer);
+      insert into bare values (1, 1), (1, 2), (2, 2)`)
+    .simple();
+});
+
+/** Repairs for SQL on standard input, then lets a plain client run it. */
+async function repair(sql: string, more: Partial<RepairOptions> = {}, overrides: ContextOverrides = {}) {
+  const context = await makeContext(db, overrides);
+  const report = await preflight(context, { ...OPTIONS, input: sql, repair: { ...REPAIR, ...more } });
+  const text = expectTrueVerdict(report);
+  return { report, text, context };
+}
+
+async function deploy(sql: string): Promise<string | undefined> {
+  return await db.sql
+    .begin(async (tx) => tx.unsafe(sql).simple())
+    .then(
+      () => undefined,
+      (error: { readonly code?: string }) => error.code ?? String(error),
+    );
+}
+
+async function idsOf(table: string): Promise<readonly number[]> {
+  const rows = await db.sql.unsafe(`select id from ${table} order by id`);
+  return rows.map(({ id }) => Number(id));
+}
+
+describe('what a runner is about to fail on is repaired, and its SQL runs then', () => {
+  test.each<readonly [sql: string, removed: number]>([
+    ['create unique index u on users (email)', 1],
+    ['create unique index u on users (lower(email))', 2],
+    ['create unique index u on users (email) nulls not distinct', 2],
+    ['create unique index u on users ("orgId") where seen < 3', 1],
+    ['alter table users add constraint u unique (email)', 1],
+    ['alter table bare add primary key (a)', 1],
+    [
+      'alter table users rename email to mail; alter table users rename to people; create unique index u on people (mail)',
+      1,
+    ],
+    ['update users set email = lower(email); create unique index u on users (email)', 2],
+    ['create unique index u on users (email); alter table users add constraint v unique (email)', 1],
+    [
+      'create unique index u on users (email); create unique index v on users ("orgId"); create unique index w on bare (b)',
+      3,
+    ],
+    ["insert into users values (9, 'z@x'); create unique index u on users (email)", 1],
+  ])('%s', async (sql, removed) => {
+    const before =
+      await db.sql`select (select json_agg(u order by id) from users u) u, (select json_agg(m order by id) from message m) m`;
+    expect(await deploy(sql)).toBe('23505');
+    const { report, context } = await repair(sql, {}, { settings: { onDiffer: 'keep' } });
+    expect(report.repair?.targets.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(removed);
+    expect(report.findings.filter(({ level }) => level !== 'warning')).toEqual([]);
+    expect(report.next).toBe(`msgdb archive restore ${report.repair?.runId} (puts them back)`);
+    const names = /people/.test(sql)
+      ? ' drop index u; alter table people rename to users; alter table users rename mail to email'
+      : '';
+    expect(await deploy(sql)).toBeUndefined();
+    if (/update|insert/.test(sql)) return;
+    await db.sql
+      .unsafe(
+        `${names || 'drop index if exists w; alter table users drop constraint if exists u, drop constraint if exists v; drop index if exists u, v; alter table bare drop constraint if exists bare_pkey'}`,
+      )
+      .simple();
+    await archiveRestore(context, { runId: report.repair?.runId ?? '', yes: true });
+    expect(
+      await db.sql`select (select json_agg(u order by id) from users u) u, (select json_agg(m order by id) from message m) m`,
+    ).toEqual(before);
+  });
+});
+
+describe('who survives', () => {
+  test('is said by the rules of the configuration, one for each key', async () => {
+    const rules = {
+      'users(email)': { keep: ['seen desc'], merge: { name: 'first-non-null' as const } },
+      'bare(a)': { keep: ['b desc'] },
+    };
+    const sql = 'create unique index u on users (email); create unique index v on bare (a)';
+    const { report } = await repair(sql, {}, { rules });
+    expect(report.verdict).toBe('ok');
+    expect(await idsOf('users')).toEqual([2, 3, 4, 5, 6]);
+    expect(await db.sql`select a, b from bare order by a`).toEqual([
+      { a: 1, b: 2 },
+      { a: 2, b: 2 },
+    ]);
+    expect(await db.sql`select user_id from message order by id`).toEqual([
+      { user_id: 2 },
+      { user_id: 2 },
+      { user_id: 3 },
+    ]);
+  });
+
+  test('is said by --keep where one key needs repair', async () => {
+    await repair('create unique index u on users (email)', { copies: { keep: ['seen desc'] } });
+    expect(await idsOf('users')).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test('is not said by --keep where several do', async () => {
+    const sql = 'create unique index u on users (email); create unique index v on bare (a)';
+    await expect(repair(sql, { copies: { keep: ['seen desc'] } })).rejects.toMatchObject({
+      code: 'MSGDB_USAGE',
+      fix: 'Write what holds for each in the configuration: rules: { "users(email)": { keep: [ … ] }, "bare(a)": { keep: [ … ] } }',
+    });
+  });
+
+  test('copies that differ are left alone with --on-differ stop, and the statement still fails', async () => {
+    const { report } = await repair('create unique index u on users (email)', {}, { settings: { onDiffer: 'stop' } });
+    expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_GROUP_DIFFERS', 'MSGDB_DUPLICATES_FOUND']);
+    expect(await idsOf('users')).toHaveLength(6);
+  });
+
+  test('what a rule leaves open is refused, with the line of the configuration', async () => {
+    await db.sql.unsafe('alter table message add unique (user_id)').simple();
+    const rules = {
+      'users(email)': { references: [{ table: 'message', column: 'user_id', onCollision: 'refuse' as const }] },
+    };
+    const { report } = await repair('create unique index u on users (email)', {}, { rules });
+    expect(report.verdict).toBe('findings');
+    expect(report.findings[0]?.fix).toMatch(
+      /onCollision.* It is written in msgdb\.config: rules: \{ "users\(email\)": \{ … \} \}\./,
+    );
+    expect(await idsOf('users')).toHaveLength(6);
+  });
+});
+
+describe('nothing is changed', () => {
+  const SQL = 'create unique index u on users (email); create unique index v on bare (a)';
+
+  test('by a dry run, which shows one plan for all', async () => {
+    const before = await fingerprint(db.sql);
+    const { report, text } = await repair(SQL, { dryRun: true });
+    expect(report.verdict).toBe('findings');
+    expect(report.repair?.plan.map(({ table }) => table)).toEqual(['users', 'bare']);
+    expect(text).toContain('2 rows would be removed; nothing was changed');
+    expect(text).not.toContain('A migration with uniqueKey');
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+
+  test('when the answer is no, and what is asked is about all', async () => {
+    const before = await fingerprint(db.sql);
+    const asked: string[] = [];
+    const confirm = async (question: string) => {
+      asked.push(question);
+      return false;
+    };
+    await expect(repair(SQL, { yes: false }, { confirm })).rejects.toMatchObject({ code: 'MSGDB_CONFIRMATION_NEEDED' });
+    expect(asked).toEqual(['Remove 2 rows from users, bare? They are kept in the archive.']);
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+
+  test('by a second run', async () => {
+    await repair(SQL);
+    const before = await fingerprint(db.sql);
+    const { report, text } = await repair(SQL);
+    expect(report).toMatchObject({ verdict: 'ok', repair: { runId: null, targets: [], left: [] } });
+    expect(text).toContain('no copies to remove; nothing stands in the way');
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+});
+
+test.each([
+  ['create table fresh (a integer); create unique index u on fresh (a)', []],
+  [
+    "alter table users add column kind text default 'x' unique",
+    [/^all 6 rows would have the same key, and none of them is a copy/],
+  ],
+  [
+    'delete from users a using users b where a.id > b.id; create unique index u on users (email)',
+    [/^now 1 excess row .* removes some of the rows$/],
+  ],
+  ['select tidy(); create unique index u on users (email)', [/^the function tidy at -:1 may change rows of users$/]],
+])('not repairable before the deploy: %s', async (sql, reasons) => {
+  const before = await fingerprint(db.sql);
+  const { report } = await repair(sql);
+  expect(report.repair?.left.map(({ reason }) => reason)).toEqual(reasons.map((each) => expect.stringMatching(each)));
+  expect(await fingerprint(db.sql)).toEqual(before);
+});
+
+test('a Prisma deployment that failed with 23505: found, repaired, settled, and then it runs', async () => {
+  const sql =
+    'CREATE UNIQUE INDEX "users_email_key" ON "users"("email");\nALTER TABLE "users" ALTER COLUMN "seen" SET NOT NULL;';
+  const cwd = await makeProject({
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"',
+    'prisma/migrations/20260101_init/migration.sql': 'create table users (id integer);',
+    'prisma/migrations/20260102_unique/migration.sql': sql,
+    'msgdb.config.json': JSON.stringify({ rules: { 'users(email)': { keep: ['seen desc'] } } }),
+  });
+  await db.sql
+    .unsafe(`create table _prisma_migrations (id text, migration_name text, finished_at timestamptz, rolled_back_at timestamptz);
+      insert into _prisma_migrations values ('1', '20260101_init', now(), null)`)
+    .simple();
+  try {
+    const run = async (...args: readonly string[]) =>
+      runCli(['preflight', ...args, '--no-color'], { cwd, env: { DATABASE_URL: db.url } });
+    expect(await deploy(sql)).toBe('23505');
+    expect(await run()).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('1 excess row in 1 group by email'),
+    });
+    const refused = await run('--repair');
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('needs a confirmation') });
+    expect(await idsOf('users')).toHaveLength(6);
+    const done = await run('--repair', '--yes');
+    expect(done.stdout).toMatch(/OK {2}1 row removed; nothing stands in the way/);
+    expect(done.exitCode).toBe(0);
+    expect(await idsOf('users')).toEqual([2, 3, 4, 5, 6]);
+    expect(await deploy(sql)).toBeUndefined();
+  } finally {
+    await db.sql`drop table _prisma_migrations`;
+  }
+});
