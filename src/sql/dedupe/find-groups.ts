@@ -20,7 +20,7 @@ export function suspectHashes(key: Key): string {
     const names = keyNames(key).join(', ');
     return `
       select hash, sum(copies)::bigint as copies, null::tid as first
-        from (select ${hashOf(keyNames(key))} as hash, count(*) as copies
+        from (select ${hashOf(key, keyNames(key))} as hash, count(*) as copies
                 from (${keyedRows(key)}) keyed
                group by ${names}
               having count(*) > 1) keys
@@ -75,7 +75,7 @@ export function countByKey(key: Key, order: readonly number[] = key.columns.map(
   const rows = key.grouping === 'index' ? `${keyedRows(key)}\n         order by ${names}` : keyedRows(key);
   return statement(`
       with found as materialized (
-        select ${hashed ? `${hashOf(keyNames(key))} as hash, ` : ''}count(*) as copies, grouping(k1) = 1 as whole
+        select ${hashed ? `${hashOf(key, keyNames(key))} as hash, ` : ''}count(*) as copies, grouping(k1) = 1 as whole
           from (${rows}) keyed
          group by grouping sets ((${names}), ())
         having count(*) > 1 or grouping(k1) = 1)

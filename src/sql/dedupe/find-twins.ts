@@ -1,6 +1,6 @@
 import type { ChildKey, TableImage } from '../../model/dedupe.ts';
 import { covered, rowsOf } from '../relation.ts';
-import { hashOf } from './keyed.ts';
+import { hashOfRow } from './keyed.ts';
 
 /**
  * SQL: rows of `changing` (tab, tid) that have the values of another row in a unique index that is not about what changes:
@@ -12,7 +12,7 @@ export function findTwins(image: TableImage, unique: ChildKey, changing: string,
   const values = [
     ...columns.map((column, part) => `${column} as msgdb_k${part + 1}`),
     // `is not distinct from` cannot be hashed.
-    ...(nulls === 'distinct' ? [] : [`${hashOf(columns)} as msgdb_hash`]),
+    ...(nulls === 'distinct' ? [] : [`${hashOfRow(columns)} as msgdb_hash`]),
   ];
   const rows = `
         select tableoid as msgdb_tab, ctid as msgdb_tid, ${values.join(', ')}

@@ -1,6 +1,6 @@
 import type { Key } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
-import { hashedRows, hashOf, keyedRows, keyNames, withHash } from './keyed.ts';
+import { hashedRows, hashOf, hashOfRow, keyedRows, keyNames, withHash } from './keyed.ts';
 
 /** The places of more rows than this are not handed out: 3 MB. */
 const MOST_PLACES = 200_000;
@@ -23,7 +23,7 @@ export function findRows(key: Key, hashes: string): Statement {
     `
       with members as materialized (
         select tid, hash, count(*) over same as copies, row_number() over same as place
-          from (select tid, ${keyNames(key).join(', ')}, ${hashOf(keyNames(key))} as hash
+          from (select tid, ${keyNames(key).join(', ')}, ${hashOf(key, keyNames(key))} as hash
                   from (${keyedRows(key)} ${withHash(key)}) keyed) hashed
         window same as (partition by ${same}))
       select count(*) filter (where place = 1) as groups, count(*) filter (where place > 1) as excess_rows,
@@ -39,7 +39,7 @@ export function readMark(key: Key, places: string): Statement {
 }
 
 /** SQL: 64 bits of the places and hashes of rows (tid, hash) in any order. */
-const markOfRows = 'bit_xor(pg_catalog.hash_record_extended(row(tid, hash), 0))::text';
+const markOfRows = `bit_xor(${hashOfRow(['tid', 'hash'])})::text`;
 
 /**
  * Of rows that are selected by a condition, those at the places that `$1` holds: looked up one by one, in a LATERAL

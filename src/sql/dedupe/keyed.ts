@@ -99,10 +99,16 @@ function useIndexes(setting: 'on' | 'off'): Statement {
 
 /** Eight bytes that are equal where the key is. */
 export function keyHash(key: Key): string {
-  return hashOf(key.columns.map(partSql));
+  return hashOf(key, key.columns.map(partSql));
 }
 
-/** The same of values that are there already. */
-export function hashOf(values: readonly string[]): string {
+/** The same of the parts' values: the hash of each is the seed of the next. */
+export function hashOf({ hashFunctions }: Key, values: readonly string[]): string {
+  if (!hashFunctions) return hashOfRow(values);
+  return hashFunctions.reduce((seed, name, place) => `pg_catalog.${name}(${values[place]}, ${seed})`, '0');
+}
+
+/** Eight bytes that are equal where all values are; NULLs are equal. */
+export function hashOfRow(values: readonly string[]): string {
   return `pg_catalog.hash_record_extended(row(${values.join(', ')}), 0)`;
 }

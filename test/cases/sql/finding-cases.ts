@@ -52,6 +52,16 @@ const GROUPS = casesOf('dedupe/find-groups', [
     gives: [expect.objectContaining({ covered: '0', groups: '0', every: null, largest: null })],
   },
   {
+    of: 'findSuspects',
+    what: 'of two parts that have functions of their own',
+    sends: groups.findSuspects({
+      ...KEY,
+      columns: [{ column: 'k' }, { expression: "'a'::text" }],
+      hashFunctions: ['hashint4extended', 'hashtextextended'],
+    }),
+    gives: [expect.objectContaining({ covered: '6', groups: '2', every: expect.stringMatching(/^\{-?\d+,-?\d+\}$/) })],
+  },
+  {
     of: 'countByKey',
     what: 'in an index that has the key sorted',
     sends: groups.countByKey(BY_INDEX, [0]),

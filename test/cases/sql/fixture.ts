@@ -69,7 +69,17 @@ export const ORIGIN = { runId: 'run', migration: '0001-once', operation: 0 };
 export const TEXTS = { schema: 'public', name: 'texts' };
 export const BODY: Key = { ...KEY, table: TEXTS, columns: [{ column: 'body' }] };
 export const BODY_PARTS: readonly IndexPartFacts[] = [
-  { sql: '"body"', type: 'text', length: -1, align: 4, storage: 'e', textual: true, virtual: false, hasClass: true },
+  {
+    sql: '"body"',
+    type: 'text',
+    length: -1,
+    align: 4,
+    storage: 'e',
+    textual: true,
+    virtual: false,
+    hasClass: true,
+    hashFunction: null,
+  },
 ];
 
 /** What msgdb has made before: its history, archives of both tables, and a run. */

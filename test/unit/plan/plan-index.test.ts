@@ -120,6 +120,7 @@ test.each<Case>([
           textual: false,
           virtual: false,
           hasClass: false,
+          hashFunction: null,
         },
       ],
     },

@@ -309,7 +309,17 @@ describe('a rule on t (k) is not refused', () => {
 test('keys that only the build can judge are tried before the first row goes', () => {
   const longKeys = { rows: 0, largest: 0, most: 2704, untried: 9000, named: { columns: [], rows: [] } };
   const parts = [
-    { sql: 'k', type: 'text', length: -1, align: 4, storage: 'x', textual: true, virtual: false, hasClass: true },
+    {
+      sql: 'k',
+      type: 'text',
+      length: -1,
+      align: 4,
+      storage: 'x',
+      textual: true,
+      virtual: false,
+      hasClass: true,
+      hashFunction: null,
+    },
   ] as const;
   const { steps, notes } = refusing({
     what: '',

@@ -15,6 +15,7 @@ const PART: IndexPartFacts = {
   textual: false,
   virtual: false,
   hasClass: true,
+  hashFunction: null,
 };
 
 interface Case {
@@ -126,6 +127,16 @@ test.each<[what: string, indexes: readonly IndexFacts[], key: readonly KeyPart[]
   ['an expression is not looked for', [index('i', ['a', 'b'])], [{ expression: 'a' }], 'hash'],
 ])('groups by %s', (_, indexes, key, grouping) => {
   expect(resolve({ what: '', key, table: { indexes } }).key.grouping).toBe(grouping);
+});
+
+const BY_INT: IndexPartFacts = { ...PART, hashFunction: 'hashint4extended' };
+
+test.each<[what: string, parts: readonly IndexPartFacts[], nulls: Nulls, functions: readonly string[] | undefined]>([
+  ['each part by its own function', [BY_INT, BY_INT], 'distinct', ['hashint4extended', 'hashint4extended']],
+  ['the row where a part has none', [BY_INT, PART], 'distinct', undefined],
+  ['the row where a part may be NULL, of which these functions give NULL', [BY_INT, BY_INT], 'not distinct', undefined],
+])('hashes %s', (_, parts, nulls, functions) => {
+  expect(resolve({ what: '', key: ['a', 'b'], nulls, facts: { parts } }).key.hashFunctions).toEqual(functions);
 });
 
 test('a type that nothing hashes is sorted, also where an index begins with it', () => {

@@ -46,6 +46,24 @@ with found as materialized (
             from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest;
 
 
+-- findSuspects: of two parts that have functions of their own
+with found as materialized (
+    select hash, count(*) as copies, grouping(hash) = 1 as whole
+      from (
+    select tableoid as tab, ctid as tid, pg_catalog.hashtextextended(('a'::text), pg_catalog.hashint4extended("k", 0)) as hash
+      from only "public"."t"
+     where "k" is distinct from null and ('a'::text) is distinct from null) hashed
+     group by grouping sets ((hash), ())
+    having count(*) > 1 or grouping(hash) = 1)
+  select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text as moment,
+         (select copies from found where whole) as covered,
+         (select count(*) from found where not whole) as groups,
+         (select case when count(*) <= 100000 then array_agg(hash)::text end
+            from (select hash from found where not whole limit 100001) listed) as every,
+         (select array_agg(hash)::text
+            from (select hash from found where not whole order by copies desc, hash limit 1000) listed) as largest;
+
+
 -- countByKey: in an index that has the key sorted
 with found as materialized (
     select pg_catalog.hash_record_extended(row(k1), 0) as hash, count(*) as copies, grouping(k1) = 1 as whole
