@@ -48,11 +48,11 @@ test('a statement of one condition is read as a whole, one of several that may n
 
 test('conditions without end are followed as far as sixteen ways', async () => {
   const conditions = Array.from({ length: 200 }, (_, n) => `\${c${n} ? 'x' : 'y'}`).join(' ');
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect(await summary('a.ts', `q(\`insert into t (a) select a from u where ${conditions} ${A}\`)`)).toEqual([
     't (a) nothing',
   ]);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
 });
 
 test.each([

@@ -200,9 +200,9 @@ test.each([
   ['clauses without end', 'on conflict do update set a = 1 ', 40_000],
   ['inserts without end', 'insert into t (', 80_000],
 ])('%s take time in proportion', { timeout: 60_000 }, async (_what, part, times) => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   await find('a.sql', part.repeat(times).slice(0, 2_000_000));
-  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(20_000);
 });
 
 test('a target of a thousand parentheses is not parsed', async () => {
@@ -219,10 +219,10 @@ test('names that lead to each other in a circle end somewhere', async () => {
 
 test('names that double with each line are given up', async () => {
   const lines = Array.from({ length: 60 }, (_, place) => `const a${place + 1} = a${place} + a${place};`);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const text = `const a0 = 'x';\n${lines.join('\n')}\nq('insert into t values (1)' + a60 + 'on conflict (a) do nothing');\n${`q("${UPSERT}");`}`;
   expect((await summary('a.js', text)).at(-1)).toBe('t (a) nothing');
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(10_000);
 });
 
 test('deeply nested and broken source does no harm', async () => {

@@ -86,9 +86,9 @@ test.each([
 test('what doubles with each line is read to its end', async () => {
   const lines = Array.from({ length: 60 }, (_, n) => `val a${n + 1} = "$a${n}$a${n}"`).join('\n');
   const text = `val q = "insert into t (a) values (1) ${TAIL}"\nval a0 = "x"\n${lines}\n${'{ '.repeat(20_000)}`;
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect(await summary('A.kt', text)).toEqual(['t (a) nothing']);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
 });
 
 test('an upsert in Scala has its own line and column', async () => {
@@ -161,8 +161,8 @@ test.each([
 
 test('thousands of else-ifs, and conditions that are not closed, are read to their end', async () => {
   const chain = 'if (c) "x" else '.repeat(5_000);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const text = `val a = ${chain}"y"\n${'if ((('.repeat(5_000)}"\nval q = "${INSERT} ${TAIL}"`;
   expect((await summary('A.kt', text)).at(-1)).toBe('t (a) nothing');
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
 });

@@ -131,9 +131,9 @@ test.each([
   ['as many choices as lines', '<if test="a">on conflict (a) do nothing</if>'.replace('"a"', '"b"').repeat(2_000)],
 ])('XML with %s is read to its end', async (_, text) => {
   const body = `<insert id="x">insert into t (a) values (1) on conflict (a) do nothing</insert>${text}`;
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect((await summary('AccountMapper.xml', mapper(body)))[0]).toBe('t (a) nothing');
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
 });
 
 const SCRIPT_INSERT = 'insert into t (a, b) values (#{a}, #{b})';
