@@ -100,6 +100,13 @@ export interface GuardSurvey {
   readonly failure: string | undefined;
 }
 
+/** Rows that depend on several groups, so that all of these have to be settled at once. */
+export interface LinkedSurvey {
+  readonly table: TableName;
+  /** What would refuse them between two batches; undefined: another row would stay, or another value. */
+  readonly constraint: string | undefined;
+}
+
 /** Rows by which a foreign key (23503) or a unique index (23505) would stop re-pointing. */
 export interface TieSurvey {
   /**

@@ -5,6 +5,7 @@ import type {
   AmbiguousSurvey,
   DifferingSurvey,
   GuardSurvey,
+  LinkedSurvey,
   ReferenceSurvey,
   RemainingSurvey,
   TakenSurvey,
@@ -171,6 +172,8 @@ export interface Survey {
   readonly ties: readonly TieSurvey[];
   /** Only where rows would be refused. */
   readonly guards: readonly GuardSurvey[];
+  /** Only where groups depend on each other. */
+  readonly linked: readonly LinkedSurvey[];
   readonly relink: RelinkSurvey;
   /** Only where keys may be too long for an index. */
   readonly longKeys?: LongKeys | undefined;
@@ -181,7 +184,7 @@ export interface Survey {
 /** The part of a survey that ranks the groups as a run would. */
 export type RankedSurvey = Pick<
   Survey,
-  'differing' | 'references' | 'ambiguous' | 'taken' | 'remaining' | 'ties' | 'guards'
+  'differing' | 'references' | 'ambiguous' | 'taken' | 'remaining' | 'ties' | 'guards' | 'linked'
 >;
 
 export const NOTHING_RANKED: RankedSurvey = {
@@ -192,6 +195,7 @@ export const NOTHING_RANKED: RankedSurvey = {
   remaining: [],
   ties: [],
   guards: [],
+  linked: [],
 };
 
 export const NOTHING_FOUND: Survey = {

@@ -1,6 +1,5 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
-import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Tally } from '../../model/outcome.ts';
 import type { Session } from '../../session/open-session.ts';
 import { inLane, type Run } from '../../session/workplace.ts';
@@ -8,7 +7,7 @@ import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pace } from './pace.ts';
 import { Pass } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
-import { cutLarge, inOneMoment, type Search, stage } from './stage-groups.ts';
+import { cutLarge, inOneMoment, type Search, type Staged, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 
 /** What a pass goes by, and what it adds to. */
@@ -45,9 +44,7 @@ export async function runPass(
   await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
   const pass = new Pass(dedupe, origin, staged, done);
-  // Copies among rows of a circle are no copies once their own groups are settled: all are settled at once.
-  const together = movementsOf(dedupe.references).some(leadsBack);
-  const settings = together ? { ...run.settings, jobs: 1, batchSize: staged.rows } : run.settings;
+  const settings = settingsFor(dedupe, staged, run);
   const batches = Math.ceil((staged.uncut ?? staged.rows) / new Pace(settings, dedupe.firstBatch).size);
   const jobs = Math.min(settings.jobs, batches);
   const more: Session[] = [];
@@ -62,6 +59,15 @@ export async function runPass(
   }
   await session.query(dropEmptyEntries(run.id));
   return { suspected: staged.groups, open: pass.open, asOf: staged.asOf };
+}
+
+/** What batches go by: one has all groups where these depend on each other. */
+export function settingsFor(
+  { together }: PlannedDedupe,
+  { rows }: Pick<Staged, 'rows'>,
+  { settings }: Pick<Run, 'settings'>,
+): Run['settings'] {
+  return together ? { ...settings, jobs: 1, batchSize: rows } : settings;
 }
 
 /** All jobs come to an end, also when one fails: its error is thrown when the others have finished their batch. */

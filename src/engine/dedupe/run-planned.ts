@@ -20,6 +20,7 @@ import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
 import { Pass } from './pass.ts';
 import { prepare } from './prepare-removal.ts';
 import { stoppedAfter } from './run-dedupe.ts';
+import { settingsFor } from './run-pass.ts';
 import { EVERY_ROW, inOneMoment, type Staged, stage } from './stage-groups.ts';
 import { workThrough } from './work-through.ts';
 
@@ -60,7 +61,7 @@ export async function dedupePlanned(
   const done = new Tally();
   try {
     const pass = new Pass(table.dedupe, origin, await stagePlanned(run, table), done);
-    await workThrough(run, pass, 0, {
+    await workThrough({ ...run, settings: settingsFor(table.dedupe, pass.staged, run) }, pass, 0, {
       ranked: checkPlanned(table, rankedTable(0)),
       outcome: (batch) => refuseUnlisted(planned, addOutcomes([done.sum, batch])),
     });

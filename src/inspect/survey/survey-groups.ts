@@ -20,6 +20,7 @@ import { namedColumns } from '../../sql/dedupe/survey-ambiguous.ts';
 import { type Counted, countGroups } from '../../sql/dedupe/survey-groups.ts';
 import { keepsReferred } from '../../sql/dedupe/survey-taken.ts';
 import { surveyGuards } from './survey-guards.ts';
+import { surveyLinked } from './survey-linked.ts';
 import { locateRows } from './take-census.ts';
 
 /** `needed`: only what the plan depends on. `full`: also what a person who reads the plan wants to know. */
@@ -70,7 +71,9 @@ export async function surveyGroups(
   const guards = await surveyGuards(db, dedupe, tied, places);
   // The rows that a constraint refuses are counted by asking it.
   const failed = guards.some(({ failure }) => failure !== undefined);
-  if (asked.size === 0 || failed) return { ...NOTHING_RANKED, census, guards };
+  if (failed) return { ...NOTHING_RANKED, census, guards };
+  const linked = guards.length > 0 ? [] : await surveyLinked(db, dedupe, places);
+  if (asked.size === 0) return { ...NOTHING_RANKED, census, guards, linked };
   const [raw] = await db.query(countGroups(dedupe, tied, asked, places));
   const { differing, children, ambiguous, taken, ties } = rowSchema.parse(raw);
   const alike = dedupe.references.filter((_, place) => (taken?.alike[place] ?? 0) > 0);
@@ -83,6 +86,7 @@ export async function surveyGroups(
     taken: taken?.alike.map((alike, place) => ({ alike, children: taken.children[place] ?? 0 })) ?? [],
     ties: ties ? tiesOf(tied, ties.met) : [],
     guards,
+    linked,
   };
 }
 

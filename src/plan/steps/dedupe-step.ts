@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { PlannedDedupe } from '../../model/dedupe.ts';
-import type { DifferingSurvey } from '../../model/group-survey.ts';
+import type { DifferingSurvey, LinkedSurvey } from '../../model/group-survey.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { isSameTable } from '../../model/table-name.ts';
@@ -13,7 +13,7 @@ const MANY = 0.1;
 /** Removes excess rows; in batches, unless the table is locked anyway. */
 export function dedupeStep(
   dedupe: PlannedDedupe,
-  { census, differing, references }: Pick<Survey, 'census' | 'differing' | 'references'>,
+  { census, differing, references, linked }: Pick<Survey, 'census' | 'differing' | 'references' | 'linked'>,
 ): Step {
   const left = differing?.leftAlone ?? { groups: 0, rows: 0 };
   const label = tableLabel(dedupe.key.table);
@@ -35,6 +35,7 @@ export function dedupeStep(
       ),
       ...describeDiffering(dedupe, differing, census.groups),
       ...describeMovements(dedupe, references),
+      ...describeLinked(linked),
       ...(dedupe.references.some(({ child }) => isSameTable(child.table, dedupe.image.table))
         ? ['a row that refers to a copy of itself will refer to itself']
         : []),
@@ -49,6 +50,15 @@ function fate({ losers }: PlannedDedupe): readonly string[] {
   if (losers === 'archive') return ['removed rows are kept in the archive'];
   if (losers === 'delete') return ['removed rows are NOT kept: this cannot be undone'];
   return [`rows are not removed but marked: ${losers.set.map((each) => each.column).join(', ')}`];
+}
+
+/** Writers of any of the rows wait for all of them. */
+function describeLinked(linked: readonly LinkedSurvey[]): readonly string[] {
+  const first = linked.find(({ constraint }) => constraint !== undefined) ?? linked[0];
+  if (!first) return [];
+  const { table, constraint } = first;
+  const why = constraint === undefined ? '' : `, and would break ${constraint} between two batches`;
+  return [`all groups go in one transaction: rows of ${tableLabel(table)} depend on several of them${why}`];
 }
 
 /** Where the copies of a group are not alike, the losers' values are the ones that go. */

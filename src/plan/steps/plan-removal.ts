@@ -1,5 +1,6 @@
-import type { PlannedDedupe } from '../../model/dedupe.ts';
+import type { Dedupe, PlannedDedupe } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
+import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import type { Strategy } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
@@ -31,7 +32,7 @@ export interface Besides {
 export function planRemoval(
   { operation, dedupe }: Pick<ResolvedRule, 'operation' | 'dedupe'>,
   facts: OperationFacts,
-  survey: Pick<Survey, 'census' | 'references'>,
+  survey: Pick<Survey, 'census' | 'references' | 'linked'>,
   settings: ReferenceSettings,
   { builds, refusals }: Besides & { readonly refusals: Refusals },
 ): Removal {
@@ -46,12 +47,18 @@ export function planRemoval(
     dedupe: {
       ...dedupe,
       limit: runLimit(operation.limit, dedupe, facts, survey.census),
+      ...(goTogether(dedupe, survey) ? { together: true as const } : {}),
       firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed),
     },
     choice,
     notes,
     around: (steps) => [...before, ...steps, ...after],
   };
+}
+
+/** Copies among rows of a circle are no copies once their own groups are settled. */
+function goTogether({ references }: Dedupe, { linked }: Pick<Survey, 'linked'>): boolean {
+  return linked.length > 0 || movementsOf(references).some(leadsBack);
 }
 
 /** Under a lock in one transaction, or online, with the reason at the first step. */

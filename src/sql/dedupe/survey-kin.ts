@@ -10,26 +10,42 @@ import { isFirst } from './ranked-members.ts';
  * `ranked` are the parents, with the place of their survivor; `which` of the losers' children, `c`, are meant.
  */
 export function findKin(reference: ResolvedReference, parent: TableImage, ranked: string, which = 'true'): string {
-  const { columns, child, uniques } = reference;
-  const same = columns.map((_, place) => referencedValue(reference, 'l', place));
-  const other = columns.map((_, place) => referencedValue(reference, 's', place));
-  const future = columns.map((column, place) => `${other[place]}::${column.baseType} as ${futureColumn(place)}`);
-  const present = columns.map((column) => `c.${quoteName(column.name)}`);
-  const losers = `
-        select true as moves, c.tableoid as tab, c.ctid as tid, ${future.join(', ')}
-          from ${ranked} lost
-          join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
-          join ${rowsOf(parent)} s on ${isFirst('s', 'lost')}
-          join ${rowsOf(child)} c on ${refersTo(reference, 'c', 'l')}
-         where lost.rank > 1 and ${otherBytes(same, other)} and ${which}`;
-  if (uniques.length === 0) return losers;
+  const losers = findMovingKin(reference, parent, ranked, { which });
+  if (reference.uniques.length === 0) return losers;
+  const present = reference.columns.map((column) => `c.${quoteName(column.name)}`);
   return `${losers}
         union all
         select false, c.tableoid, c.ctid, ${present.join(', ')}
           from ${ranked} kept
           join ${rowsOf(parent)} s on ${sameRow('s', 'kept')}
-          join ${rowsOf(child)} c on ${refersTo(reference, 'c', 's')}
+          join ${rowsOf(reference.child)} c on ${refersTo(reference, 'c', 's')}
          where kept.rank = 1`;
+}
+
+/** Of losers' children, all or some; and what else of them, as SQL over the loser's ranked row, `lost`. */
+export interface MovingKin {
+  readonly which?: string;
+  readonly more?: string;
+}
+
+/** SQL: the losers' children alone. */
+export function findMovingKin(
+  reference: ResolvedReference,
+  parent: TableImage,
+  ranked: string,
+  { which = 'true', more = '' }: MovingKin,
+): string {
+  const { columns, child } = reference;
+  const same = columns.map((_, place) => referencedValue(reference, 'l', place));
+  const other = columns.map((_, place) => referencedValue(reference, 's', place));
+  const future = columns.map((column, place) => `${other[place]}::${column.baseType} as ${futureColumn(place)}`);
+  return `
+        select true as moves, c.tableoid as tab, c.ctid as tid, ${future.join(', ')}${more}
+          from ${ranked} lost
+          join ${rowsOf(parent)} l on ${sameRow('l', 'lost')}
+          join ${rowsOf(parent)} s on ${isFirst('s', 'lost')}
+          join ${rowsOf(child)} c on ${refersTo(reference, 'c', 'l')}
+         where lost.rank > 1 and ${otherBytes(same, other)} and ${which}`;
 }
 
 type Moved = Pick<ResolvedReference, 'child' | 'columns'>;

@@ -10,6 +10,7 @@ import { rankInBulk } from '../../../src/sql/dedupe/ranked-members.ts';
 import { sampleRows } from '../../../src/sql/dedupe/sample-rows.ts';
 import { type Counted, countGroups } from '../../../src/sql/dedupe/survey-groups.ts';
 import { countRefused, guardedRows } from '../../../src/sql/dedupe/survey-guards.ts';
+import { askLinking, findLinking } from '../../../src/sql/dedupe/survey-linked.ts';
 import { explainCopies } from '../../../src/sql/explain/explain-copies.ts';
 import * as widths from '../../../src/sql/key-widths.ts';
 import { countOrphans } from '../../../src/sql/orphans.ts';
@@ -296,6 +297,25 @@ const GUARDED = casesOf('dedupe/survey-guards', [
   },
 ]);
 
+/** Rows of child that refer by t_id and by n. */
+const TWICE = {
+  ...DEDUPE,
+  references: DEDUPE.references.flatMap((each) => [
+    { ...each, guards: [{ kind: 'check' as const, name: 'apart', expression: 't_id + n <> 7', validated: true }] },
+    { ...each, label: 'child.n', columns: each.columns.map((column) => ({ ...column, name: 'n' })) },
+  ]),
+};
+
+const LINKED = casesOf('dedupe/survey-linked', [
+  {
+    of: 'askLinking',
+    what: 'of children that refer twice, by a CHECK between two batches and by which copy stays',
+    after: ['insert into child values (15, 6, 5), (16, 2, 6)'],
+    sends: askLinking(TWICE, findLinking(TWICE), undefined),
+    gives: [{ met: [true, false] }],
+  },
+]);
+
 const OTHERS = [
   ...casesOf('dedupe/list-remaining', [
     {
@@ -441,4 +461,12 @@ const OTHERS = [
   ]),
 ];
 
-export const FINDING_CASES: readonly SqlCase[] = [...GROUPS, ...FOUND, ...SETTINGS, ...COUNTED, ...GUARDED, ...OTHERS];
+export const FINDING_CASES: readonly SqlCase[] = [
+  ...GROUPS,
+  ...FOUND,
+  ...SETTINGS,
+  ...COUNTED,
+  ...GUARDED,
+  ...LINKED,
+  ...OTHERS,
+];

@@ -1,0 +1,83 @@
+import type { Dedupe } from '../../model/dedupe.ts';
+import { leadsBack, type Movement, movementsOf } from '../../model/movement.ts';
+import { type Statement, statement } from '../../model/statement.ts';
+import { isSameTable } from '../../model/table-name.ts';
+import { linkOwn } from './linked-own.ts';
+import { ownTables } from './own-changes.ts';
+import { rankedMembers } from './ranked-members.ts';
+import { hasMidway, type Linking, mayBeShared, sharedTables } from './shared-rows.ts';
+import {
+  exclusionGuards,
+  findBroken,
+  isRemovable,
+  loneGuards,
+  movementTables,
+  rankStaying,
+} from './survey-movements.ts';
+
+/** Everything by which groups could depend on each other. */
+export function findLinking(dedupe: Dedupe): readonly Linking[] {
+  const movements = movementsOf(dedupe.references);
+  // They are settled at once anyway.
+  if (movements.some(leadsBack)) return [];
+  return movements.flatMap((movement, place) =>
+    mayBeShared(movement, dedupe)
+      ? [
+          ...linkChildren(movement, place),
+          ...(isSameTable(movement.child.table, dedupe.image.table) ? linkOwn(dedupe, movement, `shared${place}`) : []),
+        ]
+      : [],
+  );
+}
+
+/** Says of each of them whether there is such a row. `places`: of the rows of all groups, where these are known. */
+export function askLinking(dedupe: Dedupe, linking: readonly Linking[], places: string | undefined): Statement {
+  const movements = movementsOf(dedupe.references);
+  const tables = movements.flatMap((movement, place) => [
+    ...movementTables(movement, place, dedupe),
+    ...(mayBeShared(movement, dedupe) ? sharedTables(movement, place, dedupe) : []),
+  ]);
+  const ranked = rankedMembers(dedupe, places === undefined ? 'every row' : 'places');
+  return statement(
+    `
+      with ${[ranked, ...tables, ...ownTables(dedupe)].join(',\n      ')}
+      select jsonb_build_array(${linking.map(({ rows }) => `exists (${rows})`).join(',\n             ')}) as met`,
+    places === undefined ? [] : [places],
+  );
+}
+
+function linkChildren(movement: Movement, place: number): readonly Linking[] {
+  const { child, uniques, removes } = movement;
+  const table = child.table;
+  const shared = `select s.tab, s.tid from shared${place} s`;
+  const judged = loneGuards(movement).filter(({ kind }) => kind !== 'width');
+  const alone = judged.map((guard): Linking => {
+    if (!hasMidway(movement)) return { table, constraint: guard.name, rows: shared };
+    const gone =
+      removes && isRemovable(guard)
+        ? ` where not exists (select from broken${place} g where g.tab = m.tab and g.tid = m.tid)`
+        : '';
+    const rows = `select m.tab, m.tid from (${findBroken(movement, guard, `midway${place}`)}) m${gone}`;
+    return { table, constraint: guard.name, rows };
+  });
+  if (uniques.length === 0) return alone;
+  const copies = uniques
+    .map((unique) => `select tab, tid from (${rankStaying(movement, unique, place)}) ranked`)
+    .join(' union ');
+  const among = (rows: string): string => `join (${rows}) k on k.tab = s.tab and k.tid = s.tid`;
+  // Which of some copies stays depends on the order of the batches.
+  const chosen = judged.map((guard) => ({
+    table,
+    constraint: guard.name,
+    rows: `${shared} ${among(copies)} where exists (select from (${findBroken(movement, guard, `kin${place}`)}) s ${among(copies)})`,
+  }));
+  const excluded = exclusionGuards(movement).map(({ name }) => ({
+    table,
+    constraint: name,
+    rows: `${shared} ${among(copies)}`,
+  }));
+  const removed = removes
+    ? [{ table, constraint: undefined, rows: `${shared} ${among(`select tab, tid from broken${place}`)}` }]
+    : [];
+  return [...alone, ...chosen, ...excluded, ...removed];
+}
