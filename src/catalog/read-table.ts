@@ -1,6 +1,7 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { shapeOf } from '../sql/shape.ts';
 import { readManagerCatalogs } from './managed-tables.ts';
 import { readBlockedPublications } from './read-blocked-publications.ts';
 import { readChecks } from './read-checks.ts';
@@ -117,7 +118,8 @@ function selectTable(table: TableName) {
            (select coalesce(max(o.option_value::integer), 2032)
               from pg_catalog.pg_class k cross join lateral pg_catalog.pg_options_to_table(k.reloptions) o
              where o.option_name = 'toast_tuple_target'
-               and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))) as toast_target
+               and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))) as toast_target,
+           ${shapeOf('c.oid')} as shape
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1 and c.relname = $2`,

@@ -27,6 +27,7 @@ export const tableSchema = z
     bytes: z.coerce.number(),
     toast_bytes: z.coerce.number(),
     toast_target: z.coerce.number(),
+    shape: z.string(),
   })
   .transform((row) => ({
     oid: row.oid,
@@ -47,6 +48,7 @@ export const tableSchema = z
     bytes: row.bytes,
     toastBytes: row.toast_bytes,
     toastTarget: row.toast_target,
+    shape: row.shape,
   }));
 
 export const columnSchema = z

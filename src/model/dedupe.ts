@@ -181,6 +181,13 @@ export interface ImageColumn {
   readonly identityAlways: boolean;
 }
 
+/** What decides whether the rows of a table can be put back, as it was when the removal was resolved. */
+export interface TableShape {
+  readonly table: TableName;
+  /** A hash of its columns, and of the foreign keys that refer to it. */
+  readonly shape: string;
+}
+
 /** How a rule's excess rows go. */
 export interface Dedupe {
   readonly key: Key;
@@ -207,6 +214,8 @@ export interface Dedupe {
   readonly unchanged: readonly UnchangedKey[];
   /** Tables with a trigger FOR EACH STATEMENT, which fires though no row is written: without one, no statement is sent. */
   readonly perStatement: readonly TableName[];
+  /** Every table that rows are removed from. */
+  readonly shapes: readonly TableShape[];
 }
 
 /** The same, with what the plan decides by the rows that are there. */

@@ -103,6 +103,8 @@ export interface TableFacts extends Partitioning {
   readonly toastBytes: number;
   /** A row of more bytes has its long values compressed, and then stored apart (toast_tuple_target). */
   readonly toastTarget: number;
+  /** A hash of the columns, and of the foreign keys that refer to the table: what its rows are put back by. */
+  readonly shape: string;
 }
 
 /** What the server is and may do. */

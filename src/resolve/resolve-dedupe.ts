@@ -1,5 +1,14 @@
 import { archivedImages } from '../model/archived-images.ts';
-import type { ChildKey, Dedupe, Key, Merge, OrderTerm, ResolvedReference, TableImage } from '../model/dedupe.ts';
+import type {
+  ChildKey,
+  Dedupe,
+  Key,
+  Merge,
+  OrderTerm,
+  ResolvedReference,
+  TableImage,
+  TableShape,
+} from '../model/dedupe.ts';
 import type { OperationFacts, TableFacts } from '../model/facts.ts';
 import { findTable } from '../model/find-table.ts';
 import { quoted } from '../model/name.ts';
@@ -78,6 +87,7 @@ export function resolveDedupe(
     perStatement: [facts.table, ...facts.related]
       .filter(({ triggers }) => triggers.some(({ enabled, row }) => enabled && !row))
       .map(({ table }) => table),
+    shapes: shapesOf(losers, references, facts),
   };
   refuseWide(dedupe, removal);
   return dedupe;
@@ -94,6 +104,26 @@ function refuseWide(dedupe: Dedupe, refusals: Refusals): void {
     images.filter((each) => !isOwn(each)),
     refusals,
   );
+}
+
+/** Marked losers stay; children go as copies of each other, or because a constraint would refuse them. */
+function shapesOf(
+  losers: Dedupe['losers'],
+  references: readonly ResolvedReference[],
+  { table, related }: OperationFacts,
+): readonly TableShape[] {
+  const go = ({ uniques, guards }: ResolvedReference): boolean => uniques.length + guards.length > 0;
+  const children = eachReference(references).filter(go);
+  const isEmptied = ({ table: each }: TableFacts): boolean =>
+    children.some(({ child }) => isSameTable(child.table, each));
+  return [...(typeof losers === 'string' ? [table] : []), ...related.filter(isEmptied)].map((each) => ({
+    table: each.table,
+    shape: each.shape,
+  }));
+}
+
+function eachReference(references: readonly ResolvedReference[]): readonly ResolvedReference[] {
+  return references.flatMap((each) => [each, ...eachReference(each.references)]);
 }
 
 function writtenColumns(merges: readonly Merge[], losers: Dedupe['losers']): readonly string[] {

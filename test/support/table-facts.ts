@@ -101,6 +101,7 @@ export function table(name: string, columns: readonly string[], more: Partial<Ta
     bytes: 8192,
     toastBytes: 0,
     toastTarget: 2032,
+    shape: '1',
     bound: undefined,
     parts: [],
     foreignKeys: [],

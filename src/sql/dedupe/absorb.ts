@@ -5,6 +5,7 @@ import { statement } from '../../model/statement.ts';
 import { type Origin, openEntry } from '../history-schema.ts';
 import { quoteName } from '../quote.ts';
 import { archiveTable, otherBytes, rowsOf, sameRow, workTable } from '../relation.ts';
+import { assertShapes } from '../shape.ts';
 import { imageOf, intoArchive, tally } from './archive-rows.ts';
 import { askFirst } from './ask-first.ts';
 import { changeRows } from './change-rows.ts';
@@ -48,8 +49,8 @@ export function absorbLosers(dedupe: Dedupe, job: number, origin: Origin): reado
   const live = new LiveTables(job);
   const root: Level = { ...dedupe, ranked: rankedTable(job), path: String(job), label: undefined };
   const updates = dedupe.references.length > 0 || typeof dedupe.losers === 'object';
-  return [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live)].map((each) =>
-    askFirst(each, dedupe),
+  return [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live), ...assertShapes(dedupe.shapes)].map(
+    (each) => askFirst(each, dedupe),
   );
 }
 

@@ -32,11 +32,15 @@ export const TABLES = `
 
 const CHILD = table('child', ['t_id', 'n'], {
   oid: 2,
+  shape: '8253797267732026078',
   indexes: [index('child_pkey', ['id'], { primary: true }), index('child_t_id_n_key', ['t_id', 'n'])],
 });
 
 export const FACTS: OperationFacts = factsOf(
-  table('t', ['k', 'v'], { referencedBy: [foreignKey('child', ['t_id'], { name: 'child_t_id_fkey' })] }),
+  table('t', ['k', 'v'], {
+    shape: '4426611989729726050',
+    referencedBy: [foreignKey('child', ['t_id'], { name: 'child_t_id_fkey' })],
+  }),
   [CHILD],
 );
 

@@ -14,6 +14,7 @@ import { relinkRows } from '../../../src/sql/relink.ts';
 import { countUncreatable, createdQuestions } from '../../../src/sql/relink-created.ts';
 import { restoreInScript } from '../../../src/sql/restore-script.ts';
 import { statementsOf } from '../../../src/sql/script.ts';
+import { assertShapes } from '../../../src/sql/shape.ts';
 import {
   absorb,
   BUILD,
@@ -189,6 +190,20 @@ const JUDGING = casesOf('dedupe/judge-ranked', [
     what: 'without groups that differ where they must not',
     sends: judgeRanked(planned({ agree: ['v'] }), RANKED),
     after: [...STAGE, 'update t set v = 40 where id = 6', ...STAGE, ...ranking.lockRows(DEDUPE, RANGE, RANKED)],
+    gives: [{ rows: '2' }],
+  },
+]);
+
+const SHAPES = casesOf('shape', [
+  { of: 'assertShapes', sends: assertShapes(DEDUPE.shapes), gives: [{ rows: '0' }] },
+  {
+    of: 'assertShapes',
+    what: 'of a table with another column, and one with another foreign key to it',
+    sends: assertShapes(DEDUPE.shapes).map(({ statement }) => statement),
+    after: [
+      `alter table t add more integer; alter table child add unique (id, n);
+       create table of_child (id integer, n integer, foreign key (id, n) references child (id, n) on delete cascade)`,
+    ],
     gives: [{ rows: '2' }],
   },
 ]);
@@ -630,6 +645,7 @@ export const REMOVING_CASES: readonly SqlCase[] = [
   ...RANKING,
   ...JUDGING,
   ...LOCKING,
+  ...SHAPES,
   ...ABSORBING,
   ...PLANS,
   ...LINKING,

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -87,6 +88,75 @@ describe('rows that change between the look and the run', () => {
     await rewritten;
     expect(report).toMatchObject({ findings: [], targets: [{ deleted: 3 }] });
     expect(await column(sql, 'select id from t order by id')).toEqual(['1', '4', '6', '10', '11', '12']);
+  });
+});
+
+describe('a table that is altered between the look and the run', () => {
+  const ALTERED = 'The columns of t, or the foreign keys that refer to it, have changed since msgdb looked at them';
+
+  test.each(STRATEGIES)('is left as it is: the archive would not have its new column (%s)', async (strategy) => {
+    const { sql } = db;
+    await sql.unsafe(TABLE);
+    await when(sql, 'runs', `alter table t add more text; update t set more = 'kept'`);
+    const { report } = await dedupeOnce(strategy);
+    expect(report.findings).toMatchObject([
+      { code: 'MSGDB_STOPPED', message: expect.stringContaining(`${ALTERED}; the batch was undone`) },
+    ]);
+    expect(await column(sql, `select id from t where more = 'kept' order by id`)).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+    ]);
+    await sql.unsafe('drop event trigger meanwhile');
+    expect(await dedupeOnce(strategy)).toMatchObject({ report: { findings: [], targets: [{ deleted: 3 }] } });
+  });
+
+  test.each(STRATEGIES)('keeps the rows of a foreign key that nobody knew of (%s)', async (strategy) => {
+    const { sql } = db;
+    await sql.unsafe(TABLE);
+    await when(
+      sql,
+      'runs',
+      'create table child (id int references t on delete cascade); insert into child select id from t',
+    );
+    const { report } = await dedupeOnce(strategy);
+    expect(report.findings).toMatchObject([{ code: 'MSGDB_STOPPED', message: expect.stringContaining(ALTERED) }]);
+    expect(await column(sql, 'select id from child order by id')).toEqual(['1', '2', '3', '4', '5', '6']);
+    await sql.unsafe('drop table child');
+  });
+
+  test('is looked at where copies among the children go, and not where they are re-pointed alone', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${TABLE}
+      create table moved (t_id int references t);
+      create table child (t_id int references t, n int, unique (t_id, n));
+      insert into moved values (2); insert into child values (1, 1), (2, 1)`);
+    await when(sql, 'work_%', 'alter table moved add more int; alter table t add constraint positive check (id > 0)');
+    expect(await dedupeOnce('online')).toMatchObject({ report: { findings: [], targets: [{ deleted: 3 }] } });
+    await sql.unsafe(`insert into t values (2, 1, 2); insert into child values (2, 1);
+      drop event trigger meanwhile; drop function meanwhile; drop table met`);
+    await when(sql, 'work_%', `alter table child add more text; update child set more = 'kept'`);
+    const { report } = await dedupeOnce('online');
+    expect(report.findings).toMatchObject([
+      { code: 'MSGDB_STOPPED', message: expect.stringContaining('The columns of t or child, or the foreign keys') },
+    ]);
+    expect(await column(sql, `select t_id from child where more = 'kept' order by t_id`)).toEqual(['1', '2']);
+  });
+
+  test('keeps a script from running that was written for other columns', async () => {
+    const { sql } = db;
+    await sql.unsafe(TABLE);
+    const rule = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
+    const script = await dedupeScript(await makeContext(db, { settings: { strategy: 'locked' } }), { rule });
+    await sql.unsafe('alter table t add more int');
+    await expect(sql.unsafe(script)).rejects.toThrow(ALTERED);
+    await sql.unsafe('rollback');
+    await sql.unsafe('alter table t drop more');
+    await sql.unsafe(script);
+    expect(await column(sql, 'select id from t order by id')).toEqual(['1', '4', '6']);
   });
 });
 

@@ -158,6 +158,26 @@ with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked
       from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows;
 
+select count(*) as rows
+    from (select pg_catalog.to_regclass(name)::oid as oid, shape
+            from (values ('"public"."t"', '4426611989729726050'), ('"public"."child"', '8253797267732026078')) listed(name, shape)) known
+   where shape is distinct from (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(part, ',' order by part), ''), 0)::text
+     from (select pg_catalog.jsonb_build_array(a.attname, tn.nspname, t.typname, a.attgenerated)::text
+                    collate pg_catalog."C" as part
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = known.oid and a.attnum > 0 and not a.attisdropped
+            union all
+           select pg_catalog.jsonb_build_array(k.conname, kn.nspname, kc.relname, k.confdeltype)::text
+             from pg_catalog.pg_constraint k
+             join pg_catalog.pg_class kc on kc.oid = k.conrelid
+             join pg_catalog.pg_namespace kn on kn.oid = kc.relnamespace
+            where k.contype = 'f' and k.conparentid = 0
+              and k.confrelid in (select known.oid
+                                   union select relid from pg_catalog.pg_partition_ancestors(known.oid)
+                                   union select relid from pg_catalog.pg_partition_tree(known.oid))) parts);
+
 
 -- absorbLosers: whose survivors take values
 drop table if exists "msgdb"."work_merged_0";
@@ -210,6 +230,26 @@ with changed as (
     update msgdb.ledger set row_count = row_count + (select count(*) from archived)
      where id = (select pg_catalog.currval('msgdb.ledger_id_seq')))
   select count(*) as rows from archived;
+
+select count(*) as rows
+    from (select pg_catalog.to_regclass(name)::oid as oid, shape
+            from (values ('"public"."t"', '4426611989729726050'), ('"public"."child"', '8253797267732026078')) listed(name, shape)) known
+   where shape is distinct from (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(part, ',' order by part), ''), 0)::text
+     from (select pg_catalog.jsonb_build_array(a.attname, tn.nspname, t.typname, a.attgenerated)::text
+                    collate pg_catalog."C" as part
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = known.oid and a.attnum > 0 and not a.attisdropped
+            union all
+           select pg_catalog.jsonb_build_array(k.conname, kn.nspname, kc.relname, k.confdeltype)::text
+             from pg_catalog.pg_constraint k
+             join pg_catalog.pg_class kc on kc.oid = k.conrelid
+             join pg_catalog.pg_namespace kn on kn.oid = kc.relnamespace
+            where k.contype = 'f' and k.conparentid = 0
+              and k.confrelid in (select known.oid
+                                   union select relid from pg_catalog.pg_partition_ancestors(known.oid)
+                                   union select relid from pg_catalog.pg_partition_tree(known.oid))) parts);
 
 
 -- absorbLosers: that are marked, and stay
@@ -269,6 +309,26 @@ with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked
     update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
       from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows;
+
+select count(*) as rows
+    from (select pg_catalog.to_regclass(name)::oid as oid, shape
+            from (values ('"public"."child"', '8253797267732026078')) listed(name, shape)) known
+   where shape is distinct from (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(part, ',' order by part), ''), 0)::text
+     from (select pg_catalog.jsonb_build_array(a.attname, tn.nspname, t.typname, a.attgenerated)::text
+                    collate pg_catalog."C" as part
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = known.oid and a.attnum > 0 and not a.attisdropped
+            union all
+           select pg_catalog.jsonb_build_array(k.conname, kn.nspname, kc.relname, k.confdeltype)::text
+             from pg_catalog.pg_constraint k
+             join pg_catalog.pg_class kc on kc.oid = k.conrelid
+             join pg_catalog.pg_namespace kn on kn.oid = kc.relnamespace
+            where k.contype = 'f' and k.conparentid = 0
+              and k.confrelid in (select known.oid
+                                   union select relid from pg_catalog.pg_partition_ancestors(known.oid)
+                                   union select relid from pg_catalog.pg_partition_tree(known.oid))) parts);
 
 
 -- absorbLosers: whose survivors take values, where a trigger may write others
@@ -360,6 +420,26 @@ with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked
       from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows;
 
+select count(*) as rows
+    from (select pg_catalog.to_regclass(name)::oid as oid, shape
+            from (values ('"public"."child"', '8253797267732026078')) listed(name, shape)) known
+   where shape is distinct from (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(part, ',' order by part), ''), 0)::text
+     from (select pg_catalog.jsonb_build_array(a.attname, tn.nspname, t.typname, a.attgenerated)::text
+                    collate pg_catalog."C" as part
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = known.oid and a.attnum > 0 and not a.attisdropped
+            union all
+           select pg_catalog.jsonb_build_array(k.conname, kn.nspname, kc.relname, k.confdeltype)::text
+             from pg_catalog.pg_constraint k
+             join pg_catalog.pg_class kc on kc.oid = k.conrelid
+             join pg_catalog.pg_namespace kn on kn.oid = kc.relnamespace
+            where k.contype = 'f' and k.conparentid = 0
+              and k.confrelid in (select known.oid
+                                   union select relid from pg_catalog.pg_partition_ancestors(known.oid)
+                                   union select relid from pg_catalog.pg_partition_tree(known.oid))) parts);
+
 
 -- absorbLosers: that are deleted for good
 insert into msgdb.ledger (run_id, migration, operation, kind, object)
@@ -375,3 +455,23 @@ with lost as materialized (select r.ctid as place, r.* from "msgdb"."work_ranked
     update "msgdb"."work_ranked_0" w set tab = t.tableoid, tid = t.ctid
       from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows;
+
+select count(*) as rows
+    from (select pg_catalog.to_regclass(name)::oid as oid, shape
+            from (values ('"public"."t"', '4426611989729726050'), ('"public"."child"', '8253797267732026078')) listed(name, shape)) known
+   where shape is distinct from (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(part, ',' order by part), ''), 0)::text
+     from (select pg_catalog.jsonb_build_array(a.attname, tn.nspname, t.typname, a.attgenerated)::text
+                    collate pg_catalog."C" as part
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = known.oid and a.attnum > 0 and not a.attisdropped
+            union all
+           select pg_catalog.jsonb_build_array(k.conname, kn.nspname, kc.relname, k.confdeltype)::text
+             from pg_catalog.pg_constraint k
+             join pg_catalog.pg_class kc on kc.oid = k.conrelid
+             join pg_catalog.pg_namespace kn on kn.oid = kc.relnamespace
+            where k.contype = 'f' and k.conparentid = 0
+              and k.confrelid in (select known.oid
+                                   union select relid from pg_catalog.pg_partition_ancestors(known.oid)
+                                   union select relid from pg_catalog.pg_partition_tree(known.oid))) parts);

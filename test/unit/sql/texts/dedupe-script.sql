@@ -342,6 +342,31 @@ do $msgdb$ declare found bigint; begin
   end $msgdb$;
 
 do $msgdb$ declare found bigint; begin
+    execute $msgdb_assert$select count(*) as rows
+    from (select pg_catalog.to_regclass(name)::oid as oid, shape
+            from (values ('"public"."t"', '4426611989729726050'), ('"public"."child"', '8253797267732026078')) listed(name, shape)) known
+   where shape is distinct from (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(part, ',' order by part), ''), 0)::text
+     from (select pg_catalog.jsonb_build_array(a.attname, tn.nspname, t.typname, a.attgenerated)::text
+                    collate pg_catalog."C" as part
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = known.oid and a.attnum > 0 and not a.attisdropped
+            union all
+           select pg_catalog.jsonb_build_array(k.conname, kn.nspname, kc.relname, k.confdeltype)::text
+             from pg_catalog.pg_constraint k
+             join pg_catalog.pg_class kc on kc.oid = k.conrelid
+             join pg_catalog.pg_namespace kn on kn.oid = kc.relnamespace
+            where k.contype = 'f' and k.conparentid = 0
+              and k.confrelid in (select known.oid
+                                   union select relid from pg_catalog.pg_partition_ancestors(known.oid)
+                                   union select relid from pg_catalog.pg_partition_tree(known.oid))) parts)$msgdb_assert$ into found;
+    if found > 0 then
+      raise exception using message = 'The columns of t or child, or the foreign keys that refer to it, have changed since msgdb looked at them; the batch was undone.', hint = 'Run the same command again: it makes a new plan.';
+    end if;
+  end $msgdb$;
+
+do $msgdb$ declare found bigint; begin
     execute $msgdb_assert$select count(*) as rows from "msgdb"."work_ranked_0" r join only "public"."t" t on t.tableoid = r.tab and t.ctid = r.tid where r.rank > 1$msgdb_assert$ into found;
     if found > 0 then
       raise exception using message = 'Rows of t that were to be removed are still there.', hint = 'A trigger keeps them: alter table "public"."t" disable trigger user, or mark the losers with losers: { set: … }.';
