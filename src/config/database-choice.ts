@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { DatabaseChoice } from '../model/connection.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { resolveTarget, type Surroundings } from './connection-target.ts';
-import { type NamedDatabase, URL_VARIABLES } from './database-url.ts';
+import type { NamedDatabase } from './database-url.ts';
 import { type ParsedUrl, parseUrl } from './parse-url.ts';
 
 /** What comes with the choice of a database. */
@@ -19,7 +19,7 @@ export async function resolveDatabase(
   named: NamedDatabase,
   surroundings: Omit<Surroundings, 'baseDir'>,
 ): Promise<ResolvedDatabase> {
-  if (named.kind === 'none') return none(noDatabase());
+  if (named.kind === 'none') return none(noDatabase(named.variables));
   if (named.kind === 'embedded') {
     const directory = named.directory === true ? join('.msgdb', 'postgres') : named.directory;
     return { database: { kind: 'embedded', directory: resolve(named.baseDir, directory) }, warnings: [], secrets: [] };
@@ -42,10 +42,10 @@ function none(error: MsgdbError): ResolvedDatabase {
   return { database: { kind: 'none', error }, warnings: [], secrets: [] };
 }
 
-function noDatabase(): MsgdbError {
+function noDatabase(variables: readonly string[]): MsgdbError {
   return new MsgdbError('MSGDB_NO_DATABASE', {
     what: 'No database is named.',
-    why: `Neither --database-url nor ${URL_VARIABLES.join(', ')} nor PGSERVICE, PGHOST or PGDATABASE is set, in the environment or in .env, and no msgdb.config file has a databaseUrl.`,
+    why: `Neither --database-url nor ${variables.join(', ')} nor PGSERVICE, PGHOST or PGDATABASE is set, in the environment or in .env, and no msgdb.config file has a databaseUrl.`,
     fix: 'Set MSGDB_DATABASE_URL=postgresql://user:password@host:5432/database, or try it with --embedded.',
   });
 }

@@ -7,7 +7,7 @@ export type NamedDatabase =
   | { readonly kind: 'url'; readonly url: string; readonly source: string; readonly baseDir: string }
   | { readonly kind: 'variables'; readonly source: string; readonly baseDir: string }
   | { readonly kind: 'embedded'; readonly directory: string | true; readonly baseDir: string }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none'; readonly variables: readonly string[] };
 
 export interface Sources {
   readonly flags: Settings;
@@ -28,7 +28,11 @@ const NAMING_VARIABLES = ['PGSERVICE', 'PGHOST', 'PGHOSTADDR', 'PGDATABASE'] as 
 
 /** Chooses by flag > environment (the real one, then `.env`) > config file. */
 export function chooseDatabase(sources: Sources): NamedDatabase {
-  return fromFlags(sources) ?? fromEnvironment(sources) ?? fromFile(sources) ?? { kind: 'none' };
+  return (
+    fromFlags(sources) ??
+    fromEnvironment(sources) ??
+    fromFile(sources) ?? { kind: 'none', variables: variablesOf(sources.file) }
+  );
 }
 
 function fromFlags({ flags, cwd, projectDir }: Sources): NamedDatabase | undefined {
@@ -38,10 +42,16 @@ function fromFlags({ flags, cwd, projectDir }: Sources): NamedDatabase | undefin
 }
 
 function fromEnvironment(sources: Sources): NamedDatabase | undefined {
-  const holder = URL_VARIABLES.find((name) => variable(name, sources) !== '');
+  const holder = variablesOf(sources.file).find((name) => variable(name, sources) !== '');
   if (holder) return { kind: 'url', url: variable(holder, sources), ...origin(holder, sources) };
   const naming = NAMING_VARIABLES.find((name) => variable(name, sources) !== '');
   return naming ? { kind: 'variables', ...origin(naming, sources) } : undefined;
+}
+
+/** One that the project names is meant for its database, as no other is but ours. */
+function variablesOf({ databaseUrlVariable }: Settings): readonly string[] {
+  const [own, ...others] = URL_VARIABLES;
+  return [own, ...(databaseUrlVariable === undefined ? [] : [databaseUrlVariable]), ...others];
 }
 
 /** The real environment goes before `.env`; an empty variable counts as unset. */

@@ -5,6 +5,8 @@ import type { Library } from '../model/upsert-report.ts';
 export interface UserConfig {
   /** A `postgresql://` URL or a libpq keyword/value string. Better kept in the environment than in a file. */
   readonly databaseUrl?: string | undefined;
+  /** The environment variable that holds the URL, such as `POSTGRES_URL`, in the environment or `.env`. */
+  readonly databaseUrlVariable?: string | undefined;
   /** Use an embedded PostgreSQL: true for `.msgdb/postgres`, or its directory, relative to this file. */
   readonly embedded?: boolean | string | undefined;
   /** Folder of the migrations, relative to this file. Default `migrations`. */

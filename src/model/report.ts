@@ -2,6 +2,7 @@ import type { ArchivedRun } from './archived-run.ts';
 import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
+import type { Recognised, Snippet } from './init-report.ts';
 import type { LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
@@ -192,9 +193,19 @@ export interface RepairReport {
   readonly left: readonly LeftStatement[];
 }
 
-/** `init`, `new`, `repair`: files or history entries made. */
+/** What `init` has recognised, written, and left to be written. */
+export interface InitReport extends ReportCommon {
+  readonly command: 'init';
+  readonly dryRun: boolean;
+  readonly found: readonly Recognised[];
+  /** Files that were written, or would be. */
+  readonly created: readonly string[];
+  readonly snippets: readonly Snippet[];
+}
+
+/** `new`, `repair`: files or history entries made. */
 export interface FilesReport extends ReportCommon {
-  readonly command: 'init' | 'new' | 'repair';
+  readonly command: 'new' | 'repair';
   readonly created: readonly string[];
 }
 
@@ -215,5 +226,6 @@ export type Report =
   | ArchiveReport
   | CheckUpsertsReport
   | PreflightReport
+  | InitReport
   | FilesReport
   | DemoReport;

@@ -45,6 +45,7 @@ export interface Flags extends SettingFlags {
   readonly rows?: string;
   readonly olderThan?: string;
   readonly force?: true;
+  readonly from?: string;
   readonly race?: string | true;
   readonly baseline?: string;
   readonly updateBaseline?: true;

@@ -1,5 +1,5 @@
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { flag } from '../definition/flags.ts';
+import { DRY_RUN_FLAG, flag } from '../definition/flags.ts';
 import { splitList } from '../values/split-list.ts';
 
 const group = 'Set up:';
@@ -9,14 +9,27 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   {
     name: 'init',
     group,
-    summary: 'write a configuration and the migrations folder',
-    description: 'Writes msgdb.config.ts and the migrations folder. Existing files are kept.',
+    summary: 'write a configuration that fits the project',
+    description:
+      'Looks at the project (its runner of migrations, libraries, source folders, variable with the database URL, and CI) and ' +
+      'writes msgdb.config.ts and a migrations folder that fit; on a yes also a script in package.json and a file for CI with ' +
+      '`msgdb preflight`. Existing files are kept, and a pipeline that is there is not changed: what it needs is printed.',
     arguments: [],
-    flags: [flag('--force', 'overwrite an existing msgdb.config.ts')],
-    examples: [{ command: 'msgdb init', meaning: 'in the folder of your project' }],
+    flags: [
+      flag('--from <RUNNER>', 'the runner that the project has: prisma, rails, … (default: found by its files)'),
+      flag('--force', 'overwrite an existing msgdb.config.ts'),
+      DRY_RUN_FLAG,
+      flag('-y, --yes', 'write the script and the file for CI without asking'),
+    ],
+    examples: [
+      { command: 'msgdb init', meaning: 'in the folder of your project' },
+      { command: 'msgdb init --dry-run', meaning: 'what was found, and what would be written' },
+      { command: 'msgdb init --from flyway', meaning: 'where the runner is not found by itself' },
+    ],
     run: async (context, { flags }) => {
       const { init } = await import('../../commands/init/init.ts');
-      return reportOutcome(await init(context, { force: flags.force === true }));
+      const options = { force: flags.force === true, dryRun: flags.dryRun === true };
+      return reportOutcome(await init(context, { ...options, from: flags.from }));
     },
   },
   {

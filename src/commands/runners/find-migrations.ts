@@ -60,23 +60,37 @@ function filesOf(paths: readonly string[], workingDir: string): readonly Listed[
 }
 
 async function findInProject(projectDir: string, wanted: Runner | undefined): Promise<FoundMigrations> {
-  const runners = wanted ? [wanted] : RUNNERS.filter((each) => each !== SQL_FOLDER);
-  const configured = await foldersInConfig(projectDir);
-  const folders = [...new Set([...configured, ...runners.flatMap((each) => each.folders)])];
-  const found: FoundMigrations[] = [];
-  for (const folder of folders) {
-    const each = await recognise(join(projectDir, folder), runners);
-    if (each) found.push(each);
-  }
+  const found = await findEveryFolder(projectDir, wanted ? [wanted] : undefined);
   const [first, second] = found;
   if (!first) throw noMigrations(projectDir, wanted);
   if (!second) return first;
-  const named = found.map(({ runner, directory }) => `${runner.name} in ${relative(projectDir, directory ?? '')}`);
+  const named = found.map(({ runner, directory }) => `${runner.name} in ${folderOf(projectDir, directory)}`);
   throw new MsgdbError('MSGDB_USAGE', {
     what: `There are migrations of more than one runner: ${named.join(', ')}.`,
     why: 'Which of them are run next is not known.',
     fix: 'Name one with --runner, or its folder: `msgdb preflight FOLDER`.',
   });
+}
+
+/** Every folder of a project with migrations of a runner that is known. */
+export async function findEveryFolder(
+  projectDir: string,
+  runners: readonly Runner[] = RUNNERS.filter((each) => each !== SQL_FOLDER),
+): Promise<readonly FoundMigrations[]> {
+  const configured = await foldersInConfig(projectDir);
+  const folders = [...new Set([...configured, ...runners.flatMap((each) => each.folders)])];
+  const found: FoundMigrations[] = [];
+  for (const folder of folders) {
+    const of = configured.includes(folder) ? runners : runners.filter((each) => each.folders.includes(folder));
+    const each = await recognise(join(projectDir, folder), of);
+    if (each) found.push(each);
+  }
+  return found;
+}
+
+/** From the project's folder, with slashes; a dot is that folder itself. */
+export function folderOf(projectDir: string, directory = projectDir): string {
+  return relative(projectDir, directory).split(sep).join('/') || '.';
 }
 
 /** Folders that the configuration of a runner names. */
@@ -110,7 +124,7 @@ async function recognise(directory: string, runners: readonly Runner[]): Promise
 }
 
 /** Files of a folder and of those in it, as paths with slashes. */
-async function listFolder(directory: string): Promise<readonly string[]> {
+export async function listFolder(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile())

@@ -44,6 +44,11 @@ export const SETTINGS = {
     group: 'database',
     meaning: 'database to connect to; a password is safer in the environment than in a file',
   },
+  databaseUrlVariable: {
+    kind: kinds.text('name'),
+    otherwise: 'none',
+    meaning: 'variable that holds the URL, in the environment or .env; only $MSGDB_DATABASE_URL goes before it',
+  },
   embedded: {
     kind: kinds.folderOrTrue,
     otherwise: '.msgdb/postgres',

@@ -11,6 +11,7 @@ import { renderFiles } from './files.ts';
 import { renderFindDuplicates } from './find-duplicates.ts';
 import { renderFindings } from './findings.ts';
 import { dotted, flow } from './flow.ts';
+import { renderInit } from './init.ts';
 import { createInk, type Ink } from './ink.ts';
 import { renderMigrate } from './migrate.ts';
 import { isToldByPlan } from './plan.ts';
@@ -72,6 +73,7 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
     case 'preflight':
       return renderPreflight(ink, report);
     case 'init':
+      return renderInit(ink, report);
     case 'new':
     case 'repair':
       return renderFiles(ink, report);

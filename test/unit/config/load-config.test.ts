@@ -57,6 +57,8 @@ describe('the database is chosen in this order', () => {
   const plain = { DATABASE_URL: 'postgres://me@plain/d' };
   const pg = { PGHOST: 'pg', PGDATABASE: 'd' };
   const file = { 'msgdb.config.json': '{"databaseUrl":"postgres://me@file/d"}' };
+  const named = { POSTGRES_URL: 'postgres://me@named/d' };
+  const naming = { 'msgdb.config.json': '{"databaseUrlVariable":"POSTGRES_URL"}' };
   const dotenv = { '.env': 'DATABASE_URL=postgres://me@dotenv/d' };
   test.each<[string, Partial<LoadConfigInput>, Readonly<Record<string, string>>]>([
     ['--database-url → me@flag:5432/d', { flags: flag, env: { ...msgdb, ...migration, ...plain, ...pg } }, file],
@@ -74,6 +76,10 @@ describe('the database is chosen in this order', () => {
       { 'msgdb.config.json': '{"databaseUrl":"postgres://app@file/d"}' },
     ],
     ['.env: PGDATABASE → me@localhost:5432/e', {}, { '.env': 'PGDATABASE=e', ...file }],
+    ['POSTGRES_URL → me@named:5432/d', { env: { ...named, ...migration, ...plain } }, naming],
+    ['MSGDB_DATABASE_URL → me@msgdb:5432/d', { env: { ...named, ...msgdb } }, naming],
+    ['.env: POSTGRES_URL → me@named:5432/d', { env: pg }, { ...naming, '.env': `POSTGRES_URL=${named.POSTGRES_URL}` }],
+    ['DATABASE_URL → me@plain:5432/d', { env: plain }, naming],
     ['MSGDB_NO_DATABASE', { env: { PGUSER: 'x', PGSSLMODE: 'disable' } }, {}],
   ])('%s', async (expected, input, files) => {
     await withFolder({ '.git/HEAD': '', ...files }, async (folder) => {

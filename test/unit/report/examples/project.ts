@@ -1,13 +1,26 @@
-import type { DemoReport, FilesReport } from '../../../../src/model/report.ts';
+import type { DemoReport, InitReport } from '../../../../src/model/report.ts';
 import { common } from './common.ts';
 
-export const init: FilesReport = {
+export const init: InitReport = {
   ...common,
   command: 'init',
+  dryRun: false,
   summary: 'The project is set up',
-  next: 'msgdb new my-first-rule',
+  next: 'msgdb preflight',
   durationMs: 8,
-  created: ['msgdb.config.ts', 'migrations/0001-example.ts'],
+  found: [
+    { what: 'runner', name: 'Prisma', where: '12 migrations in prisma/migrations' },
+    { what: 'database URL', name: 'DIRECT_URL', where: 'prisma/schema.prisma' },
+    { what: 'CI', name: 'GitHub Actions', where: '.github' },
+  ],
+  created: ['msgdb.config.ts', 'msgdb/migrations/'],
+  snippets: [
+    {
+      place: 'package.json, scripts',
+      why: 'package.json is not changed without --yes',
+      text: '"msgdb:preflight": "…"',
+    },
+  ],
 };
 
 export const demo: DemoReport = {
