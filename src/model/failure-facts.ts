@@ -12,6 +12,9 @@ export type ServerFields = {
   readonly relation?: string;
   readonly constraint?: string;
   readonly position?: number;
+  /** A statement of a function that failed, and the place in it. */
+  readonly query?: string;
+  readonly queryPosition?: number;
   /** What a function of the database wrote: it may be the contents of rows. */
   readonly raised?: readonly string[];
   /** The statement as it was sent. */
@@ -27,4 +30,8 @@ export type SourcePlace = {
   readonly line?: number;
   /** Counted in a file; the name of a table's where the server says one. */
   readonly column?: number | string;
+  /** The line with a caret below, as psql shows it. */
+  readonly excerpt?: string;
+  /** The same of a statement of a function: it may hold the contents of rows. */
+  readonly queryExcerpt?: string;
 };

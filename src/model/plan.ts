@@ -109,6 +109,8 @@ export type Step = StepCommon &
         readonly script: string;
         /** Undefined where the script was not read yet. */
         readonly statements: readonly ScriptStatement[] | undefined;
+        /** The .sql file it stands in. */
+        readonly file: string | undefined;
         readonly transaction: boolean;
       }
     /** Newest first. */

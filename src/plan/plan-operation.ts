@@ -1,4 +1,5 @@
 import type { OperationFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
 import type { ExpectIndex } from '../model/operations/expect-index.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { ScriptStatement, SqlOperation } from '../model/operations/sql-operation.ts';
@@ -41,16 +42,46 @@ export function planPlain(operation: SqlOperation | ExpectIndex): Plan {
   return {
     ...common,
     title: 'sql',
-    steps: [{ kind: 'sql', title, lock: lockOf(statements), script, statements, transaction }],
+    steps: [
+      {
+        kind: 'sql',
+        title,
+        lock: lockOf(statements),
+        script,
+        statements,
+        transaction,
+        details: listAlone(operation),
+        file: operation.files?.up,
+      },
+    ],
   };
+}
+
+/** A plan with a refusal has no steps. */
+export function refuseWith(plan: Plan, refusals: readonly Finding[]): Plan {
+  return refusals.length === 0 ? plan : { ...plan, steps: [], refusals: [...plan.refusals, ...refusals] };
 }
 
 /** Any statement may take any lock; these are known to let the application go on. */
 function lockOf(statements: readonly ScriptStatement[] = []): LockLevel {
-  const light = /^(?:create\s+(?:unique\s+)?index|drop\s+index)\s+concurrently\s/i;
+  const light =
+    /^(?:(?:create\s+(?:unique\s+)?index|drop\s+index)\s+concurrently\s|reindex\b.*\bconcurrently\b|vacuum\b(?!.*\bfull\b)|analyze\b)/is;
   const goesOn = statements.length > 0 && statements.every(({ text }) => light.test(text));
   return goesOn ? 'share update exclusive' : 'access exclusive';
 }
+
+/** The title names the first statement that cannot run in a transaction. */
+function listAlone({ statements }: SqlOperation): readonly string[] {
+  const alone = statements?.up.filter(({ transactional }) => !transactional) ?? [];
+  if (alone.length < 2) return [];
+  return alone.slice(0, MOST_LISTED).map(({ line, text }) => {
+    const [first = ''] = text.split('\n');
+    return `line ${line}, outside a transaction: ${first.length > LONGEST_LISTED ? `${first.slice(0, LONGEST_LISTED)}…` : first}`;
+  });
+}
+
+const MOST_LISTED = 20;
+const LONGEST_LISTED = 60;
 
 function describeWay({ transaction, statements }: SqlOperation): string {
   const alone = statements?.up.find(({ transactional }) => !transactional);

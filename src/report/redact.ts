@@ -123,6 +123,8 @@ function redactData(
     Object.entries(data).map(([name, value]) => {
       // The lines of a context quote rows as well (COPY, JSON); the place of a function is still shown.
       if (name === 'context') return [name, linesOfFunctions(String(value))];
+      // What a function has put together (EXECUTE) has values in it.
+      if (name === 'query' || name === 'queryExcerpt') return [name, ''];
       if (Array.isArray(value)) return [name, value.map((each) => (typeof each === 'string' ? hide(each) : each))];
       return [name, typeof value === 'string' ? hide(value) : value];
     }),

@@ -22,6 +22,9 @@ interface DriverError {
   readonly detail?: string;
   readonly hint?: string;
   readonly position?: string;
+  /** A statement of a function, and the place in it. */
+  readonly internal_query?: string;
+  readonly internal_position?: string;
   readonly routine?: string;
   /** The functions it came from, the innermost first, a line each. */
   readonly where?: string;
@@ -85,6 +88,8 @@ function fieldsOf(error: DriverError): ErrorFacts {
     ...(error.column_name ? { column: error.column_name } : {}),
     ...(error.constraint_name ? { constraint: error.constraint_name } : {}),
     ...(error.position ? { position: Number(error.position) } : {}),
+    ...(error.internal_query ? { query: error.internal_query } : {}),
+    ...(error.internal_position ? { queryPosition: Number(error.internal_position) } : {}),
     // A user's function writes what it likes, row contents too; a report without them cannot show it.
     ...(isRaised(error) ? { raised: [error.message, error.detail, error.hint].flatMap((each) => each || []) } : {}),
   };

@@ -93,7 +93,10 @@ function nameOf(written: string): string {
 
 async function splitDump(sql: string, label: string): Promise<readonly ScriptStatement[]> {
   try {
-    return await splitScript(sql);
+    const statements = await splitScript(sql);
+    const unread = statements.find((each) => each.unread !== undefined)?.unread;
+    if (unread !== undefined) throw unread;
+    return statements;
   } catch (error) {
     if (!(error instanceof MsgdbError)) throw error;
     throw new MsgdbError('MSGDB_USAGE', {

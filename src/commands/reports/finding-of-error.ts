@@ -10,7 +10,7 @@ export function findingsOfError(error: MsgdbError): readonly Finding[] {
 
 /** An error as one of a report's findings, where the report has more to say than the error. */
 export function findingOfError(error: MsgdbError): Finding {
-  const { migration, table, raised, sqlstate, statement } = error.data;
+  const { migration, table, raised, sqlstate, statement, file, line, column, excerpt, queryExcerpt } = error.data;
   return finding(error.code, error.message, {
     fix: error.fix,
     ...(migration === undefined ? {} : { migration }),
@@ -20,6 +20,9 @@ export function findingOfError(error: MsgdbError): Finding {
       why: error.why,
       ...(raised === undefined ? {} : { raised }),
       ...(sqlstate ? { sqlstate, statement } : {}),
+      ...(file === undefined ? {} : { file }),
+      ...(excerpt === undefined ? {} : { line, column, excerpt }),
+      ...(queryExcerpt === undefined ? {} : { queryExcerpt }),
     },
   });
 }

@@ -1,5 +1,6 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { countRows } from '../../inspect/count-rows.ts';
+import { findUnreadable } from '../../inspect/find-unreadable.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { MigrationFile } from '../../model/migration.ts';
@@ -70,9 +71,25 @@ async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promi
     if (operation.kind === 'sql') break;
     plans.set(operation, await planWhenBuilt(run, operation, planned));
   }
-  const refusals = [...[...plans.values()].flatMap((plan) => plan.refusals), ...(await findHindrances(run))];
+  const refusals = [
+    ...[...plans.values()].flatMap((plan) => plan.refusals),
+    ...(await findUnreadableSql(run, file)),
+    ...(await findHindrances(run)),
+  ];
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   return plans;
+}
+
+/** What runs later, and its undo, is read before the first change too. */
+async function findUnreadableSql(run: Run, { migration }: MigrationFile): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const operation of migration.up) {
+    if (operation.kind !== 'sql') continue;
+    const { statements, files } = operation;
+    findings.push(...(await findUnreadable(run, statements?.up, files?.up)));
+    findings.push(...(await findUnreadable(run, statements?.down, files?.down)));
+  }
+  return findings;
 }
 
 /** One error for all reasons; the first one decides the exit code. */

@@ -36,7 +36,7 @@ export async function loadMigrations(folder: MigrationsFolder): Promise<readonly
   return read;
 }
 
-/** SQL that cannot be parsed is found before anything is done, and not when its turn comes. */
+/** SQL that cannot be run is found before anything is done, and not when its turn comes. */
 async function readScripts(file: MigrationFile): Promise<MigrationFile> {
   const up: Operation[] = [];
   for (const operation of file.migration.up) {
@@ -49,7 +49,7 @@ async function readScript(operation: SqlOperation, path: string): Promise<SqlOpe
   const up = await readStatements(operation.up, path);
   if (up.length === 0) throw located(nothingToRun(), path);
   if (operation.down === undefined) return { ...operation, statements: { up, down: [] } };
-  const down = await readStatements(operation.down, operation.downFile ?? path);
+  const down = await readStatements(operation.down, operation.files?.down ?? path);
   return { ...operation, statements: { up, down } };
 }
 
@@ -101,7 +101,7 @@ async function sqlMigration(content: string, undo: string | undefined, path: str
     up: [
       {
         ...sql({ up, transaction, ...(down?.trim() ? { down } : {}) }),
-        downFile: undo === undefined ? path : undoPath,
+        files: { up: path, down: undo === undefined ? path : undoPath },
       },
     ],
   };

@@ -1,4 +1,5 @@
 import { readLookAlikes } from '../../catalog/read-look-alikes.ts';
+import { findUnreadable } from '../../inspect/find-unreadable.ts';
 import { inspectRule, readOperation } from '../../inspect/inspect-operation.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { IndexFacts, OperationFacts } from '../../model/facts.ts';
@@ -8,7 +9,7 @@ import type { SqlOperation } from '../../model/operations/sql-operation.ts';
 import type { TableOperation } from '../../model/operations/table-operation.ts';
 import { NOTHING_FOUND, type Plan } from '../../model/plan.ts';
 import { tableLabel } from '../../model/table-label.ts';
-import { plannedBy } from '../../plan/plan-operation.ts';
+import { plannedBy, refuseWith } from '../../plan/plan-operation.ts';
 import { planPlainUndo, planUndo, type Undoing } from '../../plan/undo/plan-undo.ts';
 import { findDroppedObject, restoredRule } from '../../plan/undo/recreate-steps.ts';
 import { readOnly } from '../../session/read-only.ts';
@@ -24,7 +25,13 @@ interface SeenUndo extends Undoing {
 
 /** What an operation did, by its entries in the ledger, undone. */
 export function undoOperation(operation: Operation, entries: readonly LedgerEntry[]): Change {
-  if (operation.kind === 'sql') return unseen(undoSql(operation, entries));
+  if (operation.kind === 'sql') {
+    return makeChange({
+      inspect: async (workplace) => findUnreadable(workplace, operation.statements?.down, operation.files?.down),
+      plan: (refusals) => refuseWith(undoSql(operation, entries), refusals),
+      readBack: async () => [],
+    });
+  }
   if (operation.kind === 'expect-index') return unseen(planPlainUndo(operation));
   // Nothing of it was done, so its table need not even be there.
   if (entries.length === 0) return unseen({ operation, title: operation.kind, steps: [], refusals: [], notes: [] });

@@ -1,5 +1,4 @@
 import { readSetting } from '../../catalog/read-settings.ts';
-import type { ErrorCode } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
 import type { Step } from '../../model/plan.ts';
@@ -11,7 +10,16 @@ import { type Origin, openEntry, scriptChecksum } from '../../sql/history-schema
 import { restoreRole } from '../../sql/settings.ts';
 import { userSql } from '../../sql/user-sql.ts';
 import { explainCopies } from './explain-copies.ts';
+import { locateError } from './locate-error.ts';
 import { splitScript } from './split-script.ts';
+
+/** What is to be run. */
+interface Work {
+  readonly statements: readonly ScriptStatement[];
+  /** The .sql file that it stands in. */
+  readonly file: string | undefined;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Runs a user's SQL: in one transaction with its record, or, where a statement cannot be in a transaction, each by
@@ -20,39 +28,35 @@ import { splitScript } from './split-script.ts';
  */
 export async function runScript(
   run: Run,
-  { script, statements: read, transaction }: Extract<Step, { kind: 'sql' }>,
+  { script, statements: read, transaction, file }: Extract<Step, { kind: 'sql' }>,
   origin: Origin,
 ): Promise<void> {
-  const statements = read ?? (await splitScript(script));
+  const work = { statements: read ?? (await splitScript(script)), file, signal: run.signal };
   const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   await inOwnSession(run, async (session) => {
-    if (transaction && statements.every((each) => each.transactional)) {
+    if (transaction && work.statements.every((each) => each.transactional)) {
       const role = await readSetting(session, 'role');
       await retryLock(inLane(run, { session, signal: run.signal }), undefined, async () =>
         session.transaction({ settings: lockSettings(run) }, async (tx) => {
-          await sendStatements(tx, statements, run.signal);
+          await sendStatements(tx, work);
           // One that the script took may not write msgdb's tables.
           for (const each of restoreRole(role)) await tx.query(each);
           await tx.query(record);
         }),
       );
     } else {
-      await eachByItself(session, statements, run.signal);
+      await eachByItself(session, work);
       await run.session.query(record);
     }
   });
 }
 
 /** What has run stays when a later one fails; nothing but the whole script is recorded. */
-async function eachByItself(
-  session: Session,
-  statements: readonly ScriptStatement[],
-  signal: AbortSignal,
-): Promise<void> {
+async function eachByItself(session: Session, work: Work): Promise<void> {
   const ran: number[] = [];
-  for (const each of statements) {
+  for (const each of work.statements) {
     try {
-      await runAlone(session, each, signal);
+      await runAlone(session, each, work);
     } catch (error) {
       if (!(error instanceof MsgdbError) || ran.length === 0) throw error;
       throw error.with({ data: { ranLines: ran } });
@@ -76,17 +80,13 @@ async function inOwnSession(run: Run, work: (session: Session) => Promise<void>)
 const WINDOW = { statements: 100, characters: 1024 * 1024 };
 
 /** Without waiting for each answer: a round trip takes longer than most statements of a large script. */
-async function sendStatements(
-  tx: Transaction,
-  statements: readonly ScriptStatement[],
-  signal: AbortSignal,
-): Promise<void> {
+async function sendStatements(tx: Transaction, { statements, file, signal }: Work): Promise<void> {
   for (const window of windowsOf(statements)) {
     stopIfInterrupted(signal);
     const failed = await tx.sendAll(window.map(({ text }) => userSql(text)));
     const culprit = failed && window[failed.place];
     // The whole script is one transaction.
-    if (failed && culprit) throw located(culprit, failed.error).with({ data: { takenBack: true } });
+    if (failed && culprit) throw locateError(culprit, failed.error, file).with({ data: { takenBack: true } });
   }
 }
 
@@ -104,19 +104,11 @@ function* windowsOf(statements: readonly ScriptStatement[]): Generator<readonly 
   if (window.length > 0) yield window;
 }
 
-async function runAlone(session: Session, each: ScriptStatement, signal: AbortSignal): Promise<void> {
+async function runAlone(session: Session, each: ScriptStatement, { file, signal }: Work): Promise<void> {
   stopIfInterrupted(signal);
   try {
     await session.query(userSql(each.text));
   } catch (error) {
-    throw error instanceof MsgdbError ? located(each, error) : error;
+    throw error instanceof MsgdbError ? locateError(each, error, file) : error;
   }
 }
-
-function located({ line }: ScriptStatement, error: MsgdbError): MsgdbError {
-  if (PASSED_ON.has(error.code)) return error;
-  return error.with({ what: `Line ${line}: ${error.message}`, data: { line } });
-}
-
-/** These are about the session, not about the statement. */
-const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MSGDB_CONNECTION_LOST', 'MSGDB_INTERRUPTED']);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MsgdbError } from '../errors.ts';
 import { parseOptions } from './parse-options.ts';
 
 export interface SqlOptions {
@@ -15,8 +16,8 @@ export interface SqlOperation {
   readonly up: string;
   readonly down?: string | undefined;
   readonly transaction: boolean;
-  /** The file that the undo of a .sql file stands in. */
-  readonly downFile?: string;
+  /** The .sql files that it stands in; in a file of code its lines are not those of the file. */
+  readonly files?: { readonly up: string; readonly down: string };
   /** What they consist of: parsed when the file is loaded, which takes too long to be done again. */
   readonly statements?: { readonly up: readonly ScriptStatement[]; readonly down: readonly ScriptStatement[] };
 }
@@ -26,8 +27,12 @@ export interface ScriptStatement {
   readonly text: string;
   /** Line of its first word in the script, from 1. */
   readonly line: number;
+  /** Of its first word in that line, from 1. */
+  readonly column: number;
   /** Can it run in a transaction with others? */
   readonly transactional: boolean;
+  /** Why PostgreSQL's parser, in the version that is part of msgdb, does not take it; the server may know more. */
+  readonly unread?: MsgdbError;
 }
 
 /** As it is written: lines are counted from its start. */

@@ -84,6 +84,7 @@ export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql
               script: down,
               statements: statements?.down,
               transaction,
+              file: operation.files?.down,
             },
           ],
     refusals: down === undefined ? [missing] : [],

@@ -1,6 +1,7 @@
 import type { MsgdbError } from '../../model/errors.ts';
 import type { Look } from '../look.ts';
 import { printableLines } from '../printable.ts';
+import { renderExcerpt } from './excerpt.ts';
 import { flow, flowLabelled, prose } from './flow.ts';
 import { createInk, type Ink } from './ink.ts';
 import type { Line } from './line.ts';
@@ -12,12 +13,13 @@ const LONGEST_NAME = 12;
 export function renderErrorHuman(error: MsgdbError, look: Look): string {
   const ink = createInk(look);
   const mark = [{ text: ink.symbol.wrong, paint: ink.paint.wrongStrong }];
-  const facts = look.verbose ? Object.entries(error.data) : [];
+  const facts = look.verbose ? Object.entries(error.data).filter(([name]) => !/excerpt/i.test(name)) : [];
   const columns = Math.min(LONGEST_NAME, Math.max(3, ...facts.map(([name]) => name.length))) + 2;
   const lines = [
     ...printableLines(error.message).flatMap((line, index) =>
       flowLabelled(ink, index === 0 ? mark : [], 2, prose(ink, line, ink.paint.strong)),
     ),
+    ...renderExcerpt(ink, error.data, 2),
     ...labelled(ink, 'why', columns, error.why),
     ...labelled(ink, 'fix', columns, error.fix),
     ...facts.flatMap(([name, value]) => labelled(ink, name, columns, textOf(value))),

@@ -2,6 +2,7 @@ import { CODES } from '../../model/codes.ts';
 import type { Finding } from '../../model/finding.ts';
 import { printableLines } from '../printable.ts';
 import { sourcePlaceOf } from '../source-place.ts';
+import { renderExcerpt } from './excerpt.ts';
 import { dotted, flow, flowLabelled, prose } from './flow.ts';
 import { grouped } from './grouped.ts';
 import type { Ink } from './ink.ts';
@@ -35,12 +36,13 @@ export function renderFix(ink: Ink, fix: string, indent: number): readonly strin
 
 function renderFinding(ink: Ink, finding: Finding): readonly string[] {
   const place = sourcePlaceOf(finding);
-  const source = place && [place.file, place.line].filter(Boolean).join(':');
+  const source = place && [place.file, place.line, place.column].filter(Boolean).join(':');
   const where = [finding.migration, finding.table, source].filter((text) => text && !finding.message.includes(text));
   const about = dotted(ink, ...where.map((text) => [{ text: text ?? '', paint: ink.paint.strong }]));
   return [
     ...(about.length > 0 ? flow(ink, about, 2) : []),
     ...printableLines(finding.message).flatMap((line) => flow(ink, prose(ink, line), 2)),
+    ...renderExcerpt(ink, finding.data ?? {}, 2),
     ...renderReason(ink, finding),
   ];
 }

@@ -15,7 +15,8 @@ import { readSource, type Source } from './source.ts';
  */
 export async function readStatements(script: string): Promise<readonly PendingStatement[]> {
   const statements: PendingStatement[] = [];
-  for await (const { text, line } of parsePieces(script)) {
+  for await (const { text, line, unread } of parsePieces(script)) {
+    if (unread !== undefined) throw unread;
     const source = await readSource(text);
     if (!source) continue;
     const [first] = source.words;

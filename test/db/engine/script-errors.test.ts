@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { connectToRead } from '../../../src/commands/context/with-database.ts';
 import { findDuplicates } from '../../../src/commands/find-duplicates/find-duplicates.ts';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { splitScript } from '../../../src/engine/run/split-script.ts';
+import { findUnreadable } from '../../../src/inspect/find-unreadable.ts';
+import { MsgdbError } from '../../../src/model/errors.ts';
 import type { RunEvent, ServerMessage } from '../../../src/model/event.ts';
 import { sql } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -78,6 +81,75 @@ describe('a unique index in a user’s SQL that meets copies names table, key, n
     );
     expect(finding?.message).toContain('Could not create unique index');
     expect(finding?.data?.why).toMatch(/The table is made, the key a/i);
+  });
+});
+
+describe('an error is shown with file, line, column and what stands there', () => {
+  test.each<[string, string, number, number, string, string?]>([
+    ['a type', 'select 1;\nselect 2; create table q (\n  a int,\n\tb intt)', 4, 4, 'LINE 4:  b intt)\n           ^'],
+    [
+      'a column, behind other letters',
+      "select 'é👍', nope from t",
+      1,
+      14,
+      "LINE 1: select 'é👍', nope from t\n                     ^",
+    ],
+    ['no place', 'select 1;\n  insert into t\n values (1)', 2, 3, 'LINE 2: insert into t'],
+    [
+      'a statement of a block',
+      "select 1;\ndo $$ begin\n  perform 1;\n  execute 'select nope from t';\nend $$",
+      4,
+      3,
+      "LINE 4:   execute 'select nope from t';",
+      'QUERY: select nope from t\n              ^',
+    ],
+    ['a block that raises', "do $a$\nbegin\n    raise 'no';\nend $a$", 3, 5, "LINE 3:     raise 'no';"],
+    [
+      'a function that it calls',
+      'create function f() returns int language plpgsql as $$ begin return (select nope from t); end $$;\nselect\n  f()',
+      2,
+      1,
+      'LINE 2: select',
+      'QUERY: (select nope from t)\n               ^',
+    ],
+    [
+      'a body that is wrong',
+      'create function f() returns int language plpgsql as $$\nbegin\n  retrn 1;\nend $$',
+      3,
+      3,
+      'LINE 3:   retrn 1;\n          ^',
+    ],
+    ['one that runs alone', 'vacuum t;\nselect nope from t', 2, 8, 'LINE 2: select nope from t\n               ^'],
+  ])('%s', async (_, script, line, column, excerpt, queryExcerpt) => {
+    const { finding } = await runSql(script);
+    expect(finding?.message).toContain(`Line ${line}: `);
+    expect(finding?.data).toMatchObject({ line, column, excerpt, file: expect.stringMatching(/0001-script\.sql$/) });
+    expect(finding?.data?.queryExcerpt).toBe(queryExcerpt);
+  });
+});
+
+describe('what the parser does not know is the server’s to say', () => {
+  test('neither knows it: refused before anything runs, with each place', async () => {
+    const { report } = await runSql('create table made (a int);\nselec 1;\nvacuum t;\ncreate  indx on made (a);');
+    expect(report).toMatchObject({ applied: [], summary: '0001-script is refused; nothing was changed' });
+    expect(report.findings.map(({ code, message, data }) => [code, message, data?.column])).toEqual([
+      ['MSGDB_MIGRATION_INVALID', 'The SQL cannot be parsed at line 2: syntax error at or near "selec".', 1],
+      ['MSGDB_MIGRATION_INVALID', 'The SQL cannot be parsed at line 4: syntax error at or near "indx".', 9],
+    ]);
+    expect(await db.sql`select from pg_class where relname = 'made'`).toHaveLength(0);
+    expect(await db.sql`select from pg_namespace where nspname = 'msgdb'`).toHaveLength(0);
+  });
+
+  test('the server is asked, and nothing of it is run', async () => {
+    const unread = new MsgdbError('MSGDB_MIGRATION_INVALID', { what: 'newer' });
+    const asked = (text: string) => ({ text, line: 1, column: 1, transactional: true, unread });
+    const context = await makeContext(db);
+    const refused = async (text: string): Promise<number> =>
+      connectToRead(context, 'test', async (workplace) => (await findUnreadable(workplace, [asked(text)])).length);
+    expect(await refused('insert into t (id) values (77) -- $msgdb$')).toBe(0);
+    expect(await refused('drop table nowhere')).toBe(0);
+    expect(await refused('repack $msgdb$ ( $msgdb$')).toBe(1);
+    expect(await db.sql`select from t where id = 77`).toHaveLength(0);
   });
 });
 
@@ -179,7 +251,21 @@ test('a script that failed in its one transaction has changed nothing, and says 
   expect(await db.sql`select from pg_class where relname = 'made'`).toHaveLength(0);
 });
 
+test('the plan lists what runs outside a transaction', async () => {
+  const script = 'create index concurrently i on t (k);\nselect 1;\nvacuum t;';
+  const plan = planPlain({ ...sql({ up: script }), statements: { up: await splitScript(script), down: [] } });
+  expect(plan.steps[0]).toMatchObject({
+    title: 'Run SQL, each statement by itself: the one on line 1 cannot run in a transaction',
+    details: [
+      'line 1, outside a transaction: create index concurrently i on t (k)',
+      'line 3, outside a transaction: vacuum t',
+    ],
+  });
+});
+
 test.each([
+  ['create index concurrently i on t (k); vacuum t; reindex table concurrently t;', 'share update exclusive'],
+  ['vacuum (full) t;', 'access exclusive'],
   ['create index concurrently i on t (k); drop index concurrently i;', 'share update exclusive'],
   ['create index concurrently i on t (k); drop table t;', 'access exclusive'],
   ['create index i on t (k);', 'access exclusive'],
