@@ -18,6 +18,7 @@ import type { Context } from '../context/context.ts';
 import { conclude } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
 import { type FoundMigrations, findMigrations } from '../runners/find-migrations.ts';
+import { readOutput } from '../runners/read-output.ts';
 import type { Listed } from '../runners/runner.ts';
 import { SQL_FOLDER } from '../runners/runners.ts';
 import { type ReadScripts, readScripts, readTexts, type ScriptText } from './read-scripts.ts';
@@ -93,11 +94,11 @@ interface Pending {
 }
 
 function readInput(text: string): Pending {
-  const migration = { name: '-', file: '-', state: 'pending' } as const;
+  const given = readOutput(text);
   return {
     runner: 'standard input',
-    texts: [{ migration: '-', file: '-', text, applied: false }],
-    migrations: [migration],
+    texts: given.map((each) => ({ migration: each.name, file: '-', text: each.text, applied: false })),
+    migrations: given.map(({ name }) => ({ name, file: '-', state: 'pending' })),
   };
 }
 

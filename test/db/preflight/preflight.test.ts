@@ -179,6 +179,19 @@ test('a finding has the place of its statement and the command that removes the 
   });
 });
 
+test('what `node-pg-migrate up --dry-run` prints is a migration each, without its remarks', async () => {
+  const { report } = await look(
+    [
+      'dry run\n> Migrating files:\n> - 17_a\n> - 18_b\n### MIGRATION 17_a (UP) ###\nupdate users set tag = null',
+      " where 'x'\n> tag;\n### MIGRATION 18_b (UP) ###\ncreate unique index u on users (email);\n\n\nMigrations complete!\n",
+    ].join(''),
+  );
+  expect(report.migrations.map(({ name }) => name)).toEqual(['17_a', '18_b']);
+  expect(report.statements).toMatchObject([{ migration: '18_b', line: 9, status: 'fails' }]);
+  const nothing = await look('dry run\nNo migrations to run!\nMigrations complete!\n');
+  expect(nothing.report).toMatchObject({ verdict: 'ok', migrations: [], summary: 'no migration is pending' });
+});
+
 test('what is not known is a warning, and with --strict a finding', async () => {
   const sql = 'call tidy(); create unique index u on users (email)';
   const [lenient, strict] = [await look(sql), await look(sql, { strict: true })];
