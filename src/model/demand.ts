@@ -1,11 +1,58 @@
-import type { TableName } from './facts.ts';
+import type { ReferentialAction, TableName } from './facts.ts';
 import type { KeyPart, Nulls } from './operations/common.ts';
 
-/** A relation that the database has under a name that the pending scripts write. */
+/** A relation or a type that the database has under a name that the pending scripts write. */
 export interface PresentRelation extends TableName {
-  readonly kind: 'table' | 'index' | 'other';
-  /** Of a table. */
+  readonly kind: 'table' | 'index' | 'view' | 'sequence' | 'type' | 'other';
+  /** Of a table; of an index those that it is made of, its expressions and its predicate included. */
   readonly columns: readonly string[];
+  /** The table of an index. */
+  readonly on: TableName | null;
+}
+
+/** What makes a statement about one table change another, or the same in another way. */
+export interface Links {
+  /** Partitions and heirs. */
+  readonly heirs: readonly { readonly table: TableName; readonly parent: TableName; readonly partition: boolean }[];
+  readonly keys: readonly LinkedKey[];
+  readonly triggers: readonly LinkedTrigger[];
+  readonly rules: readonly {
+    readonly table: TableName;
+    readonly command: 'insert' | 'update' | 'delete';
+    readonly definition: string;
+  }[];
+  /** Texts of functions in SQL and PL/pgSQL by their names; empty where PostgreSQL brings the function. */
+  readonly functions: Readonly<Record<string, string>>;
+  readonly constraints: readonly {
+    readonly table: TableName;
+    readonly name: string;
+    readonly columns: readonly string[];
+    /** Of one that is NOT VALID: what follows ADD CONSTRAINT name. */
+    readonly open: string | null;
+  }[];
+}
+
+/** A foreign key that is there. */
+export interface LinkedKey {
+  readonly name: string;
+  readonly table: TableName;
+  readonly columns: readonly string[];
+  readonly parent: TableName;
+  readonly referenced: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
+/** A trigger that is there and fires. */
+export interface LinkedTrigger {
+  readonly name: string;
+  readonly table: TableName;
+  readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
+  /** BEFORE, for each row: it may write other values, or leave the row as it is. */
+  readonly before: boolean;
+  /** UPDATE OF. */
+  readonly columns: readonly string[];
+  readonly function: string;
 }
 
 /** What a pending statement asks of the rows that are there when it is run. */
@@ -19,26 +66,38 @@ export type Ask =
       readonly as: 'index' | 'constraint' | 'primary key';
     }
   /** No row may be in this condition. */
-  | { readonly kind: 'rows'; readonly as: 'not-null' | 'check'; readonly rule: string; readonly violating: string }
+  | {
+      readonly kind: 'rows';
+      readonly as: 'not-null' | 'check';
+      readonly rule: string;
+      readonly violating: string;
+      /** Of the tables that inherit from this one too. */
+      readonly heirs: boolean;
+    }
   | {
       readonly kind: 'foreign-key';
       /** Each column, and what it is in the database as it is now. */
       readonly columns: readonly { readonly name: string; readonly part: KeyPart }[];
       readonly parent: TableName;
+      /** The database has the parent under that name. */
+      readonly present: boolean;
       /** Undefined: the primary key. */
       readonly referenced: readonly string[] | undefined;
       readonly full: boolean;
       /** The condition of the rows that earlier statements leave. */
       readonly where: string | undefined;
+      /** Types of columns that the scripts make, as they are written. */
+      readonly types: Readonly<Record<string, string>>;
+      /** What has become of the parent's unique indexes: columns of those that were made, names of those that are gone. */
+      readonly made: readonly (readonly string[])[];
+      readonly gone: readonly string[];
     }
-  /** A constraint that is there, NOT VALID. */
-  | { readonly kind: 'validate'; readonly constraint: string }
   /** An index that becomes the index of a constraint. */
   | { readonly kind: 'adopt'; readonly index: string; readonly primary: boolean }
   /** A plain index: no row can break it. */
   | { readonly kind: 'index' }
   /** What the statement makes is there already. */
-  | { readonly kind: 'taken'; readonly what: string };
+  | { readonly kind: 'taken'; readonly what: string; readonly sqlstate: string };
 
 /** What is known of the rows that the statement will find. */
 export type Basis =

@@ -1,3 +1,5 @@
+import type { ReferentialAction } from './facts.ts';
+
 /** A name as SQL writes it: without a schema, the search path decides. */
 export interface WrittenName {
   readonly schema: string | undefined;
@@ -55,6 +57,8 @@ export interface WrittenForeignKey {
   /** Undefined: the primary key. */
   readonly referenced: readonly string[] | undefined;
   readonly full: boolean;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
 }
 
 /** A constraint that looks at each row alone. */
@@ -62,6 +66,8 @@ export interface WrittenCheck {
   readonly kind: 'check';
   readonly name: string | undefined;
   readonly expression: WrittenExpression;
+  /** NO INHERIT: it asks nothing of the tables that inherit from this one. */
+  readonly noInherit: boolean;
 }
 
 /** What a column, or a table, is declared to keep. */
@@ -74,6 +80,8 @@ export type WrittenConstraint =
 
 export interface WrittenColumn {
   readonly name: string;
+  /** As it is written. */
+  readonly type: string;
   readonly fill: Fill;
   readonly constraints: readonly WrittenConstraint[];
 }
@@ -86,8 +94,42 @@ export type Change =
       readonly ifNotExists: boolean;
       /** `CREATE TABLE … AS`: it begins with rows. */
       readonly filled: boolean;
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
       readonly foreignKeys: readonly WrittenForeignKey[];
+      /** PARTITION OF, INHERITS. */
+      readonly parents: readonly WrittenName[];
     }
+  /** A view, a sequence, a type: what matters is its name. */
+  | {
+      readonly kind: 'create-other';
+      readonly what: 'view' | 'sequence' | 'type';
+      readonly name: WrittenName;
+      readonly ifNotExists: boolean;
+      readonly replace: boolean;
+    }
+  | { readonly kind: 'drop-other'; readonly name: WrittenName }
+  | { readonly kind: 'drop-schema'; readonly name: string }
+  | {
+      readonly kind: 'create-trigger';
+      readonly table: WrittenName;
+      readonly name: string;
+      readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
+      readonly before: boolean;
+      readonly columns: readonly string[];
+      readonly function: string;
+    }
+  /** One that did not fire until then may do anything. */
+  | { readonly kind: 'enable-trigger'; readonly table: WrittenName; readonly name: string }
+  | { readonly kind: 'drop-trigger'; readonly table: WrittenName; readonly name: string }
+  | {
+      readonly kind: 'create-rule';
+      readonly table: WrittenName;
+      readonly command: 'insert' | 'update' | 'delete';
+      readonly definition: string;
+    }
+  | { readonly kind: 'create-function'; readonly name: string; readonly text: string }
+  /** `SELECT f()`, CALL. */
+  | { readonly kind: 'call'; readonly what: string; readonly functions: readonly string[] }
   | { readonly kind: 'drop-table'; readonly table: WrittenName }
   | { readonly kind: 'rename-table'; readonly table: WrittenName; readonly to: string }
   | { readonly kind: 'move-table'; readonly table: WrittenName; readonly to: string }
@@ -100,13 +142,15 @@ export type Change =
       readonly ifNotExists: boolean;
     }
   | { readonly kind: 'drop-column'; readonly table: WrittenName; readonly column: string }
-  | { readonly kind: 'retype-column'; readonly table: WrittenName; readonly column: string }
+  | { readonly kind: 'retype-column'; readonly table: WrittenName; readonly column: string; readonly type: string }
   | {
       readonly kind: 'add-constraint';
       readonly table: WrittenName;
       readonly constraint: WrittenConstraint;
       /** NOT VALID: the rows that are there are not read. */
       readonly notValid: boolean;
+      /** Where a constraint of that name is there it is passed over. */
+      readonly ifNotExists: boolean;
     }
   | {
       readonly kind: 'build-index';
@@ -138,16 +182,20 @@ export type Change =
       readonly where: WrittenExpression | undefined;
       /** It looks at no other table. */
       readonly rowwise: boolean;
+      /** ONLY: partitions and heirs are left as they are. */
+      readonly only: boolean;
     }
   | {
       readonly kind: 'delete';
       readonly table: WrittenName;
       readonly where: WrittenExpression | undefined;
       readonly rowwise: boolean;
+      readonly only: boolean;
     }
   | { readonly kind: 'insert'; readonly table: WrittenName }
-  | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean }
-  | { readonly kind: 'attach-partition'; readonly table: WrittenName }
+  | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean; readonly only: boolean }
+  | { readonly kind: 'attach'; readonly table: WrittenName; readonly heir: WrittenName; readonly partition: boolean }
+  | { readonly kind: 'detach'; readonly table: WrittenName; readonly heir: WrittenName }
   | { readonly kind: 'search-path'; readonly schemas: readonly string[] | undefined }
   | { readonly kind: 'transaction'; readonly state: 'begun' | 'ended' }
   /** It may change anything, or what it names. */

@@ -16,6 +16,13 @@ export const PREFLIGHT_CODES = {
       'The database has a relation or column of that name: it was made by hand, by a failed run, or by another tool.',
     fix: 'Mark the migration as applied in its runner, drop what is there, or write IF NOT EXISTS.',
   },
+  MSGDB_REFERENCE_UNFIT: {
+    exit: 1,
+    title: 'A pending migration adds a foreign key to columns that it cannot refer to',
+    cause:
+      'A foreign key refers to a primary key, or to columns with a unique index of their own, whose types can be compared with its own.',
+    fix: 'Add a unique constraint on the referenced columns first, and give both sides the same type.',
+  },
   MSGDB_BUILD_BLOCKS: {
     exit: 1,
     warns: true,

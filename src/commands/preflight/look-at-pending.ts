@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { readLinks } from '../../catalog/read-links.ts';
 import { readPresent, readSearchPath } from '../../catalog/read-present.ts';
 import { readRunnerHistory } from '../../catalog/read-runner-history.ts';
 import { lookAtDemand } from '../../inspect/pending/look-at-demand.ts';
@@ -10,10 +11,11 @@ import { type Finding, finding } from '../../model/finding.ts';
 import type { PendingScript } from '../../model/pending.ts';
 import type { PreflightMigration, PreflightStatus } from '../../model/preflight-report.ts';
 import type { PreflightReport } from '../../model/report.ts';
-import { namesIn } from '../../resolve/pending/names-in.ts';
+import { functionsIn, namesIn } from '../../resolve/pending/names-in.ts';
 import { readDemands } from '../../resolve/pending/read-demands.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
+import { readNotValid } from '../../sql/pending/read-not-valid.ts';
 import type { Context } from '../context/context.ts';
 import { conclude } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
@@ -152,10 +154,13 @@ async function lookAtAll(
   scripts: readonly PendingScript[],
   samples: number,
 ): Promise<readonly LookedAt[]> {
-  const beginning = await readOnly(workplace, async (db) => ({
-    present: await readPresent(db, namesIn(scripts)),
+  const names = namesIn(scripts);
+  const read = await readOnly(workplace, async (db) => ({
+    present: await readPresent(db, names),
+    links: await readLinks(db, names, functionsIn(scripts)),
     path: [...new Set([workplace.settings.schema, ...(await readSearchPath(db))])],
   }));
+  const beginning = { ...read, notValid: await readNotValid(read.links) };
   const seen: LookedAt[] = [];
   for (const demand of readDemands(scripts, beginning)) {
     seen.push({ demand, looked: await lookAtDemand(workplace, demand, samples) });

@@ -1,7 +1,7 @@
 import { readTable } from '../../catalog/read-table.ts';
 import { CODES, type ErrorCode } from '../../model/codes.ts';
 import { countOf } from '../../model/count-of.ts';
-import type { Demand } from '../../model/demand.ts';
+import type { Ask, Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableFacts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -12,7 +12,8 @@ import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
 import { SMALL_TABLE_BYTES } from '../../resolve/small-table.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
-import { lookAtAdopted, lookAtName } from './look-at-index.ts';
+import { lookAtAdopted, lookAtKept, lookAtName } from './look-at-index.ts';
+import { lookAtReference } from './look-at-reference.ts';
 import { lookAtForeignKey, lookAtRows } from './look-at-rows.ts';
 import { lookAtConstantKey, lookAtUnique } from './look-at-unique.ts';
 import { asksOf, findingOn, type Looked, lockOf, type Seen } from './looked.ts';
@@ -62,7 +63,11 @@ interface Sight {
 }
 
 async function look(workplace: Workplace, demand: Demand, samples: number): Promise<Sight> {
-  const { basis } = demand;
+  const { ask, basis } = demand;
+  if (ask.kind === 'foreign-key') {
+    const seen = await readOnly(workplace, async (db) => lookAtReference(db, { ...demand, ask }));
+    if (seen) return { table: undefined, seen };
+  }
   if (basis.kind === 'holds') return { table: undefined, seen: { status: 'ok', detail: basis.reason } };
   if (basis.kind === 'unresolved') {
     const { origin } = demand;
@@ -98,15 +103,15 @@ function stripped(message: string): string {
 
 /** That a name is taken is so whatever the rows are. */
 function nameless(demand: Demand): Seen | undefined {
-  return demand.ask.kind === 'taken' ? taken(demand, demand.ask.what) : undefined;
+  return demand.ask.kind === 'taken' ? taken(demand, demand.ask) : undefined;
 }
 
-function taken(demand: Demand, what: string): Seen {
+function taken(demand: Demand, { what, sqlstate }: Extract<Ask, { kind: 'taken' }>): Seen {
   const detail = `${what} is there already`;
   return {
     status: 'fails',
     detail,
-    findings: [findingOn(demand, 'MSGDB_NAME_TAKEN', `The statement will fail: ${detail}.`)],
+    findings: [findingOn(demand, 'MSGDB_NAME_TAKEN', `The statement will fail (${sqlstate}): ${detail}.`)],
   };
 }
 
@@ -118,39 +123,17 @@ async function lookAtAsk(
   samples: number,
 ): Promise<Seen> {
   const { ask } = demand;
-  if (ask.kind === 'taken') return taken(demand, ask.what);
+  if (ask.kind === 'taken') return taken(demand, ask);
   if (ask.kind === 'index') return { status: 'ok', detail: 'no row can break it' };
   if (ask.kind === 'adopt') return lookAtAdopted({ ...demand, ask }, table);
   refuseHiddenRows(table);
-  if (ask.kind === 'validate') return await lookAtValidated(db, demand, ask.constraint, table, samples);
-  if (demand.computed && table.triggers.length > 0) {
-    return { status: 'unresolved', detail: `a trigger of ${table.table.name} may change what an earlier UPDATE gives` };
-  }
   if (ask.kind === 'rows') return await lookAtRows(db, { ...demand, ask }, table, samples);
   if (ask.kind === 'foreign-key') return await lookAtForeignKey(db, { ...demand, ask }, table, samples);
+  if (demand.index?.ifNotExists && demand.index.state === 'present') {
+    return await lookAtKept(db, workplace, { ...demand, ask }, table);
+  }
   if (ask.key.length === 0) return await lookAtConstantKey(db, { ...demand, ask }, table);
   return await lookAtUnique(db, workplace, { ...demand, ask }, table.table, samples);
-}
-
-/** A CHECK that is there as NOT VALID. */
-async function lookAtValidated(
-  db: Queryable,
-  demand: Demand,
-  constraint: string,
-  table: TableFacts,
-  samples: number,
-): Promise<Seen> {
-  const found = table.checks.find(({ name }) => name === constraint);
-  if (!found)
-    return { status: 'unresolved', detail: `${constraint} is no CHECK of ${table.table.name}, and is not looked into` };
-  if (found.validated) return { status: 'ok', detail: `${constraint} is valid already` };
-  const ask = {
-    kind: 'rows',
-    as: 'check',
-    rule: found.expression,
-    violating: `(${found.expression}) is false`,
-  } as const;
-  return await lookAtRows(db, { ...demand, ask }, table, samples);
 }
 
 /** Rows that will be gone may be those that are wrong; rows that will have come may be wrong. */

@@ -1,14 +1,25 @@
 import type { Ask, Demand } from '../../model/demand.ts';
 import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { Queryable } from '../../model/statement.ts';
 import { dropCommand } from '../../resolve/name-taken.ts';
+import { resolveRule } from '../../resolve/resolve-rule.ts';
+import type { Workplace } from '../../session/workplace.ts';
+import { gatherFacts } from '../facts/gather-facts.ts';
+import { ruleOf } from './look-at-unique.ts';
 import { findingOn, type Seen } from './looked.ts';
 
-/** What the name of a new index means in the database; undefined where it is free. */
+type Unique = Extract<Ask, { kind: 'unique' }>;
+
+/** What the name of a new index means in the database; undefined where it is free, or what it means must be looked at. */
 export function lookAtName(demand: Demand, table: TableFacts | undefined): Seen | undefined {
   const { index } = demand;
   if (index?.state !== 'present') return undefined;
   const found = table?.indexes.find(({ name, schema }) => name === index.name && schema === index.schema);
-  if (index.ifNotExists) return found?.valid ? lookAtKept(demand, found) : lookAtPassedOver(demand, found, table);
+  if (index.ifNotExists && found?.valid) {
+    if (demand.ask.kind === 'unique') return undefined;
+    return { status: 'ok', detail: `${found.name} is there already` };
+  }
+  if (index.ifNotExists) return lookAtPassedOver(demand, found, table);
   const left = found && !found.valid && !found.building ? ': it is not valid, and was left by a failed build' : '';
   const detail = `${index.name} is there already${left}`;
   const fix = left && found && table ? `Drop it first: \`${dropCommand(found, table)}\`` : undefined;
@@ -46,28 +57,30 @@ function lookAtPassedOver(demand: Demand, found: IndexFacts | undefined, table: 
   return { status: 'fails', detail, findings: [findingOn(demand, 'MSGDB_NAME_TAKEN', `${detail}.`)] };
 }
 
-function lookAtKept(demand: Demand, found: IndexFacts): Seen {
-  const wanted = demand.ask;
-  const unique = wanted.kind === 'unique';
-  if (isAlike(wanted, found)) return { status: 'ok', detail: `${found.name} is there already, and valid` };
-  if (!unique && wanted.kind === 'index') return { status: 'ok', detail: `${found.name} is there already` };
-  const detail = `${found.name} is there with another definition, and IF NOT EXISTS passes over it: ${found.definition}`;
+/** A valid index of that name is there: IF NOT EXISTS passes over it, so it must mean what is asked for. */
+export async function lookAtKept(
+  db: Queryable,
+  workplace: Workplace,
+  demand: Demand & { readonly ask: Unique },
+  table: TableFacts,
+): Promise<Seen> {
+  const { ask, index } = demand;
+  const found = table.indexes.find(({ name }) => name === index?.name);
+  const facts = found && (await gatherFacts(db, workplace.server, ruleOf(ask, table.table), workplace.settings.schema));
+  if (!found || !facts) return { status: 'unresolved', detail: `${index?.name} is another relation` };
+  const { refusals, judgement } = resolveRule(ruleOf(ask, table.table, found.name), facts);
+  if (judgement.serving?.name === found.name) return { status: 'ok', detail: `${found.name} is there already, and valid` };
+  const detail = `${found.name} is there, and IF NOT EXISTS passes over it: ${found.definition}`;
+  if (found.key.some(({ plain }) => !plain) || refusals.key.all.length > 0) return { status: 'unresolved', detail };
   return {
     status: 'fails',
     detail,
-    findings: [findingOn(demand, 'MSGDB_INDEX_DIFFERS', `${detail}.`, { fix: 'Give the new index another name.' })],
+    findings: [
+      findingOn(demand, 'MSGDB_INDEX_DIFFERS', `${detail}. It means something else than the statement asks for.`, {
+        fix: 'Give the new index another name.',
+      }),
+    ],
   };
-}
-
-/** As far as it can be told without asking the server: expressions are written as PostgreSQL writes them. */
-function isAlike(ask: Ask, found: IndexFacts): boolean {
-  if (ask.kind !== 'unique' || !found.unique || found.key.length !== ask.key.length) return false;
-  if ((ask.where === undefined) !== (found.predicate === undefined)) return false;
-  if ((ask.nulls === 'not distinct') !== found.nullsNotDistinct) return false;
-  return ask.key.every((part, place) => {
-    const column = found.key[place]?.column;
-    return typeof part === 'string' ? column === part : column === undefined;
-  });
 }
 
 /** An index that is to become the index of a constraint. */

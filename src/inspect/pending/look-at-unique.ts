@@ -27,12 +27,7 @@ export async function lookAtUnique(
   samples: number,
 ): Promise<Seen> {
   const { ask } = demand;
-  const rule = uniqueKey({
-    table: quotedTable(name),
-    key: ask.key,
-    nulls: ask.nulls,
-    ...(ask.where === undefined ? {} : { where: ask.where }),
-  });
+  const rule = ruleOf(ask, name);
   const facts = await gatherFacts(db, workplace.server, rule, workplace.settings.schema);
   refuseHiddenRows(facts.table);
   const resolved = resolveRule(rule, facts);
@@ -56,6 +51,17 @@ export async function lookAtUnique(
     findings: [findingOn(demand, 'MSGDB_DUPLICATES_FOUND', message, { fix })],
     target,
   };
+}
+
+/** The rule that a unique index would keep. */
+export function ruleOf({ key, nulls, where }: Unique, table: TableName, index?: string) {
+  return uniqueKey({
+    table: quotedTable(table),
+    key,
+    nulls,
+    ...(where === undefined ? {} : { where }),
+    ...(index === undefined ? {} : { index }),
+  });
 }
 
 /** Every row would get the same key: there may be one. */

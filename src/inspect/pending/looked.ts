@@ -46,6 +46,5 @@ const ASKS = { unique: 'unique', 'foreign-key': 'foreign-key' } as const;
 
 export function asksOf({ ask }: Demand): PreflightStatement['asks'] {
   if (ask.kind === 'rows') return ask.as;
-  if (ask.kind === 'validate') return 'check';
   return ask.kind === 'unique' || ask.kind === 'foreign-key' ? ASKS[ask.kind] : 'nothing';
 }

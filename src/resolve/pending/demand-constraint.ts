@@ -1,12 +1,14 @@
 import type { Ask, Basis, Demand } from '../../model/demand.ts';
 import type { Change, WrittenConstraint } from '../../model/pending.ts';
+import { tableId } from '../../model/table-name.ts';
 import { demandForeignKey } from './demand-foreign-key.ts';
 import { askUnique, indexOf, joined, missingTable } from './demand-index.ts';
+import { hasConstraint } from './demand-name.ts';
 import { demandOf } from './demand-of.ts';
-import { withColumn } from './follow-change.ts';
+import { withColumn } from './follow-table.ts';
 import type { At } from './place.ts';
 import { contentOf, substitute } from './substitute.ts';
-import { basisOf, findKnown, type KnownTable, newName, type World } from './world.ts';
+import { basisOf, emptyTable, findKnown, type KnownTable, newName, type World } from './world.ts';
 
 type ConstraintChange = Extract<
   Change,
@@ -15,40 +17,52 @@ type ConstraintChange = Extract<
 
 /** What a constraint needs that a statement adds, alone or with its column. */
 export function demandConstraint(world: World, change: ConstraintChange, at: At): readonly Demand[] {
-  if (change.kind === 'create-table') return demandCreation(world, change, at);
+  if (change.kind === 'create-table') return demandReferences(world, change, at);
   const table = findKnown(world, change.table);
   if (!table) return [missingTable(world, change.table, at)];
   if (change.kind === 'validate-constraint') {
     const added = table.notValid.get(change.name);
     if (added) return demandEach(world, table, added, false, at).map(withoutLock);
-    const asked = { ask: { kind: 'validate', constraint: change.name }, basis: basisOf(world, table) } as const;
-    return [demandOf(table, at, asked, 'nothing')];
+    const valid = world.links.constraints.some(({ table: id, name }) => id === table.id && name === change.name);
+    const basis: Basis = valid
+      ? { kind: 'holds', reason: `${change.name} is valid already` }
+      : { kind: 'unresolved', reason: `${table.name.name} has no constraint ${change.name}, and no earlier statement adds it` };
+    return [demandOf(table, at, { ask: { kind: 'index' }, basis }, 'nothing')];
   }
-  if (change.kind === 'add-constraint') return demandEach(world, table, change.constraint, change.notValid, at);
-  const { column, ifNotExists } = change;
-  if (table.columns.has(column.name)) {
-    if (ifNotExists) return [];
-    const what = `column ${column.name} of ${table.name.name}`;
-    return [demandOf(table, at, { ask: { kind: 'taken', what }, basis: basisOf(world, table) }, 'nothing')];
+  if (change.kind === 'add-constraint') {
+    const there = hasConstraint(world, table, change.constraint);
+    // Where the name is taken nothing else matters: the statement fails by it, or is passed over.
+    if (there && (change.ifNotExists || change.constraint.kind !== 'unique')) return [];
+    return demandEach(world, table, change.constraint, change.notValid, at);
   }
+  const { column } = change;
+  if (table.columns.has(column.name)) return [];
   const widened = withColumn(table, change, at.where);
   return column.constraints.flatMap((each) => demandEach(world, widened, each, false, at));
+}
+
+/** The rows of a new table break nothing: there are none. What it refers to must be fit for it. */
+function demandReferences(
+  world: World,
+  { table, foreignKeys, columns, ifNotExists }: Extract<Change, { kind: 'create-table' }>,
+  at: At,
+): readonly Demand[] {
+  const name = newName(world, table);
+  if (ifNotExists && findKnown(world, name)) return [];
+  const made: KnownTable = {
+    ...emptyTable(tableId(name), name),
+    types: new Map(columns.map((column) => [column.name, column.type])),
+    empty: 'the table is new',
+  };
+  return foreignKeys.flatMap((key) => {
+    const parent = findKnown(world, key.parent);
+    return parent?.origin ? [demandForeignKey(world, made, key, at)] : [];
+  });
 }
 
 /** VALIDATE CONSTRAINT keeps nobody from writing. */
 function withoutLock(demand: Demand): Demand {
   return { ...demand, build: { ...demand.build, blocks: 'nothing' } };
-}
-
-function demandCreation(
-  world: World,
-  { table, ifNotExists }: Extract<Change, { kind: 'create-table' }>,
-  at: At,
-): readonly Demand[] {
-  const known = findKnown(world, newName(world, table));
-  if (!known || ifNotExists) return [];
-  const taken = { ask: { kind: 'taken', what: `table ${table.name}` }, basis: basisOf(world, known) } as const;
-  return [demandOf(known, at, taken, 'nothing')];
 }
 
 function demandEach(
@@ -72,7 +86,8 @@ function demandEach(
       if (notValid) return [];
       const condition = substitute(constraint.expression, table);
       const violating = 'sql' in condition ? `(${condition.sql}) is false` : condition;
-      return [demandRows(world, table, at, { as: 'check', rule: constraint.expression.text, violating })];
+      const { expression, noInherit } = constraint;
+      return [demandRows(world, table, at, { as: 'check', rule: expression.text, violating, heirs: !noInherit })];
     }
     case 'foreign-key':
       return notValid ? [] : [demandForeignKey(world, table, constraint, at)];
@@ -96,13 +111,13 @@ function openUnlessEmpty(world: World, table: KnownTable, reason: string): Basis
 function demandNotNull(world: World, table: KnownTable, column: string, at: At): Demand {
   const known = table.columns.get(column);
   const as = 'not-null';
-  if (known?.kind === 'null') return demandRows(world, table, at, { as, rule: column, violating: 'true' });
+  if (known?.kind === 'null') return demandRows(world, table, at, { as, rule: column, violating: 'true', heirs: true });
   if (known?.kind === 'constant' && !/^\(?\s*null\b/i.test(known.sql)) {
     return demandOf(
       table,
       at,
       {
-        ask: { kind: 'rows', as, rule: column, violating: 'false' },
+        ask: { kind: 'rows', as, rule: column, violating: 'false', heirs: true },
         basis: { kind: 'holds', reason: `${column} has a value in each row` },
       },
       'nothing',
@@ -113,25 +128,26 @@ function demandNotNull(world: World, table: KnownTable, column: string, at: At):
     return demandOf(
       table,
       at,
-      { ask: { kind: 'rows', as, rule: column, violating: 'false' }, basis: holds },
+      { ask: { kind: 'rows', as, rule: column, violating: 'false', heirs: true }, basis: holds },
       'reads and writes',
     );
   }
   const value = contentOf(known, column, table);
   const violating = typeof value === 'string' ? `${value} is null` : value;
-  return demandRows(world, table, at, { as, rule: column, violating });
+  return demandRows(world, table, at, { as, rule: column, violating, heirs: true });
 }
 
 interface RowRule {
   readonly as: 'not-null' | 'check';
   readonly rule: string;
   readonly violating: string | { readonly unresolved: string };
+  readonly heirs: boolean;
 }
 
-function demandRows(world: World, table: KnownTable, at: At, { as, rule, violating }: RowRule): Demand {
+function demandRows(world: World, table: KnownTable, at: At, { as, rule, violating, heirs }: RowRule): Demand {
   const basis = basisOf(world, table);
   const resolved = typeof violating === 'string' ? violating : 'false';
-  const ask: Ask = { kind: 'rows', as, rule, violating: joined([...table.where, resolved]) ?? resolved };
+  const ask: Ask = { kind: 'rows', as, rule, violating: joined([...table.where, resolved]) ?? resolved, heirs };
   const open = typeof violating !== 'string' && basis.kind !== 'holds' ? violating.unresolved : undefined;
   return demandOf(
     table,

@@ -1,6 +1,7 @@
 import type { Ask, Basis, Demand } from '../../model/demand.ts';
 import type { KeyPart } from '../../model/operations/common.ts';
 import type { WrittenForeignKey } from '../../model/pending.ts';
+import { isSameTable, tableId } from '../../model/table-name.ts';
 import { joined } from './demand-index.ts';
 import { demandOf } from './demand-of.ts';
 import type { At } from './place.ts';
@@ -21,9 +22,13 @@ export function demandForeignKey(
     kind: 'foreign-key',
     columns: parts,
     parent: known?.origin ?? newName(world, parent),
+    present: known?.origin !== undefined,
     referenced: referenced?.map((column) => presentName(known, column)),
     full,
     where: joined(table.where),
+    types: Object.fromEntries(columns.flatMap((name) => typeOf(table, name))),
+    made: known ? madeKeys(world, known) : [],
+    gone: known ? goneIndexes(world, known) : [],
   };
   const basis = basisOf(world, table);
   if (basis.kind === 'holds' || basis.kind === 'unresolved') return demandOf(table, at, { ask, basis }, 'writes');
@@ -35,6 +40,25 @@ export function demandForeignKey(
   const [open] = read.flatMap(({ value }) => ('unresolved' in value ? [value.unresolved] : []));
   const reason = open ?? whyParentOpen(world, known, referenced ?? [], parent.name);
   return demandOf(table, at, { ask, basis: reason === undefined ? basis : { kind: 'unresolved', reason } }, 'writes');
+}
+
+function typeOf(table: KnownTable, column: string): readonly (readonly [string, string])[] {
+  const type = table.types.get(column);
+  return type === undefined ? [] : [[column, type]];
+}
+
+/** Unique keys that the scripts have made, in columns as the database has them now. */
+function madeKeys(world: World, parent: KnownTable): readonly (readonly string[])[] {
+  return world.links.uniques.flatMap(({ table, columns }) =>
+    table === parent.id ? [columns.map((column) => presentName(parent, column))] : [],
+  );
+}
+
+function goneIndexes(world: World, { origin }: KnownTable): readonly string[] {
+  return world.present.flatMap((each) => {
+    const gone = each.on && origin && isSameTable(each.on, origin) && world.names.get(tableId(each))?.gone === true;
+    return gone ? [each.name] : [];
+  });
 }
 
 function readValue(table: KnownTable, column: string): { readonly part: KeyPart } | { readonly unresolved: string } {

@@ -3,7 +3,7 @@ import type { KeyPart } from '../../model/operations/common.ts';
 import type { Change, WrittenName, WrittenUnique } from '../../model/pending.ts';
 import { type At, placeOf } from './place.ts';
 import { contentOf, substitute } from './substitute.ts';
-import { basisOf, findKnown, type KnownTable, namesOf, newName, stateOfIndex, type World } from './world.ts';
+import { basisOf, findKnown, type KnownTable, namesOf, newName, stateOfName, type World } from './world.ts';
 
 type IndexChange = Extract<Change, { kind: 'build-index' | 'adopt-index' | 'drop-index' }>;
 
@@ -15,7 +15,7 @@ export function demandIndex(world: World, change: IndexChange, at: At): readonly
   const common = { ...placeOf(at, table.name, table.origin), computed: table.computed };
   if (change.kind === 'adopt-index') {
     const { schema } = table.name;
-    const made = stateOfIndex(world, { schema, name: change.index }) === 'made before';
+    const made = stateOfName(world, { schema, name: change.index }) === 'made before';
     return [
       {
         ...common,
@@ -66,7 +66,7 @@ export function indexOf(
   ifNotExists: boolean,
 ): NewIndex | undefined {
   if (name === undefined) return undefined;
-  return { schema, name, ifNotExists, state: stateOfIndex(world, { schema, name }) };
+  return { schema, name, ifNotExists, state: stateOfName(world, { schema, name }) };
 }
 
 /** A table that neither the database has nor an earlier statement makes. */

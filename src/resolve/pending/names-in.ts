@@ -1,4 +1,5 @@
 import type { Change, PendingScript } from '../../model/pending.ts';
+import { callsIn } from './writes-of.ts';
 
 /** Every name that the scripts give to a relation: what the database has of them is read before they are followed. */
 export function namesIn(scripts: readonly PendingScript[]): readonly string[] {
@@ -25,7 +26,15 @@ function namesOfChange(change: Change): readonly string[] {
       return [...table, ...made.flatMap((each) => namesOfConstraint(each))];
     }
     case 'create-table':
-      return [...table, ...change.foreignKeys.map(({ parent }) => parent.name)];
+      return [...table, ...[...change.foreignKeys.map(({ parent }) => parent), ...change.parents].map(({ name }) => name)];
+    case 'create-other':
+    case 'drop-other':
+      return [change.name.name];
+    case 'attach':
+    case 'detach':
+      return [...table, change.heir.name];
+    case 'opaque':
+      return change.names === 'anything' ? [] : change.names;
     default:
       return table;
   }
@@ -35,4 +44,15 @@ function namesOfConstraint(constraint: Extract<Change, { kind: 'add-constraint' 
   const parent = constraint.kind === 'foreign-key' ? [constraint.parent.name] : [];
   const own = 'name' in constraint && constraint.name !== undefined ? [constraint.name] : [];
   return [...parent, ...own];
+}
+
+/** Functions that fire or are called by the scripts, and those that their own functions call. */
+export function functionsIn(scripts: readonly PendingScript[]): readonly string[] {
+  const changes = scripts.flatMap(({ statements }) => statements.flatMap((statement) => statement.changes));
+  const called = changes.flatMap((change): readonly string[] => {
+    if (change.kind === 'create-trigger') return [change.function];
+    if (change.kind === 'call') return change.functions;
+    return change.kind === 'create-function' ? callsIn(change.text) : [];
+  });
+  return [...new Set(called)];
 }

@@ -1,14 +1,19 @@
-import type { Build, Demand, PresentRelation } from '../../model/demand.ts';
+import type { Build, Demand, Links, PresentRelation } from '../../model/demand.ts';
 import type { Change, PendingScript } from '../../model/pending.ts';
 import { demandConstraint } from './demand-constraint.ts';
 import { demandIndex } from './demand-index.ts';
+import { demandName } from './demand-name.ts';
 import { followChange } from './follow-change.ts';
+import { leaveOpen } from './follow-table.ts';
 import { type At, placeOf } from './place.ts';
-import type { World } from './world.ts';
+import { beginWorld, type World } from './world.ts';
 
 /** What of the database the scripts are followed from. */
 export interface Beginning {
   readonly present: readonly PresentRelation[];
+  readonly links: Links;
+  /** The statements that would add the constraints that are NOT VALID. */
+  readonly notValid: readonly Change[];
   /** Schemas in which a name without one is looked for. */
   readonly path: readonly string[];
 }
@@ -17,8 +22,9 @@ export interface Beginning {
  * What the statements of pending scripts need to succeed. Tables and columns that an earlier one makes, renames or fills
  * are followed, so that each demand is in terms of the database as it is now.
  */
-export function readDemands(scripts: readonly PendingScript[], { present, path }: Beginning): readonly Demand[] {
-  const world: World = { present, path, tables: new Map(), indexes: new Map(), opaque: [] };
+export function readDemands(scripts: readonly PendingScript[], { present, path, links, notValid }: Beginning): readonly Demand[] {
+  const world = beginWorld(present, path, links);
+  for (const each of notValid) if (each.kind === 'add-constraint') leaveOpen(world, each);
   const demands: Demand[] = [];
   for (const script of scripts) {
     let begun = false;
@@ -74,7 +80,7 @@ function constraintsOf(change: Change): readonly Change[] {
   if (change.kind === 'build-index' || change.kind === 'add-constraint') return [change];
   if (change.kind !== 'add-column') return [];
   const { table, column } = change;
-  return column.constraints.map((constraint) => ({ kind: 'add-constraint', table, constraint, notValid: false }));
+  return column.constraints.map((constraint) => ({ kind: 'add-constraint', table, constraint, notValid: false, ifNotExists: false }));
 }
 
 function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
@@ -83,9 +89,17 @@ function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
     case 'adopt-index':
     case 'drop-index':
       return demandIndex(world, change, at);
+    case 'create-other':
+    case 'rename-table':
+    case 'rename-index':
+    case 'rename-column':
+      return demandName(world, change, at);
     case 'add-constraint':
     case 'add-column':
-    case 'create-table':
+    case 'create-table': {
+      const name = demandName(world, change, at);
+      return name.length > 0 ? name : demandConstraint(world, change, at);
+    }
     case 'validate-constraint':
       return demandConstraint(world, change, at);
     case 'opaque':

@@ -1,7 +1,8 @@
-import type { Basis, PresentRelation } from '../../model/demand.ts';
+import type { Basis, Links, PresentRelation } from '../../model/demand.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { Change, WrittenConstraint, WrittenName } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
+import { type KnownLinks, knownLinks } from './known-links.ts';
 
 /** What a column holds when a statement is run, in terms of the database as it is now. */
 export type KnownColumn =
@@ -15,10 +16,14 @@ export type KnownColumn =
 
 /** A table at one place in the pending scripts. */
 export interface KnownTable {
+  /** The same under all its names. */
+  readonly id: string;
   readonly name: TableName;
   /** The table of the database that it is; undefined for one that the scripts make. */
   readonly origin: TableName | undefined;
   readonly columns: ReadonlyMap<string, KnownColumn>;
+  /** Types of columns that the scripts make, as they are written. */
+  readonly types: ReadonlyMap<string, string>;
   /** Conditions of the rows that a DELETE leaves. */
   readonly where: readonly string[];
   readonly empty: string | undefined;
@@ -31,15 +36,31 @@ export interface KnownTable {
   readonly notValid: ReadonlyMap<string, WrittenConstraint>;
 }
 
+/** A relation that the scripts have made, or the name of one that they have taken away. */
+interface KnownName {
+  readonly made: boolean;
+  /** The relation is no more; else it has another name. */
+  readonly gone?: boolean;
+  /** Of an index: its table's `id`, and the columns that it is made of. */
+  readonly on?: string;
+  readonly columns?: readonly string[];
+}
+
 /** The database as the scripts have left it so far. */
 export interface World {
   readonly present: readonly PresentRelation[];
   /** By `tableId`; undefined for a table that is gone, or has another name now. */
   readonly tables: Map<string, KnownTable | undefined>;
-  /** Names of indexes that the scripts have made (true) or taken away. */
-  readonly indexes: Map<string, boolean>;
+  /** Relations by their names, where they are no longer as they are present. */
+  readonly names: Map<string, KnownName>;
+  readonly links: KnownLinks;
   readonly opaque: { readonly change: Extract<Change, { kind: 'opaque' }>; readonly where: string }[];
   path: readonly string[];
+}
+
+/** The database before the first statement. */
+export function beginWorld(present: readonly PresentRelation[], path: readonly string[], links: Links): World {
+  return { present, path, tables: new Map(), names: new Map(), links: knownLinks(links), opaque: [] };
 }
 
 /** The table that a statement means: the first of the search path that there is. */
@@ -62,21 +83,31 @@ export function findKnown(world: World, written: WrittenName): KnownTable | unde
   return undefined;
 }
 
+/** The table with an `id`, whatever it is called now. */
+export function findById(world: World, id: string): KnownTable | undefined {
+  const known = [...world.tables.values()].find((table) => table?.id === id);
+  if (known || world.tables.has(id)) return known;
+  const present = world.present.find((each) => each.kind === 'table' && tableId(each) === id);
+  return present && findKnown(world, present);
+}
+
 export function namesOf({ path }: World, { schema, name }: WrittenName): readonly TableName[] {
   return (schema === undefined ? path : [schema]).map((each) => ({ schema: each, name }));
 }
 
-/** Where a new table of that name would be. */
+/** Where a new relation of that name would be. */
 export function newName(world: World, { schema, name }: WrittenName): TableName {
   return { schema: schema ?? world.path[0] ?? 'public', name };
 }
 
-function fromDatabase({ schema, name, columns }: PresentRelation): KnownTable {
-  const origin = { schema, name };
+/** A table with nothing known of its rows. */
+export function emptyTable(id: string, name: TableName): KnownTable {
   return {
-    name: origin,
-    origin,
-    columns: new Map(columns.map((column) => [column, { kind: 'present', column }])),
+    id,
+    name,
+    origin: undefined,
+    columns: new Map(),
+    types: new Map(),
     where: [],
     empty: undefined,
     fewer: undefined,
@@ -87,15 +118,31 @@ function fromDatabase({ schema, name, columns }: PresentRelation): KnownTable {
   };
 }
 
+function fromDatabase({ schema, name, columns }: PresentRelation): KnownTable {
+  const origin = { schema, name };
+  return {
+    ...emptyTable(tableId(origin), origin),
+    origin,
+    columns: new Map(columns.map((column) => [column, { kind: 'present', column }])),
+  };
+}
+
 export function put(world: World, table: KnownTable): void {
   world.tables.set(tableId(table.name), table);
 }
 
 /** Is there a relation of that name: of the database, or made by the scripts? */
-export function stateOfIndex(world: World, name: TableName): 'free' | 'present' | 'made before' {
-  const made = world.indexes.get(tableId(name));
-  if (made !== undefined) return made ? 'made before' : 'free';
-  return world.present.some((each) => each.schema === name.schema && each.name === name.name) ? 'present' : 'free';
+export function stateOfName(
+  world: World,
+  name: TableName,
+  { types }: { readonly types: boolean } = { types: false },
+): 'free' | 'present' | 'made before' {
+  const known = world.names.get(tableId(name));
+  if (known) return known.made ? 'made before' : 'free';
+  const found = world.present.some(
+    (each) => each.schema === name.schema && each.name === name.name && (types || each.kind !== 'type'),
+  );
+  return found ? 'present' : 'free';
 }
 
 /** What may have changed a table without being looked into. */

@@ -1,6 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
 import type { Change, WrittenName } from '../../model/pending.ts';
-import { nameOf, readColumn, readConstraint } from './read-constraint.ts';
+import { nameOf, readColumn, readConstraint, typeOf } from './read-constraint.ts';
 import type { Source } from './source.ts';
 
 /** ALTER TABLE: a change for each of its parts, in the order in which PostgreSQL does them. */
@@ -33,9 +33,9 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     case 'AT_DropColumn':
       return [{ kind: 'drop-column', table, column: name }];
     case 'AT_AlterColumnType':
-      return [{ kind: 'retype-column', table, column: name }];
+      return [{ kind: 'retype-column', table, column: name, type: def && 'ColumnDef' in def ? typeOf(source, def.ColumnDef) : '' }];
     case 'AT_SetNotNull':
-      return [{ kind: 'add-constraint', table, constraint: { kind: 'not-null', column: name }, notValid: false }];
+      return [{ kind: 'add-constraint', table, constraint: { kind: 'not-null', column: name }, notValid: false, ifNotExists: false }];
     case 'AT_AddConstraint': {
       if (!def || !('Constraint' in def)) return [];
       const { indexname, contype, skip_validation, is_enforced, conname } = def.Constraint;
@@ -57,6 +57,7 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
         table,
         constraint,
         notValid: unread,
+        ifNotExists: false,
       }));
     }
     case 'AT_ValidateConstraint':
@@ -64,7 +65,22 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     case 'AT_DropConstraint':
       return [{ kind: 'drop-constraint', table, name }];
     case 'AT_AttachPartition':
-      return [{ kind: 'attach-partition', table }];
+    case 'AT_DetachPartition': {
+      const heir = def && 'PartitionCmd' in def ? nameOf(def.PartitionCmd.name ?? {}) : table;
+      return subtype === 'AT_AttachPartition'
+        ? [{ kind: 'attach', table, heir, partition: true }]
+        : [{ kind: 'detach', table, heir }];
+    }
+    case 'AT_AddInherit':
+    case 'AT_DropInherit': {
+      const parent = def && 'RangeVar' in def ? nameOf(def.RangeVar) : table;
+      return subtype === 'AT_AddInherit'
+        ? [{ kind: 'attach', table: parent, heir: table, partition: false }]
+        : [{ kind: 'detach', table: parent, heir: table }];
+    }
+    case 'AT_EnableTrig':
+    case 'AT_EnableAlwaysTrig':
+      return [{ kind: 'enable-trigger', table, name }];
     default:
       return [];
   }

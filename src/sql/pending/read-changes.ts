@@ -1,12 +1,13 @@
-import type { CreateStmt, DropStmt, Node, RangeVar, RenameStmt, VariableSetStmt } from 'libpg-query';
+import type { DropStmt, Node, RangeVar, RenameStmt, VariableSetStmt } from 'libpg-query';
 import type { Change, PendingStatement, WrittenName } from '../../model/pending.ts';
 import { parsePieces } from '../parse-pieces.ts';
 import { readAlterTable } from './read-alter-table.ts';
 import { opaqueBlock, passingOver, readBlock } from './read-block.ts';
-import { nameOf, readConstraint, stringsOf } from './read-constraint.ts';
-import { nodesIn } from './read-expression.ts';
+import { nameOf, stringsOf } from './read-constraint.ts';
+import { readCreation } from './read-creation.ts';
 import { readIndex } from './read-index.ts';
 import { readDelete, readUpdate } from './read-rows.ts';
+import { readWritten } from './read-written.ts';
 import { readSource, type Source } from './source.ts';
 
 /**
@@ -47,13 +48,8 @@ function readChanges(source: Source): readonly Change[] {
   const { tree } = source;
   if ('IndexStmt' in tree) return [readIndex(source, tree.IndexStmt)];
   if ('AlterTableStmt' in tree) return readAlterTable(source, tree.AlterTableStmt);
-  if ('CreateStmt' in tree) return readCreate(source, tree.CreateStmt);
-  if ('CreateTableAsStmt' in tree) {
-    const { into, if_not_exists, objtype } = tree.CreateTableAsStmt;
-    const table = nameOf(into?.rel ?? {});
-    if (objtype !== 'OBJECT_TABLE') return [];
-    return [{ kind: 'create-table', table, ifNotExists: if_not_exists === true, filled: true, foreignKeys: [] }];
-  }
+  const made = readCreation(source);
+  if (made) return made;
   if ('RenameStmt' in tree) return readRename(tree.RenameStmt);
   if ('AlterObjectSchemaStmt' in tree) {
     const { objectType, relation, newschema = '' } = tree.AlterObjectSchemaStmt;
@@ -70,33 +66,18 @@ function readChanges(source: Source): readonly Change[] {
       kind: 'truncate',
       table: nameOf(range),
       cascade: behavior === 'DROP_CASCADE',
+      only: range.inh !== true,
     }));
   }
   if ('CopyStmt' in tree && tree.CopyStmt.is_from)
     return [{ kind: 'insert', table: nameOf(tree.CopyStmt.relation ?? {}) }];
   if ('VariableSetStmt' in tree) return readSetting(tree.VariableSetStmt);
   if ('TransactionStmt' in tree) return readTransaction(tree.TransactionStmt.kind ?? '');
-  if ('CallStmt' in tree) return [{ kind: 'opaque', what: 'CALL', names: 'anything', asks: false }];
+  if ('CallStmt' in tree) {
+    const functions = stringsOf(tree.CallStmt.funccall?.funcname).slice(-1);
+    return [{ kind: 'call', what: 'CALL', functions }];
+  }
   return readWritten(tree);
-}
-
-function readCreate(source: Source, create: CreateStmt): readonly Change[] {
-  const table = nameOf(create.relation ?? {});
-  // Declared at once they hold: there are no rows yet. A foreign key locks the table that it refers to.
-  const foreignKeys = (create.tableElts ?? []).flatMap((node) => {
-    const found =
-      'Constraint' in node
-        ? readConstraint(source, node.Constraint, table.name)
-        : 'ColumnDef' in node
-          ? (node.ColumnDef.constraints ?? []).flatMap((each) =>
-              'Constraint' in each
-                ? readConstraint(source, each.Constraint, table.name, node.ColumnDef.colname ?? '')
-                : [],
-            )
-          : [];
-    return found.filter((each) => each.kind === 'foreign-key');
-  });
-  return [{ kind: 'create-table', table, ifNotExists: create.if_not_exists === true, filled: false, foreignKeys }];
 }
 
 function readRename({ renameType, relationType, relation, subname = '', newname = '' }: RenameStmt): readonly Change[] {
@@ -114,14 +95,34 @@ function readRename({ renameType, relationType, relation, subname = '', newname 
 
 function readDrop({ removeType, objects = [], concurrent }: DropStmt): readonly Change[] {
   const names = objects.flatMap((node): readonly WrittenName[] => {
-    const parts = 'List' in node ? stringsOf(node.List.items) : [];
-    const name = parts.at(-1);
-    return name === undefined ? [] : [{ schema: parts.at(-2), name }];
+    const parts = 'List' in node ? stringsOf(node.List.items) : 'String' in node ? [node.String.sval ?? ''] : [];
+    const typed = 'TypeName' in node ? stringsOf(node.TypeName.names) : parts;
+    const name = typed.at(-1);
+    return name === undefined ? [] : [{ schema: typed.at(-2), name }];
   });
-  if (removeType === 'OBJECT_INDEX')
-    return names.map((index) => ({ kind: 'drop-index', index, concurrently: concurrent === true }));
-  if (removeType === 'OBJECT_TABLE') return names.map((table) => ({ kind: 'drop-table', table }));
-  return [];
+  switch (removeType) {
+    case 'OBJECT_INDEX':
+      return names.map((index) => ({ kind: 'drop-index', index, concurrently: concurrent === true }));
+    case 'OBJECT_TABLE':
+    case 'OBJECT_FOREIGN_TABLE':
+      return names.map((table) => ({ kind: 'drop-table', table }));
+    case 'OBJECT_VIEW':
+    case 'OBJECT_MATVIEW':
+    case 'OBJECT_SEQUENCE':
+    case 'OBJECT_TYPE':
+    case 'OBJECT_DOMAIN':
+      return names.map((name) => ({ kind: 'drop-other', name }));
+    case 'OBJECT_SCHEMA':
+      return names.map(({ name }) => ({ kind: 'drop-schema', name }));
+    // `table.trigger`
+    case 'OBJECT_TRIGGER':
+      return objects.flatMap((node): readonly Change[] => {
+        const [name = '', table = '', schema] = 'List' in node ? stringsOf(node.List.items).toReversed() : [];
+        return [{ kind: 'drop-trigger', table: { schema, name: table }, name }];
+      });
+    default:
+      return [];
+  }
 }
 
 function readSetting({ name, kind, args }: VariableSetStmt): readonly Change[] {
@@ -148,53 +149,6 @@ async function readDo(text: string): Promise<readonly Change[]> {
     changes.push(...readChanges(source));
   }
   return block.lenient ? changes.map(passingOver) : changes;
-}
-
-/** Functions of PostgreSQL that a migration calls for themselves, and that change no rows. */
-const HARMLESS = /^(?:setval|set_config|pg_\w+|current_setting|now|version|count|nextval|currval)$/;
-
-/** What an INSERT, a MERGE, or a statement in a WITH writes, and the functions that a query runs. */
-function readWritten(tree: Node): readonly Change[] {
-  const changes: Change[] = [];
-  for (const { kind, node } of nodesIn(tree)) {
-    if (kind === 'InsertStmt' || kind === 'MergeStmt')
-      changes.push(...relationOf(node, (table) => ({ kind: 'insert', table })));
-    if (kind === 'MergeStmt') changes.push(...relationOf(node, unclear));
-    const inner = !(kind in tree);
-    if (inner && (kind === 'UpdateStmt' || kind === 'DeleteStmt')) changes.push(...relationOf(node, unclear));
-  }
-  return [...changes, ...readCalls(tree), ...readPath(tree)];
-}
-
-function unclear(table: WrittenName): Change {
-  return { kind: 'update', table, sets: [], where: undefined, rowwise: false };
-}
-
-function relationOf(node: object, change: (table: WrittenName) => Change): readonly Change[] {
-  const relation = 'relation' in node ? (node.relation as RangeVar) : undefined;
-  return relation ? [change(nameOf(relation))] : [];
-}
-
-/** `SELECT f()`: a function of the user's may do anything. Inside an expression of DDL none does. */
-function readCalls(tree: Node): readonly Change[] {
-  if (!('SelectStmt' in tree)) return [];
-  const names = [...nodesIn(tree)].flatMap(({ kind, node }) =>
-    kind === 'FuncCall' && 'funcname' in node ? (stringsOf(node.funcname as Node[]).at(-1) ?? '') : [],
-  );
-  const unknown = names.find((name) => !HARMLESS.test(name));
-  return unknown === undefined
-    ? []
-    : [{ kind: 'opaque', what: `the function ${unknown}`, names: 'anything', asks: false }];
-}
-
-/** pg_dump writes `SELECT pg_catalog.set_config('search_path', '', false)`. */
-function readPath(tree: Node): readonly Change[] {
-  const [setting, value] = [...nodesIn(tree)].flatMap(({ kind, node }) =>
-    kind === 'A_Const' && 'sval' in node ? ((node.sval as { readonly sval?: string }).sval ?? '') : [],
-  );
-  if (setting !== 'search_path' || value === undefined || !JSON.stringify(tree).includes('"set_config"')) return [];
-  const schemas = value.split(',').map((each) => each.trim().replaceAll('"', ''));
-  return [{ kind: 'search-path', schemas: schemas.filter((each) => each !== '') }];
 }
 
 function rangesOf(nodes: readonly Node[]): readonly RangeVar[] {

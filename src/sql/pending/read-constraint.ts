@@ -1,4 +1,5 @@
 import type { ColumnDef, Constraint, Node, RangeVar } from 'libpg-query';
+import type { ReferentialAction } from '../../model/facts.ts';
 import type { Fill, WrittenColumn, WrittenConstraint, WrittenName } from '../../model/pending.ts';
 import { nodesIn, readExpression } from './read-expression.ts';
 import { endOfElement, findWord, insideOf, type Source, type Stretch, textOf, wordAt } from './source.ts';
@@ -48,7 +49,7 @@ export function readConstraint(
       const at = findWord(source, wordAt(source, constraint.location), 'check');
       if (at === undefined) return [];
       const expression = readExpression(source, insideOf(source, at + 1), constraint.raw_expr, [table]);
-      return [{ kind: 'check', name, expression }];
+      return [{ kind: 'check', name, expression, noInherit: constraint.is_no_inherit === true }];
     }
     case 'CONSTR_FOREIGN':
       return [
@@ -59,6 +60,8 @@ export function readConstraint(
           parent: nameOf(constraint.pktable ?? {}),
           referenced: constraint.pk_attrs ? stringsOf(constraint.pk_attrs) : undefined,
           full: constraint.fk_matchtype === 'f',
+          onDelete: actionOf(constraint.fk_del_action),
+          onUpdate: actionOf(constraint.fk_upd_action),
         },
       ];
     case 'CONSTR_EXCLUSION':
@@ -68,6 +71,17 @@ export function readConstraint(
   }
 }
 
+const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
+  r: 'restrict',
+  c: 'cascade',
+  n: 'set null',
+  d: 'set default',
+};
+
+function actionOf(letter: string | undefined): ReferentialAction {
+  return ACTIONS[letter ?? 'a'] ?? 'no action';
+}
+
 /** A column that is added, with what it holds in the rows that are there. */
 export function readColumn(source: Source, column: ColumnDef, table: string): WrittenColumn {
   const name = column.colname ?? '';
@@ -75,6 +89,7 @@ export function readColumn(source: Source, column: ColumnDef, table: string): Wr
   const attribute = constraints.find(({ contype }) => ATTRIBUTES.has(contype ?? ''));
   return {
     name,
+    type: typeOf(source, column),
     fill: readFill(source, column, attribute, table),
     constraints: constraints.flatMap((each) => readConstraint(source, each, table, name)),
   };
@@ -108,7 +123,8 @@ function endOfClause(source: Source, { constraints = [] }: ColumnDef, start: num
   return Math.min(endOfElement(source, start), ...others);
 }
 
-function typeOf(source: Source, { typeName, constraints = [], collClause }: ColumnDef): string {
+/** The type of a column as it is written. */
+export function typeOf(source: Source, { typeName, constraints = [], collClause }: ColumnDef): string {
   const from = wordAt(source, typeName?.location);
   const next = [
     ...constraints.map((node) => ('Constraint' in node ? node.Constraint.location : undefined)),

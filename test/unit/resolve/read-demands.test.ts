@@ -1,22 +1,25 @@
 import { expect, test } from 'vitest';
-import type { Ask, Demand, PresentRelation } from '../../../src/model/demand.ts';
+import type { Ask, Demand, Links, PresentRelation } from '../../../src/model/demand.ts';
 import type { KeyPart } from '../../../src/model/operations/common.ts';
 import { readDemands } from '../../../src/resolve/pending/read-demands.ts';
 import { readStatements } from '../../../src/sql/pending/read-changes.ts';
 import { SCRIPTS } from '../../cases/preflight/scripts.ts';
 
+const USERS = { schema: 'public', name: 'users' };
+const ORG = { schema: 'public', name: 'org' };
 const PRESENT: readonly PresentRelation[] = [
-  { schema: 'public', name: 'users', kind: 'table', columns: ['id', 'email', 'name', 'age', 'org_id'] },
-  { schema: 'public', name: 'org', kind: 'table', columns: ['id', 'slug'] },
-  { schema: 'app', name: 'items', kind: 'table', columns: ['id', 'sku'] },
-  { schema: 'public', name: 'users_name_idx', kind: 'index', columns: [] },
-  { schema: 'public', name: 'org_slug_key', kind: 'index', columns: [] },
+  { ...USERS, kind: 'table', columns: ['id', 'email', 'name', 'age', 'org_id'], on: null },
+  { ...ORG, kind: 'table', columns: ['id', 'slug'], on: null },
+  { schema: 'app', name: 'items', kind: 'table', columns: ['id', 'sku'], on: null },
+  { schema: 'public', name: 'users_name_idx', kind: 'index', columns: ['name'], on: USERS },
+  { schema: 'public', name: 'org_slug_key', kind: 'index', columns: ['slug'], on: ORG },
 ];
+const LINKS: Links = { heirs: [], keys: [], triggers: [], rules: [], constraints: [], functions: {} };
 
 test.each(SCRIPTS)('$sql', async ({ sql, needs }) => {
   const statements = await readStatements(sql);
   const script = { migration: 'm', file: 'f.sql', transaction: 'none', applied: false, statements } as const;
-  expect(readDemands([script], { present: PRESENT, path: ['public'] }).map(told)).toEqual(needs);
+  expect(readDemands([script], { present: PRESENT, links: LINKS, notValid: [], path: ['public'] }).map(told)).toEqual(needs);
 });
 
 function told({ ask, basis, index, build }: Demand): string {
@@ -44,8 +47,6 @@ function askOf(ask: Ask, holds: boolean): string {
       const parent = holds ? '' : ` → ${ask.parent.name}(${ask.referenced?.join(', ') ?? 'primary key'})`;
       return `foreign-key(${holds ? '' : columns.join(', ')})${parent}`;
     }
-    case 'validate':
-      return `validate ${ask.constraint}`;
     case 'adopt':
       return `adopt ${ask.index}`;
     default:

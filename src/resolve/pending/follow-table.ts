@@ -1,0 +1,266 @@
+import type { Change, Fill } from '../../model/pending.ts';
+import { tableId } from '../../model/table-name.ts';
+import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-effects.ts';
+import { freeIndexes, freeName, moveIndexes, nameIndexes, renameIndexColumn, takeName } from './follow-names.ts';
+import { afterDelete, afterUpdate } from './follow-rows.ts';
+import { dropLinkedColumn, dropLinkedConstraint, dropLinkedTable, heirsOf, renameLinkedColumn } from './known-links.ts';
+import { substitute } from './substitute.ts';
+import {
+  emptyTable,
+  findById,
+  findKnown,
+  type KnownColumn,
+  type KnownTable,
+  namesOf,
+  newName,
+  put,
+  stateOfName,
+  type World,
+} from './world.ts';
+
+type CreateTable = Extract<Change, { kind: 'create-table' }>;
+
+export function createTable(world: World, change: CreateTable, where: string): void {
+  const name = newName(world, change.table);
+  if (stateOfName(world, name) !== 'free') return;
+  const id = `${tableId(name)} ${where}`;
+  put(world, {
+    ...emptyTable(id, name),
+    types: new Map(change.columns.map((column) => [column.name, column.type])),
+    empty: `the table is made ${where}`,
+    more: change.filled ? `the table is filled ${where}` : undefined,
+  });
+  takeName(world, name);
+  const parents = change.parents.flatMap((parent) => findKnown(world, parent) ?? []);
+  world.links.heirs = [
+    ...world.links.heirs,
+    ...parents.map((parent) => ({ table: id, parent: parent.id, partition: true })),
+  ];
+  for (const key of change.foreignKeys) linkKey(world, id, key);
+}
+
+type Written = CreateTable['foreignKeys'][number];
+
+function linkKey(world: World, table: string, { name, columns, parent, referenced, onDelete, onUpdate }: Written): void {
+  const known = findKnown(world, parent);
+  if (!known) return;
+  // Without its columns it refers to the primary key, whatever that is.
+  const all = referenced ?? [...known.columns.keys()];
+  world.links.keys = [
+    ...world.links.keys,
+    { name, table, columns, parent: known.id, referenced: all, onDelete, onUpdate },
+  ];
+}
+
+/** A table goes, with its partitions and heirs. */
+export function dropTable(world: World, table: KnownTable, where: string): void {
+  for (const id of heirsOf(world.links, table.id)) {
+    const heir = findById(world, id);
+    if (heir) remove(world, heir);
+  }
+  followEffects({ ...world, links: { ...world.links, keys: [], triggers: [], rules: [] } }, table, { command: 'delete', only: true }, where);
+  remove(world, table);
+}
+
+function remove(world: World, table: KnownTable): void {
+  freeIndexes(world, table);
+  dropLinkedTable(world.links, table.id);
+  freeName(world, table.name);
+  world.tables.set(tableId(table.name), undefined);
+}
+
+/** To another schema, with its indexes. */
+export function moveTable(world: World, table: KnownTable, schema: string): void {
+  moveIndexes(world, table, schema);
+  rename(world, table, { ...table.name, schema });
+}
+
+function rename(world: World, table: KnownTable, name: KnownTable['name']): void {
+  world.tables.set(tableId(table.name), undefined);
+  freeName(world, table.name);
+  put(world, { ...table, name });
+  takeName(world, name);
+}
+
+type TableChange = Extract<Change, { table: unknown }> extends infer Each
+  ? Exclude<
+      Each,
+      { kind: 'create-table' | 'create-trigger' | 'enable-trigger' | 'drop-trigger' | 'create-rule' }
+    >
+  : never;
+
+export function followTable(world: World, change: TableChange, where: string): void {
+  const table = findKnown(world, change.table);
+  const rows = rowChange(change);
+  if (!table) {
+    const view = namesOf(world, change.table).some((each) => stateOfName(world, each) !== 'free');
+    if (rows && view) disturb(world, 'anything', `what is done with ${change.table.name}, which is a view or a rule's,`, where);
+    return;
+  }
+  const kept = change.kind === 'delete' && mayKeepRows(world, table.id);
+  const next = after(world, table, kept ? { ...change, rowwise: false } : change, where);
+  if (next) put(world, next);
+  if (rows) followEffects(world, table, rows, where);
+}
+
+function rowChange(change: TableChange): RowChange | undefined {
+  switch (change.kind) {
+    case 'insert':
+      return { command: 'insert' };
+    case 'update':
+      return {
+        command: 'update',
+        columns: change.sets.length === 0 ? undefined : change.sets.map(({ column }) => column),
+        only: change.only,
+      };
+    case 'delete':
+      return { command: 'delete', only: change.only };
+    case 'truncate':
+      return { command: 'truncate', cascade: change.cascade, only: change.only };
+    default:
+      return undefined;
+  }
+}
+
+/** The table after a change; undefined where it has been put already, or is gone. */
+function after(world: World, table: KnownTable, change: TableChange, where: string): KnownTable | undefined {
+  const label = table.name.name;
+  switch (change.kind) {
+    case 'drop-table':
+      dropTable(world, table, where);
+      return undefined;
+    case 'rename-table':
+      rename(world, table, { ...table.name, name: change.to });
+      return undefined;
+    case 'move-table':
+      moveTable(world, table, change.to);
+      return undefined;
+    case 'rename-column':
+      renameIndexColumn(world, table, change.from, change.to);
+      renameLinkedColumn(world.links, table.id, change.from, change.to);
+      return afterColumn(table, change, where);
+    case 'drop-column':
+      freeIndexes(world, table, change.column);
+      dropLinkedColumn(world.links, table.id, change.column);
+      return afterColumn(table, change, where);
+    case 'retype-column':
+      return afterColumn(table, change, where);
+    case 'add-column':
+      if (table.columns.has(change.column.name)) return table;
+      nameIndexes(world, table, change.column.constraints);
+      for (const each of change.column.constraints) if (each.kind === 'foreign-key') linkKey(world, table.id, each);
+      return withColumn(table, change, where);
+    case 'update':
+      return afterUpdate(table, change, where);
+    case 'delete':
+      return afterDelete(table, change, where);
+    case 'truncate':
+      return { ...table, empty: `the TRUNCATE ${where} leaves no rows`, more: undefined };
+    case 'insert':
+      return { ...table, more: `a statement ${where} adds rows to ${label}` };
+    case 'attach':
+    case 'detach':
+      return afterHeir(world, table, change, where);
+    case 'build-index':
+      nameIndexes(world, table, [change]);
+      return table;
+    case 'add-constraint':
+      nameIndexes(world, table, [change.constraint]);
+      if (change.constraint.kind === 'foreign-key') linkKey(world, table.id, change.constraint);
+      return afterConstraint(table, change);
+    case 'adopt-index': {
+      const { schema } = table.name;
+      freeName(world, { schema, name: change.index }, 'renamed');
+      takeName(world, { schema, name: change.as }, { id: table.id, columns: [] });
+      return table;
+    }
+    case 'drop-constraint':
+      freeName(world, { schema: table.name.schema, name: change.name });
+      dropLinkedConstraint(world.links, table.id, change.name);
+      return table;
+    case 'validate-constraint':
+      return table;
+  }
+}
+
+function afterHeir(
+  world: World,
+  table: KnownTable,
+  change: Extract<Change, { kind: 'attach' | 'detach' }>,
+  where: string,
+): KnownTable {
+  const heir = findKnown(world, change.heir)?.id ?? '';
+  const others = world.links.heirs.filter((each) => each.parent !== table.id || each.table !== heir);
+  const label = table.name.name;
+  if (change.kind === 'detach') {
+    world.links.heirs = others;
+    return { ...table, fewer: table.fewer ?? `a part of ${label} is detached ${where}` };
+  }
+  world.links.heirs = [...others, { table: heir, parent: table.id, partition: change.partition }];
+  return { ...table, more: table.more ?? `a partition is attached to ${label} ${where}` };
+}
+
+function afterColumn(
+  table: KnownTable,
+  change: Extract<Change, { kind: 'rename-column' | 'drop-column' | 'retype-column' }>,
+  where: string,
+): KnownTable {
+  const [columns, types] = [new Map(table.columns), new Map(table.types)];
+  if (change.kind === 'retype-column') {
+    const reason = `${change.column} gets another type ${where}, which may make values equal`;
+    columns.set(change.column, { kind: 'unknown', reason });
+    return { ...table, columns, types: types.set(change.column, change.type) };
+  }
+  const from = change.kind === 'rename-column' ? change.from : change.column;
+  const [known, type] = [columns.get(from), types.get(from)];
+  columns.delete(from);
+  types.delete(from);
+  if (known && change.kind === 'rename-column') columns.set(change.to, known);
+  if (type !== undefined && change.kind === 'rename-column') types.set(change.to, type);
+  return { ...table, columns, types };
+}
+
+/** The table with a column that is added, unless it has it. */
+export function withColumn(
+  table: KnownTable,
+  { column }: Extract<Change, { kind: 'add-column' }>,
+  where: string,
+): KnownTable {
+  if (table.columns.has(column.name)) return table;
+  const columns = new Map(table.columns);
+  columns.set(column.name, filled(column.fill, table, `${column.name}, added ${where}`));
+  return { ...table, columns, types: new Map([...table.types, [column.name, column.type]]) };
+}
+
+/** A constraint is there, NOT VALID. */
+export function leaveOpen(world: World, change: Extract<Change, { kind: 'add-constraint' }>): void {
+  const table = findKnown(world, change.table);
+  if (table) put(world, afterConstraint(table, { ...change, notValid: true }));
+}
+
+/** NOT VALID is looked at when it is validated. */
+function afterConstraint(
+  table: KnownTable,
+  { constraint, notValid }: Extract<Change, { kind: 'add-constraint' }>,
+): KnownTable {
+  const name = 'name' in constraint ? constraint.name : undefined;
+  if (!notValid || name === undefined) return table;
+  return { ...table, notValid: new Map([...table.notValid, [name, constraint]]) };
+}
+
+/** What a column that is added holds in each row. */
+function filled(fill: Fill, table: KnownTable, label: string): KnownColumn {
+  switch (fill.kind) {
+    case 'null':
+    case 'distinct':
+      return fill;
+    case 'constant':
+      return { kind: 'constant', sql: fill.expression.text };
+    case 'generated': {
+      const value = substitute(fill.expression, table);
+      return 'sql' in value ? { kind: 'value', sql: value.sql } : { kind: 'unknown', reason: value.unresolved };
+    }
+    case 'unknown':
+      return { kind: 'unknown', reason: `${label}: its values come from ${fill.what}` };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Node, RangeVar } from 'libpg-query';
+import type { Change, WrittenName } from '../../model/pending.ts';
+import { nameOf, stringsOf } from './read-constraint.ts';
+import { nodesIn } from './read-expression.ts';
+
+/** Functions of PostgreSQL that a migration calls for themselves, and that change no rows. */
+const HARMLESS = /^(?:setval|set_config|pg_\w+|current_setting|now|version|count|nextval|currval)$/;
+
+/** What an INSERT, a MERGE, or a statement in a WITH writes, and the functions that a query runs. */
+export function readWritten(tree: Node): readonly Change[] {
+  const changes: Change[] = [];
+  for (const { kind, node } of nodesIn(tree)) {
+    if (kind === 'InsertStmt' || kind === 'MergeStmt')
+      changes.push(...relationOf(node, (table) => ({ kind: 'insert', table })));
+    if (kind === 'MergeStmt' || (kind === 'InsertStmt' && isUpsert(node))) changes.push(...relationOf(node, unclear));
+    const inner = !(kind in tree);
+    if (inner && (kind === 'UpdateStmt' || kind === 'DeleteStmt')) changes.push(...relationOf(node, unclear));
+  }
+  return [...changes, ...readCalls(tree), ...readPath(tree)];
+}
+
+/** ON CONFLICT DO UPDATE changes rows that are there. */
+function isUpsert(node: object): boolean {
+  return JSON.stringify('onConflictClause' in node ? node.onConflictClause : '').includes('"ONCONFLICT_UPDATE"');
+}
+
+function unclear(table: WrittenName): Change {
+  return { kind: 'update', table, sets: [], where: undefined, rowwise: false, only: false };
+}
+
+function relationOf(node: object, change: (table: WrittenName) => Change): readonly Change[] {
+  const relation = 'relation' in node ? (node.relation as RangeVar) : undefined;
+  return relation ? [change(nameOf(relation))] : [];
+}
+
+/** `SELECT f()`: a function of the user's may do anything. Inside an expression of DDL none does. */
+function readCalls(tree: Node): readonly Change[] {
+  if (!('SelectStmt' in tree)) return [];
+  const names = [...nodesIn(tree)].flatMap(({ kind, node }) =>
+    kind === 'FuncCall' && 'funcname' in node ? (stringsOf(node.funcname as Node[]).at(-1) ?? '') : [],
+  );
+  const functions = [...new Set(names.filter((name) => !HARMLESS.test(name)))];
+  return functions.length === 0 ? [] : [{ kind: 'call', what: `the function ${functions[0]}`, functions }];
+}
+
+/** pg_dump writes `SELECT pg_catalog.set_config('search_path', '', false)`. */
+function readPath(tree: Node): readonly Change[] {
+  const [setting, value] = [...nodesIn(tree)].flatMap(({ kind, node }) =>
+    kind === 'A_Const' && 'sval' in node ? ((node.sval as { readonly sval?: string }).sval ?? '') : [],
+  );
+  if (setting !== 'search_path' || value === undefined || !JSON.stringify(tree).includes('"set_config"')) return [];
+  const schemas = value.split(',').map((each) => each.trim().replaceAll('"', ''));
+  return [{ kind: 'search-path', schemas: schemas.filter((each) => each !== '') }];
+}
