@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Links } from '../model/demand.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { KEY_PARTS } from './key-parts.ts';
-import { isEnforced } from './read-checks.ts';
 import { LINKED, nameSchema } from './linked-tables.ts';
+import { isEnforced } from './read-checks.ts';
 import { readFunctionTexts } from './read-function-texts.ts';
 
 const actionSchema = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']);
@@ -33,15 +33,13 @@ const linksSchema = z.object({
     }),
   ),
   rules: z.array(z.object({ table: nameSchema, command: commandSchema, definition: z.string() })),
-  constraints: z.array(z.object({ table: nameSchema, name: z.string(), columns: z.array(z.string()), open: z.string().nullable() })),
+  constraints: z.array(
+    z.object({ table: nameSchema, name: z.string(), columns: z.array(z.string()), open: z.string().nullable() }),
+  ),
 });
 
 /** What links tables of these names with others; with the texts of the functions that are named or fire. */
-export async function readLinks(
-  db: Queryable,
-  names: readonly string[],
-  functions: readonly string[],
-): Promise<Links> {
+export async function readLinks(db: Queryable, names: readonly string[], functions: readonly string[]): Promise<Links> {
   const [row] = await db.query(selectLinks(names));
   const links = linksSchema.parse(row);
   const fired = links.triggers.map((trigger) => trigger.function);

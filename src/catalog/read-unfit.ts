@@ -30,8 +30,8 @@ export async function readUnfit(
     statement(
       `
       with pair as (
-        select p.*, ord from jsonb_to_recordset($3::text::jsonb)
-               with ordinality as p ("column" text, present text, type text, referenced text, ord bigint)
+        select * from jsonb_to_recordset($3::text::jsonb)
+                 as p (place integer, "column" text, present text, type text, referenced text)
       ), typed as (
         select pair.*, r.atttypid as parent_type, r.atttypmod as parent_mod,
                coalesce(c.atttypid, to_regtype(pair.type)::oid) as child_type, c.atttypmod as child_mod
@@ -64,8 +64,12 @@ export async function readUnfit(
                               and a.amoprighttype = b.child_base and a.amopstrategy = 3)
                    or exists (select from pg_catalog.pg_cast k
                                where k.castsource = b.child_base and k.casttarget = o.opcintype and k.castcontext = 'i')))
-       order by b.ord`,
-      [quoteTable(parent), child ? quoteTable(child) : '', JSON.stringify(pairs)],
+       order by b.place`,
+      [
+        quoteTable(parent),
+        child ? quoteTable(child) : '',
+        JSON.stringify(pairs.map((pair, place) => ({ ...pair, place }))),
+      ],
     ),
   );
   return rowsSchema.parse(rows);

@@ -76,6 +76,8 @@ export type Ask =
     }
   | {
       readonly kind: 'foreign-key';
+      /** The columns as the statement names them. */
+      readonly names: readonly string[];
       /** Each column, and what it is in the database as it is now. */
       readonly columns: readonly { readonly name: string; readonly part: KeyPart }[];
       readonly parent: TableName;

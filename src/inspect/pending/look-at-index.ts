@@ -69,7 +69,8 @@ export async function lookAtKept(
   const facts = found && (await gatherFacts(db, workplace.server, ruleOf(ask, table.table), workplace.settings.schema));
   if (!found || !facts) return { status: 'unresolved', detail: `${index?.name} is another relation` };
   const { refusals, judgement } = resolveRule(ruleOf(ask, table.table, found.name), facts);
-  if (judgement.serving?.name === found.name) return { status: 'ok', detail: `${found.name} is there already, and valid` };
+  if (judgement.serving?.name === found.name)
+    return { status: 'ok', detail: `${found.name} is there already, and valid` };
   const detail = `${found.name} is there, and IF NOT EXISTS passes over it: ${found.definition}`;
   if (found.key.some(({ plain }) => !plain) || refusals.key.all.length > 0) return { status: 'unresolved', detail };
   return {

@@ -1,5 +1,5 @@
-import { type KeyPair, readUnfit } from '../../catalog/read-unfit.ts';
 import { readTable } from '../../catalog/read-table.ts';
+import { type KeyPair, readUnfit } from '../../catalog/read-unfit.ts';
 import { countOf } from '../../model/count-of.ts';
 import type { Ask, Demand } from '../../model/demand.ts';
 import type { TableFacts } from '../../model/facts.ts';
@@ -21,12 +21,13 @@ export async function lookAtReference(
   const label = tableLabel(ask.parent);
   const primary = parent.indexes.find(({ primary }) => primary);
   if (ask.referenced === undefined && (!primary || ask.gone.includes(primary.name))) {
-    if (ask.made.length > 0) return { status: 'unresolved', detail: `an earlier statement changes the keys of ${label}` };
+    if (ask.made.length > 0)
+      return { status: 'unresolved', detail: `an earlier statement changes the keys of ${label}` };
     return fails(demand, '42704', `${label} has no primary key`, `Name the columns of ${label} that are unique.`);
   }
   const referenced = ask.referenced ?? parent.primaryKey;
-  if (referenced.length !== ask.columns.length) {
-    const detail = `it refers with ${countOf(ask.columns.length, 'column')} to ${countOf(referenced.length, 'column')} of ${label}`;
+  if (referenced.length !== ask.names.length) {
+    const detail = `it refers with ${countOf(ask.names.length, 'column')} to ${countOf(referenced.length, 'column')} of ${label}`;
     return fails(demand, '42830', detail, 'Name as many columns of the one table as of the other.');
   }
   if (!isKey(parent, referenced, ask)) {
@@ -55,11 +56,12 @@ function isKey({ indexes }: TableFacts, referenced: readonly string[], { made, g
   return [...there, ...made].some((columns) => isSameInAnyOrder(columns, referenced));
 }
 
-function pairsOf({ columns, types }: ForeignKey, referenced: readonly string[]): readonly KeyPair[] {
-  return columns.flatMap(({ name, part }, place) => {
-    const type = types[name];
+function pairsOf({ names, columns, types }: ForeignKey, referenced: readonly string[]): readonly KeyPair[] {
+  return names.flatMap((column, place): readonly KeyPair[] => {
+    const type = types[column];
     const other = referenced[place] ?? '';
-    if (type !== undefined) return [{ column: name, present: undefined, type, referenced: other }];
-    return typeof part === 'string' ? [{ column: name, present: part, type, referenced: other }] : [];
+    if (type !== undefined) return [{ column, present: undefined, type, referenced: other }];
+    const part = columns.find(({ name }) => name === column)?.part;
+    return typeof part === 'string' ? [{ column, present: part, type, referenced: other }] : [];
   });
 }

@@ -32,7 +32,12 @@ export async function lookAtRows(
   if (demand.computed && !(await isImmutable(db, table, violating))) {
     return { status: 'unresolved', detail: `what an earlier UPDATE gives is another thing each time it is run` };
   }
-  const rows = { ...lookedAt(table), ...(heirs && { partitioned: true }), condition: violating, identity: table.primaryKey };
+  const rows = {
+    ...lookedAt(table),
+    ...(heirs && { partitioned: true }),
+    condition: violating,
+    identity: table.primaryKey,
+  };
   const found = await count(db, countViolations(rows));
   const what = as === 'not-null' ? `${rule} is NULL` : `${rule} is false`;
   if (found === 0) return { status: 'ok', detail: `no row where ${what}` };

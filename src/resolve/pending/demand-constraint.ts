@@ -5,7 +5,7 @@ import { demandForeignKey } from './demand-foreign-key.ts';
 import { askUnique, indexOf, joined, missingTable } from './demand-index.ts';
 import { hasConstraint } from './demand-name.ts';
 import { demandOf } from './demand-of.ts';
-import { withColumn } from './follow-table.ts';
+import { withColumn } from './follow-column.ts';
 import type { At } from './place.ts';
 import { contentOf, substitute } from './substitute.ts';
 import { basisOf, emptyTable, findKnown, type KnownTable, newName, type World } from './world.ts';
@@ -26,7 +26,10 @@ export function demandConstraint(world: World, change: ConstraintChange, at: At)
     const valid = world.links.constraints.some(({ table: id, name }) => id === table.id && name === change.name);
     const basis: Basis = valid
       ? { kind: 'holds', reason: `${change.name} is valid already` }
-      : { kind: 'unresolved', reason: `${table.name.name} has no constraint ${change.name}, and no earlier statement adds it` };
+      : {
+          kind: 'unresolved',
+          reason: `${table.name.name} has no constraint ${change.name}, and no earlier statement adds it`,
+        };
     return [demandOf(table, at, { ask: { kind: 'index' }, basis }, 'nothing')];
   }
   if (change.kind === 'add-constraint') {

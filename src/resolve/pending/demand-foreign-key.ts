@@ -20,6 +20,7 @@ export function demandForeignKey(
   const parts = read.flatMap(({ name, value }) => ('part' in value ? [{ name, part: value.part }] : []));
   const ask: Ask = {
     kind: 'foreign-key',
+    names: columns,
     columns: parts,
     parent: known?.origin ?? newName(world, parent),
     present: known?.origin !== undefined,

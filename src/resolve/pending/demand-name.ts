@@ -7,7 +7,16 @@ import { findKnown, type KnownTable, namesOf, newName, stateOfName, type World }
 
 type NamingChange = Extract<
   Change,
-  { kind: 'create-table' | 'create-other' | 'rename-table' | 'rename-index' | 'rename-column' | 'add-column' | 'add-constraint' }
+  {
+    kind:
+      | 'create-table'
+      | 'create-other'
+      | 'rename-table'
+      | 'rename-index'
+      | 'rename-column'
+      | 'add-column'
+      | 'add-constraint';
+  }
 >;
 
 /** What a statement needs of the name that it gives. */

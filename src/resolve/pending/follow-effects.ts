@@ -70,7 +70,12 @@ function spreadChange(spread: Spread, id: string, change: RowChange): void {
     touch(spread, heir, change, `${spread.what} changes ${nameOf(world, id)}, and it is a part of it`, partitioned);
   }
   for (const parent of above)
-    touch(spread, parent, change.command === 'truncate' ? { command: 'delete' } : change, `${spread.what} changes ${nameOf(world, id)}, a part of it`);
+    touch(
+      spread,
+      parent,
+      change.command === 'truncate' ? { command: 'delete' } : change,
+      `${spread.what} changes ${nameOf(world, id)}, a part of it`,
+    );
   const family = new Set([id, ...under, ...above]);
   for (const key of world.links.keys) if (family.has(key.parent)) spreadKey(spread, key, change);
   for (const trigger of world.links.triggers) {
@@ -92,7 +97,8 @@ function spreadKey(spread: Spread, key: KnownKey, { command, columns, cascade }:
   if (command === 'truncate') {
     if (!cascade) return;
     touch(spread, key.table, { command: 'truncate' }, reason);
-    return spreadChange(spread, key.table, { command, cascade });
+    spreadChange(spread, key.table, { command, cascade });
+    return;
   }
   if (command === 'insert') return;
   if (command === 'update' && columns && !columns.some((each) => key.referenced.includes(each))) return;
@@ -106,7 +112,12 @@ function spreadKey(spread: Spread, key: KnownKey, { command, columns, cascade }:
 
 function fire(spread: Spread, trigger: KnownTrigger, { command, columns }: RowChange): void {
   if (!trigger.events.includes(command)) return;
-  if (command === 'update' && trigger.columns.length > 0 && columns && !columns.some((each) => trigger.columns.includes(each)))
+  if (
+    command === 'update' &&
+    trigger.columns.length > 0 &&
+    columns &&
+    !columns.some((each) => trigger.columns.includes(each))
+  )
     return;
   const { world } = spread;
   const what = `the trigger ${trigger.name} of ${nameOf(world, trigger.table)}`;

@@ -88,7 +88,8 @@ export function nameIndexes(
     if (unique && !unique.where && !unique.deferrable && columns.length === unique.parts.length)
       world.links.uniques = [...world.links.uniques, { table: id, name: named, columns }];
     if (named === undefined) continue;
-    if (each.kind === 'unique' || each.kind === 'build-index') takeName(world, { schema, name: named }, { id, columns });
+    if (each.kind === 'unique' || each.kind === 'build-index')
+      takeName(world, { schema, name: named }, { id, columns });
     if (each.kind !== 'build-index')
       world.links.constraints = [...world.links.constraints, { table: id, name: named, columns }];
   }

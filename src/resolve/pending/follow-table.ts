@@ -1,15 +1,14 @@
-import type { Change, Fill } from '../../model/pending.ts';
+import type { Change } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
+import { afterColumn, withColumn } from './follow-column.ts';
 import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-effects.ts';
 import { freeIndexes, freeName, moveIndexes, nameIndexes, renameIndexColumn, takeName } from './follow-names.ts';
 import { afterDelete, afterUpdate } from './follow-rows.ts';
 import { dropLinkedColumn, dropLinkedConstraint, dropLinkedTable, heirsOf, renameLinkedColumn } from './known-links.ts';
-import { substitute } from './substitute.ts';
 import {
   emptyTable,
   findById,
   findKnown,
-  type KnownColumn,
   type KnownTable,
   namesOf,
   newName,
@@ -41,7 +40,11 @@ export function createTable(world: World, change: CreateTable, where: string): v
 
 type Written = CreateTable['foreignKeys'][number];
 
-function linkKey(world: World, table: string, { name, columns, parent, referenced, onDelete, onUpdate }: Written): void {
+function linkKey(
+  world: World,
+  table: string,
+  { name, columns, parent, referenced, onDelete, onUpdate }: Written,
+): void {
   const known = findKnown(world, parent);
   if (!known) return;
   // Without its columns it refers to the primary key, whatever that is.
@@ -58,7 +61,12 @@ export function dropTable(world: World, table: KnownTable, where: string): void 
     const heir = findById(world, id);
     if (heir) remove(world, heir);
   }
-  followEffects({ ...world, links: { ...world.links, keys: [], triggers: [], rules: [] } }, table, { command: 'delete', only: true }, where);
+  followEffects(
+    { ...world, links: { ...world.links, keys: [], triggers: [], rules: [] } },
+    table,
+    { command: 'delete', only: true },
+    where,
+  );
   remove(world, table);
 }
 
@@ -82,25 +90,26 @@ function rename(world: World, table: KnownTable, name: KnownTable['name']): void
   takeName(world, name);
 }
 
-type TableChange = Extract<Change, { table: unknown }> extends infer Each
-  ? Exclude<
-      Each,
-      { kind: 'create-table' | 'create-trigger' | 'enable-trigger' | 'drop-trigger' | 'create-rule' }
-    >
-  : never;
+type TableChange =
+  Extract<Change, { table: unknown }> extends infer Each
+    ? Exclude<Each, { kind: 'create-table' | 'create-trigger' | 'enable-trigger' | 'drop-trigger' | 'create-rule' }>
+    : never;
 
 export function followTable(world: World, change: TableChange, where: string): void {
   const table = findKnown(world, change.table);
   const rows = rowChange(change);
   if (!table) {
     const view = namesOf(world, change.table).some((each) => stateOfName(world, each) !== 'free');
-    if (rows && view) disturb(world, 'anything', `what is done with ${change.table.name}, which is a view or a rule's,`, where);
+    if (rows && view)
+      disturb(world, 'anything', `what is done with ${change.table.name}, which is a view or a rule's,`, where);
     return;
   }
   const kept = change.kind === 'delete' && mayKeepRows(world, table.id);
   const next = after(world, table, kept ? { ...change, rowwise: false } : change, where);
   if (next) put(world, next);
   if (rows) followEffects(world, table, rows, where);
+  // What it does is not known: MERGE, or a statement in WITH, may delete.
+  if (change.kind === 'update' && change.sets.length === 0) followEffects(world, table, { command: 'delete' }, where);
 }
 
 function rowChange(change: TableChange): RowChange | undefined {
@@ -124,7 +133,6 @@ function rowChange(change: TableChange): RowChange | undefined {
 
 /** The table after a change; undefined where it has been put already, or is gone. */
 function after(world: World, table: KnownTable, change: TableChange, where: string): KnownTable | undefined {
-  const label = table.name.name;
   switch (change.kind) {
     case 'drop-table':
       dropTable(world, table, where);
@@ -146,18 +154,12 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
     case 'retype-column':
       return afterColumn(table, change, where);
     case 'add-column':
-      if (table.columns.has(change.column.name)) return table;
-      nameIndexes(world, table, change.column.constraints);
-      for (const each of change.column.constraints) if (each.kind === 'foreign-key') linkKey(world, table.id, each);
-      return withColumn(table, change, where);
+      return addColumn(world, table, change, where);
     case 'update':
-      return afterUpdate(table, change, where);
     case 'delete':
-      return afterDelete(table, change, where);
     case 'truncate':
-      return { ...table, empty: `the TRUNCATE ${where} leaves no rows`, more: undefined };
     case 'insert':
-      return { ...table, more: `a statement ${where} adds rows to ${label}` };
+      return afterRows(table, change, where);
     case 'attach':
     case 'detach':
       return afterHeir(world, table, change, where);
@@ -183,6 +185,36 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
   }
 }
 
+function addColumn(
+  world: World,
+  table: KnownTable,
+  change: Extract<Change, { kind: 'add-column' }>,
+  where: string,
+): KnownTable {
+  const { name, constraints } = change.column;
+  if (table.columns.has(name)) return table;
+  nameIndexes(world, table, constraints);
+  for (const each of constraints) if (each.kind === 'foreign-key') linkKey(world, table.id, each);
+  return withColumn(table, change, where);
+}
+
+function afterRows(
+  table: KnownTable,
+  change: Extract<Change, { kind: 'update' | 'delete' | 'truncate' | 'insert' }>,
+  where: string,
+): KnownTable {
+  switch (change.kind) {
+    case 'update':
+      return afterUpdate(table, change, where);
+    case 'delete':
+      return afterDelete(table, change, where);
+    case 'truncate':
+      return { ...table, empty: `the TRUNCATE ${where} leaves no rows`, more: undefined };
+    case 'insert':
+      return { ...table, more: `a statement ${where} adds rows to ${table.name.name}` };
+  }
+}
+
 function afterHeir(
   world: World,
   table: KnownTable,
@@ -200,38 +232,6 @@ function afterHeir(
   return { ...table, more: table.more ?? `a partition is attached to ${label} ${where}` };
 }
 
-function afterColumn(
-  table: KnownTable,
-  change: Extract<Change, { kind: 'rename-column' | 'drop-column' | 'retype-column' }>,
-  where: string,
-): KnownTable {
-  const [columns, types] = [new Map(table.columns), new Map(table.types)];
-  if (change.kind === 'retype-column') {
-    const reason = `${change.column} gets another type ${where}, which may make values equal`;
-    columns.set(change.column, { kind: 'unknown', reason });
-    return { ...table, columns, types: types.set(change.column, change.type) };
-  }
-  const from = change.kind === 'rename-column' ? change.from : change.column;
-  const [known, type] = [columns.get(from), types.get(from)];
-  columns.delete(from);
-  types.delete(from);
-  if (known && change.kind === 'rename-column') columns.set(change.to, known);
-  if (type !== undefined && change.kind === 'rename-column') types.set(change.to, type);
-  return { ...table, columns, types };
-}
-
-/** The table with a column that is added, unless it has it. */
-export function withColumn(
-  table: KnownTable,
-  { column }: Extract<Change, { kind: 'add-column' }>,
-  where: string,
-): KnownTable {
-  if (table.columns.has(column.name)) return table;
-  const columns = new Map(table.columns);
-  columns.set(column.name, filled(column.fill, table, `${column.name}, added ${where}`));
-  return { ...table, columns, types: new Map([...table.types, [column.name, column.type]]) };
-}
-
 /** A constraint is there, NOT VALID. */
 export function leaveOpen(world: World, change: Extract<Change, { kind: 'add-constraint' }>): void {
   const table = findKnown(world, change.table);
@@ -246,21 +246,4 @@ function afterConstraint(
   const name = 'name' in constraint ? constraint.name : undefined;
   if (!notValid || name === undefined) return table;
   return { ...table, notValid: new Map([...table.notValid, [name, constraint]]) };
-}
-
-/** What a column that is added holds in each row. */
-function filled(fill: Fill, table: KnownTable, label: string): KnownColumn {
-  switch (fill.kind) {
-    case 'null':
-    case 'distinct':
-      return fill;
-    case 'constant':
-      return { kind: 'constant', sql: fill.expression.text };
-    case 'generated': {
-      const value = substitute(fill.expression, table);
-      return 'sql' in value ? { kind: 'value', sql: value.sql } : { kind: 'unknown', reason: value.unresolved };
-    }
-    case 'unknown':
-      return { kind: 'unknown', reason: `${label}: its values come from ${fill.what}` };
-  }
 }

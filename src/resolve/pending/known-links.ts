@@ -9,7 +9,11 @@ export interface KnownLinks {
   rules: readonly { readonly table: string; readonly command: string; readonly definition: string }[];
   constraints: readonly { readonly table: string; readonly name: string; readonly columns: readonly string[] }[];
   /** Keys that the scripts have made and a foreign key can refer to. */
-  uniques: readonly { readonly table: string; readonly name: string | undefined; readonly columns: readonly string[] }[];
+  uniques: readonly {
+    readonly table: string;
+    readonly name: string | undefined;
+    readonly columns: readonly string[];
+  }[];
   readonly functions: Map<string, string>;
 }
 

@@ -26,7 +26,10 @@ function namesOfChange(change: Change): readonly string[] {
       return [...table, ...made.flatMap((each) => namesOfConstraint(each))];
     }
     case 'create-table':
-      return [...table, ...[...change.foreignKeys.map(({ parent }) => parent), ...change.parents].map(({ name }) => name)];
+      return [
+        ...table,
+        ...[...change.foreignKeys.map(({ parent }) => parent), ...change.parents].map(({ name }) => name),
+      ];
     case 'create-other':
     case 'drop-other':
       return [change.name.name];

@@ -22,7 +22,10 @@ export interface Beginning {
  * What the statements of pending scripts need to succeed. Tables and columns that an earlier one makes, renames or fills
  * are followed, so that each demand is in terms of the database as it is now.
  */
-export function readDemands(scripts: readonly PendingScript[], { present, path, links, notValid }: Beginning): readonly Demand[] {
+export function readDemands(
+  scripts: readonly PendingScript[],
+  { present, path, links, notValid }: Beginning,
+): readonly Demand[] {
   const world = beginWorld(present, path, links);
   for (const each of notValid) if (each.kind === 'add-constraint') leaveOpen(world, each);
   const demands: Demand[] = [];
@@ -80,7 +83,13 @@ function constraintsOf(change: Change): readonly Change[] {
   if (change.kind === 'build-index' || change.kind === 'add-constraint') return [change];
   if (change.kind !== 'add-column') return [];
   const { table, column } = change;
-  return column.constraints.map((constraint) => ({ kind: 'add-constraint', table, constraint, notValid: false, ifNotExists: false }));
+  return column.constraints.map((constraint) => ({
+    kind: 'add-constraint',
+    table,
+    constraint,
+    notValid: false,
+    ifNotExists: false,
+  }));
 }
 
 function demandsOf(world: World, change: Change, at: At): readonly Demand[] {

@@ -1,4 +1,4 @@
-import type { AlterTableCmd, AlterTableStmt } from 'libpg-query';
+import type { AlterTableCmd, AlterTableStmt, Constraint } from 'libpg-query';
 import type { Change, WrittenName } from '../../model/pending.ts';
 import { nameOf, readColumn, readConstraint, typeOf } from './read-constraint.ts';
 import type { Source } from './source.ts';
@@ -33,55 +33,73 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     case 'AT_DropColumn':
       return [{ kind: 'drop-column', table, column: name }];
     case 'AT_AlterColumnType':
-      return [{ kind: 'retype-column', table, column: name, type: def && 'ColumnDef' in def ? typeOf(source, def.ColumnDef) : '' }];
+      return [
+        {
+          kind: 'retype-column',
+          table,
+          column: name,
+          type: def && 'ColumnDef' in def ? typeOf(source, def.ColumnDef) : '',
+        },
+      ];
     case 'AT_SetNotNull':
-      return [{ kind: 'add-constraint', table, constraint: { kind: 'not-null', column: name }, notValid: false, ifNotExists: false }];
-    case 'AT_AddConstraint': {
-      if (!def || !('Constraint' in def)) return [];
-      const { indexname, contype, skip_validation, is_enforced, conname } = def.Constraint;
-      if (indexname !== undefined) {
-        return [
-          {
-            kind: 'adopt-index',
-            table,
-            index: indexname,
-            as: conname ?? indexname,
-            primary: contype === 'CONSTR_PRIMARY',
-          },
-        ];
-      }
-      // NOT ENFORCED (18) reads no rows either. Of keys the parser says nothing.
-      const unread = skip_validation === true || (is_enforced !== true && /CHECK|FOREIGN/.test(contype ?? ''));
-      return readConstraint(source, def.Constraint, table.name).map((constraint) => ({
-        kind: 'add-constraint',
-        table,
-        constraint,
-        notValid: unread,
-        ifNotExists: false,
-      }));
-    }
+      return [
+        {
+          kind: 'add-constraint',
+          table,
+          constraint: { kind: 'not-null', column: name },
+          notValid: false,
+          ifNotExists: false,
+        },
+      ];
+    case 'AT_AddConstraint':
+      return def && 'Constraint' in def ? readAdded(source, table, def.Constraint) : [];
     case 'AT_ValidateConstraint':
       return [{ kind: 'validate-constraint', table, name }];
     case 'AT_DropConstraint':
       return [{ kind: 'drop-constraint', table, name }];
     case 'AT_AttachPartition':
-    case 'AT_DetachPartition': {
-      const heir = def && 'PartitionCmd' in def ? nameOf(def.PartitionCmd.name ?? {}) : table;
-      return subtype === 'AT_AttachPartition'
-        ? [{ kind: 'attach', table, heir, partition: true }]
-        : [{ kind: 'detach', table, heir }];
-    }
+    case 'AT_DetachPartition':
     case 'AT_AddInherit':
-    case 'AT_DropInherit': {
-      const parent = def && 'RangeVar' in def ? nameOf(def.RangeVar) : table;
-      return subtype === 'AT_AddInherit'
-        ? [{ kind: 'attach', table: parent, heir: table, partition: false }]
-        : [{ kind: 'detach', table: parent, heir: table }];
-    }
+    case 'AT_DropInherit':
+      return readHeir(table, part);
     case 'AT_EnableTrig':
     case 'AT_EnableAlwaysTrig':
       return [{ kind: 'enable-trigger', table, name }];
     default:
       return [];
   }
+}
+
+function readAdded(source: Source, table: WrittenName, constraint: Constraint): readonly Change[] {
+  const { indexname, contype, skip_validation, is_enforced, conname } = constraint;
+  if (indexname !== undefined) {
+    const primary = contype === 'CONSTR_PRIMARY';
+    return [{ kind: 'adopt-index', table, index: indexname, as: conname ?? indexname, primary }];
+  }
+  // NOT ENFORCED (18) reads no rows either. Of keys the parser says nothing.
+  const notValid = skip_validation === true || (is_enforced !== true && /CHECK|FOREIGN/.test(contype ?? ''));
+  return readConstraint(source, constraint, table.name).map((each) => ({
+    kind: 'add-constraint',
+    table,
+    constraint: each,
+    notValid,
+    ifNotExists: false,
+  }));
+}
+
+/** ATTACH and DETACH PARTITION name the partition, INHERIT and NO INHERIT the table above. */
+function readHeir(table: WrittenName, { subtype, def }: AlterTableCmd): readonly Change[] {
+  if (!def) return [];
+  const attach = subtype === 'AT_AttachPartition' || subtype === 'AT_AddInherit';
+  if ('PartitionCmd' in def) {
+    const heir = nameOf(def.PartitionCmd.name ?? {});
+    return [attach ? { kind: 'attach', table, heir, partition: true } : { kind: 'detach', table, heir }];
+  }
+  if (!('RangeVar' in def)) return [];
+  const parent = nameOf(def.RangeVar);
+  return [
+    attach
+      ? { kind: 'attach', table: parent, heir: table, partition: false }
+      : { kind: 'detach', table: parent, heir: table },
+  ];
 }

@@ -37,7 +37,9 @@ export function readCreation(source: Source): readonly Change[] | undefined {
     const name = stringsOf(tree.CreateFunctionStmt.funcname).at(-1) ?? '';
     const language = JSON.stringify(tree.CreateFunctionStmt.options ?? []);
     // What another language does is not known.
-    const text = /"sval":"(?:c|internal|plpython3?u|plperlu?|plv8|pljava)"/i.test(language) ? 'execute' : source.bytes.toString('utf8');
+    const text = /"sval":"(?:c|internal|plpython3?u|plperlu?|plv8|pljava)"/i.test(language)
+      ? 'execute'
+      : source.bytes.toString('utf8');
     return [{ kind: 'create-function', name, text }];
   }
   return undefined;
@@ -98,7 +100,15 @@ const EVENTS = [
 ] as const;
 const BEFORE = 2;
 
-function readTrigger({ trigname = '', relation, funcname, row, timing = 0, events = 0, columns }: CreateTrigStmt): Change {
+function readTrigger({
+  trigname = '',
+  relation,
+  funcname,
+  row,
+  timing = 0,
+  events = 0,
+  columns,
+}: CreateTrigStmt): Change {
   return {
     kind: 'create-trigger',
     table: nameOf(relation ?? {}),

@@ -15,7 +15,14 @@ export function readUpdate(source: Source, update: UpdateStmt): Change {
   });
   const where = readWhere(source, update.whereClause, owners);
   const alone = !update.fromClause && !update.withClause && where !== null;
-  return { kind: 'update', table: nameOf(relation), sets, where: where ?? undefined, rowwise: alone, only: relation.inh !== true };
+  return {
+    kind: 'update',
+    table: nameOf(relation),
+    sets,
+    where: where ?? undefined,
+    rowwise: alone,
+    only: relation.inh !== true,
+  };
 }
 
 export function readDelete(
@@ -24,7 +31,13 @@ export function readDelete(
 ): Change {
   const where = readWhere(source, whereClause, [relation.alias?.aliasname ?? relation.relname ?? '']);
   const alone = !usingClause && !withClause && where !== null;
-  return { kind: 'delete', table: nameOf(relation), where: where ?? undefined, rowwise: alone, only: relation.inh !== true };
+  return {
+    kind: 'delete',
+    table: nameOf(relation),
+    where: where ?? undefined,
+    rowwise: alone,
+    only: relation.inh !== true,
+  };
 }
 
 /** `column = expression`; the several columns of a row or a subquery are left open. */

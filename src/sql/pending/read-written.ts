@@ -1,4 +1,4 @@
-import type { Node, RangeVar } from 'libpg-query';
+import type { Node, OnConflictClause, RangeVar } from 'libpg-query';
 import type { Change, WrittenName } from '../../model/pending.ts';
 import { nameOf, stringsOf } from './read-constraint.ts';
 import { nodesIn } from './read-expression.ts';
@@ -12,19 +12,25 @@ export function readWritten(tree: Node): readonly Change[] {
   for (const { kind, node } of nodesIn(tree)) {
     if (kind === 'InsertStmt' || kind === 'MergeStmt')
       changes.push(...relationOf(node, (table) => ({ kind: 'insert', table })));
-    if (kind === 'MergeStmt' || (kind === 'InsertStmt' && isUpsert(node))) changes.push(...relationOf(node, unclear));
+    if (kind === 'MergeStmt') changes.push(...relationOf(node, unclear));
+    const upserted = kind === 'InsertStmt' ? upsertedIn(node) : [];
+    if (upserted.length > 0) changes.push(...relationOf(node, (table) => ({ ...unclear(table), sets: upserted })));
     const inner = !(kind in tree);
     if (inner && (kind === 'UpdateStmt' || kind === 'DeleteStmt')) changes.push(...relationOf(node, unclear));
   }
   return [...changes, ...readCalls(tree), ...readPath(tree)];
 }
 
-/** ON CONFLICT DO UPDATE changes rows that are there. */
-function isUpsert(node: object): boolean {
-  return JSON.stringify('onConflictClause' in node ? node.onConflictClause : '').includes('"ONCONFLICT_UPDATE"');
+/** ON CONFLICT DO UPDATE sets columns of rows that are there. */
+function upsertedIn(node: object): readonly { readonly column: string; readonly value: undefined }[] {
+  const { onConflictClause } = node as { readonly onConflictClause?: OnConflictClause };
+  if (onConflictClause?.action !== 'ONCONFLICT_UPDATE') return [];
+  return (onConflictClause.targetList ?? []).flatMap((each) =>
+    'ResTarget' in each ? [{ column: each.ResTarget.name ?? '', value: undefined }] : [],
+  );
 }
 
-function unclear(table: WrittenName): Change {
+function unclear(table: WrittenName): Extract<Change, { kind: 'update' }> {
   return { kind: 'update', table, sets: [], where: undefined, rowwise: false, only: false };
 }
 

@@ -19,7 +19,9 @@ const LINKS: Links = { heirs: [], keys: [], triggers: [], rules: [], constraints
 test.each(SCRIPTS)('$sql', async ({ sql, needs }) => {
   const statements = await readStatements(sql);
   const script = { migration: 'm', file: 'f.sql', transaction: 'none', applied: false, statements } as const;
-  expect(readDemands([script], { present: PRESENT, links: LINKS, notValid: [], path: ['public'] }).map(told)).toEqual(needs);
+  expect(readDemands([script], { present: PRESENT, links: LINKS, notValid: [], path: ['public'] }).map(told)).toEqual(
+    needs,
+  );
 });
 
 function told({ ask, basis, index, build }: Demand): string {

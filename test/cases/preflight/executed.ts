@@ -1,0 +1,229 @@
+/** A script, and what preflight is to say of its statements, in their order: `ok`, `fails` or `unresolved`. */
+export interface ExecutedCase {
+  readonly sql: string;
+  readonly says: readonly ('ok' | 'fails' | 'unresolved')[];
+}
+
+/** What the scripts are run on. */
+export const EXECUTED_SCHEMA = `
+  create table org (id integer primary key, slug text not null, code varchar(20));
+  create unique index org_slug_key on org (slug);
+  create unique index org_code_part on org (code) where code <> '';
+  create table people (
+    id integer primary key, org_id integer references org on delete cascade on update cascade,
+    boss_id integer references people on delete set null, email text, age integer);
+  create table notes (id integer primary key, person_id integer references people on delete cascade, body text);
+  create table tags (id integer primary key, org_slug text references org (slug) on update cascade, label text not null);
+  create index tags_label_idx on tags (label);
+  create unique index people_lower on people (lower(email)) where age is null;
+  insert into org values (1, 'a', 'x'), (2, 'b', 'y'), (3, 'c', '');
+  insert into people values (1, 1, null, 'a@x', 30), (2, 1, 1, 'a@x', 40), (3, 2, 1, 'b@x', 50), (4, 3, null, null, 1), (5, 3, 4, 'c@x', -1);
+  alter table people add constraint people_age check (age > 0) not valid;
+  insert into notes values (1, 1, 'same'), (2, 2, 'same'), (3, 3, 'other'), (4, null, 'none');
+  insert into tags values (1, 'a', 'red'), (2, 'a', 'red'), (3, 'b', 'blue'), (4, null, 'green');
+  create table events (id integer not null, kind text, day integer not null) partition by range (day);
+  create table events_1 partition of events for values from (1) to (10);
+  create table events_2 partition of events for values from (10) to (20);
+  insert into events values (1, 'x', 1), (1, 'x', 2), (2, 'y', 11), (3, null, 12);
+  create table animals (id integer, name text);
+  create table dogs (breed text) inherits (animals);
+  insert into animals values (1, 'rex'), (2, 'tom'); insert into dogs values (1, 'rex', 'pug'), (3, null, 'lab');
+  create table logged (id integer primary key, v text);
+  create table log (id integer, v text);
+  insert into logged values (1, 'a'), (2, 'a'), (3, 'b'); insert into log values (1, 'a');
+  create function log_it() returns trigger language plpgsql as $$ begin insert into log values (1, 'again'); return null; end $$;
+  create trigger log_it after delete on logged for each row execute function log_it();
+  create table soft (id integer primary key, v text, gone boolean default false, touched timestamptz);
+  insert into soft values (1, 'a'), (2, 'a'), (3, 'B');
+  create function keep_it() returns trigger language plpgsql as $$ begin update soft set gone = true where id = old.id; return null; end $$;
+  create trigger keep_it before delete on soft for each row execute function keep_it();
+  create function touch_it() returns trigger language plpgsql as $$ begin new.touched := now(); return new; end $$;
+  create trigger touch_it before update on soft for each row execute function touch_it();
+  create table shouting (id integer primary key, v text);
+  insert into shouting values (1, 'a'), (2, 'b');
+  create function shout() returns trigger language plpgsql as $$ begin new.v := 'X'; return new; end $$;
+  create trigger shout before update on shouting for each row execute function shout();
+  create table ruled (id integer, v text);
+  insert into ruled values (1, 'a'), (2, 'a');
+  create rule ruled_keep as on delete to ruled do instead nothing;
+  create view names as select id, email from people;
+  create sequence counter;
+  create type mood as enum ('good');
+  create function purge_notes() returns void language sql as 'delete from notes where id > 1';`;
+
+/** Each is run on these rows as well: what PostgreSQL says decides. */
+export const EXECUTED: readonly ExecutedCase[] = [
+  // Rows that go with others
+  { sql: 'DELETE FROM org; CREATE UNIQUE INDEX u ON people (email);', says: ['unresolved'] },
+  { sql: 'DELETE FROM org WHERE id = 1; CREATE UNIQUE INDEX u ON people (email);', says: ['unresolved'] },
+  { sql: 'DELETE FROM org WHERE id = 1; CREATE UNIQUE INDEX u ON notes (body);', says: ['unresolved'] },
+  { sql: 'DELETE FROM org WHERE id = 3; CREATE UNIQUE INDEX u ON people (id);', says: ['ok'] },
+  { sql: 'DELETE FROM notes; CREATE UNIQUE INDEX u ON people (email);', says: ['fails'] },
+  { sql: 'DELETE FROM people WHERE id = 1; CREATE UNIQUE INDEX u ON people (boss_id);', says: ['unresolved'] },
+  { sql: 'DELETE FROM people WHERE id = 4; ALTER TABLE people ALTER boss_id SET NOT NULL;', says: ['unresolved'] },
+  { sql: 'TRUNCATE org CASCADE; CREATE UNIQUE INDEX u ON people (email);', says: ['ok'] },
+  {
+    sql: 'TRUNCATE org CASCADE; CREATE UNIQUE INDEX u ON notes (body); ALTER TABLE tags ADD UNIQUE (label);',
+    says: ['ok', 'ok'],
+  },
+  { sql: 'TRUNCATE people CASCADE; ALTER TABLE tags ADD CONSTRAINT t UNIQUE (label);', says: ['fails'] },
+  { sql: 'DROP TABLE org CASCADE; CREATE UNIQUE INDEX u ON people (email);', says: ['fails'] },
+  {
+    sql: 'DROP TABLE org CASCADE; CREATE TABLE org (id int); CREATE UNIQUE INDEX org_slug_key ON org (id);',
+    says: ['ok'],
+  },
+  { sql: 'UPDATE org SET id = id + 10; ALTER TABLE people ADD CHECK (org_id > 3);', says: ['unresolved'] },
+  { sql: "UPDATE org SET code = code || 'z'; CREATE UNIQUE INDEX u ON people (email, org_id);", says: ['fails'] },
+  { sql: "UPDATE org SET slug = slug || '!'; ALTER TABLE tags ADD CHECK (org_slug LIKE '%!');", says: ['unresolved'] },
+  { sql: "UPDATE org SET slug = slug || '!'; CREATE UNIQUE INDEX u ON tags (label);", says: ['fails'] },
+  {
+    sql: 'ALTER TABLE people DROP CONSTRAINT people_org_id_fkey; DELETE FROM org WHERE id = 3; CREATE UNIQUE INDEX u ON notes (body);',
+    says: ['fails'],
+  },
+  {
+    sql: 'ALTER TABLE notes ADD org_id int REFERENCES org ON DELETE CASCADE; UPDATE notes SET org_id = 1; DELETE FROM org WHERE id = 1; ALTER TABLE notes ADD UNIQUE (body);',
+    says: ['ok', 'unresolved'],
+  },
+  {
+    sql: "INSERT INTO org VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET slug = excluded.slug || '2'; ALTER TABLE org ADD CHECK (slug <> 'a');",
+    says: ['unresolved'],
+  },
+  {
+    sql: 'MERGE INTO org o USING notes n ON n.id = o.id WHEN MATCHED THEN DELETE; CREATE UNIQUE INDEX u ON people (email);',
+    says: ['unresolved'],
+  },
+  {
+    sql: 'WITH d AS (DELETE FROM org RETURNING id) SELECT count(*) FROM d; CREATE UNIQUE INDEX u ON people (email);',
+    says: ['unresolved'],
+  },
+  {
+    sql: "INSERT INTO org VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET code = 'q'; CREATE UNIQUE INDEX u ON people (email);",
+    says: ['fails'],
+  },
+  // Partitions and heirs
+  { sql: 'DELETE FROM events WHERE day = 2; CREATE UNIQUE INDEX u ON events_1 (id);', says: ['unresolved'] },
+  { sql: 'DELETE FROM events_1; ALTER TABLE events ADD UNIQUE (id, kind, day);', says: ['ok'] },
+  { sql: 'DELETE FROM events_1; ALTER TABLE events ADD CHECK (day > 2);', says: ['unresolved'] },
+  { sql: 'TRUNCATE events; CREATE UNIQUE INDEX u ON events_1 (id);', says: ['ok'] },
+  { sql: 'TRUNCATE events_2; ALTER TABLE events ALTER kind SET NOT NULL;', says: ['unresolved'] },
+  { sql: 'DROP TABLE events_2; ALTER TABLE events ALTER kind SET NOT NULL;', says: ['unresolved'] },
+  {
+    sql: 'ALTER TABLE events DETACH PARTITION events_2; ALTER TABLE events ALTER kind SET NOT NULL;',
+    says: ['unresolved'],
+  },
+  { sql: "UPDATE events SET kind = 'k' || day; CREATE UNIQUE INDEX u ON events_1 (kind);", says: ['unresolved'] },
+  { sql: 'INSERT INTO events VALUES (4, null, 3); CREATE UNIQUE INDEX u ON events_1 (day);', says: ['unresolved'] },
+  { sql: 'INSERT INTO events VALUES (4, null, 3); CREATE UNIQUE INDEX u ON events_1 (id);', says: ['fails'] },
+  {
+    sql: 'CREATE TABLE events_3 PARTITION OF events FOR VALUES FROM (20) TO (30); INSERT INTO events_3 VALUES (1, null, 21); ALTER TABLE events ADD CHECK (day < 20);',
+    says: ['unresolved'],
+  },
+  { sql: 'ALTER TABLE animals ALTER name SET NOT NULL;', says: ['fails'] },
+  { sql: 'ALTER TABLE animals ADD CHECK (name IS NOT NULL);', says: ['fails'] },
+  { sql: 'ALTER TABLE animals ADD CHECK (name IS NOT NULL) NO INHERIT;', says: ['ok'] },
+  { sql: 'CREATE UNIQUE INDEX u ON animals (name);', says: ['ok'] },
+  { sql: "UPDATE animals SET name = 'one'; CREATE UNIQUE INDEX u ON dogs (name);", says: ['unresolved'] },
+  { sql: "UPDATE ONLY animals SET name = 'one'; CREATE UNIQUE INDEX u ON dogs (name);", says: ['ok'] },
+  { sql: 'DELETE FROM dogs WHERE name IS NULL; ALTER TABLE animals ALTER name SET NOT NULL;', says: ['unresolved'] },
+  { sql: 'DROP TABLE animals CASCADE; CREATE TABLE dogs (id int); CREATE UNIQUE INDEX u ON dogs (id);', says: ['ok'] },
+  // Triggers and rules
+  { sql: 'DELETE FROM logged WHERE id = 1; ALTER TABLE log ADD UNIQUE (id);', says: ['unresolved'] },
+  { sql: 'DELETE FROM logged WHERE id = 1; ALTER TABLE logged ADD UNIQUE (v);', says: ['ok'] },
+  { sql: "UPDATE logged SET v = 'z'; ALTER TABLE log ADD UNIQUE (id);", says: ['ok'] },
+  { sql: 'DROP TRIGGER log_it ON logged; DELETE FROM logged; ALTER TABLE log ADD UNIQUE (id);', says: ['ok'] },
+  { sql: 'DELETE FROM soft WHERE id = 1; ALTER TABLE soft ADD UNIQUE (v);', says: ['unresolved'] },
+  { sql: 'DELETE FROM soft; ALTER TABLE soft ADD UNIQUE (v);', says: ['unresolved'] },
+  { sql: 'UPDATE soft SET v = lower(v); ALTER TABLE soft ADD UNIQUE (v);', says: ['fails'] },
+  { sql: 'UPDATE soft SET v = id::text; ALTER TABLE soft ADD UNIQUE (v);', says: ['ok'] },
+  { sql: 'UPDATE soft SET v = id::text; ALTER TABLE soft ALTER touched SET NOT NULL;', says: ['unresolved'] },
+  { sql: 'UPDATE shouting SET v = id::text; ALTER TABLE shouting ADD UNIQUE (v);', says: ['unresolved'] },
+  { sql: 'DELETE FROM ruled; ALTER TABLE ruled ADD UNIQUE (v);', says: ['unresolved'] },
+  {
+    sql: "CREATE FUNCTION wipe() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM notes; RETURN NEW; END $$; CREATE TRIGGER wipe AFTER INSERT ON tags FOR EACH ROW EXECUTE FUNCTION wipe(); INSERT INTO tags VALUES (9, null, 'x'); ALTER TABLE notes ADD UNIQUE (body);",
+    says: ['unresolved'],
+  },
+  {
+    sql: "CREATE FUNCTION wipe() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM org; RETURN NEW; END $$; CREATE TRIGGER wipe AFTER UPDATE OF body ON notes EXECUTE FUNCTION wipe(); UPDATE notes SET body = 'x'; ALTER TABLE people ADD UNIQUE (email);",
+    says: ['unresolved'],
+  },
+  {
+    sql: "CREATE TRIGGER t BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION shout(); ALTER TABLE people ADD v text; UPDATE people SET v = 'y' || id; ALTER TABLE people ADD UNIQUE (v);",
+    says: ['unresolved'],
+  },
+  { sql: 'SELECT purge_notes(); ALTER TABLE notes ADD UNIQUE (body);', says: ['unresolved'] },
+  { sql: 'SELECT purge_notes(); ALTER TABLE people ADD UNIQUE (email);', says: ['fails'] },
+  { sql: 'UPDATE names SET email = id::text; ALTER TABLE people ADD UNIQUE (email);', says: ['unresolved'] },
+  // What a foreign key refers to
+  { sql: 'ALTER TABLE notes ADD CONSTRAINT f FOREIGN KEY (body) REFERENCES org (code);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (code varchar(20) REFERENCES org (code));', says: ['fails'] },
+  {
+    sql: 'CREATE TABLE x (id int, slug text REFERENCES org (slug), FOREIGN KEY (id) REFERENCES org);',
+    says: ['ok', 'ok'],
+  },
+  { sql: 'CREATE TABLE x (org uuid REFERENCES org (id));', says: ['fails'] },
+  { sql: 'CREATE TABLE x (org bigint REFERENCES org (id));', says: ['ok'] },
+  { sql: 'CREATE TABLE x (org numeric REFERENCES org (id));', says: ['fails'] },
+  { sql: 'CREATE TABLE x (org varchar(3) REFERENCES org (slug));', says: ['ok'] },
+  { sql: 'ALTER TABLE tags ADD CONSTRAINT f FOREIGN KEY (label) REFERENCES org (id);', says: ['fails'] },
+  { sql: 'ALTER TABLE tags ADD org_id text REFERENCES org;', says: ['fails'] },
+  { sql: 'ALTER TABLE tags ADD org_id smallint REFERENCES org;', says: ['ok'] },
+  { sql: 'ALTER TABLE people ADD CONSTRAINT f FOREIGN KEY (email) REFERENCES notes;', says: ['fails'] },
+  { sql: 'ALTER TABLE tags ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES log;', says: ['fails'] },
+  { sql: 'ALTER TABLE log ADD UNIQUE (v); CREATE TABLE x (v text REFERENCES log (v));', says: ['ok', 'ok'] },
+  {
+    sql: 'CREATE UNIQUE INDEX l ON log (v) WHERE id > 0; CREATE TABLE x (v text REFERENCES log (v));',
+    says: ['ok', 'fails'],
+  },
+  {
+    sql: 'ALTER TABLE tags DROP CONSTRAINT tags_org_slug_fkey; DROP INDEX org_slug_key; CREATE TABLE x (slug text REFERENCES org (slug));',
+    says: ['fails'],
+  },
+  { sql: 'ALTER INDEX org_slug_key RENAME TO other; CREATE TABLE x (slug text REFERENCES org (slug));', says: ['ok'] },
+  // Constraints that are there
+  { sql: 'ALTER TABLE people VALIDATE CONSTRAINT people_age;', says: ['fails'] },
+  { sql: 'UPDATE people SET age = 1 WHERE age < 1; ALTER TABLE people VALIDATE CONSTRAINT people_age;', says: ['ok'] },
+  { sql: 'DELETE FROM people WHERE age < 1; ALTER TABLE people VALIDATE CONSTRAINT people_age;', says: ['ok'] },
+  {
+    sql: 'ALTER TABLE notes ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES org NOT VALID; ALTER TABLE notes VALIDATE CONSTRAINT f;',
+    says: ['fails'],
+  },
+  { sql: 'ALTER TABLE people VALIDATE CONSTRAINT people_org_id_fkey;', says: ['ok'] },
+  { sql: 'ALTER TABLE people ADD CONSTRAINT people_age CHECK (age > -5);', says: ['fails'] },
+  { sql: 'ALTER TABLE people DROP CONSTRAINT people_age, ADD CONSTRAINT people_age CHECK (age > -5);', says: ['ok'] },
+  { sql: 'ALTER TABLE people ADD CONSTRAINT people_org_id_fkey FOREIGN KEY (org_id) REFERENCES org;', says: ['fails'] },
+  {
+    sql: 'DO $$ BEGIN ALTER TABLE people ADD CONSTRAINT people_org_id_fkey FOREIGN KEY (org_id) REFERENCES org(id); EXCEPTION WHEN duplicate_object THEN null; END $$;',
+    says: [],
+  },
+  // Names that are taken
+  { sql: 'CREATE TABLE names (id int);', says: ['fails'] },
+  { sql: 'CREATE TABLE counter (id int);', says: ['fails'] },
+  { sql: 'CREATE TABLE mood (id int);', says: ['fails'] },
+  { sql: 'CREATE VIEW people AS SELECT 1 AS a;', says: ['fails'] },
+  { sql: 'CREATE OR REPLACE VIEW names AS SELECT id, email FROM people WHERE id > 1;', says: [] },
+  { sql: 'CREATE OR REPLACE VIEW org AS SELECT 1 AS a;', says: ['fails'] },
+  { sql: 'CREATE SEQUENCE org_slug_key;', says: ['fails'] },
+  { sql: 'CREATE SEQUENCE IF NOT EXISTS org_slug_key;', says: [] },
+  { sql: "CREATE TYPE mood AS ENUM ('bad');", says: ['fails'] },
+  { sql: "DROP TYPE mood; CREATE TYPE mood AS ENUM ('bad');", says: [] },
+  { sql: 'CREATE TYPE org AS (a int);', says: ['fails'] },
+  { sql: 'CREATE INDEX names ON people (email);', says: ['fails'] },
+  { sql: 'CREATE INDEX mood ON people (email);', says: ['ok'] },
+  { sql: 'CREATE UNIQUE INDEX tags_label_idx ON notes (id);', says: ['fails'] },
+  { sql: 'ALTER TABLE tags DROP COLUMN label; CREATE INDEX tags_label_idx ON tags (id);', says: ['ok'] },
+  {
+    sql: 'ALTER TABLE tags DROP COLUMN label, ADD COLUMN label text UNIQUE; CREATE INDEX tags_label_idx ON tags (label);',
+    says: ['ok', 'ok'],
+  },
+  {
+    sql: 'DROP TABLE tags; CREATE TABLE tags (id int); INSERT INTO tags VALUES (1); CREATE INDEX tags_label_idx ON tags (id);',
+    says: ['unresolved'],
+  },
+  { sql: 'ALTER TABLE notes RENAME TO org;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes RENAME TO memos; CREATE TABLE notes (id int);', says: [] },
+  { sql: 'ALTER TABLE notes RENAME body TO id;', says: ['fails'] },
+  { sql: 'ALTER INDEX tags_label_idx RENAME TO names;', says: ['fails'] },
+  // IF NOT EXISTS over an index that is there
+  { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS people_lower ON people (LOWER(email)) WHERE (age) IS NULL;', says: ['ok'] },
+  { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS org_slug_key ON org (slug);', says: ['ok'] },
+];
