@@ -226,8 +226,11 @@ describe('init beside', () => {
   });
 
   test('a library that is no runner, and migrations of its own', async () => {
-    const { report } = await init({ 'package.json': manifest(['knex']), 'migrations/0001-a.sql': 'select 1;' });
-    expect(report.found).toEqual([{ what: 'library', name: 'knex', where: '' }]);
+    const { report } = await init({
+      'package.json': manifest(['knex', 'node-pg-migrate', 'typeorm']),
+      'migrations/0001-a.ts': '',
+    });
+    expect(report.found.map(({ name }: Named) => name)).toEqual(['knex', 'typeorm']);
     expect(report.created).toEqual(['msgdb.config.ts', '.gitignore']);
   });
 });
@@ -250,6 +253,55 @@ test('the SQL that node-pg-migrate prints is what preflight reads', async () => 
   const { status, stdout } = spawnSync('bash', ['-c', command], { cwd, env, encoding: 'utf8' });
   expect(status, stdout).toBe(1);
   expect(stdout).toMatch(/line \d+ - users .*1 excess row/s);
+});
+
+describe('commands of msgdb in the folder of another runner', () => {
+  const run = async (files: Files, words: readonly string[]) => {
+    const cwd = await makeProject(files);
+    const ended = await runInside([...words, '-u', database.url], { cwd, env: { COLUMNS: '400' } });
+    return { ...ended, text: ended.stdout + ended.stderr };
+  };
+  const of = (title: string): Files => PROJECTS.find(([each]) => each === title)?.[1] ?? {};
+
+  test.each<[string, readonly string[], string, string]>([
+    ['golang-migrate', [], 'migrations of golang-migrate, not of msgdb', '`msgdb preflight` says'],
+    ['node-pg-migrate', [], 'migrations of node-pg-migrate, not of msgdb', '| msgdb preflight -` says'],
+    ['Sequelize', [], 'migrations of Sequelize, not of msgdb', 'msgdb find-duplicates --table TABLE'],
+    ['Flyway', ['-d', 'src/main/resources/db/migration'], 'migrations of Flyway, not of', 'own: `msgdb init`'],
+    ['Prisma', ['-d', 'prisma/migrations'], 'migrations of Prisma, not of msgdb', '`msgdb preflight` says'],
+    ['Rails', ['-d', 'db/migrate'], 'migrations of Rails, not of msgdb', 'msgdb find-duplicates'],
+    ['Prisma', [], 'migrations are of Prisma (prisma/migrations)', '`npx prisma migrate deploy` runs those'],
+    ['Drizzle', [], 'migrations are of Drizzle (db/out)', '`msgdb preflight` says'],
+    ['Django', [], 'migrations are of Django (manage.py)', 'sqlmigrate "$app" "$name"; done | msgdb preflight -`'],
+  ])('migrate in that of %s %j', async (title, words, what, fix) => {
+    const { exitCode, text } = await run(of(title), ['migrate', ...words]);
+    expect(exitCode).toBe(2);
+    expect(text).toContain(what);
+    expect(text).toContain(fix);
+  });
+
+  test('status, verify and find-duplicates say so too; a rule that is named needs no folder', async () => {
+    for (const command of ['status', 'verify', 'find-duplicates']) {
+      expect((await run(of('Prisma'), [command])).text, command).toContain('migrations are of Prisma');
+    }
+    await database.sql`create table if not exists users (email text)`;
+    const named = await run(of('Prisma'), ['verify', '--table', 'users', '--key', 'email']);
+    expect(named.text).not.toContain('Prisma');
+  });
+
+  test('where msgdb has a folder without rules, the next command is preflight', async () => {
+    const files = { ...of('Prisma'), 'migrations/.keep': '' };
+    for (const command of ['status', 'verify', 'migrate']) {
+      expect((await run(files, [command])).text, command).toContain('next: msgdb preflight');
+    }
+  });
+
+  test('a wrong name in its own folder is still that, and so is any other mistake', async () => {
+    const wrong = { ...of('Prisma'), 'migrations/20260101000000_init.sql': SQL };
+    expect((await run(wrong, ['migrate'])).text).toContain("does not have a migration's name");
+    const empty = { ...of('Prisma'), 'migrations/0001-a.sql': '' };
+    expect((await run(empty, ['migrate'])).text).toContain('0001-a.sql is empty');
+  });
 });
 
 describe('init writes', () => {

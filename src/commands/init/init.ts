@@ -6,8 +6,9 @@ import type { InitReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
+import { checkOf, type ProjectCheck } from '../runners/project-check.ts';
 import { addScript, scriptIn } from './add-script.ts';
-import { checkOf, ciStep, type ProjectCheck } from './ci-step.ts';
+import { ciStep } from './ci-step.ts';
 import { configText } from './config-text.ts';
 import { describeProject, type Project, recogniseProject } from './recognise-project.ts';
 

@@ -12,6 +12,7 @@ import { connectToChange, connectToRead } from '../context/with-database.ts';
 import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
+import { nextBeside } from '../project/name-other-runner.ts';
 import { resolveTo } from '../project/resolve-to.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingsOfError } from '../reports/finding-of-error.ts';
@@ -48,7 +49,11 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
       return {
         ...common,
         pending: [...ahead.pending, ...ahead.later],
-        ...conclude({ findings: ahead.refusals, summary }),
+        ...conclude({
+          findings: ahead.refusals,
+          summary,
+          next: files.length === 0 ? await nextBeside(context) : undefined,
+        }),
       };
     }
     if (options.dryRun) return await showPlan(context, files, ahead);

@@ -4,11 +4,17 @@ import type { MigrationFile } from '../../model/migration.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { currentOperations } from '../../plan/current-operations.ts';
 import type { Context } from '../context/context.ts';
+import { nameOtherRunner } from './name-other-runner.ts';
 
 /** All migrations of the project. */
 export async function loadFiles(context: Context): Promise<readonly MigrationFile[]> {
   const { migrationsDir, libraryEntry, signal } = context;
-  return await loadMigrations({ directory: migrationsDir, libraryEntry, signal });
+  const files = await loadMigrations({ directory: migrationsDir, libraryEntry, signal }).catch(async (error) => {
+    throw (await nameOtherRunner(context, error)) ?? error;
+  });
+  const foreign = files.length === 0 ? await nameOtherRunner(context, undefined) : undefined;
+  if (foreign) throw foreign;
+  return files;
 }
 
 /** A rule to work on, and the migration it comes from. */

@@ -57,7 +57,7 @@ export const KNOWN_RUNNERS: readonly KnownRunner[] = [
       files: ['.node-pg-migraterc'],
       package: 'node-pg-migrate',
       folders: ['migrations'],
-      migration: /^\d+[_-].*\.(?:[cm]?[jt]s|sql)$/,
+      migration: /^\d{13,17}[_-].*\.(?:[cm]?[jt]s|sql)$/,
     },
   },
   {

@@ -12,6 +12,7 @@ import type { Workplace } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { loadFiles } from '../project/load-files.ts';
+import { nextBeside } from '../project/name-other-runner.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingOfError } from '../reports/finding-of-error.ts';
 import { makeReport } from '../reports/make-report.ts';
@@ -61,7 +62,8 @@ export async function status(context: Context, options: StatusOptions): Promise<
         summary: summarize(context, migrations, absent, lost),
         next: history.some((row) => isHalfUndone(row) && isOver(row, interrupted))
           ? 'msgdb rollback'
-          : nextCommand(migrations, pending, absent, lost),
+          : ((migrations.length === 0 ? await nextBeside(context) : undefined) ??
+            nextCommand(migrations, pending, absent, lost)),
       }),
     };
   });

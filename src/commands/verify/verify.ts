@@ -15,6 +15,7 @@ import { readOnly } from '../../session/read-only.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { loadFiles } from '../project/load-files.ts';
+import { nextBeside } from '../project/name-other-runner.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 import { summarizeChecks } from '../reports/summarize-checks.ts';
@@ -46,6 +47,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
           migration: file.name,
           id: `${file.name}/${place}`,
         }));
+    const beside = subjects.length === 0 ? await nextBeside(context) : undefined;
     return await connectToRead(context, 'verify', async (workplace) => {
       const history = options.rule ? [] : await readOnly(workplace, readHistory);
       const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
@@ -70,7 +72,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
         ...conclude({
           findings,
           summary: summarize(checks, refusals, { files: files.length, directory: context.migrationsDir }),
-          next: nextCommand(options, history, pending, findings),
+          next: nextCommand(options, history, pending, findings) ?? beside,
         }),
       };
     });
