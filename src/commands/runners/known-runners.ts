@@ -37,8 +37,7 @@ const DJANGO_SQL =
   "python manage.py showmigrations --plan | sed -n 's/^\\[ \\]  \\([^.]*\\)\\.\\([^ ]*\\).*/\\1 \\2/p' | " +
   'while read -r app name; do python manage.py sqlmigrate "$app" "$name"; done';
 const ALEMBIC_SQL = 'alembic upgrade "$(alembic current | cut -d " " -f 1 | grep . || echo base):head" --sql';
-const NODE_PG_MIGRATE_SQL =
-  "npx node-pg-migrate up --dry-run | sed -E '/^(dry run|Migrations complete|No migrations|[>#])/d'";
+const NODE_PG_MIGRATE_SQL = 'npx node-pg-migrate up --dry-run';
 
 /** In the order in which they are named to people. */
 export const KNOWN_RUNNERS: readonly KnownRunner[] = [
