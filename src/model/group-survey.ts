@@ -77,6 +77,8 @@ export interface GuardSurvey {
       /** What they would refer to goes, or takes another key. */
       | 'gone'
       | 'leaving'
+      /** Rows would each take what another one has until it is re-pointed. */
+      | 'order'
       | 'trigger'
       | 'type'
       | 'value'

@@ -57,6 +57,8 @@ function fixKind(guard: GuardSurvey): string | undefined {
     }
     case 'damaged':
       return fixDamaged(guard);
+    case 'order':
+      return `Change or remove one of these rows first; or drop ${constraint.name} while msgdb works.`;
     case 'leaving':
       return `Drop ${constraint.name} while msgdb works; or let it refer to ${name} as a whole.`;
     case 'gone':

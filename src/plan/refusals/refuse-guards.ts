@@ -31,6 +31,8 @@ function describe(guard: GuardSurvey): string {
     return `${doing(guard)} would leave ${some}, without a partition of ${name} for ${rows === 1 ? 'its' : 'their'} new values.`;
   if (guard.constraint.kind === 'leaving')
     return `${doing(guard)} would take ${some}, out of the partition ${tableLabel(guard.constraint.partition ?? table)}, to which the foreign key ${guard.constraint.name} refers.`;
+  if (guard.constraint.kind === 'order')
+    return `Re-pointing ${label} would give ${some}, values that other rows have under ${guard.constraint.name} of ${tableLabel(asking(guard))} until these are re-pointed too: PostgreSQL checks each row as it is changed, and these are in each other's way.`;
   if (guard.constraint.kind === 'referred')
     return `Merging would give another key to ${some}, to which ${guard.constraint.name} refers.`;
   if (guard.constraint.kind === 'gone')

@@ -14,6 +14,7 @@ import { findAgain } from './places.ts';
 import { notLost, type Parents, sparesLosers } from './stage-children.ts';
 import { type BatchStatement, work } from './statements.ts';
 import { actsOnChildren, keepsReferred } from './survey-taken.ts';
+import { TURNS, takeTurns } from './turns.ts';
 
 /**
  * After copies among the children are gone: these are no longer kin, and the others are found again where a trigger that
@@ -39,24 +40,29 @@ export function moveChildren(
   origin: Origin,
   live: LiveTables,
 ): readonly BatchStatement[] {
-  const changes = changeRows({
-    image: movement.child,
-    origin,
-    live,
-    from: `${kin} r`,
-    where: 'r.moves',
-    some: `from ${kin} r where r.moves`,
-    pair: 'r.pair',
-    assignments: movement.columns.map(({ name }, place) => ({ column: name, value: `r.${futureColumn(place)}` })),
-    refersTo: archivedReferences(parents, movement),
-    as: (moved) => ({
-      role: 'repointed',
-      label: movement.label,
-      columns: movement.columns.map((column) => column.name),
-      statement: moved,
+  const turns = takeTurns(movement, kin);
+  const inTurn =
+    turns.length === 0 ? ['r.moves'] : [...Array(TURNS).keys()].map((turn) => `r.moves and r.turn = ${turn}`);
+  const changes = inTurn.flatMap((which) =>
+    changeRows({
+      image: movement.child,
+      origin,
+      live,
+      from: `${kin} r`,
+      where: which,
+      some: `from ${kin} r where ${which}`,
+      pair: 'r.pair',
+      assignments: movement.columns.map(({ name }, place) => ({ column: name, value: `r.${futureColumn(place)}` })),
+      refersTo: archivedReferences(parents, movement),
+      as: (moved) => ({
+        role: 'repointed',
+        label: movement.label,
+        columns: movement.columns.map((column) => column.name),
+        statement: moved,
+      }),
     }),
-  });
-  return [...changes, assertMoved(movement, kin)];
+  );
+  return [...turns, ...changes, assertMoved(movement, kin)];
 }
 
 /** What children named before, for the ledger: undo lets them wait until it is back. */

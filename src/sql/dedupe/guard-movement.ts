@@ -17,6 +17,7 @@ import {
   movingRows,
   rankStaying,
 } from './survey-movements.ts';
+import { apartBy, findTurns, TURNS } from './turns.ts';
 
 /** What all that could refuse one movement have in common. */
 type Common = Omit<Guarded, 'constraint' | 'rows'>;
@@ -33,7 +34,11 @@ export function guardMovement(movement: Movement, place: number): readonly Guard
     kept: whyKept(movement),
   };
   const before = [...guardCircle(movement, place, common), ...guardRemoved(movement, place, common)];
-  const alone = [...guardAlone(movement, place, common), ...guardFilled(movement, place, common)];
+  const alone = [
+    ...guardAlone(movement, place, common),
+    ...guardFilled(movement, place, common),
+    ...guardTurns(movement, place, common),
+  ];
   if (!removes) return [...before, ...alone, ...guardExclusions(movement, place, common)];
   const referring = references
     .filter(({ kind }) => kind === 'foreign-key')
@@ -95,6 +100,16 @@ function fillKept(movement: Movement, unique: Movement['uniques'][number], place
                   from (${rankStaying(movement, unique, place)}) r
                   join ${rowsOf(movement.child)} msgdb_t on ${sameRow('msgdb_t', 'r')}) members
          group by msgdb_tab, msgdb_tid`;
+}
+
+/** Rows of which each would take what another one has until it moves: no order of them is allowed. */
+function guardTurns(movement: Movement, place: number, common: Common): readonly Guarded[] {
+  const staying = `(select * from moving${place} k where not exists (select from excluded${place} g where g.tab = k.tab and g.tid = k.tid))`;
+  return apartBy(movement).map((guard) => ({
+    ...common,
+    constraint: { kind: 'order', name: guard.name, ...(guard.partition ? { partition: guard.partition } : {}) },
+    rows: `select tab, tid from (${findTurns(movement, [guard], staying)}) w where turn >= ${TURNS}`,
+  }));
 }
 
 function guardExclusions(movement: Movement, place: number, common: Common): readonly Guarded[] {

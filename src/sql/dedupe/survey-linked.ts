@@ -14,20 +14,22 @@ import {
   movementTables,
   rankStaying,
 } from './survey-movements.ts';
+import { apartBy, findWaits } from './turns.ts';
 
 /** Everything by which groups could depend on each other. */
 export function findLinking(dedupe: Dedupe): readonly Linking[] {
   const movements = movementsOf(dedupe.references);
   // They are settled at once anyway.
   if (movements.some(leadsBack)) return [];
-  return movements.flatMap((movement, place) =>
-    mayBeShared(movement, dedupe)
-      ? [
-          ...linkChildren(movement, place),
-          ...(isSameTable(movement.child.table, dedupe.image.table) ? linkOwn(dedupe, movement, `shared${place}`) : []),
-        ]
-      : [],
-  );
+  return movements.flatMap((movement, place) => {
+    const shared = mayBeShared(movement, dedupe);
+    const own = shared && isSameTable(movement.child.table, dedupe.image.table);
+    return [
+      ...(shared ? linkChildren(movement, place) : []),
+      ...linkWaiting(movement, place, shared && hasMidway(movement) ? `midway${place}` : ''),
+      ...(own ? linkOwn(dedupe, movement, `shared${place}`) : []),
+    ];
+  });
 }
 
 /** Says of each of them whether there is such a row. `places`: of the rows of all groups, where these are known. */
@@ -44,6 +46,16 @@ export function askLinking(dedupe: Dedupe, linking: readonly Linking[], places: 
       select jsonb_build_array(${linking.map(({ rows }) => `exists (${rows})`).join(',\n             ')}) as met`,
     places === undefined ? [] : [places],
   );
+}
+
+/** Rows that are in each other's way where not all have moved. */
+function linkWaiting(movement: Movement, place: number, before: string): readonly Linking[] {
+  const moving = `(select * from kin${place} where moves)`;
+  return apartBy(movement).map((guard) => ({
+    table: movement.child.table,
+    constraint: guard.name,
+    rows: findWaits(movement, guard, moving, before),
+  }));
 }
 
 function linkChildren(movement: Movement, place: number): readonly Linking[] {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
-import type { MigrateReport } from '../../../src/model/report.ts';
+import type { MigrateReport, PlanStepReport } from '../../../src/model/report.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages } from './project.ts';
+import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages, takeTurns } from './project.ts';
 
 const db = useDatabase();
 
@@ -114,6 +114,77 @@ describe('groups that depend on each other are settled at once', () => {
   });
 });
 
+/** Rows that take what others have until these move: codes 10, 20, 30 and 40 are of the rows 1, 2, 3 and 4. */
+const CODES = `create table a (id int primary key, k int, code int unique);
+  create table c (id int primary key, code int references a (code), p int references a, n int);`;
+
+const WAITING: readonly Omit<BatchCase, 'says'>[] = [
+  {
+    name: 'a row takes a value that another one leaves by a predicate',
+    schema: `${CODES} create unique index on c ((code + n)) where p > 1;
+      insert into a values (1, 1, 10), (3, 1, 30), (5, 1, 50), (2, 2, 20);
+      insert into c values (1, 50, 2, 3), (2, 10, 3, 3);`,
+    left: { c: ['(1,10,2,3)', '(2,10,1,3)'] },
+  },
+  {
+    name: 'the same of losers that are marked',
+    schema: `${CODES} create unique index on c ((code + n)) where p > 1;
+      insert into a values (1, 1, 10), (3, 1, 30), (5, 1, 50), (2, 2, 20);
+      insert into c values (1, 50, 2, 3), (2, 10, 3, 3);`,
+    rule: { losers: { set: { k: { expression: '100 + id' } } } },
+    left: { c: ['(1,10,2,3)', '(2,10,1,3)'] },
+  },
+  {
+    name: 'rows wait for one another in a chain, across groups',
+    schema: `${CODES} create unique index on c ((code + n));
+      insert into a values (1, 1, 10), (3, 1, 30), (2, 2, 20), (4, 2, 40);
+      insert into c values (1, 40, 2, 10), (2, 30, 2, 0), (3, 40, 1, -30);`,
+    left: { c: ['(1,20,2,10)', '(2,10,2,0)', '(3,20,1,-30)'] },
+  },
+  {
+    name: 'an EXCLUDE constraint allows two rows by a column that both have in the end',
+    schema: `${CODES} create extension btree_gist;
+      alter table c add exclude using gist (code with =, n with =, p with <>);
+      insert into a values (1, 1, 10), (3, 1, 30), (2, 2, 20), (4, 2, 40);
+      insert into c values (1, 30, 2, 0), (2, 10, 4, 0);`,
+    left: { c: ['(1,10,2,0)', '(2,10,2,0)'] },
+  },
+];
+
+describe('rows that take what others have are re-pointed after these', () => {
+  test.each(takeTurns(WAITING))('$name ($strategy)', async ({ schema, rule, left, strategy }) => {
+    const { sql } = db;
+    await sql.unsafe(schema);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 'a', key: ['k'], ...rule }, { ...SMALL, strategy });
+    const look = await migrate(project.context, LOOK);
+    expect(look.findings).toEqual([]);
+    expect(detailsOf(look)).toMatch(/rows of c depend on several of them, and would break \w+ between two batches$/m);
+    expectOk(await project.migrate());
+    for (const [table, rows] of Object.entries(left)) {
+      expect(await column(sql, `select t::text from ${table} t order by 1`)).toEqual(rows);
+    }
+    await expectExactUndo(sql, project, before);
+  });
+
+  test('those that take what the other one has are refused: no order of them is allowed', async () => {
+    const { sql } = db;
+    await sql.unsafe(`${CODES} create unique index apart on c ((code + n));
+      insert into a values (1, 1, 10), (3, 1, 30), (2, 2, 40), (4, 2, 20);
+      insert into c values (1, 30, 2, 10), (2, 20, 2, 0)`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 'a', key: ['k'] }, SMALL);
+    const report = await project.migrate();
+    expect(report.findings.map(({ message }) => message)).toEqual([
+      "Re-pointing c.code, p would give 2 rows of c, (id)=(1; 2), values that other rows have under apart of c until these are re-pointed too: PostgreSQL checks each row as it is changed, and these are in each other's way.",
+    ]);
+    expect(report.findings[0]?.fix).toMatch(
+      /^Change or remove one of these rows first; or drop apart while msgdb works\.$/,
+    );
+    expect(await readImages(sql)).toEqual(before);
+  });
+});
+
 test('groups whose rows are in order between any two batches are settled one after another', async () => {
   const { sql } = db;
   await sql.unsafe(`
@@ -131,5 +202,9 @@ test('groups whose rows are in order between any two batches are settled one aft
 });
 
 function detailsOf({ plan }: MigrateReport): string {
-  return plan.flatMap(({ steps }) => steps.flatMap(({ details }) => details)).join('\n');
+  return plan.flatMap(({ steps }) => steps.flatMap(stepDetails)).join('\n');
+}
+
+function stepDetails({ details, steps }: PlanStepReport): readonly string[] {
+  return [...details, ...steps.flatMap(stepDetails)];
 }

@@ -1,19 +1,13 @@
 -- askLinking: of children that refer twice, by a CHECK between two batches and by which copy stays
 with 
-  suspects as materialized (
-    select hash from (
-  select hash, count(*) as copies, min(tid) as first
-    from (
-    select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
-      from only "public"."t"
-     where "k" is distinct from null) hashed
-   group by hash
-  having count(*) > 1) s),
   members as materialized (
-    select h.hash as grp, h.tab, h.tid from suspects s join (
+    select grp, tab, tid
+      from (select hash::bigint as grp, tab, tid, count(*) over (partition by hash) as copies
+              from (
     select tableoid as tab, ctid as tid, pg_catalog.hash_record_extended(row("k"), 0) as hash
       from only "public"."t"
-     where "k" is distinct from null) h on h.hash = s.hash),
+     where "k" is distinct from null) every_row) counted
+     where copies > 1),
   ranked as materialized (
     select dense_rank() over (order by first_tab, first_tid) as grp, rank, copies, tab, tid, first_tab, first_tid
       from (select msgdb_tab as tab, msgdb_tid as tid,
