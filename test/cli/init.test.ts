@@ -92,7 +92,7 @@ const PROJECTS: [title: string, files: Files, where: string, command: string, va
     'node-pg-migrate',
     { 'migrations/1700000000000_init.js': 'exports.up = () => {};\n', 'package.json': manifest(['node-pg-migrate']) },
     '1 migration in migrations',
-    "[>#])/d' | msgdb preflight -",
+    'npx node-pg-migrate up --dry-run | msgdb preflight -',
   ],
   [
     'Knex',
