@@ -71,7 +71,7 @@ function interrupted(): MsgdbError {
 function shown(error: MsgdbError, config: Config | undefined): MsgdbError {
   const masked = config?.redact && error.report === undefined ? redactError(error, maskValue) : error;
   const clean = (text: string): string => redactSecrets(text, config?.secrets ?? []);
-  if (masked === error && clean(error.message + error.why) === error.message + error.why) return error;
   const { code, message, why, fix, data, report } = masked;
+  if (masked === error && [message, why, fix].every((text) => clean(text) === text)) return error;
   return new MsgdbError(code, { what: clean(message), why: clean(why), fix: clean(fix), data, report });
 }

@@ -94,7 +94,7 @@ async function runPasses(
   run: Run,
   dedupe: PlannedDedupe,
   origin: Origin,
-  { done, most, already, search = EVERY_ROW, afterwards = 'every row' }: PassesOptions & { readonly done: Tally },
+  { done, most, already = 0, search = EVERY_ROW, afterwards = 'every row' }: PassesOptions & { readonly done: Tally },
 ): Promise<Omit<Passes, 'outcome'>> {
   let next = search;
   let idle = 0;
@@ -118,7 +118,7 @@ async function runPasses(
     if (left <= 0) return { settled: true, next };
     busy += 1;
     if (busy <= Math.max(run.settings.lockRetries, 1)) {
-      const removed = await addBusy(run, dedupe, origin, done);
+      const removed = await addBusy(run, dedupe, origin, { done, already });
       if (removed > 0) idle = 0;
       else await pause(Math.min(200 * 1.6 ** busy, 5_000), run.signal);
       // What has become of them, one more pass will tell.
@@ -134,8 +134,13 @@ async function runPasses(
 }
 
 /** The groups are met again by the pass that follows: what of them disagrees is counted there. */
-async function addBusy(run: Run, dedupe: PlannedDedupe, origin: Origin, done: Tally): Promise<number> {
-  const outcome = await removeBusy(run, dedupe, origin);
+async function addBusy(
+  run: Run,
+  dedupe: PlannedDedupe,
+  origin: Origin,
+  { done, already }: { readonly done: Tally; readonly already: number },
+): Promise<number> {
+  const outcome = await removeBusy(run, dedupe, origin, already + done.sum.removed);
   done.add({ ...outcome, disagreeing: 0 });
   return outcome.removed;
 }

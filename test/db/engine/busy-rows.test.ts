@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { lockGroups } from '../../../src/engine/dedupe/lock-groups.ts';
+import { prepare } from '../../../src/engine/dedupe/prepare-removal.ts';
+import { removeBusy } from '../../../src/engine/dedupe/remove-busy.ts';
 import { EVERY_ROW, stage } from '../../../src/engine/dedupe/stage-groups.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { statement } from '../../../src/model/statement.ts';
@@ -117,6 +119,22 @@ describe('rows that the application updates all the time', () => {
         expect(report).toMatchObject({ verdict: 'ok', summary: '49 rows removed' });
       });
       expect(await column(sql, 'select n from t')).toEqual([String(50_000 + updates)]);
+    });
+
+    test('no more of them than the limit of the run allows', async () => {
+      const { sql } = db;
+      await sql.unsafe(
+        `create table t (id int, k text); insert into t select i, 'g' || i / 2 from generate_series(2, 13) i`,
+      );
+      const already = 5;
+      const removing = asRun(db, {}, async (run) => {
+        const planned = await resolveGroups(run, { table: 't', key: ['k'] });
+        await prepare(run, planned);
+        const origin = { runId: run.id, migration: null, operation: null };
+        return await removeBusy(run, { ...planned, limit: 10 }, origin, already);
+      });
+      await expect(removing).rejects.toMatchObject({ code: 'MSGDB_BLAST_RADIUS' });
+      expect(await column(sql, 'select count(*) from t')).toEqual(['12']);
     });
 
     test('where their key has no hash, the run says how many groups are busy, and what it removed', async () => {
