@@ -1,5 +1,5 @@
 import { archivedImages } from '../model/archived-images.ts';
-import type { PlannedDedupe } from '../model/dedupe.ts';
+import type { Dedupe, PlannedDedupe } from '../model/dedupe.ts';
 import type { Step } from '../model/plan.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { absorbLosers } from './dedupe/absorb.ts';
@@ -14,7 +14,8 @@ import { tryKeyInScript } from './trial-key.ts';
 
 /** All groups in one batch: their numbers begin with 1. */
 const EVERY_GROUP = { from: 1, to: Number.MAX_SAFE_INTEGER };
-const RANKED = rankedTable(0);
+/** Where a script ranks rows. */
+export const SCRIPT_RANKED = rankedTable(0);
 
 /**
  * Removes all excess rows in one batch of the transaction around it. What the engine looks at between two statements, the
@@ -27,43 +28,51 @@ export function dedupeInScript(
   return [
     ...tryKeyInScript(dedupe),
     ...archivedImages(dedupe).flatMap(createArchive),
-    ...rankAll(dedupe),
+    ...rankAllInScript(dedupe),
     ...(dedupe.limit < Number.MAX_SAFE_INTEGER ? [scripted(assertLimit(dedupe))] : []),
     ...absorbLosers(dedupe, 0, origin).map(scripted),
     ...(typeof dedupe.losers === 'object' ? [] : [scripted(assertRemoved(dedupe))]),
     // An index that is built next finds copies itself.
-    ...(before ? [] : [...rankAll(dedupe), scripted(assertSettled(dedupe))]),
+    ...(before ? [] : [...rankAllInScript(dedupe), scripted(assertSettled(dedupe))]),
     dropEmptyEntries(origin.runId),
-    statement(`
+    dropWorkTables(),
+  ];
+}
+
+/** Drops all that a script has made for a time. */
+export function dropWorkTables(): Statement {
+  return statement(`
       do $$
       declare work name;
       begin
         for work in select relname from pg_catalog.pg_class
                      where relnamespace = 'msgdb'::regnamespace and relkind = 'r' and relname like 'work\\_%'
         loop execute format('drop table msgdb.%I', work); end loop;
-      end $$`),
-  ];
+      end $$`);
 }
 
-function rankAll(dedupe: PlannedDedupe): readonly Statement[] {
-  return [...stageGroups(dedupe), ...lockAndRank(dedupe, EVERY_GROUP, RANKED).map(scripted)];
+/** Stages and ranks all groups: one batch. */
+export function rankAllInScript(dedupe: Dedupe): readonly Statement[] {
+  return [...stageGroups(dedupe), ...lockAndRank(dedupe, EVERY_GROUP, SCRIPT_RANKED).map(scripted)];
 }
 
 function assertLimit({ key, limit }: PlannedDedupe): BatchStatement {
   return {
     role: 'assert-none',
-    statement: statement(`select greatest(count(*) filter (where rank > 1) - ${limit}, 0) as rows from ${RANKED}`),
+    statement: statement(
+      `select greatest(count(*) filter (where rank > 1) - ${limit}, 0) as rows from ${SCRIPT_RANKED}`,
+    ),
     message: `More rows of ${key.table.name} than the limit of ${limit} would be removed: copies have come since this script was written.`,
     fix: 'Write the script again, with the plan of now.',
   };
 }
 
 /** The engine compares what was chosen with what was removed; a script looks for what was kept. */
-function assertRemoved({ key }: PlannedDedupe): BatchStatement {
+export function assertRemoved({ key }: Dedupe): BatchStatement {
   return {
     role: 'assert-none',
     statement: statement(
-      `select count(*) as rows from ${RANKED} r join ${rowsOf(key)} t on ${sameRow('t', 'r')} where r.rank > 1`,
+      `select count(*) as rows from ${SCRIPT_RANKED} r join ${rowsOf(key)} t on ${sameRow('t', 'r')} where r.rank > 1`,
     ),
     message: `Rows of ${key.table.name} that were to be removed are still there.`,
     fix: `A trigger keeps them: alter table ${quoteTable(key.table)} disable trigger user, or mark the losers with losers: { set: … }.`,
@@ -74,7 +83,7 @@ function assertRemoved({ key }: PlannedDedupe): BatchStatement {
 function assertSettled({ key }: PlannedDedupe): BatchStatement {
   return {
     role: 'assert-none',
-    statement: statement(`select count(*) filter (where rank > 1) as rows from ${RANKED}`),
+    statement: statement(`select count(*) filter (where rank > 1) as rows from ${SCRIPT_RANKED}`),
     message: `New copies came into ${key.table.name} while the script removed the old ones.`,
     fix: 'Run `msgdb dedupe` instead of a script: it makes passes until one finds nothing.',
   };

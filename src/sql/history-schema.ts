@@ -162,6 +162,23 @@ export function openEntry(origin: Origin, kind: string, object: Readonly<Record<
   );
 }
 
+/** What kinds of entries of rows statements open, each once. */
+export function openedBy(statements: readonly Statement[]): readonly OpenedEntry[] {
+  const opened = new Map<string, OpenedEntry>();
+  for (const { text, values } of statements) {
+    if (!text.startsWith('insert into msgdb.ledger ')) continue;
+    const [, , , kind, object] = values.map(String);
+    if (kind === 'removed' || kind === 'updated') opened.set(`${kind} ${object}`, { kind, object: object ?? '' });
+  }
+  return [...opened.values()];
+}
+
+/** An entry of rows as it is written: `object` is JSON. */
+export interface OpenedEntry {
+  readonly kind: 'removed' | 'updated';
+  readonly object: string;
+}
+
 function withPlan(object: Readonly<Record<string, unknown>>, { plan }: Origin): Readonly<Record<string, unknown>> {
   return plan === undefined ? object : { ...object, plan };
 }

@@ -42,6 +42,10 @@ export interface Flags extends SettingFlags {
   readonly keep?: string;
   readonly nullsNotDistinct?: true;
   readonly merge?: readonly string[];
+  readonly references?: readonly string[];
+  readonly index?: string;
+  readonly emit?: string;
+  readonly dir?: string;
   readonly rows?: string;
   readonly olderThan?: string;
   readonly force?: true;

@@ -31,6 +31,9 @@ export const PACING_FLAGS: readonly Flag[] = settingFlags('pace', 'Locks and pac
 /** A removal by itself builds no index that needs a fence, and waits for no long transaction. */
 export const REMOVAL_PACING_FLAGS = PACING_FLAGS.filter((each) => !/^--(?:fence|wait-for-blockers) /.test(each.usage));
 
+/** What is written into a repair that runs elsewhere. */
+export const EMIT_FLAGS = PACING_FLAGS.filter(({ usage }) => /^--(?:limit|lock-timeout|lock-retries) /.test(usage));
+
 /** Copies that have come since a rule was dropped are removed without a limit. */
 export const UNDO_PACING_FLAGS = PACING_FLAGS.filter(({ usage }) => !usage.startsWith('--limit '));
 

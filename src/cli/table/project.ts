@@ -1,6 +1,6 @@
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { DRY_RUN_FLAG, flag } from '../definition/flags.ts';
-import { splitList } from '../values/split-list.ts';
+import { DRY_RUN_FLAG, EMIT_FLAGS, flag } from '../definition/flags.ts';
+import { parseEmit, parseNew } from '../values/new-migration.ts';
 
 const group = 'Set up:';
 
@@ -35,13 +35,42 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   {
     name: 'new',
     group,
-    summary: 'write a new migration',
-    description: 'Writes a migration file with the next number, to be edited.',
+    summary: "write a new migration, msgdb's or another runner's",
+    description:
+      'Writes a migration file with the next number, to be edited. With --emit it reads the database, and writes the ' +
+      'whole repair as SQL in the form, folder and numbering of another runner: it locks the table, archives and removes ' +
+      'the copies that are there when it is run, re-points what refers to them, builds the unique index, and has an undo ' +
+      'where the runner has one. It needs no msgdb where it is run, and may be run twice.',
     arguments: [{ usage: '<NAME>', meaning: 'what it does, in a few words: unique-message-id' }],
     flags: [
       flag('--table <TABLE>', 'table of the rule'),
       flag('--key <COLUMNS>', 'columns that must be unique together: a,b'),
+      flag('--where <SQL>', 'condition of the rule: other rows are ignored'),
+      flag('--nulls-not-distinct', 'treat NULLs as equal, as NULLS NOT DISTINCT does'),
+      flag('--keep <ORDER>', 'order of preference for the row to keep: "updated_at desc" (default: primary key)'),
+      {
+        ...flag(
+          '--merge <COLUMN=HOW>',
+          'value that the kept row gets in COLUMN, from all copies: token=first-non-null',
+        ),
+        repeatable: true,
+      },
+      {
+        ...flag(
+          '--references <TABLE.COLUMN>',
+          'column that refers to the rows without a foreign key; foreign keys are found by themselves',
+        ),
+        repeatable: true,
+      },
+      flag('--index <NAME>', 'name of the unique index (default: TABLE_COLUMNS_key)'),
       flag('--sql', 'write two .sql files, one to apply and one to undo'),
+      flag(
+        '--emit <RUNNER>',
+        'write the whole repair for prisma, drizzle, supabase, flyway, golang-migrate, dbmate, node-pg-migrate, knex, ' +
+          'rails, alembic or sql',
+      ),
+      flag('--dir <DIR>', "with --emit: folder of the runner's migrations (default: found in the project)"),
+      ...EMIT_FLAGS,
     ],
     examples: [
       { command: 'msgdb new unique-message-id', meaning: 'with placeholders for table and key' },
@@ -49,14 +78,18 @@ export const PROJECT_COMMANDS: readonly Command[] = [
         command: 'msgdb new unique-message-id --table messages --key wa_message_id',
         meaning: 'with the rule filled in',
       },
+      {
+        command: 'msgdb new one-row-each --table chat --key page_id,psid --emit prisma',
+        meaning: 'the whole repair, as a migration of Prisma',
+      },
     ],
     run: async (context, { arguments: [name = ''], flags }) => {
-      const options = {
-        name,
-        ...(flags.table === undefined ? {} : { table: flags.table }),
-        ...(flags.key === undefined ? {} : { key: [...splitList(flags.key, '--key')] }),
-        sql: flags.sql === true,
-      };
+      if (flags.emit !== undefined) {
+        const options = parseEmit(name, flags.emit, flags);
+        const { emitRepair } = await import('../../commands/new/emit/emit-repair.ts');
+        return reportOutcome(await emitRepair(context, options));
+      }
+      const options = parseNew(name, flags);
       const { createMigration } = await import('../../commands/new/new.ts');
       return reportOutcome(await createMigration(context, options));
     },

@@ -1,6 +1,6 @@
 import { MsgdbError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
-import type { KeyPart, MergeStrategy } from '../../model/operations/common.ts';
+import type { KeyPart, MergeStrategy, Reference } from '../../model/operations/common.ts';
 import { type CopyOptions, type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
 import type { Flags } from '../definition/flag.ts';
 import { hasParenthesis, splitAt, splitList } from './split-list.ts';
@@ -13,6 +13,8 @@ const DETAILS = {
   keep: '--keep',
   nullsNotDistinct: '--nulls-not-distinct',
   merge: '--merge',
+  references: '--references',
+  index: '--index',
 } as const satisfies Partial<Record<keyof Flags, string>>;
 
 /**
@@ -34,6 +36,8 @@ export function parseRule(flags: Flags): UniqueKey | undefined {
       ...(flags.nullsNotDistinct ? { nulls: 'not distinct' as const } : {}),
       ...(flags.keep === undefined ? {} : { keep: splitList(flags.keep, '--keep') }),
       ...(merge.length === 0 ? {} : { merge: Object.fromEntries(merge) }),
+      ...(flags.index === undefined ? {} : { index: flags.index }),
+      ...(flags.references === undefined ? {} : { references: parseReferences(flags.references) }),
     });
   } catch (error) {
     throw error instanceof MsgdbError && error.code === 'MSGDB_MIGRATION_INVALID' ? notARule(error) : error;
@@ -93,7 +97,23 @@ function parseMerge(part: string): readonly [string, MergeStrategy] {
   });
 }
 
-function refuseDetails(flags: Flags): void {
+/** Columns that refer to the rule's rows without a foreign key: `messages.conversation_id`. */
+function parseReferences(lists: readonly string[]): readonly Reference[] {
+  return lists
+    .flatMap((list) => splitList(list, '--references'))
+    .map((part) => {
+      const [, table, column] = /^(.+)\.("(?:[^"]|"")*"|[^.]+)$/.exec(part) ?? [];
+      if (table !== undefined && column !== undefined) return { table, column };
+      throw new MsgdbError('MSGDB_USAGE', {
+        what: `--references is given "${part}", which is not TABLE.COLUMN.`,
+        why: 'It names a column that refers to rows of the table without a foreign key.',
+        fix: 'Write it like --references messages.conversation_id.',
+      });
+    });
+}
+
+/** @throws MsgdbError MSGDB_USAGE for flags that say more of a rule that is not given. */
+export function refuseDetails(flags: Flags): void {
   const given = Object.entries(DETAILS).find(([name]) => flags[name as keyof typeof DETAILS] !== undefined);
   if (!given) return;
   throw new MsgdbError('MSGDB_USAGE', {

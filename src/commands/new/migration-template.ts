@@ -1,12 +1,15 @@
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
+
 /** What is known of a migration that is to be written. */
 interface Outline {
   readonly name: string;
   readonly table?: string | undefined;
   readonly key?: readonly string[] | undefined;
+  readonly rule?: UniqueKey | undefined;
 }
 
 /** A TypeScript migration to start from; complete if table and key were given. */
-export function migrationTemplate({ name, table, key }: Outline): string {
+export function migrationTemplate({ name, table, key, rule }: Outline): string {
   const columns = (key ?? ['external_id']).map(keyPart).join(', ');
   return `import { migration, uniqueKey } from 'msgdb';
 
@@ -16,16 +19,46 @@ export default migration({
     uniqueKey({
       table: ${literal(table ?? 'messages')},
       key: [${columns}],
-      // Rows the rule covers; leave it out to cover all.
-      // where: "external_id <> ''",
-      // Survivor order, best first; the primary key completes it.
-      // keep: ['updated_at desc'],
-      // What the survivor takes from its copies.
-      // merge: { token: 'first-non-null' },
+${detailsOf(rule).join('\n')}
     }),
   ],
 });
 `;
+}
+
+/** What is given, and in comments what could be. */
+function detailsOf(rule: UniqueKey | undefined): readonly string[] {
+  const { where, nulls, keep = [], merge = {}, references = [], index } = rule ?? {};
+  const merges = Object.entries(merge).map(([column, how]) => `${quoted(column)}: ${codeOf(how)}`);
+  return [
+    ...(where === undefined
+      ? ['// Rows the rule covers; leave it out to cover all.', '// where: "external_id <> \'\'",']
+      : [`where: ${literal(where)},`]),
+    ...(nulls === 'not distinct' ? ["nulls: 'not distinct',"] : []),
+    ...(keep.length === 0
+      ? ['// Survivor order, best first; the primary key completes it.', "// keep: ['updated_at desc'],"]
+      : [`keep: [${keep.map(codeOf).join(', ')}],`]),
+    ...(merges.length === 0
+      ? ['// What the survivor takes from its copies.', "// merge: { token: 'first-non-null' },"]
+      : [`merge: { ${merges.join(', ')} },`]),
+    ...(references.length === 0
+      ? []
+      : [
+          `references: [${references.map(({ table, column = '' }) => `{ table: ${literal(table)}, column: ${literal(column)} }`).join(', ')}],`,
+        ]),
+    ...(index === undefined ? [] : [`index: ${literal(index)},`]),
+  ].map((line) => `      ${line}`);
+}
+
+function quoted(name: string): string {
+  return /^[a-z_$][\w$]*$/i.test(name) ? name : literal(name);
+}
+
+function codeOf(value: unknown): string {
+  if (typeof value === 'string') return literal(value);
+  const expression =
+    typeof value === 'object' && value !== null && 'expression' in value ? value.expression : undefined;
+  return typeof expression === 'string' ? `{ expression: ${literal(expression)} }` : JSON.stringify(value);
 }
 
 /** A pair of SQL files to start from. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { MsgdbError } from '../../model/errors.ts';
+import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { FilesReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
 import { conclude } from '../reports/conclude.ts';
@@ -12,6 +13,8 @@ export interface NewOptions {
   readonly name: string;
   readonly table?: string | undefined;
   readonly key?: readonly string[] | undefined;
+  /** Both of them, with what else is known of the rule. */
+  readonly rule?: UniqueKey | undefined;
   /** A pair of .sql files instead of TypeScript. */
   readonly sql: boolean;
 }
@@ -43,7 +46,7 @@ export async function createMigration(context: Context, options: NewOptions): Pr
   });
 }
 
-function kebabCase(name: string): string {
+export function kebabCase(name: string): string {
   const words = name
     .normalize('NFKD')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')

@@ -94,7 +94,7 @@ export function folderOf(projectDir: string, directory = projectDir): string {
 }
 
 /** Folders that the configuration of a runner names. */
-async function foldersInConfig(projectDir: string): Promise<readonly string[]> {
+export async function foldersInConfig(projectDir: string): Promise<readonly string[]> {
   const names = await readdir(projectDir).catch(() => []);
   const texts = await Promise.all(
     names

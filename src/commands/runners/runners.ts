@@ -13,7 +13,7 @@ const PRISMA: Runner = {
     listing.includes('migration_lock.toml') ||
     (listing.some((path) => /^[^/]+\/migration\.sql$/.test(path)) &&
       !listing.some((path) => /\/snapshot\.json$/.test(path))),
-  list: (listing) => foldersOf(listing),
+  list: (listing) => foldersIn(listing),
   history: { name: '_prisma_migrations', schema: undefined },
   judge: (listed, rows) => {
     const left = rows.filter((row) => row.rolled_back_at === null);
@@ -40,7 +40,7 @@ const DRIZZLE: Runner = {
       listing.some((path) => /\/snapshot\.json$/.test(path))),
   list: async (listing, read) => {
     if (!listing.includes('meta/_journal.json')) {
-      return foldersOf(listing).map((each) => ({ ...each, version: String(momentOf(each.name)) }));
+      return foldersIn(listing).map((each) => ({ ...each, version: String(momentOf(each.name)) }));
     }
     const { entries } = journalSchema.parse(JSON.parse(await read('meta/_journal.json')));
     return entries.map(({ tag, when }) => ({ name: tag, path: `${tag}.sql`, version: String(when) }));
@@ -181,7 +181,12 @@ export const SQL_FOLDER: Runner = {
 /** In the order in which a folder is tried. */
 export const RUNNERS: readonly Runner[] = [PRISMA, DRIZZLE, FLYWAY, GOLANG_MIGRATE, DBMATE, SUPABASE, SQL_FOLDER];
 
-function foldersOf(listing: readonly string[]): readonly Listed[] {
+/** Where a runner's migrations are by convention. */
+export function foldersOf(name: string): readonly string[] {
+  return RUNNERS.find((each) => each.name === name)?.folders ?? [];
+}
+
+function foldersIn(listing: readonly string[]): readonly Listed[] {
   return listing
     .flatMap((path) => {
       const name = /^([^/]+)\/migration\.sql$/.exec(path)?.[1];
@@ -216,7 +221,7 @@ function plainVersion(version: string): string {
   return parts.join('.');
 }
 
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [left, right] = [a.split('.'), b.split('.')];
   for (let place = 0; place < Math.max(left.length, right.length); place += 1) {
     const [one, other] = [BigInt(left[place] ?? 0), BigInt(right[place] ?? 0)];

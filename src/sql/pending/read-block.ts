@@ -1,5 +1,6 @@
 import type { Change } from '../../model/pending.ts';
 import { parsePlPgSQL } from '../parse-sql.ts';
+import { REPAIRED } from '../repair/block.ts';
 import { nodesIn } from './read-expression.ts';
 
 /** A block of code as its statements, where it runs each of them once and does nothing else. */
@@ -44,16 +45,24 @@ interface BlockStatement {
 
 /** A block that is not looked into: what it names may be changed by it, or anything where it makes its SQL itself. */
 export function opaqueBlock(text: string): Change {
-  const names = [...text.matchAll(/"((?:[^"]|"")+)"|([a-z_][\w$]*)/gi)].map(
-    ([, quotedName, word]) => quotedName ?? (word ?? '').toLowerCase(),
-  );
+  const repaired = REPAIRED.exec(text)?.[1];
+  // It removes what would stand in its way, and fails as a whole where it cannot.
+  if (repaired !== undefined) return { kind: 'opaque', what: 'the repair', names: namesOf(repaired), asks: false };
+  const names = namesOf(text);
   const made = /\b(?:execute|perform|call)\b/i.test(text);
   return {
     kind: 'opaque',
     what: 'the DO block',
-    names: made ? 'anything' : [...new Set(names)],
+    names: made ? 'anything' : names,
     asks: /\b(?:unique|primary\s+key|not\s+null|foreign\s+key|add\s+constraint|check\s*\()/i.test(text),
   };
+}
+
+function namesOf(text: string): readonly string[] {
+  const names = [...text.matchAll(/"((?:[^"]|"")+)"|([a-z_][\w$]*)/gi)].map(
+    ([, quotedName, word]) => quotedName ?? (word ?? '').toLowerCase(),
+  );
+  return [...new Set(names)];
 }
 
 /** What is there already is passed over. */

@@ -2,6 +2,8 @@ import { expect } from 'vitest';
 import { statement } from '../../../src/model/statement.ts';
 import * as probe from '../../../src/sql/probe.ts';
 import * as race from '../../../src/sql/race.ts';
+import { readSearchPath } from '../../../src/sql/repair/frame.ts';
+import { describeShape } from '../../../src/sql/repair/table-shape.ts';
 import * as script from '../../../src/sql/script.ts';
 import * as frame from '../../../src/sql/script-frame.ts';
 import * as settings from '../../../src/sql/settings.ts';
@@ -126,6 +128,38 @@ const TABLES = [
       leaves: [`select to_regclass('child')::text`, [[null]]],
     },
     { of: 'selectRowCount', sends: tables.selectRowCount(T), gives: [{ rows: '7' }] },
+  ]),
+  ...casesOf('repair/frame', [
+    {
+      of: 'readSearchPath',
+      sends: readSearchPath(),
+      after: ['set local search_path = public'],
+      gives: [{ search_path: 'public' }],
+    },
+  ]),
+  ...casesOf('repair/table-shape', [
+    {
+      of: 'describeShape',
+      sends: describeShape([T, { schema: 'public', name: 'parted_1' }, { schema: 'public', name: 'gone' }]),
+      after: [
+        TRIGGER,
+        'alter table t drop column v, add column g numeric(4, 1) generated always as (id) stored',
+        'alter table t alter column id add generated always as identity, alter column k type bigint',
+        'create table heir () inherits (t)',
+      ],
+      gives: [
+        { shape: 'public.parted_1 has the column id integer' },
+        { shape: 'public.parted_1 has the column k integer' },
+        { shape: 'public.parted_1 is a table and a partition' },
+        { shape: 'public.t has the column g numeric(4,1), generated' },
+        { shape: 'public.t has the column id integer, generated always as identity' },
+        { shape: 'public.t has the column k bigint' },
+        { shape: 'public.t has the trigger "Noted", which calls noted' },
+        { shape: 'public.t is a table' },
+        { shape: 'public.t is inherited by public.heir' },
+        { shape: 'public.t is referred to by public.child (t_id), on delete no action' },
+      ],
+    },
   ]),
   ...casesOf('triggers', [
     {

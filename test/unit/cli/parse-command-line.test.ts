@@ -150,7 +150,7 @@ describe('a wrong command line is refused with what is meant', () => {
         if (parse(line('a=max', 'b=max')).kind === 'run') repeatable.push(flag);
       }
     }
-    expect([...new Set(repeatable)]).toEqual(['--output', '--merge']);
+    expect([...new Set(repeatable)]).toEqual(['--output', '--merge', '--references']);
   });
 
   test.each([
@@ -251,8 +251,12 @@ describe('help', () => {
 test.each([
   ['dedupe', '--fence skip', 'It is a flag of migrate and rollback.'],
   ['dedupe', '--wait-for-blockers 1m', 'It is a flag of migrate and rollback.'],
-  ['rollback', '--limit 10', 'It is a flag of preflight, migrate and dedupe.'],
-  ['archive purge', '--lock-retries 3', 'It is a flag of preflight, migrate, dedupe, rollback and archive restore.'],
+  ['rollback', '--limit 10', 'It is a flag of preflight, migrate, dedupe and new.'],
+  [
+    'archive purge',
+    '--lock-retries 3',
+    'It is a flag of preflight, migrate, dedupe, rollback, archive restore and new.',
+  ],
 ])('%s has no %s, which would change nothing there, and its help does not list it', (command, flag, why) => {
   expect(refusal(`${command} ${flag}`).error).toMatchObject({ code: 'MSGDB_USAGE', why });
   const help = parse(`${command} --help`);

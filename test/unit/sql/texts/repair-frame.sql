@@ -1,0 +1,2 @@
+-- readSearchPath
+select current_setting('search_path') as search_path;
