@@ -67,7 +67,14 @@ export async function findPending(
       ? await readPending(context, workplace, found, options)
       : readInput(input ?? '');
     const read = await readScripts(found?.runner ?? SQL_FOLDER, texts);
-    return { ...read, runner, migrations, seen: await lookAtAll(workplace, read.scripts, options.samples) };
+    const findings = input?.trim() === '' ? [nothingGiven()] : read.findings;
+    return {
+      scripts: read.scripts,
+      findings,
+      runner,
+      migrations,
+      seen: await lookAtAll(workplace, read.scripts, options.samples),
+    };
   };
 }
 
@@ -96,12 +103,24 @@ interface Pending {
 }
 
 function readInput(text: string): Pending {
-  const given = readOutput(text);
+  const given = text.trim() === '' ? [] : readOutput(text);
   return {
     runner: 'standard input',
     texts: given.map((each) => ({ migration: each.name, file: '-', text: each.text, applied: false })),
     migrations: given.map(({ name }) => ({ name, file: '-', state: 'pending' })),
   };
+}
+
+/** Where a pipeline does not end with its first failure, this is all that is seen of it. */
+function nothingGiven(): Finding {
+  return finding(
+    'MSGDB_PENDING_NOT_READ',
+    'Nothing came on standard input: the command before the pipe printed no SQL, or it failed.',
+    {
+      fix: 'Run that command alone and read what it says; `set -o pipefail` ends a script where it fails. With --strict this is a finding.',
+      level: 'warning',
+    },
+  );
 }
 
 /** The migrations that the runner would run next. */
@@ -181,13 +200,13 @@ function failedBefore(migrations: readonly PreflightMigration[]): readonly Findi
 }
 
 function strictly(each: Finding): Finding {
-  if (each.code !== 'MSGDB_PENDING_UNRESOLVED') return each;
+  if (each.code !== 'MSGDB_PENDING_UNRESOLVED' && each.code !== 'MSGDB_PENDING_NOT_READ') return each;
   const { level: _, ...rest } = each;
   return rest;
 }
 
 function summarize(scripts: number, looked: readonly Looked[], unread: number): string {
-  if (scripts === 0) return 'no migration is pending';
+  if (scripts === 0) return unread > 0 ? 'nothing was given to look at' : 'no migration is pending';
   const of = (status: PreflightStatus): number => looked.filter(({ statement }) => statement.status === status).length;
   const [fails, unresolved] = [of('fails'), of('unresolved')];
   const parts = [

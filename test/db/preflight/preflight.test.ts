@@ -192,6 +192,15 @@ test('what `node-pg-migrate up --dry-run` prints is a migration each, without it
   expect(nothing.report).toMatchObject({ verdict: 'ok', migrations: [], summary: 'no migration is pending' });
 });
 
+test('nothing on standard input is a warning: the command before the pipe may have failed', async () => {
+  const [lenient, strict] = [await look('\n'), await look('', { strict: true })];
+  expect(lenient).toMatchObject({
+    codes: ['MSGDB_PENDING_NOT_READ warning'],
+    report: { verdict: 'ok', migrations: [] },
+  });
+  expect(strict).toMatchObject({ codes: ['MSGDB_PENDING_NOT_READ'], report: { verdict: 'findings' } });
+});
+
 test('what is not known is a warning, and with --strict a finding', async () => {
   const sql = 'call tidy(); create unique index u on users (email)';
   const [lenient, strict] = [await look(sql), await look(sql, { strict: true })];
