@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MsgdbError } from '../model/errors.ts';
 
@@ -20,30 +20,65 @@ export async function checkOutputFile(file: string): Promise<void> {
   });
 }
 
+/** A report that is written piece by piece. */
+export interface OpenOutput {
+  write(text: string): Promise<void>;
+  /** The file is there from here on. */
+  close(): Promise<void>;
+  /** What was there before stays. */
+  abandon(): Promise<void>;
+}
+
 /**
  * Writes a report so that a reader sees the old file or the new one, never a half. What is no plain file (a pipe,
  * /dev/null) is written to as it is; what a symbolic link names is replaced, not the link.
  * @throws MsgdbError MSGDB_USAGE
  */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
-  try {
-    const path = await realpath(file).catch(() => resolve(file));
-    const there = await stat(path).catch(() => undefined);
-    if (there && !there.isFile()) await writeFile(path, text);
-    else await replaceFile(path, text, there?.mode);
-  } catch (error) {
-    throw unwritable(file, error instanceof Error ? error.message : String(error));
-  }
+  const output = await openOutputFile(file);
+  await output.write(text);
+  await output.close();
 }
 
-async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+/**
+ * The same, piece by piece.
+ * @throws MsgdbError MSGDB_USAGE, as do the functions of what it gives.
+ */
+export async function openOutputFile(file: string): Promise<OpenOutput> {
+  return await orUnwritable(file, async () => {
+    const path = await realpath(file).catch(() => resolve(file));
+    const there = await stat(path).catch(() => undefined);
+    const plain = there === undefined || there.isFile();
+    const draft = plain ? join(dirname(path), `.${basename(path)}.${process.pid}.tmp`) : path;
+    const handle = await open(draft, 'w', (there?.mode ?? 0o666) & 0o777);
+    async function abandon(): Promise<void> {
+      await handle.close().catch(() => undefined);
+      if (plain) await rm(draft, { force: true });
+    }
+    async function orAbandoned(work: () => Promise<void>): Promise<void> {
+      await orUnwritable(file, work).catch(async (error: unknown) => {
+        await abandon();
+        throw error;
+      });
+    }
+    return {
+      write: async (text) => orAbandoned(async () => handle.writeFile(text)),
+      close: async () =>
+        orAbandoned(async () => {
+          if (plain) await handle.sync();
+          await handle.close();
+          if (plain) await rename(draft, path);
+        }),
+      abandon,
+    };
+  });
+}
+
+async function orUnwritable<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    await writeFile(draft, text, { mode: mode & 0o777, flush: true });
-    await rename(draft, path);
+    return await work();
   } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
+    throw unwritable(file, error instanceof Error ? error.message : String(error));
   }
 }
 

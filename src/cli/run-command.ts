@@ -2,44 +2,37 @@ import { homedir } from 'node:os';
 import type { Context } from '../commands/context/context.ts';
 import type { Config } from '../config/config.ts';
 import { passwordsOf } from '../config/environment.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { type LoadedConfig, prepareConfig } from '../config/load-config.ts';
 import { asError } from '../library/as-error.ts';
 import { createContext, libraryEntry } from '../library/create-context.ts';
 import { CODES } from '../model/codes.ts';
 import { maskValueInAscii, redactEvent } from '../report/redact.ts';
 import { renderPreview } from '../report/render.ts';
-import type { Command, Input, Outcome } from './definition/command.ts';
+import type { Command, Outcome } from './definition/command.ts';
 import { DRY_RUN_FLAG, SQL_FLAG } from './definition/flags.ts';
+import { refuseWithoutTargets } from './fleet/fleet-options.ts';
 import { createOutlet, type Outlet, type OutletOptions } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
+import type { Process } from './process.ts';
 import { createDisplay, type DisplayOptions } from './progress/create-display.ts';
 import type { Display } from './progress/display.ts';
+import type { Task } from './task.ts';
 import { ask } from './terminal/ask.ts';
 import { createCensor } from './terminal/censor.ts';
-import { type Interruption, listenForSignals, type SignalSource } from './terminal/interruption.ts';
-import { catchUncaught, type LastResort } from './terminal/leave.ts';
+import { type Interruption, listenForSignals } from './terminal/interruption.ts';
+import { catchUncaught } from './terminal/leave.ts';
 import { terminalLook } from './terminal/look.ts';
-import { type Terminal, tolerateClosedPipes, write } from './terminal/terminal.ts';
+import { tolerateClosedPipes, write } from './terminal/terminal.ts';
 import { renderWarnings } from './warnings.ts';
-
-/** The process: its streams, its surroundings, its signals and its end. */
-export interface Process extends Terminal, SignalSource, LastResort {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  cwd(): string;
-}
-
-/** A command that was asked for. */
-export interface Task {
-  readonly command: Command;
-  readonly input: Input;
-}
 
 /** Configures, works and reports; what is thrown is shown here, once. Gives the exit code. */
 export async function runCommand(task: Task, process: Process): Promise<number> {
   const stage = openStage(task, process);
   catchUncaught(process, async (thrown) => fail(stage, thrown));
   try {
+    if (task.input.flags.targets !== undefined) return exitWith(stage, await performOnAll(task, process, stage));
+    refuseWithoutTargets(task.input.flags);
     const outcome = await perform(task, process, stage);
     stage.display?.close();
     return exitWith(stage, await stage.outlet.deliver(outcome));
@@ -76,13 +69,27 @@ function openStage(task: Task, process: Process): Stage {
   return stage;
 }
 
+/** On each of many databases or schemas. */
+async function performOnAll(task: Task, process: Process, stage: Stage): Promise<number> {
+  const { runFleet } = await import('./fleet/run-fleet.ts');
+  return await runFleet(task, {
+    process,
+    interruption: stage.interruption,
+    censor: stage.common.censor,
+    prepare: async () => configure(task, process, stage.interruption.signal),
+    onDisplay: (display) => {
+      stage.display = { ...display, listen: (event) => event.kind === 'note' && display.note(event.message) };
+    },
+  });
+}
+
 async function perform(task: Task, process: Process, stage: Stage): Promise<Outcome> {
   const { common, interruption } = stage;
   const { censor } = common;
   const options = parseOutputOptions(task.input.flags);
   if (printsScript(task)) refuseFormatOfScript(task.input.flags);
   for (const { path } of options.files) await checkOutputFile(path);
-  const config = await configure(task, process, interruption.signal);
+  const { config } = await configure(task, process, interruption.signal);
   censor.learn(config.secrets);
   const story = tellsStory(task, options);
   stage.outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
@@ -113,8 +120,8 @@ const STOPPING = {
   SIGTERM: 'received SIGTERM: stopping at the next safe point',
 } as const;
 
-async function configure({ input }: Task, process: Process, signal: AbortSignal): Promise<Config> {
-  return await loadConfig({
+async function configure({ input }: Task, process: Process, signal: AbortSignal): Promise<LoadedConfig> {
+  return await prepareConfig({
     cwd: process.cwd(),
     env: process.env,
     home: homedir(),

@@ -2,7 +2,8 @@ import { passwordsOf } from '../config/environment.ts';
 import type { Invocation } from './command-line/parse-command-line.ts';
 import { createOutlet } from './outlet.ts';
 import { guessOutputOptions } from './output-options.ts';
-import { type Process, runCommand } from './run-command.ts';
+import type { Process } from './process.ts';
+import { runCommand } from './run-command.ts';
 import { createCensor } from './terminal/censor.ts';
 import { tolerateClosedPipes, write } from './terminal/terminal.ts';
 

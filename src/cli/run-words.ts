@@ -1,5 +1,5 @@
 import { parseCommandLine } from './command-line/parse-command-line.ts';
-import type { Process } from './run-command.ts';
+import type { Process } from './process.ts';
 import { runInvocation } from './run-invocation.ts';
 import { terminalLook } from './terminal/look.ts';
 import { settleColour } from './terminal/settle-colour.ts';

@@ -26,7 +26,7 @@ export async function resolveDatabase(
   }
   try {
     const parsed: ParsedUrl = named.kind === 'url' ? parseUrl(named.url, named.source) : { keywords: {}, warnings: [] };
-    const { target, warnings, secrets } = await resolveTarget(parsed, named.source, {
+    const { target, warnings, secrets } = await resolveTarget(inDatabase(parsed, named.database), named.source, {
       ...surroundings,
       baseDir: named.baseDir,
     });
@@ -36,6 +36,10 @@ export async function resolveDatabase(
     if (error instanceof MsgdbError) return none(error);
     throw error;
   }
+}
+
+function inDatabase(parsed: ParsedUrl, database: string | undefined): ParsedUrl {
+  return database === undefined ? parsed : { ...parsed, keywords: { ...parsed.keywords, dbname: database } };
 }
 
 function none(error: MsgdbError): ResolvedDatabase {

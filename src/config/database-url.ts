@@ -4,10 +4,20 @@ import type { Settings } from './settings/settings.ts';
 
 /** Which database is meant, and who said so. */
 export type NamedDatabase =
-  | { readonly kind: 'url'; readonly url: string; readonly source: string; readonly baseDir: string }
-  | { readonly kind: 'variables'; readonly source: string; readonly baseDir: string }
+  | (AnotherDatabase & {
+      readonly kind: 'url';
+      readonly url: string;
+      readonly source: string;
+      readonly baseDir: string;
+    })
+  | (AnotherDatabase & { readonly kind: 'variables'; readonly source: string; readonly baseDir: string })
   | { readonly kind: 'embedded'; readonly directory: string | true; readonly baseDir: string }
   | { readonly kind: 'none'; readonly variables: readonly string[] };
+
+interface AnotherDatabase {
+  /** Name of a database of the same server that takes the place of the one that is named. */
+  readonly database?: string | undefined;
+}
 
 export interface Sources {
   readonly flags: Settings;

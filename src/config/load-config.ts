@@ -2,8 +2,8 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Config, Environment } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { currentUser } from './current-user.ts';
-import { resolveDatabase } from './database-choice.ts';
-import { chooseDatabase } from './database-url.ts';
+import { type ResolvedDatabase, resolveDatabase } from './database-choice.ts';
+import { chooseDatabase, type NamedDatabase } from './database-url.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { readDotenv } from './dotenv.ts';
 import { mergeEnvironments, passwordsOf } from './environment.ts';
@@ -35,6 +35,23 @@ export interface LoadConfigInput {
  * @throws MsgdbError MSGDB_USAGE for a flag, MSGDB_CONFIG_INVALID for the config file.
  */
 export async function loadConfig(input: LoadConfigInput): Promise<Config> {
+  return (await prepareConfig(input)).config;
+}
+
+/** A configuration, and how another database gets one of the same settings. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** The database that was named for `config`. */
+  readonly named: NamedDatabase;
+  /** @param schema goes before every other one. */
+  configure(named: NamedDatabase, schema?: string): Promise<Config>;
+}
+
+/**
+ * The same, and what it takes to configure further databases.
+ * @throws MsgdbError as `loadConfig`
+ */
+export async function prepareConfig(input: LoadConfigInput): Promise<LoadedConfig> {
   const { cwd, home } = input;
   const flags = parseFlags(input.flags);
   const configFile = await readConfigFile({
@@ -49,19 +66,33 @@ export async function loadConfig(input: LoadConfigInput): Promise<Config> {
   const dotenv = await readDotenv([projectDir, resolve(cwd)]);
   const file = configFile?.settings ?? {};
   const fileName = configFile && basename(configFile.path);
-  const named = chooseDatabase({ flags, env: input.env, dotenv, file, fileName, cwd, projectDir });
-  const { database, urlSchema, warnings, secrets } = await resolveDatabase(named, {
+  const surroundings = {
     env: mergeEnvironments(input.env, dotenv.values),
     home,
     osUser: input.osUser ?? currentUser(),
     socketDirectories: input.socketDirectories ?? SOCKET_DIRECTORIES,
-  });
-  return deepFreeze({
-    database,
-    ...mergeSettings(flags, file, { cwd, projectDir, urlSchema }),
-    ...(configFile ? { configFile: configFile.path } : {}),
-    projectDir,
-    warnings: [...(configFile?.warnings ?? []), ...dotenv.warnings, ...warnings],
-    secrets,
-  });
+  };
+
+  function decide({ database, urlSchema, warnings, secrets }: ResolvedDatabase, own: { schema?: string }): Config {
+    return deepFreeze({
+      database,
+      ...mergeSettings({ ...flags, ...own }, file, { cwd, projectDir, urlSchema }),
+      ...(configFile ? { configFile: configFile.path } : {}),
+      projectDir,
+      warnings: [...(configFile?.warnings ?? []), ...dotenv.warnings, ...warnings],
+      secrets,
+    });
+  }
+
+  const named = chooseDatabase({ flags, env: input.env, dotenv, file, fileName, cwd, projectDir });
+  return {
+    config: decide(await resolveDatabase(named, surroundings), {}),
+    named,
+    configure: async (other, schema) => {
+      const resolved = await resolveDatabase(other, surroundings);
+      // The URL of one among many says more of it than what was written for all of them.
+      const own = schema ?? resolved.urlSchema;
+      return decide(resolved, own === undefined ? {} : { schema: own });
+    },
+  };
 }

@@ -6,6 +6,7 @@ import type { Listener } from '../model/event.ts';
 
 /** What a context has besides the configuration. */
 export interface Surroundings {
+  readonly targetSchema?: string | undefined;
   readonly env: Environment;
   readonly workingDir: string;
   readonly signal: AbortSignal;

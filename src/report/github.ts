@@ -7,7 +7,7 @@ import { type Remark, remarksOf } from './remarks.ts';
 import { type SourcePlace, sourcePlaceOf } from './source-place.ts';
 
 /** One workflow command of GitHub Actions, which the runner turns into an annotation. */
-interface Annotation {
+export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice';
   readonly title: string;
   readonly message: string;
@@ -78,7 +78,7 @@ function unresolvedAnnotation({ upserts }: CheckUpsertsReport): readonly Annotat
   ];
 }
 
-function renderAnnotations(annotations: readonly Annotation[]): string {
+export function renderAnnotations(annotations: readonly Annotation[]): string {
   return annotations.map((annotation) => `${renderAnnotation(annotation)}\n`).join('');
 }
 

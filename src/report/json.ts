@@ -30,6 +30,11 @@ export function renderErrorJson(error: MsgdbError, command: string): string {
   });
 }
 
+/** In one line. */
+export function compactJson(value: unknown): string {
+  return JSON.stringify(value, bigintAsNumber);
+}
+
 function stringify(value: unknown): string {
   return `${JSON.stringify(value, bigintAsNumber, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Process } from '../../src/cli/run-command.ts';
+import type { Process } from '../../src/cli/process.ts';
 import { runWords } from '../../src/cli/run-words.ts';
 import { type CliOptions, type CliResult, inheritedEnvironment, makeProject } from './cli.ts';
 

@@ -61,4 +61,9 @@ export interface Flags extends SettingFlags {
   readonly all?: true;
   readonly since?: string;
   readonly repair?: true;
+  readonly targets?: string;
+  readonly parallel?: string;
+  readonly connections?: string;
+  readonly continueOnError?: true;
+  readonly resume?: string;
 }

@@ -91,6 +91,15 @@ export const REPAIR_FLAGS: readonly Flag[] = [
   ...[...SURVIVOR_FLAGS, DRY_RUN_FLAG, ...ON_DIFFER_FLAGS, YES_FLAG].map((each) => ({ ...each, group: REPAIR })),
 ];
 
+/** For commands that can be run on many databases or schemas. */
+export const FLEET_FLAGS: readonly Flag[] = grouped('Many databases or schemas:', {
+  '--targets <TARGETS>': "run on each target: a file with one a line, - for standard input, or 'sql:select …'",
+  '--parallel <N>': 'targets at a time (default: 4)',
+  '--connections <N>': 'connections at a time, of all targets together (default: as many as --parallel needs)',
+  '--continue-on-error': 'begin further targets when one has failed',
+  '--resume <REPORT>': 'leave out the targets that are done in REPORT, a JSON report of the same command',
+});
+
 /** A flag of one command. */
 export function flag(usage: string, meaning: string): Flag {
   return { usage, meaning, group: 'Options:' };

@@ -2,6 +2,7 @@ import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome, scriptOutcome } from '../definition/command.ts';
 import {
   DRY_RUN_FLAG,
+  FLEET_FLAGS,
   flag,
   NEEDLESS_YES_FLAG,
   ON_DIFFER_FLAGS,
@@ -40,6 +41,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       ...ON_DIFFER_FLAGS,
       NEEDLESS_YES_FLAG,
       ...PACING_FLAGS,
+      ...FLEET_FLAGS,
     ],
     examples: [
       { command: 'msgdb migrate --dry-run', meaning: 'the plan: steps, locks, rows' },
@@ -77,6 +79,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       ...ON_DIFFER_FLAGS,
       YES_FLAG,
       ...REMOVAL_PACING_FLAGS,
+      ...FLEET_FLAGS,
     ],
     examples: [
       { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would be removed' },
@@ -122,6 +125,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       flag('--to <NAME>', 'undo everything after this migration'),
       NEEDLESS_YES_FLAG,
       ...UNDO_PACING_FLAGS,
+      ...FLEET_FLAGS,
     ],
     examples: [
       { command: 'msgdb rollback --dry-run', meaning: 'what would be undone' },

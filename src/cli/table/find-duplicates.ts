@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { flag, MEMORY_FLAG, RULE_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
+import { FLEET_FLAGS, flag, MEMORY_FLAG, RULE_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
 import { parseDiscover } from '../values/discover.ts';
 import { parseRule } from '../values/rule.ts';
 
@@ -27,6 +27,7 @@ export const FIND_DUPLICATES: Command = {
     flag('--discover', 'look for keys without a unique index: in all tables, in those of --schema, or in --table'),
     flag('--time-limit <TIME>', 'with --discover, count each candidate at most this long (default: 10s)'),
     ...MEMORY_FLAG,
+    ...FLEET_FLAGS,
   ],
   examples: [
     { command: 'msgdb find-duplicates', meaning: 'every rule of the migrations' },

@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { flag, MEMORY_FLAG, RULE_FLAGS } from '../definition/flags.ts';
+import { FLEET_FLAGS, flag, MEMORY_FLAG, RULE_FLAGS } from '../definition/flags.ts';
 import { parseRule } from '../values/rule.ts';
 import { FIND_DUPLICATES, LOOKING } from './find-duplicates.ts';
 
@@ -25,6 +25,7 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       flag('--heap', 'read the tables without their indexes, then compare the indexes with them (amcheck)'),
       flag('--race [N]', 'let N sessions upsert one key at once, in a scratch schema (default: 20)'),
       ...MEMORY_FLAG,
+      ...FLEET_FLAGS,
     ],
     examples: [
       { command: 'msgdb verify', meaning: 'every rule of the migrations' },

@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { flag, REMOVAL_PACING_FLAGS, REPAIR_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
+import { FLEET_FLAGS, flag, REMOVAL_PACING_FLAGS, REPAIR_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
 import { readInput } from '../terminal/read-input.ts';
 import { parseRepair } from '../values/repair.ts';
 import { DEFAULT_SAMPLES, LOOKING } from './find-duplicates.ts';
@@ -33,6 +33,7 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       flag('--strict', 'also exit with 1 for statements that could not be resolved'),
       ...REPAIR_FLAGS,
       ...REMOVAL_PACING_FLAGS,
+      ...FLEET_FLAGS,
     ],
     examples: [
       { command: 'msgdb preflight', meaning: 'before a deployment: what will fail' },

@@ -21,8 +21,8 @@ export async function ask(
   terminal: Terminal,
   interruption: Pick<Interruption, 'signal' | 'interrupt'>,
 ): Promise<boolean> {
+  requireTerminal({ text, look }, terminal);
   const { stdin, stderr } = terminal;
-  if (!stdin.isTTY || !stderr.isTTY) throw noTerminal({ text, look }, stdin.isTTY ? 'stderr' : 'stdin');
   await write(stderr, preview);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await whileAsking(interruption.signal, (signal) =>
@@ -37,6 +37,11 @@ export async function ask(
     why: 'The question was not answered.',
     fix: `Run the command again, and answer yes or no. To look first: ${look}.`,
   });
+}
+
+/** @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where stdin or stderr is not a terminal. */
+export function requireTerminal(question: Pick<Question, 'text' | 'look'>, { stdin, stderr }: Terminal): void {
+  if (!stdin.isTTY || !stderr.isTTY) throw noTerminal(question, stdin.isTTY ? 'stderr' : 'stdin');
 }
 
 function noTerminal({ text, look }: Pick<Question, 'text' | 'look'>, stream: 'stdin' | 'stderr'): MsgdbError {

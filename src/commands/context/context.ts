@@ -9,6 +9,11 @@ import type { EngineSettings } from '../../session/workplace.ts';
 export interface Context {
   readonly database: DatabaseChoice;
   readonly settings: EngineSettings;
+  /**
+   * The schema that is worked on as one of many: tables that are named with a schema are not its own, and the history,
+   * which is of the whole database, says nothing of it.
+   */
+  readonly targetSchema?: string | undefined;
   /** Absolute. */
   readonly migrationsDir: string;
   /** Libraries whose forms of an upsert are shown. */

@@ -1,6 +1,8 @@
 import { loadMigrations } from '../../engine/migrations/load-migrations.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
+import { parseName } from '../../model/name.ts';
+import type { Operation } from '../../model/operations/index.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { currentOperations } from '../../plan/current-operations.ts';
 import type { Context } from '../context/context.ts';
@@ -28,13 +30,39 @@ export interface NamedRule {
  * @throws MsgdbError MSGDB_USAGE without a rule: a check that looks at nothing must not pass.
  */
 export async function chooseRules(context: Context, rule: UniqueKey | undefined): Promise<readonly NamedRule[]> {
-  if (rule) return [{ rule, migration: undefined }];
-  const rules = await declaredRules(context);
+  if (rule) {
+    refuseOtherSchema(context, rule);
+    return [{ rule, migration: undefined }];
+  }
+  const declared = await declaredRules(context);
+  const rules = declared.filter((each) => belongsToTarget(context, each.rule));
+  if (declared.length > rules.length) {
+    context.emit({ kind: 'note', message: 'rules of tables that are named with a schema are passed over' });
+  }
   if (rules.length > 0) return rules;
   throw new MsgdbError('MSGDB_USAGE', {
-    what: `There is no rule to look at: the migrations in ${context.migrationsDir} declare no uniqueKey.`,
+    what:
+      declared.length > 0
+        ? 'There is no rule to look at: all those of the migrations name their table with a schema.'
+        : `There is no rule to look at: the migrations in ${context.migrationsDir} declare no uniqueKey.`,
     why: 'Without a rule nothing says which rows are copies of each other.',
     fix: 'Name one with --table T --key A,B, or point --migrations-dir at the folder that declares them.',
+  });
+}
+
+/** Is it about a table of the schema that is worked on? Where that is one of many, a table with a schema is of all or none. */
+export function belongsToTarget({ targetSchema }: Context, operation: Operation): boolean {
+  if (targetSchema === undefined || !('table' in operation)) return true;
+  return parseName(operation.table).length === 1;
+}
+
+/** @throws MsgdbError MSGDB_USAGE */
+export function refuseOtherSchema(context: Context, rule: UniqueKey): void {
+  if (belongsToTarget(context, rule)) return;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: `The table ${rule.table} is named with a schema, and the target is the schema ${context.targetSchema}.`,
+    why: 'It would be the same table for each target.',
+    fix: 'Name the table without a schema: it is looked for in the schema of each target.',
   });
 }
 

@@ -14,7 +14,7 @@ import { orderMigrations } from '../../plan/order-migrations.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
-import { loadFiles } from '../project/load-files.ts';
+import { belongsToTarget, loadFiles, refuseOtherSchema } from '../project/load-files.ts';
 import { nextBeside } from '../project/name-other-runner.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
@@ -39,18 +39,21 @@ interface Subject {
 /** Checks by looking, never by trusting the history, that everything the migrations declare is true. */
 export async function verify(context: Context, options: VerifyOptions): Promise<VerifyReport> {
   return await makeReport(context, async () => {
+    if (options.rule) refuseOtherSchema(context, options.rule);
     const files = options.rule ? [] : await loadFiles(context);
     const subjects: readonly Subject[] = options.rule
       ? [{ operation: options.rule, migration: null, id: 'rule' }]
-      : currentOperations(files).map(({ operation, file, place }) => ({
-          operation,
-          migration: file.name,
-          id: `${file.name}/${place}`,
-        }));
+      : currentOperations(files)
+          .filter(({ operation }) => belongsToTarget(context, operation))
+          .map(({ operation, file, place }) => ({ operation, migration: file.name, id: `${file.name}/${place}` }));
     const beside = subjects.length === 0 ? await nextBeside(context) : undefined;
     return await connectToRead(context, 'verify', async (workplace) => {
-      const history = options.rule ? [] : await readOnly(workplace, readHistory);
-      const { pending, refusals } = orderMigrations(files, history, { to: undefined, allowOutOfOrder: true });
+      const hasHistory = options.rule === undefined && context.targetSchema === undefined;
+      const history = hasHistory ? await readOnly(workplace, readHistory) : [];
+      const { pending, refusals } = orderMigrations(hasHistory ? files : [], history, {
+        to: undefined,
+        allowOutOfOrder: true,
+      });
       const judged: { readonly subject: Subject; readonly verdict: Verdict }[] = [];
       for (const subject of subjects) {
         const verdicts = await checkOperation(workplace, subject.operation, { heap: options.heap === true });

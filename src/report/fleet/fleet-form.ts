@@ -1,0 +1,36 @@
+import type { FleetEntry } from '../../model/fleet-report.ts';
+import type { Look, ReportFormat } from '../look.ts';
+import { maskValue, maskValueInAscii, redactError, redactReport } from '../redact.ts';
+import type { FleetForm } from './form.ts';
+import { createGithubForm } from './github-form.ts';
+import { createHumanForm } from './human-form.ts';
+import { createJsonForm } from './json-form.ts';
+import { createJunitForm } from './junit-form.ts';
+
+/** Formats that can be written as targets end. */
+export type FleetFormat = Exclude<ReportFormat, 'sarif'>;
+
+const FORMS: Readonly<Record<FleetFormat, (look: Look) => FleetForm>> = {
+  human: createHumanForm,
+  json: createJsonForm,
+  junit: createJunitForm,
+  github: createGithubForm,
+};
+
+export function createFleetForm(format: FleetFormat, look: Look): FleetForm {
+  const form = FORMS[format](look);
+  return look.redact ? { ...form, entry: (entry) => form.entry(redacted(entry, format, look)) } : form;
+}
+
+/** A summary may quote what the server said. */
+function redacted(entry: FleetEntry, format: FleetFormat, look: Look): FleetEntry {
+  const mask = format === 'human' && !look.unicode ? maskValueInAscii : maskValue;
+  const report = entry.report && redactReport(entry.report, mask);
+  const error = entry.error && redactError(entry.error, mask);
+  return {
+    ...entry,
+    summary: report?.summary ?? error?.message ?? entry.summary,
+    ...(report && { report }),
+    ...(error && { error }),
+  };
+}

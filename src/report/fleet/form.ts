@@ -1,0 +1,8 @@
+import type { FleetEnd, FleetEntry, FleetOpening } from '../../model/fleet-report.ts';
+
+/** Writes the report of a fleet piece by piece, as its targets end: nothing of a report is kept. */
+export interface FleetForm {
+  open(opening: FleetOpening): string;
+  entry(entry: FleetEntry): string;
+  close(end: FleetEnd): string;
+}
