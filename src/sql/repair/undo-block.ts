@@ -5,10 +5,8 @@ import type { RowEntry } from '../../model/ledger.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import { absorbLosers } from '../dedupe/absorb.ts';
 import { type OpenedEntry, openedBy } from '../history-schema.ts';
-import { inlineValues } from '../inline-values.ts';
 import { quoteLiteral, quoteTable } from '../quote.ts';
 import { type Restoration, restoreRows, waitingFor } from '../restore.ts';
-import { changingTriggers } from '../triggers.ts';
 import { block, dollarQuote, executeUsing } from './block.ts';
 import { CLOSE_BLOCK, DECLARED_SETTINGS, openBlock } from './frame.ts';
 import type { Repair } from './repair.ts';
@@ -22,7 +20,7 @@ export function undoBlock(repair: Repair): string {
   const index = quoteTable({ schema: build.table.schema, name: build.name });
   return block(
     repair.tables,
-    [DECLARED_SETTINGS, 'entry record', 'waits boolean'],
+    [DECLARED_SETTINGS, 'entry record', 'waits boolean', "silenced text[] := '{}'", 'enable text'],
     [
       ...openBlock(repair, build.table, 'access exclusive'),
       `if exists (select from pg_index where indexrelid = to_regclass(${quoteLiteral(index)})
@@ -30,11 +28,16 @@ export function undoBlock(repair: Repair): string {
   drop index ${index};
 end if;`,
       "if to_regclass('msgdb.ledger') is not null then",
+      ...silenceTriggers(repair),
+      '-- Rows may refer to rows that are not back yet.',
+      'set constraints all deferred;',
       `for entry in select id, kind, object from msgdb.ledger
               where run_id = ${quoteLiteral(runId)} and undone_at is null and kind in ('removed', 'updated') order by id desc loop`,
       ...restoreEach(repair),
       `update msgdb.ledger set restored_count = row_count, undone_at = clock_timestamp() where id = entry.id;`,
       'end loop;',
+      'set constraints all immediate;',
+      'foreach enable in array silenced loop execute enable; end loop;',
       `update msgdb.ledger set undone_at = clock_timestamp() where run_id = ${quoteLiteral(runId)} and undone_at is null;`,
       'end if;',
       CLOSE_BLOCK,
@@ -101,19 +104,30 @@ function restorationOf(
 }
 
 function restore(restoration: Restoration): readonly string[] {
-  const { kind, table, runId } = restoration.entry;
+  const { table, runId } = restoration.entry;
   const label = quoteTable(table);
-  const triggers = inlineValues(changingTriggers(table, kind === 'removed' ? 'insert' : 'update')).replace(/;$/, '');
   return [
-    `if exists (${triggers}) then
-  raise exception using message = ${quoteLiteral(`msgdb: a trigger of ${label} would change its rows on their way back`)},
-    hint = ${quoteLiteral(`Nothing was undone. Disable it meanwhile: alter table ${label} disable trigger user. Or restore what fits: msgdb archive restore ${runId}`)};
-end if;`,
     executeUsing(restoreRows(restoration).text, 'entry.id::text'),
     `execute ${dollarQuote(`select exists (${waitingFor(restoration)})`, 'sql')} into waits using entry.id::text;`,
     `if waits then
   raise exception using message = ${quoteLiteral(`msgdb: rows of ${label}, or what they refer to, are no longer as they were left`)},
     hint = ${quoteLiteral(`Nothing was undone. Restore what fits instead: msgdb archive restore ${runId}`)};
 end if;`,
+  ];
+}
+
+/** Triggers BEFORE a row is written would change it on its way back; they are turned off while nothing waits to be checked. */
+function silenceTriggers({ tables, runId }: Repair): readonly string[] {
+  const named = tables.map((table) => `${quoteLiteral(quoteTable(table))}::regclass`).join(', ');
+  return [
+    '-- Triggers would change rows on their way back.',
+    `for entry in select tgrelid::regclass::text as of, tgname, tgenabled from pg_trigger
+              where tgrelid in (${named}) and not tgisinternal and tgenabled in ('O', 'A')
+                and tgtype & 3 = 3 and tgtype & 20 <> 0
+                and exists (select from msgdb.ledger where run_id = ${quoteLiteral(runId)} and undone_at is null and kind in ('removed', 'updated'))
+              order by 1, 2 loop
+  execute format('alter table %s disable trigger %I', entry.of, entry.tgname);
+  silenced := silenced || format('alter table %s enable %strigger %I', entry.of, case entry.tgenabled when 'A' then 'always ' else '' end, entry.tgname);
+end loop;`,
   ];
 }

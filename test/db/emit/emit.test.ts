@@ -37,8 +37,12 @@ async function makeIncident(): Promise<void> {
   await db.sql.unsafe(`
     create table ${ROWS} (id int generated always as identity primary key, ${KEY} text, state text not null default 'open',
       at timestamptz default '2026-01-01', token text, doubled text generated always as (${KEY} || ${KEY}) stored);
-    create table labels (id serial primary key, row_id int not null references ${ROWS} on delete cascade, label text, unique (row_id, label));
-    create table logs (row_id int, line text);
+    create table labels (id serial primary key, row_id int not null references ${ROWS} on delete cascade, label text, touched int, unique (row_id, label));
+    create table logs (row_id int, line text, touched int default 0);
+    create function touch() returns trigger language plpgsql as 'begin new.touched := coalesce(new.touched, 0) + 1; return new; end';
+    create trigger touch before insert or update on logs for each row execute function touch();
+    create trigger touch before update on labels for each row execute function touch();
+    alter table labels enable always trigger touch;
     insert into ${ROWS} (${KEY}, at, token) values ('a', '2026-01-02', null), ('a', '2026-01-01', 't'), ('b', null, 'u'), (null, null, null), (null, null, null);
     insert into labels (row_id, label) values (1, 'x'), (2, 'x'), (2, 'y'), (3, 'x');
     insert into logs values (1, 'one'), (2, 'two')`);
@@ -469,6 +473,36 @@ describe('in another database than the one it was written for', () => {
     const { report } = await emit(db, chat, 'prisma', { folder });
     expect([report.created, report.summary]).toEqual([[], 'nothing to write: there keeps the copies out already']);
     expect(filesIn(folder)).toEqual([]);
+  });
+
+  test('of a partitioned table, with a foreign key that is checked at the end', async () => {
+    await db.sql.unsafe(`
+      create table parts (id int, page int, psid text, primary key (id, page)) partition by list (page);
+      create table parts_1 partition of parts for values in (1);
+      create table parts_2 partition of parts for values in (2);
+      create table bits (id int primary key, part int, page int, foreign key (part, page) references parts on delete cascade deferrable initially deferred);
+      insert into parts values (1, 1, 'a'), (2, 1, 'a'), (1, 2, 'a'), (2, 2, 'b');
+      insert into bits values (1, 1, 1), (2, 2, 1), (3, 1, 2)`);
+    const { up, down } = await write({ table: 'parts', key: ['page', 'psid'], keep: ['id desc'] });
+    await db.sql.unsafe(
+      `create table parts_3 partition of parts for values in (3); insert into parts values (7, 3, 'c'), (8, 3, 'c'); insert into bits values (4, 7, 3)`,
+    );
+    const before = await readImages(db.sql);
+    await send(up);
+    expect(await column(db.sql, `select concat_ws(' ', id, page, psid) from parts order by 1`)).toEqual([
+      '1 2 a',
+      '2 1 a',
+      '2 2 b',
+      '8 3 c',
+    ]);
+    expect(await column(db.sql, `select concat_ws(' ', id, part, page) from bits order by 1`)).toEqual([
+      '1 2 1',
+      '2 2 1',
+      '3 1 2',
+      '4 8 3',
+    ]);
+    await send(down);
+    expect(await readImages(db.sql)).toEqual(before);
   });
 
   test('preflight knows it, and says nothing against it', async () => {
