@@ -74,6 +74,8 @@ export interface GuardSurvey {
       | 'partition'
       /** Children refer to what would change. */
       | 'referred'
+      /** By ON UPDATE CASCADE they would refer to nothing. */
+      | 'emptied'
       /** What they would refer to goes, or takes another key. */
       | 'gone'
       | 'leaving'

@@ -35,6 +35,8 @@ function describe(guard: GuardSurvey): string {
     return `Re-pointing ${label} would give ${some}, values that other rows have under ${guard.constraint.name} of ${tableLabel(asking(guard))} until these are re-pointed too: PostgreSQL checks each row as it is changed, and these are in each other's way.`;
   if (guard.constraint.kind === 'referred')
     return `Merging would give another key to ${some}, to which ${guard.constraint.name} refers.`;
+  if (guard.constraint.kind === 'emptied')
+    return `Merging would give NULL to ${some}, in a column that ${guard.constraint.name} refers to: ON UPDATE CASCADE would set that to NULL too, and a rollback could not tell which rows it was.`;
   if (guard.constraint.kind === 'gone')
     return `Merging ${guard.constraint.name} would make ${some}, refer to ${rows === 1 ? 'a row that is removed or gets another key' : 'rows that are removed or get other keys'}.`;
   switch (subject) {

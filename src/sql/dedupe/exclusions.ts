@@ -35,12 +35,12 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
   const meets = guard.operators
     .map((operator, part) => `o.msgdb_k${part + 1} ${operator} f.msgdb_k${part + 1}`)
     .join(' and ');
-  const earlier = others.before
-    ? `
+  const earlier = (others.before ?? []).map(
+    ({ rows, columns: set }) => `
         union
         select f.msgdb_tab, f.msgdb_tid
-          from (${moved}) f join (${written(others.before.rows, others.before.columns)}) o on ${meets}`
-    : '';
+          from (${moved}) f join (${written(rows, set)}) o on ${meets} and not ${ITSELF}`,
+  );
   return `
         select f.msgdb_tab as tab, f.msgdb_tid as tid
           from (${moved}) f join (${moved}) o on o.msgdb_place < f.msgdb_place and ${meets}
@@ -48,7 +48,7 @@ export function findExcluded({ child, columns }: Moved, guard: Excluding, moving
         select f.msgdb_tab, f.msgdb_tid
           from (${moved}) f
          where exists (select from (${present}) o${others.join}
-                        where ${meets} and ${others.stays})${earlier}`;
+                        where ${meets} and ${others.stays})${earlier.join('')}`;
 }
 
 /** Rows of the table, `o`, that are still as they are when a row that moves, `f`, is written. */
@@ -56,7 +56,13 @@ export interface Others {
   readonly join: string;
   readonly stays: string;
   /** Rows that have been changed by then, with what they have: as `moving`. */
-  readonly before?: { readonly rows: string; readonly columns: Moved['columns'] };
+  readonly before?: readonly Changed[];
+}
+
+/** Rows (tab, tid) with what these columns are then. */
+export interface Changed {
+  readonly rows: string;
+  readonly columns: Moved['columns'];
 }
 
 /** All but these (tab, tid), which are elsewhere or gone. */

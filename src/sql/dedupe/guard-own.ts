@@ -3,7 +3,7 @@ import { isSameTable } from '../../model/table-name.ts';
 import { ALL_BUT_ITSELF, ALL_BUT_LOSERS, asExclusion, findExcluded, type Others } from './exclusions.ts';
 import { findTwins } from './find-twins.ts';
 import { type Guarded, guardActions, named } from './guarded.ts';
-import { findGone, findReferred, findUnmarked, markedColumns, takenColumns } from './own-changes.ts';
+import { findGone, findReferred, findUnmarked, markedColumns, movedBefore, takenColumns } from './own-changes.ts';
 import { findBroken, findKept } from './survey-movements.ts';
 
 const GONE = 'select tab, tid from ranked where rank > 1';
@@ -36,7 +36,7 @@ function guardChanged(dedupe: Dedupe): readonly Guarded[] {
     const changed = { child: image, columns };
     const common = ownPart(dedupe, subject);
     const gone = marked.length > 0 ? 'select tab, tid from ranked where false' : GONE;
-    const others = subject === 'marked' ? ALL_BUT_ITSELF : afterLosers(marked);
+    const others = subject === 'marked' ? { ...ALL_BUT_ITSELF, before: movedBefore(dedupe) } : afterLosers(dedupe);
     return [
       ...guards.map((guard) => ({
         ...common,
@@ -59,8 +59,10 @@ function guardChanged(dedupe: Dedupe): readonly Guarded[] {
 }
 
 /** Survivors take values last: losers have gone by then, or have what is set. */
-function afterLosers(marked: readonly { readonly name: string }[]): Others {
-  return marked.length === 0 ? ALL_BUT_LOSERS : { ...ALL_BUT_LOSERS, before: { rows: 'marked', columns: marked } };
+function afterLosers(dedupe: Dedupe): Others {
+  const columns = markedColumns(dedupe);
+  const marked = columns.length === 0 ? [] : [{ rows: 'marked', columns }];
+  return { ...ALL_BUT_LOSERS, before: [...marked, ...movedBefore(dedupe)] };
 }
 
 function indexOf({ index, partition }: ChildKey): Pick<Guarded['constraint'], 'name' | 'partition'> {
@@ -77,15 +79,15 @@ function guardKept(dedupe: Dedupe): readonly Guarded[] {
   return [...kept, ...(typeof dedupe.losers === 'string' ? guardActions(dedupe.references, GONE) : [])];
 }
 
-/** Columns that survivors take and children name; children by ON UPDATE CASCADE go along. */
+/** Columns that survivors take and children name; children by ON UPDATE CASCADE go along, but to NULL there is no way back. */
 function guardReferred(dedupe: Dedupe): readonly Guarded[] {
   return dedupe.references
-    .filter(({ kind, onUpdate }) => kind !== 'array' && onUpdate !== 'cascade')
+    .filter(({ kind }) => kind !== 'array')
     .filter(({ referenced }) => dedupe.merges.some(({ column }) => referenced.includes(column)))
     .map((reference) => ({
       ...ownPart(dedupe, 'merged'),
-      constraint: { kind: 'referred', name: reference.label },
-      rows: findReferred(dedupe, reference),
+      constraint: { kind: reference.onUpdate === 'cascade' ? 'emptied' : 'referred', name: reference.label },
+      rows: findReferred(dedupe, reference, reference.onUpdate === 'cascade' ? 'a NULL' : 'another key'),
     }));
 }
 

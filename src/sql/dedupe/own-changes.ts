@@ -5,6 +5,7 @@ import { quoteName } from '../quote.ts';
 import { refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
 import { partSql, valueSql } from '../terms.ts';
+import type { Changed } from './exclusions.ts';
 import { futureColumn, futureRows, futureValue, joinLinks } from './future-rows.ts';
 import { joinMoves, memberRows, movedValue, type OwnMove } from './members.ts';
 import { mergeValue } from './merge-value.ts';
@@ -33,24 +34,27 @@ export function findUnmarked(key: Key, image: TableImage, marked: readonly { rea
 }
 
 /**
- * SQL: survivors that would take another key from their losers while children name what they have: those of the losers
- * are re-pointed to it before.
+ * SQL: survivors that would take another key from their losers, or a NULL in it, while children name what they have: those
+ * of the losers are re-pointed to it before.
  */
-export function findReferred({ image, merges, losers }: Dedupe, reference: ResolvedReference): string {
+export function findReferred(
+  { image, merges, losers }: Dedupe,
+  reference: ResolvedReference,
+  takes: 'another key' | 'a NULL',
+): string {
   const places = reference.referenced.map((name) => merges.findIndex(({ column }) => column === name));
   const changed = places.flatMap((place) => (place < 0 ? [] : [place]));
   const notGone = `not exists (select from ranked g where g.rank > 1 and ${sameRow('d', 'g')})`;
   const stays = typeof losers === 'string' ? ` and ${notGone}` : '';
   const present = changed.map((place) => `c.${quoteName(merges[place]?.column ?? '')}::${merges[place]?.baseType}`);
+  const future = changed.map((place) => `t.${futureColumn(place)}`);
+  const empty = takes === 'a NULL' ? ` and pg_catalog.num_nulls(${future.join(', ')}) > 0` : '';
   return `
         select t.tab, t.tid
           from taken t
           join ranked own on own.tab = t.tab and own.tid = t.tid
           join ${rowsOf(image)} c on ${sameRow('c', 't')}
-         where ${otherBytes(
-           present,
-           changed.map((place) => `t.${futureColumn(place)}`),
-         )}
+         where ${otherBytes(present, future)}${empty}
            and exists (
                select from ranked m
                  join ${rowsOf(image)} l on ${sameRow('l', 'm')}
@@ -162,7 +166,19 @@ function alsoMoved(moves: readonly Pick<OwnMove, 'columns'>[], written: readonly
   return names.filter((name) => written.every(({ column }) => column !== name));
 }
 
-function ownMovements({ references, image }: Dedupe): readonly Movement[] {
+/** Rows of the table that have been re-pointed when survivors take values and losers are marked; losers that go are gone by then. */
+export function movedBefore({ references, image, losers }: Dedupe): readonly Changed[] {
+  const stays =
+    typeof losers === 'string'
+      ? ' where not exists (select from ranked g where g.rank > 1 and g.tab = o.tab and g.tid = o.tid)'
+      : '';
+  return ownMovements({ references, image }).map(({ columns }, place) => ({
+    rows: `(select * from own${place} o${stays})`,
+    columns,
+  }));
+}
+
+function ownMovements({ references, image }: Pick<Dedupe, 'references' | 'image'>): readonly Movement[] {
   return movementsOf(references).filter(({ child }) => isSameTable(child.table, image.table));
 }
 

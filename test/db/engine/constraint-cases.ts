@@ -165,6 +165,7 @@ export const HANDED_ON_CASES: readonly ConstraintCase[] = [
       insert into a values (6, 'm', 1, null); alter table c alter code set not null;`,
     rule: { merge: { code: { expression: "nullif(max(code), 'c5')" } } },
     says: [
+      /^Merging would give NULL to 1 row of a, \(id\)=\(5\), in a column that c\.code refers to: ON UPDATE CASCADE would set that to NULL too,/,
       /^Merging would break the CHECK constraint c_check of c in 1 row of c, \(id\)=\(2\)\.$/,
       /^Merging would break the CHECK constraint not_z of c in 1 row of c, \(id\)=\(4\)\.$/,
       /^Merging would break the NOT NULL constraint of c\.code in 1 row of c, \(id\)=\(5\)\.$/,
@@ -301,6 +302,25 @@ export const OWN_CASES: readonly ConstraintCase[] = [
       alter table a alter v type small;`,
     rule: { merge: { v: { expression: 'sum(v) + 5' } } },
     says: [/^Merging would break the domain constraint small_check in 1 row of a, \(id\)=\(1\)\.$/],
+  },
+  {
+    name: 'a merge to NULL where ON UPDATE CASCADE would hand it on, and nothing could bring it back',
+    schema: `create table a (id int primary key, k text, code int unique);
+      create table c (id int primary key, code int references a (code) on update cascade);
+      insert into a values (1, 'k', 1), (2, 'k', 2), (3, 'l', 3), (4, 'l', 4), (5, 'm', 5), (6, 'm', 6);
+      insert into c values (1, 2), (2, 3), (3, 5);`,
+    rule: { merge: { code: { expression: 'nullif(nullif(max(code), 2), 6)' } } },
+    says: [
+      /^Merging would give NULL to 2 rows of a, \(id\)=\(1; 5\), in a column that c\.code refers to: ON UPDATE CASCADE/,
+    ],
+    fix: /^Choose another merge strategy for the column/,
+  },
+  {
+    name: 'a merge of a reference that another row has once it is re-pointed',
+    schema: `create table a (id int primary key, k int, up int unique references a);
+      insert into a values (1, 1, null), (2, 1, null), (3, 1, null), (4, 4, null), (5, 4, 3), (6, 6, 2);`,
+    rule: { merge: { up: 'first-non-null' } },
+    says: [/^Merging would break the unique index a_up_key of a in 1 row of a, \(id\)=\(4\)\.$/],
   },
   {
     name: 'a merge that another unique index refuses',
