@@ -68,9 +68,11 @@ export type Ask =
   /** No row may be in this condition. */
   | {
       readonly kind: 'rows';
-      readonly as: 'not-null' | 'check';
+      readonly as: 'not-null' | 'check' | 'type';
       readonly rule: string;
       readonly violating: string;
+      /** What the statement fails with. */
+      readonly sqlstate: string;
       /** Of the tables that inherit from this one too. */
       readonly heirs: boolean;
     }

@@ -18,7 +18,7 @@ export interface PreflightStatement {
   readonly statement: string;
   readonly table: string;
   /** What it asks of the rows. */
-  readonly asks: 'unique' | 'not-null' | 'check' | 'foreign-key' | 'nothing';
+  readonly asks: 'unique' | 'not-null' | 'check' | 'type' | 'foreign-key' | 'nothing';
   readonly status: PreflightStatus;
   /** What was seen, or why it is not known. */
   readonly detail: string;

@@ -10,6 +10,7 @@ import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { refuseHiddenRows } from '../../resolve/refuse-hidden-rows.ts';
 import { SMALL_TABLE_BYTES } from '../../resolve/small-table.ts';
+import { sqlstateOf } from '../../session/database-error.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { lookAtAdopted, lookAtKept, lookAtName } from './look-at-index.ts';
@@ -83,7 +84,11 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
     });
   } catch (error) {
     if (!(error instanceof MsgdbError) || ENDS.has(error.code)) throw error;
-    return { table: undefined, seen: { status: 'unresolved', detail: stripped(error.message) } };
+    const converts = ask.kind === 'rows' && ask.as === 'type' && sqlstateOf(error) === '42883';
+    const detail = converts
+      ? 'PostgreSQL does not convert these values by itself: without USING it may refuse to (42804)'
+      : stripped(error.message);
+    return { table: undefined, seen: { status: 'unresolved', detail } };
   }
 }
 

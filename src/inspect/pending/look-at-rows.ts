@@ -20,14 +20,14 @@ import { findingOn, type Seen } from './looked.ts';
 type Rows = Extract<Ask, { kind: 'rows' }>;
 type ForeignKey = Extract<Ask, { kind: 'foreign-key' }>;
 
-/** Are there rows that NOT NULL or CHECK would refuse? */
+/** Are there rows that NOT NULL, CHECK or another type would refuse? */
 export async function lookAtRows(
   db: Queryable,
   demand: Demand & { readonly ask: Rows },
   table: TableFacts,
   samples: number,
 ): Promise<Seen> {
-  const { as, rule, violating, heirs } = demand.ask;
+  const { as, rule, violating, sqlstate, heirs } = demand.ask;
   await parseExpression(violating);
   if (demand.computed && !(await isImmutable(db, table, violating))) {
     return { status: 'unresolved', detail: `what an earlier UPDATE gives is another thing each time it is run` };
@@ -39,23 +39,33 @@ export async function lookAtRows(
     identity: table.primaryKey,
   };
   const found = await count(db, countViolations(rows));
-  const what = as === 'not-null' ? `${rule} is NULL` : `${rule} is false`;
+  const what = { 'not-null': `${rule} is NULL`, check: `${rule} is false`, type: rule }[as];
   if (found === 0) return { status: 'ok', detail: `no row where ${what}` };
-  const sqlstate = as === 'not-null' ? '23502' : '23514';
-  const fix =
-    violating === 'true'
-      ? `Give the new column a DEFAULT, or add it without NOT NULL, fill it, and set NOT NULL then.`
-      : as === 'not-null'
-        ? `Give ${rule} a value in these rows first: msgdb removes duplicates, it does not make up values.`
-        : 'Change or remove these rows first, or add the constraint as NOT VALID and validate it once they are mended.';
   const detail = `${countOf(found, 'row')} where ${what}`;
   return {
     status: 'fails',
     detail,
     rows: found,
     samples: await sample(db, sampleViolations(rows, samples), samples),
-    findings: [findingOn(demand, 'MSGDB_ROWS_VIOLATE', `The statement will fail (${sqlstate}): ${detail}.`, { fix })],
+    findings: [
+      findingOn(demand, 'MSGDB_ROWS_VIOLATE', `The statement will fail (${sqlstate}): ${detail}.`, {
+        fix: fixOf(demand.ask),
+      }),
+    ],
   };
+}
+
+function fixOf({ as, rule, violating }: Rows): string {
+  switch (as) {
+    case 'type':
+      return 'Change these values first, choose a type that holds them, or say with USING what becomes of them.';
+    case 'check':
+      return 'Change or remove these rows first, or add the constraint as NOT VALID and validate it once they are mended.';
+    case 'not-null':
+      return violating === 'true'
+        ? `Give the new column a DEFAULT, or add it without NOT NULL, fill it, and set NOT NULL then.`
+        : `Give ${rule} a value in these rows first: msgdb removes duplicates, it does not make up values.`;
+  }
 }
 
 /** Are there rows that refer to no row? */

@@ -90,7 +90,8 @@ function demandEach(
       const condition = substitute(constraint.expression, table);
       const violating = 'sql' in condition ? `(${condition.sql}) is false` : condition;
       const { expression, noInherit } = constraint;
-      return [demandRows(world, table, at, { as: 'check', rule: expression.text, violating, heirs: !noInherit })];
+      const asked = { as: 'check', rule: expression.text, sqlstate: '23514', heirs: !noInherit } as const;
+      return [demandRows(world, table, at, { ...asked, violating })];
     }
     case 'foreign-key':
       return notValid ? [] : [demandForeignKey(world, table, constraint, at)];
@@ -113,14 +114,14 @@ function openUnlessEmpty(world: World, table: KnownTable, reason: string): Basis
 
 function demandNotNull(world: World, table: KnownTable, column: string, at: At): Demand {
   const known = table.columns.get(column);
-  const as = 'not-null';
-  if (known?.kind === 'null') return demandRows(world, table, at, { as, rule: column, violating: 'true', heirs: true });
+  const asked = { as: 'not-null', rule: column, sqlstate: '23502', heirs: true } as const;
+  if (known?.kind === 'null') return demandRows(world, table, at, { ...asked, violating: 'true' });
   if (known?.kind === 'constant' && !/^\(?\s*null\b/i.test(known.sql)) {
     return demandOf(
       table,
       at,
       {
-        ask: { kind: 'rows', as, rule: column, violating: 'false', heirs: true },
+        ask: { kind: 'rows', ...asked, violating: 'false' },
         basis: { kind: 'holds', reason: `${column} has a value in each row` },
       },
       'nothing',
@@ -131,26 +132,25 @@ function demandNotNull(world: World, table: KnownTable, column: string, at: At):
     return demandOf(
       table,
       at,
-      { ask: { kind: 'rows', as, rule: column, violating: 'false', heirs: true }, basis: holds },
+      { ask: { kind: 'rows', ...asked, violating: 'false' }, basis: holds },
       'reads and writes',
     );
   }
   const value = contentOf(known, column, table);
   const violating = typeof value === 'string' ? `${value} is null` : value;
-  return demandRows(world, table, at, { as, rule: column, violating, heirs: true });
+  return demandRows(world, table, at, { ...asked, violating });
 }
 
-interface RowRule {
-  readonly as: 'not-null' | 'check';
-  readonly rule: string;
+/** What rows are asked for; of one that cannot be said why. */
+type RowRule = Omit<Extract<Ask, { kind: 'rows' }>, 'kind' | 'violating'> & {
   readonly violating: string | { readonly unresolved: string };
-  readonly heirs: boolean;
-}
+};
 
-function demandRows(world: World, table: KnownTable, at: At, { as, rule, violating, heirs }: RowRule): Demand {
+/** That no row is in a condition. */
+export function demandRows(world: World, table: KnownTable, at: At, { violating, ...rule }: RowRule): Demand {
   const basis = basisOf(world, table);
   const resolved = typeof violating === 'string' ? violating : 'false';
-  const ask: Ask = { kind: 'rows', as, rule, violating: joined([...table.where, resolved]) ?? resolved, heirs };
+  const ask: Ask = { kind: 'rows', ...rule, violating: joined([...table.where, resolved]) ?? resolved };
   const open = typeof violating !== 'string' && basis.kind !== 'holds' ? violating.unresolved : undefined;
   return demandOf(
     table,

@@ -3,6 +3,7 @@ import type { Change, PendingScript } from '../../model/pending.ts';
 import { demandConstraint } from './demand-constraint.ts';
 import { demandIndex } from './demand-index.ts';
 import { demandName } from './demand-name.ts';
+import { demandType } from './demand-type.ts';
 import { followChange } from './follow-change.ts';
 import { leaveOpen } from './follow-table.ts';
 import { type At, placeOf } from './place.ts';
@@ -111,6 +112,8 @@ function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
     }
     case 'validate-constraint':
       return demandConstraint(world, change, at);
+    case 'retype-column':
+      return demandType(world, change, at);
     case 'opaque':
       return change.asks ? [demandOpaque(change.what, at)] : [];
     default:

@@ -155,10 +155,51 @@ test.each<readonly [string, readonly string[]]>([
   ],
   [
     'alter table users alter email type citext; create unique index u on users (email)',
-    ['unresolved unique: email gets another type at -:1, which may make values equal'],
+    [
+      'ok type: no row where email does not fit into citext',
+      'unresolved unique: email gets another type at -:1, which may make values equal',
+    ],
   ],
 ])('%s', async (sql, expected) => {
   expect((await look(sql)).told).toEqual(expected);
+});
+
+test('another type: a statement fails in PostgreSQL where it is said to, and nowhere else', async () => {
+  const { sql } = db;
+  await sql.unsafe(`create table kinds (t text, c char(6), n numeric, i integer, b bigint, f float8);
+    insert into kinds values ('long text', 'abc', 99.994, 32767, 2147483648, 1e10), ('ab      ', 'de', 'NaN', -32768, 1, 0), (null, null, null, null, null, null)`);
+  const types = [
+    't varchar(9)',
+    't varchar(8)',
+    't text',
+    'c varchar(3)',
+    'c char',
+    'n numeric(4, 2)',
+    'n decimal(4,3)',
+  ];
+  const numbers = ['i smallint', 'i numeric(4)', 'b int', 'b bigint', 'f integer'];
+  for (const each of [...types, ...numbers]) {
+    const statement = `alter table kinds alter ${each.replace(' ', ' type ')}`;
+    const { report } = await look(statement);
+    const [found] = report.statements;
+    const failure = await sql
+      .begin(async (tx) => {
+        await tx.unsafe(statement);
+        throw new Error('undo');
+      })
+      .catch((error: { code?: string }) => error.code);
+    const message = report.findings[0]?.message ?? '';
+    expect([each, found?.status], each).toEqual([each, failure === undefined ? 'ok' : 'fails']);
+    if (failure !== undefined) expect(message, each).toContain(`(${failure})`);
+  }
+  for (const each of ['t integer', 't integer using length(t)', 'i interval']) {
+    const { report } = await look(`alter table kinds alter ${each.replace(' ', ' type ')}`);
+    expect([each, report.statements[0]?.status], each).toEqual([each, 'unresolved']);
+  }
+  expect((await look('truncate kinds; alter table kinds alter t type integer using t::integer')).told).toEqual([
+    'ok type: the TRUNCATE at -:1 leaves no rows',
+  ]);
+  await sql.unsafe('drop table kinds');
 });
 
 test('a finding has the place of its statement and the command that removes the copies', async () => {
