@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { statement } from '../../../src/model/statement.ts';
+import * as syntax from '../../../src/sql/check-syntax.ts';
 import * as probe from '../../../src/sql/probe.ts';
 import * as race from '../../../src/sql/race.ts';
 import { readSearchPath } from '../../../src/sql/repair/frame.ts';
@@ -19,6 +20,13 @@ function setting(name: string, value: string): Found {
 }
 
 const SETTINGS = [
+  ...casesOf('check-syntax', [
+    {
+      of: 'checkSyntax',
+      sends: syntax.checkSyntax('delete from child'),
+      leaves: ['select count(*) > 0 from child', [['true']]],
+    },
+  ]),
   ...casesOf('settings', [
     { of: 'applySettings', sends: settings.applySettings({ work_mem: '64MB' }), leaves: setting('work_mem', '64MB') },
     { of: 'setLocally', sends: settings.setLocally('work_mem', '32MB'), leaves: setting('work_mem', '32MB') },

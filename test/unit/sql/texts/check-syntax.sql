@@ -1,0 +1,3 @@
+-- checkSyntax
+do $msgdb$ begin return; delete from child
+; end $msgdb$;
