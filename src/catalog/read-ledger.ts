@@ -70,6 +70,16 @@ const entrySchema = z.discriminatedUnion('kind', [
     }),
   }),
   z.object({ kind: z.literal('ran-sql'), ...common, checksum: z.string() }),
+  z.object({
+    kind: z.literal('begun-sql'),
+    ...common,
+    done: z.number(),
+    prefix: z.string(),
+    current: z
+      .object({ text: z.string(), index: z.string().nullable(), fresh: z.boolean() })
+      .optional()
+      .transform((value) => value ?? undefined),
+  }),
 ]);
 
 /** Which part of the ledger: a migration's, or a run's. */
@@ -95,6 +105,7 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
   );
   return rows.map((row): LedgerEntry => {
     const entry = entrySchema.parse(row.entry);
+    if (entry.kind === 'begun-sql') return { ...entry, current: entry.current };
     return entry.kind === 'dropped'
       ? { ...entry, dropped: { ...entry.dropped, comment: entry.dropped.comment } }
       : entry;

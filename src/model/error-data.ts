@@ -24,6 +24,8 @@ type RunFacts = {
   readonly excessRows?: number;
   /** The statements of a script that have run by themselves, and stay. */
   readonly ranLines?: readonly number[];
+  /** They are recorded, and the next attempt goes on behind them. */
+  readonly resumes?: boolean;
   /** A script was one transaction, and has changed nothing. */
   readonly takenBack?: true;
   /** What the statement was to change. */

@@ -38,6 +38,15 @@ export interface RowEntry extends EntryCommon {
   readonly refersTo?: readonly ArchivedReference[] | undefined;
 }
 
+/** A statement that was begun, and cannot share a transaction with its record. */
+export interface BegunStatement {
+  readonly text: string;
+  /** The index that it builds; null where it builds none, or writes no name. */
+  readonly index: string | null;
+  /** No index had that name when it was begun. */
+  readonly fresh: boolean;
+}
+
 /** One thing a run changed, as the ledger keeps it: what undo works from. */
 export type LedgerEntry =
   | RowEntry
@@ -56,7 +65,14 @@ export type LedgerEntry =
   | (EntryCommon & { readonly kind: 'purged'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'attached-constraint'; readonly table: TableName; readonly constraint: string })
   | (EntryCommon & { readonly kind: 'dropped'; readonly dropped: DroppedObject })
-  | (EntryCommon & { readonly kind: 'ran-sql'; readonly checksum: string });
+  | (EntryCommon & { readonly kind: 'ran-sql'; readonly checksum: string })
+  /** A script whose statements run by themselves, and have not all run. */
+  | (EntryCommon & {
+      readonly kind: 'begun-sql';
+      readonly done: number;
+      readonly prefix: string;
+      readonly current: BegunStatement | undefined;
+    });
 
 export function isRowEntry(entry: LedgerEntry): entry is RowEntry {
   return entry.kind === 'removed' || entry.kind === 'updated' || entry.kind === 'created';

@@ -26,6 +26,7 @@ import { userSql } from './user-sql.ts';
 /** Begins a step's own transaction. A script says more at this place (`openTransaction`). */
 export const BEGIN = statement('begin');
 export const COMMIT = statement('commit');
+export const ROLLBACK = statement('rollback');
 
 /** The statements of a step, as the engine sends them, with dedupe as one batch. */
 export function statementsOf(step: Step, origin: Origin): readonly Statement[] {

@@ -32,6 +32,9 @@ export function describeDone(entries: readonly LedgerEntry[]): string {
       case 'ran-sql':
         things.push('SQL run');
         break;
+      case 'begun-sql':
+        if (entry.done > 0) things.push(`${countOf(entry.done, 'statement')} of SQL run`);
+        break;
       default:
         break;
     }

@@ -10,6 +10,7 @@ import { type Keeper, noteState } from './note-state.ts';
 /** Codes that say more than "a migration failed": they keep their exit code. */
 const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_CONNECTION_LOST',
+  'MSGDB_MIGRATION_EDITED',
   'MSGDB_INTERRUPTED',
   'MSGDB_LOCK_TIMEOUT',
   'MSGDB_TRANSACTION_CONFLICT',
@@ -100,9 +101,9 @@ async function readDone(run: Run, name: string): Promise<readonly LedgerEntry[] 
   return await readLedger(run.session, { migration: name }).catch(() => undefined);
 }
 
-/** `partly`: for a script of which statements ran by themselves; they are not recorded, and would run again. */
+/** `partly`: for a script of which statements ran by themselves. */
 function fixOf(
-  { fix, data: { ranLines } }: MsgdbError,
+  { fix, data: { ranLines, resumes } }: MsgdbError,
   again: string,
   done: 'something' | 'nothing',
 ): { readonly whole: string; readonly partly: string | undefined } {
@@ -111,6 +112,16 @@ function fixOf(
     : `${fix} Then run ${again} again: ${done === 'nothing' ? 'nothing was changed' : 'what was done is recorded and not done twice'}.`;
   if (ranLines === undefined) return { whole, partly: undefined };
   const [first, last] = [ranLines[0], ranLines.at(-1)];
+  if (resumes) {
+    const have =
+      ranLines.length === 1
+        ? `The statement at line ${first} has`
+        : `${ranLines.length} statements, at lines ${first} to ${last}, have`;
+    return {
+      whole,
+      partly: `${fix} ${have} run and ${ranLines.length === 1 ? 'is' : 'are'} recorded: leave ${ranLines.length === 1 ? 'it as it is' : 'them as they are'}. Then run ${again} again: the script goes on with the statement that failed.`,
+    };
+  }
   const ran =
     ranLines.length === 1
       ? `The statement at line ${first} has run and stays: undo it by hand, or make it safe to run twice (IF NOT EXISTS).`

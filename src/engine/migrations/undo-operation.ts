@@ -55,7 +55,11 @@ function unseen(plan: Plan): Change {
 /** Already undone by an attempt that was interrupted later on, or never run: nothing to do. */
 function undoSql(operation: SqlOperation, entries: readonly LedgerEntry[]): Plan {
   const plan = planPlainUndo(operation);
-  return entries.some(({ kind }) => kind === 'ran-sql') ? plan : { ...plan, steps: [], refusals: [] };
+  const ran = entries.some(
+    (entry) =>
+      entry.kind === 'ran-sql' || (entry.kind === 'begun-sql' && (entry.done > 0 || entry.current?.fresh === true)),
+  );
+  return ran ? plan : { ...plan, steps: [], refusals: [] };
 }
 
 /** Rows are counted only where copies may have come since a rule was dropped. */

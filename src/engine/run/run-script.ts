@@ -1,5 +1,4 @@
 import { readSetting } from '../../catalog/read-settings.ts';
-import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
 import type { Step } from '../../model/plan.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
@@ -7,10 +6,12 @@ import type { Session, Transaction } from '../../session/open-session.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import { inLane, type Run, SCRIPT } from '../../session/workplace.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/history-schema.ts';
+import { endProgress } from '../../sql/script-progress.ts';
 import { restoreRole } from '../../sql/settings.ts';
 import { userSql } from '../../sql/user-sql.ts';
 import { explainCopies } from './explain-copies.ts';
 import { locateError } from './locate-error.ts';
+import { isSetting, readProgress, runEachAlone } from './run-alone.ts';
 import { splitScript } from './split-script.ts';
 
 /** What is to be run. */
@@ -31,38 +32,28 @@ export async function runScript(
   { script, statements: read, transaction, file }: Extract<Step, { kind: 'sql' }>,
   origin: Origin,
 ): Promise<void> {
-  const work = { statements: read ?? (await splitScript(script)), file, signal: run.signal };
-  const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
+  const statements = read ?? (await splitScript(script));
+  const progress = await readProgress(run, origin, statements);
+  const record = () =>
+    progress ? endProgress(origin, script) : openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   await inOwnSession(run, async (session) => {
-    if (transaction && work.statements.every((each) => each.transactional)) {
+    if (transaction && statements.every((each) => each.transactional)) {
       const role = await readSetting(session, 'role');
+      const left = statements.filter((each, index) => index >= (progress?.done ?? 0) || isSetting(each));
       await retryLock(inLane(run, { session, signal: run.signal }), undefined, async () =>
         session.transaction({ settings: lockSettings(run) }, async (tx) => {
-          await sendStatements(tx, work);
+          await sendStatements(tx, { statements: left, file, signal: run.signal });
           // One that the script took may not write msgdb's tables.
           for (const each of restoreRole(role)) await tx.query(each);
-          await tx.query(record);
+          await tx.query(record());
         }),
       );
     } else {
-      await eachByItself(session, work);
-      await run.session.query(record);
+      await runEachAlone({ run, session, origin, file }, statements, progress);
+      const recorded = origin.migration !== null && statements.length > 0;
+      await run.session.query(recorded ? endProgress(origin, script) : record());
     }
   });
-}
-
-/** What has run stays when a later one fails; nothing but the whole script is recorded. */
-async function eachByItself(session: Session, work: Work): Promise<void> {
-  const ran: number[] = [];
-  for (const each of work.statements) {
-    try {
-      await runAlone(session, each, work);
-    } catch (error) {
-      if (!(error instanceof MsgdbError) || ran.length === 0) throw error;
-      throw error.with({ data: { ranLines: ran } });
-    }
-    ran.push(each.line);
-  }
 }
 
 async function inOwnSession(run: Run, work: (session: Session) => Promise<void>): Promise<void> {
@@ -102,13 +93,4 @@ function* windowsOf(statements: readonly ScriptStatement[]): Generator<readonly 
     characters = 0;
   }
   if (window.length > 0) yield window;
-}
-
-async function runAlone(session: Session, each: ScriptStatement, { file, signal }: Work): Promise<void> {
-  stopIfInterrupted(signal);
-  try {
-    await session.query(userSql(each.text));
-  } catch (error) {
-    throw error instanceof MsgdbError ? locateError(each, error, file) : error;
-  }
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
 import { type ParsedStatement, parsePieces } from '../../sql/parse-pieces.ts';
@@ -23,7 +24,7 @@ export async function splitScript(script: string): Promise<readonly ScriptStatem
     refuseClientCopy(statement);
     refuseOtherStrings(statement);
     await refusePlaceholders(statement);
-    statements.push({ text, line, column, transactional: isTransactional(tree) });
+    statements.push({ text, line, column, transactional: isTransactional(tree), ...readBuild(tree) });
   }
   return statements;
 }
@@ -48,6 +49,21 @@ const ALONE: Readonly<Record<string, RegExp>> = {
   ReindexStmt: /"concurrently"|REINDEX_OBJECT_(?:SYSTEM|DATABASE|SCHEMA)/i,
   VacuumStmt: /"is_vacuumcmd":true/,
 };
+
+const buildSchema = z.object({
+  IndexStmt: z.object({
+    concurrent: z.literal(true),
+    idxname: z.string().optional(),
+    relation: z.object({ schemaname: z.string().optional(), relname: z.string() }),
+  }),
+});
+
+function readBuild(tree: ParsedStatement['tree']): Pick<ScriptStatement, 'builds'> {
+  const parsed = buildSchema.safeParse(tree);
+  if (!parsed.success) return {};
+  const { idxname: index, relation } = parsed.data.IndexStmt;
+  return { builds: { index, table: { schema: relation.schemaname, name: relation.relname } } };
+}
 
 function isTransactional(tree: ParsedStatement['tree']): boolean {
   return Object.entries(tree).every(([kind, fields]) => !ALONE[kind]?.test(JSON.stringify(fields)));

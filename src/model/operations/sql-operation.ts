@@ -31,6 +31,11 @@ export interface ScriptStatement {
   readonly column: number;
   /** Can it run in a transaction with others? */
   readonly transactional: boolean;
+  /** The index that it builds concurrently, by the names that it writes. */
+  readonly builds?: {
+    readonly index: string | undefined;
+    readonly table: { readonly schema: string | undefined; readonly name: string };
+  };
   /** Why PostgreSQL's parser, in the version that is part of msgdb, does not take it; the server may know more. */
   readonly unread?: MsgdbError;
 }

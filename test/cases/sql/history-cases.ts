@@ -6,6 +6,7 @@ import * as history from '../../../src/sql/history.ts';
 import * as schema from '../../../src/sql/history-schema.ts';
 import { archiveTable } from '../../../src/sql/relation.ts';
 import * as restore from '../../../src/sql/restore.ts';
+import * as progress from '../../../src/sql/script-progress.ts';
 import { foreignKey } from '../../support/table-facts.ts';
 import { absorb, CHILD_IMAGE, DEDUPE, FIRST_ENTRY, ORIGIN, planned, T, T_IMAGE } from './fixture.ts';
 import { casesOf, type SqlCase } from './sql-case.ts';
@@ -107,6 +108,34 @@ const SCHEMA = casesOf('history-schema', [
         ['rolled back', 'removed', 'false'],
         ['rolled back', 'built-index', 'true'],
       ],
+    ],
+  },
+]);
+
+const BEGUN = progress.openProgress(ORIGIN, progress.NOTHING_RUN);
+const ONE_RUN = progress.advance(progress.NOTHING_RUN, 'select 1');
+const PROGRESS = casesOf('script-progress', [
+  {
+    of: 'openProgress',
+    sends: BEGUN,
+    leaves: [`select kind, operation::text, object ->> 'done' from msgdb.ledger`, [['begun-sql', '0', '0']]],
+  },
+  {
+    of: 'noteProgress',
+    sends: progress.noteProgress(ORIGIN, ONE_RUN),
+    after: [BEGUN],
+    leaves: [
+      `select kind, object ->> 'done', object ->> 'prefix' from msgdb.ledger`,
+      [['begun-sql', '1', ONE_RUN.prefix]],
+    ],
+  },
+  {
+    of: 'endProgress',
+    sends: progress.endProgress(ORIGIN, 'select 1'),
+    after: [BEGUN],
+    leaves: [
+      `select kind, object::text from msgdb.ledger`,
+      [['ran-sql', `{"checksum": "${schema.scriptChecksum('select 1')}"}`]],
     ],
   },
 ]);
@@ -370,4 +399,4 @@ const RESTORED: readonly SqlCase[] = casesOf('restore', [
   { of: 'lockCreated', sends: restore.lockCreated(restoring(CREATED)), after: MADE, gives: [{ '?column?': 1 }] },
 ]);
 
-export const HISTORY_CASES: readonly SqlCase[] = [...SCHEMA, ...HISTORY, ...ARCHIVES, ...RESTORED];
+export const HISTORY_CASES: readonly SqlCase[] = [...SCHEMA, ...PROGRESS, ...HISTORY, ...ARCHIVES, ...RESTORED];

@@ -83,6 +83,12 @@ const SETTINGS = [
       leaves: ['select count(*) from child', [['0']]],
       alone: true,
     },
+    {
+      of: 'ROLLBACK',
+      sends: [script.BEGIN, statement('create table never ()'), script.ROLLBACK],
+      leaves: [`select count(*) from pg_class where relname = 'never'`, [['0']]],
+      alone: true,
+    },
   ]),
   ...casesOf('transaction', [
     {

@@ -93,3 +93,11 @@ begin;
 delete from child;
 
 commit;
+
+
+-- ROLLBACK
+begin;
+
+create table never ();
+
+rollback;
