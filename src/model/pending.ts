@@ -107,7 +107,10 @@ export type Change =
       readonly ifNotExists: boolean;
       readonly replace: boolean;
     }
+  | { readonly kind: 'rename-other'; readonly name: WrittenName; readonly to: string }
   | { readonly kind: 'drop-other'; readonly name: WrittenName }
+  /** CASCADE: views go with what is dropped, and foreign keys with the key that they refer to. */
+  | { readonly kind: 'drop-dependents'; readonly of: WrittenName | undefined }
   | { readonly kind: 'drop-schema'; readonly name: string }
   | {
       readonly kind: 'create-trigger';
@@ -173,6 +176,7 @@ export type Change =
     }
   | { readonly kind: 'validate-constraint'; readonly table: WrittenName; readonly name: string }
   | { readonly kind: 'drop-constraint'; readonly table: WrittenName; readonly name: string }
+  | { readonly kind: 'rename-constraint'; readonly table: WrittenName; readonly from: string; readonly to: string }
   | { readonly kind: 'drop-index'; readonly index: WrittenName; readonly concurrently: boolean }
   | { readonly kind: 'rename-index'; readonly index: WrittenName; readonly to: string }
   | {

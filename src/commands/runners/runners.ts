@@ -155,6 +155,13 @@ const DBMATE: Runner = {
   transaction: (text) => (/^--\s*migrate:up\s.*transaction:false/m.test(text) ? 'message' : 'one'),
 };
 
+/** Diesel has a folder for each, and orders them by the digits before the name: `2024-01-02-030405_users/up.sql`. */
+const DIESEL = /^(\d[\d-]*_[^/]*)\/up\.sql$/;
+
+function orderOf(path: string): string {
+  return DIESEL.test(path) ? path.replace(/^[\d-]+/, (digits) => digits.replaceAll('-', '')) : path;
+}
+
 /** A folder of SQL files that are run in the order of their names, with no history that is known. */
 export const SQL_FOLDER: Runner = {
   name: 'sql',
@@ -163,8 +170,8 @@ export const SQL_FOLDER: Runner = {
   list: (listing) =>
     listing
       .filter((path) => path.endsWith('.sql') && !/(?:^|[._/-])(?:down|undo|rollback)\.sql$/i.test(path))
-      .toSorted()
-      .map((path) => ({ name: nameOf(path), path, version: path })),
+      .toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+      .map((path) => ({ name: DIESEL.exec(path)?.[1] ?? nameOf(path), path, version: path })),
   history: undefined,
   judge: (listed) => listed.map(() => 'pending'),
   up: (text) =>

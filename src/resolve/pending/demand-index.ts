@@ -11,7 +11,15 @@ type IndexChange = Extract<Change, { kind: 'build-index' | 'adopt-index' | 'drop
 export function demandIndex(world: World, change: IndexChange, at: At): readonly Demand[] {
   if (change.kind === 'drop-index') return demandDrop(world, change, at);
   const table = findKnown(world, change.table);
-  if (!table) return [missingTable(world, change.table, at)];
+  if (!table) {
+    const missing = missingTable(world, change.table, at);
+    const unique = change.kind === 'build-index' && change.unique;
+    return [
+      unique
+        ? { ...missing, ask: { kind: 'unique', key: [], where: undefined, nulls: unique.nulls, as: unique.as } }
+        : missing,
+    ];
+  }
   const common = { ...placeOf(at, table.name, table.origin), computed: table.computed };
   if (change.kind === 'adopt-index') {
     const { schema } = table.name;
@@ -72,14 +80,15 @@ export function indexOf(
 /** A table that neither the database has nor an earlier statement makes. */
 export function missingTable(world: World, written: WrittenName, at: At): Demand {
   const looked = namesOf(world, written).map(({ schema }) => schema);
+  const other = namesOf(world, written).some((name) => stateOfName(world, name) !== 'free');
+  const reason = other
+    ? `${written.name} is a view or a materialized view, whose rows are not looked at`
+    : `there is no table ${written.name} in ${looked.join(' or ')}, and no earlier statement makes it`;
   return {
     ...placeOf(at, newName(world, written), undefined),
     computed: false,
     ask: { kind: 'index' },
-    basis: {
-      kind: 'unresolved',
-      reason: `there is no table ${written.name} in ${looked.join(' or ')}, and no earlier statement makes it`,
-    },
+    basis: { kind: 'unresolved', reason },
     index: undefined,
     build: { concurrently: false, inTransaction: at.inTransaction, blocks: 'nothing' },
   };

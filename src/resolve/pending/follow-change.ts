@@ -1,9 +1,10 @@
 import type { Change } from '../../model/pending.ts';
-import { tableId } from '../../model/table-name.ts';
+import { isSameTable, tableId } from '../../model/table-name.ts';
 import { disturb } from './follow-effects.ts';
-import { followIndex, freeName, takeName } from './follow-names.ts';
+import { followIndex, freeName, freeViews, takeName, takeView } from './follow-names.ts';
 import { createTable, dropTable, followTable, moveTable } from './follow-table.ts';
 import { followTrigger } from './follow-trigger.ts';
+import { forgetReferences } from './known-links.ts';
 import { findKnown, namesOf, newName, stateOfName, type World } from './world.ts';
 import { writesOfFunctions } from './writes-of.ts';
 
@@ -26,7 +27,14 @@ export function followChange(world: World, change: Change, where: string): void 
       createTable(world, change, where);
       return;
     case 'create-other':
-      takeName(world, newName(world, change.name));
+      if (change.what === 'view') takeView(world, newName(world, change.name));
+      else takeName(world, newName(world, change.name));
+      return;
+    case 'rename-other':
+      renameOther(world, change);
+      return;
+    case 'drop-dependents':
+      dropDependents(world, change);
       return;
     case 'drop-other':
       dropOther(world, change);
@@ -53,6 +61,23 @@ export function followChange(world: World, change: Change, where: string): void 
       followTable(world, change, where);
       return;
   }
+}
+
+function dropDependents(world: World, { of }: Extract<Change, { kind: 'drop-dependents' }>): void {
+  freeViews(world);
+  const parent = of && findKnown(world, of)?.id;
+  if (parent !== undefined) forgetReferences(world.links, parent);
+}
+
+function renameOther(world: World, change: Extract<Change, { kind: 'rename-other' }>): void {
+  const name = namesOf(world, change.name).find((each) => stateOfName(world, each, { types: true }) !== 'free');
+  if (!name) return;
+  const view =
+    world.names.get(tableId(name))?.view ??
+    world.present.some((each) => each.kind === 'view' && isSameTable(each, name));
+  freeName(world, name, 'renamed');
+  if (view) takeView(world, { ...name, name: change.to });
+  else takeName(world, { ...name, name: change.to });
 }
 
 function dropOther(world: World, change: Extract<Change, { kind: 'drop-other' }>): void {

@@ -75,6 +75,17 @@ export function followIndex(world: World, change: Extract<Change, { kind: 'drop-
   takeName(world, { ...name, name: change.to }, on ? { id: on, columns } : undefined);
 }
 
+/** Views may go with what they read: whether one did is not known, so that its name is not said to be taken. */
+export function freeViews(world: World): void {
+  for (const each of world.present) if (each.kind === 'view') freeName(world, each);
+  for (const [key, { view }] of world.names) if (view) world.names.set(key, { made: false, gone: true });
+}
+
+/** A view has a name from here on. */
+export function takeView(world: World, name: TableName): void {
+  world.names.set(tableId(name), { made: true, view: true });
+}
+
 /** A statement gives an index, or a constraint, a name. */
 export function nameIndexes(
   world: World,
@@ -84,7 +95,7 @@ export function nameIndexes(
   for (const each of made) {
     const named = 'name' in each ? each.name : undefined;
     const unique = each.kind === 'build-index' ? each.unique : each.kind === 'unique' ? each : undefined;
-    const columns = unique?.parts.flatMap((part) => ('column' in part ? [part.column] : [])) ?? [];
+    const columns = columnsOf(unique ?? each);
     if (unique && !unique.where && !unique.deferrable && columns.length === unique.parts.length)
       world.links.uniques = [...world.links.uniques, { table: id, name: named, columns }];
     if (named === undefined) continue;
@@ -92,5 +103,19 @@ export function nameIndexes(
       takeName(world, { schema, name: named }, { id, columns });
     if (each.kind !== 'build-index')
       world.links.constraints = [...world.links.constraints, { table: id, name: named, columns }];
+  }
+}
+
+/** The columns that something is made of: without one of them it goes. */
+function columnsOf(made: WrittenConstraint | Extract<Change, { kind: 'build-index' }>): readonly string[] {
+  switch (made.kind) {
+    case 'unique':
+      return made.parts.flatMap((part) => ('column' in part ? [part.column] : []));
+    case 'check':
+      return made.expression.uses.map(({ column }) => column);
+    case 'foreign-key':
+      return made.columns;
+    default:
+      return [];
   }
 }

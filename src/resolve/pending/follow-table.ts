@@ -2,9 +2,24 @@ import type { Change } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
 import { afterColumn, withColumn } from './follow-column.ts';
 import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-effects.ts';
-import { freeIndexes, freeName, moveIndexes, nameIndexes, renameIndexColumn, takeName } from './follow-names.ts';
+import {
+  followIndex,
+  freeIndexes,
+  freeName,
+  moveIndexes,
+  nameIndexes,
+  renameIndexColumn,
+  takeName,
+} from './follow-names.ts';
 import { afterDelete, afterUpdate } from './follow-rows.ts';
-import { dropLinkedColumn, dropLinkedConstraint, dropLinkedTable, heirsOf, renameLinkedColumn } from './known-links.ts';
+import {
+  dropLinkedColumn,
+  dropLinkedConstraint,
+  dropLinkedTable,
+  heirsOf,
+  renameLinkedColumn,
+  renameLinkedConstraint,
+} from './known-links.ts';
 import {
   emptyTable,
   findById,
@@ -167,6 +182,22 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
       nameIndexes(world, table, [change]);
       return table;
     case 'add-constraint':
+    case 'adopt-index':
+    case 'rename-constraint':
+    case 'drop-constraint':
+      return afterConstraintOf(world, table, change);
+    case 'validate-constraint':
+      return table;
+  }
+}
+
+function afterConstraintOf(
+  world: World,
+  table: KnownTable,
+  change: Extract<Change, { kind: 'add-constraint' | 'adopt-index' | 'rename-constraint' | 'drop-constraint' }>,
+): KnownTable {
+  switch (change.kind) {
+    case 'add-constraint':
       nameIndexes(world, table, [change.constraint]);
       if (change.constraint.kind === 'foreign-key') linkKey(world, table.id, change.constraint);
       return afterConstraint(table, change);
@@ -176,11 +207,14 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
       takeName(world, { schema, name: change.as }, { id: table.id, columns: [] });
       return table;
     }
+    case 'rename-constraint':
+      // The index of a constraint has the constraint's name.
+      followIndex(world, { kind: 'rename-index', index: { ...table.name, name: change.from }, to: change.to });
+      renameLinkedConstraint(world.links, table.id, change.from, change.to);
+      return table;
     case 'drop-constraint':
       freeName(world, { schema: table.name.schema, name: change.name });
       dropLinkedConstraint(world.links, table.id, change.name);
-      return table;
-    case 'validate-constraint':
       return table;
   }
 }

@@ -81,6 +81,23 @@ export function dropLinkedConstraint(links: KnownLinks, id: string, name: string
   links.uniques = links.uniques.filter((each) => each.table !== id || each.name !== name);
 }
 
+/** Foreign keys to a table may have gone with the key that they refer to. */
+export function forgetReferences(links: KnownLinks, parent: string): void {
+  for (const key of links.keys) {
+    if (key.parent === parent && key.name !== undefined)
+      links.constraints = links.constraints.filter((each) => each.table !== key.table || each.name !== key.name);
+  }
+}
+
+/** A constraint has another name from here on. */
+export function renameLinkedConstraint(links: KnownLinks, id: string, from: string, to: string): void {
+  const renamed = <T extends { readonly table: string; readonly name: string | undefined }>(each: T): T =>
+    each.table === id && each.name === from ? { ...each, name: to } : each;
+  links.constraints = links.constraints.map(renamed);
+  links.keys = links.keys.map(renamed);
+  links.uniques = links.uniques.map(renamed);
+}
+
 /** A column goes, with the constraints and keys that it is a part of. */
 export function dropLinkedColumn(links: KnownLinks, id: string, column: string): void {
   for (const each of links.constraints) {

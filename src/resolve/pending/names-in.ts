@@ -33,6 +33,10 @@ function namesOfChange(change: Change): readonly string[] {
     case 'create-other':
     case 'drop-other':
       return [change.name.name];
+    case 'rename-other':
+      return [change.name.name, change.to];
+    case 'rename-constraint':
+      return [...table, change.from, change.to];
     case 'attach':
     case 'detach':
       return [...table, change.heir.name];

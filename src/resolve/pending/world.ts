@@ -44,6 +44,7 @@ interface KnownName {
   /** Of an index: its table's `id`, and the columns that it is made of. */
   readonly on?: string;
   readonly columns?: readonly string[];
+  readonly view?: boolean;
 }
 
 /** The database as the scripts have left it so far. */

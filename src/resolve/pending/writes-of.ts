@@ -31,15 +31,20 @@ const WRITE = new RegExp(
   String.raw`\b(?:insert\s+into|update|delete\s+from|merge\s+into|copy|(?:alter|drop)\s+table(?:\s+if\s+exists)?)\s+(?:only\s+)?${NAME}`,
   'gi',
 );
-/** Statements that are made at the time, or that may name several tables. */
-const OPEN =
-  /\b(?:execute(?!\s+(?:function|procedure|on)\b)|truncate|refresh)\b|\b(?:dblink\w*|query_to_xml\w*|cursor_to_xml\w*)\s*\(/i;
+/** It may name several tables. */
+const TRUNCATE = /\btruncate\s+([^;]*)/gi;
+/** Statements that are made at the time. */
+const OPEN = /\b(?:execute(?!\s+(?:function|procedure|on)\b))\b|\b(?:dblink\w*|query_to_xml\w*|cursor_to_xml\w*)\s*\(/i;
 
 /** What a text of SQL or PL/pgSQL may write. */
 export function writesOfText(text: string): Writes {
   const code = withoutComments(text);
   if (OPEN.test(code)) return 'anything';
-  return [...new Set([...code.matchAll(WRITE)].map(([, name]) => plain(name ?? '')))];
+  const written = [...code.matchAll(WRITE)].map(([, name]) => name ?? '');
+  const emptied = [...code.matchAll(TRUNCATE)].flatMap(
+    ([, names]) => (names ?? '').match(/"[^"]+"|[a-z_][\w$]*/gi) ?? [],
+  );
+  return [...new Set([...written, ...emptied].map(plain))];
 }
 
 /** Every word before a parenthesis: more than are called, and none fewer. */

@@ -31,7 +31,7 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
       return [{ kind: 'add-column', table, column, ifNotExists: part.missing_ok === true }];
     }
     case 'AT_DropColumn':
-      return [{ kind: 'drop-column', table, column: name }];
+      return [{ kind: 'drop-column', table, column: name }, ...dependentsOf(table, part)];
     case 'AT_AlterColumnType':
       return [
         {
@@ -56,7 +56,7 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     case 'AT_ValidateConstraint':
       return [{ kind: 'validate-constraint', table, name }];
     case 'AT_DropConstraint':
-      return [{ kind: 'drop-constraint', table, name }];
+      return [{ kind: 'drop-constraint', table, name }, ...dependentsOf(table, part)];
     case 'AT_AttachPartition':
     case 'AT_DetachPartition':
     case 'AT_AddInherit':
@@ -68,6 +68,10 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     default:
       return [];
   }
+}
+
+function dependentsOf(table: WrittenName, { behavior }: AlterTableCmd): readonly Change[] {
+  return behavior === 'DROP_CASCADE' ? [{ kind: 'drop-dependents', of: table }] : [];
 }
 
 function readAdded(source: Source, table: WrittenName, constraint: Constraint): readonly Change[] {

@@ -80,20 +80,28 @@ function readChanges(source: Source): readonly Change[] {
   return readWritten(tree);
 }
 
-function readRename({ renameType, relationType, relation, subname = '', newname = '' }: RenameStmt): readonly Change[] {
+function readRename(rename: RenameStmt): readonly Change[] {
+  const { renameType = '', relationType, relation, object, subname = '', newname = '' } = rename;
   const table = nameOf(relation ?? {});
   if (renameType === 'OBJECT_SCHEMA') return [{ kind: 'rename-schema', from: subname, to: newname }];
   if (renameType === 'OBJECT_COLUMN' && relationType === 'OBJECT_TABLE')
     return [{ kind: 'rename-column', table, from: subname, to: newname }];
   if (renameType === 'OBJECT_TABLE') return [{ kind: 'rename-table', table, to: newname }];
   if (renameType === 'OBJECT_INDEX') return [{ kind: 'rename-index', index: table, to: newname }];
-  // The index of a constraint has the constraint's name.
-  if (renameType === 'OBJECT_TABCONSTRAINT')
-    return [{ kind: 'rename-index', index: { schema: table.schema, name: subname }, to: newname }];
-  return [];
+  if (renameType === 'OBJECT_TABCONSTRAINT') return [{ kind: 'rename-constraint', table, from: subname, to: newname }];
+  if (!/VIEW$|SEQUENCE$|TYPE$|DOMAIN$/.test(renameType)) return [];
+  const [name = table.name, schema = table.schema] =
+    object && 'List' in object ? stringsOf(object.List.items).toReversed() : [];
+  return [{ kind: 'rename-other', name: { schema, name }, to: newname }];
 }
 
-function readDrop({ removeType, objects = [], concurrent }: DropStmt): readonly Change[] {
+function readDrop(drop: DropStmt): readonly Change[] {
+  const dependents: readonly Change[] =
+    drop.behavior === 'DROP_CASCADE' ? [{ kind: 'drop-dependents', of: undefined }] : [];
+  return [...readDropped(drop), ...dependents];
+}
+
+function readDropped({ removeType, objects = [], concurrent }: DropStmt): readonly Change[] {
   const names = objects.flatMap((node): readonly WrittenName[] => {
     const parts = 'List' in node ? stringsOf(node.List.items) : 'String' in node ? [node.String.sval ?? ''] : [];
     const typed = 'TypeName' in node ? stringsOf(node.TypeName.names) : parts;

@@ -4,7 +4,8 @@ import { nameOf, stringsOf } from './read-constraint.ts';
 import { nodesIn } from './read-expression.ts';
 
 /** Functions of PostgreSQL that a migration calls for themselves, and that change no rows. */
-const HARMLESS = /^(?:setval|set_config|pg_\w+|current_setting|now|version|count|nextval|currval)$/;
+const HARMLESS =
+  /^(?:uuid_\w+|gen_\w+|digest|crypt|setval|set_config|pg_\w+|current_setting|now|version|count|nextval|currval)$/;
 
 /** What an INSERT, a MERGE, or a statement in a WITH writes, and the functions that a query runs. */
 export function readWritten(tree: Node): readonly Change[] {

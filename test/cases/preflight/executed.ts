@@ -223,6 +223,34 @@ export const EXECUTED: readonly ExecutedCase[] = [
   { sql: 'ALTER TABLE notes RENAME TO memos; CREATE TABLE notes (id int);', says: [] },
   { sql: 'ALTER TABLE notes RENAME body TO id;', says: ['fails'] },
   { sql: 'ALTER INDEX tags_label_idx RENAME TO names;', says: ['fails'] },
+  {
+    sql: "ALTER TYPE mood RENAME TO mood_old; CREATE TYPE mood AS ENUM ('bad'); DROP TYPE mood_old; CREATE TYPE mood_old AS ENUM ('worse');",
+    says: [],
+  },
+  { sql: 'ALTER VIEW names RENAME TO old_names; CREATE VIEW names AS SELECT 1 AS a;', says: [] },
+  { sql: 'ALTER VIEW names RENAME TO old_names; CREATE VIEW old_names AS SELECT 1 AS a;', says: ['fails'] },
+  { sql: 'DROP TABLE people CASCADE; CREATE VIEW names AS SELECT 1 AS a;', says: [] },
+  { sql: 'ALTER TABLE people DROP COLUMN email CASCADE; CREATE VIEW names AS SELECT 1 AS a;', says: [] },
+  {
+    sql: 'ALTER TABLE people DROP COLUMN age; ALTER TABLE people ADD CONSTRAINT people_age CHECK (id > 0);',
+    says: ['ok'],
+  },
+  {
+    sql: 'ALTER TABLE org ADD CONSTRAINT c CHECK (code IS NOT NULL); ALTER TABLE org DROP COLUMN code; ALTER TABLE org ADD CONSTRAINT c CHECK (id > 0);',
+    says: ['ok', 'ok'],
+  },
+  {
+    sql: 'ALTER TABLE people RENAME CONSTRAINT people_age TO positive; ALTER TABLE people ADD CONSTRAINT people_age CHECK (id > 0);',
+    says: ['ok'],
+  },
+  {
+    sql: 'ALTER TABLE org DROP CONSTRAINT org_pkey CASCADE, ADD PRIMARY KEY (id); ALTER TABLE people ADD CONSTRAINT people_org_id_fkey FOREIGN KEY (org_id) REFERENCES org;',
+    says: ['ok', 'ok', 'ok'],
+  },
+  {
+    sql: 'CREATE MATERIALIZED VIEW totals AS SELECT email FROM people; CREATE UNIQUE INDEX u ON totals (email);',
+    says: ['unresolved'],
+  },
   // IF NOT EXISTS over an index that is there
   { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS people_lower ON people (LOWER(email)) WHERE (age) IS NULL;', says: ['ok'] },
   { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS org_slug_key ON org (slug);', says: ['ok'] },

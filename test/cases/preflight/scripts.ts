@@ -91,7 +91,7 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'create unique index u on items (sku);',
-    needs: ['unresolved index, there is no table items in public, and no earlier statement makes it'],
+    needs: ['unresolved unique(), there is no table items in public, and no earlier statement makes it'],
   },
   {
     sql: 'alter table app.items set schema public; create unique index u on items (sku);',

@@ -121,7 +121,7 @@ test.each<readonly [string, readonly string[]]>([
   ['alter table users add column email text', ['fails nothing: column email of users is there already']],
   [
     'create unique index u on nowhere (id)',
-    ['unresolved nothing: there is no table nowhere in public, and no earlier statement makes it'],
+    ['unresolved unique: there is no table nowhere in public, and no earlier statement makes it'],
   ],
   ['create unique index u on users (nothing)', ['unresolved unique: users has no column nothing']],
   [
