@@ -155,12 +155,11 @@ const DBMATE: Runner = {
   transaction: (text) => (/^--\s*migrate:up\s.*transaction:false/m.test(text) ? 'message' : 'one'),
 };
 
-/** Diesel has a folder for each, and orders them by the digits before the name: `2024-01-02-030405_users/up.sql`. */
+/** Diesel orders its folders by the digits of their names: `2024-01-02-030405_users/up.sql`. */
 const DIESEL = /^(\d[\d-]*_[^/]*)\/up\.sql$/;
 
-function orderOf(path: string): string {
-  return DIESEL.test(path) ? path.replace(/^[\d-]+/, (digits) => digits.replaceAll('-', '')) : path;
-}
+const orderOf = (path: string): string =>
+  DIESEL.test(path) ? path.replace(/^[\d-]+/, (digits) => digits.replaceAll('-', '')) : path;
 
 /** A folder of SQL files that are run in the order of their names, with no history that is known. */
 export const SQL_FOLDER: Runner = {

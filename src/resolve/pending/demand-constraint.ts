@@ -19,7 +19,10 @@ type ConstraintChange = Extract<
 export function demandConstraint(world: World, change: ConstraintChange, at: At): readonly Demand[] {
   if (change.kind === 'create-table') return demandReferences(world, change, at);
   const table = findKnown(world, change.table);
-  if (!table) return [missingTable(world, change.table, at)];
+  if (!table) {
+    const added = change.kind === 'add-constraint' ? change.constraint : undefined;
+    return [missingTable(world, change.table, at, added?.kind === 'unique' ? added : undefined)];
+  }
   if (change.kind === 'validate-constraint') {
     const added = table.notValid.get(change.name);
     if (added) return demandEach(world, table, added, false, at).map(withoutLock);

@@ -12,13 +12,7 @@ export function demandIndex(world: World, change: IndexChange, at: At): readonly
   if (change.kind === 'drop-index') return demandDrop(world, change, at);
   const table = findKnown(world, change.table);
   if (!table) {
-    const missing = missingTable(world, change.table, at);
-    const unique = change.kind === 'build-index' && change.unique;
-    return [
-      unique
-        ? { ...missing, ask: { kind: 'unique', key: [], where: undefined, nulls: unique.nulls, as: unique.as } }
-        : missing,
-    ];
+    return [missingTable(world, change.table, at, change.kind === 'build-index' ? change.unique : undefined)];
   }
   const common = { ...placeOf(at, table.name, table.origin), computed: table.computed };
   if (change.kind === 'adopt-index') {
@@ -78,7 +72,7 @@ export function indexOf(
 }
 
 /** A table that neither the database has nor an earlier statement makes. */
-export function missingTable(world: World, written: WrittenName, at: At): Demand {
+export function missingTable(world: World, written: WrittenName, at: At, unique?: WrittenUnique): Demand {
   const looked = namesOf(world, written).map(({ schema }) => schema);
   const other = namesOf(world, written).some((name) => stateOfName(world, name) !== 'free');
   const reason = other
@@ -87,7 +81,7 @@ export function missingTable(world: World, written: WrittenName, at: At): Demand
   return {
     ...placeOf(at, newName(world, written), undefined),
     computed: false,
-    ask: { kind: 'index' },
+    ask: unique ? { kind: 'unique', key: [], where: undefined, nulls: unique.nulls, as: unique.as } : { kind: 'index' },
     basis: { kind: 'unresolved', reason },
     index: undefined,
     build: { concurrently: false, inTransaction: at.inTransaction, blocks: 'nothing' },

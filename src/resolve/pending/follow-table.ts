@@ -1,25 +1,11 @@
 import type { Change } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
 import { afterColumn, withColumn } from './follow-column.ts';
+import { afterConstraintOf, afterHeir, linkKey } from './follow-constraint.ts';
 import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-effects.ts';
-import {
-  followIndex,
-  freeIndexes,
-  freeName,
-  moveIndexes,
-  nameIndexes,
-  renameIndexColumn,
-  takeName,
-} from './follow-names.ts';
+import { freeIndexes, freeName, moveIndexes, nameIndexes, renameIndexColumn, takeName } from './follow-names.ts';
 import { afterDelete, afterUpdate } from './follow-rows.ts';
-import {
-  dropLinkedColumn,
-  dropLinkedConstraint,
-  dropLinkedTable,
-  heirsOf,
-  renameLinkedColumn,
-  renameLinkedConstraint,
-} from './known-links.ts';
+import { dropLinkedColumn, dropLinkedTable, heirsOf, renameLinkedColumn } from './known-links.ts';
 import {
   emptyTable,
   findById,
@@ -51,23 +37,6 @@ export function createTable(world: World, change: CreateTable, where: string): v
     ...parents.map((parent) => ({ table: id, parent: parent.id, partition: true })),
   ];
   for (const key of change.foreignKeys) linkKey(world, id, key);
-}
-
-type Written = CreateTable['foreignKeys'][number];
-
-function linkKey(
-  world: World,
-  table: string,
-  { name, columns, parent, referenced, onDelete, onUpdate }: Written,
-): void {
-  const known = findKnown(world, parent);
-  if (!known) return;
-  // Without its columns it refers to the primary key, whatever that is.
-  const all = referenced ?? [...known.columns.keys()];
-  world.links.keys = [
-    ...world.links.keys,
-    { name, table, columns, parent: known.id, referenced: all, onDelete, onUpdate },
-  ];
 }
 
 /** A table goes, with its partitions and heirs. */
@@ -191,34 +160,6 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
   }
 }
 
-function afterConstraintOf(
-  world: World,
-  table: KnownTable,
-  change: Extract<Change, { kind: 'add-constraint' | 'adopt-index' | 'rename-constraint' | 'drop-constraint' }>,
-): KnownTable {
-  switch (change.kind) {
-    case 'add-constraint':
-      nameIndexes(world, table, [change.constraint]);
-      if (change.constraint.kind === 'foreign-key') linkKey(world, table.id, change.constraint);
-      return afterConstraint(table, change);
-    case 'adopt-index': {
-      const { schema } = table.name;
-      freeName(world, { schema, name: change.index }, 'renamed');
-      takeName(world, { schema, name: change.as }, { id: table.id, columns: [] });
-      return table;
-    }
-    case 'rename-constraint':
-      // The index of a constraint has the constraint's name.
-      followIndex(world, { kind: 'rename-index', index: { ...table.name, name: change.from }, to: change.to });
-      renameLinkedConstraint(world.links, table.id, change.from, change.to);
-      return table;
-    case 'drop-constraint':
-      freeName(world, { schema: table.name.schema, name: change.name });
-      dropLinkedConstraint(world.links, table.id, change.name);
-      return table;
-  }
-}
-
 function addColumn(
   world: World,
   table: KnownTable,
@@ -247,37 +188,4 @@ function afterRows(
     case 'insert':
       return { ...table, more: `a statement ${where} adds rows to ${table.name.name}` };
   }
-}
-
-function afterHeir(
-  world: World,
-  table: KnownTable,
-  change: Extract<Change, { kind: 'attach' | 'detach' }>,
-  where: string,
-): KnownTable {
-  const heir = findKnown(world, change.heir)?.id ?? '';
-  const others = world.links.heirs.filter((each) => each.parent !== table.id || each.table !== heir);
-  const label = table.name.name;
-  if (change.kind === 'detach') {
-    world.links.heirs = others;
-    return { ...table, fewer: table.fewer ?? `a part of ${label} is detached ${where}` };
-  }
-  world.links.heirs = [...others, { table: heir, parent: table.id, partition: change.partition }];
-  return { ...table, more: table.more ?? `a partition is attached to ${label} ${where}` };
-}
-
-/** A constraint is there, NOT VALID. */
-export function leaveOpen(world: World, change: Extract<Change, { kind: 'add-constraint' }>): void {
-  const table = findKnown(world, change.table);
-  if (table) put(world, afterConstraint(table, { ...change, notValid: true }));
-}
-
-/** NOT VALID is looked at when it is validated. */
-function afterConstraint(
-  table: KnownTable,
-  { constraint, notValid }: Extract<Change, { kind: 'add-constraint' }>,
-): KnownTable {
-  const name = 'name' in constraint ? constraint.name : undefined;
-  if (!notValid || name === undefined) return table;
-  return { ...table, notValid: new Map([...table.notValid, [name, constraint]]) };
 }

@@ -5,7 +5,7 @@ import { demandIndex } from './demand-index.ts';
 import { demandName } from './demand-name.ts';
 import { demandType } from './demand-type.ts';
 import { followChange } from './follow-change.ts';
-import { leaveOpen } from './follow-table.ts';
+import { leaveOpen } from './follow-constraint.ts';
 import { type At, placeOf } from './place.ts';
 import { beginWorld, type World } from './world.ts';
 
