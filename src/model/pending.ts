@@ -132,7 +132,7 @@ export type Change =
     }
   | { readonly kind: 'create-function'; readonly name: string; readonly text: string }
   /** `SELECT f()`, CALL. */
-  | { readonly kind: 'call'; readonly what: string; readonly functions: readonly string[] }
+  | { readonly kind: 'call'; readonly functions: readonly string[] }
   | { readonly kind: 'drop-table'; readonly table: WrittenName }
   | { readonly kind: 'rename-table'; readonly table: WrittenName; readonly to: string }
   | { readonly kind: 'move-table'; readonly table: WrittenName; readonly to: string }

@@ -18,7 +18,7 @@ export function followChange(world: World, change: Change, where: string): void 
       disturb(world, change.names, change.what, where);
       return;
     case 'call':
-      disturb(world, writesOfFunctions(world.links, change.functions), change.what, where);
+      followCalls(world, change, where);
       return;
     case 'create-function':
       world.links.functions.set(change.name, change.text);
@@ -61,6 +61,10 @@ export function followChange(world: World, change: Change, where: string): void 
       followTable(world, change, where);
       return;
   }
+}
+
+function followCalls(world: World, { functions }: Extract<Change, { kind: 'call' }>, where: string): void {
+  for (const name of functions) disturb(world, writesOfFunctions(world.links, [name]), `the function ${name}`, where);
 }
 
 function dropDependents(world: World, { of }: Extract<Change, { kind: 'drop-dependents' }>): void {

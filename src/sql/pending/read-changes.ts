@@ -75,7 +75,7 @@ function readChanges(source: Source): readonly Change[] {
   if ('TransactionStmt' in tree) return readTransaction(tree.TransactionStmt.kind ?? '');
   if ('CallStmt' in tree) {
     const functions = stringsOf(tree.CallStmt.funccall?.funcname).slice(-1);
-    return [{ kind: 'call', what: 'CALL', functions }];
+    return [{ kind: 'call', functions }];
   }
   return readWritten(tree);
 }

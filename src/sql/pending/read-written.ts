@@ -47,7 +47,7 @@ function readCalls(tree: Node): readonly Change[] {
     kind === 'FuncCall' && 'funcname' in node ? (stringsOf(node.funcname as Node[]).at(-1) ?? '') : [],
   );
   const functions = [...new Set(names.filter((name) => !HARMLESS.test(name)))];
-  return functions.length === 0 ? [] : [{ kind: 'call', what: `the function ${functions[0]}`, functions }];
+  return functions.length === 0 ? [] : [{ kind: 'call', functions }];
 }
 
 /** pg_dump writes `SELECT pg_catalog.set_config('search_path', '', false)`. */
