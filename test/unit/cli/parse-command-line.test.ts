@@ -176,7 +176,7 @@ describe('a wrong command line is refused with what is meant', () => {
 
 test('-y is shown for the commands that ask a question, and taken by all that change something', () => {
   const asking = COMMANDS.filter(({ flags }) => flags.some(({ usage, hidden }) => usage.startsWith('-y') && !hidden));
-  expect(asking.map(({ name }) => name)).toEqual(['preflight', 'dedupe', 'archive restore', 'archive purge']);
+  expect(asking.map(({ name }) => name)).toEqual(['preflight', 'dedupe', 'archive restore', 'archive purge', 'init']);
   expect(parse('migrate -y')).toMatchObject({ kind: 'run', input: { flags: { yes: true } } });
   expect(parse('rollback --yes')).toMatchObject({ kind: 'run', input: { flags: { yes: true } } });
   expect(parse('migrate --help')).toMatchObject({ text: expect.not.stringContaining('--yes') });
