@@ -203,9 +203,9 @@ export interface InitReport extends ReportCommon {
   readonly snippets: readonly Snippet[];
 }
 
-/** `new`, `repair`: files or history entries made. */
+/** `new`, `repair`, `baseline`: files or history entries made. */
 export interface FilesReport extends ReportCommon {
-  readonly command: 'new' | 'repair';
+  readonly command: 'new' | 'repair' | 'baseline';
   readonly created: readonly string[];
 }
 

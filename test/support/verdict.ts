@@ -146,6 +146,8 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['folders? passed over', report.passedOver.length],
       ];
     }
+    case 'baseline':
+      return [['migrations?', report.created.length]];
     case 'init':
     case 'new':
     case 'repair':

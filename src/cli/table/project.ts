@@ -1,5 +1,5 @@
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { DRY_RUN_FLAG, EMIT_FLAGS, flag } from '../definition/flags.ts';
+import { DRY_RUN_FLAG, EMIT_FLAGS, flag, RUN_LOCK_FLAGS } from '../definition/flags.ts';
 import { parseEmit, parseNew } from '../values/new-migration.ts';
 
 const group = 'Set up:';
@@ -107,6 +107,26 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     run: async (context, { arguments: [name] }) => {
       const { repair } = await import('../../commands/repair/repair.ts');
       return reportOutcome(await repair(context, name === undefined ? {} : { name }));
+    },
+  },
+  {
+    name: 'baseline',
+    group,
+    summary: 'mark SQL that has run elsewhere as applied',
+    description:
+      'Records pending migrations of SQL as applied, without running them, where their SQL was run by hand or by another ' +
+      'tool. Rules are never marked: `msgdb migrate` sees whether they hold, and takes an index that is there.',
+    arguments: [
+      { usage: '[NAME]', meaning: 'the last migration that has run (default: all of SQL, up to the first rule)' },
+    ],
+    flags: [DRY_RUN_FLAG, ...RUN_LOCK_FLAGS],
+    examples: [
+      { command: 'msgdb baseline --dry-run', meaning: 'which would be marked' },
+      { command: 'msgdb baseline 0012', meaning: 'all of SQL up to 0012' },
+    ],
+    run: async (context, { arguments: [name], flags }) => {
+      const { baseline } = await import('../../commands/baseline/baseline.ts');
+      return reportOutcome(await baseline(context, { name, dryRun: flags.dryRun === true }));
     },
   },
   {

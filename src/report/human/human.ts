@@ -76,6 +76,7 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
       return renderInit(ink, report);
     case 'new':
     case 'repair':
+    case 'baseline':
       return renderFiles(ink, report);
     case 'demo':
       return renderDemo(ink, report);

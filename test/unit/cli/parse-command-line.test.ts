@@ -58,6 +58,7 @@ describe('a command line is parsed', () => {
     ['-v archive show 2026-1 --rows 3', 'archive show', ['2026-1']],
     ['new unique-id --sql', 'new', ['unique-id']],
     ['repair', 'repair', []],
+    ['baseline 0012 --dry-run', 'baseline', ['0012']],
     ['repair -- -odd', 'repair', ['-odd']],
   ])('msgdb %s has its arguments', (line, name, words) => {
     expect(parsed(line)).toMatchObject({ name, arguments: words });
