@@ -115,7 +115,7 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
 /** Is such a change of an operation in the ledger, and not undone? Of an index for a reference, the very one. */
 export async function isRecorded(
   db: Queryable,
-  { migration, operation }: Origin,
+  { runId, migration, operation }: Origin,
   kinds: readonly LedgerEntry['kind'][],
   object: unknown,
 ): Promise<boolean> {
@@ -124,8 +124,10 @@ export async function isRecorded(
       `select from msgdb.ledger
         where migration is not distinct from $1 and operation is not distinct from $2::text::integer
           and kind in (select jsonb_array_elements_text($3::text::jsonb)) and undone_at is null
-          and (kind <> 'indexed-reference' or object = $4::text::jsonb) limit 1`,
-      [migration, operation, JSON.stringify(kinds), JSON.stringify(object)],
+          and (kind <> 'indexed-reference' or object = $4::text::jsonb)
+          -- Without a migration each run has its own.
+          and (kind <> 'built-index' or migration is not null or (run_id = $5 and object = $4::text::jsonb)) limit 1`,
+      [migration, operation, JSON.stringify(kinds), JSON.stringify(object), runId],
     ),
   );
   return rows.length > 0;

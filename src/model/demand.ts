@@ -64,6 +64,8 @@ export type Ask =
       readonly where: string | undefined;
       readonly nulls: Nulls;
       readonly as: 'index' | 'constraint' | 'primary key';
+      /** Why its very index cannot be built before the pending statements are run; undefined where it can. */
+      readonly obstacle: string | undefined;
     }
   /** No row may be in this condition. */
   | {

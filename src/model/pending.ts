@@ -46,6 +46,8 @@ export interface WrittenUnique {
   readonly name: string | undefined;
   readonly as: 'index' | 'constraint' | 'primary key';
   readonly deferrable: boolean;
+  /** What it says of its index beside key, predicate and NULLS: `INCLUDE`. */
+  readonly besides: string | undefined;
 }
 
 /** A foreign key that a statement makes. */

@@ -46,3 +46,18 @@ export interface LeftStatement {
   readonly table: string;
   readonly reason: string;
 }
+
+/** With --build: the index of a statement, and how the deploy finds it done. */
+export interface EarlyBuild {
+  readonly migration: string;
+  readonly file: string;
+  readonly line: number;
+  readonly table: string;
+  readonly index: string | null;
+  /** `planned`: a dry run. `there`: it was built before, under this name. */
+  readonly state: 'built' | 'planned' | 'there' | 'not built';
+  /** What to do in the runner; why it was not built. */
+  readonly detail: string;
+  /** What the migration is to say instead; empty where nothing is to be changed. */
+  readonly statements: readonly string[];
+}

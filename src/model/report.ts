@@ -3,7 +3,7 @@ import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
 import type { Recognised, Snippet } from './init-report.ts';
-import type { LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
+import type { EarlyBuild, LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
 
@@ -191,6 +191,8 @@ export interface RepairReport {
   readonly plan: readonly PlanReport[];
   /** Statements that cannot be helped before the deploy, with the reason. */
   readonly left: readonly LeftStatement[];
+  /** With --build; empty without. */
+  readonly builds: readonly EarlyBuild[];
 }
 
 /** What `init` has recognised, written, and left to be written. */

@@ -60,6 +60,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['statements? of', report.statements.length],
         ['pending migrations? looked at', report.migrations.length],
         ['statements? not repairable', report.repair?.left.length ?? 0],
+        ['index(es)? built', (report.repair?.builds ?? []).filter(({ state }) => state === 'built').length],
         ...(report.repair ? numbersOf({ ...report, ...report.repair, command: 'dedupe' }) : []),
       ];
     }
@@ -163,6 +164,7 @@ function leftAloneIn(findings: readonly Finding[]): number {
 
 /** Is there anything in the archive that could be put back? */
 function offersRows(report: Report): boolean {
+  if (report.command === 'preflight' && report.repair?.builds.some(({ state }) => state === 'built')) return true;
   if (report.command === 'archive') return report.rows.length > 0;
   const done = report.command === 'preflight' ? report.repair?.targets : 'dedupe' === report.command && report.targets;
   return (done || []).some(({ archived, marked }) => archived + marked > 0);

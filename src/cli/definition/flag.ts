@@ -66,4 +66,5 @@ export interface Flags extends SettingFlags {
   readonly connections?: string;
   readonly continueOnError?: true;
   readonly resume?: string;
+  readonly build?: true;
 }

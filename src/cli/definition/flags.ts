@@ -87,7 +87,10 @@ const REPAIR = 'Repair:';
 
 /** For making rows fit what another runner is about to do; who survives is said for one key. */
 export const REPAIR_FLAGS: readonly Flag[] = [
-  ...grouped(REPAIR, { '--repair': 'remove the copies that the pending unique indexes and constraints would meet' }),
+  ...grouped(REPAIR, {
+    '--repair': 'remove the copies that the pending unique indexes and constraints would meet',
+    '--build': 'also build these indexes, so that the deploy finds them done',
+  }),
   ...[...SURVIVOR_FLAGS, DRY_RUN_FLAG, ...ON_DIFFER_FLAGS, YES_FLAG].map((each) => ({ ...each, group: REPAIR })),
 ];
 

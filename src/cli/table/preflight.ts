@@ -1,6 +1,6 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
-import { FLEET_FLAGS, flag, REMOVAL_PACING_FLAGS, REPAIR_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
+import { FLEET_FLAGS, flag, PACING_FLAGS, REPAIR_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
 import { readInput } from '../terminal/read-input.ts';
 import { parseRepair } from '../values/repair.ts';
 import { DEFAULT_SAMPLES, LOOKING } from './find-duplicates.ts';
@@ -32,7 +32,7 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       SAMPLES_FLAG,
       flag('--strict', 'also exit with 1 for statements that could not be resolved'),
       ...REPAIR_FLAGS,
-      ...REMOVAL_PACING_FLAGS,
+      ...PACING_FLAGS,
       ...FLEET_FLAGS,
     ],
     examples: [
@@ -41,6 +41,7 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       { command: 'msgdb preflight -', meaning: 'the SQL that another runner prints, on standard input' },
       { command: 'msgdb preflight --repair --dry-run', meaning: 'which rows would be removed, so that it succeeds' },
       { command: 'msgdb preflight --repair', meaning: 'remove them, after a question, and check again' },
+      { command: 'msgdb preflight --repair --build', meaning: 'also build the indexes while the application writes' },
       { command: 'msgdb preflight --format github', meaning: 'in a workflow: annotations on the files' },
     ],
     run: async (context, { arguments: paths, flags }) => {

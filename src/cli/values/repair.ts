@@ -4,9 +4,13 @@ import type { Flags } from '../definition/flag.ts';
 import { parseCopies } from './rule.ts';
 
 /** Flags that say how rows are repaired. */
-const DETAILS = { keep: '--keep', merge: '--merge', dryRun: '--dry-run', yes: '--yes' } as const satisfies Partial<
-  Record<keyof Flags, string>
->;
+const DETAILS = {
+  keep: '--keep',
+  merge: '--merge',
+  dryRun: '--dry-run',
+  yes: '--yes',
+  build: '--build',
+} as const satisfies Partial<Record<keyof Flags, string>>;
 
 /**
  * What --repair and the flags beside it ask for; undefined where preflight only looks.
@@ -14,7 +18,12 @@ const DETAILS = { keep: '--keep', merge: '--merge', dryRun: '--dry-run', yes: '-
  */
 export function parseRepair(flags: Flags): RepairOptions | undefined {
   if (flags.repair) {
-    return { dryRun: flags.dryRun === true, yes: flags.yes === true, copies: parseCopies(flags) };
+    return {
+      dryRun: flags.dryRun === true,
+      yes: flags.yes === true,
+      build: flags.build === true,
+      copies: parseCopies(flags),
+    };
   }
   const given = Object.entries(DETAILS).find(([name]) => flags[name as keyof typeof DETAILS] !== undefined);
   if (!given) return undefined;

@@ -1,6 +1,7 @@
 import { readHistory } from '../../catalog/read-history.ts';
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { readRuns } from '../../engine/history/read-archive.ts';
+import { dropOwnIndexes, findOwnIndexes, isOwnIndex } from '../../engine/restore/drop-own-indexes.ts';
 import { findLacking } from '../../engine/restore/find-lacking.ts';
 import { notKept } from '../../engine/restore/not-kept.ts';
 import { restoreEntries } from '../../engine/restore/restore-entries.ts';
@@ -36,16 +37,22 @@ export async function archiveRestore(context: Context, options: RestoreOptions):
 
 async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Promise<Unfinished<ArchiveReport>> {
   const common = { command: 'archive' as const, action: 'restore' as const, ...EMPTY };
-  const settled = await connectToRead(context, 'archive', async (workplace) => findObstacle(workplace, runId));
+  const { settled, indexes } = await connectToRead(context, 'archive', async (workplace) => ({
+    settled: await findObstacle(workplace, runId),
+    indexes: await findOwnIndexes(workplace, await readLedger(workplace.session, { runId })),
+  }));
   if (settled) return { ...common, ...conclude(settled) };
   if (!yes) {
-    const question = `Put back what run ${runId} removed or changed?`;
+    const names = indexes.map(({ index }) => index.name).join(', ');
+    const question = `${names === '' ? 'Put' : `Drop ${names}, and put`} back what run ${runId} removed or changed?`;
     await askFirst(context, { question, action: `restoring ${runId}` });
   }
   return await connectToChange(context, 'archive', async (run) => {
+    const dropped = await dropOwnIndexes(run, await readLedger(run.session, { runId }));
     const { restored, lost } = await restoreRows(run, runId);
     const left = lost.reduce((sum, each) => sum + each.rows, 0);
-    const summary = `${countOf(restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
+    const gone = dropped.length > 0 ? `${dropped.join(', ')} dropped; ` : '';
+    const summary = `${gone}${countOf(restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
     const end = conclude({ findings: lost.map(notRestored), summary });
     return { ...common, restoredRows: restored, notRestoredRows: left, ...end };
   });
@@ -70,6 +77,7 @@ async function findObstacle(
 async function whySettled(db: Queryable, runId: string): Promise<string | undefined> {
   const entries = await readLedger(db, { runId });
   const lost = entries.flatMap(notKept);
+  if (entries.some(isOwnIndex)) return undefined;
   if (lost.length === 0 && !entries.some(isRowEntry)) {
     const isListed = (await readRuns(db)).some((run) => run.runId === runId);
     return isListed ? `nothing to restore: all rows of run ${runId} are back already` : await explainNoRows(db, runId);

@@ -41,16 +41,18 @@ export async function seeRules(
   options: SeeOptions,
 ): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
-  for (const named of rules) seen.push(await seeRule(workplace, named, options));
+  for (const named of rules) {
+    const change = named.change ?? removeCopies(named.rule, options.strategy);
+    seen.push(await seeRule(workplace, { ...named, change }, options));
+  }
   return await forPurpose(workplace, seen, options.purpose);
 }
 
 async function seeRule(
   workplace: Workplace,
-  { rule: asked, migration }: NamedRule,
-  { samples, depth, strategy }: SeeOptions,
+  { migration, change }: Required<NamedRule>,
+  { samples, depth }: SeeOptions,
 ): Promise<Seen> {
-  const change = removeCopies(asked, strategy);
   const { seen: inspected, plan } = await change.plan(workplace, depth);
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);

@@ -3,7 +3,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import { type CopyOptions, type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
 import type { PendingScript } from '../../model/pending.ts';
-import type { LeftStatement } from '../../model/preflight-report.ts';
+import type { EarlyBuild, LeftStatement } from '../../model/preflight-report.ts';
 import { isNamed, nameRule, parseRuleName } from '../../model/rule-name.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';
 import type { Context } from '../context/context.ts';
@@ -16,12 +16,26 @@ export interface Repair {
   readonly rule: UniqueKey;
   /** As the configuration would name it. */
   readonly name: string;
+  /** The index that is built for the statement as well. */
+  readonly index: string | undefined;
+  /** Why it is not, where only a look at the table could tell. */
+  readonly obstacle?: string;
 }
 
 /** What of the pending statements can be made to fit before they are run, and what cannot. */
 export interface Repairs {
   readonly repairs: readonly Repair[];
   readonly left: readonly LeftStatement[];
+  /** Statements whose index would be built, and cannot. */
+  readonly unbuilt: readonly EarlyBuild[];
+}
+
+/** What the user says of a repair. */
+export interface RepairWish {
+  /** What flags say of the copies of the only key that needs repair. */
+  readonly copies: CopyOptions | undefined;
+  /** The indexes of the statements are built, too. */
+  readonly build: boolean;
 }
 
 export type UniqueDemand = Demand & { readonly ask: Extract<Demand['ask'], { readonly kind: 'unique' }> };
@@ -34,22 +48,33 @@ export type UniqueDemand = Demand & { readonly ask: Extract<Demand['ask'], { rea
 export function chooseRepairs(
   context: Context,
   { seen, scripts }: Pick<PendingLook, 'seen' | 'scripts'>,
-  flags: CopyOptions | undefined,
+  { copies: flags, build }: RepairWish,
 ): Repairs {
   const repairs = new Map<string, Repair>();
   const left: LeftStatement[] = [];
+  const unbuilt: EarlyBuild[] = [];
+  const broken: string[] = [];
   for (const each of seen.filter(isUnique)) {
     const reason = reasonToLeave(each, scripts);
-    if (reason !== undefined) left.push(leave(each.demand, reason));
-    if (reason !== undefined || !each.looked.target || !('table' in each.demand.basis)) continue;
     const { demand } = each;
-    const repair = repairOf(context, demand, each.demand.basis.table, flags);
-    const id = JSON.stringify(repair.rule);
-    if (!repairs.has(id)) repairs.set(id, repair);
+    if (reason !== undefined) left.push(leave(demand, reason));
+    if (reason !== undefined || !('table' in demand.basis)) continue;
+    const early = build ? earlyIndex(demand) : undefined;
+    if (early && 'obstacle' in early) unbuilt.push(notBuilt(demand, early.obstacle));
+    const index = early && 'name' in early ? early.name : undefined;
+    if (!each.looked.target && index === undefined) continue;
+    const repair = repairOf(context, { demand, index, flags }, demand.basis.table);
+    const { index: _, ...key } = repair.rule;
+    const id = JSON.stringify(key);
+    const known = repairs.get(id);
+    if (known && index !== undefined) unbuilt.push(notBuilt(demand, `${index} is unique by the same key as another`));
+    if (!known) repairs.set(id, repair);
+    if (each.looked.target) broken.push(repair.name);
   }
   const all = [...repairs.values()];
-  if (flags && all.length > 1) throw severalKeys(all);
-  return { repairs: all, left };
+  const names = [...new Set(broken)];
+  if (flags && names.length > 1) throw severalKeys(names);
+  return { repairs: all, left, unbuilt };
 }
 
 function isUnique(each: LookedAt): each is LookedAt & { readonly demand: UniqueDemand } {
@@ -76,9 +101,8 @@ function leave({ migration, file, line, table }: Demand, reason: string): LeftSt
 
 function repairOf(
   { rules, settings: { schema } }: Context,
-  demand: UniqueDemand,
+  { demand, index, flags }: Pick<Repair, 'demand' | 'index'> & { readonly flags: CopyOptions | undefined },
   table: TableName,
-  flags: CopyOptions | undefined,
 ): Repair {
   const { key, where, nulls } = demand.ask;
   const [, written] =
@@ -93,14 +117,31 @@ function repairOf(
     key,
     nulls,
     ...(where === undefined ? {} : { where }),
+    ...(index === undefined ? {} : { index }),
   });
-  return { demand, table, rule, name: nameRule(table, key, schema) };
+  return { demand, table, rule, name: nameRule(table, key, schema), index };
 }
 
-function severalKeys(all: readonly Repair[]): MsgdbError {
-  const lines = all.map(({ name }) => `${JSON.stringify(name)}: { keep: [ … ] }`);
+/** The name of the index that a statement makes, or why it cannot be built before. */
+function earlyIndex({ ask, index, table }: UniqueDemand): { readonly name: string } | { readonly obstacle: string } {
+  if (ask.obstacle !== undefined) return { obstacle: ask.obstacle };
+  if (index) return { name: index.name };
+  if (ask.as === 'index') return { obstacle: 'the statement gives the index no name' };
+  const columns = ask.key.filter((part) => typeof part === 'string');
+  const name = [table.name, ...(ask.as === 'primary key' ? ['pkey'] : [...columns, 'key'])].join('_');
+  // A longer one is cut by PostgreSQL in a way of its own.
+  return Buffer.byteLength(name) > 63 ? { obstacle: 'the statement gives the constraint no name' } : { name };
+}
+
+export function notBuilt({ migration, file, line, table, index }: Demand, detail: string): EarlyBuild {
+  const about = { migration, file, line, table: tableLabel(table), index: index?.name ?? null };
+  return { ...about, state: 'not built', detail, statements: [] };
+}
+
+function severalKeys(names: readonly string[]): MsgdbError {
+  const lines = names.map((name) => `${JSON.stringify(name)}: { keep: [ … ] }`);
   return new MsgdbError('MSGDB_USAGE', {
-    what: `--keep and --merge are given, and ${all.length} keys need repair: ${all.map(({ name }) => name).join(', ')}.`,
+    what: `--keep and --merge are given, and ${names.length} keys need repair: ${names.join(', ')}.`,
     why: 'The flags are about one key.',
     fix: `Write what holds for each in the configuration: rules: { ${lines.join(', ')} }`,
   });

@@ -1,11 +1,6 @@
-import { countOf } from '../../model/count-of.ts';
-import type { CopyOptions } from '../../model/operations/unique-key.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { LeftStatement } from '../../model/preflight-report.ts';
 import type { DedupeReport, PreflightReport } from '../../model/report.ts';
-import { NO_INDEX } from '../../plan/plan-dedupe.ts';
-import { placeInConfig } from '../../plan/refusals/rule-options.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
+import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
@@ -13,18 +8,18 @@ import { confirmRemoval } from '../dedupe/confirm-removal.ts';
 import { removeEach } from '../dedupe/remove-each.ts';
 import { removeExcess } from '../dedupe/remove-excess.ts';
 import { reportUnchanged } from '../dedupe/report-unchanged.ts';
-import { isSettled, removableOf, type Seen, type SeeOptions, seeRules } from '../dedupe/see-rules.ts';
-import { conclude } from '../reports/conclude.ts';
+import { isSettled, removableOf, type Seen, type SeeOptions } from '../dedupe/see-rules.ts';
 import type { Unfinished } from '../reports/make-report.ts';
-import { chooseRepairs, type Repairs } from './choose-repairs.ts';
+import { chooseRepairs, type Repairs, type RepairWish } from './choose-repairs.ts';
+import { describeBuilds } from './early-builds.ts';
 import { type LookOptions, type PendingLook, reportLook } from './look-at-pending.ts';
+import { nothingRemoved, reportRepair } from './report-repair.ts';
+import { type SeenRepair, seeRepairs } from './see-repairs.ts';
 
-export interface RepairOptions {
+export interface RepairOptions extends RepairWish {
   readonly dryRun: boolean;
   /** Do not ask. */
   readonly yes: boolean;
-  /** What flags say of the only key that needs repair. */
-  readonly copies: CopyOptions | undefined;
 }
 
 type Options = LookOptions & { readonly repair: RepairOptions };
@@ -40,26 +35,33 @@ export async function repairPending(
 ): Promise<Unfinished<PreflightReport>> {
   const { samples, repair } = options;
   const { dryRun, yes } = repair;
+  const { schema } = context.settings;
   const how: SeeOptions = dryRun
     ? { samples, depth: 'full', purpose: 'look' }
     : { samples, depth: 'needed', purpose: 'do' };
-  const first = await connectToRead(context, 'preflight', async (workplace) => {
-    const pending = await look(workplace);
-    const chosen = chooseRepairs(context, pending, repair.copies);
-    return { pending, chosen, seen: yes && !dryRun ? undefined : await seeRepairs(workplace, chosen, how) };
+  const { pending, chosen, seen } = await connectToRead(context, 'preflight', async (workplace) => {
+    const found = await look(workplace);
+    const repairs = chooseRepairs(context, found, repair);
+    const ahead = yes && !dryRun ? undefined : await seeRepairs(workplace, repairs.repairs, how);
+    return { pending: found, chosen: repairs, seen: ahead };
   });
-  const { pending, chosen, seen } = first;
   const report = reportLook(pending, options);
+  const end = (after: Unfinished<PreflightReport>, { report: done, seen: met, made }: Done) => {
+    const builds = [...describeBuilds(met, { pending, schema, made }), ...chosen.unbuilt];
+    return reportRepair(after, { done, left: chosen.left, builds });
+  };
   if (chosen.repairs.length === 0) {
     if (!dryRun) await sweepAbandoned(context, 'preflight');
-    return joined(report, nothingRemoved(dryRun), chosen.left);
+    return end(report, { report: nothingRemoved(dryRun), seen: [], made: NOTHING });
   }
-  if (seen && (dryRun || isSettled(seen))) return joined(report, reportUnchanged({ seen, dryRun }), chosen.left);
-  if (seen) await confirmRemoval(context, seen.filter(({ plan }) => plan.steps.length > 0).map(removalOf));
+  if (seen && (dryRun || isSettled(seen))) {
+    return end(report, { report: reportUnchanged({ seen, dryRun }), seen, made: NOTHING });
+  }
+  if (seen) await confirm(context, seen);
   const moment = seen?.[0]?.inspected.facts.server.moment;
   return await connectToChange(context, 'preflight', async (run) => {
-    const removed = await removeAll(moment === undefined ? run : withMoment(run, moment), chosen, how);
-    return joined(reportLook(await look(run), options), removed, chosen.left);
+    const done = await repairAll(moment === undefined ? run : withMoment(run, moment), chosen, how);
+    return end(reportLook(await look(run), options), done);
   });
 }
 
@@ -68,57 +70,41 @@ function withMoment(run: Run, moment: string): Run {
   return { ...run, server: { ...run.server, moment } };
 }
 
-async function removeAll(run: Run, chosen: Repairs, how: SeeOptions): Promise<Unfinished<DedupeReport>> {
+/** What was seen, and what was done of it. */
+interface Done {
+  readonly report: Unfinished<DedupeReport>;
+  readonly seen: readonly SeenRepair[];
+  readonly made: ReadonlySet<SeenRepair>;
+}
+
+const NOTHING: ReadonlySet<SeenRepair> = new Set();
+
+async function repairAll(run: Run, { repairs }: Repairs, how: SeeOptions): Promise<Done> {
   // Looked at under the run lock: the run that was waited for may have removed what was seen before.
-  const seen = await seeRepairs(run, chosen, how);
-  if (isSettled(seen)) return reportUnchanged({ seen, dryRun: false });
-  return await removeEach(run, seen, async (each) => removeExcess(run, each));
+  const seen = await seeRepairs(run, repairs, how);
+  if (isSettled(seen)) return { report: reportUnchanged({ seen, dryRun: false }), seen, made: NOTHING };
+  const made = new Set<SeenRepair>();
+  const report = await removeEach(run, seen, async (each) => {
+    const removed = await removeExcess(run, each);
+    made.add(each);
+    return removed;
+  });
+  return { report, seen, made };
 }
 
-async function seeRepairs(workplace: Workplace, { repairs }: Repairs, how: SeeOptions): Promise<readonly Seen[]> {
-  const rules = repairs.map(({ rule, demand }) => ({ rule, migration: demand.migration }));
-  const seen = await seeRules(workplace, rules, how);
-  return seen.map((each, place) => ({ ...each, plan: forDeploy(each.plan, repairs[place]?.name ?? '') }));
+async function confirm(context: Context, seen: readonly SeenRepair[]): Promise<void> {
+  const changing = seen.filter(({ plan }) => plan.steps.length > 0);
+  const names = changing.flatMap(({ repair: { index } }) => index ?? []);
+  const list = names.join(', ');
+  if (removableOf(seen) === 0 && names.length > 0) {
+    return await askFirst(context, { question: `Build ${list}? No row is removed.`, action: `building ${list}` });
+  }
+  const then = names.length === 0 ? '' : ` Then ${list} ${names.length === 1 ? 'is' : 'are'} built.`;
+  const asking: Context['confirm'] = async (question, targets) => context.confirm(`${question}${then}`, targets);
+  await confirmRemoval({ ...context, confirm: asking }, changing.map(removalOf));
 }
-
-/** What is said of rules without an index is said of the deploy that builds one. */
-function forDeploy(plan: Plan, name: string): Plan {
-  return {
-    ...plan,
-    refusals: placeInConfig(plan.refusals, name),
-    notes: plan.notes.map((note) => (note === NO_INDEX ? UNTIL_DEPLOY : note)),
-  };
-}
-
-const UNTIL_DEPLOY = 'No index is built: until the pending migration has built its own, new copies can come.';
 
 function removalOf(seen: Seen) {
   const { rule, target, plan } = seen;
   return { rule, target, rows: removableOf([seen]), lackingToUndo: plan.lackingToUndo };
-}
-
-function nothingRemoved(dryRun: boolean): Unfinished<DedupeReport> {
-  const end = conclude({ findings: [], summary: 'no copies to remove' });
-  return { command: 'dedupe', dryRun, runId: null, targets: [], plan: [], ...end };
-}
-
-/** What was done, and what the pending statements meet after it. */
-function joined(
-  report: Unfinished<PreflightReport>,
-  done: Unfinished<DedupeReport>,
-  left: readonly LeftStatement[],
-): Unfinished<PreflightReport> {
-  const { dryRun, runId, targets, plan } = done;
-  const rest = left.length > 0 ? `; ${countOf(left.length, 'statement')} not repairable before the deploy` : '';
-  const end = conclude({
-    findings: [...done.findings, ...report.findings],
-    summary: `${done.summary}${rest}; ${report.summary}`,
-    next: done.next,
-  });
-  return {
-    ...report,
-    ...end,
-    ...(done.exitCode === undefined ? {} : { verdict: done.verdict, exitCode: done.exitCode }),
-    repair: { dryRun, runId, targets, plan, left },
-  };
 }

@@ -1,10 +1,13 @@
 import { loadMigrations } from '../../engine/migrations/load-migrations.ts';
+import type { Change } from '../../engine/pipeline.ts';
+import type { Inspected } from '../../inspect/inspect-operation.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import { parseName } from '../../model/name.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { currentOperations } from '../../plan/current-operations.ts';
+import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import type { Context } from '../context/context.ts';
 import { nameOtherRunner } from './name-other-runner.ts';
 
@@ -23,6 +26,8 @@ export async function loadFiles(context: Context): Promise<readonly MigrationFil
 export interface NamedRule {
   readonly rule: UniqueKey;
   readonly migration: string | undefined;
+  /** What is done for it; its copies go, if left out. */
+  readonly change?: Change<Inspected<ResolvedRule>>;
 }
 
 /**

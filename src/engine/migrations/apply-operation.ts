@@ -29,7 +29,8 @@ export function applyOperation(operation: Operation, planned: Planned): Change {
   });
 }
 
-async function assertTrue(run: Run, operation: Operation): Promise<readonly []> {
+/** @throws MsgdbError MSGDB_VERIFY_FAILED where the database is not as the operation says. */
+export async function assertTrue(run: Run, operation: Operation): Promise<readonly []> {
   const wrong = (await checkOperation(run, operation, { built: run.built })).filter(
     // Orphans that were there before are verify's to report: re-pointing makes none.
     (verdict) => verdict.status === 'failed' && !verdict.name.startsWith('orphans-'),

@@ -1,8 +1,8 @@
 import { countOf } from '../../model/count-of.ts';
-import type { PreflightStatement } from '../../model/preflight-report.ts';
+import type { EarlyBuild, PreflightStatement } from '../../model/preflight-report.ts';
 import type { PreflightReport, RepairReport } from '../../model/report.ts';
 import { renderDedupe } from './dedupe.ts';
-import { dotted, flow } from './flow.ts';
+import { dotted, flow, prose } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
 import type { Line } from './line.ts';
@@ -30,7 +30,7 @@ export function renderPreflight(ink: Ink, report: PreflightReport): readonly (re
 /** What was removed for the statements, and which of them that does not help. */
 function renderRepair(
   ink: Ink,
-  { left, ...done }: RepairReport,
+  { left, builds, ...done }: RepairReport,
   findings: PreflightReport['findings'],
 ): readonly (readonly string[])[] {
   const lines = left.flatMap(({ file, line, table, reason }) =>
@@ -50,8 +50,34 @@ function renderRepair(
   );
   return [
     ...(done.targets.length === 0 ? [] : renderDedupe(ink, { ...done, findings })),
+    ...renderBuilds(ink, builds),
     lines.length === 0 ? [] : [...renderHeading(ink, 'Not repairable before the deploy', ''), ...lines],
   ];
+}
+
+const STATES = { built: 'built', planned: 'would be built', there: 'is there', 'not built': 'not built' } as const;
+
+/** Indexes that the deploy finds done, and what to do so that it does. */
+function renderBuilds(ink: Ink, builds: readonly EarlyBuild[]): readonly (readonly string[])[] {
+  if (builds.length === 0) return [];
+  const lines = builds.flatMap(({ file, line, table, index, state, detail, statements }) => {
+    const mark =
+      state === 'not built'
+        ? { text: `${ink.symbol.skipped} `, paint: ink.paint.attention, mark: true as const }
+        : { text: `${ink.symbol.ok} `, paint: ink.paint.ok, mark: true as const };
+    const what = dotted(
+      ink,
+      [mark, { text: index ?? table, paint: ink.paint.strong }],
+      [{ text: STATES[state], paint: ink.paint.plain }],
+      [{ text: `${file}:${line}`, paint: ink.paint.dim }],
+    );
+    return [
+      ...flow(ink, what, { first: 2, rest: 4 }),
+      ...flow(ink, prose(ink, detail), 4),
+      ...statements.flatMap((text) => flow(ink, [{ text, paint: ink.paint.command }], { first: 6, rest: 8 })),
+    ];
+  });
+  return [[...renderHeading(ink, 'Before the deploy', ''), ...lines]];
 }
 
 function renderMigration(ink: Ink, name: string, statements: readonly PreflightStatement[]): readonly string[] {

@@ -80,8 +80,9 @@ function demandEach(
 ): readonly Demand[] {
   switch (constraint.kind) {
     case 'unique': {
-      const unique = demandOf(table, at, askUnique(world, table, constraint), 'reads and writes');
-      const named = { ...unique, index: indexOf(world, table, constraint.name, false) };
+      const index = indexOf(world, table, constraint.name, false);
+      const unique = demandOf(table, at, askUnique(world, table, constraint, index), 'reads and writes');
+      const named = { ...unique, index };
       if (constraint.as !== 'primary key') return [named];
       const columns = constraint.parts.flatMap((part) => ('column' in part ? [part.column] : []));
       return [named, ...columns.map((column) => demandNotNull(world, table, column, at))];

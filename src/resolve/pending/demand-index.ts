@@ -1,6 +1,7 @@
 import type { Ask, Basis, Demand, NewIndex } from '../../model/demand.ts';
 import type { KeyPart } from '../../model/operations/common.ts';
 import type { Change, WrittenName, WrittenUnique } from '../../model/pending.ts';
+import { obstacleOf } from './obstacle-of.ts';
 import { type At, placeOf } from './place.ts';
 import { contentOf, substitute } from './substitute.ts';
 import { basisOf, findKnown, type KnownTable, namesOf, newName, stateOfName, type World } from './world.ts';
@@ -38,7 +39,7 @@ export function demandIndex(world: World, change: IndexChange, at: At): readonly
     const basis = basisOf(world, table);
     return [{ ...common, ask: { kind: 'index' }, basis, index, build }];
   }
-  return [{ ...common, ...askUnique(world, table, change.unique), index, build }];
+  return [{ ...common, ...askUnique(world, table, change.unique, index), index, build }];
 }
 
 /** Of DROP INDEX only how it is run matters. */
@@ -89,7 +90,12 @@ export function missingTable(world: World, written: WrittenName, at: At, unique?
 }
 
 /** The key of a unique index, in terms of the database as it is now. */
-export function askUnique(world: World, table: KnownTable, unique: WrittenUnique): { ask: Ask; basis: Basis } {
+export function askUnique(
+  world: World,
+  table: KnownTable,
+  unique: WrittenUnique,
+  index: NewIndex | undefined,
+): { ask: Ask; basis: Basis } {
   const { as, nulls } = unique;
   const key: KeyPart[] = [];
   const open: string[] = [];
@@ -106,7 +112,8 @@ export function askUnique(world: World, table: KnownTable, unique: WrittenUnique
   );
   const conditions = where.flatMap((each) => ('sql' in each ? [each.sql] : []));
   open.push(...where.flatMap((each) => ('unresolved' in each ? [each.unresolved] : [])));
-  const ask: Ask = { kind: 'unique', key, where: joined(conditions), nulls, as };
+  const obstacle = obstacleOf(world, table, unique, index);
+  const ask: Ask = { kind: 'unique', key, where: joined(conditions), nulls, as, obstacle };
   const basis = basisOf(world, table);
   if (basis.kind === 'holds' || basis.kind === 'unresolved') return { ask, basis };
   if (never !== undefined) return { ask, basis: { kind: 'holds', reason: never } };

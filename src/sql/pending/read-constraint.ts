@@ -42,6 +42,7 @@ export function readConstraint(
           name,
           as: contype === 'CONSTR_PRIMARY' ? 'primary key' : 'constraint',
           deferrable: constraint.deferrable === true,
+          besides: besidesOf(constraint),
         },
       ];
     }
@@ -80,6 +81,13 @@ const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
 
 function actionOf(letter: string | undefined): ReferentialAction {
   return ACTIONS[letter ?? 'a'] ?? 'no action';
+}
+
+function besidesOf({ deferrable, including, options, indexspace }: Constraint): string | undefined {
+  if (deferrable) return 'DEFERRABLE';
+  if (including?.length) return 'INCLUDE';
+  if (options?.length) return 'WITH';
+  return indexspace ? 'USING INDEX TABLESPACE' : undefined;
 }
 
 /** A column that is added, with what it holds in the rows that are there. */

@@ -32,6 +32,7 @@ export function readIndex(source: Source, index: IndexStmt): Change {
           name: index.idxname,
           as: 'index',
           deferrable: false,
+          besides: besidesOf(index),
         }
       : undefined,
     name: index.idxname,
@@ -39,6 +40,20 @@ export function readIndex(source: Source, index: IndexStmt): Change {
     ifNotExists: index.if_not_exists === true,
     only: index.relation?.inh !== true,
   };
+}
+
+/** What changes the index, and not which rows it refuses. */
+function besidesOf(index: IndexStmt): string | undefined {
+  if (index.relation?.inh !== true) return 'ON ONLY';
+  if (index.indexIncludingParams?.length) return 'INCLUDE';
+  if (index.options?.length) return 'WITH';
+  if (index.tableSpace !== undefined) return 'TABLESPACE';
+  const elements = (index.indexParams ?? []).flatMap((node) => ('IndexElem' in node ? [node.IndexElem] : []));
+  if (elements.some(({ collation }) => collation?.length)) return 'COLLATE';
+  if (elements.some(({ opclass }) => opclass?.length)) return 'an operator class';
+  const isOrdered = ({ ordering = 'SORTBY_DEFAULT', nulls_ordering: nulls = 'SORTBY_NULLS_DEFAULT' }: IndexElem) =>
+    ordering !== 'SORTBY_DEFAULT' || nulls !== 'SORTBY_NULLS_DEFAULT';
+  return elements.some(isOrdered) ? 'an order' : undefined;
 }
 
 function endOf(source: Source): number {

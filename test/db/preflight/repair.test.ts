@@ -10,12 +10,12 @@ import { expectTrueVerdict } from '../../support/verdict.ts';
 
 const db = useDatabase();
 const OPTIONS = { paths: [], all: false, samples: 3, strict: false };
-const REPAIR: RepairOptions = { dryRun: false, yes: true, copies: undefined };
+const REPAIR: RepairOptions = { dryRun: false, yes: true, build: false, copies: undefined };
 
 beforeEach(async () => {
   await db.sql
     .unsafe(`
-      drop table if exists message, users, bare cascade;
+      drop table if exists message, users, people, bare cascade;
       create table users (id integer primary key, email text, name text, seen integer, "orgId" integer);
       insert into users values (1, 'a@x', 'old', 1, 1), (2, 'a@x', 'new', 5, 1), (3, 'A@x', null, 2, 2), (4, 'b@x', 'b', 1, 1), (5, null, 'n', 0, null), (6, null, 'm', 0, null);
       create table message (id integer primary key, user_id integer references users);
@@ -50,10 +50,8 @@ async function idsOf(table: string): Promise<readonly number[]> {
 describe('what a runner is about to fail on is repaired, and its SQL runs then', () => {
   test.each<readonly [sql: string, removed: number]>([
     ['create unique index u on users (email)', 1],
-    ['create unique index u on users (lower(email))', 2],
     ['create unique index u on users (email) nulls not distinct', 2],
     ['create unique index u on users ("orgId") where seen < 3', 1],
-    ['alter table users add constraint u unique (email)', 1],
     ['alter table bare add primary key (a)', 1],
     [
       'alter table users rename email to mail; alter table users rename to people; create unique index u on people (mail)',
@@ -67,8 +65,7 @@ describe('what a runner is about to fail on is repaired, and its SQL runs then',
     ],
     ["insert into users values (9, 'z@x'); create unique index u on users (email)", 1],
   ])('%s', async (sql, removed) => {
-    const before =
-      await db.sql`select (select json_agg(u order by id) from users u) u, (select json_agg(m order by id) from message m) m`;
+    const before = await rowsOf();
     expect(await deploy(sql)).toBe('23505');
     const { report, context } = await repair(sql, {}, { settings: { onDiffer: 'keep' } });
     expect(report.repair?.targets.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(removed);
@@ -85,9 +82,7 @@ describe('what a runner is about to fail on is repaired, and its SQL runs then',
       )
       .simple();
     await archiveRestore(context, { runId: report.repair?.runId ?? '', yes: true });
-    expect(
-      await db.sql`select (select json_agg(u order by id) from users u) u, (select json_agg(m order by id) from message m) m`,
-    ).toEqual(before);
+    expect(await rowsOf()).toEqual(before);
   });
 });
 
@@ -197,6 +192,194 @@ test.each([
   expect(report.repair?.left.map(({ reason }) => reason)).toEqual(reasons.map((each) => expect.stringMatching(each)));
   expect(await fingerprint(db.sql)).toEqual(before);
 });
+
+describe('with --build', () => {
+  test.each<readonly [sql: string, instead: readonly string[]]>([
+    ['create unique index u on users (email)', ['CREATE UNIQUE INDEX IF NOT EXISTS "u" ON "users" ("email");']],
+    [
+      'create unique index u on users (lower(email), "orgId") nulls not distinct where seen > 0',
+      ['CREATE UNIQUE INDEX IF NOT EXISTS "u" ON "users" ((lower(email)), "orgId") NULLS NOT DISTINCT WHERE seen > 0;'],
+    ],
+    [
+      'alter table users add unique (email)',
+      [
+        'CREATE UNIQUE INDEX IF NOT EXISTS "users_email_key" ON "users" ("email");',
+        'ALTER TABLE "users" ADD CONSTRAINT "users_email_key" UNIQUE USING INDEX "users_email_key";',
+      ],
+    ],
+    [
+      'alter table bare add primary key (a)',
+      [
+        'CREATE UNIQUE INDEX IF NOT EXISTS "bare_pkey" ON "bare" ("a");',
+        'ALTER TABLE "bare" ADD CONSTRAINT "bare_pkey" PRIMARY KEY USING INDEX "bare_pkey";',
+      ],
+    ],
+  ])('%s: what is written instead runs, here and in a database without the index', async (sql, instead) => {
+    const before = await rowsOf();
+    const { report, context } = await repair(sql, { build: true });
+    expect(report.repair?.builds).toMatchObject([{ state: 'built', statements: instead }]);
+    expect(report.findings.filter(({ code }) => code !== 'MSGDB_NAME_TAKEN')).toEqual([]);
+    for (const { fix } of report.findings) for (const text of instead) expect(fix).toContain(`\`${text}\``);
+    const again = await repair(sql, { build: true });
+    expect(again.report).toMatchObject({ repair: { runId: null, builds: [{ state: 'there', statements: instead }] } });
+    const edited = await repair(instead.join('\n'), { build: true });
+    expect(edited.report.findings).toEqual([]);
+    const restored = await archiveRestore(context, { runId: report.repair?.runId ?? '', yes: true });
+    expectTrueVerdict(restored);
+    expect(restored).toMatchObject({ verdict: 'ok', summary: expect.stringMatching(/^\w+ dropped; \d row/) });
+    expect(await rowsOf()).toEqual(before);
+    expect(await db.sql`select from pg_indexes where indexname in ('u', 'users_email_key', 'bare_pkey')`).toHaveLength(
+      0,
+    );
+    await repair(sql, { build: true });
+    expect(await deploy(instead.join('\n'))).toBeUndefined();
+    const [{ count = 0 } = {}] =
+      await db.sql`select count(*)::int from pg_indexes where indexname in ('u', 'users_email_key', 'bare_pkey')`;
+    expect(count).toBe(1);
+  });
+
+  test('what the deploy has made a constraint of is not dropped by a restore', async () => {
+    const { report, context } = await repair('alter table users add constraint u unique (email)', { build: true });
+    expect(await deploy('alter table users add constraint u unique using index u')).toBeUndefined();
+    const restoring = archiveRestore(context, { runId: report.repair?.runId ?? '', yes: true });
+    await expect(restoring).rejects.toMatchObject({
+      code: 'MSGDB_REFUSED',
+      fix: 'Undo the deploy that added it, or run `alter table "public"."users" drop constraint "u";`.',
+    });
+  });
+
+  test('online, the index is built while writers go on, and two runs know their own', async () => {
+    const settings = { strategy: 'online' as const };
+    const first = await repair('create unique index u on users (email)', { build: true }, { settings });
+    const second = await repair('create unique index v on bare (a)', { build: true }, { settings });
+    await archiveRestore(second.context, { runId: second.report.repair?.runId ?? '', yes: true });
+    const left = await db.sql`select indexname from pg_indexes where indexname in ('u', 'v')`;
+    expect(left.map(({ indexname }) => indexname)).toEqual(['u']);
+    await archiveRestore(first.context, { runId: first.report.repair?.runId ?? '', yes: true });
+    expect(await db.sql`select from pg_indexes where indexname in ('u', 'v')`).toHaveLength(0);
+  });
+
+  test('an index that a failed CONCURRENTLY has left is built again', async () => {
+    const sql = 'create unique index concurrently if not exists u on users (email)';
+    await db.sql.unsafe('create unique index concurrently u on users (email)').catch(() => undefined);
+    const { report } = await repair(sql, { build: true });
+    expect(report.findings.filter(({ level }) => level !== 'warning')).toEqual([]);
+    expect(report.repair).toMatchObject({
+      targets: [{ deleted: 1 }],
+      builds: [{ state: 'built', detail: 'IF NOT EXISTS passes over it: nothing is to be changed', statements: [] }],
+    });
+  });
+
+  test.each<readonly [sql: string, why: string]>([
+    ['create unique index on users (email)', 'the statement gives the index no name'],
+    [
+      'alter table users rename email to mail; create unique index u on users (mail)',
+      'an earlier pending statement makes, renames or changes one of its columns',
+    ],
+    [
+      'alter table users rename to people; create unique index u on people (email)',
+      'an earlier pending statement renames the table',
+    ],
+    [
+      'update users set email = lower(email); create unique index u on users (email)',
+      'an earlier pending statement changes the rows',
+    ],
+  ])('%s: the copies go, and the index is left to the deploy', async (sql, why) => {
+    const { report } = await repair(sql, { build: true });
+    expect(report.repair).toMatchObject({ builds: [{ state: 'not built', detail: why }] });
+    expect(await deploy(sql)).toBeUndefined();
+  });
+
+  test('a name that another relation has is left to the deploy, and the copies of both keys go', async () => {
+    await db.sql.unsafe('create sequence if not exists u owned by users.id').simple();
+    const sql = 'create unique index u on users (email); create unique index v on bare (a)';
+    const { report } = await repair(sql, { build: true });
+    expect(report.repair).toMatchObject({
+      builds: [
+        { index: 'v', state: 'built' },
+        { index: 'u', state: 'not built', detail: 'The name u is taken by another relation in public.' },
+      ],
+    });
+  });
+
+  test('nothing is built by a dry run, and without rows to remove it is asked for the index alone', async () => {
+    const before = await fingerprint(db.sql);
+    const { report, text } = await repair('create unique index u on users (name)', { dryRun: true, build: true });
+    expect(report.repair).toMatchObject({ builds: [{ state: 'planned' }] });
+    expect(text).toContain('u · would be built · -:1');
+    const asked: string[] = [];
+    const confirm = async (question: string) => {
+      asked.push(question);
+      return false;
+    };
+    const sql = 'create unique index u on users (name)';
+    await expect(repair(sql, { yes: false, build: true }, { confirm })).rejects.toMatchObject({
+      code: 'MSGDB_CONFIRMATION_NEEDED',
+    });
+    const both = `${sql}; create unique index v on bare (a)`;
+    await expect(repair(both, { yes: false, build: true }, { confirm })).rejects.toMatchObject({
+      code: 'MSGDB_CONFIRMATION_NEEDED',
+    });
+    expect(asked).toEqual([
+      'Build u? No row is removed.',
+      'Remove 1 row from bare? It is kept in the archive. Then u, v are built.',
+    ]);
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+
+  test.each<readonly [runner: string, files: Readonly<Record<string, string>>, history: string, detail: RegExp]>([
+    [
+      'prisma, where the file does nothing else',
+      {
+        'prisma/migrations/1_u/migration.sql':
+          '-- UniqueIndex\nCREATE UNIQUE INDEX "u" ON "users"("email");\n\nCREATE UNIQUE INDEX "v" ON "bare"("a");',
+      },
+      '',
+      /^All that 1_u makes is there: `npx prisma migrate resolve --applied 1_u` says so\.$/,
+    ],
+    [
+      'prisma, where it does more, and has failed',
+      {
+        'prisma/migrations/1_u/migration.sql':
+          'CREATE UNIQUE INDEX "u" ON "users"("email");\nALTER TABLE "users" ADD COLUMN "x" TEXT;',
+      },
+      `create table _prisma_migrations (migration_name text, finished_at timestamptz, rolled_back_at timestamptz); insert into _prisma_migrations values ('1_u', null, null)`,
+      /^Write in prisma\/migrations\/1_u\/migration\.sql, line 1, instead of the statement: \(then `npx prisma migrate resolve --rolled-back 1_u`, and deploy\)$/,
+    ],
+    [
+      'flyway',
+      { 'sql/V1__u.sql': 'create unique index u on users (email);' },
+      '',
+      /^Write in sql\/V1__u\.sql, line 1, .*`flyway repair` takes over the new checksum/,
+    ],
+    [
+      'dbmate',
+      {
+        'db/migrations/1_u.sql':
+          '-- migrate:up\ncreate unique index u on users (email);\n-- migrate:down\ndrop index u;',
+      },
+      '',
+      /^Write in db\/migrations\/1_u\.sql, line 2, instead of the statement:$/,
+    ],
+  ])('%s', async (_, files, history, detail) => {
+    const lock = Object.keys(files)[0]?.startsWith('prisma')
+      ? { 'prisma/migrations/migration_lock.toml': 'provider = "postgresql"' }
+      : {};
+    const projectDir = await makeProject({ ...files, ...lock });
+    if (history) await db.sql.unsafe(history).simple();
+    const context = await makeContext(db, { projectDir, workingDir: projectDir });
+    try {
+      const report = await preflight(context, { ...OPTIONS, repair: { ...REPAIR, build: true } });
+      expect(report.repair?.builds[0]?.detail).toMatch(detail);
+    } finally {
+      await db.sql`drop table if exists _prisma_migrations`;
+    }
+  });
+});
+
+async function rowsOf() {
+  return await db.sql`select (select json_agg(u order by id) from users u) u, (select json_agg(m order by id) from message m) m, (select json_agg(b order by a, b) from bare b) b`;
+}
 
 test('a Prisma deployment that failed with 23505: found, repaired, settled, and then it runs', async () => {
   const sql =

@@ -250,8 +250,8 @@ describe('help', () => {
 });
 
 test.each([
-  ['dedupe', '--fence skip', 'It is a flag of migrate and rollback.'],
-  ['dedupe', '--wait-for-blockers 1m', 'It is a flag of migrate and rollback.'],
+  ['dedupe', '--fence skip', 'It is a flag of preflight, migrate and rollback.'],
+  ['dedupe', '--wait-for-blockers 1m', 'It is a flag of preflight, migrate and rollback.'],
   ['rollback', '--limit 10', 'It is a flag of preflight, migrate, dedupe and new.'],
   [
     'archive purge',

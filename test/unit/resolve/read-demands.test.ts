@@ -60,3 +60,33 @@ function partOf(part: KeyPart): string {
   if (typeof part === 'string') return part;
   return part.expression.startsWith('(') ? part.expression : `(${part.expression})`;
 }
+
+test.each([
+  ['create unique index u on users (email)', undefined],
+  ['create unique index u on users (lower(email)) where age > 1', undefined],
+  ['alter table users add unique (email)', undefined],
+  ['create unique index u on users (email) include (name)', 'msgdb builds no index with INCLUDE'],
+  ['create unique index u on users (email desc)', 'msgdb builds no index with an order'],
+  ['create unique index u on users (email text_pattern_ops)', 'msgdb builds no index with an operator class'],
+  ['create unique index u on users (email collate "C")', 'msgdb builds no index with COLLATE'],
+  ['create unique index u on users (email) with (fillfactor = 70)', 'msgdb builds no index with WITH'],
+  ['create unique index u on only users (email)', 'msgdb builds no index with ON ONLY'],
+  ['alter table users add unique (email) deferrable', 'msgdb builds no index with DEFERRABLE'],
+  ['alter table users add unique (email) include (name)', 'msgdb builds no index with INCLUDE'],
+  [
+    'drop index users_name_idx; create unique index users_name_idx on users (name)',
+    'an earlier pending statement makes, renames or drops users_name_idx',
+  ],
+  [
+    "alter table users add column k text default 'x' unique",
+    'an earlier pending statement makes, renames or changes one of its columns',
+  ],
+  ['create table t (a integer); create unique index u on t (a)', 'an earlier pending statement makes the table'],
+])('whether its index can be built before: %s', async (sql, obstacle) => {
+  const statements = await readStatements(sql);
+  const script = { migration: 'm', file: 'f.sql', transaction: 'none', applied: false, statements } as const;
+  const asked = readDemands([script], { present: PRESENT, links: LINKS, notValid: [], path: ['public'] }).flatMap(
+    ({ ask }) => (ask.kind === 'unique' ? [ask.obstacle] : []),
+  );
+  expect(asked).toEqual([obstacle]);
+});

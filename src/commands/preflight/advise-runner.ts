@@ -1,0 +1,49 @@
+/** As a runner is called in reports. */
+export type RunnerName = string;
+
+/** A statement whose index is there before its migration is run. */
+interface Done {
+  readonly migration: string;
+  readonly file: string;
+  readonly line: number;
+  /** The migration does nothing else. */
+  readonly whole: boolean;
+  /** Its runner has begun it before, and does not go on. */
+  readonly failed: boolean;
+}
+
+/** What to do in a runner so that its deploy finds an index that is there. */
+export interface RunnerAdvice {
+  readonly detail: string;
+  /** The file has to say something else. */
+  readonly edits: boolean;
+}
+
+/** What a runner is to be told, by how it keeps what it has run. */
+export function adviseRunner(runner: RunnerName, done: Done): RunnerAdvice {
+  const { migration, whole, failed } = done;
+  if (runner === 'prisma' && whole) {
+    const command = `\`npx prisma migrate resolve --applied ${migration}\``;
+    return { detail: `All that ${migration} makes is there: ${command} says so.`, edits: false };
+  }
+  const after = failed ? SETTLE[runner]?.(migration) : CHECKSUM[runner];
+  return { detail: `${placeOf(done)}${after === undefined ? '' : ` ${after}`}`, edits: true };
+}
+
+function placeOf({ file, line }: Done): string {
+  return file === '-'
+    ? 'Instead of the statement, write:'
+    : `Write in ${file}, line ${line}, instead of the statement:`;
+}
+
+/** What lets a runner go on after a migration that failed. */
+const SETTLE: Readonly<Record<string, (migration: string) => string>> = {
+  prisma: (migration) => `(then \`npx prisma migrate resolve --rolled-back ${migration}\`, and deploy)`,
+  flyway: () => '(then `flyway repair`, and migrate)',
+  'golang-migrate': () => '(then `migrate force` with the version before it, and `migrate up`)',
+};
+
+/** Where the same file was run already, in another database. */
+const CHECKSUM: Readonly<Record<string, string>> = {
+  flyway: '(where it was run already, `flyway repair` takes over the new checksum)',
+};

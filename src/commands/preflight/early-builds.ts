@@ -1,0 +1,93 @@
+import type { Finding } from '../../model/finding.ts';
+import type { EarlyBuild } from '../../model/preflight-report.ts';
+import { tableLabel } from '../../model/table-label.ts';
+import { statementsInstead } from '../../sql/pending/instead.ts';
+import { adviseRunner, type RunnerName } from './advise-runner.ts';
+import { notBuilt } from './choose-repairs.ts';
+import type { PendingLook } from './look-at-pending.ts';
+import type { SeenRepair } from './see-repairs.ts';
+
+/** A repair with an index. */
+interface Build {
+  readonly seen: SeenRepair;
+  readonly index: string;
+}
+
+/** What was built for the statements, and what to do in their runner so that it finds that done. */
+export function describeBuilds(
+  seen: readonly SeenRepair[],
+  about: { readonly pending: PendingLook; readonly schema: string; readonly made: ReadonlySet<SeenRepair> },
+): readonly EarlyBuild[] {
+  const builds = seen.flatMap((each): readonly Build[] => {
+    const { index } = each.repair;
+    return index === undefined ? [] : [{ seen: each, index }];
+  });
+  const standing = builds.filter((build) => otherIndex(build) === undefined);
+  return [
+    ...builds.map((build) => describe(build, standing, about)),
+    ...seen.flatMap(({ repair: { demand, obstacle } }) => (obstacle ? [notBuilt(demand, obstacle)] : [])),
+  ];
+}
+
+function describe(
+  build: Build,
+  standing: readonly Build[],
+  { pending, schema, made }: Parameters<typeof describeBuilds>[1],
+): EarlyBuild {
+  const { seen, index } = build;
+  const { demand, table } = seen.repair;
+  const { migration, file, line } = demand;
+  const about = { migration, file, line, table: tableLabel(table), index };
+  const obstacle = otherIndex(build) ?? (seen.plan.refusals.length > 0 ? 'the plan is refused' : undefined);
+  if (obstacle !== undefined) return { ...about, state: 'not built', detail: obstacle, statements: [] };
+  const state = isThere(build) ? 'there' : made.has(seen) ? 'built' : 'planned';
+  if (demand.ask.as === 'index' && demand.index?.ifNotExists) {
+    return { ...about, state, detail: 'IF NOT EXISTS passes over it: nothing is to be changed', statements: [] };
+  }
+  const { key, where, nulls, as } = demand.ask;
+  // Where there is a transaction around it, CONCURRENTLY fails even if the index is there (25001).
+  const concurrently = demand.build.concurrently && demand.build.inTransaction !== true;
+  const statements = statementsInstead({ table, index, key, where, nulls, as, concurrently }, schema);
+  const whole = isWhole(pending, file, standing);
+  const advice = adviseRunner(runnerOf(pending), { migration, file, line, whole, failed: hasFailed(pending, file) });
+  return { ...about, state, detail: advice.detail, statements: advice.edits ? statements : [] };
+}
+
+/** Names that are taken by what was built for the statement: how it is written instead. */
+export function withAdvice(findings: readonly Finding[], builds: readonly EarlyBuild[]): readonly Finding[] {
+  return findings.map((each) => {
+    const own = builds.find(
+      ({ state, file, line }) =>
+        (state === 'built' || state === 'there') && each.data?.file === file && each.data.line === line,
+    );
+    if (each.code !== 'MSGDB_NAME_TAKEN' || !own) return each;
+    return { ...each, fix: [own.detail, ...own.statements.map((text) => `\`${text}\``)].join(' ') };
+  });
+}
+
+/** An index that means the same under another name: the statement builds its own beside it. */
+function otherIndex({ index, seen: { inspected } }: Build): string | undefined {
+  const { serving } = inspected.resolved.judgement;
+  return serving && serving.name !== index ? `${serving.name} means the same already` : undefined;
+}
+
+function isThere({ seen: { inspected } }: Build): boolean {
+  return inspected.resolved.judgement.serving !== undefined;
+}
+
+/** Is everything that a file does there when these indexes are? What becomes a constraint still has to. */
+function isWhole({ scripts }: PendingLook, file: string, builds: readonly Build[]): boolean {
+  const { statements = [] } = scripts.find((each) => each.file === file) ?? {};
+  const own = builds.filter(({ seen: { repair } }) => repair.demand.file === file && repair.demand.ask.as === 'index');
+  return statements.every(
+    ({ line, changes }) => changes.length === 1 && own.some(({ seen }) => seen.repair.demand.line === line),
+  );
+}
+
+function runnerOf({ runner }: PendingLook): RunnerName {
+  return runner.replace(/ in .*$/s, '');
+}
+
+function hasFailed({ migrations }: PendingLook, file: string): boolean {
+  return migrations.some((each) => each.file === file && each.state === 'failed');
+}

@@ -1,0 +1,42 @@
+import { countOf } from '../../model/count-of.ts';
+import type { EarlyBuild, LeftStatement } from '../../model/preflight-report.ts';
+import type { DedupeReport, PreflightReport } from '../../model/report.ts';
+import { conclude } from '../reports/conclude.ts';
+import type { Unfinished } from '../reports/make-report.ts';
+import { withAdvice } from './early-builds.ts';
+
+/** What was done for pending statements. */
+export interface Repaired {
+  readonly done: Unfinished<DedupeReport>;
+  readonly left: readonly LeftStatement[];
+  readonly builds: readonly EarlyBuild[];
+}
+
+/** A repair that had nothing to do. */
+export function nothingRemoved(dryRun: boolean): Unfinished<DedupeReport> {
+  const end = conclude({ findings: [], summary: 'no copies to remove' });
+  return { command: 'dedupe', dryRun, runId: null, targets: [], plan: [], ...end };
+}
+
+/** What was done, and what the pending statements meet after it. */
+export function reportRepair(
+  report: Unfinished<PreflightReport>,
+  { done, left, builds }: Repaired,
+): Unfinished<PreflightReport> {
+  const { dryRun, runId, targets, plan } = done;
+  const built = builds.filter(({ state }) => state === 'built').length;
+  const summary = [
+    done.summary,
+    ...(built > 0 ? [`${countOf(built, 'index', 'indexes')} built`] : []),
+    ...(left.length > 0 ? [`${countOf(left.length, 'statement')} not repairable before the deploy`] : []),
+    report.summary,
+  ].join('; ');
+  const undo =
+    built > 0 && runId ? `msgdb archive restore ${runId} (drops what was built, puts the rows back)` : done.next;
+  return {
+    ...report,
+    ...conclude({ findings: [...done.findings, ...withAdvice(report.findings, builds)], summary, next: undo }),
+    ...(done.exitCode === undefined ? {} : { verdict: done.verdict, exitCode: done.exitCode }),
+    repair: { dryRun, runId, targets, plan, left, builds },
+  };
+}
