@@ -10,7 +10,7 @@ export interface Movement {
   /** What is set: the columns of all links, each once. */
   readonly columns: readonly ReferringColumn[];
   readonly links: readonly ResolvedReference[];
-  readonly uniques: readonly (ChildKey & { readonly onCollision: OnCollision })[];
+  readonly uniques: readonly MovedUnique[];
   readonly guards: readonly RowGuard[];
   readonly keepers: readonly TriggerGuard[];
   /** Rows that a guard would refuse are archived and removed; never those of a table on the way, which may be survivors. */
@@ -18,6 +18,13 @@ export interface Movement {
   readonly circular: boolean;
   readonly merges: readonly Merge[];
   readonly references: readonly ResolvedReference[];
+}
+
+/** A unique index of children that are re-pointed. */
+export interface MovedUnique extends ChildKey {
+  readonly onCollision: OnCollision;
+  /** The columns of the references that it is about: a row of which others change keeps its key there. */
+  readonly about: readonly string[];
 }
 
 /** In the order of the references. */
@@ -43,7 +50,7 @@ function join(first: ResolvedReference, links: readonly ResolvedReference[]): Mo
     columns,
     links,
     uniques: eachOnce(links.flatMap(({ uniques }) => uniques).map((unique) => ({ ...unique, name: unique.index }))).map(
-      ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name) }),
+      ({ name, ...unique }) => ({ ...unique, onCollision: policyOf(links, name), about: columnsAbout(links, name) }),
     ),
     guards: [...new Map(links.flatMap(({ guards }) => guards).map((guard) => [JSON.stringify(guard), guard])).values()],
     keepers: first.keepers,
@@ -84,6 +91,11 @@ function policyOf(links: readonly ResolvedReference[], index: string): OnCollisi
     said.some(({ onCollision }) => onCollision === policy),
   );
   return strict ?? 'keep-survivor';
+}
+
+function columnsAbout(links: readonly ResolvedReference[], index: string): readonly string[] {
+  const about = links.filter(({ uniques }) => uniques.some((unique) => unique.index === index));
+  return about.flatMap(({ columns }) => columns.map(({ name }) => name));
 }
 
 /** `b.x`, `b.y`: `b.x, y`. */

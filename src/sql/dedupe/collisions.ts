@@ -5,10 +5,11 @@ import { covered, rowsOf, sameRow, survivorName } from '../relation.ts';
 import { futureRows, futureValue } from './future-rows.ts';
 import { identityNames, survivorNames } from './places.ts';
 import { type BatchStatement, work } from './statements.ts';
+import { movesUnder } from './survey-kin.ts';
 
 /**
- * Ranks the children that would have one key after re-pointing, by what they will be: a survivor's own child first, then
- * the child's primary key. Two losers' children collide with each other as well as with the survivor's.
+ * Ranks the children that would have one key after re-pointing, by what they will be: one that has the key already first,
+ * then by primary key. Two losers' children collide with each other as well as with the survivor's.
  */
 export function rankColliding(
   movement: Movement,
@@ -25,7 +26,12 @@ export function rankColliding(
     .join('');
   const present = child.identity.map((column, place) => [`msgdb_id${place + 1}`, `c.${quoteName(column)}`]);
   const future = futureRows(child, {
-    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid', msgdb_moves: 'k.moves', ...Object.fromEntries(present) },
+    head: {
+      msgdb_tab: 'c.tableoid',
+      msgdb_tid: 'c.ctid',
+      msgdb_moves: movesUnder(columns, unique),
+      ...Object.fromEntries(present),
+    },
     value: futureValue(columns),
     from: `${kin} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
   });

@@ -1,4 +1,5 @@
 import type { ChildKey, ResolvedReference, TableImage } from '../../model/dedupe.ts';
+import type { MovedUnique } from '../../model/movement.ts';
 import { quoteName } from '../quote.ts';
 import { referencedValue, refersTo } from '../refers-to.ts';
 import { covered, otherBytes, rowsOf, sameRow } from '../relation.ts';
@@ -50,10 +51,22 @@ export function findMovingKin(
 
 type Moved = Pick<ResolvedReference, 'child' | 'columns'>;
 
+/** SQL: the row `c` has another key under the index when it has moved. */
+export function movesUnder(columns: Moved['columns'], { about }: Partial<MovedUnique>): string {
+  if (about === undefined || columns.every(({ name }) => about.includes(name))) return 'k.moves';
+  const changed = columns.flatMap(({ name, baseType }, place) =>
+    about.includes(name) ? [{ now: `c.${quoteName(name)}::${baseType}`, future: `k.${futureColumn(place)}` }] : [],
+  );
+  return `(k.moves and ${otherBytes(
+    changed.map(({ now }) => now),
+    changed.map(({ future }) => future),
+  )})`;
+}
+
 /** SQL: those that would be copies under a unique index (tab, tid, rank), with the place of the one that stays. */
-export function rankCopies({ child, columns }: Moved, unique: ChildKey, kin: string): string {
+export function rankCopies({ child, columns }: Moved, unique: ChildKey & Partial<MovedUnique>, kin: string): string {
   const future = futureRows(child, {
-    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid', msgdb_moves: 'k.moves' },
+    head: { msgdb_tab: 'c.tableoid', msgdb_tid: 'c.ctid', msgdb_moves: movesUnder(columns, unique) },
     value: futureValue(columns),
     from: `${kin} k join ${rowsOf(child)} c on ${sameRow('c', 'k')}`,
   });

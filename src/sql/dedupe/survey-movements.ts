@@ -1,5 +1,5 @@
-import type { ChildKey, ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
-import type { Movement } from '../../model/movement.ts';
+import type { ResolvedReference, RowGuard, TableImage } from '../../model/dedupe.ts';
+import type { MovedUnique, Movement } from '../../model/movement.ts';
 import type { TableName } from '../../model/table-name.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
 import { quoteName, quoteTable } from '../quote.ts';
@@ -61,7 +61,7 @@ export function movementTables(movement: Movement, place: number, parent: Parent
 /**
  * SQL: children that would be copies under a unique index, as `rankCopies`, without those that a guard removes before.
  */
-export function rankStaying({ child, columns }: Movement, unique: ChildKey, place: number): string {
+export function rankStaying({ child, columns }: Movement, unique: MovedUnique, place: number): string {
   const staying = `(select * from kin${place} k where not exists (select from broken${place} b where b.tab = k.tab and b.tid = k.tid))`;
   return rankCopies({ child, columns }, unique, staying);
 }

@@ -208,3 +208,20 @@ function detailsOf({ plan }: MigrateReport): string {
 function stepDetails({ details, steps }: PlanStepReport): readonly string[] {
   return [...details, ...steps.flatMap(stepDetails)];
 }
+
+test('of children that would be copies, one that keeps its key under the index stays, though another column of it is re-pointed', async () => {
+  const { sql } = db;
+  await sql.unsafe(`
+    create table a (id int primary key, k int, code int unique);
+    create table c (id int primary key, code int unique references a (code), p int references a);
+    create table e (code int references c (code));
+    insert into a values (1, 1, 10), (2, 1, 20);
+    insert into c values (1, 20, null), (2, 10, 2);
+    insert into e values (20), (10);`);
+  const before = await readImages(sql);
+  const project = await makeRule(db, { table: 'a', key: ['k'] }, SMALL);
+  expectOk(await project.migrate());
+  expect(await column(sql, 'select c::text from c')).toEqual(['(2,10,1)']);
+  expect(await column(sql, 'select code::text from e')).toEqual(['10', '10']);
+  await expectExactUndo(sql, project, before);
+});
