@@ -1,4 +1,5 @@
 import type { ReferentialAction } from './facts.ts';
+import type { TypeFit } from './type-fit.ts';
 
 /** A name as SQL writes it: without a schema, the search path decides. */
 export interface WrittenName {
@@ -147,7 +148,13 @@ export type Change =
       readonly ifNotExists: boolean;
     }
   | { readonly kind: 'drop-column'; readonly table: WrittenName; readonly column: string }
-  | { readonly kind: 'retype-column'; readonly table: WrittenName; readonly column: string; readonly type: string }
+  | {
+      readonly kind: 'retype-column';
+      readonly table: WrittenName;
+      readonly column: string;
+      readonly type: string;
+      readonly fit: TypeFit;
+    }
   | {
       readonly kind: 'add-constraint';
       readonly table: WrittenName;

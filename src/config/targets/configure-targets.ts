@@ -71,7 +71,7 @@ function twice(name: string, first: string, second: string): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: `Two targets are called ${name}: ${first} and ${second}.`,
     why: 'Reports, and --resume, tell targets apart by their names. Nothing was begun.',
-    fix: 'Leave one of them out, or write another name before its URL.',
+    fix: 'Write a name before one of the URLs: `NAME postgresql://…`.',
   });
 }
 

@@ -82,7 +82,16 @@ export function missingTable(world: World, written: WrittenName, at: At, unique?
   return {
     ...placeOf(at, newName(world, written), undefined),
     computed: false,
-    ask: unique ? { kind: 'unique', key: [], where: undefined, nulls: unique.nulls, as: unique.as } : { kind: 'index' },
+    ask: unique
+      ? {
+          kind: 'unique',
+          key: [],
+          where: undefined,
+          nulls: unique.nulls,
+          as: unique.as,
+          obstacle: 'there is no such table',
+        }
+      : { kind: 'index' },
     basis: { kind: 'unresolved', reason },
     index: undefined,
     build: { concurrently: false, inTransaction: at.inTransaction, blocks: 'nothing' },

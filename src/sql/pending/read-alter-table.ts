@@ -1,5 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt, Constraint } from 'libpg-query';
 import type { Change, WrittenName } from '../../model/pending.ts';
+import { fitOf } from './fit-of-type.ts';
 import { nameOf, readColumn, readConstraint, typeOf } from './read-constraint.ts';
 import type { Source } from './source.ts';
 
@@ -32,15 +33,10 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     }
     case 'AT_DropColumn':
       return [{ kind: 'drop-column', table, column: name }, ...dependentsOf(table, part)];
-    case 'AT_AlterColumnType':
-      return [
-        {
-          kind: 'retype-column',
-          table,
-          column: name,
-          type: def && 'ColumnDef' in def ? typeOf(source, def.ColumnDef) : '',
-        },
-      ];
+    case 'AT_AlterColumnType': {
+      const type = def && 'ColumnDef' in def ? typeOf(source, def.ColumnDef) : '';
+      return [{ kind: 'retype-column', table, column: name, type, fit: fitOf(type) }];
+    }
     case 'AT_SetNotNull':
       return [
         {

@@ -26,7 +26,10 @@ export function explainUnparsed({ text, start, error }: Unparsed): {
   if (position === undefined) {
     const what = `The SQL cannot be parsed: ${said}.`;
     const why = 'A script is run only when all of it can be read.';
-    return { error: invalid({ what, why, fix: 'Correct the SQL.' }, undefined, error), known: false };
+    return {
+      error: invalid({ what, why, fix: 'Correct the SQL at that place, and run the command again.' }, undefined, error),
+      known: false,
+    };
   }
   const place = pointAt(text, position, start);
   const characters = Array.from(text);
@@ -34,7 +37,7 @@ export function explainUnparsed({ text, start, error }: Unparsed): {
   const plain = {
     what: `The SQL cannot be parsed at line ${place.line}: ${said}.`,
     why: 'A script is run only when all of it can be read.',
-    fix: 'Correct the SQL.',
+    fix: 'Correct the SQL at that place, and run the command again.',
   };
   return { error: invalid(known ?? plain, place, error), known: known !== undefined };
 }
