@@ -81,7 +81,6 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
       2,
       'keys',
     ],
-    ['broken SQL', ['migrate', '--dry-run'], { 'migrations/0001-one.sql': 'selekt 1;' }, 2, '0001-one.sql'],
     ['a name that is not one of a migration', ['status'], { 'migrations/1_one.sql': 'select 1;' }, 2, '1_one.sql'],
   ])('%s', async (_, words, files, exitCode, says) => {
     const cwd = await makeProject({ 'migrations/.keep': '', ...files });
@@ -91,6 +90,15 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
     expect({ exitCode: result.exitCode, stdout: result.stdout }).toEqual({ exitCode, stdout: '' });
     expect(result.stderr.replaceAll(/\s+/g, ' ')).toContain(says);
     expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('broken SQL refuses the plan, with its place', async () => {
+    const cwd = await makeProject({ 'migrations/0001-one.sql': 'selekt 1;' });
+    const { exitCode, stdout } = await runCli(['migrate', '--dry-run', '-u', db.url], { cwd });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 2,
+      stdout: expect.stringMatching(/0001-one[^]*line 1[^]*"selekt"/),
+    });
   });
 
   test('what a migration prints is not part of the report', async () => {
