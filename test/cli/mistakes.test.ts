@@ -97,7 +97,7 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
     const { exitCode, stdout } = await runCli(['migrate', '--dry-run', '-u', db.url], { cwd });
     expect({ exitCode, stdout }).toEqual({
       exitCode: 2,
-      stdout: expect.stringMatching(/0001-one[^]*line 1[^]*"selekt"/),
+      stdout: expect.stringMatching(/0001-one[\s\S]*line 1[\s\S]*"selekt"/),
     });
   });
 
