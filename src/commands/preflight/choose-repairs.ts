@@ -2,7 +2,7 @@ import type { Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
 import { type CopyOptions, type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
-import type { PendingScript } from '../../model/pending.ts';
+import type { PendingScript } from '../../model/pending-script.ts';
 import type { EarlyBuild, LeftStatement } from '../../model/preflight-report.ts';
 import { isNamed, nameRule, parseRuleName } from '../../model/rule-name.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';

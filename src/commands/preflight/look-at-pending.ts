@@ -8,7 +8,7 @@ import { countOf } from '../../model/count-of.ts';
 import type { Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
-import type { PendingScript } from '../../model/pending.ts';
+import type { PendingScript } from '../../model/pending-script.ts';
 import type { PreflightMigration, PreflightStatus } from '../../model/preflight-report.ts';
 import type { PreflightReport } from '../../model/report.ts';
 import { functionsIn, namesIn } from '../../resolve/pending/names-in.ts';

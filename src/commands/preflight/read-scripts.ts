@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
-import type { PendingScript } from '../../model/pending.ts';
+import type { PendingScript } from '../../model/pending-script.ts';
 import { readStatements } from '../../sql/pending/read-changes.ts';
 import type { Listed, Runner } from '../runners/runner.ts';
 

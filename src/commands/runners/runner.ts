@@ -1,4 +1,4 @@
-import type { Transaction } from '../../model/pending.ts';
+import type { Transaction } from '../../model/pending-script.ts';
 import type { PreflightMigration } from '../../model/preflight-report.ts';
 import type { Row } from '../../model/statement.ts';
 

@@ -1,7 +1,16 @@
-import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { PreflightMigration } from '../../model/preflight-report.ts';
-import { asIs, type Listed, type Runner } from './runner.ts';
+import {
+  between,
+  checksum,
+  compareVersions,
+  foldersIn,
+  momentOf,
+  nameOf,
+  numbered,
+  plainVersion,
+} from './migration-files.ts';
+import { asIs, type Runner } from './runner.ts';
 
 type State = PreflightMigration['state'];
 
@@ -190,66 +199,4 @@ export const RUNNERS: readonly Runner[] = [PRISMA, DRIZZLE, FLYWAY, GOLANG_MIGRA
 /** Where a runner's migrations are by convention. */
 export function foldersOf(name: string): readonly string[] {
   return RUNNERS.find((each) => each.name === name)?.folders ?? [];
-}
-
-function foldersIn(listing: readonly string[]): readonly Listed[] {
-  return listing
-    .flatMap((path) => {
-      const name = /^([^/]+)\/migration\.sql$/.exec(path)?.[1];
-      return name === undefined ? [] : [{ name, path, version: name }];
-    })
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function numbered(listing: readonly string[], pattern: RegExp): readonly Listed[] {
-  return listing
-    .flatMap((path) => {
-      const version = pattern.exec(path)?.[1];
-      return version === undefined ? [] : [{ name: nameOf(path).replace(/\.up$/, ''), path, version }];
-    })
-    .toSorted((a, b) => compareVersions(a.version, b.version) || (a.name < b.name ? -1 : 1));
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.sql$/, '');
-}
-
-/** `20260102030405` as milliseconds. */
-function momentOf(name: string): number {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-}
-
-/** `1_02.0` is 1.2: zeros in front and at the end do not count. */
-function plainVersion(version: string): string {
-  const parts = version.split(/[._]/).map((part) => BigInt(part === '' ? 0 : part));
-  while (parts.length > 1 && parts.at(-1) === 0n) parts.pop();
-  return parts.join('.');
-}
-
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split('.'), b.split('.')];
-  for (let place = 0; place < Math.max(left.length, right.length); place += 1) {
-    const [one, other] = [BigInt(left[place] ?? 0), BigInt(right[place] ?? 0)];
-    if (one !== other) return one < other ? -1 : 1;
-  }
-  return 0;
-}
-
-/** CRC-32 of the lines without what ends them, as a signed number. */
-function checksum(text: string): number {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return crc32(lines.join('')) | 0;
-}
-
-/** The lines after one and before another; the others are left empty, so that lines keep their numbers. */
-function between(text: string, begin: RegExp, end: RegExp): string {
-  let inside = false;
-  const lines = text.split('\n').map((line) => {
-    if (begin.test(line)) inside = true;
-    else if (end.test(line)) inside = false;
-    return inside ? line : '';
-  });
-  return lines.join('\n');
 }

@@ -1,4 +1,5 @@
-import type { Change, PendingScript } from '../../model/pending.ts';
+import type { Change } from '../../model/pending.ts';
+import type { PendingScript } from '../../model/pending-script.ts';
 import { callsIn } from './writes-of.ts';
 
 /** Every name that the scripts give to a relation: what the database has of them is read before they are followed. */

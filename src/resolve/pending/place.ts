@@ -1,6 +1,6 @@
 import type { Build, Demand } from '../../model/demand.ts';
 import type { TableName } from '../../model/facts.ts';
-import type { PendingScript, PendingStatement } from '../../model/pending.ts';
+import type { PendingScript, PendingStatement } from '../../model/pending-script.ts';
 
 /** A statement, and where it stands. */
 export interface At {

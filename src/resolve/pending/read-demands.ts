@@ -1,5 +1,6 @@
 import type { Build, Demand, Links, PresentRelation } from '../../model/demand.ts';
-import type { Change, PendingScript } from '../../model/pending.ts';
+import type { Change } from '../../model/pending.ts';
+import type { PendingScript } from '../../model/pending-script.ts';
 import { demandConstraint } from './demand-constraint.ts';
 import { demandIndex } from './demand-index.ts';
 import { demandName } from './demand-name.ts';

@@ -1,5 +1,6 @@
 import type { DropStmt, Node, RangeVar, RenameStmt, VariableSetStmt } from 'libpg-query';
-import type { Change, PendingStatement, WrittenName } from '../../model/pending.ts';
+import type { Change, WrittenName } from '../../model/pending.ts';
+import type { PendingStatement } from '../../model/pending-script.ts';
 import { parsePieces } from '../parse-pieces.ts';
 import { readAlterTable } from './read-alter-table.ts';
 import { opaqueBlock, passingOver, readBlock } from './read-block.ts';

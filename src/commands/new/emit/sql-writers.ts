@@ -1,4 +1,5 @@
-import { compareVersions, foldersOf } from '../../runners/runners.ts';
+import { compareVersions } from '../../runners/migration-files.ts';
+import { foldersOf } from '../../runners/runners.ts';
 import { snakeCase } from './spelling.ts';
 import { nextVersion, versionsIn } from './versions.ts';
 import type { RepairText, Writer } from './writer.ts';
