@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionTarget } from '../model/connection.ts';
 import type { MsgdbError } from '../model/errors.ts';
 import type { Queryable, Rows, Statement } from '../model/statement.ts';
@@ -51,10 +52,12 @@ export interface SessionOptions {
  */
 export async function openSession(target: ConnectionTarget, options: SessionOptions): Promise<Session> {
   const lost = new AbortController();
+  const gone = new AbortController();
   let closing = false;
   const client = await connectToFirst(target, {
     name: `msgdb: ${options.purpose}`,
     onclose: () => {
+      gone.abort();
       if (!closing) lost.abort(lostConnection(target, client.farewell()));
     },
     onnotice: options.onNotice ?? (() => undefined),
@@ -73,8 +76,20 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
       pipeline.end();
       // On a connection that is gone the driver would sit the whole time out (3.4.9).
       await client.sql.end({ timeout: lost.signal.aborted ? 0 : 5 });
+      await untilGone(gone.signal);
     },
   };
+}
+
+/** In milliseconds. */
+const LONGEST_FAREWELL = 1_000;
+
+/**
+ * Where an answer is still on its way, the driver (3.4.9) does not wait until the server has closed the connection. Until then its
+ * process counts against the limits of connections, and the next session could be refused for one that has ended (53300).
+ */
+async function untilGone(gone: AbortSignal): Promise<void> {
+  await sleep(LONGEST_FAREWELL, undefined, { signal: gone, ref: false }).catch(() => undefined);
 }
 
 /** What a session speaks through, and what ends it. */

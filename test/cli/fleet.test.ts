@@ -140,14 +140,14 @@ describe('databases', () => {
     expect(github.stdout.match(/^::/gm)).toHaveLength(2);
   });
 
-  test('never more connections than --connections', async () => {
-    const role = await one.createRole('few', {
-      attributes: 'connection limit 2',
+  test.each([1, 2])('never more connections than --connections %i, one that was closed included', async (most) => {
+    const role = await one.createRole(`few_${most}`, {
+      attributes: `connection limit ${most}`,
       grants: ['select on all tables in schema public'],
     });
-    const lines = Array.from({ length: 12 }, (_, place) => `t${place} ${role.url}`);
+    const lines = Array.from({ length: 40 }, (_, place) => `t${place} ${role.url}`);
     const { exitCode, entries } = await results(
-      ['find-duplicates', ...RULE, '--parallel', '8', '--connections', '2', '--continue-on-error'],
+      ['find-duplicates', ...RULE, '--parallel', '8', '--connections', String(most), '--continue-on-error'],
       lines,
     );
     expect([...entries.values()].filter(({ status }) => status !== 'ok')).toEqual([]);

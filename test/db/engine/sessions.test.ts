@@ -72,6 +72,19 @@ test('without a run it has those of the database: behind a pooler the connection
   });
 });
 
+test('a session that was closed is gone from the server, however long that takes it', async () => {
+  const { database, ...context } = await makeContext(db);
+  if (database.kind !== 'url') throw new Error('a test names its database by URL');
+  const pid = await withWorkplace({ ...context, target: database.target, command: 'look' }, async ({ session }) => {
+    const tables = Array.from({ length: 300 }, (_, place) => `create temp table temp_${place} (a text primary key)`);
+    await session.query(statement(`do $$ begin ${tables.join('; ')}; end $$`));
+    // What ends it is still on its way when the session is closed.
+    await session.transaction({ readOnly: true }, async (tx) => tx.query(statement('select 1')));
+    return session.pid;
+  });
+  expect(await db.sql`select from pg_stat_activity where pid = ${pid}`).toHaveLength(0);
+});
+
 test('an interruption cancels what it does, unless it was given a signal of its own', async () => {
   const stop = new AbortController();
   await asRun(db, { signal: stop.signal }, async (run) => {
