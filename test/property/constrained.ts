@@ -156,12 +156,16 @@ export function constrainedSql({ keys, children, along, guards, own, cascaded, d
     do $$ begin ${rows.join('\n')} end $$;`;
 }
 
-/** What anybody would do by hand, and what the refusal is about; copies under unique indexes of children may be in the way. */
+/**
+ * What anybody would do by hand, and what the refusal is about. Copies under unique indexes of children may be in the way, so
+ * those are dropped; not one that an array is in: no reference says which of its rows are copies, and it is asked as it stands.
+ */
 export const BY_HAND = `
   do $$
   declare each text;
   begin
     for each in select indexrelid::regclass::text from pg_index where indrelid in ('b'::regclass, 'c'::regclass) and indisunique and not indisprimary
+       and not exists (select from pg_attribute where attrelid = indexrelid and attname = 'ps')
     loop
       if exists (select from pg_constraint where conindid = each::regclass) then
         execute format('alter table %s drop constraint %s cascade', (select indrelid::regclass from pg_index where indexrelid = each::regclass), each);
