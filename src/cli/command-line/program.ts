@@ -1,6 +1,7 @@
 import { Command as Commander, Option } from 'commander';
 import { VERSION_LINE } from '../../model/version.ts';
 import type { Look } from '../../report/look.ts';
+import { completionScript } from '../completion/completion-script.ts';
 import type { Command, Input } from '../definition/command.ts';
 import type { Flag, Flags } from '../definition/flag.ts';
 import { GLOBAL_FLAGS } from '../definition/flags.ts';
@@ -12,6 +13,14 @@ import { unknownCommand, usageError } from './usage-error.ts';
 
 /** Help is piped into pagers, whose width is not known. */
 const HELP_WIDTH = 80;
+
+const COMPLETION_EXAMPLES = [
+  {
+    command: 'source <(msgdb completion bash)',
+    meaning: 'in ~/.bashrc; the same with zsh in ~/.zshrc, after compinit',
+  },
+  { command: 'msgdb completion fish > ~/.config/fish/completions/msgdb.fish', meaning: 'once, for fish' },
+];
 
 export interface ProgramOptions {
   readonly look: Look;
@@ -34,6 +43,7 @@ export function createProgram(options: ProgramOptions): Commander {
   program.optionsGroup('Output:').version(VERSION_LINE, VERSION_FLAG, 'print the version');
   for (const command of COMMANDS) addCommand(parentOf(command, program, options), command, options);
   addHelpCommand(program, options);
+  addCompletionCommand(program, options);
   return program;
 }
 
@@ -52,6 +62,27 @@ function addHelpCommand(program: Commander, options: ProgramOptions): void {
       found = next;
     }
     found.outputHelp();
+  });
+}
+
+/** `msgdb completion bash`. It reads no configuration: a shell runs it each time it starts. */
+function addCompletionCommand(program: Commander, options: ProgramOptions): void {
+  const node = program
+    .command('completion')
+    .description('print the completion script of a shell: bash, zsh or fish')
+    .argument('<SHELL>', 'bash, zsh or fish')
+    .addHelpText('after', examplesText(COMPLETION_EXAMPLES, options.look));
+  prepareNode(node, [], options);
+  node.action((shell: string) => {
+    const more = [node, ...program.commands.filter((each) => each.name() === 'help')];
+    options.print(
+      completionScript(shell, {
+        commands: COMMANDS,
+        families: FAMILIES,
+        globalFlags: GLOBAL_FLAGS,
+        more: more.map((each) => ({ word: each.name(), meaning: each.description() })),
+      }),
+    );
   });
 }
 

@@ -9,6 +9,8 @@ export interface Flag {
   readonly group: string;
   /** May be given several times. */
   readonly repeatable?: true;
+  /** The values there are, where they are few: for the completion of shells. */
+  readonly choices?: readonly string[];
   /** Taken, and left out of help and reference: scripts give it to every command, and here it changes nothing. */
   readonly hidden?: true;
 }

@@ -1,5 +1,6 @@
 import { EVERY_SETTING } from '../../config/settings/settings.ts';
 import type { Setting } from '../../config/settings/settings-table.ts';
+import { REPORT_FORMATS } from '../../report/look.ts';
 import type { Flag } from './flag.ts';
 
 /** Flags of every command; they may stand before the command or after it. */
@@ -7,9 +8,12 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   ...settingFlags('database', 'Database:'),
   ...grouped('Project:', { '-c, --config <FILE>': 'configuration file (default: msgdb.config.*, searched upwards)' }),
   ...settingFlags('project', 'Project:'),
-  ...grouped('Output:', {
-    '--format <FORMAT>': 'human, json, junit, github or sarif (default: human)',
-  }),
+  {
+    usage: '--format <FORMAT>',
+    meaning: 'human, json, junit, github or sarif (default: human)',
+    group: 'Output:',
+    choices: REPORT_FORMATS,
+  },
   {
     usage: '--output <FILE>',
     meaning: 'write the report to FILE instead of stdout; as FORMAT=FILE also to FILE, in that format, once or more',
@@ -118,6 +122,7 @@ function settingFlags(of: Setting['group'], group: string): readonly Flag[] {
     const { flag: usage, meaning } = setting;
     if (!usage || setting.group !== of) return [];
     const without = setting.otherwise ?? (setting.default === false ? undefined : setting.default);
-    return [{ usage, meaning: without === undefined ? meaning : `${meaning} (default: ${without})`, group }];
+    const said = without === undefined ? meaning : `${meaning} (default: ${without})`;
+    return [{ usage, meaning: said, group, ...(setting.kind.words ? { choices: setting.kind.words } : {}) }];
   });
 }

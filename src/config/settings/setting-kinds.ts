@@ -13,6 +13,8 @@ import { parseWholeNumber } from './whole-number.ts';
 export interface Kind<Written, Value, Unit extends string = ''> {
   /** What the reference calls it. */
   readonly form: string;
+  /** The words there are, where it is one of some. */
+  readonly words?: readonly string[];
   /** Added to the setting's name once it is read: `lockWait: '2s'` is `lockWaitMs: 2000`. */
   readonly unit: Unit;
   /** Reads what a config file holds. */
@@ -63,6 +65,7 @@ export function count(least: number): Kind<number, number> {
 export function choice<const Word extends string>(words: readonly Word[], why: string): Kind<Word, Word> {
   return {
     form: words.map((word) => `\`${word}\``).join(', '),
+    words,
     unit: '',
     schema: z.enum(words, `it is not one of ${words.join(', ')}`),
     parseFlag(flag, typed) {
