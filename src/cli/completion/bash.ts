@@ -1,4 +1,4 @@
-import { type CompletedFlag, ENDS, type Place, type Value } from './grammar.ts';
+import { ENDS, namesOf, namesWithValue, type Place, type Value } from './grammar.ts';
 
 /**
  * Completion for bash, from 3.2 (macOS) up: no associative arrays, no `mapfile`. `COMP_WORDBREAKS` holds `=`, so that
@@ -48,7 +48,7 @@ function advances(places: readonly Place[]): string {
       .map((next) => `      '${path} ${next.word}') place='${next.path}' ;;`),
   );
   const skips = places.flatMap(({ path, flags }) => {
-    const names = namesOf(flags.filter(({ value }) => value.kind !== 'none'));
+    const names = namesWithValue(flags);
     return names.length === 0
       ? []
       : [`      ${patterns(path, names)}) ((i++)); [[ \${COMP_WORDS[i]} == = ]] && ((i++)) ;;`];
@@ -85,8 +85,4 @@ function offerWords({ path, words, flags, takesFiles }: Place): string {
 
 function patterns(path: string, names: readonly string[]): string {
   return names.map((name) => `'${path} ${name}'`).join(' | ');
-}
-
-function namesOf(flags: readonly CompletedFlag[]): readonly string[] {
-  return flags.flatMap(({ short, long }) => (short === undefined ? [long] : [short, long]));
 }

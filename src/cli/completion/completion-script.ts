@@ -19,15 +19,9 @@ const SHELLS: readonly string[] = Object.keys(SCRIPTS);
  * no program.
  * @throws MsgdbError MSGDB_USAGE for a shell that there is no script for.
  */
-export function completionScript(shell: string, grammar: Grammar): string {
+export function completionScript(shell: string, commandLine: Omit<Grammar, 'shells'>): string {
   const script = SCRIPTS[shell];
-  if (script)
-    return script(
-      placesOf(
-        grammar,
-        SHELLS.map((word) => ({ word, meaning: `script for ${word}` })),
-      ),
-    );
+  if (script) return script(placesOf({ ...commandLine, shells: SHELLS }));
   const meant = nearest(shell, SHELLS) ?? 'bash';
   throw new MsgdbError('MSGDB_USAGE', {
     what: `There is no completion for the shell "${shell}".`,

@@ -1,4 +1,4 @@
-import { type CompletedFlag, ENDS, type Place } from './grammar.ts';
+import { type CompletedFlag, ENDS, namesWithValue, type Place } from './grammar.ts';
 
 /** Completion for fish, from 3.0 up (`--force-files`). */
 export function fishScript(places: readonly Place[]): string {
@@ -30,10 +30,12 @@ function advance({ path, words, flags }: Place): readonly string[] {
   const commands = ENDS.has(path)
     ? []
     : words.map(({ word }) => `            case '${path} ${word}'; set place '${`${path} ${word}`.trim()}'`);
-  const names = flags
-    .filter(({ value }) => value.kind !== 'none')
-    .flatMap(({ short, long }) => (short === undefined ? [long] : [short, long]));
-  return [...commands, `            case ${names.map((name) => `'${path} ${name}'`).join(' ')}; set skip yes`];
+  return [
+    ...commands,
+    `            case ${namesWithValue(flags)
+      .map((name) => `'${path} ${name}'`)
+      .join(' ')}; set skip yes`,
+  ];
 }
 
 function offers({ path, words, flags, takesFiles }: Place): readonly string[] {

@@ -40,23 +40,24 @@ export interface Grammar {
   readonly globalFlags: readonly Flag[];
   /** Words that stand beside the commands: `help`, `completion`. */
   readonly more: readonly Word[];
+  /** What may stand after `msgdb completion`. */
+  readonly shells: readonly string[];
 }
 
-/**
- * Every place of the command line, the one after `msgdb` first.
- * @param shells what may stand after `msgdb completion`.
- */
-export function placesOf(
-  { commands, families, globalFlags, more }: Grammar,
-  shells: readonly Word[],
-): readonly Place[] {
+/** Every place of the command line, the one after `msgdb` first. */
+export function placesOf({ commands, families, globalFlags, more, shells }: Grammar): readonly Place[] {
   const always = globalFlags.map(completeFlag);
   const names = [...new Set(commands.map(({ name }) => firstWord(name)))];
   const meaning = new Map([...commands, ...families].map(({ name, summary }) => [name, summary]));
   const wordsOf = (list: readonly string[]) => list.map((word) => ({ word, meaning: meaning.get(word) ?? '' }));
   return [
     { path: '', words: [...wordsOf(names), ...more], flags: always, takesFiles: false },
-    { path: 'completion', words: shells, flags: always, takesFiles: false },
+    {
+      path: 'completion',
+      words: shells.map((word) => ({ word, meaning: `script for ${word}` })),
+      flags: always,
+      takesFiles: false,
+    },
     { path: 'help', words: wordsOf(names), flags: always, takesFiles: false },
     ...families.map(({ name }) => ({
       path: name,
@@ -73,6 +74,15 @@ export function placesOf(
       takesFiles: command.arguments.some(namesFiles),
     })),
   ];
+}
+
+/** The names of the flags that a value follows. */
+export function namesWithValue(flags: readonly CompletedFlag[]): readonly string[] {
+  return namesOf(flags.filter(({ value }) => value.kind !== 'none'));
+}
+
+export function namesOf(flags: readonly CompletedFlag[]): readonly string[] {
+  return flags.flatMap(({ short, long }) => (short === undefined ? [long] : [short, long]));
 }
 
 function completeFlag({ usage, meaning, repeatable, choices }: Flag): CompletedFlag {

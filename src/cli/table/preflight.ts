@@ -1,6 +1,7 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, reportOutcome } from '../definition/command.ts';
 import { FLEET_FLAGS, flag, PACING_FLAGS, REPAIR_FLAGS, SAMPLES_FLAG } from '../definition/flags.ts';
+import { inWords, PREFLIGHT_RUNNERS } from '../definition/runner-names.ts';
 import { readInput } from '../terminal/read-input.ts';
 import { parseRepair } from '../values/repair.ts';
 import { DEFAULT_SAMPLES, LOOKING } from './find-duplicates.ts';
@@ -23,10 +24,10 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       },
     ],
     flags: [
-      flag(
-        '--runner <NAME>',
-        'prisma, drizzle, supabase, flyway, golang-migrate, dbmate or sql (default: found by itself)',
-      ),
+      {
+        ...flag('--runner <NAME>', `${inWords(PREFLIGHT_RUNNERS)} (default: found by itself)`),
+        choices: PREFLIGHT_RUNNERS,
+      },
       flag('--all', 'look at applied migrations too'),
       flag('--since <NAME>', 'look at the migrations after this one, whatever the history says'),
       SAMPLES_FLAG,

@@ -1,5 +1,6 @@
 import { type Command, reportOutcome } from '../definition/command.ts';
 import { DRY_RUN_FLAG, EMIT_FLAGS, flag, RUN_LOCK_FLAGS } from '../definition/flags.ts';
+import { EMIT_RUNNERS, inWords, PROJECT_RUNNERS } from '../definition/runner-names.ts';
 import { parseEmit, parseNew } from '../values/new-migration.ts';
 
 const group = 'Set up:';
@@ -16,7 +17,10 @@ export const PROJECT_COMMANDS: readonly Command[] = [
       '`msgdb preflight`. Existing files are kept, and a pipeline that is there is not changed: what it needs is printed.',
     arguments: [],
     flags: [
-      flag('--from <RUNNER>', 'the runner that the project has: prisma, rails, … (default: found by its files)'),
+      {
+        ...flag('--from <RUNNER>', 'the runner that the project has: prisma, rails, … (default: found by its files)'),
+        choices: PROJECT_RUNNERS,
+      },
       flag('--force', 'overwrite an existing msgdb.config.ts'),
       DRY_RUN_FLAG,
       flag('-y, --yes', 'write the script and the file for CI without asking'),
@@ -64,11 +68,10 @@ export const PROJECT_COMMANDS: readonly Command[] = [
       },
       flag('--index <NAME>', 'name of the unique index (default: TABLE_COLUMNS_key)'),
       flag('--sql', 'write two .sql files, one to apply and one to undo'),
-      flag(
-        '--emit <RUNNER>',
-        'write the whole repair for prisma, drizzle, supabase, flyway, golang-migrate, dbmate, node-pg-migrate, knex, ' +
-          'rails, alembic or sql',
-      ),
+      {
+        ...flag('--emit <RUNNER>', `write the whole repair for ${inWords(EMIT_RUNNERS)}`),
+        choices: EMIT_RUNNERS,
+      },
       flag('--dir <DIR>', "with --emit: folder of the runner's migrations (default: found in the project)"),
       ...EMIT_FLAGS,
     ],

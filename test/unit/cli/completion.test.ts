@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
+import { EMIT_RUNNERS, PREFLIGHT_RUNNERS, PROJECT_RUNNERS } from '../../../src/cli/definition/runner-names.ts';
+import { WRITERS } from '../../../src/commands/new/emit/writers.ts';
+import { KNOWN_RUNNERS } from '../../../src/commands/runners/known-runners.ts';
+import { RUNNERS } from '../../../src/commands/runners/runners.ts';
 
 const LOOK = { width: 80, colour: false, unicode: true, verbose: false, redact: false };
 
@@ -16,6 +20,9 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
   ['a global flag after a command', ['verify', '--data'], ['--database-url']],
   ['no flag of another command', ['status', '--allow'], []],
   ['the words that a setting takes', ['migrate', '--strategy', ''], ['auto', 'locked', 'online']],
+  ['a runner', ['preflight', '--runner', 'f'], ['flyway']],
+  ['a form that a repair is written in', ['new', 'x', '--emit', 'r'], ['rails']],
+  ['a runner of the project', ['init', '--from', 'ec'], ['ecto']],
   ['a format', ['verify', '--format', 'js'], ['json']],
   ['the command that help is asked for', ['help', 'roll'], ['rollback']],
   ['a shell', ['completion', ''], ['bash', 'fish', 'zsh']],
@@ -63,6 +70,13 @@ describe.runIf(isThere('zsh'))('completion in zsh, at a key press', () => {
   ])('makes of "%s" "%s"', (typed, completed) => {
     expect(completeInZsh(`msgdb ${typed}`)).toContain(`<msgdb ${completed} >`);
   });
+});
+
+test('the runners that flags take are those of the commands', () => {
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).toSorted();
+  expect(PREFLIGHT_RUNNERS.toSorted()).toEqual(names(RUNNERS));
+  expect(EMIT_RUNNERS.toSorted()).toEqual(names(WRITERS));
+  expect(PROJECT_RUNNERS.toSorted()).toEqual(names(KNOWN_RUNNERS));
 });
 
 test('a shell that there is no script for is an error that names the nearest', () => {

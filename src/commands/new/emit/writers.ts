@@ -6,7 +6,8 @@ import { DRIZZLE } from './drizzle-writer.ts';
 import { DBMATE, FLYWAY, GOLANG_MIGRATE, PRISMA, SQL, SUPABASE } from './sql-writers.ts';
 import type { Writer } from './writer.ts';
 
-const WRITERS: readonly Writer[] = [
+/** In the order in which they are named to people. */
+export const WRITERS: readonly Writer[] = [
   PRISMA,
   DRIZZLE,
   SUPABASE,
