@@ -15,7 +15,7 @@ import type { DroppedObject, RowEntry } from './ledger.ts';
 import type { LongKeys } from './long-keys.ts';
 import type { Nulls } from './operations/common.ts';
 import type { Operation } from './operations/index.ts';
-import type { ScriptStatement } from './operations/sql-operation.ts';
+import type { ScriptLimits, ScriptStatement } from './operations/sql-operation.ts';
 import type { RelinkSurvey } from './relink-survey.ts';
 
 /** An index to be built. */
@@ -112,6 +112,7 @@ export type Step = StepCommon &
         /** The .sql file it stands in. */
         readonly file: string | undefined;
         readonly transaction: boolean;
+        readonly limits?: ScriptLimits | undefined;
       }
     /** Newest first. */
     | { readonly kind: 'restore-rows'; readonly entries: readonly RowEntry[]; readonly images: readonly TableImage[] }

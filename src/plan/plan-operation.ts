@@ -2,14 +2,15 @@ import type { OperationFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ExpectIndex } from '../model/operations/expect-index.ts';
 import type { Operation } from '../model/operations/index.ts';
-import type { ScriptStatement, SqlOperation } from '../model/operations/sql-operation.ts';
-import type { LockLevel, Plan, Survey } from '../model/plan.ts';
+import type { SqlOperation } from '../model/operations/sql-operation.ts';
+import type { Plan, Survey } from '../model/plan.ts';
 import type { Planned, PlanSettings } from '../model/plan-settings.ts';
 import type { ResolvedOperation } from '../resolve/resolve-operation.ts';
 import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
 import { planRelink } from './plan-relink.ts';
 import { planUniqueKey } from './plan-unique-key.ts';
+import { sqlStep } from './steps/sql-step.ts';
 
 /** What would be done for an operation on a table. Pure: the same facts give the same plan. */
 export function planOperation(
@@ -36,59 +37,14 @@ export function planPlain(operation: SqlOperation | ExpectIndex): Plan {
   if (operation.kind === 'expect-index') {
     return { ...common, title: `check that ${operation.index} serves a query`, steps: [] };
   }
-  const { up: script, transaction } = operation;
-  const statements = operation.statements?.up;
-  const title = `Run SQL${describeWay(operation)}`;
-  return {
-    ...common,
-    title: 'sql',
-    steps: [
-      {
-        kind: 'sql',
-        title,
-        lock: lockOf(statements),
-        script,
-        statements,
-        transaction,
-        details: listAlone(operation),
-        file: operation.files?.up,
-      },
-    ],
-  };
+  const { up: script, statements, files } = operation;
+  const step = sqlStep({ title: 'Run SQL', script, statements: statements?.up, way: operation, file: files?.up });
+  return { ...common, title: 'sql', steps: [step] };
 }
 
 /** A plan with a refusal has no steps. */
 export function refuseWith(plan: Plan, refusals: readonly Finding[]): Plan {
   return refusals.length === 0 ? plan : { ...plan, steps: [], refusals: [...plan.refusals, ...refusals] };
-}
-
-/** Any statement may take any lock; these are known to let the application go on. */
-function lockOf(statements: readonly ScriptStatement[] = []): LockLevel {
-  const light =
-    /^(?:(?:create\s+(?:unique\s+)?index|drop\s+index)\s+concurrently\s|reindex\b.*\bconcurrently\b|vacuum\b(?!.*\bfull\b)|analyze\b)/is;
-  const goesOn = statements.length > 0 && statements.every(({ text }) => light.test(text));
-  return goesOn ? 'share update exclusive' : 'access exclusive';
-}
-
-/** The title names the first statement that cannot run in a transaction. */
-function listAlone({ statements }: SqlOperation): readonly string[] {
-  const alone = statements?.up.filter(({ transactional }) => !transactional) ?? [];
-  if (alone.length < 2) return [];
-  return alone.slice(0, MOST_LISTED).map(({ line, text }) => {
-    const [first = ''] = text.split('\n');
-    return `line ${line}, outside a transaction: ${first.length > LONGEST_LISTED ? `${first.slice(0, LONGEST_LISTED)}…` : first}`;
-  });
-}
-
-const MOST_LISTED = 20;
-const LONGEST_LISTED = 60;
-
-function describeWay({ transaction, statements }: SqlOperation): string {
-  const alone = statements?.up.find(({ transactional }) => !transactional);
-  if (!transaction) return ', each statement by itself';
-  return alone
-    ? `, each statement by itself: the one on line ${alone.line} cannot run in a transaction`
-    : ' in one transaction';
 }
 
 /**

@@ -20,6 +20,7 @@ import { createPartitioned } from './partitioned-index.ts';
 import { relinkRows } from './relink.ts';
 import { restoreInScript } from './restore-script.ts';
 import { limitTime, RESTORE_SESSION } from './script-frame.ts';
+import { setLimits } from './script-limits.ts';
 import { CHECK_DEFERRED } from './transaction.ts';
 import { userSql } from './user-sql.ts';
 
@@ -91,11 +92,15 @@ function restoreEntry(entry: RowEntry, images: readonly TableImage[]): readonly 
   return table ? restoreInScript({ entry, table, columns: table.columns, referencedBy: [] }) : [];
 }
 
-function runScript({ script, statements, transaction }: StepOf<'sql'>, origin: Origin) {
-  const record = openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
-  if (!statements) return [userSql(script), RESTORE_SESSION, record];
-  const all = [...statements.map(({ text }) => userSql(text)), RESTORE_SESSION, record];
-  return transaction && statements.every(({ transactional }) => transactional) ? inTransaction(all) : all;
+/** What ends the script's own settings ends its limits too. */
+function runScript({ script, statements, transaction, limits = {} }: StepOf<'sql'>, origin: Origin) {
+  const end = [RESTORE_SESSION, openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) })];
+  if (!statements) return [...setLimits(limits, 'session'), userSql(script), ...end];
+  const all = statements.map(({ text }) => userSql(text));
+  if (!transaction || !statements.every(({ transactional }) => transactional)) {
+    return [...setLimits(limits, 'session'), ...all, ...end];
+  }
+  return inTransaction([...setLimits(limits, 'transaction'), ...all, ...end]);
 }
 
 function build({

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { DURATION_FORM, durationMs } from '../../model/duration.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Limit } from '../../model/operations/common.ts';
 import { type CopyOptions, copyOptionsSchema } from '../../model/operations/unique-key.ts';
 import { parseRuleName } from '../../model/rule-name.ts';
-import { DURATION_FORM, durationMs, parseDuration } from './duration.ts';
+import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
 import { parseWholeNumber } from './whole-number.ts';

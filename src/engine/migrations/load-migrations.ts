@@ -4,7 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Migration, MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import { type ScriptStatement, type SqlOperation, sql } from '../../model/operations/sql-operation.ts';
-import { hasUpPart, isMarker, readParts } from '../../sql/script-file/read-parts.ts';
+import { hasUpPart, isMarker, readParts, readWay, refuseDirectives } from '../../sql/script-file/read-parts.ts';
 import { splitScript } from '../run/split-script.ts';
 import { importMigrations } from './import-migrations.ts';
 import { type ListedFile, listFiles } from './list-files.ts';
@@ -46,6 +46,9 @@ async function readScripts(file: MigrationFile): Promise<MigrationFile> {
 }
 
 async function readScript(operation: SqlOperation, path: string): Promise<SqlOperation> {
+  if (operation.files === undefined) {
+    for (const script of [operation.up, operation.down ?? '']) await inFile(path, async () => refuseDirectives(script));
+  }
   const up = await readStatements(operation.up, path);
   if (up.length === 0) throw located(nothingToRun(), path);
   if (operation.down === undefined) return { ...operation, statements: { up, down: [] } };
@@ -91,16 +94,19 @@ async function sqlMigration(content: string, undo: string | undefined, path: str
       fix: 'Write SQL into it, or remove it.',
     });
   }
-  const { up, down: within, transaction } = await inFile(path, async () => readParts(content));
+  const { up, down: within, way, downWay: wayWithin } = await inFile(path, async () => readParts(content));
   if (up.trim() === '') throw located(nothingToRun(), path);
   const undoPath = path.replace(/\.sql$/, '.down.sql');
   if (undo !== undefined) await refuseSecondUndo(undoPath, undo, within);
   const down = undo ?? within;
+  const downWay = undo === undefined ? wayWithin : await inFile(undoPath, async () => readWay(undo));
   return {
     summary: summaryOf(content),
     up: [
       {
-        ...sql({ up, transaction, ...(down?.trim() ? { down } : {}) }),
+        ...sql({ up, ...(down?.trim() ? { down } : {}) }),
+        ...way,
+        downWay,
         files: { up: path, down: undo === undefined ? path : undoPath },
       },
     ],

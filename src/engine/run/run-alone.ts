@@ -2,17 +2,21 @@ import { readLedger } from '../../catalog/read-ledger.ts';
 import { readScriptIndex } from '../../catalog/read-script-index.ts';
 import { readSetting } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
+import type { ScriptLimits, ScriptStatement } from '../../model/operations/sql-operation.ts';
+import type { Statement } from '../../model/statement.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Session } from '../../session/open-session.ts';
+import { retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Origin } from '../../sql/history-schema.ts';
 import { dropIndexConcurrently } from '../../sql/index-ddl.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { BEGIN, COMMIT, ROLLBACK } from '../../sql/script.ts';
+import { beginWaiting, NO_LIMIT, setLimits } from '../../sql/script-limits.ts';
 import { advance, NOTHING_RUN, noteProgress, openProgress, type ScriptProgress } from '../../sql/script-progress.ts';
 import { restoreRole } from '../../sql/settings.ts';
 import { userSql } from '../../sql/user-sql.ts';
+import { explainLimit } from './limit-script.ts';
 import { locateError } from './locate-error.ts';
 
 /** Where a script's statements run by themselves, and what its record is of. */
@@ -20,6 +24,7 @@ export interface ScriptPlace {
   readonly run: Run;
   readonly session: Session;
   readonly origin: Origin;
+  readonly limits: ScriptLimits;
   /** The .sql file that it stands in. */
   readonly file: string | undefined;
 }
@@ -64,6 +69,8 @@ export async function runEachAlone(
   earlier: ScriptProgress | undefined,
 ): Promise<void> {
   const role = await readSetting(place.session, 'role');
+  for (const each of setLimits(place.limits, 'session')) await place.session.query(each);
+  const begin = beginningOf(place, statements);
   let progress = earlier ?? NOTHING_RUN;
   let known = earlier !== undefined;
   for (const [index, each] of statements.entries()) {
@@ -75,11 +82,11 @@ export async function runEachAlone(
         continue;
       }
       const next = advance(progress, each.text);
-      known = await runOne({ ...place, role, known, progress }, each, next);
+      known = await runOne({ ...place, role, begin, known, progress }, each, next);
       progress = next;
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;
-      const located = locateError(each, error, place.file);
+      const located = locateError(each, explainLimit(error, place.limits), place.file);
       if (index === 0) throw located;
       const ranLines = statements.slice(0, index).map(({ line }) => line);
       throw located.with({ data: { ranLines, ...(place.origin.migration === null ? {} : { resumes: true }) } });
@@ -87,8 +94,18 @@ export async function runEachAlone(
   }
 }
 
+/** A script that sets it decides about it itself. */
+function beginningOf({ run, limits }: ScriptPlace, statements: readonly ScriptStatement[]): Statement {
+  const decided = limits.lockTimeout !== undefined || statements.some(({ text }) => SETS_LOCK_TIMEOUT.test(text));
+  return decided ? BEGIN : beginWaiting(run.settings.lockTimeoutMs);
+}
+
+const SETS_LOCK_TIMEOUT = /\bset\b[^;]*\block_timeout\b|\bset_config\s*\(\s*'lock_timeout'/i;
+
 interface Moment extends ScriptPlace {
   readonly role: string;
+  /** What a transaction of one statement begins with. */
+  readonly begin: Statement;
   /** Is the script in the ledger? */
   readonly known: boolean;
   readonly progress: ScriptProgress;
@@ -104,7 +121,7 @@ async function runOne(moment: Moment, each: ScriptStatement, next: ScriptProgres
     return false;
   }
   if (isSharing(each)) {
-    await inOneTransaction(moment, each, note(next, known));
+    await retryLock(run, undefined, async () => inOneTransaction(moment, each, note(next, known)));
     return true;
   }
   const { current } = progress;
@@ -128,13 +145,14 @@ async function runOne(moment: Moment, each: ScriptStatement, next: ScriptProgres
 
 /** The statement and its record are done both, or neither. */
 async function inOneTransaction(
-  { session, role }: Moment,
+  { session, role, begin, limits }: Moment,
   each: ScriptStatement,
   record: ReturnType<typeof noteProgress>,
 ): Promise<void> {
-  await session.query(BEGIN);
+  await session.query(begin);
   try {
     await session.query(userSql(each.text));
+    if (limits.timeout !== undefined) await session.query(NO_LIMIT);
     // One that the script took may not write msgdb's tables.
     for (const statement of restoreRole(role)) await session.query(statement);
     await session.query(record);

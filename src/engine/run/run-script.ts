@@ -1,15 +1,17 @@
 import { readSetting } from '../../catalog/read-settings.ts';
-import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
+import type { ScriptLimits, ScriptStatement } from '../../model/operations/sql-operation.ts';
 import type { Step } from '../../model/plan.ts';
 import { stopIfInterrupted } from '../../session/interrupt.ts';
 import type { Session, Transaction } from '../../session/open-session.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import { inLane, type Run, SCRIPT } from '../../session/workplace.ts';
 import { type Origin, openEntry, scriptChecksum } from '../../sql/history-schema.ts';
+import { limitSettings, NO_LIMIT } from '../../sql/script-limits.ts';
 import { endProgress } from '../../sql/script-progress.ts';
 import { restoreRole } from '../../sql/settings.ts';
 import { userSql } from '../../sql/user-sql.ts';
 import { explainCopies } from './explain-copies.ts';
+import { explainLimit, locateGivenUp } from './limit-script.ts';
 import { locateError } from './locate-error.ts';
 import { isSetting, readProgress, runEachAlone } from './run-alone.ts';
 import { splitScript } from './split-script.ts';
@@ -19,6 +21,7 @@ interface Work {
   readonly statements: readonly ScriptStatement[];
   /** The .sql file that it stands in. */
   readonly file: string | undefined;
+  readonly limits: ScriptLimits;
   readonly signal: AbortSignal;
 }
 
@@ -29,39 +32,40 @@ interface Work {
  */
 export async function runScript(
   run: Run,
-  { script, statements: read, transaction, file }: Extract<Step, { kind: 'sql' }>,
+  { script, statements: read, transaction, limits = {}, file }: Extract<Step, { kind: 'sql' }>,
   origin: Origin,
 ): Promise<void> {
   const statements = read ?? (await splitScript(script));
   const progress = await readProgress(run, origin, statements);
   const record = () =>
     progress ? endProgress(origin, script) : openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
-  await inOwnSession(run, async (session) => {
+  await inOwnSession(run, limits, async (session) => {
     if (transaction && statements.every((each) => each.transactional)) {
       const role = await readSetting(session, 'role');
       const left = statements.filter((each, index) => index >= (progress?.done ?? 0) || isSetting(each));
       await retryLock(inLane(run, { session, signal: run.signal }), undefined, async () =>
-        session.transaction({ settings: lockSettings(run) }, async (tx) => {
-          await sendStatements(tx, { statements: left, file, signal: run.signal });
+        session.transaction({ settings: { ...lockSettings(run), ...limitSettings(limits) } }, async (tx) => {
+          await sendStatements(tx, { statements: left, file, limits, signal: run.signal });
+          await tx.query(NO_LIMIT);
           // One that the script took may not write msgdb's tables.
           for (const each of restoreRole(role)) await tx.query(each);
           await tx.query(record());
         }),
       );
     } else {
-      await runEachAlone({ run, session, origin, file }, statements, progress);
+      await runEachAlone({ run, session, origin, limits, file }, statements, progress);
       const recorded = origin.migration !== null && statements.length > 0;
       await run.session.query(recorded ? endProgress(origin, script) : record());
     }
   });
 }
 
-async function inOwnSession(run: Run, work: (session: Session) => Promise<void>): Promise<void> {
+async function inOwnSession(run: Run, limits: ScriptLimits, work: (session: Session) => Promise<void>): Promise<void> {
   const session = await run.openSession(SCRIPT);
   try {
     await work(session);
   } catch (error) {
-    throw await explainCopies(run, error);
+    throw await explainCopies(run, locateGivenUp(error, limits));
   } finally {
     await session.close();
   }
@@ -71,13 +75,14 @@ async function inOwnSession(run: Run, work: (session: Session) => Promise<void>)
 const WINDOW = { statements: 100, characters: 1024 * 1024 };
 
 /** Without waiting for each answer: a round trip takes longer than most statements of a large script. */
-async function sendStatements(tx: Transaction, { statements, file, signal }: Work): Promise<void> {
+async function sendStatements(tx: Transaction, { statements, file, limits, signal }: Work): Promise<void> {
   for (const window of windowsOf(statements)) {
     stopIfInterrupted(signal);
     const failed = await tx.sendAll(window.map(({ text }) => userSql(text)));
     const culprit = failed && window[failed.place];
     // The whole script is one transaction.
-    if (failed && culprit) throw locateError(culprit, failed.error, file).with({ data: { takenBack: true } });
+    if (failed && culprit)
+      throw locateError(culprit, explainLimit(failed.error, limits), file).with({ data: { takenBack: true } });
   }
 }
 

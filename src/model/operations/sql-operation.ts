@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION_FORM, durationMs } from '../duration.ts';
 import type { MsgdbError } from '../errors.ts';
 import { parseOptions } from './parse-options.ts';
 
@@ -8,14 +9,31 @@ export interface SqlOptions {
   readonly down?: string;
   /** `false` runs each statement alone. Statements that cannot be in a transaction are found without it. */
   readonly transaction?: boolean;
+  /** As long as a statement may take, such as `30m`: PostgreSQL's statement_timeout. Left out, there is no limit. */
+  readonly timeout?: string;
+  /** As long as an attempt waits for a lock, such as `5s`: PostgreSQL's lock_timeout. Left out, `--lock-timeout` holds. */
+  readonly lockTimeout?: string;
+}
+
+/** What statements of a script are limited to, as durations that are written: `30m`. */
+export interface ScriptLimits {
+  readonly timeout?: string | undefined;
+  readonly lockTimeout?: string | undefined;
+}
+
+/** How a script is run, as its header or its declaration says. */
+export interface ScriptWay extends ScriptLimits {
+  /** False: each statement by itself. */
+  readonly transaction: boolean;
 }
 
 /** SQL of the user's own, for what no operation covers. */
-export interface SqlOperation {
+export interface SqlOperation extends ScriptWay {
   readonly kind: 'sql';
   readonly up: string;
   readonly down?: string | undefined;
-  readonly transaction: boolean;
+  /** How the undo is run, where a file of its own says so. */
+  readonly downWay?: ScriptWay;
   /** The .sql files that it stands in; in a file of code its lines are not those of the file. */
   readonly files?: { readonly up: string; readonly down: string };
   /** What they consist of: parsed when the file is loaded, which takes too long to be done again. */
@@ -43,10 +61,14 @@ export interface ScriptStatement {
 /** As it is written: lines are counted from its start. */
 const scriptSchema = z.string().regex(/\S/, 'it is empty');
 
+const durationSchema = z.string().refine((text) => durationMs(text) !== undefined, `it is not ${DURATION_FORM}`);
+
 const schema = z.strictObject({
   up: scriptSchema,
   down: scriptSchema.optional(),
   transaction: z.boolean().default(true),
+  timeout: durationSchema.optional(),
+  lockTimeout: durationSchema.optional(),
 });
 
 /**

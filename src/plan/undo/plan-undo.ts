@@ -17,6 +17,7 @@ import { type ResolvedOperation, unresolved } from '../../resolve/resolve-operat
 import { dropStep } from '../plan-drop-unique-key.ts';
 import { transactionStep } from '../steps/build-steps.ts';
 import { isPlainOn } from '../steps/index-references.ts';
+import { sqlStep } from '../steps/sql-step.ts';
 import { findDroppedObject, type Restoring, recreateStep, recreateSteps } from './recreate-steps.ts';
 import { undoNotes } from './undo-notes.ts';
 
@@ -66,7 +67,7 @@ export function planUndo(
 /** Undo of what needs no facts. */
 export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql' | 'expect-index' }>): Plan {
   if (operation.kind === 'expect-index') return { operation, title: 'check', steps: [], refusals: [], notes: [] };
-  const { down, transaction, statements } = operation;
+  const { down: script, statements, files } = operation;
   const missing = finding('MSGDB_REFUSED', 'The migration runs SQL that says nothing of its undo.', {
     fix: 'Write its down: sql({ up, down }), or NNNN-name.down.sql beside the .sql file.',
   });
@@ -74,20 +75,18 @@ export function planPlainUndo(operation: Extract<Plan['operation'], { kind: 'sql
     operation,
     title: 'undo sql',
     steps:
-      down === undefined
+      script === undefined
         ? []
         : [
-            {
-              kind: 'sql',
+            sqlStep({
               title: 'Run the SQL that undoes it',
-              lock: 'access exclusive',
-              script: down,
+              script,
               statements: statements?.down,
-              transaction,
-              file: operation.files?.down,
-            },
+              way: operation.downWay ?? operation,
+              file: files?.down,
+            }),
           ],
-    refusals: down === undefined ? [missing] : [],
+    refusals: script === undefined ? [missing] : [],
     notes: [],
   };
 }

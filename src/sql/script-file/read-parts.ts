@@ -1,19 +1,21 @@
 import { MsgdbError } from '../../model/errors.ts';
+import type { ScriptWay } from '../../model/operations/sql-operation.ts';
 import { scan } from '../parse-sql.ts';
 import { ALONE, DIALECTS, type Dialect, FOREIGN, READS_LIKE_UNDO } from './dialects.ts';
+import { type CommentLine, isDirective, readDirectives, refuseBelow } from './read-directives.ts';
 
 /** What goes up, and what undoes it; each with the lines of the other left empty, so that lines keep their numbers. */
 export interface ScriptParts {
   readonly up: string;
   readonly down: string | undefined;
-  /** False where a marker of the file says so. */
-  readonly transaction: boolean;
+  /** How each is run, as markers and directives say. */
+  readonly way: ScriptWay;
+  readonly downWay: ScriptWay;
 }
 
-interface Marker {
-  readonly line: number;
-  readonly text: string;
-}
+type Marker = CommentLine;
+
+const IN_ONE_TRANSACTION: ScriptWay = { transaction: true };
 
 /**
  * Takes a file apart that another tool wrote: dbmate, goose, sql-migrate and such write what goes up and what undoes it
@@ -21,15 +23,58 @@ interface Marker {
  * @throws MsgdbError MSGDB_MIGRATION_INVALID with the line, where it cannot be said which part a statement belongs to.
  */
 export async function readParts(text: string): Promise<ScriptParts> {
-  const whole = { up: text, down: undefined, transaction: true };
   const markers = await readMarkers(text);
-  if (markers.length === 0) return whole;
+  if (markers.length === 0) return { up: text, down: undefined, way: IN_ONE_TRANSACTION, downWay: IN_ONE_TRANSACTION };
   refuseForeign(markers);
-  const transaction = !markers.some(({ text: line }) => isAlone(line));
   const dialect = DIALECTS.find((each) => markers.some(({ text: line }) => isOf(each, line)));
-  if (dialect) return { ...cutParts(text, dialect, markers), transaction };
-  refuseUndoLike(markers);
-  return { ...whole, transaction };
+  if (!dialect) refuseUndoLike(markers);
+  const { up, down } = dialect ? cutParts(text, dialect, markers) : { up: text, down: undefined };
+  const common = markers.filter(({ line }) => !isLineOf(up, line) && !isLineOf(down, line));
+  const transaction = !markers.some(({ text: line }) => isAlone(line));
+  const ways = { transaction, ...readDirectives(common) };
+  return {
+    up,
+    down,
+    way: { ...ways, ...(await readHeader(up, markers)) },
+    downWay: { ...ways, ...(await readHeader(down, markers)) },
+  };
+}
+
+/** How the undo is run that a file of its own holds. */
+export async function readWay(text: string): Promise<ScriptWay> {
+  const markers = await readMarkers(text);
+  return { transaction: !markers.some(({ text: line }) => isAlone(line)), ...(await readHeader(text, markers)) };
+}
+
+/** @throws MsgdbError for directives in SQL of a file of code, where options say the same. */
+export async function refuseDirectives(script: string): Promise<void> {
+  const directive = (await readMarkers(script)).find(({ text }) => isDirective(text));
+  if (!directive) return;
+  const { line, text } = directive;
+  throw refused(line, `Line ${line} of the SQL has a directive, \`${text.trim()}\`.`, {
+    why: 'Directives are for .sql files: here it would be passed over in silence.',
+    fix: 'Take the line out, and write it as an option: sql({ up, transaction: false, timeout, lockTimeout }).',
+  });
+}
+
+async function readHeader(part: string | undefined, markers: readonly Marker[]): Promise<Partial<ScriptWay>> {
+  const own = markers.filter(({ line, text }) => isDirective(text) && isLineOf(part, line));
+  if (part === undefined || own.length === 0) return {};
+  const read = readDirectives(own);
+  refuseBelow(own, await firstWordLine(part));
+  return read;
+}
+
+/** Lines of the other part are left empty. */
+function isLineOf(part: string | undefined, line: number): boolean {
+  return part !== undefined && (part.split('\n')[line - 1] ?? '').trim() !== '';
+}
+
+/** Undefined where there is none, or the text has no words: splitting it says why. */
+async function firstWordLine(text: string): Promise<number | undefined> {
+  const words = await scan(text).catch(() => []);
+  const first = words.find(({ tokenName }) => !/COMMENT/.test(tokenName));
+  return first && Buffer.from(text).toString('latin1', 0, first.start).split('\n').length;
 }
 
 /** Does a file of undo have an up part too? */
@@ -42,6 +87,7 @@ export async function hasUpPart(text: string): Promise<boolean> {
 export function isMarker(line: string): boolean {
   return (
     isAlone(line) ||
+    isDirective(line) ||
     READS_LIKE_UNDO.test(line) ||
     DIALECTS.some((each) => isOf(each, line)) ||
     FOREIGN.some((each) => each.line.test(line))

@@ -7,6 +7,7 @@ import { readSearchPath } from '../../../src/sql/repair/frame.ts';
 import { describeShape } from '../../../src/sql/repair/table-shape.ts';
 import * as script from '../../../src/sql/script.ts';
 import * as frame from '../../../src/sql/script-frame.ts';
+import * as limits from '../../../src/sql/script-limits.ts';
 import * as settings from '../../../src/sql/settings.ts';
 import * as tables from '../../../src/sql/table.ts';
 import * as transaction from '../../../src/sql/transaction.ts';
@@ -36,6 +37,27 @@ const SETTINGS = [
       sends: settings.restoreRole('none'),
       after: ['create role msgdb_somebody', 'set local role msgdb_somebody'],
       leaves: ['select (current_user = session_user)::text', [['true']]],
+    },
+  ]),
+  ...casesOf('script-limits', [
+    {
+      of: 'setLimits',
+      what: 'for a transaction',
+      sends: limits.setLimits({ timeout: '1.5m', lockTimeout: '5s' }, 'transaction'),
+      leaves: [`select current_setting('statement_timeout'), current_setting('lock_timeout')`, [['90s', '5s']]],
+    },
+    {
+      of: 'setLimits',
+      what: 'for a session',
+      sends: limits.setLimits({ lockTimeout: '0' }, 'session'),
+      after: [`set lock_timeout = '1s'`],
+      leaves: setting('lock_timeout', '0'),
+    },
+    {
+      of: 'beginWaiting',
+      sends: limits.beginWaiting(1_500),
+      leaves: setting('lock_timeout', '1500ms'),
+      alone: true,
     },
   ]),
   ...casesOf('script-frame', [

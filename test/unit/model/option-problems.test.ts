@@ -48,7 +48,7 @@ describe('an option that is wrong is named, with what was given and what is poss
     [dropUniqueKey, { ...rule, restore: { kep: [] } }, '"kep" is not an option of restore (did you mean "keep"?)'],
     [index, { table: 't', columns: ['a'], name: 'i', method: 'B Tree' }, 'method: "B Tree" is the name'],
     [relink, { table: 't', column: 'c', to: 'p', match: [] }, 'match: [] is not an object of names and values'],
-    [sql, 'select 1', '"select 1" is not { up, down, transaction }'],
+    [sql, 'select 1', '"select 1" is not { up, down, transaction, timeout, lockTimeout }'],
     [sql, { up: 'select 1', transaction: 'no' }, 'transaction: "no" is not true or false'],
     [migration, { summary: 's', up: [] }, 'up: needs at least one operation'],
     [migration, { summary: 's', up: [uniqueKey] }, 'up.0: a function is not an operation; write uniqueKey({ … })'],

@@ -32,8 +32,9 @@ describe('a file of another tool: the up part is run, the down part is the undo,
     ['MyBatis', '-- // title\nmake 1;\n-- //@UNDO\ndrop 1;', true],
     ['a string without its end in the undo', "-- +goose Up\nmake 1;\n-- +goose Down\ndrop 1;\n-- it's\n", true],
   ])('%s', async (_, text, transaction) => {
-    const { up, down, ...rest } = await readParts(text);
-    expect([statements(up), statements(down)?.slice(0, 7), rest]).toEqual(['make 1;', 'drop 1;', { transaction }]);
+    const { up, down, way, downWay } = await readParts(text);
+    expect([statements(up), statements(down)?.slice(0, 7)]).toEqual(['make 1;', 'drop 1;']);
+    expect([way, downWay]).toEqual([{ transaction }, { transaction }]);
     const lineOf = (part: string | undefined, word: string) =>
       part?.split('\n').findIndex((line) => line.startsWith(word));
     expect([lineOf(up, 'make'), lineOf(down, 'drop')]).toEqual([lineOf(text, 'make'), lineOf(text, 'drop')]);
@@ -43,7 +44,8 @@ describe('a file of another tool: the up part is run, the down part is the undo,
     expect(await readParts('-- migrate:up\nselect 1;')).toEqual({
       up: '\nselect 1;',
       down: undefined,
-      transaction: true,
+      way: { transaction: true },
+      downWay: { transaction: true },
     });
   });
 });
@@ -58,13 +60,17 @@ test.each([
   ['a sentence with such a word', '-- roll back with care\n-- down the road\n-- undo is in the other file\nselect 1;'],
   ['a word that begins like it', '-- migrate:upper\nselect 1; -- down'],
 ])('%s is no marker', async (_, text) => {
-  expect(await readParts(text)).toEqual({ up: text, down: undefined, transaction: true });
+  const way = { transaction: true };
+  expect(await readParts(text)).toEqual({ up: text, down: undefined, way, downWay: way });
 });
 
 test.each(['-- no-transaction', '-- atlas:txmode none', '-- flyway:executeInTransaction=false', '--! no-transaction'])(
   '%s asks for no transaction',
   async (line) => {
-    expect(await readParts(`${line}\nselect 1;`)).toMatchObject({ up: `${line}\nselect 1;`, transaction: false });
+    expect(await readParts(`${line}\nselect 1;`)).toMatchObject({
+      up: `${line}\nselect 1;`,
+      way: { transaction: false },
+    });
   },
 );
 
