@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeProject, startCli } from '../support/cli.ts';
+import { makeProject, runCli, startCli } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
 import { runInside } from '../support/run-inside.ts';
 
@@ -216,4 +216,13 @@ test('Ctrl-C stops those at work, begins no further one, and --resume goes on', 
   expect(report.counts).toMatchObject({ interrupted: 1, 'not begun': 2 });
   const resumed = await runInside([...words, '--resume', 'fleet.json'], { cwd });
   expect(resumed.exitCode).toBe(0);
+});
+
+test('as many targets at a time as are asked for, without a warning of the runtime', async () => {
+  const lines = Array.from({ length: 12 }, (_, number) => `t${number} ${one.url}\n`);
+  const cwd = await makeProject({ 'tenants.txt': lines.join('') });
+  const words = ['find-duplicates', '--targets', 'tenants.txt', '--parallel', '12', ...RULE];
+  const { exitCode, stderr } = await runCli(words, { cwd });
+  expect(exitCode).toBe(0);
+  expect(stderr).not.toContain('Warning');
 });

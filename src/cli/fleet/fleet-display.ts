@@ -34,8 +34,11 @@ export interface FleetDisplayOptions {
 }
 
 const FRAME_MS = 150;
-/** Rows of the table; the terminal has to hold it whole. */
 const MOST_ROWS = 12;
+/** Of a terminal: the line below the table that counts, and the one that the cursor is on. */
+const OTHER_ROWS = 2;
+/** Rows of a terminal whose height is not known. */
+const TERMINAL_HEIGHT = 24;
 const NAME_COLUMNS = 24;
 
 /** On a terminal a table of the targets at work that is drawn over and over; elsewhere a line for each that has ended. */
@@ -94,7 +97,8 @@ function createTable(output: Output, ink: Ink, clean: (text: string) => string) 
       bottom.erase();
       return;
     }
-    const rows = [...working].slice(0, MOST_ROWS).map(([name, tracker]) => rowOf(ink, name, tracker));
+    const shown = [...working].slice(0, roomFor(output));
+    const rows = shown.map(([name, tracker]) => rowOf(ink, name, tracker));
     const more = working.size > rows.length ? `, ${formatCount(working.size - rows.length)} not shown` : '';
     const counts = `${formatCount(done)} of ${formatCount(total)} done, ${formatCount(working.size)} at work${more}`;
     bottom.draw([...rows, oneLine(ink, `  ${counts}`)].map(clean));
@@ -127,6 +131,11 @@ function createTable(output: Output, ink: Ink, clean: (text: string) => string) 
   };
 }
 
+/** Rows of the table: what has scrolled out of a terminal cannot be taken back. */
+function roomFor({ rows }: Output): number {
+  return Math.max(0, Math.min(MOST_ROWS, (rows || TERMINAL_HEIGHT) - OTHER_ROWS));
+}
+
 function rowOf(ink: Ink, name: string, tracker: Tracker): string {
   return oneLine(ink, `  ${ink.symbol.running} ${name.padEnd(NAME_COLUMNS)}  ${tracker.describe() ?? ''}`);
 }
@@ -148,7 +157,8 @@ function createBottomLines(output: Output) {
     erase,
     draw: (lines: readonly string[]) => {
       const back = drawn > 0 ? `\x1b[${drawn}A\r` : '';
-      output.write(`${back}\x1b[J${lines.map((line) => `${line}\n`).join('')}`);
+      // Line by line: what clears a whole screen also goes into the history of some terminals, frame by frame.
+      output.write(`${back}${lines.map((line) => `\x1b[K${line}\n`).join('')}\x1b[J`);
       drawn = lines.length;
     },
   };

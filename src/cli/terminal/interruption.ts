@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Exit codes of a program that a signal ended: 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -35,6 +37,8 @@ export interface SignalListeners {
  */
 export function listenForSignals(source: SignalSource, listeners: SignalListeners): Interruption {
   const controller = new AbortController();
+  // Each target that is at work listens: above ten, Node takes that for a leak and warns.
+  setMaxListeners(0, controller.signal);
   let received: StopSignal | undefined;
   function receive(signal: StopSignal): void {
     if (received) {

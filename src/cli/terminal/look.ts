@@ -5,6 +5,7 @@ import type { Look } from '../../report/look.ts';
 export interface Viewer {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** Where the process runs, as far as it matters for output. */
