@@ -17,7 +17,7 @@ import type { Purpose } from '../plans/note-lacking.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { confirmRemoval } from './confirm-removal.ts';
 import { findLeftOut } from './find-left-out.ts';
-import { removeEach } from './remove-each.ts';
+import { type Removed, removeEach } from './remove-each.ts';
 import { describeRest, reportGroups, reportSettled } from './report-plan-file.ts';
 import { readEarlier, type Split, seeGroups, splitLeftOut } from './see-groups.ts';
 import { type SeenSection, seePlan } from './see-plan.ts';
@@ -99,13 +99,14 @@ async function removePlanned(
   { seen, earlier }: Pick<PlanLook, 'seen' | 'earlier'>,
 ): Promise<Unfinished<DedupeReport>> {
   const splits: Split[] = [];
-  const report = await removeEach(run, seen, async (each) => {
+  const remove = async (each: SeenSection): Promise<Removed> => {
     if (!each.dedupe) return { outcome: NOTHING_DONE, findings: [] };
     const { outcome, leftOut } = await removeSection(run, plan, each);
     const split = splitLeftOut(each, leftOut, earlier);
     splits.push(split);
     return { outcome, findings: [...findLeftOut(each, split), ...(await findOverwritten(run.session, outcome))] };
-  });
+  };
+  const report = await removeEach(run, seen, { remove });
   return { ...report, summary: [report.summary, ...describeRest(splits)].join('; ') };
 }
 

@@ -6,6 +6,7 @@ import { connectToChange, connectToRead } from '../context/with-database.ts';
 import { chooseRules, type NamedRule } from '../project/load-files.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { confirmRemoval } from './confirm-removal.ts';
+import { lookAgain } from './look-again.ts';
 import { removeEach } from './remove-each.ts';
 import { removeExcess } from './remove-excess.ts';
 import { reportUnchanged } from './report-unchanged.ts';
@@ -51,9 +52,17 @@ async function removeDuplicates(
   return await connectToChange(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
     const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
-    const seen = await seeRules({ ...run, server }, rules, { samples, depth: 'needed', purpose: 'do' });
+    const how = { samples, depth: 'needed', purpose: 'do' } as const;
+    const seen = await seeRules({ ...run, server }, rules, how);
     if (isSettled(seen)) return reportUnchanged({ seen, dryRun });
-    return await removeEach(run, seen, async (each) => removeExcess(run, each));
+    const look = async (each: Seen) => {
+      const named = rules[seen.indexOf(each)];
+      return named ? seeRules({ ...run, server }, [named], how) : [];
+    };
+    return await removeEach(run, seen, {
+      remove: async (each) => removeExcess(run, each),
+      lookAgain: lookAgain(look, yes ? 'to all' : 'to what was shown'),
+    });
   });
 }
 

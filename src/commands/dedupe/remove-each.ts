@@ -18,16 +18,25 @@ export interface Removed {
   readonly findings: readonly Finding[];
 }
 
+/** How a rule is worked on. */
+export interface Work<Each> {
+  readonly remove: (each: Each) => Promise<Removed>;
+  /** What is to be done for a rule on whose table an earlier one has changed rows: it may have made copies, or removed some. */
+  readonly lookAgain?: (each: Each) => Promise<Each>;
+}
+
 /** Works rule by rule; the first that fails ends it, and what was done before is reported. */
 export async function removeEach<
   Each extends { readonly target: TargetReport; readonly rule: UniqueKey; readonly plan: Plan },
->(run: Run, all: readonly Each[], remove: (each: Each) => Promise<Removed>): Promise<Unfinished<DedupeReport>> {
+>(run: Run, all: readonly Each[], { remove, lookAgain }: Work<Each>): Promise<Unfinished<DedupeReport>> {
   const targets: DedupeTargetReport[] = [];
   const findings: Finding[] = [];
   let failure: MsgdbError | undefined;
-  for (const each of all) {
+  for (const seen of all) {
     if (failure) break;
+    let each = seen;
     try {
+      if (lookAgain && touchedBy(targets).has(seen.target.table)) each = await lookAgain(seen);
       const removed = await remove(each);
       targets.push(reportOutcome(each.target, removed.outcome));
       findings.push(...removed.findings);
@@ -58,6 +67,16 @@ export async function removeEach<
     }),
     ...(failure ? { verdict: failedVerdict(failure), exitCode: failure.exitCode } : {}),
   };
+}
+
+/** Tables of which rows were changed. */
+function touchedBy(targets: readonly DedupeTargetReport[]): ReadonlySet<string> {
+  const changed = targets.flatMap(({ table, deleted, marked, childrenRemoved, repointed }) => [
+    ...(deleted + marked > 0 ? [{ table, rows: deleted + marked }] : []),
+    ...childrenRemoved,
+    ...repointed,
+  ]);
+  return new Set(changed.filter(({ rows }) => rows > 0).map(({ table }) => table));
 }
 
 function restoreCommand({ id }: Run, lacking: readonly Finding[]): string {

@@ -63,7 +63,8 @@ export function chooseRepairs(
     if (early && 'obstacle' in early) unbuilt.push(notBuilt(demand, early.obstacle));
     const index = early && 'name' in early ? early.name : undefined;
     if (!each.looked.target && index === undefined) continue;
-    const repair = repairOf(context, { demand, index, flags }, demand.basis.table);
+    const copies = each.looked.target ? flags : undefined;
+    const repair = repairOf(context, { demand, index, flags: copies }, demand.basis.table);
     const { index: _, ...key } = repair.rule;
     const id = JSON.stringify(key);
     const known = repairs.get(id);

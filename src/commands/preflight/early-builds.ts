@@ -13,32 +13,55 @@ interface Build {
   readonly index: string;
 }
 
+/** What of the plans was done: would it be, or has the run come to its end? */
+export type Progress = 'planned' | 'ended';
+
+interface About {
+  readonly pending: PendingLook;
+  readonly schema: string;
+  readonly made: ReadonlySet<SeenRepair>;
+  readonly progress: Progress;
+}
+
 /** What was built for the statements, and what to do in their runner so that it finds that done. */
-export function describeBuilds(
-  seen: readonly SeenRepair[],
-  about: { readonly pending: PendingLook; readonly schema: string; readonly made: ReadonlySet<SeenRepair> },
-): readonly EarlyBuild[] {
+export function describeBuilds(seen: readonly SeenRepair[], about: About): readonly EarlyBuild[] {
   const builds = seen.flatMap((each): readonly Build[] => {
     const { index } = each.repair;
     return index === undefined ? [] : [{ seen: each, index }];
   });
-  const standing = builds.filter((build) => otherIndex(build) === undefined);
+  const refused = seen.some(({ plan }) => plan.refusals.length > 0);
+  const obstacles = new Map(builds.map((build) => [build, obstacleOf(build, { ...about, refused })]));
+  const standing = builds.filter((build) => obstacles.get(build) === undefined);
   return [
-    ...builds.map((build) => describe(build, standing, about)),
+    ...builds.map((build) => describe(build, { ...about, standing, obstacle: obstacles.get(build) })),
     ...seen.flatMap(({ repair: { demand, obstacle } }) => (obstacle ? [notBuilt(demand, obstacle)] : [])),
   ];
 }
 
+/** Why an index of the pending statements is not there; undefined where it is, or would be. */
+function obstacleOf(build: Build, { made, progress, refused }: About & { readonly refused: boolean }) {
+  const other = otherIndex(build);
+  if (other !== undefined) return other;
+  if (isThere(build) || made.has(build.seen)) return undefined;
+  if (build.seen.plan.refusals.length > 0) return 'the plan is refused';
+  if (refused) return 'another plan is refused, and nothing is done';
+  return progress === 'ended' ? 'the run stopped before it was built' : undefined;
+}
+
 function describe(
   build: Build,
-  standing: readonly Build[],
-  { pending, schema, made }: Parameters<typeof describeBuilds>[1],
+  {
+    pending,
+    schema,
+    made,
+    standing,
+    obstacle,
+  }: About & { readonly standing: readonly Build[]; readonly obstacle: string | undefined },
 ): EarlyBuild {
   const { seen, index } = build;
   const { demand, table } = seen.repair;
   const { migration, file, line } = demand;
   const about = { migration, file, line, table: tableLabel(table), index };
-  const obstacle = otherIndex(build) ?? (seen.plan.refusals.length > 0 ? 'the plan is refused' : undefined);
   if (obstacle !== undefined) return { ...about, state: 'not built', detail: obstacle, statements: [] };
   const state = isThere(build) ? 'there' : made.has(seen) ? 'built' : 'planned';
   if (demand.ask.as === 'index' && demand.index?.ifNotExists) {

@@ -5,6 +5,7 @@ import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
 import { confirmRemoval } from '../dedupe/confirm-removal.ts';
+import { type Agreed, lookAgain } from '../dedupe/look-again.ts';
 import { removeEach } from '../dedupe/remove-each.ts';
 import { removeExcess } from '../dedupe/remove-excess.ts';
 import { reportUnchanged } from '../dedupe/report-unchanged.ts';
@@ -47,7 +48,8 @@ export async function repairPending(
   });
   const report = reportLook(pending, options);
   const end = (after: Unfinished<PreflightReport>, { report: done, seen: met, made }: Done) => {
-    const builds = [...describeBuilds(met, { pending, schema, made }), ...chosen.unbuilt];
+    const progress = dryRun ? 'planned' : 'ended';
+    const builds = [...describeBuilds(met, { pending, schema, made, progress }), ...chosen.unbuilt];
     return reportRepair(after, { done, left: chosen.left, builds });
   };
   if (chosen.repairs.length === 0) {
@@ -60,7 +62,8 @@ export async function repairPending(
   if (seen) await confirm(context, seen);
   const moment = seen?.[0]?.inspected.facts.server.moment;
   return await connectToChange(context, 'preflight', async (run) => {
-    const done = await repairAll(moment === undefined ? run : withMoment(run, moment), chosen, how);
+    const agreed = yes ? 'to all' : 'to what was shown';
+    const done = await repairAll(moment === undefined ? run : withMoment(run, moment), chosen, { ...how, agreed });
     return end(reportLook(await look(run), options), done);
   });
 }
@@ -79,17 +82,30 @@ interface Done {
 
 const NOTHING: ReadonlySet<SeenRepair> = new Set();
 
-async function repairAll(run: Run, { repairs }: Repairs, how: SeeOptions): Promise<Done> {
+async function repairAll(
+  run: Run,
+  { repairs }: Repairs,
+  { agreed, ...how }: SeeOptions & { readonly agreed: Agreed },
+): Promise<Done> {
   // Looked at under the run lock: the run that was waited for may have removed what was seen before.
   const seen = await seeRepairs(run, repairs, how);
   if (isSettled(seen)) return { report: reportUnchanged({ seen, dryRun: false }), seen, made: NOTHING };
   const made = new Set<SeenRepair>();
-  const report = await removeEach(run, seen, async (each) => {
-    const removed = await removeExcess(run, each);
-    made.add(each);
-    return removed;
+  const latest = new Map<SeenRepair, SeenRepair>();
+  const again = lookAgain<SeenRepair>(async (each) => seeRepairs(run, [each.repair], how), agreed);
+  const report = await removeEach(run, seen, {
+    remove: async (each) => {
+      const removed = await removeExcess(run, each);
+      made.add(each);
+      return removed;
+    },
+    lookAgain: async (each) => {
+      const now = await again(each);
+      latest.set(each, now);
+      return now;
+    },
   });
-  return { report, seen, made };
+  return { report, seen: seen.map((each) => latest.get(each) ?? each), made };
 }
 
 async function confirm(context: Context, seen: readonly SeenRepair[]): Promise<void> {

@@ -193,6 +193,61 @@ test.each([
   expect(await fingerprint(db.sql)).toEqual(before);
 });
 
+describe('what one repair does to the rows of another', () => {
+  const both = 'create unique index u on users (email); create unique index m on message (user_id)';
+
+  test('copies that re-pointing makes go in the same run, and come back with its restore', async () => {
+    const before = await rowsOf();
+    const { report, context } = await repair(both, { build: true });
+    expect(report.repair?.targets).toMatchObject([
+      { table: 'users', deleted: 1 },
+      { table: 'message', excessRows: 1, deleted: 1 },
+    ]);
+    expect(report.repair?.builds).toMatchObject([{ state: 'built' }, { state: 'built' }]);
+    expect(await idsOf('message')).toEqual([1, 3]);
+    await archiveRestore(context, { runId: report.repair?.runId ?? '', yes: true });
+    expect(await rowsOf()).toEqual(before);
+    expect(await idsOf('message')).toEqual([1, 2, 3]);
+  });
+
+  test('without --yes those that were not shown stay, and nothing is said to be built that is not', async () => {
+    const { report } = await repair(both, { yes: false, build: true }, { confirm: async () => true });
+    expect(report).toMatchObject({
+      exitCode: 1,
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'MSGDB_CONFIRMATION_NEEDED',
+          message: expect.stringMatching(/^1 row of message/),
+        }),
+      ]),
+      repair: {
+        builds: [
+          { index: 'u', state: 'built' },
+          { index: 'm', state: 'not built', detail: 'the run stopped before it was built' },
+        ],
+      },
+    });
+    expect(await idsOf('message')).toEqual([1, 2, 3]);
+    const next = await repair(both, { yes: false, build: true }, { confirm: async () => true });
+    expect(next.report.repair).toMatchObject({ targets: [{ deleted: 0 }, { deleted: 1 }] });
+  });
+
+  test('where one plan is refused nothing is built, and no runner is told that all is there', async () => {
+    const sql = 'create unique index u on users (email); create unique index m on message (id, user_id)';
+    const { report } = await repair(sql, { build: true }, { settings: { limit: { losers: 0 } } });
+    expect(report.repair?.builds).toMatchObject([
+      { index: 'u', state: 'not built', detail: 'the plan is refused' },
+      { index: 'm', state: 'not built', detail: 'another plan is refused, and nothing is done' },
+    ]);
+  });
+
+  test('--keep is about the key that needs repair, and not about one whose index is built besides', async () => {
+    const { report } = await repair(both, { build: true, copies: { keep: ['seen desc'] } });
+    expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_NAME_TAKEN', 'MSGDB_NAME_TAKEN']);
+    expect(await idsOf('users')).toEqual([2, 3, 4, 5, 6]);
+  });
+});
+
 describe('with --build', () => {
   test.each<readonly [sql: string, instead: readonly string[]]>([
     ['create unique index u on users (email)', ['CREATE UNIQUE INDEX IF NOT EXISTS "u" ON "users" ("email");']],
