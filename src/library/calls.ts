@@ -22,10 +22,11 @@ export interface GivenPlaces {
 
 /** Each call is a command, as the program runs it; it is loaded when it is used. */
 export const PERFORM: { readonly [Name in CallName]: (work: Work<Name>) => Promise<Report> } = {
-  migrate: async ({ context, options: { dryRun, to, allowOutOfOrder }, given }) => {
+  migrate: async ({ context, options: { dryRun, to, only, allowOutOfOrder }, given }) => {
     needMigrations(given);
     const { migrate } = await import('../commands/migrate/migrate.ts');
-    return await migrate(context, { dryRun, to, allowOutOfOrder });
+    if (to !== undefined && only !== undefined) throw twoExtents();
+    return await migrate(context, { dryRun, to, only, allowOutOfOrder });
   },
   rollback: async ({ context, options: { dryRun, to, step }, given }) => {
     needMigrations(given);
@@ -88,6 +89,14 @@ function noSource(call: CallName): MsgdbError {
     why: 'createMsgdb names no cwd, and the library does not read process.cwd() by itself.',
     fix: `Add cwd: process.cwd() or cwd: new URL('.', import.meta.url) to createMsgdb, or give ${call}() an sql text.`,
     data: { keys: ['cwd'] },
+  });
+}
+
+function twoExtents(): MsgdbError {
+  return new MsgdbError('MSGDB_USAGE', {
+    what: 'migrate() is given both to and only.',
+    why: 'to applies all migrations up to one, only applies that one alone.',
+    fix: 'Leave one of them out.',
   });
 }
 

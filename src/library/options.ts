@@ -32,7 +32,9 @@ export interface MigrateOptions extends CallOptions {
   readonly dryRun?: boolean | undefined;
   /** The last migration to apply: its name, or the number it begins with. */
   readonly to?: string | undefined;
-  /** Also apply migrations that sort before one already applied. */
+  /** The one migration to apply. */
+  readonly only?: string | undefined;
+  /** Also apply migrations that sort before one already applied, or share a number. */
   readonly allowOutOfOrder?: boolean | undefined;
 }
 

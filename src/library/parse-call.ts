@@ -17,7 +17,13 @@ const rule = z.custom<UniqueKey>(
 
 /** What each call takes. An option that there is not may be a `dryRun` that was meant. */
 export const CALLS = {
-  migrate: z.strictObject({ ...common, dryRun: flag, to: z.string().optional(), allowOutOfOrder: flag }),
+  migrate: z.strictObject({
+    ...common,
+    dryRun: flag,
+    to: z.string().optional(),
+    only: z.string().optional(),
+    allowOutOfOrder: flag,
+  }),
   rollback: z.strictObject({
     ...common,
     dryRun: flag,

@@ -92,6 +92,18 @@ export const FINDING_CODES = {
     cause: 'The history of the database has a migration that is not in the migrations folder.',
     fix: 'Restore the file from version control, or point --migrations-dir at the right folder.',
   },
+  MSGDB_MIGRATION_RENAMED: {
+    exit: 1,
+    title: 'The file of an applied migration was renamed',
+    cause: 'The history knows its content under another name.',
+    fix: 'Give the file its name back, or record the new one with `msgdb repair NEW-NAME`.',
+  },
+  MSGDB_DUPLICATE_NUMBER: {
+    exit: 1,
+    title: 'Two migrations have one number',
+    cause: 'Which of them goes first is decided by the rest of their names, as nobody meant it.',
+    fix: 'Rename the one that is not applied, or run `msgdb migrate --allow-out-of-order`.',
+  },
   MSGDB_OUT_OF_ORDER: {
     exit: 1,
     title: 'A migration comes before one already applied',

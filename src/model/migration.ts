@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Checksums } from './checksum.ts';
 import { MsgdbError } from './errors.ts';
 import { dropUniqueKey } from './operations/drop-unique-key.ts';
 import { expectIndex } from './operations/expect-index.ts';
@@ -25,12 +26,10 @@ export interface Migration {
 export type MigrationState = 'running' | 'done' | 'failed' | 'rolled back';
 
 /** A migration as it lies in the migrations folder. */
-export interface MigrationFile {
+export interface MigrationFile extends Checksums {
   /** File name without its extension: `0001-chat-messages`. */
   readonly name: string;
   readonly path: string;
-  /** SHA-256 of the content (of both files for a pair of .sql files), in hex. */
-  readonly checksum: string;
   readonly migration: Migration;
 }
 

@@ -101,6 +101,19 @@ export interface RollbackReport extends ReportCommon {
   readonly plan: readonly PlanReport[];
 }
 
+/** One migration, undone and applied again; without `applied`, it was left undone. */
+export interface RedoReport extends ReportCommon {
+  readonly command: 'redo';
+  readonly dryRun: boolean;
+  readonly runId: string | null;
+  readonly rolledBack: readonly AppliedMigration[];
+  readonly applied: readonly AppliedMigration[];
+  readonly restoredRows: number;
+  readonly notRestoredRows: number;
+  /** Of the undo: what is applied again is planned when it is undone. */
+  readonly plan: readonly PlanReport[];
+}
+
 export type MigrationState = 'pending' | 'running' | 'interrupted' | 'done' | 'failed' | 'rolled back';
 
 export interface MigrationStatus {
@@ -223,6 +236,7 @@ export type Report =
   | DedupeReport
   | MigrateReport
   | RollbackReport
+  | RedoReport
   | StatusReport
   | VerifyReport
   | ArchiveReport

@@ -78,8 +78,10 @@ function upsertCases(report: Report): readonly XmlElement[] {
 }
 
 function migrationCases(report: Report): readonly XmlElement[] {
-  const done: readonly AppliedMigration[] =
-    report.command === 'migrate' ? report.applied : report.command === 'rollback' ? report.rolledBack : [];
+  const done: readonly AppliedMigration[] = [
+    ...('rolledBack' in report ? report.rolledBack : []),
+    ...('applied' in report ? report.applied : []),
+  ];
   return done.map((migration) => testCase(`msgdb.${report.command}`, migration.name, migration.durationMs));
 }
 

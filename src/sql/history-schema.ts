@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checksumOf } from '../model/checksum.ts';
 import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
@@ -213,5 +214,10 @@ export function recordUndone(name: string): readonly Statement[] {
 
 /** What the ledger knows a user's script by: an edited one is another. */
 export function scriptChecksum(script: string): string {
-  return createHash('sha256').update(script).digest('hex');
+  return checksumOf([script]);
+}
+
+/** Is what the ledger has the checksum of this script? Versions up to 0.1 counted line ends and trailing blanks. */
+export function isScript(script: string, recorded: string): boolean {
+  return recorded === scriptChecksum(script) || recorded === createHash('sha256').update(script).digest('hex');
 }

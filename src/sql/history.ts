@@ -56,6 +56,27 @@ export function acceptChecksum(name: string, checksum: string): Statement {
   return statement('update msgdb.migrations set checksum = $2 where name = $1', [name, checksum]);
 }
 
+/** Gives a migration another name, in the history and in the ledger. */
+export function renameMigration(from: string, to: string): readonly Statement[] {
+  return [
+    statement('update msgdb.migrations set name = $2 where name = $1', [from, to]),
+    statement('update msgdb.ledger set migration = $2 where migration = $1', [from, to]),
+  ];
+}
+
+/** Takes a migration out of the history. What it did stays, and is nobody's to undo; its rows stay in the archive. */
+export function forgetMigration(name: string, runId: string): readonly Statement[] {
+  return [
+    statement(
+      `update msgdb.ledger set undone_at = clock_timestamp()
+        where migration = $1 and undone_at is null and kind not in ('removed', 'updated', 'created')`,
+      [name],
+    ),
+    leaveEntries(name, runId),
+    statement('delete from msgdb.migrations where name = $1', [name]),
+  ];
+}
+
 export function closeRun(id: string): Statement {
   return statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]);
 }

@@ -73,7 +73,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['migrations? would be applied', would],
         ['lost index(es)? built', rebuilt],
         ['lost index(es)? would be built', planned.size - would],
-        ['later ones? (is|are) pending', report.pending.length - would],
+        ['(later ones?|others?) (is|are) pending', report.pending.length - would],
       ];
     }
     case 'archive':
@@ -117,6 +117,8 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['rows? not restored', report.notRestoredRows],
       ];
     }
+    case 'redo':
+      return [];
     case 'verify':
     case 'doctor': {
       const of = (status: string) => report.checks.filter((each) => each.status === status).length;

@@ -29,6 +29,7 @@ export interface Flags extends SettingFlags {
   readonly plan?: string;
   readonly planOut?: string;
   readonly to?: string;
+  readonly only?: string;
   readonly step?: string;
   readonly allowOutOfOrder?: true;
   readonly exitCode?: true;

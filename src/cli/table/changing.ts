@@ -16,7 +16,7 @@ import {
   UNDO_PACING_FLAGS,
   YES_FLAG,
 } from '../definition/flags.ts';
-import { parseEndingPoint } from '../values/ending-point.ts';
+import { parseEndingPoint, parseExtent } from '../values/ending-point.ts';
 import { parsePlanFlags } from '../values/plan-flags.ts';
 import { parseRule } from '../values/rule.ts';
 import { DEFAULT_SAMPLES } from './find-duplicates.ts';
@@ -37,7 +37,8 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       DRY_RUN_FLAG,
       SQL_FLAG,
       flag('--to <NAME>', 'stop after this migration'),
-      flag('--allow-out-of-order', 'also apply migrations that sort before one already applied'),
+      flag('--only <NAME>', 'apply this migration alone'),
+      flag('--allow-out-of-order', 'also apply migrations that sort before one already applied, or share a number'),
       ...ON_DIFFER_FLAGS,
       NEEDLESS_YES_FLAG,
       ...PACING_FLAGS,
@@ -49,10 +50,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       { command: 'msgdb migrate --sql > review.sql', meaning: 'the same as a script, to review or run elsewhere' },
     ],
     run: async (context, { flags }) => {
-      const range = {
-        ...(flags.to === undefined ? {} : { to: flags.to }),
-        allowOutOfOrder: flags.allowOutOfOrder === true,
-      };
+      const range = { ...parseExtent(flags), allowOutOfOrder: flags.allowOutOfOrder === true };
       if (flags.sql) {
         const { migrateScript } = await import('../../commands/migrate/migrate-script.ts');
         return scriptOutcome(await migrateScript(context, range));
@@ -140,6 +138,24 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       }
       const { rollback } = await import('../../commands/rollback/rollback.ts');
       return reportOutcome(await rollback(context, { ...end, dryRun: flags.dryRun === true }));
+    },
+  },
+  {
+    name: 'redo',
+    group,
+    summary: 'undo a migration and apply it again',
+    description:
+      'Undoes one migration as `msgdb rollback` does, then applies it again, in one run: while a migration is written, both ' +
+      'of its ways are tried. Rows that it removed are restored first, and removed again.',
+    arguments: [{ usage: '[NAME]', meaning: 'the migration (default: the latest that is applied)' }],
+    flags: [DRY_RUN_FLAG, NEEDLESS_YES_FLAG, ...PACING_FLAGS],
+    examples: [
+      { command: 'msgdb redo', meaning: 'the latest migration' },
+      { command: 'msgdb redo 0002-conversations --dry-run', meaning: 'what would be undone first' },
+    ],
+    run: async (context, { arguments: [name], flags }) => {
+      const { redo } = await import('../../commands/redo/redo.ts');
+      return reportOutcome(await redo(context, { name, dryRun: flags.dryRun === true }));
     },
   },
 ];

@@ -100,13 +100,17 @@ export const PROJECT_COMMANDS: readonly Command[] = [
   {
     name: 'repair',
     group,
-    summary: 'accept an edited migration as it is now',
+    summary: 'make the history fit migrations that were edited or renamed',
     description:
-      '`msgdb migrate` refuses to run while an applied migration has been edited. This records the file as it is now as ' +
-      'the applied version; tables and rows are not changed.',
-    arguments: [{ usage: '[NAME]', meaning: 'the migration (default: every edited one)' }],
+      '`msgdb migrate` refuses to run while an applied migration has been edited, renamed or removed. This records the file ' +
+      'as it is now as the applied version, and the name that it has now. With the name of one whose file is gone, it takes ' +
+      'that one out of the history. Tables and rows are not changed.',
+    arguments: [{ usage: '[NAME]', meaning: 'the migration (default: every one that was edited or renamed)' }],
     flags: [],
-    examples: [{ command: 'msgdb repair 0002-conversations', meaning: 'for example after a comment was edited' }],
+    examples: [
+      { command: 'msgdb repair', meaning: 'all that was edited or renamed' },
+      { command: 'msgdb repair 0002-conversations', meaning: 'for example after a comment was edited' },
+    ],
     run: async (context, { arguments: [name] }) => {
       const { repair } = await import('../../commands/repair/repair.ts');
       return reportOutcome(await repair(context, name === undefined ? {} : { name }));

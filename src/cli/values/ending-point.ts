@@ -20,3 +20,21 @@ export function parseEndingPoint(flags: Flags): EndingPoint {
   const step = parseWholeNumber('--step', flags.step, { least: 1, fallback: undefined });
   return { ...(flags.to === undefined ? {} : { to: flags.to }), ...(step === undefined ? {} : { step }) };
 }
+
+/** What of the pending migrations is applied: up to one, or one alone. Neither is all. */
+export interface Extent {
+  readonly to?: string;
+  readonly only?: string;
+}
+
+/** @throws MsgdbError MSGDB_USAGE when both are given. */
+export function parseExtent({ to, only }: Flags): Extent {
+  if (to !== undefined && only !== undefined) {
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: '--to and --only are given together.',
+      why: '--to applies all migrations up to one, --only applies that one alone.',
+      fix: 'Leave one of them out.',
+    });
+  }
+  return { ...(to === undefined ? {} : { to }), ...(only === undefined ? {} : { only }) };
+}

@@ -3,15 +3,15 @@ import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { scriptOf } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
-import { resolveTo } from '../project/resolve-to.ts';
+import { resolveRange } from '../project/resolve-to.ts';
 import { type ApplyOptions, type PlannedOperation, planPending, readPending } from './plan-pending.ts';
 
 /** The pending migrations as an SQL script. */
 export async function migrateScript(context: Context, options: ApplyOptions): Promise<string> {
   const files = await loadFiles(context);
-  const to = resolveTo(options.to, files);
+  const range = resolveRange(options, files);
   return await connectToRead(context, 'migrate', async (workplace) => {
-    const ahead = await readPending(workplace, files, { ...options, to });
+    const ahead = await readPending(workplace, files, range);
     const [refusal] = ahead.refusals;
     if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
     const plans = await planPending(workplace, files, ahead);

@@ -1,7 +1,6 @@
-import { readHistory } from '../../catalog/read-history.ts';
-import { type Applied, applyMigration } from '../../engine/migrations/apply-migration.ts';
+import { type Applied, applyNamed } from '../../engine/migrations/apply-migration.ts';
 import { applyMigrations } from '../../engine/migrations/drive.ts';
-import { rebuildLost } from '../../engine/migrations/lost-indexes.ts';
+import { type Rebuilt, rebuildLost } from '../../engine/migrations/lost-indexes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { MigrateReport } from '../../model/report.ts';
@@ -13,7 +12,7 @@ import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { nextBeside } from '../project/name-other-runner.ts';
-import { resolveTo } from '../project/resolve-to.ts';
+import { resolveRange } from '../project/resolve-to.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingsOfError } from '../reports/finding-of-error.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
@@ -35,17 +34,13 @@ export interface MigrateOptions extends ApplyOptions {
 export async function migrate(context: Context, options: MigrateOptions): Promise<MigrateReport> {
   return await makeReport(context, async (): Promise<Unfinished<MigrateReport>> => {
     const files = await loadFiles(context);
-    const to = resolveTo(options.to, files);
-    const ahead = await connectToRead(context, 'migrate', async (workplace) =>
-      readPending(workplace, files, { ...options, to }),
-    );
+    const range = resolveRange(options, files);
+    const ahead = await connectToRead(context, 'migrate', async (workplace) => readPending(workplace, files, range));
     const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
     if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
       if (!options.dryRun && ahead.refusals.length === 0) await sweepAbandoned(context, 'migrate');
       const summary =
-        ahead.refusals.length > 0
-          ? 'nothing was done'
-          : summarizeNothing(context.migrationsDir, files.length, ahead.later);
+        ahead.refusals.length > 0 ? 'nothing was done' : summarizeNothing(context.migrationsDir, files.length, ahead);
       return {
         ...common,
         pending: [...ahead.pending, ...ahead.later],
@@ -57,7 +52,7 @@ export async function migrate(context: Context, options: MigrateOptions): Promis
       };
     }
     if (options.dryRun) return await showPlan(context, files, ahead);
-    return await applyPending(context, files, { ...options, to }, ahead);
+    return await applyPending(context, files, range, ahead);
   });
 }
 
@@ -81,7 +76,7 @@ async function showPlan(
       summary:
         findings.length > 0
           ? 'the plan is refused; nothing was changed'
-          : `${describeDone(pending.length, lost.length, 'would be ')}${andLater(later)}; nothing was changed`,
+          : `${describeDone(pending.length, lost.length, 'would be ')}${andLater(ahead)}; nothing was changed`,
       next: findings.length > 0 ? undefined : nextOf(plans, 'msgdb migrate'),
     }),
   };
@@ -95,7 +90,7 @@ async function applyPending(
 ): Promise<Unfinished<MigrateReport>> {
   return await connectToChange(context, 'migrate', async (run) => {
     const applied: Applied[] = [];
-    const rebuilt: Applied[] = [];
+    const rebuilt: Rebuilt[] = [];
     let wanted = seen;
     let failure: MsgdbError | undefined;
     try {
@@ -121,7 +116,7 @@ interface Progress {
   readonly seen: Ahead;
   readonly wanted: Ahead;
   readonly applied: readonly Applied[];
-  readonly rebuilt: readonly Applied[];
+  readonly rebuilt: readonly Rebuilt[];
   readonly failure: MsgdbError | undefined;
 }
 
@@ -141,10 +136,10 @@ function reportApplied({ runId, seen, wanted, applied, rebuilt, failure }: Progr
         ...[...rebuilt, ...applied].flatMap((each) => each.findings),
       ],
       summary: idle
-        ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted.later)}`
+        ? `${summarizeDoneMeanwhile(seen.pending.length, seen.lost.length)}${andLater(wanted)}`
         : failure
           ? describeEnd(names.length, rebuilt.length, failure)
-          : `${describeDone(names.length, rebuilt.length)}${andLater(wanted.later)}`,
+          : `${describeDone(names.length, rebuilt.length)}${andLater(wanted)}`,
       next: failure ? nextAfter(failure) : 'msgdb verify',
     }),
     ...(failure ? { verdict: failure.exitCode === 1 ? 'findings' : 'failed', exitCode: failure.exitCode } : {}),
@@ -162,17 +157,10 @@ async function applyAll(
   pending: readonly string[],
   applied: Applied[],
 ): Promise<void> {
-  const drive = {
-    files,
-    done: async () => (await readHistory(run.session)).filter((row) => row.state === 'done').map((row) => row.name),
-    apply: async (file: MigrationFile) => {
-      try {
-        applied.push(await applyMigration(run, file));
-      } catch (error) {
-        throw error instanceof MsgdbError ? error.with({ data: { migration: file.name } }) : error;
-      }
-    },
-    undo: async () => undefined,
+  const work = async (file: MigrationFile) => {
+    const done = await applyNamed(run, file);
+    applied.push(done);
+    return done.ended;
   };
-  if (pending.length > 0) await applyMigrations(drive, pending);
+  if (pending.length > 0) await applyMigrations({ run, files, work }, pending);
 }

@@ -17,24 +17,30 @@ import { findingOfError } from '../reports/finding-of-error.ts';
 export interface ApplyOptions {
   /** The last migration to apply: its name, or the number it begins with. */
   readonly to?: string | undefined;
+  /** The one migration to apply, in the same way. */
+  readonly only?: string | undefined;
   readonly allowOutOfOrder: boolean;
 }
 
 /** What there is to do: migrations that are pending, and indexes of applied ones that are gone. */
 export interface Ahead extends MigrationOrder {
   readonly lost: readonly LostIndex[];
+  /** The one migration that is meant, if it was named. */
+  readonly only?: string | undefined;
 }
 
 /** Reads what there is to do from the files and the history. */
 export async function readPending(
   workplace: Workplace,
   files: readonly MigrationFile[],
-  { to, allowOutOfOrder }: ApplyOptions,
+  options: ApplyOptions,
 ): Promise<Ahead> {
   const history = await readOnly(workplace, readHistory);
-  const order = orderMigrations(files, history, { to, allowOutOfOrder });
+  const order = orderMigrations(files, history, options);
   const lost = order.refusals.length > 0 ? [] : await findLost(workplace, files, history);
-  return { ...order, lost: lost.filter(({ file }) => to === undefined || file.name <= to) };
+  const { to, only } = options;
+  const isMeant = (name: string): boolean => (to === undefined || name <= to) && (only === undefined || name === only);
+  return { ...order, only, lost: lost.filter(({ file }) => isMeant(file.name)) };
 }
 
 /** The plan of one operation of a migration. */

@@ -1,10 +1,15 @@
 import { countOf } from '../../model/count-of.ts';
 import type { MsgdbError } from '../../model/errors.ts';
+import type { Ahead } from './plan-pending.ts';
+
+/** What is pending, and not meant. */
+type LeftOut = Pick<Ahead, 'later' | 'only'>;
 
 /** What is counted as applied is what the history says is done; migrations beyond `--to` are not. */
-export function summarizeNothing(migrationsDir: string, files: number, later: readonly string[]): string {
+export function summarizeNothing(migrationsDir: string, files: number, ahead: LeftOut): string {
   if (files === 0) return `nothing to do: there are no migrations in ${migrationsDir}`;
-  return `nothing to do: ${countOf(files - later.length, 'migration is', 'migrations are')} applied${andLater(later)}`;
+  const done = ahead.only ? `${ahead.only} is` : countOf(files - ahead.later.length, 'migration is', 'migrations are');
+  return `nothing to do: ${done} applied${andLater(ahead)}`;
 }
 
 /** Another run, that was waited for, has done what there was to do. */
@@ -16,9 +21,13 @@ export function summarizeDoneMeanwhile(applied: number, rebuilt: number): string
   return `nothing to do: another run has ${done} meanwhile`;
 }
 
-/** Those beyond `--to` are pending still. */
-export function andLater(later: readonly string[]): string {
-  return later.length === 0 ? '' : `, ${countOf(later.length, 'later one is', 'later ones are')} pending`;
+/** Those beyond `--to`, or others than `--only`, are pending still. */
+export function andLater({ later, only }: LeftOut): string {
+  if (later.length === 0) return '';
+  const which = only
+    ? countOf(later.length, 'other is', 'others are')
+    : countOf(later.length, 'later one is', 'later ones are');
+  return `, ${which} pending`;
 }
 
 /** `2 migrations applied, 1 lost index built again`; the second part only where there is something to say. */

@@ -1,6 +1,14 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 
+/** The same options, with the names of files. */
+export function resolveRange<Options extends { readonly to?: string | undefined; readonly only?: string | undefined }>(
+  options: Options,
+  files: readonly MigrationFile[],
+): Options {
+  return { ...options, to: resolveTo(options.to, files), only: resolveTo(options.only, files, '--only') };
+}
+
 /**
  * A migration by its name or the number it begins with.
  * @throws MsgdbError MSGDB_USAGE

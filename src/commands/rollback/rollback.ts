@@ -1,4 +1,3 @@
-import { readHistory } from '../../catalog/read-history.ts';
 import type { Applied } from '../../engine/migrations/apply-migration.ts';
 import { undoMigrations } from '../../engine/migrations/drive.ts';
 import { undoMigration } from '../../engine/migrations/undo-migration.ts';
@@ -65,18 +64,14 @@ async function undoAll(
   return await connectToChange(context, 'rollback', async (run) => {
     const undone: Applied[] = [];
     let failure: MsgdbError | undefined;
-    const drive = {
-      files,
-      done: async () =>
-        (await readHistory(run.session)).filter((row) => row.state !== 'rolled back').map((row) => row.name),
-      apply: async () => undefined,
-      undo: async (file: MigrationFile) => {
-        undone.push(await undoMigration(run, file));
-      },
+    const work = async (file: MigrationFile) => {
+      const done = await undoMigration(run, file);
+      undone.push(done);
+      return done.ended;
     };
     try {
       await undoMigrations(
-        drive,
+        { run, files, work },
         chosen.map((file) => file.name),
       );
     } catch (error) {

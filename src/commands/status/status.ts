@@ -63,6 +63,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
         next: history.some((row) => isHalfUndone(row) && isOver(row, interrupted))
           ? 'msgdb rollback'
           : ((migrations.length === 0 ? await nextBeside(context) : undefined) ??
+            nextRepair(refusals) ??
             nextCommand(migrations, pending, absent, lost)),
       }),
     };
@@ -194,6 +195,13 @@ function summarize(
   }
   if (migrations.length === 0) return `there are no migrations in ${migrationsDir}, and none was applied`;
   return `${countStates(migrations)}${countLost(lost)}`;
+}
+
+/** Until the history has the new names, nothing is applied. */
+function nextRepair(refusals: readonly Finding[]): string | undefined {
+  const renamed = refusals.filter(({ code }) => code === 'MSGDB_MIGRATION_RENAMED');
+  const [only, ...more] = renamed;
+  return only && (more.length > 0 ? 'msgdb repair' : `msgdb repair ${only.migration}`);
 }
 
 function nextCommand(

@@ -14,12 +14,13 @@ import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { waitForBlockers } from '../../session/wait-for-blockers.ts';
 import type { Run } from '../../session/workplace.ts';
-import { scriptChecksum } from '../../sql/history-schema.ts';
+import { isScript } from '../../sql/history-schema.ts';
 import { findOverwritten } from '../dedupe/find-overwritten.ts';
 import { type Change, doSteps } from '../pipeline.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { applyOperation } from './apply-operation.ts';
 import { failMigration } from './fail-migration.ts';
+import type { Ended } from './history-storage.ts';
 import { type Keeper, noteState } from './note-state.ts';
 import { planWhenBuilt } from './plan-when-built.ts';
 import { keepStatistics, refreshStatistics, type Worked } from './refresh-statistics.ts';
@@ -30,6 +31,8 @@ export interface Applied {
   readonly outcomes: readonly Outcome[];
   /** What a person should know though it was done. */
   readonly findings: readonly Finding[];
+  /** For the history: whoever keeps it records that the migration is over. */
+  readonly ended: Ended;
 }
 
 /**
@@ -57,10 +60,19 @@ export async function applyMigration(run: Run, file: MigrationFile, keeper: Keep
     await work.refreshStatistics();
     await work.readBack(operations.map(({ operation }) => applyOperation(operation, planned)));
     const durationMs = elapsed();
-    await noteState(run, keeper, { ...state, state: 'done', durationMs });
-    return { report: work.report(file, durationMs), outcomes: work.outcomes, findings: work.findings };
+    const { outcomes, findings } = work;
+    return { report: work.report(file, durationMs), outcomes, findings, ended: { ...state, durationMs } };
   } catch (error) {
     throw await failMigration(run, { ...state, state: 'failed' }, error, { way: 'apply', keeper });
+  }
+}
+
+/** The same, with the migration's name in every error. */
+export async function applyNamed(run: Run, file: MigrationFile): Promise<Applied> {
+  try {
+    return await applyMigration(run, file);
+  } catch (error) {
+    throw error instanceof MsgdbError ? error.with({ data: { migration: file.name } }) : error;
   }
 }
 
@@ -186,7 +198,7 @@ async function hasRun(run: Run, migration: string, place: number, script: string
   const entries = await readLedger(run.session, { migration });
   const ran = entries.find((entry) => entry.kind === 'ran-sql' && entry.operation === place);
   if (ran?.kind !== 'ran-sql') return false;
-  if (ran.checksum === scriptChecksum(script)) return true;
+  if (isScript(script, ran.checksum)) return true;
   throw new MsgdbError('MSGDB_MIGRATION_EDITED', {
     what: `The SQL of ${migration} was edited after it had run, in an attempt that did not finish.`,
     fix: 'Undo what was done with `msgdb rollback`, then migrate again; or restore the file.',

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { checksumOf, formerChecksumOf } from '../../model/checksum.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Migration, MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
@@ -77,9 +77,10 @@ async function assemble(
   const path = join(directory, file);
   const content = contents.get(file) ?? '';
   const down = type === 'sql' ? contents.get(`${name}.down.sql`) : undefined;
-  const checksum = sha256([content, ...(down === undefined ? [] : [down])]);
+  const texts = [content, ...(down === undefined ? [] : [down])];
+  const checksums = { checksum: checksumOf(texts), formerChecksum: formerChecksumOf(texts) };
   const migration = imported.get(path) ?? (await sqlMigration(withoutMark(content), down && withoutMark(down), path));
-  return { name, path, checksum, migration };
+  return { name, path, ...checksums, migration };
 }
 
 /** Some editors begin a file with a byte order mark, which is not SQL. */
@@ -157,11 +158,4 @@ function located(error: MsgdbError, path: string): MsgdbError {
     data,
     cause: error,
   });
-}
-
-function sha256(contents: readonly string[]): string {
-  // A checkout on Windows changes line ends, not the migration.
-  return createHash('sha256')
-    .update(contents.map((content) => content.replaceAll('\r\n', '\n')).join('\0'))
-    .digest('hex');
 }

@@ -1,5 +1,6 @@
 import type { HistoryRow } from '../../catalog/read-history.ts';
 import { gatherFacts } from '../../inspect/facts/gather-facts.ts';
+import { hasContent } from '../../model/checksum.ts';
 import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
@@ -34,7 +35,7 @@ export async function findLost(
 ): Promise<readonly LostIndex[]> {
   const done = history.filter(({ state }) => state === 'done');
   const current = currentOperations(files).filter(({ file }) =>
-    done.some(({ name, checksum }) => name === file.name && checksum === file.checksum),
+    done.some(({ name, checksum }) => name === file.name && hasContent(file, checksum)),
   );
   const lost: LostIndex[] = [];
   for (const placed of current) {
@@ -73,8 +74,11 @@ function isNamedBySql(files: readonly MigrationFile[], { file, place }: PlacedOp
   );
 }
 
+/** What building a lost index again has come to: the history has its migration as applied already. */
+export type Rebuilt = Omit<Applied, 'ended'>;
+
 /** Makes one operation of an applied migration true again, planned from the database as it is; undone with the rest. */
-export async function rebuildLost(run: Run, { operation, file, place, index }: LostIndex): Promise<Applied> {
+export async function rebuildLost(run: Run, { operation, file, place, index }: LostIndex): Promise<Rebuilt> {
   const elapsed = startTimer();
   run.emit({ kind: 'section', title: `${file.name}: index ${index} is missing` });
   const plan = await planWhenBuilt(run, operation, plannedBy(file.migration.up));

@@ -59,11 +59,11 @@ export async function undoMigration(run: Run, file: MigrationFile, keeper: Keepe
     await work.readBack(changes);
     const durationMs = elapsed();
     await run.session.query(leaveEntries(file.name, run.id));
-    await noteState(run, keeper, { ...state, state: 'rolled back', durationMs });
     return {
       report: work.report(file, durationMs),
       outcomes: [...work.outcomes, { ...NOTHING_DONE, notRestored: lost }],
       findings: work.findings,
+      ended: { ...state, durationMs },
     };
   } catch (error) {
     throw await failMigration(run, { ...state, state: 'failed' }, error, { way: 'undo', keeper });

@@ -16,7 +16,7 @@ import { createInk, type Ink } from './ink.ts';
 import { renderMigrate } from './migrate.ts';
 import { isToldByPlan } from './plan.ts';
 import { renderPreflight } from './preflight.ts';
-import { renderRollback } from './rollback.ts';
+import { renderRedo, renderRollback } from './rollback.ts';
 import { renderStatus } from './status.ts';
 import { renderCensus, renderSamples } from './targets.ts';
 import { renderVerdict } from './verdict.ts';
@@ -61,6 +61,8 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
       return renderMigrate(ink, report);
     case 'rollback':
       return renderRollback(ink, report);
+    case 'redo':
+      return renderRedo(ink, report);
     case 'status':
       return renderStatus(ink, report);
     case 'verify':

@@ -181,6 +181,28 @@ const HISTORY = casesOf('history', [
     leaves: [STATES, [['0001-once', 'e', 'done', '13', null]]],
   },
   {
+    of: 'renameMigration',
+    sends: history.renameMigration('0001-once', '0001-twice'),
+    after: [DONE, schema.openEntry(ORIGIN, 'removed', {})],
+    leaves: [
+      'select m.name, l.migration from msgdb.migrations m cross join msgdb.ledger l',
+      [['0001-twice', '0001-twice']],
+    ],
+  },
+  {
+    of: 'forgetMigration',
+    sends: history.forgetMigration('0001-once', 'run-2'),
+    after: [DONE, FAILED, schema.openEntry(ORIGIN, 'removed', {}), schema.openEntry(ORIGIN, 'ran-sql', {})],
+    leaves: [
+      `select m.name, l.kind, object ->> 'leftBy', (undone_at is not null)::text
+         from msgdb.migrations m cross join msgdb.ledger l order by l.id`,
+      [
+        ['0002-two', 'removed', 'run-2', 'false'],
+        ['0002-two', 'ran-sql', null, 'true'],
+      ],
+    ],
+  },
+  {
     of: 'closeRun',
     sends: history.closeRun('run'),
     leaves: ['select (finished_at is not null)::text from msgdb.runs', [['true']]],

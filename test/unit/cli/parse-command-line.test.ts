@@ -250,13 +250,13 @@ describe('help', () => {
 });
 
 test.each([
-  ['dedupe', '--fence skip', 'It is a flag of preflight, migrate and rollback.'],
-  ['dedupe', '--wait-for-blockers 1m', 'It is a flag of preflight, migrate and rollback.'],
-  ['rollback', '--limit 10', 'It is a flag of preflight, migrate, dedupe and new.'],
+  ['dedupe', '--fence skip', 'It is a flag of preflight, migrate, rollback and redo.'],
+  ['dedupe', '--wait-for-blockers 1m', 'It is a flag of preflight, migrate, rollback and redo.'],
+  ['rollback', '--limit 10', 'It is a flag of preflight, migrate, dedupe, redo and new.'],
   [
     'archive purge',
     '--lock-retries 3',
-    'It is a flag of preflight, migrate, dedupe, rollback, archive restore and new.',
+    'It is a flag of preflight, migrate, dedupe, rollback, redo, archive restore and new.',
   ],
 ])('%s has no %s, which would change nothing there, and its help does not list it', (command, flag, why) => {
   expect(refusal(`${command} ${flag}`).error).toMatchObject({ code: 'MSGDB_USAGE', why });

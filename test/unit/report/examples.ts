@@ -5,7 +5,7 @@ import { checkUpserts } from './examples/check-upserts.ts';
 import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
 import { discovery, explained } from './examples/explained.ts';
 import { findDuplicates } from './examples/find-duplicates.ts';
-import { migrate, migrateDryRun, rollback } from './examples/migrate.ts';
+import { migrate, migrateDryRun, redo, rollback } from './examples/migrate.ts';
 import { preflight } from './examples/preflight.ts';
 import { demo, init } from './examples/project.ts';
 import { status } from './examples/status.ts';
@@ -26,6 +26,7 @@ export {
   migrate,
   migrateDryRun,
   preflight,
+  redo,
   rollback,
   status,
   verify,
@@ -43,6 +44,7 @@ export const everyReport: Readonly<Record<string, Report>> = {
   migrateDryRun,
   preflight,
   rollback,
+  redo,
   status,
   verify,
   archiveList,

@@ -1,5 +1,5 @@
 import { finding } from '../../../../src/model/finding.ts';
-import type { MigrateReport, RollbackReport } from '../../../../src/model/report.ts';
+import type { MigrateReport, RedoReport, RollbackReport } from '../../../../src/model/report.ts';
 import { common } from './common.ts';
 import { disagreement, plan } from './plan.ts';
 
@@ -84,4 +84,15 @@ export const rollback: RollbackReport = {
   restoredRows: 2308,
   notRestoredRows: 2,
   plan: [],
+};
+
+export const redo: RedoReport = {
+  ...rollback,
+  command: 'redo',
+  verdict: 'ok',
+  findings: [],
+  summary: '0001-incidents was undone and applied again',
+  next: 'msgdb verify',
+  notRestoredRows: 0,
+  applied: [applied],
 };

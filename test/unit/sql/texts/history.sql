@@ -35,6 +35,27 @@ update msgdb.migrations set checksum = $2 where name = $1;
 -- ["0001-once","e"]
 
 
+-- renameMigration
+update msgdb.migrations set name = $2 where name = $1;
+-- ["0001-once","0001-twice"]
+
+update msgdb.ledger set migration = $2 where migration = $1;
+-- ["0001-once","0001-twice"]
+
+
+-- forgetMigration
+update msgdb.ledger set undone_at = clock_timestamp()
+    where migration = $1 and undone_at is null and kind not in ('removed', 'updated', 'created');
+-- ["0001-once"]
+
+update msgdb.ledger set object = object || jsonb_build_object('leftBy', $2::text)
+  where migration = $1 and undone_at is null and not object ? 'leftBy';
+-- ["0001-once","run-2"]
+
+delete from msgdb.migrations where name = $1;
+-- ["0001-once"]
+
+
 -- closeRun
 update msgdb.runs set finished_at = clock_timestamp() where id = $1;
 -- ["run"]
