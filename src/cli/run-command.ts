@@ -11,6 +11,7 @@ import { renderPreview } from '../report/render.ts';
 import type { Command, Outcome } from './definition/command.ts';
 import { DRY_RUN_FLAG, SQL_FLAG } from './definition/flags.ts';
 import { refuseWithoutTargets } from './fleet/fleet-options.ts';
+import { offersGuide } from './guide/offers-guide.ts';
 import { createOutlet, type Outlet, type OutletOptions } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
@@ -142,6 +143,8 @@ async function work(
   config: Config,
   { process, display, interruption }: Surroundings,
 ): Promise<Outcome> {
+  const look = terminalLook(process.stderr, process, { ...guessOutputOptions(input.flags), redact: config.redact });
+  const first = lookFirst(command);
   const context: Context = createContext(config, {
     env: process.env,
     workingDir: process.cwd(),
@@ -150,17 +153,15 @@ async function work(
     confirm: async (text, seen) => {
       if (input.flags.yes) return true;
       display.pause();
-      const look = terminalLook(process.stderr, process, { ...guessOutputOptions(input.flags), redact: config.redact });
-      const answer = await ask(
-        { text, preview: renderPreview(seen, look), look: lookFirst(command) },
-        process,
-        interruption,
-      );
+      const answer = await ask({ text, preview: renderPreview(seen, look), look: first }, process, interruption);
       display.resume();
       return answer;
     },
   });
-  return await command.run(context, input);
+  if (!command.lead || !offersGuide(input.flags, process)) return await command.run(context, input);
+  const { createTerminalAsker } = await import('./guide/terminal-asker.ts');
+  const asker = createTerminalAsker({ terminal: process, interruption, look: first }, display);
+  return await command.lead(context, asker, look);
 }
 
 /** With the same flags: they name the rule. */

@@ -79,7 +79,10 @@ export type Likelihood = 'likely' | 'plausible' | 'possible';
 
 /** A candidate after its duplicates were counted. */
 export interface DiscoveredKey {
+  /** As people write it; `schema` and `name` are the catalogue's. */
   readonly table: string;
+  readonly schema: string;
+  readonly name: string;
   readonly key: readonly string[];
   /** Of those rows only; null for all. */
   readonly where: string | null;

@@ -50,3 +50,8 @@ export function truncateBytes(name: string, bytes: number): string {
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** A name as flags take it: in double quotes where dots, commas or parentheses would mean something. */
+export function flagName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoted(name);
+}

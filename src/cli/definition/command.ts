@@ -1,5 +1,7 @@
 import type { Context } from '../../commands/context/context.ts';
 import type { Report } from '../../model/report.ts';
+import type { Look } from '../../report/look.ts';
+import type { Asker } from '../terminal/asker.ts';
 import type { Flag, Flags } from './flag.ts';
 
 /** One command of the program: what the help says of it, what it takes, and what runs it. */
@@ -21,6 +23,8 @@ export interface Command {
    * @throws MsgdbError MSGDB_USAGE, before the database is touched, for a flag or argument that means nothing.
    */
   readonly run: (context: Context, input: Input) => Promise<Outcome>;
+  /** In place of `run`, for a person at a terminal who has said nothing of what is to be done. */
+  readonly lead?: (context: Context, asker: Asker, look: Look) => Promise<Outcome>;
 }
 
 /** Commands that share their first word. Alone, that word is the first of them. */

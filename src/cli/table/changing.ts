@@ -65,7 +65,8 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     summary: 'remove the duplicates of a rule, without building its index',
     description:
       'Keeps one row of each group, re-points what refers to the others, then archives and deletes them. Asks for ' +
-      'confirmation first. It builds no index: to keep new duplicates out, write a migration.',
+      'confirmation first. It builds no index: to keep new duplicates out, write a migration. On a terminal, without flags ' +
+      'that say what to do, it asks for the table, the key and the row to keep.',
     arguments: [],
     flags: [
       ...RULE_FLAGS,
@@ -80,6 +81,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       ...FLEET_FLAGS,
     ],
     examples: [
+      { command: 'msgdb dedupe', meaning: 'on a terminal: one question after the other' },
       { command: 'msgdb dedupe --table messages --key wa_message_id --dry-run', meaning: 'what would be removed' },
       {
         command: 'msgdb dedupe --table messages --key wa_message_id --keep "updated_at desc"',
@@ -106,6 +108,10 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       const how = { dryRun: flags.dryRun === true, yes: flags.yes === true, samples };
       const { dedupe } = await import('../../commands/dedupe/dedupe.ts');
       return reportOutcome(await dedupe(context, { ...named, ...how, planOut: planned.write }));
+    },
+    lead: async (context, asker, look) => {
+      const { lead } = await import('../guide/lead.ts');
+      return await lead(context, asker, look);
     },
   },
   {

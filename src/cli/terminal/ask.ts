@@ -1,5 +1,6 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { Interruption } from './interruption.ts';
+import { ESCAPED, leave, prompt } from './prompt.ts';
 import { type Terminal, write } from './terminal.ts';
 
 /** A question to answer with yes or no. */
@@ -22,21 +23,14 @@ export async function ask(
   interruption: Pick<Interruption, 'signal' | 'interrupt'>,
 ): Promise<boolean> {
   requireTerminal({ text, look }, terminal);
-  const { stdin, stderr } = terminal;
-  await write(stderr, preview);
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await whileAsking(interruption.signal, (signal) =>
-    confirm({ message: text, initialValue: false, withGuide: false, input: stdin, output: stderr, signal }),
-  );
-  // The key reader of the prompt keeps stdin open, and with it the process.
-  stdin.pause();
-  if (!isCancel(answer)) return answer;
-  interruption.interrupt();
-  throw new MsgdbError('MSGDB_INTERRUPTED', {
-    what: 'Cancelled: nothing was changed.',
-    why: 'The question was not answered.',
-    fix: `Run the command again, and answer yes or no. To look first: ${look}.`,
+  await write(terminal.stderr, preview);
+  const answer = await prompt(({ confirm }, streams) => confirm({ message: text, initialValue: false, ...streams }), {
+    terminal,
+    interruption,
+    look,
   });
+  if (answer === ESCAPED) throw leave(interruption, look);
+  return answer;
 }
 
 /** @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where stdin or stderr is not a terminal. */
@@ -50,19 +44,4 @@ function noTerminal({ text, look }: Pick<Question, 'text' | 'look'>, stream: 'st
     why: `${stream} is not a terminal, and --yes is not given.`,
     fix: `Run the same command with --yes. To look first: ${look}.`,
   });
-}
-
-/** A prompt of clack (1.9) that was answered still listens to its signal, and would write on the screen much later. */
-async function whileAsking<Answer>(
-  signal: AbortSignal,
-  prompt: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
-  const asking = new AbortController();
-  const stop = () => asking.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await prompt(asking.signal);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

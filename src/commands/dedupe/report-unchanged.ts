@@ -1,6 +1,7 @@
 import { countOf } from '../../model/count-of.ts';
 import type { PlanEnd } from '../../model/plan-file.ts';
 import type { DedupeReport } from '../../model/report.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { findLeftAlone } from '../../plan/refusals/find-left-alone.ts';
 import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
@@ -49,11 +50,6 @@ function commandAfter(written: Written | undefined): string {
   return written
     ? `msgdb dedupe --plan ${shellWord(written.file)}`
     : 'the same command with --yes instead of --dry-run';
-}
-
-/** The next command is there to be copied. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function summarizeWritten(seen: readonly Seen[], { file, groups, rows }: Written): string {

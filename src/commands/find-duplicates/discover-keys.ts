@@ -151,6 +151,8 @@ function describe(
     points: rank.points,
     key: {
       table: tableLabel({ schema: candidate.schema, name: candidate.table }),
+      schema: candidate.schema,
+      name: candidate.table,
       key: candidate.key,
       where,
       likelihood: rank.likelihood,

@@ -1,3 +1,5 @@
+import type { MergeStrategy } from '../../model/operations/common.ts';
+import type { KeepTerm } from '../../model/operations/keep.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 
 /** What is known of a migration that is to be written. */
@@ -54,11 +56,10 @@ function quoted(name: string): string {
   return /^[a-z_$][\w$]*$/i.test(name) ? name : literal(name);
 }
 
-function codeOf(value: unknown): string {
+function codeOf(value: string | KeepTerm | MergeStrategy): string {
   if (typeof value === 'string') return literal(value);
-  const expression =
-    typeof value === 'object' && value !== null && 'expression' in value ? value.expression : undefined;
-  return typeof expression === 'string' ? `{ expression: ${literal(expression)} }` : JSON.stringify(value);
+  if ('most' in value && value.of === undefined) return literal(`most ${value.most}`);
+  return 'expression' in value ? `{ expression: ${literal(value.expression)} }` : JSON.stringify(value);
 }
 
 /** A pair of SQL files to start from. */

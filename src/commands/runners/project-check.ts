@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import type { FoundRunner } from './find-runners.ts';
 
 /** What a pipeline, and a script of package.json, runs before the deployment. */
@@ -24,8 +25,4 @@ function preflightOf({ runner, folder }: FoundRunner, several: boolean): string 
   if ((several || name === 'sql') && folder !== undefined)
     return `msgdb preflight ${shellWord(folder)} --runner ${name}`;
   return 'msgdb preflight';
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

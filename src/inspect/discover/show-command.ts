@@ -1,5 +1,6 @@
-import { quoted } from '../../model/name.ts';
+import { flagName } from '../../model/name.ts';
 import type { KeyPart, Nulls } from '../../model/operations/common.ts';
+import { shellWord } from '../../model/shell-word.ts';
 
 /** The command that a person would run next for a key, ready for a shell. */
 export function showCommand(
@@ -31,17 +32,6 @@ function flagPart(part: KeyPart): string {
 
 function labelOf(part: KeyPart): string {
   return typeof part === 'string' ? part : part.expression;
-}
-
-/** A name as flags take it: in double quotes where dots, commas or parentheses would mean something. */
-function flagName(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : quoted(name);
-}
-
-/** Within double quotes a shell leaves single ones alone, which SQL is full of. */
-function shellWord(word: string): string {
-  if (word.includes("'") && !/["$`\\!]/.test(word)) return `"${word}"`;
-  return /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function kebabCase(text: string): string {

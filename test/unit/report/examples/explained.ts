@@ -114,6 +114,8 @@ export const discovery: FindDuplicatesReport = {
     candidates: [
       {
         table: 'accounts',
+        schema: 'public',
+        name: 'accounts',
         key: ['email'],
         where: null,
         likelihood: 'likely',
@@ -125,6 +127,8 @@ export const discovery: FindDuplicatesReport = {
       },
       {
         table: 'crm.Lead',
+        schema: 'crm',
+        name: 'Lead',
         key: ['tenantId', 'remoteJid'],
         where: '"remoteJid" <> \'\'',
         likelihood: 'likely',
@@ -136,6 +140,8 @@ export const discovery: FindDuplicatesReport = {
       },
       {
         table: 'events',
+        schema: 'public',
+        name: 'events',
         key: ['event_id'],
         where: null,
         likelihood: 'plausible',
@@ -147,6 +153,8 @@ export const discovery: FindDuplicatesReport = {
       },
       {
         table: '日本語',
+        schema: 'public',
+        name: '日本語',
         key: ['コード'],
         where: null,
         likelihood: 'possible',
