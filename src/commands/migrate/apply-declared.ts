@@ -36,7 +36,7 @@ export async function applyDeclared(context: Context, { operations, dryRun }: De
       let applied: Applied | undefined;
       let failure: MsgdbError | undefined;
       try {
-        applied = await applyMigration(run, file, 'caller');
+        applied = await applyMigration(run, file, { keeper: 'caller' });
       } catch (error) {
         if (!(error instanceof MsgdbError)) throw error;
         failure = adviseOnTransaction(error);

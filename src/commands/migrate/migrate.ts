@@ -1,5 +1,6 @@
-import { type Applied, applyNamed } from '../../engine/migrations/apply-migration.ts';
+import { type Applied, applyNamed, refusedBy } from '../../engine/migrations/apply-migration.ts';
 import { applyMigrations } from '../../engine/migrations/drive.ts';
+import { foreseeCopies } from '../../engine/migrations/foresee-copies.ts';
 import { type Rebuilt, rebuildLost } from '../../engine/migrations/lost-indexes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
@@ -99,8 +100,9 @@ async function applyPending(
       const [refusal] = again.refusals;
       if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
       wanted = again;
+      const open = await refuseCopies(run, files, wanted.pending);
       for (const lost of again.lost) rebuilt.push(await rebuildLost(run, lost));
-      await applyAll(run, files, wanted.pending, applied);
+      await applyAll(run, { files, pending: wanted.pending, open }, applied);
     } catch (error) {
       if (!(error instanceof MsgdbError)) throw error;
       failure = error;
@@ -151,14 +153,34 @@ function nextAfter(failure: MsgdbError): string {
   return failure.exitCode <= 2 || isRefused(failure) ? 'msgdb migrate --dry-run' : 'msgdb migrate';
 }
 
-async function applyAll(
+/** Refuses the whole run where SQL of a pending migration would meet copies; gives the migrations of which that is open. */
+async function refuseCopies(
   run: Run,
   files: readonly MigrationFile[],
   pending: readonly string[],
-  applied: Applied[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const { foreseen, open } = await foreseeCopies(
+    run,
+    files.filter(({ name }) => pending.includes(name)),
+  );
+  const [first] = foreseen;
+  if (!first) return open;
+  const own = foreseen.filter(({ migration }) => migration === first.migration);
+  throw refusedBy(
+    first.migration,
+    own.map(({ refusal }) => refusal),
+  );
+}
+
+interface Applying {
+  readonly files: readonly MigrationFile[];
+  readonly pending: readonly string[];
+  readonly open: ReadonlySet<string>;
+}
+
+async function applyAll(run: Run, { files, pending, open }: Applying, applied: Applied[]): Promise<void> {
   const work = async (file: MigrationFile) => {
-    const done = await applyNamed(run, file);
+    const done = await applyNamed(run, file, { looked: !open.has(file.name) });
     applied.push(done);
     return done.ended;
   };

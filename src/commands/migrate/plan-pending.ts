@@ -1,5 +1,6 @@
 import { readHistory } from '../../catalog/read-history.ts';
 import { applyOperation } from '../../engine/migrations/apply-operation.ts';
+import { type Foreseen, foreseeCopies } from '../../engine/migrations/foresee-copies.ts';
 import { findLost, type LostIndex } from '../../engine/migrations/lost-indexes.ts';
 import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -8,7 +9,7 @@ import type { MigrationFile } from '../../model/migration.ts';
 import type { Plan } from '../../model/plan.ts';
 import { noteIndexesBefore } from '../../plan/notes/reference-notes.ts';
 import { type MigrationOrder, orderMigrations } from '../../plan/order-migrations.ts';
-import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
+import { orderOperations, plannedBy, refuseWith } from '../../plan/plan-operation.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { noteLacking } from '../plans/note-lacking.ts';
@@ -78,7 +79,22 @@ export async function planPending(
       changedBySql ||= operation.kind === 'sql';
     }
   }
-  return await noteLacking(workplace, noteIndexesBefore(plans));
+  const { foreseen } = await foreseeCopies(
+    workplace,
+    files.filter(({ name }) => pending.includes(name)),
+  );
+  return await noteLacking(workplace, noteIndexesBefore(plans.map((each) => refuseForeseen(each, foreseen))));
+}
+
+function refuseForeseen(planned: PlannedOperation, foreseen: readonly Foreseen[]): PlannedOperation {
+  const own = foreseen.filter(({ migration, place }) => migration === planned.migration && place === planned.place);
+  return {
+    ...planned,
+    plan: refuseWith(
+      planned.plan,
+      own.map(({ refusal }) => refusal),
+    ),
+  };
 }
 
 function isAboutNames({ code }: Finding): boolean {

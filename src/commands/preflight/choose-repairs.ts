@@ -1,3 +1,5 @@
+import type { LookedAt } from '../../inspect/pending/look-at-scripts.ts';
+import { nameConstraint } from '../../model/constraint-name.ts';
 import type { Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
@@ -7,7 +9,7 @@ import type { EarlyBuild, LeftStatement } from '../../model/preflight-report.ts'
 import { isNamed, nameRule, parseRuleName } from '../../model/rule-name.ts';
 import { quotedTable, tableLabel } from '../../model/table-label.ts';
 import type { Context } from '../context/context.ts';
-import type { LookedAt, PendingLook } from './look-at-pending.ts';
+import type { PendingLook } from './look-at-pending.ts';
 
 /** A rule that rows break, and the first statement that needs it. */
 export interface Repair {
@@ -129,9 +131,8 @@ function earlyIndex({ ask, index, table }: UniqueDemand): { readonly name: strin
   if (index) return { name: index.name };
   if (ask.as === 'index') return { obstacle: 'the statement gives the index no name' };
   const columns = ask.key.filter((part) => typeof part === 'string');
-  const name = [table.name, ...(ask.as === 'primary key' ? ['pkey'] : [...columns, 'key'])].join('_');
-  // A longer one is cut by PostgreSQL in a way of its own.
-  return Buffer.byteLength(name) > 63 ? { obstacle: 'the statement gives the constraint no name' } : { name };
+  const name = nameConstraint({ table: table.name, columns, as: ask.as });
+  return name === undefined ? { obstacle: 'the statement gives the constraint no name' } : { name };
 }
 
 export function notBuilt({ migration, file, line, table, index }: Demand, detail: string): EarlyBuild {

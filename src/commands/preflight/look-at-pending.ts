@@ -1,21 +1,14 @@
 import { relative } from 'node:path';
-import { readLinks } from '../../catalog/read-links.ts';
-import { readPresent, readSearchPath } from '../../catalog/read-present.ts';
 import { readRunnerHistory } from '../../catalog/read-runner-history.ts';
-import { lookAtDemand } from '../../inspect/pending/look-at-demand.ts';
+import { type LookedAt, lookAtScripts } from '../../inspect/pending/look-at-scripts.ts';
 import type { Looked } from '../../inspect/pending/looked.ts';
 import { countOf } from '../../model/count-of.ts';
-import type { Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
-import type { PendingScript } from '../../model/pending-script.ts';
 import type { PreflightMigration, PreflightStatus } from '../../model/preflight-report.ts';
 import type { PreflightReport } from '../../model/report.ts';
-import { functionsIn, namesIn } from '../../resolve/pending/names-in.ts';
-import { readDemands } from '../../resolve/pending/read-demands.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
-import { readNotValid } from '../../sql/pending/read-not-valid.ts';
 import type { Context } from '../context/context.ts';
 import { conclude } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
@@ -39,12 +32,6 @@ export interface LookOptions {
   readonly samples: number;
   /** Is what is not known a finding? */
   readonly strict: boolean;
-}
-
-/** What one statement needs, and what was seen. */
-export interface LookedAt {
-  readonly demand: Demand;
-  readonly looked: Looked;
 }
 
 /** The pending migrations of a runner, and what each of their statements would meet. */
@@ -73,7 +60,7 @@ export async function findPending(
       findings,
       runner,
       migrations,
-      seen: await lookAtAll(workplace, read.scripts, options.samples),
+      seen: await lookAtScripts(workplace, read.scripts, { samples: options.samples }),
     };
   };
 }
@@ -166,25 +153,6 @@ function placeAfter(listed: readonly Listed[], since: string): number {
       .map(({ name }) => name)
       .join(', ')}.`,
   });
-}
-
-async function lookAtAll(
-  workplace: Workplace,
-  scripts: readonly PendingScript[],
-  samples: number,
-): Promise<readonly LookedAt[]> {
-  const names = namesIn(scripts);
-  const read = await readOnly(workplace, async (db) => ({
-    present: await readPresent(db, names),
-    links: await readLinks(db, names, functionsIn(scripts)),
-    path: [...new Set([workplace.settings.schema, ...(await readSearchPath(db))])],
-  }));
-  const beginning = { ...read, notValid: await readNotValid(read.links) };
-  const seen: LookedAt[] = [];
-  for (const demand of readDemands(scripts, beginning)) {
-    seen.push({ demand, looked: await lookAtDemand(workplace, demand, samples) });
-  }
-  return seen;
 }
 
 /** A runner goes on only when somebody has said what became of it. */

@@ -20,6 +20,7 @@ import { type Change, doSteps } from '../pipeline.ts';
 import { findHindrances } from '../run/may-write.ts';
 import { applyOperation } from './apply-operation.ts';
 import { failMigration } from './fail-migration.ts';
+import { type Foreseen, foreseeCopies } from './foresee-copies.ts';
 import type { Ended } from './history-storage.ts';
 import { type Keeper, noteState } from './note-state.ts';
 import { planWhenBuilt } from './plan-when-built.ts';
@@ -35,17 +36,28 @@ export interface Applied {
   readonly ended: Ended;
 }
 
+/** How a migration is applied. */
+export interface ApplyOptions {
+  readonly keeper?: Keeper;
+  /** What its SQL makes unique was looked at already, with the migrations before it. */
+  readonly looked?: boolean;
+}
+
 /**
  * Applies one migration: plans each operation from the database as it is by then, does the plan, and reads the result
  * back. Every operation finds what an earlier, interrupted attempt has done, so it is simply done again.
  * @throws MsgdbError MSGDB_REFUSED before anything is changed; MSGDB_MIGRATION_FAILED with what was done recorded.
  */
-export async function applyMigration(run: Run, file: MigrationFile, keeper: Keeper = 'msgdb'): Promise<Applied> {
+export async function applyMigration(
+  run: Run,
+  file: MigrationFile,
+  { keeper = 'msgdb', looked = false }: ApplyOptions = {},
+): Promise<Applied> {
   const elapsed = startTimer();
   const operations = orderOperations(file.migration.up);
   const planned = plannedBy(file.migration.up);
   run.emit({ kind: 'section', title: file.name });
-  const ahead = await planAhead(run, file, planned);
+  const ahead = await planAhead(run, file, { planned, looked });
   await run.record.open(run);
   const state = { name: file.name, checksum: file.checksum, runId: run.id };
   await noteState(run, keeper, { ...state, state: 'running' });
@@ -68,16 +80,20 @@ export async function applyMigration(run: Run, file: MigrationFile, keeper: Keep
 }
 
 /** The same, with the migration's name in every error. */
-export async function applyNamed(run: Run, file: MigrationFile): Promise<Applied> {
+export async function applyNamed(run: Run, file: MigrationFile, options: ApplyOptions = {}): Promise<Applied> {
   try {
-    return await applyMigration(run, file);
+    return await applyMigration(run, file, options);
   } catch (error) {
     throw error instanceof MsgdbError ? error.with({ data: { migration: file.name } }) : error;
   }
 }
 
 /** Refuses before the first change what can be foreseen; SQL of the user's own changes what is seen. */
-async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promise<ReadonlyMap<Operation, Plan>> {
+async function planAhead(
+  run: Run,
+  file: MigrationFile,
+  { planned, looked }: { readonly planned: Planned; readonly looked: boolean },
+): Promise<ReadonlyMap<Operation, Plan>> {
   const plans = new Map<Operation, Plan>();
   for (const { operation } of orderOperations(file.migration.up)) {
     if (operation.kind === 'sql') break;
@@ -88,8 +104,13 @@ async function planAhead(run: Run, file: MigrationFile, planned: Planned): Promi
     ...(await findUnreadableSql(run, file)),
     ...(await findHindrances(run)),
   ];
+  if (refusals.length === 0 && !looked) refusals.push(...(await foreseeCopies(run, [file])).foreseen.map(refusalOf));
   if (refusals.length > 0) throw refusedBy(file.name, refusals);
   return plans;
+}
+
+function refusalOf({ refusal }: Foreseen): Finding {
+  return refusal;
 }
 
 /** What runs later, and its undo, is read before the first change too. */
