@@ -61,7 +61,7 @@ export interface Clash {
   readonly settled: readonly number[];
 }
 
-/** What else could refuse rows that go along by ON UPDATE CASCADE. */
+/** What could refuse rows that go along by ON UPDATE CASCADE beside other rows, or the statement that takes them along. */
 export interface Passage {
   readonly move: number;
   readonly label: string | undefined;
@@ -70,9 +70,34 @@ export interface Passage {
   readonly settled: readonly number[];
 }
 
+/** A move that changes rows of a table of which some go along by ON UPDATE CASCADE. */
+export interface Way {
+  readonly move: number;
+  /** What has a lower one comes before; those with the same one come in any order. */
+  readonly step: number;
+  /** The keys that hand it on. Moves of one step by the same keys change a row at once. */
+  readonly by: string;
+  readonly label: string | undefined;
+  readonly columns: readonly string[];
+}
+
+/**
+ * A table whose rows go along by ON UPDATE CASCADE. PostgreSQL takes them along for one row after the other that they refer to,
+ * and asks each time: they are looked at in all states that they come through.
+ */
+export interface Crossing {
+  readonly image: TableImage;
+  readonly ways: readonly Way[];
+  readonly guards: readonly RowGuard[];
+  readonly uniques: readonly ChildKey[];
+  /** The movement of which the table is the child: rows that are in the way there are gone from then on. */
+  readonly removed?: number;
+}
+
 export interface Ties {
   readonly moves: readonly Move[];
   readonly ties: readonly Tie[];
   readonly clashes: readonly Clash[];
   readonly passages: readonly Passage[];
+  readonly crossings: readonly Crossing[];
 }

@@ -1,4 +1,4 @@
-import type { Dedupe, Merge, ResolvedReference, RowGuard, TableImage } from '../model/dedupe.ts';
+import type { Dedupe, Merge, ResolvedReference, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts, OperationFacts, TableFacts, TableName } from '../model/facts.ts';
 import { findTable } from '../model/find-table.ts';
 import type { DeferrableKey } from '../model/group-survey.ts';
@@ -7,29 +7,19 @@ import { isSameTable } from '../model/table-name.ts';
 import type { Clash, Move, MovedKey, Passage, Tie, Ties } from '../model/ties.ts';
 import { collidingKeys } from './colliding-keys.ts';
 import { imageOf } from './image-of.ts';
+import { cascadeGuards, findCrossings, type Path, statementGuards } from './resolve-crossings.ts';
 import { referringColumns } from './resolve-references.ts';
-import { rowGuards } from './row-guards.ts';
-import { actionGuards } from './trigger-guards.ts';
 
 /** What is found, and from what. The first moves are those of the losers' own children, in the order they are made. */
 interface Search {
   readonly facts: OperationFacts;
   readonly moves: Move[];
+  /** How each of them comes about. */
+  readonly paths: Path[];
   readonly ties: Tie[];
   readonly clashes: Clash[];
   readonly passages: Passage[];
   readonly first: number;
-}
-
-/** How a move comes about. */
-interface Path {
-  /** The first move it belongs to. */
-  readonly root: number;
-  readonly label: string | undefined;
-  /** What moves are the children of copies that go, to the row that stays. */
-  readonly ofCopies: boolean;
-  /** Keys whose ON UPDATE CASCADE has led here. */
-  readonly cascades: readonly ForeignKeyFacts[];
 }
 
 /**
@@ -45,13 +35,14 @@ export function resolveTies(
   const direct = references.filter(({ kind }) => kind !== 'array');
   const parent = imageOf(facts.table);
   const moves = direct.map((reference) => childrenMove(reference, parent, undefined));
-  const search: Search = { facts, moves, ties: [], clashes: [], passages: [], first: moves.length };
+  const search: Search = { facts, moves, paths: [], ties: [], clashes: [], passages: [], first: moves.length };
   for (const [root, reference] of direct.entries()) {
     follow(search, root, { root, label: reference.label, ofCopies: false, cascades: [] });
     followCopies(search, root, reference, root);
   }
   followSurvivors(search, merges, parent);
-  return { moves: search.moves, ties: search.ties, clashes: search.clashes, passages: search.passages };
+  const { paths, ties, clashes, passages } = search;
+  return { moves, ties, clashes, passages, crossings: findCrossings(moves, paths, references, facts) };
 }
 
 /** Children that would be copies of each other go in turn: theirs are re-pointed before. */
@@ -79,6 +70,7 @@ function childrenMove(reference: ResolvedReference, parent: TableImage, of: numb
 
 function follow(search: Search, place: number, way: Path): void {
   const { facts, moves } = search;
+  search.paths[place] = way;
   const move = moves[place];
   const table = move && findTable(facts, move.image.table);
   if (!table) return;
@@ -89,7 +81,9 @@ function follow(search: Search, place: number, way: Path): void {
       way.label === undefined ? [] : rootsOf(search, table.table, changed).filter((other) => other < way.root);
     const clashes = collidingKeys(table, changed).map((unique) => ({ move: place, label: way.label, unique, settled }));
     search.clashes.push(...clashes);
-    const guards = move.kind === 'cascade' ? cascadeGuards(table, move.key) : [];
+    const beside =
+      move.kind === 'cascade' ? cascadeGuards(table, move.key).filter(({ kind }) => kind === 'exclusion') : [];
+    const guards = move.kind === 'cascade' ? [...beside, ...statementGuards(table, move.key)] : [];
     if (guards.length > 0) search.passages.push({ move: place, label: way.label, guards, settled });
   }
   for (const key of table.referencedBy) {
@@ -114,15 +108,6 @@ function follow(search: Search, place: number, way: Path): void {
       if (parent.privileges.select && !isOwn(move, key, parent)) addLost(search, place, { key, parent, table }, way);
     }
   }
-}
-
-/** A cascade sets all columns of its key, which triggers mind; its rows are in no archive. */
-function cascadeGuards(table: TableFacts, { columns }: MovedKey): readonly RowGuard[] {
-  const set = columns.map(({ name }) => name);
-  const asked = rowGuards(table, set).filter(
-    (guard) => guard.kind !== 'width' && (guard.kind !== 'trigger' || guard.row),
-  );
-  return [...asked, ...actionGuards(table, 'UPDATE', 'cascade', set)];
 }
 
 interface Held {

@@ -72,7 +72,7 @@ export async function surveyGroups(
   // The rows that a constraint refuses are counted by asking it.
   const failed = guards.some(({ failure }) => failure !== undefined);
   if (failed) return { ...NOTHING_RANKED, census, guards };
-  const linked = guards.length > 0 ? [] : await surveyLinked(db, dedupe, places);
+  const linked = guards.length > 0 ? [] : await surveyLinked(db, dedupe, tied, places);
   if (asked.size === 0) return { ...NOTHING_RANKED, census, guards, linked };
   const [raw] = await db.query(countGroups(dedupe, tied, asked, places));
   const { differing, children, ambiguous, taken, ties } = rowSchema.parse(raw);

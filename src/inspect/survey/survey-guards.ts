@@ -5,6 +5,7 @@ import type { GuardSurvey } from '../../model/group-survey.ts';
 import type { Queryable } from '../../model/statement.ts';
 import type { Ties } from '../../model/ties.ts';
 import { withSavepoint } from '../../session/savepoint.ts';
+import { crossingTables } from '../../sql/dedupe/crossings.ts';
 import { guardCascades } from '../../sql/dedupe/guard-cascades.ts';
 import { type GuardedValue, guardValues } from '../../sql/dedupe/guard-values.ts';
 import type { Guarded } from '../../sql/dedupe/guarded.ts';
@@ -28,7 +29,7 @@ export async function surveyGuards(
   const values = guardValues(dedupe);
   const cascades = guardCascades(ties, dedupe);
   const guarded = [...guardedRows(dedupe), ...cascades];
-  const more = cascades.length > 0 ? countTies(ties).tables : [];
+  const more = cascades.length > 0 ? [...countTies(ties).tables, ...crossingTables(ties)] : [];
   if (guarded.length + values.length === 0) return [];
   for (const setting of sortEachByItself(dedupe.merges)) await db.query(setting);
   const together = await ask(db, dedupe, [...values.map((each) => each.guarded), ...guarded], { more, places });

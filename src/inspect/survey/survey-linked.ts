@@ -3,6 +3,7 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { LinkedSurvey } from '../../model/group-survey.ts';
 import type { Queryable } from '../../model/statement.ts';
+import type { Ties } from '../../model/ties.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { withSavepoint } from '../../session/savepoint.ts';
 import { askLinking, findLinking } from '../../sql/dedupe/survey-linked.ts';
@@ -16,13 +17,14 @@ const rowSchema = z.object({ met: z.array(z.boolean()) });
 export async function surveyLinked(
   db: Queryable,
   dedupe: Dedupe,
+  ties: Ties,
   places: string | undefined,
 ): Promise<readonly LinkedSurvey[]> {
-  const linking = findLinking(dedupe);
+  const linking = findLinking(dedupe, ties);
   if (linking.length === 0) return [];
   const found = linking.map(({ table, constraint }) => ({ table, constraint }));
   try {
-    const [raw] = await withSavepoint(db, async () => db.query(askLinking(dedupe, linking, places)));
+    const [raw] = await withSavepoint(db, async () => db.query(askLinking(dedupe, ties, linking, places)));
     const { met } = rowSchema.parse(raw);
     return found.filter((_, place) => met[place]);
   } catch (error) {

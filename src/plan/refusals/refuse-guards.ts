@@ -3,12 +3,31 @@ import type { GuardSurvey } from '../../model/group-survey.ts';
 import type { Survey } from '../../model/plan.ts';
 import type { Refusals } from '../../model/refusals.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { isSameTable } from '../../model/table-name.ts';
 import type { TriggerGuard } from '../../model/triggers.ts';
 import { asking, fixGuard } from './fix-guard.ts';
 
 /** Rows that a constraint would refuse as they will be: seen before the first row is changed. */
-export function refuseGuards({ guards }: Pick<Survey, 'guards'>, refusals: Refusals): void {
-  for (const guard of guards) refusals.add('MSGDB_REFUSED', describe(guard), fixGuard(guard));
+export function refuseGuards(
+  { guards, ties = [] }: Pick<Survey, 'guards'> & Partial<Pick<Survey, 'ties'>>,
+  refusals: Refusals,
+): void {
+  const met = guards.filter((guard, place) => guard.kept !== 'cascade' || !isSaid(guard, guards.slice(0, place), ties));
+  for (const guard of met) refusals.add('MSGDB_REFUSED', describe(guard), fixGuard(guard));
+}
+
+/** Rows that are in each other's way in the end are so on the way too: what goes along is asked at every step. */
+function isSaid(
+  { constraint: { kind, name }, table, label }: GuardSurvey,
+  before: Survey['guards'],
+  ties: Survey['ties'],
+): boolean {
+  const same = before.filter((other) => other.constraint.name === name && isSameTable(other.table, table));
+  if (kind !== 'order') return same.some((other) => other.label === label);
+  const copied = ties.some(
+    (tie) => tie.kind === 'copied' && tie.key.name === name && isSameTable(tie.key.table, table),
+  );
+  return same.length > 0 || copied;
 }
 
 function describe(guard: GuardSurvey): string {
@@ -32,7 +51,7 @@ function describe(guard: GuardSurvey): string {
   if (guard.constraint.kind === 'leaving')
     return `${doing(guard)} would take ${some}, out of the partition ${tableLabel(guard.constraint.partition ?? table)}, to which the foreign key ${guard.constraint.name} refers.`;
   if (guard.constraint.kind === 'order')
-    return `Re-pointing ${label} would give ${some}, values that other rows have under ${guard.constraint.name} of ${tableLabel(asking(guard))} until these are re-pointed too: PostgreSQL checks each row as it is changed, and these are in each other's way.`;
+    return `${doing(guard)} would give ${some}, values that other rows have under ${guard.constraint.name} of ${tableLabel(asking(guard))} until these are re-pointed too: PostgreSQL checks each row as it is changed, and these are in each other's way.`;
   if (guard.constraint.kind === 'referred')
     return `Merging would give another key to ${some}, to which ${guard.constraint.name} refers.`;
   if (guard.constraint.kind === 'emptied')

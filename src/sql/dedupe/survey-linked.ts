@@ -2,6 +2,8 @@ import type { Dedupe } from '../../model/dedupe.ts';
 import { leadsBack, type Movement, movementsOf } from '../../model/movement.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { isSameTable } from '../../model/table-name.ts';
+import type { Ties } from '../../model/ties.ts';
+import { apartIn, crossingColumns, crossingTables, findMet } from './crossings.ts';
 import { linkOwn } from './linked-own.ts';
 import { ownTables } from './own-changes.ts';
 import { rankedMembers } from './ranked-members.ts';
@@ -14,14 +16,15 @@ import {
   movementTables,
   rankStaying,
 } from './survey-movements.ts';
+import { countTies } from './survey-ties.ts';
 import { apartBy, findWaits } from './turns.ts';
 
 /** Everything by which groups could depend on each other. */
-export function findLinking(dedupe: Dedupe): readonly Linking[] {
+export function findLinking(dedupe: Dedupe, ties: Ties): readonly Linking[] {
   const movements = movementsOf(dedupe.references);
   // They are settled at once anyway.
   if (movements.some(leadsBack)) return [];
-  return movements.flatMap((movement, place) => {
+  const children = movements.flatMap((movement, place) => {
     const shared = mayBeShared(movement, dedupe);
     const own = shared && isSameTable(movement.child.table, dedupe.image.table);
     return [
@@ -30,22 +33,50 @@ export function findLinking(dedupe: Dedupe): readonly Linking[] {
       ...(own ? linkOwn(dedupe, movement, `shared${place}`) : []),
     ];
   });
+  return [...children, ...linkCrossings(ties)];
 }
 
 /** Says of each of them whether there is such a row. `places`: of the rows of all groups, where these are known. */
-export function askLinking(dedupe: Dedupe, linking: readonly Linking[], places: string | undefined): Statement {
+export function askLinking(
+  dedupe: Dedupe,
+  ties: Ties,
+  linking: readonly Linking[],
+  places: string | undefined,
+): Statement {
   const movements = movementsOf(dedupe.references);
   const tables = movements.flatMap((movement, place) => [
     ...movementTables(movement, place, dedupe),
     ...(mayBeShared(movement, dedupe) ? sharedTables(movement, place, dedupe) : []),
   ]);
   const ranked = rankedMembers(dedupe, places === undefined ? 'every row' : 'places');
+  const along = ties.crossings.length > 0 ? [...countTies(ties).tables, ...crossingTables(ties)] : [];
   return statement(
     `
-      with ${[ranked, ...tables, ...ownTables(dedupe)].join(',\n      ')}
+      with ${[ranked, ...tables, ...ownTables(dedupe), ...along].join(',\n      ')}
       select jsonb_build_array(${linking.map(({ rows }) => `exists (${rows})`).join(',\n             ')}) as met`,
     places === undefined ? [] : [places],
   );
+}
+
+/** Rows that go along by ON UPDATE CASCADE in more than one way, whose groups may be settled in any order. */
+function linkCrossings({ crossings }: Ties): readonly Linking[] {
+  return crossings.flatMap((crossing, place): readonly Linking[] => {
+    const { image, ways, guards } = crossing;
+    if (ways.length < 2) return [];
+    const between = `between${place}`;
+    const changed = { child: image, columns: crossingColumns(crossing) };
+    const alone = guards.flatMap((guard) =>
+      guard.kind === 'exclusion'
+        ? []
+        : [{ table: image.table, constraint: guard.name, rows: findBroken(changed, guard, between) }],
+    );
+    const apart = apartIn(crossing).map((guard) => ({
+      table: image.table,
+      constraint: guard.name,
+      rows: findMet(crossing, place, guard, { coming: between, others: between, steps: 'any' }),
+    }));
+    return [...alone, ...apart];
+  });
 }
 
 /** Rows that are in each other's way where not all have moved. */

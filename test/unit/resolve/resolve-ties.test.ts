@@ -33,7 +33,7 @@ function tiesOf({ rule, keys, parent, child, below, other, parents = [] }: Case)
 }
 
 /** As one would read them; moves by their places. */
-function written({ moves, ties, clashes, passages }: Ties): readonly string[] {
+function written({ moves, ties, clashes, passages, crossings }: Ties): readonly string[] {
   const list = (what: string, values: readonly unknown[]) => (values.length > 0 ? [`${what} ${values}`] : []);
   return [
     ...moves.map((move) => {
@@ -59,6 +59,12 @@ function written({ moves, ties, clashes, passages }: Ties): readonly string[] {
       [`${move} clashes in ${unique.index}`, ...list('settled', settled)].join(', '),
     ),
     ...passages.map(({ move, guards }) => `${move} passes ${guards.map(({ kind }) => kind)}`),
+    ...crossings
+      .filter(({ guards }) => guards.length > 0)
+      .map(
+        ({ ways, guards }) =>
+          `${ways.map(({ move, step }) => `${move} in ${step}`)} cross ${guards.map(({ kind }) => kind)}`,
+      ),
   ];
 }
 
@@ -120,7 +126,7 @@ describe('ON UPDATE CASCADE', () => {
     [
       'past a CHECK',
       { below: CASCADE, other: { checks: [CHECK] } },
-      ['children child.t_id', 'cascade other.t_id of 0', '1 passes check'],
+      ['children child.t_id', 'cascade other.t_id of 0', '1 in 1 cross check'],
     ],
     [
       'of rows that are re-pointed themselves, afterwards',
