@@ -224,6 +224,8 @@ export interface PlannedDedupe extends Dedupe {
   readonly limit: number;
   /** Parts of the key whose longest values may not fit into the index to be built: tried before the first row goes. */
   readonly untried?: readonly IndexPartFacts[];
+  /** A trigger AFTER may change survivors once more: what they took is read again at the end of a batch. */
+  readonly followedUp?: true;
   /** Groups depend on each other: a batch has all of them. */
   readonly together?: true;
   /** The most rows of the first batch, where rows are expected to take long; later ones follow what it took. */

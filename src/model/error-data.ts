@@ -36,6 +36,8 @@ type RunFacts = {
   readonly done?: Outcome;
   /** Privileges. */
   readonly lacks?: readonly string[];
+  /** What a person should know of what was done before. */
+  readonly warnings?: readonly Finding[];
   /** Why a plan was refused. */
   readonly refusals?: readonly Finding[];
 };

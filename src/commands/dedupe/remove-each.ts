@@ -1,3 +1,4 @@
+import { findOverwritten } from '../../engine/dedupe/find-overwritten.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -45,7 +46,9 @@ export async function removeEach<
       failure = error;
       findings.push({ table: each.target.table, ...findingOfError(error) });
       const { done } = error.data;
-      if (done) targets.push(reportOutcome(each.target, done));
+      if (!done) continue;
+      targets.push(reportOutcome(each.target, done));
+      if (!run.session.lost.aborted) findings.push(...(await findOverwritten(run.session, done).catch(() => [])));
     }
   }
   return {

@@ -1,11 +1,11 @@
 import type { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 
-/** An error as a report's findings: each reason for which a plan was refused is one of its own. */
+/** An error as a report's findings: each reason for which a plan was refused is one of its own; warnings of what was done come last. */
 export function findingsOfError(error: MsgdbError): readonly Finding[] {
-  const { migration, refusals = [] } = error.data;
-  if (refusals.length === 0) return [findingOfError(error)];
-  return refusals.map((each) => ({ ...(migration === undefined ? {} : { migration }), ...each }));
+  const { migration, refusals = [], warnings = [] } = error.data;
+  if (refusals.length === 0) return [findingOfError(error), ...warnings];
+  return [...refusals.map((each) => ({ ...(migration === undefined ? {} : { migration }), ...each })), ...warnings];
 }
 
 /** An error as one of a report's findings, where the report has more to say than the error. */

@@ -15,11 +15,14 @@ export async function findOverwritten(db: Queryable, { overwritten }: Outcome): 
 
 /** The triggers whose function names the column; where none does, all that may. */
 async function readSetting(db: Queryable, { table, column }: Overwritten): Promise<readonly FiringTrigger[]> {
-  const firing = (await readFiringBelow(db, table)).filter(
+  const all = (await readFiringBelow(db, table)).filter(({ events }) => !events.every((each) => each === 'truncate'));
+  const firing = all.filter(
     ({ timing, row, events }) => timing === 'before' && row && (events.includes('update') || events.includes('insert')),
   );
   const updating = firing.filter(({ events }) => events.includes('update'));
-  const may = updating.length > 0 ? updating : firing;
+  // What a trigger AFTER writes is found when the batch ends, whichever statement fired it.
+  const after = all.filter(({ timing }) => timing === 'after');
+  const may = [updating, firing, after].find((each) => each.length > 0) ?? [];
   const naming = may.filter(({ body }) => hasWord(body, column));
   return naming.length > 0 ? naming : may;
 }

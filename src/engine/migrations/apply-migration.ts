@@ -75,7 +75,8 @@ export async function applyMigration(
     const { outcomes, findings } = work;
     return { report: work.report(file, durationMs), outcomes, findings, ended: { ...state, durationMs } };
   } catch (error) {
-    throw await failMigration(run, { ...state, state: 'failed' }, error, { way: 'apply', keeper });
+    const told = error instanceof MsgdbError ? error.with({ data: { warnings: await work.warnOf(error) } }) : error;
+    throw await failMigration(run, { ...state, state: 'failed' }, told, { way: 'apply', keeper });
   }
 }
 
@@ -196,8 +197,18 @@ export class StepRunner {
   async readBack(changes: readonly Change[]): Promise<void> {
     const sum = addOutcomes(this.outcomes);
     for (const change of changes) await change.readBack(this.#run, sum);
-    const warnings = await findOverwritten(this.#run.session, sum);
-    this.findings.push(...warnings.map((each) => ({ ...each, migration: this.#migration })));
+    this.findings.push(...(await this.#warnOf(sum)));
+  }
+
+  /** What batches have done stays, though a later one, or a later step, has failed. */
+  async warnOf({ data: { done } }: MsgdbError): Promise<readonly Finding[]> {
+    if (this.#run.session.lost.aborted) return [];
+    return await this.#warnOf(addOutcomes([...this.outcomes, ...(done ? [done] : [])])).catch(() => []);
+  }
+
+  async #warnOf(outcome: Outcome): Promise<readonly Finding[]> {
+    const warnings = await findOverwritten(this.#run.session, outcome);
+    return warnings.map((each) => ({ ...each, migration: this.#migration }));
   }
 
   report(file: MigrationFile, durationMs: number): AppliedMigration {

@@ -4,6 +4,7 @@ import { leadsBack, movementsOf } from '../../model/movement.ts';
 import type { Step, Survey } from '../../model/plan.ts';
 import type { Strategy } from '../../model/plan-settings.ts';
 import type { Refusals } from '../../model/refusals.ts';
+import { firingTriggers } from '../../resolve/firing-triggers.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { chooseStrategy, type StrategyChoice } from '../estimate/choose-strategy.ts';
 import { addEstimates, estimateBuild, removalWork, rowsWithin } from '../estimate/estimate-work.ts';
@@ -47,6 +48,7 @@ export function planRemoval(
     dedupe: {
       ...dedupe,
       limit: runLimit(operation.limit, dedupe, facts, survey.census),
+      ...(isFollowedUp(dedupe, facts) ? { followedUp: true as const } : {}),
       ...(goTogether(dedupe, survey) ? { together: true as const } : {}),
       firstBatch: rowsWithin(BATCH_SECONDS, dedupe, facts, unindexed),
     },
@@ -54,6 +56,11 @@ export function planRemoval(
     notes,
     around: (steps) => [...before, ...steps, ...after],
   };
+}
+
+/** What a trigger AFTER does is not in what a statement gives back. */
+function isFollowedUp(dedupe: Dedupe, facts: OperationFacts): boolean {
+  return firingTriggers(dedupe, facts).some(({ triggers }) => triggers.some(({ timing }) => timing === 'after'));
 }
 
 /** Copies among rows of a circle are no copies once their own groups are settled. */

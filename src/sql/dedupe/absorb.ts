@@ -1,4 +1,4 @@
-import type { Dedupe, Key, Merge, ResolvedReference, TableImage } from '../../model/dedupe.ts';
+import type { Dedupe, Key, Merge, PlannedDedupe, ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { ArchivedReference } from '../../model/ledger.ts';
 import { type Movement, movementsOf } from '../../model/movement.ts';
 import { statement } from '../../model/statement.ts';
@@ -15,6 +15,7 @@ import { createMoved, LiveTables } from './live-tables.ts';
 import { mergedValues } from './merged-values.ts';
 import { findAgain, survivorNames } from './places.ts';
 import { rankedTable } from './rank.ts';
+import { readAgain } from './read-again.ts';
 import { type Refused, rankBroken, rankExcluded } from './remove-refused.ts';
 import { setLosers } from './set-losers.ts';
 import { stageSpared } from './spared.ts';
@@ -45,13 +46,17 @@ interface Level {
  * them, archives and removes them, then updates the survivor (last, because a loser may hold the value until then).
  * Children that would collide are such groups themselves, so the function calls itself for them.
  */
-export function absorbLosers(dedupe: Dedupe, job: number, origin: Origin): readonly BatchStatement[] {
+export function absorbLosers(
+  dedupe: Dedupe & Pick<PlannedDedupe, 'followedUp'>,
+  job: number,
+  origin: Origin,
+): readonly BatchStatement[] {
   const live = new LiveTables(job);
   const root: Level = { ...dedupe, ranked: rankedTable(job), path: String(job), label: undefined };
   const updates = dedupe.references.length > 0 || typeof dedupe.losers === 'object';
-  return [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live), ...assertShapes(dedupe.shapes)].map(
-    (each) => askFirst(each, dedupe),
-  );
+  const statements = [...(updates ? createMoved(job) : []), ...absorbLevel(root, origin, live)];
+  const again = dedupe.followedUp ? readAgain(dedupe, origin) : [];
+  return [...statements, ...again, ...assertShapes(dedupe.shapes)].map((each) => askFirst(each, dedupe));
 }
 
 function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly BatchStatement[] {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { dedupeScript } from '../../../src/commands/dedupe/dedupe-script.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
+import { sql as script } from '../../../src/model/operations/sql-operation.ts';
 import { type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { useDatabase } from '../../support/database.ts';
 import { connect } from '../../support/database-url.ts';
@@ -114,6 +115,43 @@ describe('a trigger that gives a survivor another value than it takes', () => {
       ]);
     },
   );
+
+  test.each([
+    ['UPDATE of the row', 'update', 'update t set n = 0 where id = new.id and n <> 0;', ['10 0', '30 0']],
+    ['UPDATE of another column, which is no matter', 'update', "update t set note = 'seen' where note is null;", []],
+  ] as const)('AFTER %s', async (_, event, body, overwritten) => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int, n int, note text);
+      insert into t values (10, 1, 1, null), (20, 1, 5, null), (30, 2, 1, null), (40, 2, 6, null);
+      create function later() returns trigger language plpgsql as $$ begin ${body} return null; end $$;
+      create trigger later after ${event} on t for each row execute function later()`);
+    const { migrate } = await makeRule(db, { table: 't', key: ['k'], merge: { n: 'max' } }, { batchSize: 2 });
+    const report = await migrate();
+    expect(report).toMatchObject({ verdict: 'ok' });
+    expect(report.findings.map(({ code, message, data }) => `${code} ${message} ${String(data?.why)}`)).toEqual(
+      overwritten.length === 0
+        ? []
+        : [
+            'MSGDB_VALUE_OVERWRITTEN t: 2 survivors have another value in n than the merge computed. ' +
+              'Trigger later of t (AFTER UPDATE, function later()) sets it, or keeps the row as it was.',
+          ],
+    );
+    if (overwritten.length > 0) {
+      expect(await column(sql, `select concat_ws(' ', id, n) from t order by id`)).toEqual(overwritten);
+    }
+  });
+
+  test('is told of though a later step fails: what was done before it stays', async () => {
+    await db.sql.unsafe(`${TABLE}${beforeUpdate('t', 'new.n := 0;')}`);
+    const rule = uniqueKey({ table: 't', key: ['k'], merge: { n: 'sum' }, limit: { share: 1 } });
+    const later = script({ up: 'select 1 / 0', down: 'select 1' });
+    const project = await makeProjectOf(db, [rule, later], { settings: { strategy: 'online' } });
+    const report = await project.migrate();
+    expect(report).toMatchObject({ verdict: 'failed', exitCode: 5 });
+    expect(report.findings.map(({ code }) => code)).toEqual(['MSGDB_MIGRATION_FAILED', 'MSGDB_VALUE_OVERWRITTEN']);
+    expect(report.findings[1]).toMatchObject({ level: 'warning', migration: '0001-the-test', table: 't' });
+  });
 
   test('of one partition alone, and of a partition that the row moves to', async () => {
     const { sql } = db;
