@@ -32,6 +32,14 @@ export function findUnindexed(
   return found.toSorted((a, b) => secondsOf(b) - secondsOf(a));
 }
 
+/** All of them, whatever rows are there now. */
+export function listUnindexed(
+  { references }: Pick<Dedupe, 'references'>,
+  facts: OperationFacts,
+): readonly UnindexedReference[] {
+  return references.flatMap((reference) => [...unindexed(reference, facts, 1), ...inner(reference, facts, 1)]);
+}
+
 /** All that looking for children takes. */
 export function secondsOf({ rows, secondsPerRow }: UnindexedReference): number {
   return rows * secondsPerRow;

@@ -10,7 +10,7 @@ import { quotedTable, tableLabel } from '../../model/table-label.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import { lackIndexing } from '../../resolve/lacking.ts';
 import { aboutSeconds, MOMENT_SECONDS } from '../estimate/choose-strategy.ts';
-import { findUnindexed, secondsOf, type UnindexedReference } from '../estimate/unindexed-references.ts';
+import { findUnindexed, listUnindexed, secondsOf, type UnindexedReference } from '../estimate/unindexed-references.ts';
 
 /** Less than this in all is not worth an index for the time of a run, nor a note. */
 const WORTH_AN_INDEX_SECONDS = 0.25;
@@ -54,6 +54,12 @@ export function indexReferences(
   };
 }
 
+/** Indexes for looking for children of rows that may be there when a script is run, by whichever role. */
+export function temporaryIndexes(dedupe: Dedupe, facts: OperationFacts): readonly IndexBuild[] {
+  const found = listUnindexed(dedupe, facts).filter(hasIndexes);
+  return buildsOf(found, facts, { strategy: 'locked', indexReferences: 'temporary' });
+}
+
 function isToBeIndexed(
   each: UnindexedReference,
   total: number,
@@ -67,10 +73,14 @@ function isToBeIndexed(
  * Only the owner may make one; a partition that is a foreign table can have none. A role that may not even re-point the
  * rows is shown what one would do that may.
  */
-function isIndexable({ child, columns }: UnindexedReference): boolean {
+function isIndexable(each: UnindexedReference): boolean {
+  const { owner, update } = each.child.privileges;
+  return (owner || !update) && hasIndexes(each);
+}
+
+function hasIndexes({ child, columns }: UnindexedReference): boolean {
   const sortable = columns.every((name) => child.columns.find((column) => column.name === name)?.sortable);
-  const { owner, update } = child.privileges;
-  return sortable && (owner || !update) && (child.kind === 'table' || child.kind === 'partitioned');
+  return sortable && (child.kind === 'table' || child.kind === 'partitioned');
 }
 
 /** One for each set of columns, however many references it serves, and each under a name that nothing else has. */

@@ -1,6 +1,7 @@
 import { archivedImages } from '../../model/archived-images.ts';
 import type { Dedupe } from '../../model/dedupe.ts';
 import type { Limit } from '../../model/operations/common.ts';
+import type { IndexBuild } from '../../model/plan.ts';
 import { type Statement, statement } from '../../model/statement.ts';
 import { absorbLosers } from '../dedupe/absorb.ts';
 import { suspectHashes } from '../dedupe/find-groups.ts';
@@ -20,6 +21,8 @@ const TRIAL = 'msgdb_trial';
 /** As many as a run makes while the application writes: each may make copies for the next one where a key refers to its own table. */
 const PASSES = 20;
 const ALWAYS_ALLOWED = 10;
+/** Read while looking for children: half a second, about. */
+const PAGES_WORTH_AN_INDEX = 50_000;
 const DEFAULT_SHARE = 0.5;
 
 /**
@@ -145,7 +148,7 @@ function makeRoom({ runId, dedupe }: Repair): readonly string[] {
 }
 
 function removeAll(repair: Repair): readonly string[] {
-  const { dedupe, runId, limit } = repair;
+  const { dedupe, runId, limit, support } = repair;
   const origin = { runId, migration: null, operation: null };
   const { key } = dedupe;
   return [
@@ -154,6 +157,7 @@ function removeAll(repair: Repair): readonly string[] {
     ...rankAllInScript(dedupe).map(inBlock),
     `select count(*) filter (where rank > 1) into losers from ${SCRIPT_RANKED};`,
     'exit when losers = 0;',
+    ...support.flatMap(buildSupport),
     `if pass > ${PASSES} then raise exception 'msgdb: after ${PASSES} passes there are still copies'; end if;`,
     'removed := removed + losers;',
     `if removed > most then
@@ -164,7 +168,24 @@ end if;`,
     ...(typeof dedupe.losers === 'object' ? [] : [inBlock(scripted(assertRemoved(dedupe)))]),
     'end loop;',
     ...[dropEmptyEntries(runId), dropWorkTables(), statement('set constraints all immediate')].map(inBlock),
+    ...support.map(({ table, name }) => `drop index if exists ${quoteTable({ schema: table.schema, name })};`),
     inBlock(builtEntry(repair)),
+  ];
+}
+
+/**
+ * PostgreSQL looks for rows that refer to one that goes, and without an index reads the whole table for each of them. In the
+ * first pass nothing has been changed yet: an index cannot be built on a table with pending trigger events (55006).
+ */
+function buildSupport(build: IndexBuild): readonly string[] {
+  const child = quoteLiteral(quoteTable(build.table));
+  return [
+    `if pass = 1 and losers * (select coalesce(sum(pg_relation_size(relid)), pg_relation_size(${child}))
+                           from pg_partition_tree(${child})) / current_setting('block_size')::integer > ${PAGES_WORTH_AN_INDEX}
+   and (select pg_has_role(relowner, 'usage') from pg_class where oid = ${child}::regclass) then`,
+    `drop index if exists ${quoteTable({ schema: build.table.schema, name: build.name })};`,
+    inBlock(createIndex(build)),
+    'end if;',
   ];
 }
 

@@ -9,6 +9,8 @@ export interface Repair {
   readonly runId: string;
   readonly dedupe: Dedupe;
   readonly build: IndexBuild;
+  /** Indexes that PostgreSQL lacks for finding the rows that refer to one that goes. */
+  readonly support: readonly IndexBuild[];
   readonly limit: Limit | undefined;
   /** The tables it removes or changes rows of, and what they were when it was written: see `describeShape`. */
   readonly tables: readonly TableName[];

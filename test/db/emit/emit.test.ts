@@ -505,6 +505,32 @@ describe('in another database than the one it was written for', () => {
     expect(await readImages(db.sql)).toEqual(before);
   });
 
+  test.each(['child', 'part of child'])(
+    'many rows go without a table that refers to them being read for each: %s',
+    async (kind) => {
+      await db.sql.unsafe(`
+      create table parent (id int primary key, k int); insert into parent select n, n % 1000 from generate_series(1, 2000) n;
+      create table child (id int, parent_id int references parent, note text) ${kind === 'child' ? '' : 'partition by list (id)'};
+      ${kind === 'child' ? '' : 'create table only_part partition of child default;'}
+      insert into child select n, n, repeat('x', 300) from generate_series(1, 2000) n; analyze`);
+      const { up, down } = await write({ table: 'parent', key: ['k'] });
+      const before = await readImages(db.sql);
+      const client = db.open();
+      await client.unsafe(up);
+      await client.unsafe('select pg_stat_force_next_flush()');
+      expect(await column(db.sql, 'select count(*) from parent')).toEqual(['1000']);
+      const [read] = await client.unsafe(
+        `select sum(seq_scan)::int as times from pg_stat_user_tables where relname in ('child', 'only_part')`,
+      );
+      expect(read?.times).toBeLessThan(100);
+      expect(await column(db.sql, `select count(*) from pg_class where relname like 'msgdb\\_reference%'`)).toEqual([
+        '0',
+      ]);
+      await send(down);
+      expect(await readImages(db.sql)).toEqual(before);
+    },
+  );
+
   test('preflight knows it, and says nothing against it', async () => {
     const { folder } = await emit(db, chat, 'prisma');
     const context = await makeContext(db, { projectDir: folder, workingDir: folder });

@@ -4,11 +4,11 @@ import { inspectRule } from '../../../inspect/inspect-operation.ts';
 import { changedTables } from '../../../model/archived-images.ts';
 import type { Dedupe } from '../../../model/dedupe.ts';
 import type { UniqueKey } from '../../../model/operations/unique-key.ts';
-import { tableLabel } from '../../../model/table-label.ts';
 import { VERSION } from '../../../model/version.ts';
 import { plannedBy } from '../../../plan/plan-operation.ts';
 import { planUniqueKey } from '../../../plan/plan-unique-key.ts';
 import { dedupeStep } from '../../../plan/steps/dedupe-step.ts';
+import { temporaryIndexes } from '../../../plan/steps/index-references.ts';
 import { refuseHiddenRows } from '../../../resolve/refuse-hidden-rows.ts';
 import { readOnly } from '../../../session/read-only.ts';
 import type { Workplace } from '../../../session/workplace.ts';
@@ -50,6 +50,7 @@ export async function planRepair(workplace: Workplace, rule: UniqueKey, name: st
       runId: newRunId(),
       dedupe,
       build,
+      support: temporaryIndexes(dedupe, facts),
       limit: resolved.operation.limit,
       tables,
       shape: shape.map((row) => String(row.shape)),
@@ -58,8 +59,7 @@ export async function planRepair(workplace: Workplace, rule: UniqueKey, name: st
       lockRetries,
     };
   });
-  const label = tableLabel(build.table);
-  const title = `${name}: ${plan.title.replace(/^unique /, 'each ')} once in ${label}`;
+  const title = `${name}: ${plan.title}`;
   const details = dedupeStep({ ...dedupe, limit: Number.MAX_SAFE_INTEGER }, survey).details ?? [];
   return {
     text: {

@@ -122,7 +122,7 @@ export const SQL: Writer = {
         { path: `${name}${upEnd}`, content: `${up}\n` },
         { path: `${name}${downEnd}`, content: `${down}\n` },
       ],
-      next: `psql -v ON_ERROR_STOP=1 -f ${name}${upEnd}`,
+      next: `psql -v ON_ERROR_STOP=1 -f FOLDER/${name}${upEnd}`,
       notes: [],
     };
   },
