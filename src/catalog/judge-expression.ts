@@ -4,6 +4,7 @@ import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { withSavepoint } from '../session/savepoint.ts';
 import { rowsOf } from '../sql/relation.ts';
+import { fixExpression } from './fix-expression.ts';
 
 /** What an expression is about: one row of the table, or, as an aggregate, the rows of a group. */
 export type Scope = 'row' | 'group';
@@ -48,7 +49,7 @@ export async function judgeExpression(
     throw new MsgdbError('MSGDB_EXPRESSION_INVALID', {
       what: `The expression ${expression.trim()} cannot be used on ${table.table.schema}.${table.table.name}.`,
       why: error.message,
-      fix: `Correct it; the columns are ${table.columns.map((column) => column.name).join(', ')}.`,
+      fix: await fixExpression(expression, table),
       cause: error,
     });
   }

@@ -39,7 +39,7 @@ function invalid(text: string, why: string): MsgdbError {
   return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
     what: `"${text.trim()}" is not one complete expression.`,
     why,
-    fix: 'Write one SQL expression over the columns of the table.',
+    fix: 'Write one SQL expression over the columns of the table. A column whose name is a word of SQL stands in double quotes: "order" > 1.',
   });
 }
 

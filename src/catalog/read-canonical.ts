@@ -4,6 +4,7 @@ import type { CanonicalForms, TableFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { withSavepoint } from '../session/savepoint.ts';
 import { quoteName, quoteTable } from '../sql/quote.ts';
+import { fixExpression } from './fix-expression.ts';
 
 const explainSchema = z.array(
   z.object({ 'QUERY PLAN': z.array(z.object({ Plan: z.object({ Output: z.array(z.string()) }) })) }),
@@ -62,7 +63,7 @@ async function findCulprit(
       return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
         what: `The expression ${expression} cannot be used on ${facts.table.schema}.${facts.table.name}.`,
         why: error.message,
-        fix: `Correct it; the columns are ${facts.columns.map((column) => column.name).join(', ')}.`,
+        fix: await fixExpression(expression, facts),
         cause: error,
       });
     }

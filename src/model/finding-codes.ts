@@ -40,7 +40,7 @@ export const FINDING_CODES = {
     title: 'A killed run has left something behind',
     cause:
       'The run was killed before it had finished its migration, or before it had dropped its temporary index, trigger or tables.',
-    fix: 'Run `msgdb migrate` again: it continues from there and drops them.',
+    fix: 'Run the command that was killed again, or `msgdb migrate`: it continues from there and drops them.',
   },
   MSGDB_INDEX_DIFFERS: {
     exit: 1,

@@ -148,7 +148,7 @@ async function writeStep(
   if (!ci || runners.length === 0) return [];
   const { file, content, place, use } = ciStep(ci, check, project);
   const before = check.deploy === undefined ? '' : `, before \`${check.deploy}\``;
-  const call = { place, why: `a pipeline that is there is never changed${before}`, text: use };
+  const call = { place, why: `to be added by hand${before}: a pipeline that is there is never changed`, text: use };
   if (file === undefined) return [call];
   const present = await readFile(join(projectDir, file), 'utf8').catch(() => undefined);
   if (present === content) return [call];

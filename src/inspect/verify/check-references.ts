@@ -3,6 +3,7 @@ import type { ResolvedReference, TableImage } from '../../model/dedupe.ts';
 import type { OperationFacts } from '../../model/facts.ts';
 import { isSameInOrder } from '../../model/same-columns.ts';
 import type { Queryable } from '../../model/statement.ts';
+import { tableLabel } from '../../model/table-label.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import { imageOf } from '../../resolve/image-of.ts';
 import { countOrphans } from '../../sql/orphans.ts';
@@ -27,7 +28,7 @@ async function checkReference(
 ): Promise<Verdict> {
   const common = {
     name: `orphans-${reference.label}`,
-    table: parent.table.name,
+    table: tableLabel(parent.table),
     title: `no orphans in ${reference.label}`,
   };
   if (enforced(reference, facts)) {

@@ -21,7 +21,7 @@ const LOCK_LIMIT_SECONDS = 3;
  * Chooses between one short lock and working while the application writes, by the work that the lock would wait for.
  */
 export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: WorkEstimate): StrategyChoice {
-  const size = `${(facts.bytes / 1024 / 1024).toFixed(facts.bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
+  const size = sizeOf(facts.bytes);
   const [longest] = work.parts;
   if (asked === 'online') return { strategy: 'online', reason: 'asked for with --strategy online' };
   if (asked === 'plan-file') {
@@ -45,6 +45,11 @@ export function chooseStrategy(asked: AskedStrategy, facts: TableFacts, work: Wo
     reason: `the table is small (${size}): writers wait for ${aboutSeconds(work.seconds)}, in one transaction`,
     limitSeconds: LOCK_LIMIT_SECONDS,
   };
+}
+
+function sizeOf(bytes: number): string {
+  const megabytes = bytes / 1024 ** 2;
+  return megabytes < 0.1 ? 'less than 0.1 MB' : `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`;
 }
 
 /** `about 12 s`: tenths of seconds would be noise. */

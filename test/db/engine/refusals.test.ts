@@ -214,6 +214,17 @@ describe('refused before anything is changed, with the reason:', () => {
     await sql.unsafe('drop extension if exists postgres_fdw, file_fdw cascade');
   });
 
+  test('a name with capitals that lacks its double quotes is shown with them', async () => {
+    await db.sql.unsafe('create table t (id int primary key, k text, "isOpen" boolean, "ISOPEN2" int)');
+    const project = await makeRule(db, { table: 't', key: ['k'], where: 'k is not null and isOpen' });
+    expect((await project.migrate()).findings).toMatchObject([
+      {
+        code: 'MSGDB_EXPRESSION_INVALID',
+        fix: 'Write "isOpen": in SQL a name with capitals stands in double quotes.',
+      },
+    ]);
+  });
+
   test('rows hidden by row-level security, of the table or of a child', async () => {
     const { sql } = db;
     await sql.unsafe(`${TABLE}
