@@ -9,12 +9,11 @@ const LONGEST = 24;
 export function valuesInBrief(values: readonly (string | null)[], look: Look): string {
   const mask = look.unicode ? maskValue : maskValueInAscii;
   const more = look.unicode ? '…' : '...';
-  return [...new Set(values)]
-    .map((value) => {
-      if (value === null) return 'NULL';
-      if (look.redact) return mask(value);
-      const characters = [...printable(value)];
-      return characters.length <= LONGEST ? characters.join('') || '""' : characters.slice(0, LONGEST).join('') + more;
-    })
-    .join(', ');
+  function brief(value: string | null): string {
+    if (value === null) return 'NULL';
+    if (look.redact) return mask(value);
+    const characters = [...printable(value)];
+    return characters.length <= LONGEST ? characters.join('') || '""' : characters.slice(0, LONGEST).join('') + more;
+  }
+  return [...new Set(values.map(brief))].join(', ');
 }

@@ -15,7 +15,8 @@ export async function carryOut(decision: Decision, draft: Draft, guide: Guide): 
   if (decision === 'write') return reportOutcome(await writeMigration(draft, guide));
   const report = await remove(draft, guide);
   if (!report) return undefined;
-  await showCommand(`dedupe ${shellFlags(draft.flags)}`, guide);
+  const limit = draft.limit === undefined ? '' : ` --limit ${draft.limit}`;
+  await showCommand(`dedupe ${shellFlags(draft.flags)}${limit}`, guide);
   if (decision === 'remove' || report.verdict !== 'ok') return reportOutcome(report);
   const { created } = await writeMigration(draft, guide);
   await guide.asker.show(`${created.join(' and ')} written.\n\n`);
@@ -23,7 +24,7 @@ export async function carryOut(decision: Decision, draft: Draft, guide: Guide): 
 }
 
 /** The same question as for the command, and its last look at what is there. */
-async function remove({ flags }: Draft, { context, asker }: Guide): Promise<DedupeReport | undefined> {
+async function remove(draft: Draft, { context, asker }: Guide): Promise<DedupeReport | undefined> {
   const { dedupe } = await import('../../commands/dedupe/dedupe.ts');
   let refused = false;
   async function confirm(question: string): Promise<boolean> {
@@ -35,7 +36,7 @@ async function remove({ flags }: Draft, { context, asker }: Guide): Promise<Dedu
     return answer === true;
   }
   try {
-    return await dedupe({ ...context, confirm }, { rule: ruleOf(flags), dryRun: false, yes: false, samples: 0 });
+    return await dedupe({ ...context, confirm }, { rule: ruleOf(draft), dryRun: false, yes: false, samples: 0 });
   } catch (error) {
     if (refused && error instanceof MsgdbError && error.code === 'MSGDB_CONFIRMATION_NEEDED') return undefined;
     throw error;
@@ -46,12 +47,12 @@ async function emit(runner: string, draft: Draft, guide: Guide): Promise<FilesRe
   const { emitRepair } = await import('../../commands/new/emit/emit-repair.ts');
   const name = nameOf(draft);
   await showCommand(`new ${shellWord(name)} ${shellFlags(draft.flags)} --emit ${runner}`, guide);
-  return await emitRepair(guide.context, parseEmit(name, runner, draft.flags));
+  return await emitRepair(guide.context, { ...parseEmit(name, runner, draft.flags), rule: ruleOf(draft) });
 }
 
 async function writeMigration(draft: Draft, guide: Guide): Promise<FilesReport> {
   const { createMigration } = await import('../../commands/new/new.ts');
-  return await createMigration(guide.context, parseNew(nameOf(draft), draft.flags));
+  return await createMigration(guide.context, { ...parseNew(nameOf(draft), draft.flags), rule: ruleOf(draft) });
 }
 
 function nameOf({ flags }: Draft): string {

@@ -71,7 +71,7 @@ function tableChoice(table: TableStatistics): Choice<TableStatistics> {
 async function lookAt(flags: RuleFlags, { context, asker, look }: Guide) {
   const { dedupe } = await import('../../commands/dedupe/dedupe.ts');
   try {
-    const seen = await dedupe(context, { rule: ruleOf(flags), dryRun: true, yes: false, samples: 3 });
+    const seen = await dedupe(context, { rule: ruleOf({ flags }), dryRun: true, yes: false, samples: 3 });
     const [target] = seen.targets;
     if (target && target.excessRows > 0) await asker.show(renderPreview([target], look));
     return seen;

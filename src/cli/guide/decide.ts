@@ -1,5 +1,5 @@
 import { concernsOneRule } from '../../model/codes.ts';
-import { countOf } from '../../model/count-of.ts';
+import { countOf, formatCount } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import { renderError, renderReport } from '../../report/render.ts';
@@ -13,21 +13,25 @@ import type { Guide, Step } from './guide.ts';
 export async function decide(draft: Draft, guide: Guide): Promise<Step> {
   const plan = await planOf(draft, guide);
   if (!plan) return { kind: 'back' };
-  const decision = await guide.asker.choose<Decision | 'leave'>(
-    refusedBy(plan) ? 'The plan is refused. Go back with Esc to change an answer.' : 'What is to be done?',
-    [...(refusedBy(plan) ? [] : await decisionsFor(plan, guide)), { value: 'leave', label: 'Nothing: leave' }],
+  const decision = await guide.asker.choose<Decision | 'allow' | 'leave'>(
+    isRefused(plan) ? 'The plan is refused. Go back with Esc to change an answer.' : 'What is to be done?',
+    [
+      ...(isRefused(plan) ? waysOut(plan) : await decisionsFor(plan, guide)),
+      { value: 'leave', label: 'Nothing: leave' },
+    ],
   );
   if (decision === BACK) return { kind: 'back' };
   if (decision === 'leave') throw left();
+  if (decision === 'allow') return await decide({ ...draft, limit: excessOf(plan) }, guide);
   const outcome = await carryOut(decision, draft, guide);
   return outcome ? { kind: 'end', outcome } : { kind: 'again' };
 }
 
 /** Undefined where the answers make no plan, which is shown. */
-async function planOf({ flags }: Draft, { context, asker, look }: Guide): Promise<DedupeReport | undefined> {
+async function planOf(draft: Draft, { context, asker, look }: Guide): Promise<DedupeReport | undefined> {
   const { dedupe } = await import('../../commands/dedupe/dedupe.ts');
   try {
-    const { next: _, ...plan } = await dedupe(context, { rule: ruleOf(flags), dryRun: true, yes: false, samples: 0 });
+    const { next: _, ...plan } = await dedupe(context, { rule: ruleOf(draft), dryRun: true, yes: false, samples: 0 });
     await asker.show(renderReport(plan, 'human', look));
     return plan;
   } catch (error) {
@@ -37,14 +41,27 @@ async function planOf({ flags }: Draft, { context, asker, look }: Guide): Promis
   }
 }
 
-function refusedBy({ findings }: DedupeReport): boolean {
+function isRefused({ findings }: DedupeReport): boolean {
   return findings.some(({ level }) => level !== 'warning');
+}
+
+/** Only the limit is a matter of opinion. */
+function waysOut(plan: DedupeReport): readonly Choice<'allow'>[] {
+  const refusals = plan.findings.filter(({ level }) => level !== 'warning');
+  if (refusals.some(({ code }) => code !== 'MSGDB_BLAST_RADIUS')) return [];
+  const [{ coveredRows } = { coveredRows: 0 }] = plan.targets;
+  const rows = `${formatCount(excessOf(plan))} of ${countOf(coveredRows, 'row')}`;
+  return [{ value: 'allow', label: `Allow it: ${rows} may go`, hint: 'shows the plan again, and asks' }];
+}
+
+function excessOf({ targets }: DedupeReport): number {
+  return targets.reduce((sum, { excessRows }) => sum + excessRows, 0);
 }
 
 async function decisionsFor(plan: DedupeReport, { context }: Guide): Promise<readonly Choice<Decision>[]> {
   const { findRunners } = await import('../../commands/runners/find-runners.ts');
   const [found] = (await findRunners(context.projectDir)).filter(({ runner }) => EMIT_RUNNERS.includes(runner.name));
-  const excess = plan.targets.reduce((sum, { excessRows }) => sum + excessRows, 0);
+  const excess = excessOf(plan);
   const builds = excess > 0 ? 'it removes these rows and builds the unique index' : 'it builds the unique index';
   const emit: readonly Choice<Decision>[] = found
     ? [{ value: { emit: found.runner.name }, label: `Write a migration of ${found.runner.title}`, hint: builds }]

@@ -11,6 +11,8 @@ export type RuleFlags = Pick<Flags, 'table' | 'key' | 'where' | 'keep' | 'merge'
 /** What is known while a person answers. */
 export interface Draft {
   readonly flags: RuleFlags;
+  /** How many rows may go, where more would than is usual. */
+  readonly limit?: number | undefined;
   /** Keys that seem to lack a unique index, where they were looked for. */
   readonly found?: Discovery | undefined;
   /** What removing the copies would do with what is answered so far. */
@@ -21,13 +23,13 @@ export interface Draft {
  * The rule that the answers make.
  * @throws MsgdbError MSGDB_USAGE where they make none.
  */
-export function ruleOf({ table = '', key = '', ...flags }: RuleFlags): UniqueKey {
+export function ruleOf({ flags: { table = '', key = '', ...flags }, limit }: Draft): UniqueKey {
   const rule = parseRule({ ...flags, table, key });
   if (!rule) throw new TypeError('The answers name no table and no key.');
-  return rule;
+  return limit === undefined ? rule : { ...rule, limit: { losers: limit } };
 }
 
-/** The answers as flags of a command, for a shell. */
+/** The answers as flags that make the rule, for a shell. */
 export function shellFlags({ table, key, where, keep, merge = [], references = [] }: RuleFlags): string {
   const flags = [
     ['--table', table],

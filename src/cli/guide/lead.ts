@@ -26,7 +26,7 @@ export async function lead(context: Context, asker: Asker, look: Look): Promise<
   const rules = await countRules(context);
   const tables = await readTables(context);
   await asker.show(
-    `Duplicates in ${databaseLabel(context)}. Esc goes back one question, Ctrl-C leaves.\nNothing is changed before you have seen the plan.\n\n`,
+    `Duplicates in ${databaseLabel(context)}\nEsc goes back one question, Ctrl-C leaves.\nNothing is changed before you have seen the plan.\n\n`,
   );
   const outcome = await walk(STEPS, { context, asker, look, tables, rules });
   if (outcome) return outcome;

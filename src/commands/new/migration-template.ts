@@ -30,7 +30,7 @@ ${detailsOf(rule).join('\n')}
 
 /** What is given, and in comments what could be. */
 function detailsOf(rule: UniqueKey | undefined): readonly string[] {
-  const { where, nulls, keep = [], merge = {}, references = [], index } = rule ?? {};
+  const { where, nulls, keep = [], merge = {}, references = [], index, limit } = rule ?? {};
   const merges = Object.entries(merge).map(([column, how]) => `${quoted(column)}: ${codeOf(how)}`);
   return [
     ...(where === undefined
@@ -49,6 +49,7 @@ function detailsOf(rule: UniqueKey | undefined): readonly string[] {
           `references: [${references.map(({ table, column = '' }) => `{ table: ${literal(table)}, column: ${literal(column)} }`).join(', ')}],`,
         ]),
     ...(index === undefined ? [] : [`index: ${literal(index)},`]),
+    ...(limit !== undefined && 'losers' in limit ? [`limit: { losers: ${limit.losers} },`] : []),
   ].map((line) => `      ${line}`);
 }
 

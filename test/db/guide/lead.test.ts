@@ -124,6 +124,27 @@ test('a plan that is refused leaves nothing to do but to go back', async () => {
   await expect(leadIn(person)).rejects.toMatchObject({ message: 'Nothing was changed.' });
 });
 
+test('more rows than the limit may go once that is allowed, and the migration allows as many', async () => {
+  await db.sql`update "Chat" set psid = 'u1' where id > 10`;
+  const person = sitDown([
+    ['Where are the duplicates?', 'In a table that I know'],
+    ['Which table?', 'Chat'],
+    ['Which columns', 'page,psid'],
+    ['Which row of each group stays?', 'The first by primary key'],
+    ['Copies differ', []],
+    ['Which other columns', []],
+    ['The plan is refused.', 'Allow it: 40 of 50 rows may go'],
+    ['What is to be done?', 'Remove 40 rows now, then write'],
+    ['Remove 40 rows from Chat?', 'Yes'],
+  ]);
+  const { outcome, projectDir } = await leadIn(person);
+  expect(outcome).toMatchObject({ report: { summary: '40 rows removed' } });
+  expect(person.shown()).toContain('--key page,psid --limit 40');
+  expect(await readFile(join(projectDir, 'migrations/0001-unique-chat-page-psid.ts'), 'utf8')).toContain(
+    'limit: { losers: 40 },',
+  );
+});
+
 test('a project with another runner is offered a migration of that one', async () => {
   const person = sitDown([
     ['Where are the duplicates?', 'In a table that I know'],

@@ -11,13 +11,14 @@ const FLAGS = {
 } as const;
 
 test('the answers are a rule', () => {
-  expect(ruleOf(FLAGS)).toMatchObject({
+  expect(ruleOf({ flags: FLAGS, limit: 7 })).toMatchObject({
     table: 'Chat',
     key: ['"page.id"', { expression: 'lower(email)' }],
     where: "state <> 'gone'",
     keep: ["(state = 'read') desc", 'id'],
     merge: { token: 'first-non-null', unread: 'max' },
     references: [{ table: 'notes', column: 'chatId' }],
+    limit: { losers: 7 },
   });
 });
 
