@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import type { Recognised, Snippet } from './init-report.ts';
 import type { EarlyBuild, LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
+import type { TimelineEntry } from './timeline.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
 
 /** `ok`: clean, done, or nothing to do. `findings`: something to act on. `failed`: the command did not get through. */
@@ -22,6 +23,8 @@ interface ReportCommon {
   readonly database?: string;
   /** Exit code when it is not what the verdict gives (0, 1, 5). */
   readonly exitCode?: number;
+  /** What happened meanwhile, where something did: steps, and what they waited for. */
+  readonly timeline?: readonly TimelineEntry[];
 }
 
 export interface FindDuplicatesReport extends ReportCommon {

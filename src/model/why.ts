@@ -40,6 +40,14 @@ export interface GapCount {
   readonly sameTransaction: number;
 }
 
+/** Groups by how many copies they have, among those that were looked at. */
+export interface SizeCount {
+  readonly from: number;
+  /** Null where there is no upper end. */
+  readonly to: number | null;
+  readonly groups: number;
+}
+
 /** Groups in which copies differ in a column. */
 export interface DifferingColumn {
   readonly column: string;
@@ -73,6 +81,8 @@ export interface WhyReport {
   /** Of larger groups only this many rows, the first ones in the table. */
   readonly mostRowsOfGroup: number;
   readonly largestGroup: number;
+  /** The smallest first; sizes that no group has are left out. */
+  readonly sizes: readonly SizeCount[];
   readonly time: TimeColumn | null;
   /** The finest step in which its values differ; null without a time column or values. */
   readonly precision: Precision | null;

@@ -5,6 +5,7 @@ import type { RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupSample } from '../model/group-sample.ts';
 import type { PlanReport, Report } from '../model/report.ts';
+import type { TimelineEntry } from '../model/timeline.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
@@ -22,6 +23,7 @@ export function redactReport(report: Report, mask: Mask): Report {
   const common = {
     summary: maskQuotedRows(report.summary, mask),
     findings: redactFindings(report.findings, mask),
+    ...(report.timeline && { timeline: report.timeline.map((entry) => redactEntry(entry, mask)) }),
     ...('plan' in report ? { plan: report.plan.map((plan) => redactRefusals(plan, mask)) } : {}),
   };
   switch (report.command) {
@@ -84,6 +86,15 @@ export function redactError(error: MsgdbError, mask: Mask): MsgdbError {
     fix: hide(error.fix),
     data: redactData(error.data, hide),
   });
+}
+
+function redactEntry(entry: TimelineEntry, mask: Mask): TimelineEntry {
+  const { title, detail } = entry;
+  return {
+    ...entry,
+    title: maskQuotedRows(title, mask),
+    ...(detail === undefined ? {} : { detail: maskQuotedRows(detail, mask) }),
+  };
 }
 
 function redactRefusals(plan: PlanReport, mask: Mask): PlanReport {

@@ -2,6 +2,7 @@ import type { MsgdbError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import type { TargetReport } from '../model/target-report.ts';
 import { renderErrorGithub, renderGithub } from './github.ts';
+import { renderErrorHtml, renderHtml } from './html/html.ts';
 import { renderErrorHuman } from './human/error.ts';
 import { renderHuman, renderTargetsHuman } from './human/human.ts';
 import { renderErrorJson, renderJson } from './json.ts';
@@ -24,6 +25,8 @@ export function renderReport(report: Report, format: ReportFormat, look: Look): 
       return renderGithub(shown);
     case 'sarif':
       return renderSarif(shown);
+    case 'html':
+      return renderHtml(shown);
   }
 }
 
@@ -47,6 +50,8 @@ export function renderError(error: MsgdbError, format: ReportFormat, command: st
       return renderErrorGithub(shown, command);
     case 'sarif':
       return renderErrorSarif(shown);
+    case 'html':
+      return renderErrorHtml(shown, command);
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { SingleFormat } from '../../report/fleet/fleet-form.ts';
 import type { Input } from '../definition/command.ts';
 import type { Flags } from '../definition/flag.ts';
 import type { OutputOptions } from '../output-options.ts';
@@ -84,15 +85,20 @@ export function parseFleetFlags({ command, input }: Task, config: Config): Fleet
   };
 }
 
+/** Why a format is of one database. */
+const SINGLE: Readonly<Record<SingleFormat, string>> = {
+  sarif: 'It is about places in source files, not about databases.',
+  html: 'A page is about one database.',
+};
+
 /** @throws MsgdbError MSGDB_USAGE for a form that cannot be written as the targets come. */
 export function refuseFormats({ format, printed, files }: OutputOptions): void {
-  const [sarif] = [...(printed ? [format] : []), ...files.map((file) => file.format)].filter(
-    (each) => each === 'sarif',
-  );
-  if (sarif === undefined) return;
+  const wanted = [...(printed ? [format] : []), ...files.map((file) => file.format)];
+  const single = wanted.find((each): each is SingleFormat => Object.hasOwn(SINGLE, each));
+  if (single === undefined) return;
   throw new MsgdbError('MSGDB_USAGE', {
-    what: 'The format sarif does not go with --targets.',
-    why: 'It is about places in source files, not about databases.',
+    what: `The format ${single} does not go with --targets.`,
+    why: SINGLE[single],
     fix: 'Write --format json, junit or github.',
   });
 }

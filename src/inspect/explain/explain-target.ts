@@ -9,13 +9,14 @@ import {
   GAPS,
   type GapCount,
   type Growth,
+  type SizeCount,
   type TimeColumn,
   type WhyReport,
 } from '../../model/why.ts';
 import { findColumn } from '../../resolve/find-column.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
-import { explainCopies } from '../../sql/explain/explain-copies.ts';
+import { explainCopies, SIZE_STARTS } from '../../sql/explain/explain-copies.ts';
 import type { Inspected } from '../inspect-operation.ts';
 import { chooseTimeColumn, takeTimeColumn } from './choose-time-column.ts';
 import { readCopies } from './read-copies.ts';
@@ -79,6 +80,7 @@ function describe(seen: Seen, { census, time, columns }: Asked): Omit<WhyReport,
     rows: seen.rows,
     mostRowsOfGroup: MOST_ROWS_OF_GROUP,
     largestGroup: census.largestGroup,
+    sizes: sizesOf(seen),
     time: time ?? null,
     precision: seen.precision,
     rowsWithoutTime: time ? seen.untimed : 0,
@@ -96,6 +98,7 @@ function describe(seen: Seen, { census, time, columns }: Asked): Omit<WhyReport,
 const rowSchema = z.object({
   groups: z.coerce.number(),
   rows: z.coerce.number(),
+  sizes: z.array(z.tuple([z.number(), z.number()])),
   untimed: z.coerce.number(),
   gaps: z.array(z.tuple([z.number(), z.number(), z.number()])),
   shared_groups: z.coerce.number(),
@@ -132,6 +135,14 @@ async function findTime(
         fix,
       })
     : new MsgdbError('MSGDB_COLUMN_NOT_FOUND', { what: `${label} has no column ${by}.`, fix });
+}
+
+function sizesOf({ sizes }: Seen): readonly SizeCount[] {
+  return SIZE_STARTS.flatMap((from, place) => {
+    const groups = sizes.find(([bucket]) => bucket === place + 1)?.[1];
+    const next = SIZE_STARTS[place + 1];
+    return groups === undefined ? [] : [{ from, to: next === undefined ? null : next - 1, groups }];
+  });
 }
 
 function gapsOf({ gaps }: Seen): readonly GapCount[] {

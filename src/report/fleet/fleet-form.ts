@@ -7,8 +7,11 @@ import { createHumanForm } from './human-form.ts';
 import { createJsonForm } from './json-form.ts';
 import { createJunitForm } from './junit-form.ts';
 
+/** Formats that are about one database. */
+export type SingleFormat = 'sarif' | 'html';
+
 /** Formats that can be written as targets end. */
-export type FleetFormat = Exclude<ReportFormat, 'sarif'>;
+export type FleetFormat = Exclude<ReportFormat, SingleFormat>;
 
 const FORMS: Readonly<Record<FleetFormat, (look: Look) => FleetForm>> = {
   human: createHumanForm,

@@ -3,7 +3,7 @@ import type { Ink, Paint } from './ink.ts';
 import type { Span } from './line.ts';
 
 /** What a lock means for the application. Lock levels: PostgreSQL manual, 13.3 Explicit Locking. */
-const WORDS: Readonly<Record<LockLevel, string>> = {
+export const LOCK_WORDS: Readonly<Record<LockLevel, string>> = {
   none: 'no lock',
   row: 'locks only the rows it changes',
   'share update exclusive': 'reads and writes go on',
@@ -13,7 +13,9 @@ const WORDS: Readonly<Record<LockLevel, string>> = {
 
 /** The lock of a step in plain words; what is no known level is shown as it is. */
 export function lockSpan(ink: Ink, lock: string): Span {
-  return isLevel(lock) ? { text: WORDS[lock], paint: paintOf(ink, lock) } : { text: lock, paint: ink.paint.dim };
+  return isLockLevel(lock)
+    ? { text: LOCK_WORDS[lock], paint: paintOf(ink, lock) }
+    : { text: lock, paint: ink.paint.dim };
 }
 
 function paintOf(ink: Ink, lock: LockLevel): Paint {
@@ -21,6 +23,6 @@ function paintOf(ink: Ink, lock: LockLevel): Paint {
   return lock === 'share row exclusive' ? ink.paint.attention : ink.paint.dim;
 }
 
-function isLevel(lock: string): lock is LockLevel {
-  return Object.hasOwn(WORDS, lock);
+export function isLockLevel(lock: string): lock is LockLevel {
+  return Object.hasOwn(LOCK_WORDS, lock);
 }

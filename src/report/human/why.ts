@@ -1,6 +1,7 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { TargetReport } from '../../model/target-report.ts';
-import type { Gap, Growth, WhyReport } from '../../model/why.ts';
+import type { Growth, WhyReport } from '../../model/why.ts';
+import { GAP_NAMES, periodName } from '../gap-names.ts';
 import { dotted, flow, flowLabelled, prose } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
@@ -12,17 +13,6 @@ import { type Cell, type Column, renderTable } from './table.ts';
 const BAR = 24;
 /** Of more columns the rest is a number, unless everything was asked for. */
 const MOST_COLUMNS = 8;
-
-const GAP_NAMES: Readonly<Record<Gap, string>> = {
-  same: 'the same time',
-  '10ms': 'up to 10 ms',
-  '1s': 'up to 1 s',
-  '1min': 'up to 1 min',
-  '1h': 'up to 1 h',
-  '1day': 'up to 1 day',
-  '30days': 'up to 30 days',
-  more: 'longer',
-};
 
 /** How the duplicates of a rule came: distances in time, transactions, columns that differ, growth; and what follows. */
 export function renderWhy(ink: Ink, { table, key, why }: TargetReport): readonly (readonly string[])[] {
@@ -158,10 +148,6 @@ function periodRuns({ periods }: Growth): readonly PeriodRun[] {
     const start = periods.findIndex((period) => period.from === from);
     return periods.slice(start, start + length).map((period) => ({ ...period, silent: 0 }));
   });
-}
-
-function periodName(from: string, per: Growth['per']): string {
-  return formatTime(from).slice(0, { hour: 16, day: 10, week: 10, month: 7, year: 4 }[per]);
 }
 
 function renderReading(ink: Ink, { reading }: WhyReport): readonly string[] {

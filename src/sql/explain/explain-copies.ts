@@ -10,6 +10,9 @@ import { momentSql } from './moment.ts';
 /** Upper ends of the gaps in seconds, in the order of `GAPS`; a gap of less than a microsecond counts as none. */
 const GAP_ENDS = [0.000_000_5, 0.01, 1, 60, 3_600, 86_400, 2_592_000];
 
+/** Lower ends of the sizes of groups that are told apart; larger ones are looked at only so far. */
+export const SIZE_STARTS = [2, 3, 4, 5, 10, 100] as const;
+
 /** What is looked at. */
 export interface CopiesToExplain {
   readonly key: Key;
@@ -46,6 +49,10 @@ export function explainCopies(wanted: CopiesToExplain): Statement {
                   from arrivals where turn > 1 group by 1)
       select (select count(distinct leader) from copies) as groups,
              (select count(*) from copies) as rows,
+             (select coalesce(jsonb_agg(jsonb_build_array(size, groups)), '[]')
+                from (select pg_catalog.width_bucket(copies, array[${SIZE_STARTS.join(', ')}]::bigint[]) as size,
+                             count(*) as groups
+                        from (select count(*) as copies from copies group by leader) g group by 1) s) as sizes,
              (select count(*) from copies where at is null) as untimed,
              (select coalesce(jsonb_agg(jsonb_build_array(gap, pairs, together)), '[]') from gaps) as gaps,
              (select count(distinct leader) from shared) as shared_groups,

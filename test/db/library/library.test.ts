@@ -59,7 +59,7 @@ async function errorOf(work: PromiseLike<unknown>): Promise<MsgdbError> {
 /** What differs from run to run. */
 function timeless(report: object): unknown {
   return JSON.parse(
-    JSON.stringify(report, (name, value) => (/^(durationMs|runId)$/.test(name) && value !== null ? 0 : value)),
+    JSON.stringify(report, (name, value) => (/^(durationMs|startMs|runId)$/.test(name) && value !== null ? 0 : value)),
   );
 }
 

@@ -60,7 +60,7 @@ describe('where the report goes and in what form', () => {
   });
 
   test.each<[readonly string[], RegExp, RegExp]>([
-    [['html=r.html'], /names a format that does not exist: html/, /--output \.\/html=r\.html/],
+    [['pdf=r.pdf'], /names a format that does not exist: pdf/, /--output \.\/pdf=r\.pdf/],
     [['jsn=r.json'], /does not exist: jsn/, /--output json=r\.json/],
     [['a', 'b'], /more than once without a format: a, b/, /--output a --output json=b/],
     [['json=r', 'sarif=./r'], /written to r: json and sarif/, /a file for each/],

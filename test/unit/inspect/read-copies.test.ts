@@ -123,6 +123,7 @@ function read(why: Partial<WhyReport>, excessRows = 100): readonly string[] {
       rows: 200,
       mostRowsOfGroup: 100,
       largestGroup: 2,
+      sizes: [],
       time: created,
       precision: 'microsecond',
       rowsWithoutTime: 0,

@@ -32,6 +32,12 @@ export const explained: FindDuplicatesReport = {
         rows: 24_118,
         mostRowsOfGroup: 100,
         largestGroup: 4_711,
+        sizes: [
+          { from: 2, to: 2, groups: 8_214 },
+          { from: 3, to: 3, groups: 1_402 },
+          { from: 5, to: 9, groups: 380 },
+          { from: 100, to: null, groups: 4 },
+        ],
         time: {
           column: 'created_at',
           type: 'timestamp with time zone',
@@ -87,6 +93,10 @@ export const explained: FindDuplicatesReport = {
         rows: 6,
         mostRowsOfGroup: 100,
         largestGroup: 4,
+        sizes: [
+          { from: 2, to: 2, groups: 1 },
+          { from: 4, to: 4, groups: 1 },
+        ],
         time: null,
         precision: null,
         rowsWithoutTime: 0,

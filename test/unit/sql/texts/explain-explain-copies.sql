@@ -49,6 +49,10 @@ with
               from arrivals where turn > 1 group by 1)
   select (select count(distinct leader) from copies) as groups,
          (select count(*) from copies) as rows,
+         (select coalesce(jsonb_agg(jsonb_build_array(size, groups)), '[]')
+            from (select pg_catalog.width_bucket(copies, array[2, 3, 4, 5, 10, 100]::bigint[]) as size,
+                         count(*) as groups
+                    from (select count(*) as copies from copies group by leader) g group by 1) s) as sizes,
          (select count(*) from copies where at is null) as untimed,
          (select coalesce(jsonb_agg(jsonb_build_array(gap, pairs, together)), '[]') from gaps) as gaps,
          (select count(distinct leader) from shared) as shared_groups,
