@@ -37,6 +37,7 @@ export default defineConfig({
     env: { NO_COLOR: '1', FORCE_COLOR: undefined, TEST_SEED: seed },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.js'] } },
       {
         extends: true,
         plugins: [loadOnce],
