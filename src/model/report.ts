@@ -233,7 +233,7 @@ export interface DemoReport extends ReportCommon {
   readonly chapters: readonly { readonly title: string; readonly verdict: Verdict }[];
 }
 
-/** What a command found or did: rendered as text, JSON, JUnit, GitHub annotations or SARIF. */
+/** What a command found or did: rendered in each of the formats of `report`. */
 export type Report =
   | FindDuplicatesReport
   | DedupeReport

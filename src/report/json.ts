@@ -20,14 +20,18 @@ export function publish<Made extends Report>(report: Made): Published<Made> {
 
 /** A failure in the form of a report: programs find `verdict` and `findings` where they always are. */
 export function renderErrorJson(error: MsgdbError, command: string): string {
-  const { code, message, why, fix, data } = error;
-  return stringify({
+  return stringify(errorAsReport(error, command));
+}
+
+/** The same as data. */
+export function errorAsReport({ code, message, why, fix, data }: MsgdbError, command: string) {
+  return {
     formatVersion: FORMAT_VERSION,
     command,
     verdict: 'failed',
     findings: [{ code, message, fix }],
     error: { code, message, why, fix, data },
-  });
+  };
 }
 
 /** In one line. */

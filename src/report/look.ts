@@ -1,5 +1,15 @@
 /** The forms a report can be printed in. */
-export const REPORT_FORMATS = ['human', 'json', 'junit', 'github', 'sarif', 'html'] as const;
+export const REPORT_FORMATS = [
+  'human',
+  'json',
+  'junit',
+  'github',
+  'sarif',
+  'gitlab',
+  'markdown',
+  'html',
+  'ndjson',
+] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** How a report is to look. All that a renderer knows of the terminal: it never asks the process. */

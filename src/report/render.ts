@@ -2,12 +2,15 @@ import type { MsgdbError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import type { TargetReport } from '../model/target-report.ts';
 import { renderErrorGithub, renderGithub } from './github.ts';
+import { renderErrorGitlab, renderGitlab } from './gitlab.ts';
 import { renderErrorHtml, renderHtml } from './html/html.ts';
 import { renderErrorHuman } from './human/error.ts';
 import { renderHuman, renderTargetsHuman } from './human/human.ts';
 import { renderErrorJson, renderJson } from './json.ts';
 import { renderErrorJunit, renderJunit } from './junit.ts';
 import type { Look, ReportFormat } from './look.ts';
+import { renderErrorMarkdown, renderMarkdown } from './markdown/markdown.ts';
+import { renderErrorNdjson, renderNdjson } from './ndjson.ts';
 import { type Mask, maskValue, maskValueInAscii, redactError, redactReport, redactTarget } from './redact.ts';
 import { renderErrorSarif, renderSarif } from './sarif.ts';
 
@@ -25,8 +28,14 @@ export function renderReport(report: Report, format: ReportFormat, look: Look): 
       return renderGithub(shown);
     case 'sarif':
       return renderSarif(shown);
+    case 'gitlab':
+      return renderGitlab(shown);
+    case 'markdown':
+      return renderMarkdown(shown);
     case 'html':
       return renderHtml(shown);
+    case 'ndjson':
+      return renderNdjson(shown);
   }
 }
 
@@ -50,8 +59,14 @@ export function renderError(error: MsgdbError, format: ReportFormat, command: st
       return renderErrorGithub(shown, command);
     case 'sarif':
       return renderErrorSarif(shown);
+    case 'gitlab':
+      return renderErrorGitlab(shown);
+    case 'markdown':
+      return renderErrorMarkdown(shown, command);
     case 'html':
       return renderErrorHtml(shown, command);
+    case 'ndjson':
+      return renderErrorNdjson(shown, command);
   }
 }
 

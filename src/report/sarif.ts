@@ -3,6 +3,7 @@ import type { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import { CODES_PAGE, codeUrl } from './documentation.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { type Remark, remarksOf } from './remarks.ts';
 import { sourcePlaceOf } from './source-place.ts';
 
@@ -100,12 +101,4 @@ function fileUri(file: string): string {
   const encoded = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   if (/^[A-Za-z]%3A\//.test(encoded)) return `file:///${encoded.replace('%3A', ':')}`;
   return encoded.startsWith('/') ? `file://${encoded}` : encoded;
-}
-
-/** What makes a finding the same one in the next run: its code and place, not its numbers. */
-function fingerprintOf(finding: Finding): string {
-  const place = sourcePlaceOf(finding);
-  const statement = finding.data?.statement;
-  const parts = [finding.code, finding.migration, finding.table, place?.file];
-  return [...parts, typeof statement === 'string' ? statement : undefined].filter(Boolean).join('/');
 }

@@ -10,7 +10,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   ...settingFlags('project', 'Project:'),
   {
     usage: '--format <FORMAT>',
-    meaning: 'human, json, junit, github, sarif or html (default: human)',
+    meaning: 'human, json, ndjson, junit, github, gitlab, sarif, markdown or html (default: human)',
     group: 'Output:',
     choices: REPORT_FORMATS,
   },

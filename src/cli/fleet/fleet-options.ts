@@ -88,7 +88,10 @@ export function parseFleetFlags({ command, input }: Task, config: Config): Fleet
 /** Why a format is of one database. */
 const SINGLE: Readonly<Record<SingleFormat, string>> = {
   sarif: 'It is about places in source files, not about databases.',
+  gitlab: 'It is about places in source files, not about databases.',
+  markdown: 'A comment is about one database.',
   html: 'A page is about one database.',
+  ndjson: 'It is the report of one database; --format json has one for each target.',
 };
 
 /** @throws MsgdbError MSGDB_USAGE for a form that cannot be written as the targets come. */

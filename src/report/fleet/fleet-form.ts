@@ -8,7 +8,7 @@ import { createJsonForm } from './json-form.ts';
 import { createJunitForm } from './junit-form.ts';
 
 /** Formats that are about one database. */
-export type SingleFormat = 'sarif' | 'html';
+export type SingleFormat = 'sarif' | 'gitlab' | 'markdown' | 'html' | 'ndjson';
 
 /** Formats that can be written as targets end. */
 export type FleetFormat = Exclude<ReportFormat, SingleFormat>;

@@ -1,6 +1,7 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { AppliedMigration, Report } from '../../model/report.ts';
 import { formatDuration } from '../human/numbers.ts';
+import { undoCommand } from '../undo-command.ts';
 import { html, type Markup } from './markup.ts';
 import { commandLine, dataTable, type Section } from './parts.ts';
 
@@ -57,30 +58,4 @@ ${dataTable(
 function undo(report: Report): readonly Markup[] {
   const command = undoCommand(report);
   return command === undefined ? [] : [html`<h3>How to undo it</h3>${commandLine(command)}`];
-}
-
-/** What puts the database back as it was before; undefined where nothing was done that can be. */
-function undoCommand(report: Report): string | undefined {
-  switch (report.command) {
-    case 'migrate':
-      if (report.applied.length === 0) return undefined;
-      return report.applied.length === 1 ? 'msgdb rollback' : `msgdb rollback --step ${report.applied.length}`;
-    case 'rollback':
-      return report.rolledBack.length === 0 ? undefined : 'msgdb migrate';
-    case 'dedupe':
-      return restoreCommand(report);
-    case 'preflight':
-      return report.repair && restoreCommand(report.repair);
-    default:
-      return undefined;
-  }
-}
-
-/** Rows that were removed without a copy cannot be put back. */
-function restoreCommand({
-  runId,
-  targets,
-}: Pick<Extract<Report, { command: 'dedupe' }>, 'runId' | 'targets'>): string | undefined {
-  const kept = targets.some(({ archived, marked }) => archived + marked > 0);
-  return runId === null || !kept ? undefined : `msgdb archive restore ${runId}`;
 }

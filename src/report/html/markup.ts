@@ -1,4 +1,4 @@
-import { printableLines } from '../printable.ts';
+import { printable } from '../printable.ts';
 
 /** A piece of a page that is HTML already. Only `html` and `trusted` make one, so nothing else gets in unescaped. */
 export interface Markup {
@@ -37,6 +37,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** For text and quoted attributes alike. Characters that hide or turn round what is there are shown as escapes. */
 function escaped(text: string): string {
-  const shown = printableLines(text).join('\n');
+  const shown = text
+    .split(/\r?\n/)
+    .map((line) => printable(line.replaceAll('\t', '  ')))
+    .join('\n');
   return shown.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

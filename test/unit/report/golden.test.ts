@@ -14,7 +14,10 @@ const ENDINGS: Readonly<Record<ReportFormat, string>> = {
   junit: 'xml',
   github: 'github.txt',
   sarif: 'sarif',
+  gitlab: 'gitlab.json',
+  markdown: 'md',
   html: 'html',
+  ndjson: 'ndjson',
 };
 
 describe.each(REPORT_FORMATS)('the %s form', (format) => {
