@@ -11,12 +11,20 @@ import { renderErrorJunit, renderJunit } from './junit.ts';
 import type { Look, ReportFormat } from './look.ts';
 import { renderErrorMarkdown, renderMarkdown } from './markdown/markdown.ts';
 import { renderErrorNdjson, renderNdjson } from './ndjson.ts';
-import { type Mask, maskValue, maskValueInAscii, redactError, redactReport, redactTarget } from './redact.ts';
+import {
+  type Mask,
+  maskValue,
+  maskValueInAscii,
+  redactError,
+  redactReport,
+  redactTarget,
+  redactWithNumbers,
+} from './redact.ts';
 import { renderErrorSarif, renderSarif } from './sarif.ts';
 
 /** A report as text in one of the formats, ending in a newline. */
 export function renderReport(report: Report, format: ReportFormat, look: Look): string {
-  const shown = look.redact ? redactReport(report, maskFor(format, look)) : report;
+  const shown = look.redact ? redactWithNumbers((mask) => redactReport(report, mask), maskFor(format, look)) : report;
   switch (format) {
     case 'human':
       return renderHuman(shown, look);
@@ -41,8 +49,8 @@ export function renderReport(report: Report, format: ReportFormat, look: Look): 
 
 /** What is about to be removed, for the person who is asked about it: figures, and groups as examples. */
 export function renderPreview(targets: readonly TargetReport[], look: Look): string {
-  const mask = maskFor('human', look);
-  return renderTargetsHuman(look.redact ? targets.map((target) => redactTarget(target, mask)) : targets, look);
+  const redacted = (mask: Mask): readonly TargetReport[] => targets.map((target) => redactTarget(target, mask));
+  return renderTargetsHuman(look.redact ? redactWithNumbers(redacted, maskFor('human', look)) : targets, look);
 }
 
 /** What kept `command` from making a report, as text in one of the formats, ending in a newline. Never a stack. */

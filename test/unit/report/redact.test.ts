@@ -20,7 +20,7 @@ test('values and keys give way to their length; NULL and which columns differ ar
   const text = renderReport(examples.findDuplicates, 'human', look);
   expect(text).toContain('instanceId = ‹6 chars› · remoteJid = ‹28 chars›');
   expect(text).toMatch(/≠ delivered_at +‹22 chars› +NULL +NULL/);
-  expect(renderReport(examples.archiveShow, 'human', look)).toMatch(/removed +‹3 chars› +‹4 chars› +‹7 chars› +NULL/);
+  expect(renderReport(examples.archiveShow, 'human', look)).toMatch(/removed +‹3 chars› +‹4 chars #1› +‹7 chars› +NULL/);
 });
 
 test('terminals without unicode get ASCII brackets, files never', () => {
@@ -60,4 +60,26 @@ test('what a function of the database raised is hidden wherever it stands', () =
     expect(text).toContain('SQLSTATE P0001');
     expect(text).toContain('guard() line 3');
   }
+});
+
+test('values that are equal have the same number, in every format, and others have none', () => {
+  const rows = [
+    { id: '1', body: 'the same', email: 'a@b.example' },
+    { id: '2', body: 'the same', email: 'c@d.example' },
+  ];
+  const samples = [{ key: { email: 'the same' }, copies: 2, differs: ['body'], rows }];
+  const [target] = examples.findDuplicates.targets;
+  const report = { ...examples.findDuplicates, targets: target ? [{ ...target, samples }] : [] };
+  const { targets } = JSON.parse(renderReport(report, 'json', look));
+  expect(targets[0].samples[0]).toMatchObject({
+    key: { email: '‹8 chars #1›' },
+    rows: [
+      { id: '‹1 char›', body: '‹8 chars #1›', email: '‹11 chars›' },
+      { id: '‹1 char›', body: '‹8 chars #1›', email: '‹11 chars›' },
+    ],
+  });
+  for (const format of ['human', 'html', 'ndjson'] as const) {
+    expect(renderReport(report, format, look)).toContain('‹8 chars #1›');
+  }
+  expect(renderReport(report, 'human', { ...look, unicode: false })).toContain('<8 chars #1>');
 });
