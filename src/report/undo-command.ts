@@ -4,6 +4,7 @@ import type { Report } from '../model/report.ts';
 export function undoCommand(report: Report): string | undefined {
   switch (report.command) {
     case 'migrate':
+    case 'redo':
       if (report.applied.length === 0) return undefined;
       return report.applied.length === 1 ? 'msgdb rollback' : `msgdb rollback --step ${report.applied.length}`;
     case 'rollback':

@@ -13,6 +13,9 @@ export function changesSection(report: Report): Section {
 function done(report: Report): readonly Markup[] {
   if (report.command === 'migrate') return report.applied.map(appliedMigration);
   if (report.command === 'rollback') return [...report.rolledBack.map(appliedMigration), restored(report)];
+  if (report.command === 'redo') {
+    return [...report.rolledBack.map(appliedMigration), restored(report), ...report.applied.map(appliedMigration)];
+  }
   if (report.command === 'archive' && report.action === 'restore') return [restored(report)];
   return [];
 }

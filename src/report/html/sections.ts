@@ -31,6 +31,7 @@ function bodyOf(report: Report): readonly Section[] {
     case 'migrate':
       return [pendingSection(report), planSection(report.plan)];
     case 'rollback':
+    case 'redo':
       return [planSection(report.plan)];
     case 'status':
       return [migrationsSection(report)];

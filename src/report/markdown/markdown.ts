@@ -53,6 +53,8 @@ function bodyOf(report: Report): readonly string[] {
       return [rulesTable(report.targets)];
     case 'migrate':
       return [appliedTable(report.applied), pendingList(report.pending)];
+    case 'redo':
+      return [appliedTable([...report.rolledBack, ...report.applied])];
     case 'rollback':
       return [appliedTable(report.rolledBack)];
     case 'verify':
