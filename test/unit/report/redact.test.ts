@@ -20,7 +20,9 @@ test('values and keys give way to their length; NULL and which columns differ ar
   const text = renderReport(examples.findDuplicates, 'human', look);
   expect(text).toContain('instanceId = ‹6 chars› · remoteJid = ‹28 chars›');
   expect(text).toMatch(/≠ delivered_at +‹22 chars› +NULL +NULL/);
-  expect(renderReport(examples.archiveShow, 'human', look)).toMatch(/removed +‹3 chars› +‹4 chars #1› +‹7 chars› +NULL/);
+  expect(renderReport(examples.archiveShow, 'human', look)).toMatch(
+    /removed +‹3 chars› +‹4 chars #1› +‹7 chars› +NULL/,
+  );
 });
 
 test('terminals without unicode get ASCII brackets, files never', () => {
