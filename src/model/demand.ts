@@ -102,6 +102,8 @@ export type Ask =
   | { readonly kind: 'adopt'; readonly index: string; readonly primary: boolean }
   /** A plain index: no row can break it. */
   | { readonly kind: 'index' }
+  /** PostgreSQL refuses the statement, whatever rows there are. */
+  | { readonly kind: 'refused'; readonly what: string; readonly sqlstate: string }
   /** What the statement makes is there already. */
   | { readonly kind: 'taken'; readonly what: string; readonly sqlstate: string };
 

@@ -1,11 +1,7 @@
 import type { ReferentialAction } from './facts.ts';
+import type { ObjectAct } from './object-change.ts';
 import type { TypeFit } from './type-fit.ts';
-
-/** A name as SQL writes it: without a schema, the search path decides. */
-export interface WrittenName {
-  readonly schema: string | undefined;
-  readonly name: string;
-}
+import type { WrittenName } from './written-name.ts';
 
 /** Where an expression names a column, in characters of its text. */
 export interface ColumnUse {
@@ -209,6 +205,8 @@ export type Change =
   | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean; readonly only: boolean }
   | { readonly kind: 'attach'; readonly table: WrittenName; readonly heir: WrittenName; readonly partition: boolean }
   | { readonly kind: 'detach'; readonly table: WrittenName; readonly heir: WrittenName }
+  /** What it does with objects, whatever rows they have. */
+  | { readonly kind: 'object'; readonly act: ObjectAct }
   | { readonly kind: 'search-path'; readonly schemas: readonly string[] | undefined }
   | { readonly kind: 'transaction'; readonly state: 'begun' | 'ended' }
   /** It may change anything, or what it names. */

@@ -23,6 +23,12 @@ export const PREFLIGHT_CODES = {
       'A foreign key refers to a primary key, or to columns with a unique index of their own, whose types can be compared with its own.',
     fix: 'Add a unique constraint on the referenced columns first, and give both sides the same type.',
   },
+  MSGDB_PENDING_REFUSED: {
+    exit: 1,
+    title: 'PostgreSQL will refuse a pending statement',
+    cause: 'It needs a table, column, type or function that is not there, or takes away what others depend on.',
+    fix: 'Run the migrations that it needs first, write IF EXISTS or CASCADE where that is meant, or change the statement.',
+  },
   MSGDB_BUILD_BLOCKS: {
     exit: 1,
     warns: true,

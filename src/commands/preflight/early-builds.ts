@@ -103,7 +103,9 @@ function isWhole({ scripts }: PendingLook, file: string, builds: readonly Build[
   const { statements = [] } = scripts.find((each) => each.file === file) ?? {};
   const own = builds.filter(({ seen: { repair } }) => repair.demand.file === file && repair.demand.ask.as === 'index');
   return statements.every(
-    ({ line, changes }) => changes.length === 1 && own.some(({ seen }) => seen.repair.demand.line === line),
+    ({ line, changes }) =>
+      changes.filter(({ kind }) => kind !== 'object').length === 1 &&
+      own.some(({ seen }) => seen.repair.demand.line === line),
   );
 }
 

@@ -53,13 +53,18 @@ export async function foreseeCopies(workplace: Workplace, files: readonly Migrat
   const seen = await lookAtScripts(
     workplace,
     scripts.map(({ pending }) => pending),
-    { samples: 0, of: ({ ask }) => ask.kind === 'unique' || ask.kind === 'adopt' },
+    { samples: 0, of: isAsked },
   );
   const unresolved = seen.filter(({ looked }) => looked.statement.status === 'unresolved');
   return {
     foreseen: seen.flatMap((each) => foreseenOf(workplace, each, scripts)),
     open: new Set(unresolved.map(({ demand }) => demand.migration)),
   };
+}
+
+/** Keys; and statements of which it is not known whether what they name is there. */
+function isAsked({ ask, basis }: Demand): boolean {
+  return ask.kind === 'unique' || ask.kind === 'adopt' || (ask.kind === 'refused' && basis.kind === 'unresolved');
 }
 
 function mayMakeUnique({ statements, up }: SqlOperation): boolean {

@@ -69,6 +69,7 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
     const seen = await readOnly(workplace, async (db) => lookAtReference(db, { ...demand, ask }));
     if (seen) return { table: undefined, seen };
   }
+  if (ask.kind === 'refused' && basis.kind === 'holds') return { table: undefined, seen: refused(demand, ask) };
   if (basis.kind === 'holds') return { table: undefined, seen: { status: 'ok', detail: basis.reason } };
   if (basis.kind === 'unresolved') {
     const { origin } = demand;
@@ -120,6 +121,14 @@ function taken(demand: Demand, { what, sqlstate }: Extract<Ask, { kind: 'taken' 
   };
 }
 
+function refused(demand: Demand, { what, sqlstate }: Extract<Ask, { kind: 'refused' }>): Seen {
+  return {
+    status: 'fails',
+    detail: what,
+    findings: [findingOn(demand, 'MSGDB_PENDING_REFUSED', `The statement will fail (${sqlstate}): ${what}.`)],
+  };
+}
+
 async function lookAtAsk(
   db: Queryable,
   workplace: Workplace,
@@ -129,6 +138,7 @@ async function lookAtAsk(
 ): Promise<Seen> {
   const { ask } = demand;
   if (ask.kind === 'taken') return taken(demand, ask);
+  if (ask.kind === 'refused') return refused(demand, ask);
   if (ask.kind === 'index') return { status: 'ok', detail: 'no row can break it' };
   if (ask.kind === 'adopt') return lookAtAdopted({ ...demand, ask }, table);
   refuseHiddenRows(table);

@@ -1,8 +1,9 @@
 import { readLinks } from '../../catalog/read-links.ts';
+import { readObjects } from '../../catalog/read-objects.ts';
 import { readPresent, readSearchPath } from '../../catalog/read-present.ts';
 import type { Demand } from '../../model/demand.ts';
 import type { PendingScript } from '../../model/pending-script.ts';
-import { functionsIn, namesIn } from '../../resolve/pending/names-in.ts';
+import { functionsIn, namesIn, schemasIn } from '../../resolve/pending/names-in.ts';
 import { readDemands } from '../../resolve/pending/read-demands.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
@@ -32,6 +33,7 @@ export async function lookAtScripts(
   const read = await readOnly(workplace, async (db) => ({
     present: await readPresent(db, names),
     links: await readLinks(db, names, functionsIn(scripts)),
+    objects: await readObjects(db, names, schemasIn(scripts)),
     path: [...new Set([workplace.settings.schema, ...(await readSearchPath(db))])],
   }));
   const beginning = { ...read, notValid: await readNotValid(read.links) };

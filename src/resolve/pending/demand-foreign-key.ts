@@ -12,10 +12,12 @@ import { basisOf, findKnown, type KnownTable, newName, type World } from './worl
 export function demandForeignKey(
   world: World,
   table: KnownTable,
-  { columns, parent, referenced, full }: WrittenForeignKey,
+  { columns, parent, referenced: written, full }: WrittenForeignKey,
   at: At,
 ): Demand {
   const known = findKnown(world, parent);
+  const referenced =
+    written ?? world.links.uniques.find(({ table: id, primary }) => primary && id === known?.id)?.columns;
   const read = columns.map((name) => ({ name, value: readValue(table, name) }));
   const parts = read.flatMap(({ name, value }) => ('part' in value ? [{ name, part: value.part }] : []));
   const ask: Ask = {

@@ -1,6 +1,7 @@
 import type { Ask, Basis, Demand, NewIndex } from '../../model/demand.ts';
 import type { KeyPart } from '../../model/operations/common.ts';
-import type { Change, WrittenName, WrittenUnique } from '../../model/pending.ts';
+import type { Change, WrittenUnique } from '../../model/pending.ts';
+import type { WrittenName } from '../../model/written-name.ts';
 import { obstacleOf } from './obstacle-of.ts';
 import { type At, placeOf } from './place.ts';
 import { contentOf, substitute } from './substitute.ts';

@@ -10,6 +10,7 @@ import { writesOfFunctions } from './writes-of.ts';
 
 /** Takes over what a statement changes. */
 export function followChange(world: World, change: Change, where: string): void {
+  if (change.kind === 'transaction' || change.kind === 'object') return;
   switch (change.kind) {
     case 'search-path':
       if (change.schemas && change.schemas.length > 0) world.path = change.schemas;
@@ -54,8 +55,6 @@ export function followChange(world: World, change: Change, where: string): void 
     case 'drop-trigger':
     case 'create-rule':
       followTrigger(world, change);
-      return;
-    case 'transaction':
       return;
     default:
       followTable(world, change, where);

@@ -97,7 +97,10 @@ export function nameIndexes(
     const unique = each.kind === 'build-index' ? each.unique : each.kind === 'unique' ? each : undefined;
     const columns = columnsOf(unique ?? each);
     if (unique && !unique.where && !unique.deferrable && columns.length === unique.parts.length)
-      world.links.uniques = [...world.links.uniques, { table: id, name: named, columns }];
+      world.links.uniques = [
+        ...world.links.uniques,
+        { table: id, name: named, columns, primary: unique.as === 'primary key' },
+      ];
     if (named === undefined) continue;
     if (each.kind === 'unique' || each.kind === 'build-index')
       takeName(world, { schema, name: named }, { id, columns });

@@ -13,6 +13,7 @@ export interface KnownLinks {
     readonly table: string;
     readonly name: string | undefined;
     readonly columns: readonly string[];
+    readonly primary: boolean;
   }[];
   readonly functions: Map<string, string>;
 }

@@ -1,11 +1,18 @@
 import type { Change } from '../../model/pending.ts';
 import type { PendingScript } from '../../model/pending-script.ts';
+import { namesOfAct } from './objects/demand-act.ts';
 import { callsIn } from './writes-of.ts';
 
 /** Every name that the scripts give to a relation: what the database has of them is read before they are followed. */
 export function namesIn(scripts: readonly PendingScript[]): readonly string[] {
   const changes = scripts.flatMap(({ statements }) => statements.flatMap((statement) => statement.changes));
   return [...new Set(changes.flatMap(namesOfChange))];
+}
+
+/** Schemas that the scripts drop. */
+export function schemasIn(scripts: readonly PendingScript[]): readonly string[] {
+  const changes = scripts.flatMap(({ statements }) => statements.flatMap((statement) => statement.changes));
+  return changes.flatMap((change) => (change.kind === 'drop-schema' ? [change.name] : []));
 }
 
 function namesOfChange(change: Change): readonly string[] {
@@ -41,6 +48,8 @@ function namesOfChange(change: Change): readonly string[] {
     case 'attach':
     case 'detach':
       return [...table, change.heir.name];
+    case 'object':
+      return namesOfAct(change.act);
     case 'opaque':
       return change.names === 'anything' ? [] : change.names;
     default:

@@ -9,6 +9,8 @@ export interface At {
   /** For people: `at 2_users.sql:3`. */
   readonly where: string;
   readonly inTransaction: Build['inTransaction'];
+  /** The same for all statements of one transaction; undefined where it is run by itself. */
+  readonly transaction: string | undefined;
 }
 
 /** What all demands of a statement have. */

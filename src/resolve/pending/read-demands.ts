@@ -1,4 +1,4 @@
-import type { Build, Demand, Links, PresentRelation } from '../../model/demand.ts';
+import type { Build, Demand } from '../../model/demand.ts';
 import type { Change } from '../../model/pending.ts';
 import type { PendingScript } from '../../model/pending-script.ts';
 import { demandConstraint } from './demand-constraint.ts';
@@ -7,52 +7,65 @@ import { demandName } from './demand-name.ts';
 import { demandType } from './demand-type.ts';
 import { followChange } from './follow-change.ts';
 import { leaveOpen } from './follow-constraint.ts';
+import { demandAct } from './objects/demand-act.ts';
 import { type At, placeOf } from './place.ts';
-import { beginWorld, type World } from './world.ts';
+import { beginWorld, findKnown, type Present, type World } from './world.ts';
 
 /** What of the database the scripts are followed from. */
-export interface Beginning {
-  readonly present: readonly PresentRelation[];
-  readonly links: Links;
+export interface Beginning extends Present {
   /** The statements that would add the constraints that are NOT VALID. */
   readonly notValid: readonly Change[];
-  /** Schemas in which a name without one is looked for. */
-  readonly path: readonly string[];
 }
 
 /**
  * What the statements of pending scripts need to succeed. Tables and columns that an earlier one makes, renames or fills
  * are followed, so that each demand is in terms of the database as it is now.
  */
-export function readDemands(
-  scripts: readonly PendingScript[],
-  { present, path, links, notValid }: Beginning,
-): readonly Demand[] {
-  const world = beginWorld(present, path, links);
+export function readDemands(scripts: readonly PendingScript[], { notValid, ...read }: Beginning): readonly Demand[] {
+  const world = beginWorld(read);
+  const { path } = read;
   for (const each of notValid) if (each.kind === 'add-constraint') leaveOpen(world, each);
   const demands: Demand[] = [];
   for (const script of scripts) {
-    let begun = false;
+    let begun: string | undefined;
     world.path = path;
+    const own = ownTransaction(script);
     for (const statement of script.statements) {
       const at = {
         script,
         statement,
         where: `at ${script.file}:${statement.line}`,
-        inTransaction: begun || ownTransaction(script),
+        inTransaction: begun !== undefined || own,
+        transaction: begun ?? (own === false ? undefined : script.file),
       };
       for (const change of statement.changes) {
-        if (script.applied) {
-          demands.push(...demandsOfApplied(world, change, at));
-          continue;
-        }
-        if (change.kind === 'transaction') begun = change.state === 'begun';
-        demands.push(...demandsOf(world, change, at));
-        followChange(world, change, at.where);
+        if (change.kind === 'transaction') begun = change.state === 'begun' ? at.where : undefined;
       }
+      demands.push(
+        ...(script.applied
+          ? statement.changes.flatMap((each) => demandsOfApplied(world, each, at))
+          : follow(world, at)),
+      );
     }
   }
   return demands;
+}
+
+/** Where PostgreSQL refuses a statement, or may, whatever the rows are, nothing else of it matters. */
+function follow(world: World, at: At): readonly Demand[] {
+  const refused: Demand[] = [];
+  const demands: Demand[] = [];
+  for (const change of at.statement.changes) {
+    if (change.kind === 'object') {
+      if (change.act.do === 'if-there' && !findKnown(world, change.act.table)) return refused;
+      refused.push(...demandAct(world, change.act, at));
+      continue;
+    }
+    demands.push(...demandsOf(world, change, at));
+    followChange(world, change, at.where);
+  }
+  const first = refused.find(({ basis }) => basis.kind !== 'unresolved') ?? refused[0];
+  return first ? [first] : demands;
 }
 
 function ownTransaction({ transaction, statements }: PendingScript): Build['inTransaction'] {

@@ -1,8 +1,11 @@
 import type { Basis, Links, PresentRelation } from '../../model/demand.ts';
 import type { TableName } from '../../model/facts.ts';
-import type { Change, WrittenConstraint, WrittenName } from '../../model/pending.ts';
+import type { ObjectsOfDatabase } from '../../model/object-facts.ts';
+import type { Change, WrittenConstraint } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
+import type { WrittenName } from '../../model/written-name.ts';
 import { type KnownLinks, knownLinks } from './known-links.ts';
+import { beginStock, type Stock } from './objects/stock.ts';
 
 /** What a column holds when a statement is run, in terms of the database as it is now. */
 export type KnownColumn =
@@ -55,13 +58,31 @@ export interface World {
   /** Relations by their names, where they are no longer as they are present. */
   readonly names: Map<string, KnownName>;
   readonly links: KnownLinks;
+  readonly stock: Stock;
   readonly opaque: { readonly change: Extract<Change, { kind: 'opaque' }>; readonly where: string }[];
   path: readonly string[];
 }
 
+/** What is read of the database. */
+export interface Present {
+  readonly present: readonly PresentRelation[];
+  readonly links: Links;
+  readonly objects: ObjectsOfDatabase;
+  /** Schemas in which a name without one is looked for. */
+  readonly path: readonly string[];
+}
+
 /** The database before the first statement. */
-export function beginWorld(present: readonly PresentRelation[], path: readonly string[], links: Links): World {
-  return { present, path, tables: new Map(), names: new Map(), links: knownLinks(links), opaque: [] };
+export function beginWorld({ present, path, links, objects }: Present): World {
+  return {
+    present,
+    path,
+    tables: new Map(),
+    names: new Map(),
+    links: knownLinks(links),
+    stock: beginStock(objects),
+    opaque: [],
+  };
 }
 
 /** The table that a statement means: the first of the search path that there is. */

@@ -1,6 +1,8 @@
 import type { AlterTableCmd, AlterTableStmt, Constraint } from 'libpg-query';
-import type { Change, WrittenName } from '../../model/pending.ts';
+import type { Change } from '../../model/pending.ts';
+import type { WrittenName } from '../../model/written-name.ts';
 import { fitOf } from './fit-of-type.ts';
+import { passOf } from './pass-of.ts';
 import { nameOf, readColumn, readConstraint, typeOf } from './read-constraint.ts';
 import type { Source } from './source.ts';
 
@@ -13,14 +15,6 @@ export function readAlterTable(source: Source, { relation, cmds, objtype }: Alte
     return { pass: passOf(node.AlterTableCmd), changes: readPart(source, table, node.AlterTableCmd) };
   });
   return read.toSorted((a, b) => a.pass - b.pass).flatMap(({ changes }) => changes);
-}
-
-/** Whatever the order in the statement: columns and constraints go first, then types change, then columns come. */
-function passOf({ subtype = 'AT_SetNotNull' }: AlterTableCmd): number {
-  if (subtype.startsWith('AT_Drop')) return 0;
-  if (subtype === 'AT_AlterColumnType') return 1;
-  if (subtype === 'AT_AddColumn') return 2;
-  return subtype === 'AT_AddConstraint' ? 4 : 3;
 }
 
 function readPart(source: Source, table: WrittenName, part: AlterTableCmd): readonly Change[] {

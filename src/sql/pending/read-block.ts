@@ -67,5 +67,7 @@ function namesOf(text: string): readonly string[] {
 
 /** What is there already is passed over. */
 export function passingOver(change: Change): Change {
+  if (change.kind === 'object' && 'ifNotExists' in change.act)
+    return { ...change, act: { ...change.act, ifNotExists: true } };
   return 'ifNotExists' in change ? { ...change, ifNotExists: true } : change;
 }

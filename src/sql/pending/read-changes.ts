@@ -1,7 +1,9 @@
 import type { DropStmt, Node, RangeVar, RenameStmt, VariableSetStmt } from 'libpg-query';
-import type { Change, WrittenName } from '../../model/pending.ts';
+import type { Change } from '../../model/pending.ts';
 import type { PendingStatement } from '../../model/pending-script.ts';
+import type { WrittenName } from '../../model/written-name.ts';
 import { parsePieces } from '../parse-pieces.ts';
+import { readActs } from './objects/read-acts.ts';
 import { readAlterTable } from './read-alter-table.ts';
 import { opaqueBlock, passingOver, readBlock } from './read-block.ts';
 import { nameOf, stringsOf } from './read-constraint.ts';
@@ -46,6 +48,11 @@ function textWithoutComments({ bytes, words }: Source): string {
 }
 
 function readChanges(source: Source): readonly Change[] {
+  const acts = readActs(source.tree).map((act): Change => ({ kind: 'object', act }));
+  return [...acts, ...readRows(source)];
+}
+
+function readRows(source: Source): readonly Change[] {
   const { tree } = source;
   if ('IndexStmt' in tree) return [readIndex(source, tree.IndexStmt)];
   if ('AlterTableStmt' in tree) return readAlterTable(source, tree.AlterTableStmt);

@@ -1,6 +1,7 @@
 import type { ColumnDef, Constraint, Node, RangeVar } from 'libpg-query';
 import type { ReferentialAction } from '../../model/facts.ts';
-import type { Fill, WrittenColumn, WrittenConstraint, WrittenName } from '../../model/pending.ts';
+import type { Fill, WrittenColumn, WrittenConstraint } from '../../model/pending.ts';
+import type { WrittenName } from '../../model/written-name.ts';
 import { nodesIn, readExpression } from './read-expression.ts';
 import { endOfElement, findWord, insideOf, type Source, type Stretch, textOf, wordAt } from './source.ts';
 

@@ -1,5 +1,6 @@
 import type { Node, OnConflictClause, RangeVar } from 'libpg-query';
-import type { Change, WrittenName } from '../../model/pending.ts';
+import type { Change } from '../../model/pending.ts';
+import type { WrittenName } from '../../model/written-name.ts';
 import { nameOf, stringsOf } from './read-constraint.ts';
 import { nodesIn } from './read-expression.ts';
 

@@ -49,6 +49,19 @@ export const EXECUTED_SCHEMA = `
   create view names as select id, email from people;
   create sequence counter;
   create type mood as enum ('good');
+  create type level as enum ('good');
+  create table prices (id integer primary key, amount integer, state level default 'good', doubled integer generated always as (amount * 2) stored);
+  create index prices_state on prices (state);
+  create view price_list as select id, amount from prices;
+  create view price_list_2 as select id from price_list;
+  create domain positive as integer check (value > -100);
+  create table measures (id integer, size positive);
+  insert into measures values (1, 5), (2, -5);
+  create table audited (id integer, v text, w text);
+  create trigger audit before update of w on audited for each row execute function touch_it();
+  create policy own on audited using (v = 'a');
+  create schema app;
+  create table app.things (id integer primary key, label text);
   create function purge_notes() returns void language sql as 'delete from notes where id > 1';`;
 
 /** Each is run on these rows as well: what PostgreSQL says decides. */
@@ -254,4 +267,168 @@ export const EXECUTED: readonly ExecutedCase[] = [
   // IF NOT EXISTS over an index that is there
   { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS people_lower ON people (LOWER(email)) WHERE (age) IS NULL;', says: ['ok'] },
   { sql: 'CREATE UNIQUE INDEX IF NOT EXISTS org_slug_key ON org (slug);', says: ['ok'] },
+  // A second primary key
+  { sql: 'ALTER TABLE notes ADD PRIMARY KEY (body);', says: ['fails'] },
+  { sql: 'ALTER TABLE notes DROP CONSTRAINT notes_pkey; ALTER TABLE notes ADD PRIMARY KEY (id);', says: ['ok', 'ok'] },
+  {
+    sql: 'ALTER TABLE log ADD k serial PRIMARY KEY; ALTER TABLE log ADD PRIMARY KEY (id);',
+    says: ['ok', 'ok', 'fails'],
+  },
+  { sql: 'CREATE TABLE x (id int PRIMARY KEY, b int, PRIMARY KEY (b));', says: ['fails'] },
+  // What others depend on
+  { sql: 'ALTER TABLE people DROP COLUMN email;', says: ['fails'] },
+  { sql: 'DROP VIEW names; ALTER TABLE people DROP COLUMN email;', says: [] },
+  { sql: 'ALTER TABLE people DROP COLUMN age;', says: [] },
+  { sql: 'DROP TABLE org;', says: ['fails'] },
+  { sql: 'DROP TABLE people, notes;', says: ['fails'] },
+  { sql: 'DROP VIEW names; DROP TABLE people, notes;', says: [] },
+  { sql: 'DROP TABLE events;', says: [] },
+  { sql: 'DROP TABLE animals;', says: ['fails'] },
+  { sql: 'DROP TYPE level;', says: ['fails'] },
+  { sql: 'ALTER TABLE prices ALTER state DROP DEFAULT; DROP TYPE level;', says: ['fails'] },
+  { sql: 'ALTER TABLE prices DROP COLUMN state; DROP TYPE level;', says: [] },
+  { sql: 'ALTER TABLE prices ALTER state DROP DEFAULT, ALTER state TYPE text; DROP TYPE level;', says: ['ok'] },
+  { sql: 'DROP VIEW price_list;', says: ['fails'] },
+  { sql: 'DROP VIEW price_list, price_list_2;', says: [] },
+  { sql: 'DROP FUNCTION touch_it();', says: ['fails'] },
+  { sql: 'DROP FUNCTION touch_it() CASCADE; DROP FUNCTION touch_it();', says: ['fails'] },
+  { sql: 'DROP INDEX org_pkey;', says: ['fails'] },
+  { sql: 'DROP INDEX org_slug_key;', says: ['fails'] },
+  { sql: 'ALTER TABLE org DROP CONSTRAINT org_pkey;', says: ['fails'] },
+  { sql: 'DROP SCHEMA app;', says: ['fails'] },
+  { sql: 'DROP TABLE app.things; DROP SCHEMA app; CREATE SCHEMA app;', says: [] },
+  { sql: 'DROP SCHEMA app CASCADE; CREATE TABLE app.things (id int);', says: ['fails'] },
+  { sql: 'ALTER TABLE prices DROP COLUMN amount;', says: ['fails'] },
+  { sql: 'ALTER TABLE audited DROP COLUMN v;', says: ['fails'] },
+  { sql: 'DROP POLICY own ON audited; ALTER TABLE audited DROP COLUMN v;', says: [] },
+  { sql: 'CREATE VIEW v AS SELECT body FROM notes; ALTER TABLE notes DROP COLUMN body;', says: ['fails'] },
+  { sql: 'CREATE VIEW v AS SELECT id FROM notes; ALTER TABLE notes DROP COLUMN body;', says: [] },
+  {
+    sql: 'CREATE VIEW v AS SELECT n.id, t.label FROM notes n, tags t; ALTER TABLE notes DROP COLUMN id;',
+    says: ['unresolved'],
+  },
+  { sql: 'CREATE TABLE x (id int REFERENCES log (id));', says: ['fails'] },
+  { sql: 'CREATE TABLE x (id int REFERENCES notes); DROP TABLE notes;', says: ['ok', 'fails'] },
+  { sql: "CREATE TYPE tone AS ENUM ('a'); ALTER TABLE notes ADD tone tone; DROP TYPE tone;", says: ['fails'] },
+  {
+    sql: "CREATE TYPE tone AS ENUM ('a'); ALTER TABLE notes ADD tone tone; ALTER TABLE notes DROP tone; DROP TYPE tone;",
+    says: [],
+  },
+  { sql: 'ALTER TABLE dogs DROP COLUMN name;', says: ['fails'] },
+  { sql: 'ALTER TABLE events DROP COLUMN day;', says: ['fails'] },
+  { sql: 'ALTER TABLE animals DROP COLUMN name; CREATE INDEX d ON dogs (name);', says: ['fails'] },
+  // Another type of what a view, a trigger, a policy or a generated column reads
+  { sql: 'ALTER TABLE people ALTER email TYPE varchar(100);', says: ['fails'] },
+  {
+    sql: 'DROP VIEW names; ALTER TABLE people ALTER email TYPE varchar(100); CREATE VIEW names AS SELECT id, email FROM people;',
+    says: ['ok'],
+  },
+  { sql: 'ALTER TABLE ruled ALTER v TYPE varchar(9);', says: ['ok'] },
+  { sql: 'ALTER TABLE audited ALTER v TYPE varchar(9);', says: ['fails'] },
+  { sql: 'ALTER TABLE audited ALTER w TYPE varchar(9);', says: ['fails'] },
+  { sql: 'ALTER TABLE prices ALTER amount TYPE bigint;', says: ['fails'] },
+  { sql: 'CREATE VIEW v AS SELECT body FROM notes; ALTER TABLE notes ALTER body TYPE varchar(100);', says: ['fails'] },
+  { sql: 'ALTER TABLE events ALTER day TYPE bigint;', says: ['fails'] },
+  // What is not there
+  { sql: 'ALTER TABLE nowhere ADD a int;', says: ['fails'] },
+  { sql: 'ALTER TABLE IF EXISTS nowhere ADD a int, DROP b; CREATE UNIQUE INDEX u ON people (id);', says: ['ok'] },
+  { sql: 'ALTER TABLE nope.nowhere ADD a int;', says: ['fails'] },
+  { sql: 'INSERT INTO nope.nowhere VALUES (1);', says: ['fails'] },
+  { sql: 'DROP TABLE nowhere;', says: ['fails'] },
+  { sql: 'DROP TABLE IF EXISTS nowhere; DROP TYPE IF EXISTS nothing; DROP INDEX IF EXISTS none;', says: [] },
+  { sql: 'DROP TABLE names;', says: ['fails'] },
+  { sql: 'DROP INDEX nothing;', says: ['fails'] },
+  { sql: 'DROP TYPE nothing;', says: ['fails'] },
+  { sql: 'DROP FUNCTION nothing();', says: ['fails'] },
+  { sql: 'DROP SCHEMA nothing;', says: ['fails'] },
+  { sql: 'DROP TRIGGER nothing ON notes;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes DROP CONSTRAINT nothing;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes DROP COLUMN nothing;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes DROP COLUMN IF EXISTS nothing, DROP CONSTRAINT IF EXISTS nothing;', says: [] },
+  { sql: 'ALTER TABLE notes ALTER nothing SET NOT NULL;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes RENAME nothing TO something;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes RENAME CONSTRAINT nothing TO something;', says: ['fails'] },
+  { sql: 'ALTER TABLE nowhere RENAME TO elsewhere;', says: ['fails'] },
+  { sql: 'ALTER INDEX nothing RENAME TO something;', says: ['fails'] },
+  { sql: 'CREATE INDEX i ON notes (nothing);', says: ['fails'] },
+  { sql: 'CREATE INDEX i ON nowhere (a);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a nothing);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a citext[]);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a org, b names, c serial, d bigint[], e positive, f mood[]);', says: [] },
+  { sql: 'CREATE TABLE nope.x (a int);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a int REFERENCES nowhere (id));', says: ['fails'] },
+  { sql: 'ALTER TABLE notes ADD FOREIGN KEY (id) REFERENCES org (nothing);', says: ['fails'] },
+  { sql: 'ALTER TABLE notes ADD FOREIGN KEY (nothing) REFERENCES org;', says: ['fails'] },
+  { sql: 'ALTER TABLE notes ADD CHECK (nothing > 0);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a int, CONSTRAINT u UNIQUE (b));', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a int); ALTER TABLE x ADD UNIQUE (b);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (a int); ALTER TABLE x ADD a int;', says: ['fails'] },
+  { sql: 'CREATE TABLE x (LIKE org INCLUDING ALL); CREATE INDEX i ON x (slug);', says: ['ok'] },
+  { sql: 'CREATE VIEW v AS SELECT 1 FROM nowhere;', says: ['fails'] },
+  { sql: 'CREATE VIEW v AS WITH n AS (SELECT 1 AS a) SELECT a FROM n, pg_class, information_schema.tables;', says: [] },
+  { sql: 'INSERT INTO nowhere VALUES (1);', says: ['fails'] },
+  { sql: 'INSERT INTO log (id, nothing) VALUES (1, 2);', says: ['fails'] },
+  { sql: 'UPDATE log SET nothing = 2;', says: ['fails'] },
+  { sql: 'DELETE FROM nowhere;', says: ['fails'] },
+  { sql: 'TRUNCATE nowhere;', says: ['fails'] },
+  { sql: 'CREATE TRIGGER t BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION nothing();', says: ['fails'] },
+  { sql: 'CREATE TRIGGER t BEFORE INSERT ON nowhere FOR EACH ROW EXECUTE FUNCTION touch_it();', says: ['fails'] },
+  { sql: 'CREATE TRIGGER touch_it BEFORE INSERT ON soft FOR EACH ROW EXECUTE FUNCTION touch_it();', says: ['fails'] },
+  {
+    sql: 'CREATE OR REPLACE TRIGGER touch_it BEFORE INSERT ON soft FOR EACH ROW EXECUTE FUNCTION touch_it();',
+    says: [],
+  },
+  { sql: 'CREATE SCHEMA app;', says: ['fails'] },
+  { sql: 'CREATE SCHEMA IF NOT EXISTS app; CREATE SCHEMA app2; CREATE TABLE app2.t (id int);', says: [] },
+  {
+    sql: "DO $$ BEGIN EXECUTE 'CREATE TABLE hidden (a int)'; END $$; INSERT INTO hidden VALUES (1); CREATE UNIQUE INDEX u ON hidden (a);",
+    says: ['unresolved', 'unresolved'],
+  },
+  // Names that PostgreSQL gives
+  {
+    sql: 'CREATE TABLE x (id serial PRIMARY KEY, email text UNIQUE); CREATE INDEX x_email_key ON log (id);',
+    says: ['fails'],
+  },
+  { sql: 'CREATE TABLE x (id serial PRIMARY KEY); CREATE TABLE x_id_seq (id int);', says: ['fails'] },
+  {
+    sql: 'CREATE TABLE x (id serial PRIMARY KEY, email text UNIQUE, org int REFERENCES org, CHECK (id > 0)); ALTER TABLE x DROP CONSTRAINT x_email_key, DROP CONSTRAINT x_org_fkey, DROP CONSTRAINT x_id_check, DROP CONSTRAINT x_pkey;',
+    says: ['ok'],
+  },
+  { sql: `CREATE TABLE ${'a'.repeat(70)} (id int); CREATE TABLE ${'a'.repeat(64)} (id int);`, says: ['fails'] },
+  {
+    sql: `ALTER TABLE log ADD COLUMN ${'é'.repeat(40)} int; ALTER TABLE log ADD COLUMN ${'é'.repeat(39)} int;`,
+    says: ['fails'],
+  },
+  // Values of an enum
+  { sql: "ALTER TYPE level ADD VALUE 'good';", says: ['fails'] },
+  { sql: "ALTER TYPE level ADD VALUE IF NOT EXISTS 'good'; ALTER TYPE level ADD VALUE 'bad' AFTER 'good';", says: [] },
+  { sql: "ALTER TYPE level ADD VALUE 'bad' AFTER 'worse';", says: ['fails'] },
+  { sql: "INSERT INTO prices (id, state) VALUES (1, 'bad');", says: ['fails'] },
+  {
+    sql: "BEGIN; ALTER TYPE level ADD VALUE 'bad'; INSERT INTO prices (id, state) VALUES (1, 'bad');",
+    says: ['fails'],
+  },
+  {
+    sql: "BEGIN; ALTER TYPE level ADD VALUE 'bad'; ALTER TABLE prices ALTER state SET DEFAULT 'bad';",
+    says: ['fails'],
+  },
+  {
+    sql: "BEGIN; ALTER TYPE level ADD VALUE 'bad'; UPDATE prices SET amount = 1 WHERE state = 'bad';",
+    says: ['unresolved'],
+  },
+  {
+    sql: "BEGIN; CREATE TYPE tone AS ENUM ('a'); ALTER TYPE tone ADD VALUE 'b'; ALTER TABLE notes ADD tone tone DEFAULT 'b';",
+    says: [],
+  },
+  {
+    sql: "ALTER TYPE level RENAME VALUE 'good' TO 'fine'; ALTER TABLE prices ALTER state SET DEFAULT 'fine';",
+    says: [],
+  },
+  {
+    sql: "ALTER TYPE level RENAME VALUE 'good' TO 'fine'; ALTER TABLE prices ALTER state SET DEFAULT 'good';",
+    says: ['fails'],
+  },
+  // Not in a transaction
+  { sql: 'BEGIN; VACUUM notes;', says: ['fails'] },
+  { sql: 'BEGIN; REINDEX TABLE CONCURRENTLY notes;', says: ['fails'] },
 ];

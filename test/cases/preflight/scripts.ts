@@ -91,7 +91,9 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'create unique index u on items (sku);',
-    needs: ['unresolved unique(), there is no table items in public, and no earlier statement makes it'],
+    needs: [
+      'unresolved refused, there is no table items in public, and no earlier statement makes it, but there is one in the schema app, and it depends on the search path of the runner',
+    ],
   },
   {
     sql: 'alter table app.items set schema public; create unique index u on items (sku);',
@@ -181,7 +183,14 @@ export const SCRIPTS: readonly ScriptCase[] = [
     sql: 'ALTER TABLE users ADD k uuid DEFAULT gen_random_uuid(), ADD UNIQUE (k, email);',
     needs: ['holds constraint(email)'],
   },
-  { sql: 'ALTER TABLE users ADD k bigserial PRIMARY KEY;', needs: ['holds primary key()', 'holds not-null'] },
+  {
+    sql: 'ALTER TABLE users ADD k bigserial PRIMARY KEY;',
+    needs: ['refused users has a primary key already: users_pkey'],
+  },
+  {
+    sql: 'ALTER TABLE users DROP CONSTRAINT users_pkey, ADD k bigserial PRIMARY KEY;',
+    needs: ['holds primary key()', 'holds not-null'],
+  },
   { sql: 'ALTER TABLE users ADD k int GENERATED ALWAYS AS IDENTITY UNIQUE;', needs: ['holds constraint()'] },
   {
     sql: 'ALTER TABLE users ADD k text GENERATED ALWAYS AS (lower(email)) STORED UNIQUE;',
@@ -260,7 +269,7 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'ALTER TABLE users VALIDATE CONSTRAINT other;',
-    needs: ['unresolved index, users has no constraint other, and no earlier statement adds it'],
+    needs: ['refused users has no constraint other'],
   },
   {
     sql: 'ALTER TABLE users ADD FOREIGN KEY (org_id) REFERENCES org;',

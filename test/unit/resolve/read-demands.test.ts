@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ask, Demand, Links, PresentRelation } from '../../../src/model/demand.ts';
+import type { ObjectsOfDatabase } from '../../../src/model/object-facts.ts';
 import type { KeyPart } from '../../../src/model/operations/common.ts';
 import { readDemands } from '../../../src/resolve/pending/read-demands.ts';
 import { readStatements } from '../../../src/sql/pending/read-changes.ts';
@@ -14,17 +15,52 @@ const PRESENT: readonly PresentRelation[] = [
   { schema: 'public', name: 'users_name_idx', kind: 'index', columns: ['name'], on: USERS },
   { schema: 'public', name: 'org_slug_key', kind: 'index', columns: ['slug'], on: ORG },
 ];
+const NOTHING = {
+  table: null,
+  column: null,
+  extension: null,
+  primary: false,
+  inherited: [],
+  partitionKey: [],
+  values: null,
+};
+const OBJECTS: ObjectsOfDatabase = {
+  objects: [
+    ...PRESENT.flatMap(({ schema, name, kind, columns }) =>
+      kind === 'table' || kind === 'index'
+        ? [{ ...NOTHING, id: name, kind, schema, name, label: name, columns: kind === 'table' ? columns : [] }]
+        : [],
+    ),
+    {
+      ...NOTHING,
+      id: 'pkey',
+      kind: 'constraint',
+      schema: 'public',
+      name: 'users_pkey',
+      table: 'users',
+      primary: true,
+      label: 'users_pkey',
+      columns: [],
+    },
+  ],
+  dependencies: [],
+  schemas: ['public', 'app'],
+  builtin: ['type text', 'type uuid', 'type citext'],
+};
 const LINKS: Links = { heirs: [], keys: [], triggers: [], rules: [], constraints: [], functions: {} };
 
 test.each(SCRIPTS)('$sql', async ({ sql, needs }) => {
   const statements = await readStatements(sql);
   const script = { migration: 'm', file: 'f.sql', transaction: 'none', applied: false, statements } as const;
-  expect(readDemands([script], { present: PRESENT, links: LINKS, notValid: [], path: ['public'] }).map(told)).toEqual(
-    needs,
-  );
+  expect(
+    readDemands([script], { present: PRESENT, links: LINKS, objects: OBJECTS, notValid: [], path: ['public'] }).map(
+      told,
+    ),
+  ).toEqual(needs);
 });
 
 function told({ ask, basis, index, build }: Demand): string {
+  if (ask.kind === 'refused' && basis.kind === 'holds') return `refused ${ask.what}`;
   if (ask.kind === 'taken') return `taken ${ask.what}`;
   const more = [
     ...(basis.kind === 'unresolved' ? [basis.reason] : []),
@@ -85,8 +121,12 @@ test.each([
 ])('whether its index can be built before: %s', async (sql, obstacle) => {
   const statements = await readStatements(sql);
   const script = { migration: 'm', file: 'f.sql', transaction: 'none', applied: false, statements } as const;
-  const asked = readDemands([script], { present: PRESENT, links: LINKS, notValid: [], path: ['public'] }).flatMap(
-    ({ ask }) => (ask.kind === 'unique' ? [ask.obstacle] : []),
-  );
+  const asked = readDemands([script], {
+    present: PRESENT,
+    links: LINKS,
+    objects: OBJECTS,
+    notValid: [],
+    path: ['public'],
+  }).flatMap(({ ask }) => (ask.kind === 'unique' ? [ask.obstacle] : []));
   expect(asked).toEqual([obstacle]);
 });
