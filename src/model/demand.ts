@@ -1,5 +1,7 @@
 import type { ReferentialAction, TableName } from './facts.ts';
 import type { KeyPart, Nulls } from './operations/common.ts';
+import type { WrittenExpression, WrittenRows } from './pending.ts';
+import type { TypeFit } from './type-fit.ts';
 
 /** A relation or a type that the database has under a name that the pending scripts write. */
 export interface PresentRelation extends TableName {
@@ -104,6 +106,29 @@ export type Ask =
   | { readonly kind: 'index' }
   /** PostgreSQL refuses the statement, whatever rows there are. */
   | { readonly kind: 'refused'; readonly what: string; readonly sqlstate: string }
+  /** Rows that are inserted, with those that earlier statements insert: none may have the key of another. */
+  | {
+      readonly kind: 'insert';
+      readonly before: WrittenRows | undefined;
+      readonly written: WrittenRows | 'open';
+      /** Indexes that earlier statements take away. */
+      readonly gone: readonly string[];
+    }
+  /** A column gets another type, by an expression or by itself. */
+  | {
+      readonly kind: 'cast';
+      readonly column: string;
+      readonly type: string;
+      /** USING, in names of the database as it is now. */
+      readonly using: string | undefined;
+      /** It has a default, which is converted as well. */
+      readonly filled: boolean;
+      /** Constraints of the column: they are made again. */
+      readonly built: readonly string[];
+      readonly fit: TypeFit;
+    }
+  /** No column of the domain may hold a value for which this is false; `VALUE` stands for it. */
+  | { readonly kind: 'domain'; readonly domain: TableName; readonly check: WrittenExpression | undefined }
   /** What the statement makes is there already. */
   | { readonly kind: 'taken'; readonly what: string; readonly sqlstate: string };
 

@@ -85,6 +85,12 @@ export interface WrittenColumn {
   readonly constraints: readonly WrittenConstraint[];
 }
 
+/** Rows that a statement writes, each value as it is written; undefined for a default. */
+export interface WrittenRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | undefined)[])[];
+}
+
 /** What one statement of a pending script changes, as far as it matters for what comes after. */
 export type Change =
   | {
@@ -150,6 +156,7 @@ export type Change =
       readonly column: string;
       readonly type: string;
       readonly fit: TypeFit;
+      readonly using: WrittenExpression | undefined;
     }
   | {
       readonly kind: 'add-constraint';
@@ -201,7 +208,18 @@ export type Change =
       readonly rowwise: boolean;
       readonly only: boolean;
     }
-  | { readonly kind: 'insert'; readonly table: WrittenName }
+  | {
+      readonly kind: 'insert';
+      readonly table: WrittenName;
+      /** Undefined where nothing is asked of the keys: ON CONFLICT. `open`: values that are computed. */
+      readonly written?: WrittenRows | 'open' | undefined;
+    }
+  | {
+      readonly kind: 'alter-domain';
+      readonly domain: WrittenName;
+      /** What a value may not be; VALUE stands for it. Undefined for NOT NULL. */
+      readonly check: WrittenExpression | undefined;
+    }
   | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean; readonly only: boolean }
   | { readonly kind: 'attach'; readonly table: WrittenName; readonly heir: WrittenName; readonly partition: boolean }
   | { readonly kind: 'detach'; readonly table: WrittenName; readonly heir: WrittenName }

@@ -13,7 +13,10 @@ import { SMALL_TABLE_BYTES } from '../../resolve/small-table.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
+import { lookAtCast } from './look-at-cast.ts';
+import { lookAtDomain } from './look-at-domain.ts';
 import { lookAtAdopted, lookAtKept, lookAtName } from './look-at-index.ts';
+import { lookAtInsert } from './look-at-insert.ts';
 import { lookAtReference } from './look-at-reference.ts';
 import { lookAtForeignKey, lookAtRows } from './look-at-rows.ts';
 import { lookAtConstantKey, lookAtUnique } from './look-at-unique.ts';
@@ -70,6 +73,12 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
     if (seen) return { table: undefined, seen };
   }
   if (ask.kind === 'refused' && basis.kind === 'holds') return { table: undefined, seen: refused(demand, ask) };
+  if (ask.kind === 'domain' && basis.kind === 'rows')
+    return { table: undefined, seen: await readOnly(workplace, async (db) => lookAtDomain(db, { ...demand, ask })) };
+  if (ask.kind === 'cast' || ask.kind === 'insert') {
+    const seen = await lookAtValues(workplace, demand, samples);
+    if (seen) return seen;
+  }
   if (basis.kind === 'holds') return { table: undefined, seen: { status: 'ok', detail: basis.reason } };
   if (basis.kind === 'unresolved') {
     const { origin } = demand;
@@ -90,6 +99,25 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
       ? 'PostgreSQL does not convert these values by itself: without USING it may refuse to (42804)'
       : stripped(error.message);
     return { table: undefined, seen: { status: 'unresolved', detail } };
+  }
+}
+
+/** What is asked of a table as it is, whatever is known of its rows; undefined where it is not there. */
+async function lookAtValues(workplace: Workplace, demand: Demand, samples: number): Promise<Sight | undefined> {
+  const { ask, origin } = demand;
+  if (!origin || (demand.basis.kind === 'holds' && ask.kind === 'insert')) return undefined;
+  try {
+    return await readOnly(workplace, async (db) => {
+      const table = await readTable(db, origin);
+      refuseHiddenRows(table);
+      if (ask.kind === 'cast')
+        return { table, seen: withBasis(demand, await lookAtCast(db, { ...demand, ask }, table, samples)) };
+      if (ask.kind !== 'insert') return undefined;
+      return { table: undefined, seen: withBasis(demand, await lookAtInsert(db, { ...demand, ask }, table)) };
+    });
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || ENDS.has(error.code)) throw error;
+    return { table: undefined, seen: { status: 'unresolved', detail: stripped(error.message) } };
   }
 }
 
@@ -139,7 +167,8 @@ async function lookAtAsk(
   const { ask } = demand;
   if (ask.kind === 'taken') return taken(demand, ask);
   if (ask.kind === 'refused') return refused(demand, ask);
-  if (ask.kind === 'index') return { status: 'ok', detail: 'no row can break it' };
+  if (ask.kind === 'index' || ask.kind === 'domain' || ask.kind === 'cast' || ask.kind === 'insert')
+    return { status: 'ok', detail: 'no row can break it' };
   if (ask.kind === 'adopt') return lookAtAdopted({ ...demand, ask }, table);
   refuseHiddenRows(table);
   if (ask.kind === 'rows') return await lookAtRows(db, { ...demand, ask }, table, samples);

@@ -46,5 +46,7 @@ const ASKS = { unique: 'unique', 'foreign-key': 'foreign-key' } as const;
 
 export function asksOf({ ask }: Demand): PreflightStatement['asks'] {
   if (ask.kind === 'rows') return ask.as;
+  if (ask.kind === 'cast') return 'type';
+  if (ask.kind === 'domain') return ask.check ? 'check' : 'not-null';
   return ask.kind === 'unique' || ask.kind === 'foreign-key' ? ASKS[ask.kind] : 'nothing';
 }

@@ -57,7 +57,8 @@ function madeKeys(world: World, parent: KnownTable): readonly (readonly string[]
   );
 }
 
-function goneIndexes(world: World, { origin }: KnownTable): readonly string[] {
+/** Names of a table's indexes that earlier statements take away. */
+export function goneIndexes(world: World, { origin }: KnownTable): readonly string[] {
   return world.present.flatMap((each) => {
     const gone = each.on && origin && isSameTable(each.on, origin) && world.names.get(tableId(each))?.gone === true;
     return gone ? [each.name] : [];

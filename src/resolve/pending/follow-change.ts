@@ -10,7 +10,7 @@ import { writesOfFunctions } from './writes-of.ts';
 
 /** Takes over what a statement changes. */
 export function followChange(world: World, change: Change, where: string): void {
-  if (change.kind === 'transaction' || change.kind === 'object') return;
+  if (change.kind === 'transaction' || change.kind === 'object' || change.kind === 'alter-domain') return;
   switch (change.kind) {
     case 'search-path':
       if (change.schemas && change.schemas.length > 0) world.path = change.schemas;

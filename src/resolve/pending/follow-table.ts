@@ -3,6 +3,7 @@ import { tableId } from '../../model/table-name.ts';
 import { afterColumn, withColumn } from './follow-column.ts';
 import { afterConstraintOf, afterHeir, linkKey } from './follow-constraint.ts';
 import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-effects.ts';
+import { afterInsert } from './follow-insert.ts';
 import { freeIndexes, freeName, moveIndexes, nameIndexes, renameIndexColumn, takeName } from './follow-names.ts';
 import { afterDelete, afterUpdate } from './follow-rows.ts';
 import { dropLinkedColumn, dropLinkedTable, heirsOf, renameLinkedColumn } from './known-links.ts';
@@ -186,6 +187,6 @@ function afterRows(
     case 'truncate':
       return { ...table, empty: `the TRUNCATE ${where} leaves no rows`, more: undefined };
     case 'insert':
-      return { ...table, more: `a statement ${where} adds rows to ${table.name.name}` };
+      return afterInsert(table, change, where);
   }
 }

@@ -48,6 +48,8 @@ function namesOfChange(change: Change): readonly string[] {
     case 'attach':
     case 'detach':
       return [...table, change.heir.name];
+    case 'alter-domain':
+      return [change.domain.name];
     case 'object':
       return namesOfAct(change.act);
     case 'opaque':

@@ -2,7 +2,9 @@ import type { Build, Demand } from '../../model/demand.ts';
 import type { Change } from '../../model/pending.ts';
 import type { PendingScript } from '../../model/pending-script.ts';
 import { demandConstraint } from './demand-constraint.ts';
+import { demandDomain } from './demand-domain.ts';
 import { demandIndex } from './demand-index.ts';
+import { demandInsert } from './demand-insert.ts';
 import { demandName } from './demand-name.ts';
 import { demandType } from './demand-type.ts';
 import { followChange } from './follow-change.ts';
@@ -128,6 +130,10 @@ function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
       return demandConstraint(world, change, at);
     case 'retype-column':
       return demandType(world, change, at);
+    case 'insert':
+      return demandInsert(world, change, at);
+    case 'alter-domain':
+      return [demandDomain(world, change, at)];
     case 'opaque':
       return change.asks ? [demandOpaque(change.what, at)] : [];
     default:

@@ -1,7 +1,7 @@
 import type { Basis, Links, PresentRelation } from '../../model/demand.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { ObjectsOfDatabase } from '../../model/object-facts.ts';
-import type { Change, WrittenConstraint } from '../../model/pending.ts';
+import type { Change, WrittenConstraint, WrittenRows } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
 import type { WrittenName } from '../../model/written-name.ts';
 import { type KnownLinks, knownLinks } from './known-links.ts';
@@ -32,6 +32,8 @@ export interface KnownTable {
   readonly empty: string | undefined;
   readonly fewer: string | undefined;
   readonly more: string | undefined;
+  /** The rows that are all of `more`. */
+  readonly inserted: { readonly rows: WrittenRows; readonly more: string } | undefined;
   readonly unclear: string | undefined;
   /** An UPDATE has computed values. */
   readonly computed: boolean;
@@ -134,6 +136,7 @@ export function emptyTable(id: string, name: TableName): KnownTable {
     empty: undefined,
     fewer: undefined,
     more: undefined,
+    inserted: undefined,
     unclear: undefined,
     computed: false,
     notValid: new Map(),

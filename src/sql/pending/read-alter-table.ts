@@ -1,10 +1,11 @@
-import type { AlterTableCmd, AlterTableStmt, Constraint } from 'libpg-query';
+import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint } from 'libpg-query';
 import type { Change } from '../../model/pending.ts';
 import type { WrittenName } from '../../model/written-name.ts';
 import { fitOf } from './fit-of-type.ts';
 import { passOf } from './pass-of.ts';
 import { nameOf, readColumn, readConstraint, typeOf } from './read-constraint.ts';
-import type { Source } from './source.ts';
+import { readExpression } from './read-expression.ts';
+import { endOfElement, findWord, type Source, wordAt } from './source.ts';
 
 /** ALTER TABLE: a change for each of its parts, in the order in which PostgreSQL does them. */
 export function readAlterTable(source: Source, { relation, cmds, objtype }: AlterTableStmt): readonly Change[] {
@@ -28,8 +29,9 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     case 'AT_DropColumn':
       return [{ kind: 'drop-column', table, column: name }, ...dependentsOf(table, part)];
     case 'AT_AlterColumnType': {
-      const type = def && 'ColumnDef' in def ? typeOf(source, def.ColumnDef) : '';
-      return [{ kind: 'retype-column', table, column: name, type, fit: fitOf(type) }];
+      const type = def && 'ColumnDef' in def ? withoutUsing(typeOf(source, def.ColumnDef)) : '';
+      const using = def && 'ColumnDef' in def ? readUsing(source, def.ColumnDef, table.name) : undefined;
+      return [{ kind: 'retype-column', table, column: name, type, fit: fitOf(type), using }];
     }
     case 'AT_SetNotNull':
       return [
@@ -58,6 +60,18 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     default:
       return [];
   }
+}
+
+/** The words of a type go on to the end of its element. */
+function withoutUsing(type: string): string {
+  return type.replace(/\s+(?:using|collate)\b[\s\S]*$/i, '');
+}
+
+function readUsing(source: Source, { raw_default: tree, typeName }: ColumnDef, table: string) {
+  if (!tree) return undefined;
+  const using = findWord(source, wordAt(source, typeName?.location), 'using');
+  if (using === undefined) return undefined;
+  return readExpression(source, { from: using + 1, to: endOfElement(source, using + 1) }, tree, [table]);
 }
 
 function dependentsOf(table: WrittenName, { behavior }: AlterTableCmd): readonly Change[] {

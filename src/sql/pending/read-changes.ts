@@ -8,7 +8,9 @@ import { readAlterTable } from './read-alter-table.ts';
 import { opaqueBlock, passingOver, readBlock } from './read-block.ts';
 import { nameOf, stringsOf } from './read-constraint.ts';
 import { readCreation } from './read-creation.ts';
+import { readDomain } from './read-domain.ts';
 import { readIndex } from './read-index.ts';
+import { readInserted } from './read-insert.ts';
 import { readDelete, readUpdate } from './read-rows.ts';
 import { readWritten } from './read-written.ts';
 import { readSource, type Source } from './source.ts';
@@ -85,6 +87,13 @@ function readRows(source: Source): readonly Change[] {
     const functions = stringsOf(tree.CallStmt.funccall?.funcname).slice(-1);
     return [{ kind: 'call', functions }];
   }
+  if ('InsertStmt' in tree) {
+    const written = readInserted(source, tree.InsertStmt);
+    const table = nameOf(tree.InsertStmt.relation ?? {});
+    const [, ...others] = readWritten(tree);
+    return [{ kind: 'insert', table, written }, ...others];
+  }
+  if ('AlterDomainStmt' in tree) return readDomain(source, tree.AlterDomainStmt);
   return readWritten(tree);
 }
 

@@ -62,6 +62,11 @@ export const EXECUTED_SCHEMA = `
   create policy own on audited using (v = 'a');
   create schema app;
   create table app.things (id integer primary key, label text);
+  create table texts (id integer primary key, n text, state text default 'a', code varchar(9) unique);
+  insert into texts values (1, '1', 'good', 'a '), (2, 'x', 'good', 'b');
+  create table stamps (id serial primary key, label text, kind integer default 1, unique (label, kind));
+  create unique index stamps_lower on stamps (lower(label)) where kind > 5;
+  insert into stamps (label) values ('a'), ('b'); insert into stamps (label, kind) values ('Q', 9);
   create function purge_notes() returns void language sql as 'delete from notes where id > 1';`;
 
 /** Each is run on these rows as well: what PostgreSQL says decides. */
@@ -431,4 +436,54 @@ export const EXECUTED: readonly ExecutedCase[] = [
   // Not in a transaction
   { sql: 'BEGIN; VACUUM notes;', says: ['fails'] },
   { sql: 'BEGIN; REINDEX TABLE CONCURRENTLY notes;', says: ['fails'] },
+  // Rows that are inserted
+  { sql: "INSERT INTO org VALUES (1, 'z');", says: ['fails'] },
+  { sql: "INSERT INTO org (id, slug) VALUES (8, 'a');", says: ['fails'] },
+  { sql: "INSERT INTO org (id, slug) VALUES (8, 'p'), (9, 'p');", says: ['fails'] },
+  {
+    sql: "INSERT INTO org VALUES (8, 'p'); INSERT INTO org VALUES (9, 'q'); INSERT INTO org VALUES (8, 'r');",
+    says: ['fails'],
+  },
+  { sql: "INSERT INTO org VALUES (8, 'p'), (9, 'q');", says: [] },
+  { sql: "INSERT INTO org (id, slug, code) VALUES (8, 'p', 'x');", says: ['fails'] },
+  { sql: "INSERT INTO org (id, slug, code) VALUES (8, 'p', '');", says: [] },
+  { sql: "INSERT INTO org VALUES (1, 'z') ON CONFLICT DO NOTHING;", says: [] },
+  { sql: "INSERT INTO org VALUES ('x', 'z');", says: ['fails'] },
+  { sql: "INSERT INTO org SELECT id + 5, slug || 'z' FROM org;", says: ['unresolved'] },
+  { sql: 'INSERT INTO log SELECT id, v FROM log;', says: [] },
+  { sql: "INSERT INTO stamps (label, kind) VALUES ('a', 1);", says: ['fails'] },
+  { sql: "INSERT INTO stamps (label) VALUES ('c');", says: [] },
+  { sql: "INSERT INTO stamps (label, kind) VALUES ('q', 8);", says: ['fails'] },
+  { sql: "INSERT INTO stamps (label, kind) VALUES ('q', 2);", says: [] },
+  {
+    sql: "DELETE FROM stamps WHERE label = 'a'; INSERT INTO stamps (label, kind) VALUES ('a', 1);",
+    says: ['unresolved'],
+  },
+  { sql: "TRUNCATE stamps; INSERT INTO stamps (label, kind) VALUES ('a', 1);", says: [] },
+  { sql: "DROP INDEX org_code_part; INSERT INTO org VALUES (8, 'p', 'x');", says: [] },
+  // Another type by an expression, or by itself
+  { sql: 'ALTER TABLE texts ALTER n TYPE integer;', says: ['fails'] },
+  { sql: 'ALTER TABLE texts ALTER n TYPE integer USING n::integer;', says: ['fails'] },
+  { sql: "ALTER TABLE texts ALTER n TYPE integer USING nullif(n, 'x')::integer;", says: ['ok'] },
+  { sql: 'ALTER TABLE texts ALTER n TYPE integer USING length(n);', says: ['ok'] },
+  { sql: 'ALTER TABLE texts ALTER n TYPE date USING n::date;', says: ['fails'] },
+  { sql: 'ALTER TABLE texts ALTER state TYPE level USING state::level;', says: ['fails'] },
+  { sql: 'ALTER TABLE texts ALTER state DROP DEFAULT, ALTER state TYPE level USING state::level;', says: ['ok'] },
+  { sql: 'ALTER TABLE texts ALTER code TYPE varchar(1);', says: ['unresolved'] },
+  { sql: 'ALTER TABLE texts ALTER code TYPE text;', says: ['ok'] },
+  { sql: "ALTER TABLE texts ALTER code TYPE text USING 'same';", says: ['unresolved'] },
+  { sql: 'ALTER TABLE logged ALTER v TYPE boolean USING (id = 1);', says: ['ok'] },
+  { sql: 'ALTER TABLE logged ALTER v TYPE integer;', says: ['fails'] },
+  { sql: 'TRUNCATE texts; ALTER TABLE texts ALTER n TYPE integer;', says: ['fails'] },
+  { sql: 'ALTER TABLE org ALTER id TYPE bigint;', says: ['ok'] },
+  { sql: 'ALTER TABLE logged ALTER id TYPE text;', says: ['unresolved'] },
+  // Values of a domain
+  { sql: 'ALTER DOMAIN positive ADD CONSTRAINT c CHECK (value > 0);', says: ['fails'] },
+  { sql: 'ALTER DOMAIN positive ADD CONSTRAINT c CHECK (value > 0) NOT VALID;', says: [] },
+  { sql: 'ALTER DOMAIN positive ADD CONSTRAINT c CHECK (VALUE > -50);', says: ['ok'] },
+  { sql: 'ALTER DOMAIN positive SET NOT NULL;', says: ['ok'] },
+  {
+    sql: 'UPDATE measures SET size = 1; ALTER DOMAIN positive ADD CONSTRAINT c CHECK (value > 0);',
+    says: ['unresolved'],
+  },
 ];

@@ -138,7 +138,7 @@ export const SCRIPTS: readonly ScriptCase[] = [
   { sql: 'DELETE FROM users; CREATE UNIQUE INDEX u ON users (email);', needs: ['holds unique(email)'] },
   {
     sql: 'TRUNCATE users; INSERT INTO users SELECT 1; CREATE UNIQUE INDEX u ON users (email);',
-    needs: ['unresolved unique(email), a statement at f.sql:1 adds rows to users'],
+    needs: ['holds insert', 'unresolved unique(email), a statement at f.sql:1 adds rows to users'],
   },
   {
     sql: 'INSERT INTO users VALUES (1) ON CONFLICT DO NOTHING; CREATE UNIQUE INDEX u ON users (email);',
@@ -211,14 +211,11 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'ALTER TABLE users ALTER email TYPE citext; CREATE UNIQUE INDEX u ON users (email);',
-    needs: [
-      'rows type [false]',
-      'unresolved unique(), email gets another type at f.sql:1, which may make values equal',
-    ],
+    needs: ['rows cast', 'unresolved unique(), email gets another type at f.sql:1, which may make values equal'],
   },
   {
     sql: 'ALTER TABLE users ALTER email TYPE citext; CREATE UNIQUE INDEX u ON users (name);',
-    needs: ['rows type [false]', 'rows unique(name)'],
+    needs: ['rows cast', 'rows unique(name)'],
   },
   {
     sql: 'SELECT tidy(); CREATE UNIQUE INDEX u ON users (email);',
@@ -286,6 +283,9 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'INSERT INTO org VALUES (1); ALTER TABLE users ADD FOREIGN KEY (org_id) REFERENCES org;',
-    needs: ['unresolved foreign-key(org_id) → org(primary key), org: a statement at f.sql:1 adds rows to org'],
+    needs: [
+      'rows insert',
+      'unresolved foreign-key(org_id) → org(primary key), org: a statement at f.sql:1 adds rows to org',
+    ],
   },
 ];

@@ -1,3 +1,5 @@
+import * as converted from '../../../src/sql/pending/converted.ts';
+import * as inserted from '../../../src/sql/pending/inserted.ts';
 import * as violations from '../../../src/sql/pending/violations.ts';
 import { casesOf, type SqlCase } from './sql-case.ts';
 
@@ -18,8 +20,7 @@ const DANGLING: violations.Dangling = {
   identity: ['id'],
 };
 
-/** What stands in the way of pending migrations. */
-export const PENDING_CASES: readonly SqlCase[] = casesOf('pending/violations', [
+const VIOLATIONS = casesOf('pending/violations', [
   { of: 'countViolations', sends: violations.countViolations(NULLS), gives: [{ rows: '1' }] },
   { of: 'sampleViolations', sends: violations.sampleViolations(NULLS, 3), gives: [{ id: '7' }] },
   {
@@ -42,3 +43,37 @@ export const PENDING_CASES: readonly SqlCase[] = casesOf('pending/violations', [
     gives: [{ id: '12', t_id: '2', n: '2' }],
   },
 ]);
+
+const CONVERTED = casesOf('pending/converted', [
+  { of: 'convertAll', sends: converted.convertAll(T, 'k', 'text'), gives: [{ rows: '6' }] },
+  { of: 'typeOfValue', sends: converted.typeOfValue(T, 'length(k::text)'), gives: [{ type: 'integer' }] },
+]);
+
+const ID: inserted.MetIndex = {
+  ...T,
+  key: ['id'],
+  predicate: 'id > 0',
+  nullsNotDistinct: false,
+  columns: [{ name: 'id', type: 'integer' }],
+};
+
+const INSERTED = casesOf('pending/inserted', [
+  {
+    of: 'countCollisions',
+    sends: inserted.countCollisions(ID, { columns: ['id'], rows: [['90'], ['91'], ['90'], ['1'], ['-1']] }, 1),
+    gives: [{ rows: '2' }],
+  },
+  {
+    of: 'countCollisions',
+    what: 'where NULLs are not distinct, of a column that is not written',
+    sends: inserted.countCollisions(
+      { ...ID, predicate: undefined, nullsNotDistinct: true },
+      { columns: ['k'], rows: [["'a'"], ["'b'"]] },
+      0,
+    ),
+    gives: [{ rows: '1' }],
+  },
+]);
+
+/** What stands in the way of pending migrations. */
+export const PENDING_CASES: readonly SqlCase[] = [...VIOLATIONS, ...CONVERTED, ...INSERTED];

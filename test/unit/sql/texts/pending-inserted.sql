@@ -1,0 +1,18 @@
+-- countCollisions
+with written as (select 0 as place, (90)::integer as "id" union all select 1 as place, (91)::integer as "id" union all select 2 as place, (90)::integer as "id" union all select 3 as place, (1)::integer as "id" union all select 4 as place, (-1)::integer as "id"),
+     new as (select place, (id) as key_0 from written where id > 0),
+     old as (select (id) as key_0 from only "public"."t" where id > 0)
+select count(*) as rows from new n
+ where n.place >= 1
+   and (exists (select from old o where o.key_0 = n.key_0)
+        or exists (select from new o where o.place < n.place and o.key_0 = n.key_0));
+
+
+-- countCollisions: where NULLs are not distinct, of a column that is not written
+with written as (select 0 as place, (null)::integer as "id" union all select 1 as place, (null)::integer as "id"),
+     new as (select place, (id) as key_0 from written),
+     old as (select (id) as key_0 from only "public"."t")
+select count(*) as rows from new n
+ where n.place >= 0
+   and (exists (select from old o where o.key_0 is not distinct from n.key_0)
+        or exists (select from new o where o.place < n.place and o.key_0 is not distinct from n.key_0));
