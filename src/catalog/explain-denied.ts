@@ -1,4 +1,5 @@
 import { MsgdbError } from '../model/errors.ts';
+import { isHistoryName } from '../model/history-name.ts';
 import { quotedTable } from '../model/table-label.ts';
 import { sqlstateOf } from '../session/database-error.ts';
 import type { Session } from '../session/open-session.ts';
@@ -13,7 +14,7 @@ export async function explainDenied(session: Session, error: unknown): Promise<u
   if (!(error instanceof MsgdbError) || sqlstateOf(error) !== '42501') return error;
   if (error.data.lacks !== undefined || session.lost.aborted) return error;
   const [, kind, name] = DENIED.exec(error.message) ?? [];
-  if (kind === undefined || name === undefined || name === 'msgdb') return error;
+  if (kind === undefined || name === undefined || isHistoryName(name)) return error;
   const { context = '', statement = '' } = error.data;
   const called = calledIn(context);
   const text = statementIn(context) ?? statement;

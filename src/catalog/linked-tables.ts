@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { ofUsers } from '../sql/own-schema.ts';
 
 /** A relation's name, as it is read. */
 export const nameSchema = z.object({ schema: z.string(), name: z.string() });
 
 /** A schema `n` that is neither PostgreSQL's nor msgdb's own. */
-export const OF_USERS = `n.nspname not in ('pg_catalog', 'information_schema', 'msgdb') and n.nspname not like 'pg\\_temp%'`;
+export const OF_USERS = `n.nspname not in ('pg_catalog', 'information_schema') and ${ofUsers('n.nspname')} and n.nspname not like 'pg\\_temp%'`;
 
 /**
  * Tables with the names in $1, and those that foreign keys or inheritance link with them, either way: parts of a

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 
 const rowsSchema = z.array(z.object({ name: z.string(), body: z.string() }));
 
@@ -21,7 +22,7 @@ export async function readFunctions(db: Queryable): Promise<readonly FunctionSou
         join pg_catalog.pg_namespace n on n.oid = p.pronamespace
         join pg_catalog.pg_language l on l.oid = p.prolang
        where p.prokind in ('f', 'p') and l.lanname in ('sql', 'plpgsql')
-         and n.nspname not in ('pg_catalog', 'information_schema', 'msgdb')
+         and n.nspname not in ('pg_catalog', 'information_schema') and ${ofUsers('n.nspname')}
          and not exists (select from pg_catalog.pg_depend d
                           where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
          -- A body of parsed SQL (BEGIN ATOMIC) has no source of its own.

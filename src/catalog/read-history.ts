@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TableName } from '../model/facts.ts';
 import type { MigrationState } from '../model/migration.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { OWN } from '../sql/own-schema.ts';
 import { hasHistory } from './read-ledger.ts';
 
 /** What the history says of one migration. */
@@ -37,8 +38,8 @@ export async function readHistory(db: Queryable): Promise<readonly HistoryRow[]>
     statement(`
       select m.name, m.checksum, m.state, m.run_id, r.command, m.duration_ms, m.run_by, m.error,
              to_char(m.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-        from msgdb.migrations m
-        left join msgdb.runs r on r.id = m.run_id
+        from ${OWN}.migrations m
+        left join ${OWN}.runs r on r.id = m.run_id
        order by m.name collate "C"`),
   );
   return rows.map((raw) => {
@@ -85,7 +86,7 @@ export async function readPlanRuns(db: Queryable, plan: string): Promise<readonl
     statement(
       `select run_id as "runId", object -> 'table' as "table", sum(row_count - restored_count) as rows,
               to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at
-         from msgdb.ledger
+         from ${OWN}.ledger
         where object ->> 'plan' = $1 and kind in ('removed', 'deleted', 'updated', 'purged') and undone_at is null
         group by 1, 2 having sum(row_count - restored_count) > 0 order by min(id)`,
       [plan],
@@ -106,7 +107,7 @@ export async function readRun(db: Queryable, id: string): Promise<RecordedRun | 
   if (!(await hasHistory(db))) return undefined;
   const [row] = await db.query(
     statement(
-      `select command, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at from msgdb.runs where id = $1`,
+      `select command, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as at from ${OWN}.runs where id = $1`,
       [id],
     ),
   );

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../model/ledger.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { LEFT_BY } from '../sql/history.ts';
 import type { Origin } from '../sql/history-schema.ts';
+import { OWN } from '../sql/own-schema.ts';
 import { readSchemaOwner } from './read-schema-owner.ts';
 import { refuseTrapped } from './schema-owners.ts';
 
@@ -99,7 +100,7 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
     statement(
       `select jsonb_build_object('id', id, 'runId', run_id, 'migration', migration, 'operation', operation,
                                  'kind', kind, 'rows', row_count) || object as entry
-         from msgdb.ledger where ${which} and undone_at is null order by id desc`,
+         from ${OWN}.ledger where ${which} and undone_at is null order by id desc`,
       [value],
     ),
   );
@@ -121,7 +122,7 @@ export async function isRecorded(
 ): Promise<boolean> {
   const rows = await db.query(
     statement(
-      `select from msgdb.ledger
+      `select from ${OWN}.ledger
         where migration is not distinct from $1 and operation is not distinct from $2::text::integer
           and kind in (select jsonb_array_elements_text($3::text::jsonb)) and undone_at is null
           and (kind <> 'indexed-reference' or object = $4::text::jsonb)
@@ -161,7 +162,7 @@ const columnsSchema = z.array(
 
 /** The source table's columns as an archive table keeps them. */
 export async function readArchiveColumns(db: Queryable, archive: string): Promise<readonly ImageColumn[]> {
-  const [row] = await db.query(statement('select columns from msgdb.archives where name = $1', [archive]));
+  const [row] = await db.query(statement(`select columns from ${OWN}.archives where name = $1`, [archive]));
   if (!row) throw new MsgdbError('MSGDB_INTERNAL', { what: `The archive ${archive} is not in the register.` });
   return columnsSchema.parse(row.columns).map((column) => ({ ...column, collation: column.collation }));
 }

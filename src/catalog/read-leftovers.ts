@@ -3,7 +3,8 @@ import type { TableName } from '../model/facts.ts';
 import { isScratchIndex } from '../model/scratch-index.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import type { FenceMode } from '../sql/fence-body.ts';
-import { MSGDB_SCHEMA } from '../sql/relation.ts';
+import { OTHERS_AT_WORK } from '../sql/lock-class.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 /** What msgdb made for the time of a build, and is still there. */
 export interface Leftovers {
@@ -28,19 +29,23 @@ const indexSchema = z.object({
   partitioned: z.boolean(),
 });
 
-/** Reads what builds have left, of this run or of one that was killed. */
-export async function readLeftovers(db: Queryable): Promise<Leftovers> {
+/**
+ * Reads what builds have left, of this run or of one that was killed. While a run with another history is at work, an index may
+ * be that run's: it is not read, except the one that is known to be `mine`.
+ */
+export async function readLeftovers(db: Queryable, mine = ''): Promise<Leftovers> {
   const [fences, indexes] = await Promise.all([
     db.query(
       statement(
         `select pg_catalog.obj_description(p.oid, 'pg_proc') as comment
          from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
         where n.nspname = $1 and p.proname like 'fence\\_%' order by p.proname`,
-        [MSGDB_SCHEMA],
+        [OWN],
       ),
     ),
     db.query(
-      statement(`
+      statement(
+        `
       select n.nspname::text as schema, c.relname::text as name, m.nspname::text as table_schema,
              t.relname::text as table_name, c.relkind = 'I' as partitioned
         from pg_catalog.pg_index i
@@ -49,8 +54,10 @@ export async function readLeftovers(db: Queryable): Promise<Leftovers> {
         join pg_catalog.pg_class t on t.oid = i.indrelid
         join pg_catalog.pg_namespace m on m.oid = t.relnamespace
        -- A partition's part goes with the whole.
-       where c.relname like 'msgdb\\_%' and not c.relispartition
-       order by 1, 2`),
+       where c.relname like 'msgdb\\_%' and not c.relispartition and (c.relname = $1 or not ${OTHERS_AT_WORK})
+       order by 1, 2`,
+        [mine],
+      ),
     ),
   ]);
   return {

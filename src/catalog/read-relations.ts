@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 
 const rowsSchema = z.array(
   z.object({ schema: z.string(), name: z.string(), place: z.number().nullable(), usable: z.boolean() }),
@@ -24,7 +25,7 @@ export async function readRelations(db: Queryable): Promise<readonly Relation[]>
         from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p', 'v', 'f')
-         and n.nspname not in ('pg_catalog', 'information_schema', 'msgdb')
+         and n.nspname not in ('pg_catalog', 'information_schema') and ${ofUsers('n.nspname')}
          and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'`),
   );
   return rowsSchema.parse(rows).map((row) => ({ ...row, place: row.place ?? undefined }));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 /** Something in schema msgdb that belongs to a role which the present one has no reason to trust. */
 export interface ForeignObject {
@@ -20,12 +21,12 @@ const rowSchema = z.object({ label: z.string(), owner: z.string(), runs_when_rea
 export async function readForeignObjects(db: Queryable): Promise<readonly ForeignObject[]> {
   const rows = await db.query(
     statement(`
-      with own as (select n.oid, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'msgdb'),
+      with own as (select n.oid, n.nspowner from pg_catalog.pg_namespace n where n.nspname = '${OWN}'),
       found (label, owner, runs_when_read) as (
-        select 'the schema msgdb', nspowner, false from own
+        select 'the schema ${OWN}', nspowner, false from own
         union all
         select case c.relkind when 'r' then 'the table' when 'v' then 'the view' else 'the relation' end
-               || ' msgdb.' || c.relname, c.relowner,
+               || ' ${OWN}.' || c.relname, c.relowner,
                c.relkind not in ('r', 'S') or c.relrowsecurity
                or exists (select from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
                            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -34,7 +35,7 @@ export async function readForeignObjects(db: Queryable): Promise<readonly Foreig
           from pg_catalog.pg_class c join own on own.oid = c.relnamespace
          where c.relkind not in ('i', 'I', 'c')
         union all
-        select 'the function msgdb.' || p.proname, p.proowner, false
+        select 'the function ${OWN}.' || p.proname, p.proowner, false
           from pg_catalog.pg_proc p join own on own.oid = p.pronamespace
          where not (p.proname like 'fence\\_%'
                     and exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
@@ -42,14 +43,14 @@ export async function readForeignObjects(db: Queryable): Promise<readonly Foreig
                     and not exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
                                      where g.tgfoid = p.oid and c.relowner <> p.proowner))
         union all
-        select 'the trigger ' || g.tgname || ' on msgdb.' || c.relname, p.proowner, false
+        select 'the trigger ' || g.tgname || ' on ${OWN}.' || c.relname, p.proowner, false
           from pg_catalog.pg_trigger g
           join pg_catalog.pg_class c on c.oid = g.tgrelid
           join own on own.oid = c.relnamespace
           join pg_catalog.pg_proc p on p.oid = g.tgfoid
          where not g.tgisinternal
         union all
-        select 'the rule ' || r.rulename || ' on msgdb.' || c.relname, c.relowner, false
+        select 'the rule ' || r.rulename || ' on ${OWN}.' || c.relname, c.relowner, false
           from pg_catalog.pg_rewrite r
           join pg_catalog.pg_class c on c.oid = r.ev_class
           join own on own.oid = c.relnamespace
@@ -74,7 +75,7 @@ export async function readSchemaOwner(
       select pg_catalog.pg_get_userbyid(n.nspowner)::text as owner,
              pg_catalog.to_json(array(select c.relname::text from pg_catalog.pg_class c
                     where c.relnamespace = n.oid and c.relkind not in ('i', 'I', 'c', 'S') order by c.relname)) as relations
-        from pg_catalog.pg_namespace n where n.nspname = 'msgdb'`),
+        from pg_catalog.pg_namespace n where n.nspname = '${OWN}'`),
   );
   return row && z.object({ owner: z.string(), relations: z.array(z.string()) }).parse(row);
 }
@@ -89,7 +90,7 @@ export async function mayWriteHistory(db: Queryable): Promise<boolean> {
                        and not exists (select from pg_catalog.pg_class c
                                         where c.relnamespace = n.oid and c.relkind = 'r'
                                           and not pg_catalog.has_table_privilege(c.oid, 'insert')) end as allowed
-        from (select) as here left join pg_catalog.pg_namespace n on n.nspname = 'msgdb'`),
+        from (select) as here left join pg_catalog.pg_namespace n on n.nspname = '${OWN}'`),
   );
   return row?.allowed === true;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 
 const rowsSchema = z.array(z.object({ sql: z.string() }));
 const namesSchema = z.array(z.object({ schema: z.string(), name: z.string() }));
@@ -41,8 +42,8 @@ export async function readSchema(db: Queryable): Promise<SchemaDefinitions> {
 
 /** Objects of extensions come with the extension. */
 const OURS = (catalog: string, alias: string): string => `
-  n.nspname not in ('pg_catalog', 'information_schema', 'msgdb') and n.nspname not like 'pg\\_toast%'
-  and n.nspname not like 'pg\\_temp%' and n.nspname not like 'msgdb\\_race\\_%'
+  n.nspname not in ('pg_catalog', 'information_schema') and ${ofUsers('n.nspname')} and n.nspname not like 'pg\\_toast%'
+  and n.nspname not like 'pg\\_temp%'
   and not exists (select from pg_catalog.pg_depend e
                    where e.classid = 'pg_catalog.${catalog}'::regclass and e.objid = ${alias}.oid and e.deptype = 'e')`;
 

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { ServerFacts } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 const rowSchema = z.object({
   version_number: z.coerce.number(),
   version: z.string(),
   database: z.string(),
   user: z.string(),
+  history: z.string(),
   standby: z.boolean(),
   read_only: z.boolean(),
   parallel_workers: z.coerce.number(),
@@ -24,6 +26,7 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
              current_setting('server_version') as version,
              current_database() as database,
              current_user::text as user,
+             '${OWN}' as history,
              pg_catalog.pg_is_in_recovery() as standby,
              current_setting('default_transaction_read_only')::boolean as read_only,
              current_setting('max_parallel_workers') as parallel_workers,
@@ -38,6 +41,7 @@ export async function readServer(db: Queryable): Promise<ServerFacts> {
     version: facts.version,
     database: facts.database,
     user: facts.user,
+    history: facts.history,
     standby: facts.standby,
     readOnly: facts.read_only,
     parallelWorkers: facts.parallel_workers,

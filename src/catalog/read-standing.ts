@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TableFacts } from '../model/facts.ts';
 import type { TableStanding } from '../model/standing.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 import { type ManagerCatalogs, managedTables, managerSchema } from './managed-tables.ts';
 
 const nameSchema = z.object({ schema: z.string(), name: z.string() });
@@ -41,7 +42,7 @@ function selectStanding({ oid, kind }: Relation, catalogs: ManagerCatalogs) {
                           when 'c' then 'composite type' when 't' then 'TOAST table' else 'index' end as relation,
            case when c.relkind = 't' then 'toast'
                 when n.nspname in ('pg_catalog', 'information_schema', 'pg_toast') then 'postgresql'
-                when n.nspname = 'msgdb' then 'msgdb'
+                when not (${ofUsers('n.nspname')}) then 'msgdb'
                 when c.relpersistence = 't' then 'a session'
                 else 'user' end as holder,
            (select e.extname::text

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TableStatistics } from '../model/discovery.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 import { type ManagerCatalogs, managedTables, managerSchema, readManagerCatalogs } from './managed-tables.ts';
 
 /** Which tables to read of: one, those of a schema, or all of the users'. */
@@ -94,7 +95,7 @@ function selectStatistics({ schema, table }: StatisticsScope, catalogs: ManagerC
         from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-         and n.nspname !~ '^(pg_|_timescaledb_)' and n.nspname not in ('information_schema', 'msgdb')
+         and n.nspname !~ '^(pg_|_timescaledb_)' and n.nspname <> 'information_schema' and ${ofUsers('n.nspname')}
          and ($1::text is null or n.nspname = $1::text) and ($2::text is null or c.relname = $2::text)
          -- Tables of extensions are not the user's to change.
          and not exists (select from pg_catalog.pg_depend d

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import type { FenceOwner } from '../sql/fence.ts';
+import { OWN } from '../sql/own-schema.ts';
 import { quoteTable } from '../sql/quote.ts';
-import { MSGDB_SCHEMA } from '../sql/relation.ts';
 
 const rowSchema = z.object({
   owner: z.string(),
@@ -64,7 +64,7 @@ export async function readTableOwner(db: Queryable, table: TableName, index: Tab
                 where c.relrowsecurity and c.relforcerowsecurity and not (r.rolsuper or r.rolbypassrls))) as lacks
         from pg_catalog.pg_class c join pg_catalog.pg_roles r on r.oid = c.relowner
        where c.oid = $1::text::regclass`,
-      [quoteTable(table), quoteTable(index), MSGDB_SCHEMA],
+      [quoteTable(table), quoteTable(index), OWN],
     ),
   );
   const { may_create: mayCreate, ...row } = rowSchema.parse(raw);

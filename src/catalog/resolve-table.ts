@@ -3,6 +3,7 @@ import { MsgdbError } from '../model/errors.ts';
 import type { TableName } from '../model/facts.ts';
 import { matchName, type NamePart, parseName } from '../model/name.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 
 const candidatesSchema = z.array(z.object({ schema: z.string(), name: z.string(), offered: z.boolean() }));
 
@@ -52,7 +53,7 @@ async function readCandidates(db: Queryable): Promise<readonly Candidate[]> {
     statement(`
       select n.nspname::text as schema, coalesce(c.relname::text, '') as name,
              coalesce(c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't'
-               and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'msgdb'), false) as offered
+               and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and ${ofUsers('n.nspname')}, false) as offered
         from pg_catalog.pg_namespace n
         left join pg_catalog.pg_class c on c.relnamespace = n.oid`),
   );

@@ -1,5 +1,5 @@
 import { type Queryable, statement } from '../model/statement.ts';
-import { MSGDB_SCHEMA } from '../sql/relation.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 /** Their names. */
 export async function findWorkTables(db: Queryable): Promise<readonly string[]> {
@@ -8,7 +8,7 @@ export async function findWorkTables(db: Queryable): Promise<readonly string[]> 
       `select c.relname::text as name from pg_catalog.pg_class c
          join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where n.nspname = $1 and c.relkind = 'r' and c.relname like 'work\\_%' order by 1`,
-      [MSGDB_SCHEMA],
+      [OWN],
     ),
   );
   return rows.map((row) => String(row.name));

@@ -13,6 +13,8 @@ export interface UserConfig {
   readonly migrationsDir?: string | undefined;
   /** Schema of tables named without one. Default `public`. */
   readonly schema?: string | undefined;
+  /** Schema of history, ledger and archive: `msgdb`, or `msgdb_NAME` for each project that shares a database. Default `msgdb`. */
+  readonly historySchema?: string | undefined;
   /** How long to wait for a server that is starting, such as `60s`. Default `0`. */
   readonly wait?: string | undefined;
   /** How long to wait for another msgdb run, such as `60s`. */

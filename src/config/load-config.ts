@@ -9,7 +9,7 @@ import { readDotenv } from './dotenv.ts';
 import { mergeEnvironments, passwordsOf } from './environment.ts';
 import { SOCKET_DIRECTORIES } from './hosts.ts';
 import { mergeSettings } from './settings/merge-settings.ts';
-import { parseFlags, type SettingFlags } from './settings/parse-flags.ts';
+import { parseFlags, parseVariables, type SettingFlags } from './settings/parse-flags.ts';
 
 /** Everything outside that a configuration depends on. */
 export interface LoadConfigInput {
@@ -72,11 +72,12 @@ export async function prepareConfig(input: LoadConfigInput): Promise<LoadedConfi
     osUser: input.osUser ?? currentUser(),
     socketDirectories: input.socketDirectories ?? SOCKET_DIRECTORIES,
   };
+  const variables = parseVariables(surroundings.env);
 
   function decide({ database, urlSchema, warnings, secrets }: ResolvedDatabase, own: { schema?: string }): Config {
     return deepFreeze({
       database,
-      ...mergeSettings({ ...flags, ...own }, file, { cwd, projectDir, urlSchema }),
+      ...mergeSettings({ ...variables, ...flags, ...own }, file, { cwd, projectDir, urlSchema }),
       ...(configFile ? { configFile: configFile.path } : {}),
       projectDir,
       warnings: [...(configFile?.warnings ?? []), ...dotenv.warnings, ...warnings],

@@ -114,6 +114,8 @@ export interface ServerFacts {
   readonly version: string;
   readonly database: string;
   readonly user: string;
+  /** Schema of history, ledger and archive. */
+  readonly history: string;
   readonly standby: boolean;
   /** `default_transaction_read_only`: somebody wants nothing to be written. */
   readonly readOnly: boolean;

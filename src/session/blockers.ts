@@ -1,6 +1,6 @@
 import type { TableName } from '../model/facts.ts';
 import { type Queryable, type Row, statement } from '../model/statement.ts';
-import { MSGDB_SCHEMA } from '../sql/relation.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 /** Somebody whose transaction is in the way. */
 export interface Blocker {
@@ -99,10 +99,10 @@ export async function readUnfinished(db: Queryable): Promise<readonly Blocker[]>
               and (l.locktype = 'object' and l.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
                    and l.objid = (select oid from pg_catalog.pg_namespace where nspname = $1)
                    -- Later on the index is there to be seen, valid or not.
-                   or a.application_name like 'msgdb: building %'
+                   or a.application_name like '${OWN}: building %'
                    and (l.locktype = 'relation' and not l.granted or l.locktype = 'transactionid' and l.granted)))
        order by a.pid`,
-      [MSGDB_SCHEMA],
+      [OWN],
     ),
   );
   return rows.map(blockerOf);

@@ -20,8 +20,9 @@ const PRIVILEGES: Readonly<Record<string, (name: string) => string>> = {
  */
 export function grantFor(message: string, user: string): string | undefined {
   const role = quoteName(user);
-  if (/\bmsgdb\b/.test(message)) {
-    return `As its owner: grant usage on schema msgdb to ${role}; grant select on all tables in schema msgdb to ${role}; That lets the role look; changing takes the owner itself.`;
+  const [own] = /\bmsgdb(?:_[a-z0-9_]+)?\b/.exec(message) ?? [];
+  if (own !== undefined) {
+    return `As its owner: grant usage on schema ${own} to ${role}; grant select on all tables in schema ${own} to ${role}; That lets the role look; changing takes the owner itself.`;
   }
   const [, table] =
     /permission denied for (?:table|view|materialized view|foreign table|relation) (\S+)/.exec(message) ?? [];

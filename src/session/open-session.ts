@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionTarget } from '../model/connection.ts';
 import type { MsgdbError } from '../model/errors.ts';
+import { DEFAULT_HISTORY } from '../model/history-name.ts';
 import type { Queryable, Rows, Statement } from '../model/statement.ts';
 import { statement } from '../model/statement.ts';
+import { placeOwn } from '../sql/own-schema.ts';
 import { beginTransaction, type TransactionOptions } from './begin-transaction.ts';
 import { connectToFirst } from './connect-to-first.ts';
 import { sqlstateOf, statementError } from './database-error.ts';
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
   /** Gets what the server says besides errors. */
   readonly onNotice?: (notice: Readonly<Record<string, string>>) => void;
+  /** Schema of history, ledger and archive; `msgdb` if left out. */
+  readonly history?: string;
   /** Gives up connecting when it is aborted; `signal` if left out. */
   readonly connecting?: AbortSignal;
 }
@@ -65,7 +69,8 @@ export async function openSession(target: ConnectionTarget, options: SessionOpti
   });
   const pipeline = new Pipeline(client.sql, lost.signal, options.signal);
   const connection: Connection = { client, pipeline, target, lost, signal: options.signal };
-  const query: Queryable['query'] = async (each) => send(connection, each);
+  const history = options.history ?? DEFAULT_HISTORY;
+  const query: Queryable['query'] = async (each) => send(connection, placeOwn(each, history));
   return {
     pid: client.pid,
     lost: lost.signal,

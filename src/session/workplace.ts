@@ -12,6 +12,8 @@ export interface EngineSettings {
   readonly waitMs: number;
   /** Schema of tables that are named without one. */
   readonly schema: string;
+  /** Schema of history, ledger and archive. */
+  readonly historySchema: string;
   readonly strategy: 'auto' | 'locked' | 'online';
   /** How long one attempt waits for a lock; PostgreSQL's lock_timeout. */
   readonly lockTimeoutMs: number;

@@ -8,6 +8,7 @@ import { stageGroups } from './dedupe/stage.ts';
 import type { BatchStatement } from './dedupe/statements.ts';
 import { createArchive, dropEmptyEntries, type Origin } from './history-schema.ts';
 import { inlineValues } from './inline-values.ts';
+import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteTable } from './quote.ts';
 import { rowsOf, sameRow } from './relation.ts';
 import { tryKeyInScript } from './trial-key.ts';
@@ -46,8 +47,8 @@ export function dropWorkTables(): Statement {
       declare work name;
       begin
         for work in select relname from pg_catalog.pg_class
-                     where relnamespace = 'msgdb'::regnamespace and relkind = 'r' and relname like 'work\\_%'
-        loop execute format('drop table msgdb.%I', work); end loop;
+                     where relnamespace = '${OWN}'::regnamespace and relkind = 'r' and relname like 'work\\_%'
+        loop execute format('drop table ${OWN}.%I', work); end loop;
       end $$`);
 }
 

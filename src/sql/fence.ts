@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { TableName } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { type Fence, fenceBody } from './fence-body.ts';
+import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { MSGDB_SCHEMA } from './relation.ts';
 import { fenceFunction } from './scratch.ts';
 
 /**
@@ -49,7 +49,7 @@ export function fenceHash(fence: Fence): string {
  * new owner needs CREATE on the schema, unless a superuser gives (42501): granted for this transaction alone.
  */
 export function giveFence(id: string, { owner, mayCreate }: FenceOwner): readonly Statement[] {
-  const [role, schema] = [quoteName(owner), quoteName(MSGDB_SCHEMA)];
+  const [role, schema] = [quoteName(owner), quoteName(OWN)];
   const give = statement(`alter function ${quoteTable(fenceFunction(id))}() owner to ${role}`);
   if (mayCreate) return [give];
   return [

@@ -3,20 +3,21 @@ import { checksumOf } from '../model/checksum.ts';
 import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
+import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { archiveTable, survivorName } from './relation.ts';
 
 /** Makes the schema `msgdb` with the history, the ledger and the register of archives. Safe to run again. */
 export function createHistorySchema(): readonly Statement[] {
-  return [statement('create schema if not exists msgdb'), ...createHistoryTables()];
+  return [statement(`create schema if not exists ${OWN}`), ...createHistoryTables()];
 }
 
 /** The tables alone: where the schema is there, creating it would take a right on the database, even IF NOT EXISTS. */
 export function createHistoryTables(): readonly Statement[] {
   return [
-    statement('revoke all on schema msgdb from public'),
+    statement(`revoke all on schema ${OWN} from public`),
     statement(`
-      create table if not exists msgdb.runs (
+      create table if not exists ${OWN}.runs (
         id text primary key,
         command text not null,
         started_at timestamptz not null default clock_timestamp(),
@@ -24,7 +25,7 @@ export function createHistoryTables(): readonly Statement[] {
         run_by text not null default current_user,
         version text not null)`),
     statement(`
-      create table if not exists msgdb.migrations (
+      create table if not exists ${OWN}.migrations (
         name text primary key,
         checksum text not null,
         state text not null check (state in ('running', 'done', 'failed', 'rolled back')),
@@ -35,7 +36,7 @@ export function createHistoryTables(): readonly Statement[] {
         version text not null,
         error text)`),
     statement(`
-      create table if not exists msgdb.ledger (
+      create table if not exists ${OWN}.ledger (
         id bigint generated always as identity primary key,
         run_id text not null,
         migration text,
@@ -47,19 +48,19 @@ export function createHistoryTables(): readonly Statement[] {
         at timestamptz not null default clock_timestamp(),
         undone_at timestamptz)`),
     statement(`
-      create table if not exists msgdb.archives (
+      create table if not exists ${OWN}.archives (
         name text primary key,
         source_schema text not null,
         source_table text not null,
         columns jsonb not null,
         identity jsonb not null)`),
-    statement('revoke all on all tables in schema msgdb from public'),
+    statement(`revoke all on all tables in schema ${OWN} from public`),
   ];
 }
 
 /** Records a run: the first thing it writes, and only if it writes at all. */
 export function openRun(id: string, command = 'script'): Statement {
-  return statement('insert into msgdb.runs (id, command, version) values ($1, $2, $3) on conflict do nothing', [
+  return statement(`insert into ${OWN}.runs (id, command, version) values ($1, $2, $3) on conflict do nothing`, [
     id,
     command,
     VERSION,
@@ -69,7 +70,7 @@ export function openRun(id: string, command = 'script'): Statement {
 /** Gives a row when the archive of a table is there, and known. */
 export function findArchive(image: TableImage): Statement {
   const archive = archiveTable(image);
-  return statement('select from msgdb.archives where name = $1 and pg_catalog.to_regclass($2) is not null', [
+  return statement(`select from ${OWN}.archives where name = $1 and pg_catalog.to_regclass($2) is not null`, [
     archive.name,
     quoteTable(archive),
   ]);
@@ -101,7 +102,7 @@ export function createArchive(image: TableImage): readonly Statement[] {
     statement(`alter table ${quoteTable(archive)} replica identity full`),
     statement(`revoke all on ${quoteTable(archive)} from public`),
     statement(
-      `insert into msgdb.archives (name, source_schema, source_table, columns, identity)
+      `insert into ${OWN}.archives (name, source_schema, source_table, columns, identity)
        values ($1, $2, $3, $4::text::jsonb, $5::text::jsonb) on conflict (name) do nothing`,
       [
         archive.name,
@@ -128,7 +129,7 @@ function copyAsStored(image: TableImage): Statement {
         select string_agg(format('alter column %I set storage external', attname), ', ') into settings
           from pg_catalog.pg_attribute
          where attrelid = ${table}::regclass and attnum > 0 and attstorage in ('m', 'x')
-           and not exists (select from msgdb.archives where name = ${quoteLiteral(archive.name)});
+           and not exists (select from ${OWN}.archives where name = ${quoteLiteral(archive.name)});
         if settings is not null then execute concat_ws(' ', 'alter table', ${table}, settings); end if;
       end $msgdb$`);
 }
@@ -157,7 +158,7 @@ export interface Origin {
 /** Opens a ledger entry; what is archived next refers to it by `currval`. */
 export function openEntry(origin: Origin, kind: string, object: Readonly<Record<string, unknown>>): Statement {
   return statement(
-    `insert into msgdb.ledger (run_id, migration, operation, kind, object)
+    `insert into ${OWN}.ledger (run_id, migration, operation, kind, object)
      values ($1, $2, $3::text::integer, $4, $5::text::jsonb)`,
     [origin.runId, origin.migration, origin.operation, kind, JSON.stringify(withPlan(object, origin))],
   );
@@ -167,7 +168,7 @@ export function openEntry(origin: Origin, kind: string, object: Readonly<Record<
 export function openedBy(statements: readonly Statement[]): readonly OpenedEntry[] {
   const opened = new Map<string, OpenedEntry>();
   for (const { text, values } of statements) {
-    if (!text.startsWith('insert into msgdb.ledger ')) continue;
+    if (!text.startsWith(`insert into ${OWN}.ledger `)) continue;
     const [, , , kind, object] = values.map(String);
     if (kind === 'removed' || kind === 'updated') opened.set(`${kind} ${object}`, { kind, object: object ?? '' });
   }
@@ -185,12 +186,12 @@ function withPlan(object: Readonly<Record<string, unknown>>, { plan }: Origin): 
 }
 
 /** The id of the entry opened last in this session, asked once a statement and not once a row (0.1 s of 800,000). */
-export const CURRENT_ENTRY = "(select pg_catalog.currval('msgdb.ledger_id_seq'))";
+export const CURRENT_ENTRY = `(select pg_catalog.currval('${OWN}.ledger_id_seq'))`;
 
 /** Takes out the entries of a run that turned out to change nothing. */
 export function dropEmptyEntries(runId: string): Statement {
   return statement(
-    `delete from msgdb.ledger where run_id = $1 and row_count = 0 and kind in ('removed', 'updated', 'created')`,
+    `delete from ${OWN}.ledger where run_id = $1 and row_count = 0 and kind in ('removed', 'updated', 'created')`,
     [runId],
   );
 }
@@ -200,12 +201,12 @@ export function recordUndone(name: string): readonly Statement[] {
   return [
     // Rows that did not fit stay open: `archive restore` can try them again.
     statement(
-      `update msgdb.ledger set undone_at = clock_timestamp()
+      `update ${OWN}.ledger set undone_at = clock_timestamp()
         where migration = $1 and undone_at is null and kind not in ('removed', 'updated', 'created')`,
       [name],
     ),
     statement(
-      `update msgdb.migrations set state = 'rolled back', changed_at = clock_timestamp(), run_by = current_user
+      `update ${OWN}.migrations set state = 'rolled back', changed_at = clock_timestamp(), run_by = current_user
         where name = $1`,
       [name],
     ),

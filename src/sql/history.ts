@@ -1,6 +1,7 @@
 import type { MigrationState } from '../model/migration.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { VERSION } from '../model/version.ts';
+import { OWN } from './own-schema.ts';
 
 /** In the object of an entry: the run whose rollback of the migration has left rows of it in the archive. */
 export const LEFT_BY = 'leftBy';
@@ -21,7 +22,7 @@ type CopiedState = Pick<StateChange, 'name' | 'checksum' | 'state' | 'runId'> & 
 export function recordState({ name, checksum, state, runId, durationMs, error }: StateChange): Statement {
   return statement(
     `
-      insert into msgdb.migrations (name, checksum, state, run_id, duration_ms, error, version)
+      insert into ${OWN}.migrations (name, checksum, state, run_id, duration_ms, error, version)
       values ($1, $2, $3, $4, $5::text::bigint, $6, $7)
       on conflict (name) do update
          set checksum = excluded.checksum, state = excluded.state, run_id = excluded.run_id,
@@ -34,7 +35,7 @@ export function recordState({ name, checksum, state, runId, durationMs, error }:
 /** Records a migration as the history of another database has it. */
 export function copyState({ name, checksum, state, runId, by }: CopiedState): Statement {
   return statement(
-    `insert into msgdb.migrations (name, checksum, state, run_id, run_by, version) values ($1, $2, $3, $4, $5, 'shadow')`,
+    `insert into ${OWN}.migrations (name, checksum, state, run_id, run_by, version) values ($1, $2, $3, $4, $5, 'shadow')`,
     [name, checksum, state, runId, by],
   );
 }
@@ -42,9 +43,9 @@ export function copyState({ name, checksum, state, runId, by }: CopiedState): St
 /** Forgets migrations that failed with nothing left to undo, and gives their names; those with open entries in the ledger stay. */
 export function forgetFailed(names: readonly string[]): Statement {
   return statement(
-    `delete from msgdb.migrations m
+    `delete from ${OWN}.migrations m
       where state = 'failed' and name in (select jsonb_array_elements_text($1::text::jsonb))
-        and not exists (select from msgdb.ledger l
+        and not exists (select from ${OWN}.ledger l
                          where l.migration = m.name and l.undone_at is null and not l.object ? '${LEFT_BY}')
      returning name`,
     [JSON.stringify(names)],
@@ -53,14 +54,14 @@ export function forgetFailed(names: readonly string[]): Statement {
 
 /** Accepts a file's present content as the content that was applied. */
 export function acceptChecksum(name: string, checksum: string): Statement {
-  return statement('update msgdb.migrations set checksum = $2 where name = $1', [name, checksum]);
+  return statement(`update ${OWN}.migrations set checksum = $2 where name = $1`, [name, checksum]);
 }
 
 /** Gives a migration another name, in the history and in the ledger. */
 export function renameMigration(from: string, to: string): readonly Statement[] {
   return [
-    statement('update msgdb.migrations set name = $2 where name = $1', [from, to]),
-    statement('update msgdb.ledger set migration = $2 where migration = $1', [from, to]),
+    statement(`update ${OWN}.migrations set name = $2 where name = $1`, [from, to]),
+    statement(`update ${OWN}.ledger set migration = $2 where migration = $1`, [from, to]),
   ];
 }
 
@@ -68,23 +69,23 @@ export function renameMigration(from: string, to: string): readonly Statement[] 
 export function forgetMigration(name: string, runId: string): readonly Statement[] {
   return [
     statement(
-      `update msgdb.ledger set undone_at = clock_timestamp()
+      `update ${OWN}.ledger set undone_at = clock_timestamp()
         where migration = $1 and undone_at is null and kind not in ('removed', 'updated', 'created')`,
       [name],
     ),
     leaveEntries(name, runId),
-    statement('delete from msgdb.migrations where name = $1', [name]),
+    statement(`delete from ${OWN}.migrations where name = $1`, [name]),
   ];
 }
 
 export function closeRun(id: string): Statement {
-  return statement('update msgdb.runs set finished_at = clock_timestamp() where id = $1', [id]);
+  return statement(`update ${OWN}.runs set finished_at = clock_timestamp() where id = $1`, [id]);
 }
 
 /** Marks entries of the ledger as undone. */
 export function closeEntries(ids: readonly number[]): Statement {
   return statement(
-    `update msgdb.ledger set undone_at = clock_timestamp()
+    `update ${OWN}.ledger set undone_at = clock_timestamp()
       where id in (select value::bigint from jsonb_array_elements_text($1::text::jsonb))`,
     [JSON.stringify(ids)],
   );
@@ -93,7 +94,7 @@ export function closeEntries(ids: readonly number[]): Statement {
 /** Notes of all rows that a migration's rollback leaves in the archive that it is over: a later one does not take them up. */
 export function leaveEntries(migration: string, runId: string): Statement {
   return statement(
-    `update msgdb.ledger set object = object || jsonb_build_object('${LEFT_BY}', $2::text)
+    `update ${OWN}.ledger set object = object || jsonb_build_object('${LEFT_BY}', $2::text)
       where migration = $1 and undone_at is null and not object ? '${LEFT_BY}'`,
     [migration, runId],
   );

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ImageColumn, Key, TableImage } from '../model/dedupe.ts';
 import type { TableName } from '../model/facts.ts';
 import { truncateBytes } from '../model/name.ts';
+import { OWN } from './own-schema.ts';
 import { quoteName, quoteTable } from './quote.ts';
-
-/** Tables of msgdb's own, in a schema of its own. */
-export const MSGDB_SCHEMA = 'msgdb';
 
 /**
  * A table as FROM and UPDATE name it. ONLY keeps inherited tables out, which an index does not cover either; a
@@ -35,7 +33,7 @@ export function otherBytes(left: readonly string[], right: readonly string[]): s
 
 /** A work table, by its role. */
 export function workTable(role: string): string {
-  return `${quoteName(MSGDB_SCHEMA)}.${quoteName(`work_${role}`)}`;
+  return `${quoteName(OWN)}.${quoteName(`work_${role}`)}`;
 }
 
 /**
@@ -61,7 +59,7 @@ export function archiveTable(image: TableImage): TableName {
   const columns = image.columns.map((column) => [column.name, column.storageType]);
   const shape = JSON.stringify([image.table, columns, image.identity]);
   const hash = createHash('sha256').update(shape).digest('hex').slice(0, 8);
-  return { schema: MSGDB_SCHEMA, name: `archive_${truncateBytes(image.table.name, 40)}_${hash}` };
+  return { schema: OWN, name: `archive_${truncateBytes(image.table.name, 40)}_${hash}` };
 }
 
 /** Columns whose values can be written: a generated column computes its own. */

@@ -1,4 +1,5 @@
 import { type Statement, statement } from '../model/statement.ts';
+import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteTable } from './quote.ts';
 import { type Restoration, restoreRows, waitingFor } from './restore.ts';
 import { changingTriggers } from './triggers.ts';
@@ -14,7 +15,7 @@ export function restoreInScript(restoration: Restoration): readonly Statement[] 
     restoreRows(restoration),
     refuseRemainder(restoration),
     statement(
-      `update msgdb.ledger set restored_count = row_count, undone_at = clock_timestamp() where id = $1::text::bigint`,
+      `update ${OWN}.ledger set restored_count = row_count, undone_at = clock_timestamp() where id = $1::text::bigint`,
       [entry.id],
     ),
   ];

@@ -1,8 +1,9 @@
 import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts } from '../model/facts.ts';
 import type { ArchivedReference, RowEntry } from '../model/ledger.ts';
+import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { MSGDB_SCHEMA, rowsOf, sameBytes } from './relation.ts';
+import { rowsOf, sameBytes } from './relation.ts';
 
 /** SQL: of the row t each column that was changed, from b to a, is still what it was changed to. */
 export function fitsBack(columns: readonly ImageColumn[]): string {
@@ -28,8 +29,8 @@ export function namesNoOther({ runId, refersTo }: RowEntry, alias: string): stri
 function isBack(runId: string, { archive, columns, referenced, array }: ArchivedReference, alias: string): string {
   const missing = `
              select ${referenced.map((column) => `p.${quoteName(column)}::text`).join(', ')}
-               from ${quoteName(MSGDB_SCHEMA)}.ledger e
-               join ${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
+               from ${quoteName(OWN)}.ledger e
+               join ${quoteName(OWN)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
               where e.run_id = ${quoteLiteral(runId)} and e.kind = 'removed' and e.restored_count < e.row_count
                 and p.msgdb_image = 'removed' and p.msgdb_restored_at is null`;
   const own = columns.map((column) => `${alias}.${quoteName(column)}::text`);
@@ -60,7 +61,7 @@ export function identifies(table: TableImage, columns: readonly ImageColumn[], a
 }
 
 export function archiveOf({ archive }: RowEntry): string {
-  return `${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)}`;
+  return `${quoteName(OWN)}.${quoteName(archive)}`;
 }
 
 export function waits({ kind }: RowEntry): string {

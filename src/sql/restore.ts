@@ -2,6 +2,7 @@ import type { ImageColumn, TableImage } from '../model/dedupe.ts';
 import type { ForeignKeyFacts } from '../model/facts.ts';
 import type { RowEntry } from '../model/ledger.ts';
 import { type Statement, statement } from '../model/statement.ts';
+import { OWN } from './own-schema.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { rowsOf, writable } from './relation.ts';
 import { archiveOf, fitsBack, identifies, namesNoOther, unchanged, unnamed, waits } from './restore-terms.ts';
@@ -71,7 +72,7 @@ export function waitingKeys(
 /** Notes in the ledger how many rows of an entry came back. */
 export function recordRestored({ id }: RowEntry, rows: number, extent: 'whole' | 'in part'): Statement {
   return statement(
-    `update msgdb.ledger
+    `update ${OWN}.ledger
         set restored_count = restored_count + $2::text::bigint, undone_at = case when $3 then clock_timestamp() end
       where id = $1::text::bigint`,
     [id, rows, extent === 'whole'],
@@ -81,7 +82,7 @@ export function recordRestored({ id }: RowEntry, rows: number, extent: 'whole' |
 /** Counts the rows of the entry's table that came back of those that its run and operation removed. */
 export function countBack({ runId, operation, table }: RowEntry): Statement {
   return statement(
-    `select coalesce(sum(restored_count), 0) as rows from msgdb.ledger
+    `select coalesce(sum(restored_count), 0) as rows from ${OWN}.ledger
       where run_id = $1 and operation is not distinct from $2::text::integer and kind = 'removed'
         and object -> 'table' = $3::text::jsonb`,
     [runId, operation ?? null, JSON.stringify(table)],

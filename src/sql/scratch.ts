@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TableName } from '../model/facts.ts';
 import type { IndexBuild } from '../model/plan.ts';
 import type { ScratchRole } from '../model/scratch-index.ts';
-import { MSGDB_SCHEMA } from './relation.ts';
+import { OWN } from './own-schema.ts';
 
 /** What makes a build the one it is: where its index is wanted, and what it means. */
 export type BuildIdentity = Pick<IndexBuild, 'table' | 'name' | 'columns' | 'predicate' | 'nulls' | 'as'>;
@@ -14,7 +14,7 @@ export function scratchIndex(role: ScratchRole, build: BuildIdentity): TableName
 
 /** The function of a fence, in schema msgdb; `id` is its build's fingerprint. */
 export function fenceFunction(id: string): TableName {
-  return { schema: MSGDB_SCHEMA, name: `fence_${id}` };
+  return { schema: OWN, name: `fence_${id}` };
 }
 
 /** Ten hexadecimal digits that are the build's own: with another key it is another build. */

@@ -1,5 +1,6 @@
 import { type Statement, statement } from '../model/statement.ts';
 import { RUN_LOCK } from './lock-class.ts';
+import { OWN } from './own-schema.ts';
 
 /** What a role, a database or a URL may set for its application, and would end a run half-way. */
 const TIMEOUTS = [
@@ -70,7 +71,7 @@ export function openTransaction({ lockTimeoutMs }: ScriptLocks): readonly Statem
   ];
 }
 
-const LIMIT = 'msgdb.work_limit';
+const LIMIT = `${OWN}.work_limit`;
 
 /**
  * Statements of a transaction that has just got its lock, for a limited number of seconds in all: each may take what

@@ -1,6 +1,7 @@
 import type { BegunStatement } from '../model/ledger.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { type Origin, openEntry, scriptChecksum } from './history-schema.ts';
+import { OWN } from './own-schema.ts';
 
 /** How far a script has come whose statements run by themselves. */
 export interface ScriptProgress {
@@ -25,7 +26,7 @@ export function openProgress(origin: Origin, progress: ScriptProgress): Statemen
 
 export function noteProgress({ migration, operation }: Origin, progress: ScriptProgress): Statement {
   return statement(
-    `update msgdb.ledger set object = $3::text::jsonb
+    `update ${OWN}.ledger set object = $3::text::jsonb
       where migration = $1 and operation = $2::text::integer and kind = 'begun-sql' and undone_at is null`,
     [migration, operation, JSON.stringify(progress)],
   );
@@ -34,7 +35,7 @@ export function noteProgress({ migration, operation }: Origin, progress: ScriptP
 /** The whole script has run. */
 export function endProgress({ migration, operation }: Origin, script: string): Statement {
   return statement(
-    `update msgdb.ledger set kind = 'ran-sql', object = jsonb_build_object('checksum', $3::text)
+    `update ${OWN}.ledger set kind = 'ran-sql', object = jsonb_build_object('checksum', $3::text)
       where migration = $1 and operation = $2::text::integer and kind = 'begun-sql' and undone_at is null`,
     [migration, operation, scriptChecksum(script)],
   );

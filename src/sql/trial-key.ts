@@ -3,10 +3,10 @@ import type { IndexPartFacts } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { createIndex } from './index-ddl.ts';
 import { copyLong } from './key-widths.ts';
+import { OWN } from './own-schema.ts';
 import { quoteTable } from './quote.ts';
-import { MSGDB_SCHEMA } from './relation.ts';
 
-const TRIAL = { schema: MSGDB_SCHEMA, name: 'work_trial' };
+const TRIAL = { schema: OWN, name: 'work_trial' };
 const TRIAL_KEY = 'work_trial_key';
 
 /** Makes an empty table of the same columns. */
@@ -25,10 +25,7 @@ export function indexTrial(key: Key): Statement {
 
 /** Fills it with the rows whose keys may be too long: only PostgreSQL knows how well it compresses them. */
 export function fillTrial(key: Key, parts: readonly IndexPartFacts[]): readonly Statement[] {
-  return [
-    statement(`drop index ${quoteTable({ schema: MSGDB_SCHEMA, name: TRIAL_KEY })}`),
-    copyLong(key, parts, TRIAL),
-  ];
+  return [statement(`drop index ${quoteTable({ schema: OWN, name: TRIAL_KEY })}`), copyLong(key, parts, TRIAL)];
 }
 
 /** Builds an index of the key on those, whether they are copies or not. */

@@ -22,6 +22,7 @@ export async function makeContext(
     database: { kind: 'url', target },
     settings: {
       schema: 'public',
+      historySchema: 'msgdb',
       strategy: 'auto',
       waitMs: 0,
       lockTimeoutMs: 2_000,

@@ -117,6 +117,7 @@ export function factsOf(own: TableFacts, related: readonly TableFacts[] = []): O
       version: '18.1',
       database: 'd',
       user: 'app',
+      history: 'msgdb',
       standby: false,
       readOnly: false,
       parallelWorkers: 8,

@@ -33,10 +33,10 @@ export async function withShadow<Result>(
   try {
     const target = { ...server.target, user: SHADOW_OWNER, label: blueprint.label };
     // Opened before anything of the schema is there: a database's owner sets what later sessions begin with.
-    const failures = await withSession(forSuperuser(server.target), signal, async (superuser) => {
+    const failures = await withSession(forSuperuser(server.target), context, async (superuser) => {
       for (const each of createShadowOwner(server.target.database)) await superuser.query(each);
       const refused = await tryAll(superuser, blueprint.extensions.map(createExtension));
-      const failed = await withSession(target, signal, async (owner) => build(owner, blueprint));
+      const failed = await withSession(target, context, async (owner) => build(owner, blueprint));
       for (const each of blueprint.invalid) await superuser.query(invalidateIndex(each));
       return [...blueprint.omitted, ...refused, ...failed];
     });
@@ -53,10 +53,10 @@ function forSuperuser(target: ConnectionTarget): ConnectionTarget {
 
 async function withSession<Result>(
   target: ConnectionTarget,
-  signal: AbortSignal,
+  { signal, settings: { historySchema: history } }: Context,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const session = await openSession(target, { purpose: 'shadow', signal });
+  const session = await openSession(target, { purpose: 'shadow', history, signal });
   try {
     return await work(session);
   } finally {

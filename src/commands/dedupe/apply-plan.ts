@@ -65,6 +65,7 @@ interface PlanLook {
 /** Groups are compared one by one for who looks, and where the plan was applied before: all of it may be done. */
 async function reviewPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose): Promise<PlanLook> {
   const dryRun = purpose === 'look';
+  const { settings } = workplace;
   const seen = await seePlan(workplace, plan, purpose);
   const earlier = await readEarlier(workplace, plan);
   const removals = seen.map(({ target, rule, plan: { lackingToUndo } }) => ({
@@ -74,11 +75,11 @@ async function reviewPlan(workplace: Workplace, plan: PlanFile, purpose: Purpose
     lackingToUndo,
   }));
   const look = { seen, earlier, removals };
-  if (isSettled(seen)) return { ...look, report: reportSettled(seen, { dryRun }) };
+  if (isSettled(seen)) return { ...look, report: reportSettled(seen, { settings, dryRun }) };
   if (!dryRun && earlier.length === 0) return { ...look, report: undefined };
   const groups = await seeGroups(workplace, plan, seen, earlier);
   if (dryRun || groups.every(({ current }) => current.groups === 0)) {
-    return { ...look, report: reportGroups(groups, { dryRun }) };
+    return { ...look, report: reportGroups(groups, { settings, dryRun }) };
   }
   const left = groups.map(({ seen: { target, rule }, plan: { lackingToUndo }, current }) => ({
     rule,

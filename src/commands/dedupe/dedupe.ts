@@ -45,7 +45,7 @@ async function removeDuplicates(
       seeRules(workplace, rules, { samples, ...how }),
     );
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
-    if (dryRun || isSettled(seen)) return reportUnchanged({ seen, dryRun });
+    if (dryRun || isSettled(seen)) return reportUnchanged({ settings: context.settings, seen, dryRun });
     await confirmRemoval(context, seen.filter(({ plan }) => plan.steps.length > 0).map(removalOf));
     moment = seen[0]?.inspected.facts.server.moment;
   }
@@ -54,7 +54,7 @@ async function removeDuplicates(
     const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
     const how = { samples, depth: 'needed', purpose: 'do' } as const;
     const seen = await seeRules({ ...run, server }, rules, how);
-    if (isSettled(seen)) return reportUnchanged({ seen, dryRun });
+    if (isSettled(seen)) return reportUnchanged({ settings: context.settings, seen, dryRun });
     const look = async (each: Seen) => {
       const named = rules[seen.indexOf(each)];
       return named ? seeRules({ ...run, server }, [named], how) : [];

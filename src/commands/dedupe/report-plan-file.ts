@@ -2,6 +2,7 @@ import type { PlanRun } from '../../catalog/read-history.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import { NOTHING_DONE } from '../../model/outcome.ts';
 import type { DedupeReport } from '../../model/report.ts';
+import type { EngineSettings } from '../../session/workplace.ts';
 import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { conclude } from '../reports/conclude.ts';
@@ -13,18 +14,19 @@ import { reportOutcome } from './target-report.ts';
 
 /** How a plan file is applied. */
 interface Asked {
+  readonly settings: Pick<EngineSettings, 'historySchema'>;
   readonly dryRun: boolean;
 }
 
 /** Of a plan that is refused, or lists nothing. */
-export function reportSettled(seen: readonly SeenSection[], { dryRun }: Asked): Unfinished<DedupeReport> {
+export function reportSettled(seen: readonly SeenSection[], { dryRun, settings }: Asked): Unfinished<DedupeReport> {
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   return {
     command: 'dedupe',
     dryRun,
     runId: null,
     targets: seen.map(({ target }) => reportOutcome(target, NOTHING_DONE)),
-    plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration)),
+    plan: seen.flatMap(({ plan, section }) => reportPlans([plan], section.target.migration, settings)),
     ...conclude({
       findings: refusals,
       summary:
@@ -36,7 +38,10 @@ export function reportSettled(seen: readonly SeenSection[], { dryRun }: Asked): 
 }
 
 /** What has become of the groups of a plan: which of them would go, which are done, which have changed. */
-export function reportGroups(sections: readonly CurrentSection[], { dryRun }: Asked): Unfinished<DedupeReport> {
+export function reportGroups(
+  sections: readonly CurrentSection[],
+  { dryRun, settings }: Asked,
+): Unfinished<DedupeReport> {
   const splits = sections.map(({ split }) => split);
   const findings = sections.flatMap(({ seen, split }) => findLeftOut(seen, split, dryRun ? 'would be' : 'past'));
   const sum = (of: (each: CurrentSection) => number): number => sections.reduce((all, each) => all + of(each), 0);
@@ -53,7 +58,9 @@ export function reportGroups(sections: readonly CurrentSection[], { dryRun }: As
     dryRun,
     runId: null,
     targets: sections.map(({ seen }) => reportOutcome(seen.target, NOTHING_DONE)),
-    plan: dryRun ? sections.flatMap(({ plan, seen }) => reportPlans([plan], seen.section.target.migration)) : [],
+    plan: dryRun
+      ? sections.flatMap(({ plan, seen }) => reportPlans([plan], seen.section.target.migration, settings))
+      : [],
     ...conclude({
       findings,
       summary: applied

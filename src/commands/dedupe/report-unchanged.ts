@@ -3,6 +3,7 @@ import type { PlanEnd } from '../../model/plan-file.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { findLeftAlone } from '../../plan/refusals/find-left-alone.ts';
+import type { EngineSettings } from '../../session/workplace.ts';
 import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { conclude } from '../reports/conclude.ts';
@@ -17,13 +18,14 @@ interface Written extends Pick<PlanEnd, 'groups' | 'rows'> {
 
 /** A run that looked, and removed nothing. */
 interface Look {
+  readonly settings: Pick<EngineSettings, 'historySchema'>;
   readonly seen: readonly Seen[];
   readonly dryRun: boolean;
   readonly written?: Written | undefined;
 }
 
 /** The report of a run that removed nothing. */
-export function reportUnchanged({ seen, dryRun, written }: Look): Unfinished<DedupeReport> {
+export function reportUnchanged({ settings, seen, dryRun, written }: Look): Unfinished<DedupeReport> {
   const excess = seen.reduce((sum, { target }) => sum + target.excessRows, 0);
   const refusals = seen.flatMap(({ plan }) => plan.refusals);
   const changes = seen.some(({ plan }) => plan.steps.length > 0);
@@ -35,7 +37,9 @@ export function reportUnchanged({ seen, dryRun, written }: Look): Unfinished<Ded
     targets: seen.map(reportSeen),
     ...(written ? { planFile: written.file } : {}),
     plan:
-      excess === 0 && !changes ? [] : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null)),
+      excess === 0 && !changes
+        ? []
+        : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null, settings)),
     ...conclude({
       findings: [...refusals, ...left],
       summary: written

@@ -23,7 +23,12 @@ export async function writePlan(
     const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'plan-file', purpose: 'look' });
     const refused = seen.some(({ plan }) => plan.refusals.length > 0);
     const written = refused ? undefined : await recordPlan(workplace, file, seen.flatMap(plannableOf));
-    return reportUnchanged({ seen, dryRun: true, written: written && { file, ...written } });
+    return reportUnchanged({
+      settings: context.settings,
+      seen,
+      dryRun: true,
+      written: written && { file, ...written },
+    });
   });
 }
 

@@ -29,7 +29,7 @@ export async function applyDeclared(context: Context, { operations, dryRun }: De
       );
       const findings = plans.flatMap(({ plan }) => plan.refusals.map((each) => ({ ...each, migration: file.name })));
       const summary = `${findings.length > 0 ? 'the plan is refused' : `${file.name} would be applied`}; nothing was changed`;
-      const plan = plans.flatMap((each) => reportPlans([each.plan], file.name));
+      const plan = plans.flatMap((each) => reportPlans([each.plan], file.name, context.settings));
       return { ...common, runId: null, applied: [], plan, ...conclude({ findings, summary }) };
     }
     return await connectToChange(context, 'apply', async (run) => {

@@ -71,7 +71,7 @@ async function showPlan(
     runId: null,
     applied: [],
     pending: [...pending, ...later],
-    plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
+    plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration, context.settings)),
     ...conclude({
       findings,
       summary:

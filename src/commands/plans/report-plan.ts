@@ -7,26 +7,37 @@ import type { PlanReport, PlanStepReport } from '../../model/report.ts';
 import type { Statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { readOnly } from '../../session/read-only.ts';
-import type { Workplace } from '../../session/workplace.ts';
+import type { EngineSettings, Workplace } from '../../session/workplace.ts';
 import { createHistorySchema, type Origin, openRun } from '../../sql/history-schema.ts';
 import { inlineValues } from '../../sql/inline-values.ts';
+import { placeName } from '../../sql/own-schema.ts';
 import { BEGIN, statementsOf } from '../../sql/script.ts';
 import { forgetTimeouts, noteRole, openTransaction, RESTORE_SESSION, setSearchPath } from '../../sql/script-frame.ts';
 
 /** Plans as a report shows them, with the SQL of every step. */
-export function reportPlans(plans: readonly Plan[], migration: string | null): readonly PlanReport[] {
+export function reportPlans(
+  plans: readonly Plan[],
+  migration: string | null,
+  { historySchema }: Pick<EngineSettings, 'historySchema'>,
+): readonly PlanReport[] {
+  const origin = { migration, history: historySchema };
   return plans.map((plan) => ({
     migration,
     title: plan.title,
     table: plan.table ? tableLabel(plan.table) : null,
-    steps: plan.steps.map((step) => reportStep(step, migration)),
+    steps: plan.steps.map((step) => reportStep(step, origin)),
     notes: plan.notes,
     ...(plan.refusals.length > 0 ? { refusals: plan.refusals } : {}),
-    ...(plan.held ? { held: plan.held.map((step) => reportStep(step, migration)) } : {}),
+    ...(plan.held ? { held: plan.held.map((step) => reportStep(step, origin)) } : {}),
   }));
 }
 
-function reportStep(step: Step, migration: string | null): PlanStepReport {
+interface StepOrigin {
+  readonly migration: string | null;
+  readonly history: string;
+}
+
+function reportStep(step: Step, origin: StepOrigin): PlanStepReport {
   return {
     kind: step.kind,
     title: step.title,
@@ -35,11 +46,10 @@ function reportStep(step: Step, migration: string | null): PlanStepReport {
     sql:
       step.kind === 'transaction'
         ? []
-        : statementsOf(step, { runId: 'RUN', migration, operation: null })
+        : statementsOf(step, { runId: 'RUN', migration: origin.migration, operation: null })
             .filter((each) => each !== RESTORE_SESSION)
-            .map(inlineValues),
-    steps:
-      step.kind === 'transaction' ? step.steps.map((inner) => insideTransaction(reportStep(inner, migration))) : [],
+            .map((each) => placeName(inlineValues(each), origin.history)),
+    steps: step.kind === 'transaction' ? step.steps.map((inner) => insideTransaction(reportStep(inner, origin))) : [],
   };
 }
 
@@ -74,12 +84,13 @@ export async function scriptOf(
     ...plan.steps.flatMap((step) => partOf(step, { runId, migration, operation: place }, workplace)),
   ]);
   const steps = plans.some(({ plan }) => plan.steps.length > 0);
-  return `${[
+  const script = [
     '-- Written by msgdb. Stop at the first error (psql: -v ON_ERROR_STOP=1). Statements that say CONCURRENTLY run outside',
     `-- a transaction. ${afterwards(command, runId)}`,
     ...(steps ? beginning(runId, workplace).map(inlineValues) : ['-- Nothing to do.']),
     ...parts,
-  ].join('\n')}\n`;
+  ].join('\n');
+  return `${placeName(script, workplace.settings.historySchema)}\n`;
 }
 
 /** What msgdb knows of it once the script has run. */

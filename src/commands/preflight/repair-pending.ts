@@ -57,7 +57,7 @@ export async function repairPending(
     return end(report, { report: nothingRemoved(dryRun), seen: [], made: NOTHING });
   }
   if (seen && (dryRun || isSettled(seen))) {
-    return end(report, { report: reportUnchanged({ seen, dryRun }), seen, made: NOTHING });
+    return end(report, { report: reportUnchanged({ settings: context.settings, seen, dryRun }), seen, made: NOTHING });
   }
   if (seen) await confirm(context, seen);
   const moment = seen?.[0]?.inspected.facts.server.moment;
@@ -89,7 +89,8 @@ async function repairAll(
 ): Promise<Done> {
   // Looked at under the run lock: the run that was waited for may have removed what was seen before.
   const seen = await seeRepairs(run, repairs, how);
-  if (isSettled(seen)) return { report: reportUnchanged({ seen, dryRun: false }), seen, made: NOTHING };
+  if (isSettled(seen))
+    return { report: reportUnchanged({ settings: run.settings, seen, dryRun: false }), seen, made: NOTHING };
   const made = new Set<SeenRepair>();
   const latest = new Map<SeenRepair, SeenRepair>();
   const again = lookAgain<SeenRepair>(async (each) => seeRepairs(run, [each.repair], how), agreed);

@@ -54,7 +54,7 @@ export async function redo(context: Context, { name, dryRun }: RedoOptions): Pro
     return {
       ...NOTHING,
       dryRun,
-      plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
+      plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration, context.settings)),
       ...conclude({
         findings: refusals,
         summary:

@@ -32,7 +32,7 @@ export async function revertDeclared(context: Context, { operations, dryRun }: R
         rolledBack: [],
         restoredRows: 0,
         notRestoredRows: 0,
-        plan: plans.flatMap(({ plan }) => reportPlans([plan], file.name)),
+        plan: plans.flatMap(({ plan }) => reportPlans([plan], file.name, context.settings)),
         ...conclude({ findings, summary }),
       };
     }

@@ -1,5 +1,6 @@
 import { recordUndone } from '../../sql/history-schema.ts';
 import { inlineValues } from '../../sql/inline-values.ts';
+import { placeName } from '../../sql/own-schema.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { scriptOf } from '../plans/report-plan.ts';
@@ -18,7 +19,9 @@ export async function rollbackScript(context: Context, options: UndoOptions): Pr
       plans.map(({ plan }) => ({ plan, migration: null, place: null })),
       workplace,
     );
-    const ends = chosen.flatMap(({ name }) => recordUndone(name).map(inlineValues));
+    const ends = chosen.flatMap(({ name }) =>
+      recordUndone(name).map((each) => placeName(inlineValues(each), context.settings.historySchema)),
+    );
     return `${[script.trimEnd(), ...ends].join('\n')}\n`;
   });
 }

@@ -41,7 +41,7 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
         ...common,
         dryRun: options.dryRun,
         runId: null,
-        plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration)),
+        plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration, context.settings)),
         ...conclude({
           findings: refusals,
           summary:

@@ -23,6 +23,20 @@ export function parseFlags(flags: SettingFlags): Settings {
   );
 }
 
+/**
+ * Parses what variables of the environment say. An empty one says nothing.
+ * @throws MsgdbError MSGDB_USAGE for the first one that means nothing.
+ */
+export function parseVariables(env: Readonly<Record<string, string | undefined>>): Settings {
+  return Object.fromEntries(
+    EVERY_SETTING.flatMap(([name, setting]) => {
+      const value = setting.variable && env[setting.variable];
+      if (!value) return [];
+      return [[readName(name, setting), setting.kind.parseFlag?.(`$${setting.variable}`, value)]];
+    }),
+  );
+}
+
 function twoDatabases(): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: '--database-url and --embedded are given together.',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DURATION_FORM, durationMs } from '../../model/duration.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { HISTORY_NAME_FORM, isHistoryName } from '../../model/history-name.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Limit } from '../../model/operations/common.ts';
 import { type CopyOptions, copyOptionsSchema } from '../../model/operations/unique-key.ts';
@@ -43,6 +44,26 @@ export function text(form: string): Kind<string, string> {
     },
   };
 }
+
+/** The name of a schema of msgdb's own. */
+export const historyName: Kind<string, string> = {
+  form: '`msgdb`, `msgdb_NAME`',
+  unit: '',
+  schema: z.string().refine(isHistoryName, HISTORY_NAME_FORM),
+  parseFlag(flag, typed) {
+    if (isHistoryName(typed)) return typed;
+    const words = typed
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '_')
+      .replaceAll(/^_+|_+$/g, '')
+      .slice(0, 40);
+    throw new MsgdbError('MSGDB_USAGE', {
+      what: `${flag} is "${typed}": ${HISTORY_NAME_FORM}.`,
+      why: 'By these names tables of msgdb, of this project or another one, are told from those of the application.',
+      fix: `Write ${flag} ${words === '' ? 'msgdb_shop' : `msgdb_${words}`}, or leave it out.`,
+    });
+  },
+};
 
 /** Milliseconds. */
 export const duration: Kind<string, number, 'Ms'> = {

@@ -1,5 +1,5 @@
-import type { Library } from '../../model/upsert-report.ts';
 import type { UserConfig } from '../define-config.ts';
+import { LIBRARIES } from './libraries.ts';
 import * as kinds from './setting-kinds.ts';
 
 /** A setting: everything that the config file, the flags, their help and the reference know of it. */
@@ -10,6 +10,8 @@ export interface Setting {
   readonly default?: unknown;
   /** What holds where there is no default, or where it comes from. */
   readonly otherwise?: string;
+  /** Variable of the environment that says it: after a flag, before the file. */
+  readonly variable?: string;
   /** `--lock-wait <TIME>`, in commander's notation. */
   readonly flag?: string;
   /** Heading of the help it stands under; a command names those of `command` by itself. */
@@ -18,22 +20,6 @@ export interface Setting {
   /** How the engine works is decided by it. */
   readonly engine?: true;
 }
-
-const LIBRARIES = [
-  'supabase',
-  'prisma',
-  'sqlalchemy',
-  'drizzle',
-  'kysely',
-  'knex',
-  'typeorm',
-  'sequelize',
-  'django',
-  'gorm',
-  'active-record',
-  'ecto',
-  'laravel',
-] as const satisfies readonly Library[];
 
 /** All settings, in the order of the help. */
 export const SETTINGS = {
@@ -71,6 +57,16 @@ export const SETTINGS = {
     flag: '--schema <NAME>',
     group: 'database',
     meaning: 'schema of tables named without one; ?schema= in the URL overrides the default',
+    engine: true,
+  },
+  historySchema: {
+    kind: kinds.historyName,
+    default: 'msgdb',
+    variable: 'MSGDB_HISTORY_SCHEMA',
+    flag: '--history-schema <NAME>',
+    group: 'database',
+    meaning:
+      'schema of history, ledger and archive: msgdb, or msgdb_NAME for each project that shares a database; $MSGDB_HISTORY_SCHEMA goes before the file',
     engine: true,
   },
   migrationsDir: {

@@ -60,9 +60,9 @@ async function sweepBuilds(run: Run, { fences, indexes }: Leftovers): Promise<vo
   );
 }
 
-/** Drops the indexes by which children were looked up. */
-export async function sweepReferences(run: Run): Promise<void> {
-  await dropReferences(run, (await readLeftovers(run.session)).indexes);
+/** Drops the indexes by which children were looked up, `mine` in any case. */
+export async function sweepReferences(run: Run, mine: string): Promise<void> {
+  await dropReferences(run, (await readLeftovers(run.session, mine)).indexes);
 }
 
 async function dropReferences(run: Run, indexes: readonly ScratchIndex[]): Promise<void> {

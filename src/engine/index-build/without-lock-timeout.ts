@@ -3,6 +3,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import type { BuildSettings } from '../../session/build-settings.ts';
 import type { Run } from '../../session/workplace.ts';
+import { OWN } from '../../sql/own-schema.ts';
 import { applySettings } from '../../sql/settings.ts';
 
 /** Names that are set for the statement. A transaction_timeout (17) counts a concurrent build's transactions too. */
@@ -34,7 +35,7 @@ export async function withoutLockTimeout<Result>(
     ...more,
     lock_timeout: '0',
     // Who looks at pg_stat_activity meanwhile sees what it is; longer names are cut (63 bytes).
-    application_name: `msgdb: ${doing}`,
+    application_name: `${OWN}: ${doing}`,
     statement_timeout: String(Math.round(settings.indexTimeoutMs)),
     ...('transaction_timeout' in before ? { transaction_timeout: '0' } : {}),
   };

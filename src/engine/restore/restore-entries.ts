@@ -3,7 +3,7 @@ import { addOutcomes, NOTHING_DONE, type NotRestored, type Outcome } from '../..
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import type { Run } from '../../session/workplace.ts';
-import { MSGDB_SCHEMA } from '../../sql/relation.ts';
+import { OWN } from '../../sql/own-schema.ts';
 import { countBack, countWaiting, type Restoration, recordRestored, waitingRows } from '../../sql/restore.ts';
 import { analyzeTable } from '../../sql/table.ts';
 import { attempt, attemptTogether, prepareAll, type Restored } from './attempt-restore.ts';
@@ -17,7 +17,7 @@ export async function restoreEntries(tx: Queryable, run: Run, entries: readonly 
   const settled: Settled[] = [];
   // Without statistics the images before and after are joined row by row.
   for (const archive of new Set(entries.map((entry) => entry.archive))) {
-    await tx.query(analyzeTable({ schema: MSGDB_SCHEMA, name: archive }));
+    await tx.query(analyzeTable({ schema: OWN, name: archive }));
   }
   const prepared = await prepareAll(tx, entries);
   const together = await attemptTogether(tx, prepared);

@@ -47,7 +47,7 @@ export async function clearAway(workplace: Workplace, lock: Session, { clear, ag
     } catch (error) {
       if (isLost(error) && attempt < ATTEMPTS) continue;
       if (!(error instanceof MsgdbError)) throw error;
-      const message = `work tables in schema msgdb, or what an index build made for its time, may be left, and the next run removes them: ${error.message}`;
+      const message = `work tables in schema ${workplace.settings.historySchema}, or what an index build made for its time, may be left, and the next run removes them: ${error.message}`;
       workplace.emit({ kind: 'note', message });
       return;
     }

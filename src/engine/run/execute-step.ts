@@ -143,7 +143,7 @@ async function acceptIndex({ run, origin, tx }: Place, step: StepOf<'accept-inde
 async function dropOneIndex(place: Place, step: StepOf<'drop-index'>): Promise<Outcome> {
   const { run, origin, tx } = place;
   if (isReferenceIndex(step.index.name)) {
-    await sweepReferences(run);
+    await sweepReferences(run, step.index.name);
     return NOTHING_DONE;
   }
   if (tx || !step.concurrently) return await sendFixed(place, { ...step, concurrently: false });

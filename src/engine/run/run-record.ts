@@ -50,7 +50,7 @@ function isDenied(error: unknown): boolean {
 
 async function cannotKeepHistory({ server, session }: Workplace, cause: unknown): Promise<MsgdbError> {
   return new MsgdbError('MSGDB_PERMISSION_DENIED', {
-    what: `The role ${server.user} may not make or use the schema msgdb, where history and archive are kept.`,
+    what: `The role ${server.user} may not make or use the schema ${server.history}, where history and archive are kept.`,
     ...(cause instanceof Error ? { why: cause.message } : {}),
     fix: await adviseOnSchema(session, server),
     cause,

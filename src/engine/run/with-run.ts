@@ -41,15 +41,17 @@ export async function withWorkplace<Result>(
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
   const { target, settings, signal, emit, command } = options;
+  const history = settings.historySchema;
   const noticed = (author: Author) => passOnNotices(author, (message) => emit({ kind: 'server-message', message }));
   const session = await awaitServer({ waitMs: settings.waitMs, signal, emit }, async () =>
-    openSession(target, { purpose: command, signal, onNotice: noticed('msgdb') }),
+    openSession(target, { purpose: command, history, signal, onNotice: noticed('msgdb') }),
   );
   try {
     const searchPath = await preferSchema(session, settings.schema);
     const openAnother = async (purpose: string, own = signal): Promise<Session> =>
       openSession(target, {
         purpose: `${command} (${purpose})`,
+        history,
         signal: own,
         connecting: signal,
         onNotice: noticed(purpose === SCRIPT ? 'user' : 'msgdb'),
@@ -137,7 +139,7 @@ async function endRun(run: Run): Promise<void> {
   await run.record.close(run);
 }
 
-function noteUnfinished({ emit }: Workplace, unfinished: readonly Blocker[]): void {
-  const message = `work tables in schema msgdb, or an index made for the time of a run, may be left, and the next run removes them: the server is still working for a run that was killed: ${listBlockers(unfinished)}`;
+function noteUnfinished({ emit, settings }: Workplace, unfinished: readonly Blocker[]): void {
+  const message = `work tables in schema ${settings.historySchema}, or an index made for the time of a run, may be left, and the next run removes them: the server is still working for a run that was killed: ${listBlockers(unfinished)}`;
   emit({ kind: 'note', message, ...queriesOf(unfinished) });
 }

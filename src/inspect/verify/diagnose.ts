@@ -63,8 +63,8 @@ function checkServer({ server }: Workplace): Verdict {
 async function checkRole(db: Queryable, { server }: Workplace): Promise<Verdict> {
   const common = { name: 'role', table: null, title: 'the role can keep history and archive' };
   const lack = await lackOfHistory(db, server);
-  if (!lack) return { ...common, status: 'ok', code: null, detail: `as ${server.user}, in schema msgdb` };
-  const detail = `${server.user} may not make or write to the schema msgdb`;
+  if (!lack) return { ...common, status: 'ok', code: null, detail: `as ${server.user}, in schema ${server.history}` };
+  const detail = `${server.user} may not make or write to the schema ${server.history}`;
   return { ...failed(common, 'MSGDB_PERMISSION_DENIED', detail), fix: lack.fix };
 }
 

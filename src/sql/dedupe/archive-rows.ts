@@ -1,5 +1,6 @@
 import type { TableImage } from '../../model/dedupe.ts';
 import { CURRENT_ENTRY } from '../history-schema.ts';
+import { OWN } from '../own-schema.ts';
 import { quoteColumns, quoteTable } from '../quote.ts';
 import { archiveTable } from '../relation.ts';
 
@@ -22,6 +23,6 @@ export function imageOf(image: TableImage, alias: string, kind: string, pair = '
 /** A CTE that counts the rows of `source`, a FROM item and what follows it, in the entry they belong to. */
 export function tally(source: string): string {
   return `tallied as (
-        update msgdb.ledger set row_count = row_count + (select count(*) from ${source})
+        update ${OWN}.ledger set row_count = row_count + (select count(*) from ${source})
          where id = ${CURRENT_ENTRY})`;
 }

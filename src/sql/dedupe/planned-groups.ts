@@ -1,5 +1,6 @@
 import type { TableImage } from '../../model/dedupe.ts';
 import { type Statement, statement } from '../../model/statement.ts';
+import { OWN } from '../own-schema.ts';
 import { quoteColumns, quoteLiteral, quoteName, quoteTable } from '../quote.ts';
 import { archiveTable, rowsOf, sameRow, workTable } from '../relation.ts';
 import { stagedNames } from './places.ts';
@@ -175,7 +176,7 @@ function isMarked({ dedupe: { image } }: PlannedTable, plan: string): string {
   return `(${members.join(', ')}) in (
                select ${quoteColumns(image.identity, 'a')} from ${quoteTable(archive)} a
                 where a.msgdb_image = 'before' and a.msgdb_restored_at is null
-                  and a.msgdb_ledger in (select l.id from msgdb.ledger l
+                  and a.msgdb_ledger in (select l.id from ${OWN}.ledger l
                                           where l.kind = 'updated' and l.object ->> 'plan' = ${quoteLiteral(plan)}
                                             and l.object ->> 'archive' = ${quoteLiteral(archive.name)}))`;
 }

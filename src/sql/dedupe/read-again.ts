@@ -1,6 +1,7 @@
 import type { Dedupe } from '../../model/dedupe.ts';
 import { statement } from '../../model/statement.ts';
 import type { Origin } from '../history-schema.ts';
+import { OWN } from '../own-schema.ts';
 import { quoteName, quoteTable } from '../quote.ts';
 import { archiveTable, otherBytes, rowsOf } from '../relation.ts';
 import type { BatchStatement } from './statements.ts';
@@ -26,7 +27,7 @@ export function readAgain({ image, merges }: Dedupe, { runId }: Origin): readonl
         `
       select 0 as rows, jsonb_build_array(${counts.join(', ')}) as differing
         from (select distinct on (${keys.map((key) => `i.${key}`).join(', ')}) i.*
-                from ${quoteTable(archiveTable(image))} i join msgdb.ledger e on e.id = i.msgdb_ledger
+                from ${quoteTable(archiveTable(image))} i join ${OWN}.ledger e on e.id = i.msgdb_ledger
                where i.msgdb_image = 'after' and e.run_id = $1 and e.at >= pg_catalog.now()
                  and e.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid
                order by ${keys.map((key) => `i.${key}`).join(', ')}, i.msgdb_ledger desc) a

@@ -9,6 +9,7 @@ import { keyedRows, keyNames } from '../dedupe/keyed.ts';
 import { assertRemoved, dropWorkTables, rankAllInScript, SCRIPT_RANKED, scripted } from '../dedupe-script.ts';
 import { createArchive, createHistoryTables, dropEmptyEntries, openEntry, openRun } from '../history-schema.ts';
 import { createIndex } from '../index-ddl.ts';
+import { OWN } from '../own-schema.ts';
 import { quoteLiteral, quoteTable } from '../quote.ts';
 import { covered, rowsOf } from '../relation.ts';
 import { partSql } from '../terms.ts';
@@ -138,8 +139,8 @@ end if;`,
 
 function makeRoom({ runId, dedupe }: Repair): readonly string[] {
   return [
-    "if to_regnamespace('msgdb') is null then create schema msgdb; end if;",
-    "if to_regclass('msgdb.archives') is null then",
+    `if to_regnamespace('${OWN}') is null then create schema ${OWN}; end if;`,
+    `if to_regclass('${OWN}.archives') is null then`,
     ...createHistoryTables().map(inBlock),
     'end if;',
     inBlock(openRun(runId)),

@@ -5,6 +5,7 @@ import type { RowEntry } from '../../model/ledger.ts';
 import { isSameTable } from '../../model/table-name.ts';
 import { absorbLosers } from '../dedupe/absorb.ts';
 import { type OpenedEntry, openedBy } from '../history-schema.ts';
+import { OWN } from '../own-schema.ts';
 import { quoteLiteral, quoteTable } from '../quote.ts';
 import { type Restoration, restoreRows, waitingFor } from '../restore.ts';
 import { block, dollarQuote, executeUsing } from './block.ts';
@@ -27,18 +28,18 @@ export function undoBlock(repair: Repair): string {
                   and indrelid = ${quoteLiteral(quoteTable(build.table))}::regclass) then
   drop index ${index};
 end if;`,
-      "if to_regclass('msgdb.ledger') is not null then",
+      `if to_regclass('${OWN}.ledger') is not null then`,
       ...silenceTriggers(repair),
       '-- Rows may refer to rows that are not back yet.',
       'set constraints all deferred;',
-      `for entry in select id, kind, object from msgdb.ledger
+      `for entry in select id, kind, object from ${OWN}.ledger
               where run_id = ${quoteLiteral(runId)} and undone_at is null and kind in ('removed', 'updated') order by id desc loop`,
       ...restoreEach(repair),
-      `update msgdb.ledger set restored_count = row_count, undone_at = clock_timestamp() where id = entry.id;`,
+      `update ${OWN}.ledger set restored_count = row_count, undone_at = clock_timestamp() where id = entry.id;`,
       'end loop;',
       'set constraints all immediate;',
       'foreach enable in array silenced loop execute enable; end loop;',
-      `update msgdb.ledger set undone_at = clock_timestamp() where run_id = ${quoteLiteral(runId)} and undone_at is null;`,
+      `update ${OWN}.ledger set undone_at = clock_timestamp() where run_id = ${quoteLiteral(runId)} and undone_at is null;`,
       'end if;',
       CLOSE_BLOCK,
     ],
@@ -124,7 +125,7 @@ function silenceTriggers({ tables, runId }: Repair): readonly string[] {
     `for entry in select tgrelid::regclass::text as of, tgname, tgenabled from pg_trigger
               where tgrelid in (${named}) and not tgisinternal and tgenabled in ('O', 'A')
                 and tgtype & 3 = 3 and tgtype & 20 <> 0
-                and exists (select from msgdb.ledger where run_id = ${quoteLiteral(runId)} and undone_at is null and kind in ('removed', 'updated'))
+                and exists (select from ${OWN}.ledger where run_id = ${quoteLiteral(runId)} and undone_at is null and kind in ('removed', 'updated'))
               order by 1, 2 loop
   execute format('alter table %s disable trigger %I', entry.of, entry.tgname);
   silenced := silenced || format('alter table %s enable %strigger %I', entry.of, case entry.tgenabled when 'A' then 'always ' else '' end, entry.tgname);

@@ -1,5 +1,6 @@
 import type { Statement } from '../../../src/model/statement.ts';
 import type { BatchStatement } from '../../../src/sql/dedupe/statements.ts';
+import { placeOwn } from '../../../src/sql/own-schema.ts';
 
 /** A statement, as a maker gives it: by itself, or with what it means to a batch. */
 export type Sent = Statement | BatchStatement;
@@ -30,7 +31,7 @@ export interface SqlCase {
 }
 
 export function statementOf(sent: Sent): Statement {
-  return 'role' in sent ? sent.statement : sent;
+  return placeOwn('role' in sent ? sent.statement : sent, 'msgdb');
 }
 
 /** The cases of one file of `src/sql`: makers are named without it. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
-import { RUN_LOCK } from '../../../src/sql/lock-class.ts';
+import { LOCK_CLASS } from '../../../src/sql/lock-class.ts';
+import { FIRST_LOCK } from '../../../src/sql/own-schema.ts';
 import { type TestDatabase, useDatabase } from '../../support/database.ts';
 import { until, waiting } from '../online/climb.ts';
 import { cleanDatabase, column, expectNoDebris, expectOk, makeRule } from './project.ts';
@@ -119,7 +120,7 @@ describe('two runs', () => {
     await Promise.all(
       Array.from(
         { length: 12 },
-        async () => neighbour.open()`select pg_advisory_lock_shared(${RUN_LOCK[0]}, ${RUN_LOCK[1]})`,
+        async () => neighbour.open()`select pg_advisory_lock_shared(${LOCK_CLASS}, ${FIRST_LOCK})`,
       ),
     );
     const slow = await makeRule(db, { table: 't', key: ['k'] }, { strategy: 'online', batchSize: 10 });

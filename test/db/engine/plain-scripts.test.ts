@@ -11,6 +11,7 @@ import { type RelinkOptions, relink } from '../../../src/model/operations/relink
 import { sql as script } from '../../../src/model/operations/sql-operation.ts';
 import { type UniqueKey, type UniqueKeyOptions, uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { RUN_LOCK } from '../../../src/sql/lock-class.ts';
+import { placeName } from '../../../src/sql/own-schema.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { playScript, readEnd } from './play-script.ts';
@@ -288,7 +289,7 @@ describe('a script that fails has done nothing of its step:', () => {
   test('another run is at work', async () => {
     const text = await scriptOf();
     const other = db.open();
-    await other.unsafe(`select pg_advisory_lock(${RUN_LOCK.join(', ')})`);
+    await other.unsafe(`select pg_advisory_lock(${placeName(RUN_LOCK.join(', '), 'msgdb')})`);
     await expect(playScript(db, text)).rejects.toThrow('Another msgdb run is working on this database.');
     await other.end();
     await playScript(db, text);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { doctor } from '../../../src/commands/doctor/doctor.ts';
 import { status } from '../../../src/commands/status/status.ts';
 import { createHistorySchema } from '../../../src/sql/history-schema.ts';
+import { placeOwn } from '../../../src/sql/own-schema.ts';
 import { makeContext } from '../../support/context.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeRule } from './project.ts';
@@ -27,7 +28,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
   async function plant(name: string): Promise<TestRole> {
     const role = await makeListener(name);
     const theirs = db.open({ url: role.url });
-    for (const { text } of createHistorySchema()) await theirs.unsafe(text);
+    for (const each of createHistorySchema()) await theirs.unsafe(placeOwn(each, 'msgdb').text);
     await theirs.unsafe(trap);
     return role;
   }
@@ -52,7 +53,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
 
   test('a schema of our own with a trigger by another is not written to either', async () => {
     const mallory = await makeListener('guest');
-    for (const { text } of createHistorySchema()) await db.sql.unsafe(text);
+    for (const each of createHistorySchema()) await db.sql.unsafe(placeOwn(each, 'msgdb').text);
     await db.sql.unsafe(
       `grant usage, create on schema msgdb to ${mallory.name}; grant trigger on msgdb.runs to ${mallory.name}`,
     );
@@ -65,7 +66,7 @@ describe('a schema msgdb that somebody else was first to make', () => {
   test('a view in place of the history is not even read', async () => {
     const mallory = await makeListener('viewer');
     const theirs = db.open({ url: mallory.url });
-    for (const { text } of createHistorySchema()) await theirs.unsafe(text);
+    for (const each of createHistorySchema()) await theirs.unsafe(placeOwn(each, 'msgdb').text);
     await theirs.unsafe(
       `drop table msgdb.migrations; create view msgdb.migrations as select * from pg_catalog.pg_roles`,
     );
@@ -105,7 +106,7 @@ describe('the way out for a role that may not use schema msgdb is the one that w
   });
 
   test("it is another's and in use: that one is to be connected as, for its archive is not given away", async () => {
-    for (const { text } of createHistorySchema()) await db.sql.unsafe(text);
+    for (const each of createHistorySchema()) await db.sql.unsafe(placeOwn(each, 'msgdb').text);
     await db.sql`grant usage on schema msgdb to public`;
     await db.sql`grant select on all tables in schema msgdb to public`;
     const { fix } = await fixOf(await db.createRole('heir'));

@@ -11,6 +11,7 @@ import { relink } from '../../../src/model/operations/relink.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { createHistorySchema } from '../../../src/sql/history-schema.ts';
 import { inlineValues } from '../../../src/sql/inline-values.ts';
+import { placeOwn } from '../../../src/sql/own-schema.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { column, makeProjectOf, readImages } from './project.ts';
@@ -55,7 +56,7 @@ const REFUSED: readonly (readonly [table: string, message: RegExp, fix: RegExp])
  * method is a real one.
  */
 beforeAll(async () => {
-  for (const each of createHistorySchema()) await db.sql.unsafe(inlineValues(each));
+  for (const each of createHistorySchema()) await db.sql.unsafe(inlineValues(placeOwn(each, 'msgdb')));
   await db.sql.unsafe(`
     create table plain (id serial primary key, k text, note text);
     insert into plain (k) values ('a'), ('a'), ('b');

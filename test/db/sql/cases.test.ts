@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inlineValues } from '../../../src/sql/inline-values.ts';
+import { placeName } from '../../../src/sql/own-schema.ts';
 import { HISTORY, TABLES } from '../../cases/sql/fixture.ts';
 import { SQL_CASES } from '../../cases/sql/index.ts';
 import { byFile, nameOf, type Sent, type SqlCase, statementOf } from '../../cases/sql/sql-case.ts';
@@ -22,7 +23,7 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** The rows of a statement; of several in one text, those of the last that can have some. */
 async function send(sql: postgres.Sql, sent: Sent | string): Promise<Rows> {
-  if (typeof sent === 'string') return rowsOf(await sql.unsafe(sent));
+  if (typeof sent === 'string') return rowsOf(await sql.unsafe(placeName(sent, 'msgdb')));
   const { text, values } = statementOf(sent);
   const oid = values.some((value) => String(value).includes('$t'))
     ? await sql`select 't'::regclass::oid::text as oid`
@@ -47,7 +48,7 @@ async function play(sql: postgres.Sql, { sends, after = [], gives, leaves, writt
   }
   if (gives) expect(rows).toEqual(gives);
   if (!leaves) return;
-  const left = (await sql.unsafe(leaves[0]).values()) as readonly (readonly unknown[])[];
+  const left = (await sql.unsafe(placeName(leaves[0], 'msgdb')).values()) as readonly (readonly unknown[])[];
   const texts = left.map((row) => [...row].map((value) => (value === null ? null : String(value))));
   expect(texts).toEqual(leaves[1]);
 }

@@ -12,6 +12,7 @@ import { MsgdbError } from '../../../src/model/errors.ts';
 const config: Config = {
   database: { kind: 'embedded', directory: '/data' },
   schema: 'public',
+  historySchema: 'msgdb',
   migrationsDir: '/project/migrations',
   projectDir: '/project',
   waitMs: 0,
@@ -153,6 +154,7 @@ test('a context holds what was configured', () => {
   expect(settings).toEqual({
     onDiffer: 'keep',
     schema: 'public',
+    historySchema: 'msgdb',
     waitMs: 0,
     strategy: 'auto',
     lockWaitMs: 1,

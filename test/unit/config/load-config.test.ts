@@ -24,6 +24,7 @@ describe('without anything', () => {
       const { database, ...rest } = await load(folder);
       expect(rest).toEqual({
         schema: 'public',
+        historySchema: 'msgdb',
         waitMs: 0,
         migrationsDir: join(folder, 'migrations'),
         projectDir: folder,
@@ -48,6 +49,34 @@ describe('without anything', () => {
       expect(database.kind === 'none' && database.error.code).toBe('MSGDB_NO_DATABASE');
     });
   });
+});
+
+describe('the schema of the history', () => {
+  const file = { 'msgdb.config.json': '{"historySchema":"msgdb_file"}', '.env': 'MSGDB_HISTORY_SCHEMA=msgdb_dotenv' };
+  const env = { MSGDB_HISTORY_SCHEMA: 'msgdb_env' };
+
+  test.each([
+    ['a flag first', { ...file }, { env, flags: { historySchema: 'msgdb_flag' } }, 'msgdb_flag'],
+    ['then the environment', file, { env }, 'msgdb_env'],
+    ['then .env', file, {}, 'msgdb_dotenv'],
+    ['then the file', { 'msgdb.config.json': file['msgdb.config.json'] }, {}, 'msgdb_file'],
+    ['an empty variable says nothing', {}, { env: { MSGDB_HISTORY_SCHEMA: '' } }, 'msgdb'],
+  ])('is named by %s', async (_, files, input, named) => {
+    await withFolder({ '.git/HEAD': '', ...files }, async (folder) => {
+      expect((await load(folder, input)).historySchema).toBe(named);
+    });
+  });
+
+  test.each(['shop', 'Msgdb_a', 'msgdb-a', 'msgdb_', 'msgdb_a b', `msgdb_${'x'.repeat(41)}`, 'public', ''])(
+    'is refused as %j, with a name that would do',
+    async (name) => {
+      await withFolder({ '.git/HEAD': '' }, async (folder) => {
+        const error = await errorOf(async () => load(folder, { flags: { historySchema: name } }));
+        expect(error).toMatchObject({ code: 'MSGDB_USAGE' });
+        expect(error.fix).toMatch(/^Write --history-schema msgdb_[a-z0-9_]+, or leave it out\.$/);
+      });
+    },
+  );
 });
 
 describe('the database is chosen in this order', () => {

@@ -3,6 +3,7 @@ import type { IndexBuild } from '../../../src/model/plan.ts';
 import { statement } from '../../../src/model/statement.ts';
 import { createIndex, createIndexConcurrently, withName } from '../../../src/sql/index-ddl.ts';
 import { inlineValues } from '../../../src/sql/inline-values.ts';
+import { OWN } from '../../../src/sql/own-schema.ts';
 import { covered } from '../../../src/sql/relation.ts';
 import { limitTime } from '../../../src/sql/script-frame.ts';
 
@@ -62,13 +63,13 @@ test.each([
 
 test('a limit of time stands before each statement, and not before COMMIT', () => {
   const texts = limitTime(3, [statement('one'), statement('two')]).map(({ text }) => text);
-  const call = 'call msgdb.work_limit()';
+  const call = `call ${OWN}.work_limit()`;
   expect(texts.slice(2)).toEqual([
     call,
     'one',
     call,
     'two',
     'set local statement_timeout = 0',
-    'drop procedure msgdb.work_limit',
+    `drop procedure ${OWN}.work_limit`,
   ]);
 });

@@ -12,6 +12,7 @@ import { temporaryIndexes } from '../../../plan/steps/index-references.ts';
 import { refuseHiddenRows } from '../../../resolve/refuse-hidden-rows.ts';
 import { readOnly } from '../../../session/read-only.ts';
 import type { Workplace } from '../../../session/workplace.ts';
+import { OWN, placeName } from '../../../sql/own-schema.ts';
 import { readSearchPath } from '../../../sql/repair/frame.ts';
 import type { Repair } from '../../../sql/repair/repair.ts';
 import { repairBlock } from '../../../sql/repair/repair-block.ts';
@@ -59,13 +60,17 @@ export async function planRepair(workplace: Workplace, rule: UniqueKey, name: st
       lockRetries,
     };
   });
+  const history = workplace.settings.historySchema;
   const title = `${name}: ${plan.title}`;
   const details = dedupeStep({ ...dedupe, limit: Number.MAX_SAFE_INTEGER }, survey).details ?? [];
   return {
     text: {
       title: title.replaceAll('\n', ' '),
-      up: [...headOf(title, repair, [...details, ...plan.notes]), repairBlock(repair)].join('\n'),
-      down: ['-- Drops the index and puts back every row that was removed or changed.', undoBlock(repair)].join('\n'),
+      up: placeName([...headOf(title, repair, [...details, ...plan.notes]), repairBlock(repair)].join('\n'), history),
+      down: placeName(
+        ['-- Drops the index and puts back every row that was removed or changed.', undoBlock(repair)].join('\n'),
+        history,
+      ),
       index: {
         schema: build.table.schema,
         table: build.table.name,
@@ -91,7 +96,7 @@ function headOf(title: string, { runId }: Repair, details: readonly string[]): r
   return [
     title,
     `Written by msgdb ${VERSION}; it needs no msgdb where it is run. One statement: it is done as a whole or not at all, with or`,
-    'without a transaction around it, and done again it changes nothing. Removed rows are kept in the schema msgdb, with the',
+    `without a transaction around it, and done again it changes nothing. Removed rows are kept in the schema ${OWN}, with the`,
     `old values of all that is changed: \`msgdb archive show ${runId}\`.`,
     ...details,
   ].map((line) => `-- ${line.replaceAll('\n', ' ')}`);
