@@ -84,7 +84,11 @@ const entrySchema = z.discriminatedUnion('kind', [
 ]);
 
 /** Which part of the ledger: a migration's, or a run's. */
-export type LedgerFilter = { readonly migration: string } | { readonly runId: string };
+export type LedgerFilter =
+  | { readonly migration: string }
+  | { readonly runId: string }
+  /** All that it has changed, what was undone since too. */
+  | { readonly ofRun: string };
 
 /**
  * Reads what was changed and has not been undone, newest first; nothing where msgdb has never worked. Rows that an earlier
@@ -92,15 +96,12 @@ export type LedgerFilter = { readonly migration: string } | { readonly runId: st
  */
 export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<readonly LedgerEntry[]> {
   if (!(await hasHistory(db))) return [];
-  const [which, value] =
-    'migration' in filter
-      ? [`migration = $1 and not object ? '${LEFT_BY}'`, filter.migration]
-      : ['run_id = $1', filter.runId];
+  const [which, value] = conditionOf(filter);
   const rows = await db.query(
     statement(
       `select jsonb_build_object('id', id, 'runId', run_id, 'migration', migration, 'operation', operation,
                                  'kind', kind, 'rows', row_count) || object as entry
-         from ${OWN}.ledger where ${which} and undone_at is null order by id desc`,
+         from ${OWN}.ledger where ${which} order by id desc`,
       [value],
     ),
   );
@@ -111,6 +112,12 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
       ? { ...entry, dropped: { ...entry.dropped, comment: entry.dropped.comment } }
       : entry;
   });
+}
+
+function conditionOf(filter: LedgerFilter): readonly [condition: string, value: string] {
+  if ('ofRun' in filter) return ['run_id = $1', filter.ofRun];
+  if ('runId' in filter) return ['run_id = $1 and undone_at is null', filter.runId];
+  return [`migration = $1 and not object ? '${LEFT_BY}' and undone_at is null`, filter.migration];
 }
 
 /** Is such a change of an operation in the ledger, and not undone? Of an index for a reference, the very one. */

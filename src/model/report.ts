@@ -130,9 +130,27 @@ export interface MigrationStatus {
   readonly error: string | null;
 }
 
+/** A run that wrote something, as `status --runs` lists it. */
+export interface RunStatus {
+  readonly runId: string;
+  readonly command: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Null while it is at work, and of one that was killed. */
+  readonly durationMs: number | null;
+  readonly by: string;
+  /** Of msgdb. */
+  readonly version: string;
+  readonly state: 'ended' | 'running' | 'interrupted';
+  /** What it has changed, for people; what was undone since is named too. */
+  readonly changed: string;
+}
+
 export interface StatusReport extends ReportCommon {
   readonly command: 'status';
   readonly migrations: readonly MigrationStatus[];
+  /** With --runs: the newest first. */
+  readonly runs?: readonly RunStatus[];
 }
 
 /** `info` says something worth knowing that is not wrong; `skipped` says why it could not be checked. */

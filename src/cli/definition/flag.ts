@@ -33,6 +33,7 @@ export interface Flags extends SettingFlags {
   readonly step?: string;
   readonly allowOutOfOrder?: true;
   readonly exitCode?: true;
+  readonly runs?: string | true;
   readonly heap?: true;
   readonly samples?: string;
   readonly explain?: true;

@@ -6,6 +6,9 @@ import { FIND_DUPLICATES, LOOKING } from './find-duplicates.ts';
 
 const group = LOOKING;
 
+/** Runs that `status --runs` lists when it does not say. */
+const DEFAULT_RUNS = 20;
+
 /** Sessions of `verify --race` when it does not say. */
 const DEFAULT_RACERS = 20;
 
@@ -66,14 +69,21 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     description:
       'Lists the migrations and their state, and indexes of applied migrations that are missing. Exit code 1 when a migration failed or an index is missing; with --exit-code also when a migration is pending.',
     arguments: [],
-    flags: [flag('--exit-code', 'also exit with 1 when a migration is pending')],
+    flags: [
+      flag('--exit-code', 'also exit with 1 when a migration is pending'),
+      flag('--runs [N]', 'also list the latest N runs: who, when, how long, and what changed (default: 20)'),
+    ],
     examples: [
       { command: 'msgdb status', meaning: 'applied, pending and failed migrations' },
       { command: 'msgdb status --exit-code', meaning: 'as a check before a deployment' },
+      { command: 'msgdb status --runs', meaning: 'who changed what, and when' },
     ],
     run: async (context, { flags }) => {
+      const given = flags.runs === true ? undefined : flags.runs;
+      const most = parseWholeNumber('--runs', given, { least: 1, fallback: DEFAULT_RUNS });
+      const runs = flags.runs === undefined ? undefined : most;
       const { status } = await import('../../commands/status/status.ts');
-      return reportOutcome(await status(context, { exitCode: flags.exitCode === true }));
+      return reportOutcome(await status(context, { exitCode: flags.exitCode === true, runs }));
     },
   },
 ];

@@ -16,12 +16,15 @@ import { nextBeside } from '../project/name-other-runner.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingOfError } from '../reports/finding-of-error.ts';
 import { makeReport } from '../reports/make-report.ts';
+import { listRuns } from './list-runs.ts';
 
 export interface StatusOptions {
   /**
    * Make pending migrations findings that end with 1, for CI. Failed and interrupted ones and lost indexes always are.
    */
   readonly exitCode: boolean;
+  /** How many runs to list, the newest first; none if left out. */
+  readonly runs?: number | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface StatusOptions {
 export async function status(context: Context, options: StatusOptions): Promise<StatusReport> {
   return await makeReport(context, async () => {
     const { files, absent } = await loadWhatIsThere(context);
-    const { history, interrupted, order, lost } = await connectToRead(context, 'status', async (workplace) => {
+    const { history, interrupted, order, lost, runs } = await connectToRead(context, 'status', async (workplace) => {
       const read = await readOnly(workplace, readHistory);
       const found = orderMigrations(files, read, { to: undefined, allowOutOfOrder: false });
       const dead = await findInterrupted(workplace, read);
@@ -39,6 +42,10 @@ export async function status(context: Context, options: StatusOptions): Promise<
         history: read,
         interrupted: dead,
         order: found,
+        runs:
+          options.runs === undefined
+            ? {}
+            : { runs: await readOnly(workplace, async (db) => listRuns(db, options.runs ?? 0)) },
         lost: await findLostIndexes(context, workplace, files, read),
       };
     });
@@ -57,6 +64,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
     return {
       command: 'status',
       migrations,
+      ...runs,
       ...conclude({
         findings,
         summary: summarize(context, migrations, absent, lost),

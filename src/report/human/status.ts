@@ -1,4 +1,4 @@
-import type { MigrationState, MigrationStatus, StatusReport } from '../../model/report.ts';
+import type { MigrationState, MigrationStatus, RunStatus, StatusReport } from '../../model/report.ts';
 import { printableLines } from '../printable.ts';
 import { flow } from './flow.ts';
 import type { Ink, Paint } from './ink.ts';
@@ -16,6 +16,10 @@ const COLUMNS: readonly Column[] = [
 
 /** Every migration with its state, when and by whom it was changed; then why failed ones failed. */
 export function renderStatus(ink: Ink, report: StatusReport): readonly (readonly string[])[] {
+  return [...renderMigrations(ink, report), renderRuns(ink, report.runs ?? [])];
+}
+
+function renderMigrations(ink: Ink, report: StatusReport): readonly (readonly string[])[] {
   if (report.migrations.length === 0) return [];
   return [
     renderTable(
@@ -64,4 +68,29 @@ function renderFailure(ink: Ink, { name, error }: MigrationStatus): readonly str
     ...flow(ink, [mark, { text: name, paint: ink.paint.strong }], { first: 0, rest: 2 }),
     ...printableLines(error).flatMap((line) => flow(ink, [{ text: line, paint: ink.paint.wrong }], 2)),
   ];
+}
+
+const RUN_COLUMNS: readonly Column[] = [
+  { title: 'Run' },
+  { title: 'Command' },
+  { title: 'When (UTC)' },
+  { title: 'By' },
+  { title: 'Took', align: 'right' },
+  { title: 'Changed' },
+];
+
+function renderRuns(ink: Ink, runs: readonly RunStatus[]): readonly string[] {
+  if (runs.length === 0) return [];
+  const { dim, plain, wrong, attention } = ink.paint;
+  const paints = { ended: dim, running: attention, interrupted: wrong } as const;
+  const cell = (text: string, paint: Paint): Cell => [[{ text, paint }]];
+  const rows = runs.map(({ runId, command, startedAt, by, durationMs, state, changed }) => [
+    cell(runId, plain),
+    cell(command, plain),
+    cell(formatTime(startedAt), dim),
+    cell(by, dim),
+    cell(durationMs === null ? state : formatDuration(durationMs), paints[state]),
+    cell(changed === '' ? 'nothing' : changed, changed === '' ? dim : plain),
+  ]);
+  return renderTable(ink, RUN_COLUMNS, rows, 0);
 }

@@ -7,6 +7,28 @@ export const status: StatusReport = {
   summary: '3 applied, 1 failed, 1 pending',
   next: 'msgdb migrate',
   durationMs: 21,
+  runs: [
+    {
+      runId: '20241120-080512-7f3a',
+      command: 'migrate',
+      startedAt: '2024-11-20T08:05:12.345Z',
+      durationMs: 4612,
+      by: 'deploy',
+      version: '0.1.0',
+      state: 'ended',
+      changed: '0001-chat-messages applied, 2,310 rows of chat_messages removed, index uq_chat built',
+    },
+    {
+      runId: '20241119-221501-00aa',
+      command: 'dedupe',
+      startedAt: '2024-11-19T22:15:01Z',
+      durationMs: null,
+      by: 'ana',
+      version: '0.1.0',
+      state: 'interrupted',
+      changed: '',
+    },
+  ],
   migrations: [
     {
       name: '0001-chat-messages',
