@@ -6,7 +6,8 @@ import { type Queryable, statement } from '../model/statement.ts';
 import { LEFT_BY } from '../sql/history.ts';
 import type { Origin } from '../sql/history-schema.ts';
 import { OWN } from '../sql/own-schema.ts';
-import { readSchemaOwner } from './read-schema-owner.ts';
+import { findMissingTables, incompleteHistory } from './history-tables.ts';
+import { readHistoryName } from './read-schema-owner.ts';
 import { refuseTrapped } from './schema-owners.ts';
 
 const tableSchema = z.object({ schema: z.string(), name: z.string() });
@@ -88,14 +89,16 @@ export type LedgerFilter =
   | { readonly migration: string }
   | { readonly runId: string }
   /** All that it has changed, what was undone since too. */
-  | { readonly ofRun: string };
+  | { readonly ofRun: string }
+  /** A migration's, where the ledger is there and another table of the history is not. */
+  | { readonly surely: string };
 
 /**
  * Reads what was changed and has not been undone, newest first; nothing where msgdb has never worked. Rows that an earlier
  * rollback of the migration left in the archive are their run's alone: what a later rollback undoes is what was done since.
  */
 export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<readonly LedgerEntry[]> {
-  if (!(await hasHistory(db))) return [];
+  if (!('surely' in filter) && !(await hasHistory(db))) return [];
   const [which, value] = conditionOf(filter);
   const rows = await db.query(
     statement(
@@ -117,7 +120,8 @@ export async function readLedger(db: Queryable, filter: LedgerFilter): Promise<r
 function conditionOf(filter: LedgerFilter): readonly [condition: string, value: string] {
   if ('ofRun' in filter) return ['run_id = $1', filter.ofRun];
   if ('runId' in filter) return ['run_id = $1 and undone_at is null', filter.runId];
-  return [`migration = $1 and not object ? '${LEFT_BY}' and undone_at is null`, filter.migration];
+  const migration = 'surely' in filter ? filter.surely : filter.migration;
+  return [`migration = $1 and not object ? '${LEFT_BY}' and undone_at is null`, migration];
 }
 
 /** Is such a change of an operation in the ledger, and not undone? Of an index for a reference, the very one. */
@@ -143,13 +147,14 @@ export async function isRecorded(
 
 /**
  * Has msgdb ever written to this database?
- * @throws MsgdbError MSGDB_PERMISSION_DENIED when reading what is there would run somebody else's code.
+ * @throws MsgdbError MSGDB_PERMISSION_DENIED when reading what is there would run somebody else's code;
+ * MSGDB_HISTORY_INCOMPLETE when a table of it was dropped.
  */
 export async function hasHistory(db: Queryable): Promise<boolean> {
-  // By the catalogue: to_regclass fails where the role may not use the schema (42501).
-  const schema = await readSchemaOwner(db);
-  if (!schema?.relations.includes('ledger')) return false;
+  const missing = await findMissingTables(db);
+  if (missing === undefined) return false;
   await refuseTrapped(db);
+  if (missing.length > 0) throw incompleteHistory(missing, await readHistoryName(db));
   return true;
 }
 

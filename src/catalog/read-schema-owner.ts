@@ -94,3 +94,9 @@ export async function mayWriteHistory(db: Queryable): Promise<boolean> {
   );
   return row?.allowed === true;
 }
+
+/** What the schema of the history is called. */
+export async function readHistoryName(db: Queryable): Promise<string> {
+  const [row] = await db.query(statement(`select '${OWN}' as name`));
+  return String(row?.name);
+}

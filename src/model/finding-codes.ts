@@ -104,6 +104,12 @@ export const FINDING_CODES = {
     cause: 'Which of them goes first is decided by the rest of their names, as nobody meant it.',
     fix: 'Rename the one that is not applied, or run `msgdb migrate --allow-out-of-order`.',
   },
+  MSGDB_HISTORY_INCOMPLETE: {
+    exit: 1,
+    title: 'A table of the history is missing',
+    cause: 'It was dropped, or a backup was restored without it.',
+    fix: 'Restore it from a backup, or make it again with `msgdb repair --rebuild`.',
+  },
   MSGDB_OUT_OF_ORDER: {
     exit: 1,
     title: 'A migration comes before one already applied',

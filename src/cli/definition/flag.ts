@@ -65,6 +65,7 @@ export interface Flags extends SettingFlags {
   readonly all?: true;
   readonly since?: string;
   readonly repair?: true;
+  readonly rebuild?: true;
   readonly targets?: string;
   readonly parallel?: string;
   readonly connections?: string;

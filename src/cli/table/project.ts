@@ -2,6 +2,7 @@ import { type Command, reportOutcome } from '../definition/command.ts';
 import { DRY_RUN_FLAG, EMIT_FLAGS, flag, RUN_LOCK_FLAGS } from '../definition/flags.ts';
 import { EMIT_RUNNERS, inWords, PROJECT_RUNNERS } from '../definition/runner-names.ts';
 import { parseEmit, parseNew } from '../values/new-migration.ts';
+import { parseRebuild } from '../values/rebuild.ts';
 
 const group = 'Set up:';
 
@@ -104,14 +105,24 @@ export const PROJECT_COMMANDS: readonly Command[] = [
     description:
       '`msgdb migrate` refuses to run while an applied migration has been edited, renamed or removed. This records the file ' +
       'as it is now as the applied version, and the name that it has now. With the name of one whose file is gone, it takes ' +
-      'that one out of the history. Tables and rows are not changed.',
+      'that one out of the history. Tables and rows are not changed. With --rebuild it makes tables of the history again that ' +
+      'were dropped by hand, from the migration files and what is in the database.',
     arguments: [{ usage: '[NAME]', meaning: 'the migration (default: every one that was edited or renamed)' }],
-    flags: [],
+    flags: [
+      flag('--rebuild', 'make tables of the history again that are missing'),
+      flag('--dry-run', 'with --rebuild: show what would be recorded, change nothing'),
+      ...RUN_LOCK_FLAGS,
+    ],
     examples: [
       { command: 'msgdb repair', meaning: 'all that was edited or renamed' },
       { command: 'msgdb repair 0002-conversations', meaning: 'for example after a comment was edited' },
+      { command: 'msgdb repair --rebuild --dry-run', meaning: 'after the table of migrations was dropped' },
     ],
-    run: async (context, { arguments: [name] }) => {
+    run: async (context, { arguments: [name], flags }) => {
+      if (parseRebuild(name, flags)) {
+        const { rebuild } = await import('../../commands/repair/rebuild.ts');
+        return reportOutcome(await rebuild(context, { dryRun: flags.dryRun === true }));
+      }
       const { repair } = await import('../../commands/repair/repair.ts');
       return reportOutcome(await repair(context, name === undefined ? {} : { name }));
     },

@@ -1,3 +1,4 @@
+import { findMissingTables, incompleteHistory } from '../../catalog/history-tables.ts';
 import { readSchemaOwner } from '../../catalog/read-schema-owner.ts';
 import { adviseOnSchema, refuseForeignObjects } from '../../catalog/schema-owners.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -30,10 +31,11 @@ export function prepareRecord(id: string, command: string): RunRecord {
 async function writeRecord(over: Workplace, id: string, command: string): Promise<void> {
   try {
     await over.session.transaction({}, async (tx) => {
-      const schema = await readSchemaOwner(tx);
-      if (!schema?.relations.includes('ledger')) {
+      const missing = await findMissingTables(tx);
+      if (missing === undefined) {
+        const schema = await readSchemaOwner(tx);
         await queryTogether(tx, schema ? createHistoryTables() : createHistorySchema());
-      }
+      } else if (missing.length > 0) throw incompleteHistory(missing, over.server.history);
       // Somebody may have been first at making it meanwhile.
       await refuseForeignObjects(tx);
       await tx.query(openRun(id, command));
