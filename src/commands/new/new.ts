@@ -49,6 +49,9 @@ export async function createMigration(context: Context, options: NewOptions): Pr
 export function kebabCase(name: string): string {
   const words = name
     .normalize('NFKD')
+    // The dots of an ö stand behind the o by now.
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
