@@ -96,7 +96,7 @@ function twoExtents(): MsgdbError {
   return new MsgdbError('MSGDB_USAGE', {
     what: 'migrate() is given both to and only.',
     why: 'to applies all migrations up to one, only applies that one alone.',
-    fix: 'Leave one of them out.',
+    fix: 'Leave to out for that migration alone, or only for all up to it.',
   });
 }
 

@@ -33,7 +33,7 @@ export function parseExtent({ to, only }: Flags): Extent {
     throw new MsgdbError('MSGDB_USAGE', {
       what: '--to and --only are given together.',
       why: '--to applies all migrations up to one, --only applies that one alone.',
-      fix: 'Leave one of them out.',
+      fix: 'Leave --to out for that migration alone, or --only for all up to it.',
     });
   }
   return { ...(to === undefined ? {} : { to }), ...(only === undefined ? {} : { only }) };
