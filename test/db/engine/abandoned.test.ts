@@ -17,6 +17,7 @@ import { readUnfinished } from '../../../src/session/blockers.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { withDatabase, withLogin } from '../../support/database-url.ts';
+import { asQueryable } from '../../support/queryable.ts';
 import { expectTrueVerdict } from '../../support/verdict.ts';
 import { until } from '../online/climb.ts';
 import { asRun } from '../online/run.ts';
@@ -306,9 +307,7 @@ describe('a transaction of a run that is dead, which the server still works on',
   test('is seen by a role that may not see what other roles do', async () => {
     const [killed, other] = [db.open(), db.open({ url: (await db.createRole('sees_little')).url })];
     await killed.unsafe(MAKING);
-    const found = await readUnfinished({
-      query: async ({ text, values }) => other.unsafe(text, [...values] as string[]),
-    });
+    const found = await readUnfinished(asQueryable(other));
     expect(found.map(({ query }) => query)).toEqual([undefined]);
     await killed.unsafe('rollback');
   });
