@@ -354,6 +354,7 @@ export const EXECUTED: readonly ExecutedCase[] = [
   { sql: 'ALTER TABLE notes RENAME nothing TO something;', says: ['fails'] },
   { sql: 'ALTER TABLE notes RENAME CONSTRAINT nothing TO something;', says: ['fails'] },
   { sql: 'ALTER TABLE nowhere RENAME TO elsewhere;', says: ['fails'] },
+  { sql: 'ALTER TABLE nowhere RENAME a TO b;', says: ['fails'] },
   { sql: 'ALTER INDEX nothing RENAME TO something;', says: ['fails'] },
   { sql: 'CREATE INDEX i ON notes (nothing);', says: ['fails'] },
   { sql: 'CREATE INDEX i ON nowhere (a);', says: ['fails'] },

@@ -2,6 +2,7 @@ import type { AlterObjectSchemaStmt, DropStmt, Node, RenameStmt } from 'libpg-qu
 import type { ObjectAct, ObjectKind, WrittenObject } from '../../../model/object-change.ts';
 import type { WrittenName } from '../../../model/written-name.ts';
 import { nameOf, stringsOf } from '../read-constraint.ts';
+import { RELATIONS, requireObject } from './make-acts.ts';
 import { isUsers } from './read-uses.ts';
 
 const KINDS: Readonly<Record<string, ObjectKind>> = {
@@ -59,11 +60,13 @@ export function readRenames(rename: RenameStmt): readonly ObjectAct[] {
   const lenient = missing_ok === true;
   if (renameType === 'OBJECT_COLUMN') {
     if (relationType !== 'OBJECT_TABLE') return [];
-    return ifThere(lenient, table, [{ do: 'rename-column', table, from: subname, to }]);
+    const renamed: ObjectAct = { do: 'rename-column', table, from: subname, to };
+    return lenient ? ifThere(table, [renamed]) : [requireObject(RELATIONS, table), renamed];
   }
   if (renameType === 'OBJECT_TABCONSTRAINT') {
     const name: WrittenName = { schema: undefined, name: subname };
-    return ifThere(lenient, table, [{ do: 'rename', object: { kind: 'constraint', name, table }, to }]);
+    const renamed: ObjectAct = { do: 'rename', object: { kind: 'constraint', name, table }, to };
+    return lenient ? ifThere(table, [renamed]) : [renamed];
   }
   if (renameType === 'OBJECT_SCHEMA')
     return [{ do: 'rename', object: { kind: 'schema', name: { schema: undefined, name: subname } }, to }];
@@ -76,8 +79,8 @@ export function readRenames(rename: RenameStmt): readonly ObjectAct[] {
 }
 
 /** ALTER TABLE IF EXISTS does nothing where there is no such table. */
-function ifThere(lenient: boolean, table: WrittenName, acts: readonly ObjectAct[]): readonly ObjectAct[] {
-  return lenient ? [{ do: 'if-there', table, acts }] : acts;
+function ifThere(table: WrittenName, acts: readonly ObjectAct[]): readonly ObjectAct[] {
+  return [{ do: 'if-there', table, acts }];
 }
 
 export function readMoves({
