@@ -4,6 +4,7 @@ import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
 import type { Recognised, Snippet } from './init-report.ts';
 import type { EarlyBuild, LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
+import type { PastRun, RunChange, RunGroups, RunIndex } from './run-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
 import type { TimelineEntry } from './timeline.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
@@ -191,6 +192,18 @@ export interface ArchiveReport extends ReportCommon {
   readonly purgedRows: number;
 }
 
+/** What a past run did, and how it stands now. */
+export interface RunReport extends ReportCommon {
+  readonly command: 'report';
+  readonly runId: string;
+  readonly run: PastRun;
+  readonly changes: readonly RunChange[];
+  readonly indexes: readonly RunIndex[];
+  readonly groups: readonly RunGroups[];
+  /** What takes it back; null where nothing is left to take back. */
+  readonly undo: string | null;
+}
+
 export interface CheckUpsertsReport extends ReportCommon {
   readonly command: 'check-upserts';
   /** Source files of known languages that were looked at. */
@@ -261,6 +274,7 @@ export type Report =
   | StatusReport
   | VerifyReport
   | ArchiveReport
+  | RunReport
   | CheckUpsertsReport
   | PreflightReport
   | InitReport

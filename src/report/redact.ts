@@ -74,6 +74,8 @@ export function redactReport(report: Report, mask: Mask): Report {
       return { ...report, ...common, targets: report.targets.map((target) => redactTarget(target, mask)) };
     case 'archive':
       return { ...report, ...common, rows: report.rows.map((each) => ({ ...each, row: redactRow(each.row, mask) })) };
+    case 'report':
+      return { ...report, ...common, groups: report.groups.map((each) => redactTarget(each, mask)) };
     case 'verify':
     case 'doctor':
       return {

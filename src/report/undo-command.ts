@@ -13,6 +13,8 @@ export function undoCommand(report: Report): string | undefined {
       return restoreCommand(report);
     case 'preflight':
       return report.repair && restoreCommand(report.repair);
+    case 'report':
+      return report.undo ?? undefined;
     default:
       return undefined;
   }

@@ -76,6 +76,16 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['(later ones?|others?) (is|are) pending', report.pending.length - would],
       ];
     }
+    case 'report': {
+      const of = (...kinds: readonly string[]) =>
+        report.changes.filter(({ kind }) => kinds.includes(kind)).reduce((all, { rows }) => all + rows, 0);
+      return [
+        ['rows? removed', of('removed', 'deleted', 'purged')],
+        ['rows? changed', of('updated')],
+        ['index(es)? built', report.changes.filter(({ kind }) => kind === 'built-index').length],
+        ['rows? restored since', report.changes.reduce((all, { restored }) => all + restored, 0)],
+      ];
+    }
     case 'archive':
       return [
         ['rows? restored', report.restoredRows],

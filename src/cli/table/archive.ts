@@ -2,6 +2,7 @@ import { parseWholeNumber } from '../../config/settings/whole-number.ts';
 import { type Command, type CommandFamily, reportOutcome } from '../definition/command.ts';
 import { flag, LOCK_FLAGS, RUN_LOCK_FLAGS, YES_FLAG } from '../definition/flags.ts';
 import { parseAge } from '../values/age.ts';
+import { LOOKING } from './find-duplicates.ts';
 
 const group = 'Change the database:';
 
@@ -9,6 +10,26 @@ const group = 'Change the database:';
 const DEFAULT_ROWS = 20;
 
 const RUN = { usage: '<RUN>', meaning: 'the run, as `msgdb archive list` shows it' };
+
+/** What a past run did. */
+export const REPORT: Command = {
+  name: 'report',
+  group: LOOKING,
+  summary: 'tell what a past run did, and how it stands now',
+  description:
+    'Tells what a run changed, in order, its indexes then and now, groups as the archive has them, and the command that undoes ' +
+    'it. Without RUN, the last run. With --output html=FILE, as a page for people who were not there.',
+  arguments: [{ usage: '[RUN]', meaning: 'the run, as its report and `msgdb archive list` show it' }],
+  flags: [],
+  examples: [
+    { command: 'msgdb report', meaning: 'the last run' },
+    { command: 'msgdb report 20260131-184502-9f3c --output html=incident.html', meaning: 'as a page' },
+  ],
+  run: async (context, { arguments: [runId] }) => {
+    const { report } = await import('../../commands/report/report.ts');
+    return reportOutcome(await report(context, runId === undefined ? {} : { runId }));
+  },
+};
 
 /** `msgdb archive` alone is `msgdb archive list`. */
 export const ARCHIVE: CommandFamily = {

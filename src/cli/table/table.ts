@@ -1,5 +1,5 @@
 import type { Command, CommandFamily } from '../definition/command.ts';
-import { ARCHIVE, ARCHIVE_COMMANDS } from './archive.ts';
+import { ARCHIVE, ARCHIVE_COMMANDS, REPORT } from './archive.ts';
 import { CHANGING_COMMANDS } from './changing.ts';
 import { LOOKING_COMMANDS } from './looking.ts';
 import { PREFLIGHT_COMMANDS } from './preflight.ts';
@@ -9,6 +9,7 @@ import { UPSERT_COMMANDS } from './upserts.ts';
 /** Every command, in the order of the help. A new command is one entry in one of these lists. */
 export const COMMANDS: readonly Command[] = [
   ...LOOKING_COMMANDS,
+  REPORT,
   ...PREFLIGHT_COMMANDS,
   ...UPSERT_COMMANDS,
   ...CHANGING_COMMANDS,

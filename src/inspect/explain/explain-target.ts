@@ -9,18 +9,18 @@ import {
   GAPS,
   type GapCount,
   type Growth,
-  type SizeCount,
   type TimeColumn,
   type WhyReport,
 } from '../../model/why.ts';
 import { findColumn } from '../../resolve/find-column.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import { readFrom } from '../../sql/dedupe/keyed.ts';
-import { explainCopies, SIZE_STARTS } from '../../sql/explain/explain-copies.ts';
+import { explainCopies } from '../../sql/explain/explain-copies.ts';
 import type { Inspected } from '../inspect-operation.ts';
 import { chooseTimeColumn, takeTimeColumn } from './choose-time-column.ts';
 import { readCopies } from './read-copies.ts';
 import { rollUp } from './roll-up.ts';
+import { sizesOf } from './sizes-of.ts';
 
 /** Shares of 10,000 groups are right to about one in a hundred; their rows are read within a second or two. */
 const MOST_GROUPS = 10_000;
@@ -80,7 +80,7 @@ function describe(seen: Seen, { census, time, columns }: Asked): Omit<WhyReport,
     rows: seen.rows,
     mostRowsOfGroup: MOST_ROWS_OF_GROUP,
     largestGroup: census.largestGroup,
-    sizes: sizesOf(seen),
+    sizes: sizesOf(seen.sizes),
     time: time ?? null,
     precision: seen.precision,
     rowsWithoutTime: time ? seen.untimed : 0,
@@ -135,14 +135,6 @@ async function findTime(
         fix,
       })
     : new MsgdbError('MSGDB_COLUMN_NOT_FOUND', { what: `${label} has no column ${by}.`, fix });
-}
-
-function sizesOf({ sizes }: Seen): readonly SizeCount[] {
-  return SIZE_STARTS.flatMap((from, place) => {
-    const groups = sizes.find(([bucket]) => bucket === place + 1)?.[1];
-    const next = SIZE_STARTS[place + 1];
-    return groups === undefined ? [] : [{ from, to: next === undefined ? null : next - 1, groups }];
-  });
 }
 
 function gapsOf({ gaps }: Seen): readonly GapCount[] {

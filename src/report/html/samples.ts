@@ -5,7 +5,7 @@ import { html, type Markup, type Part } from './markup.ts';
 import { differingValue, valueMarkup } from './value.ts';
 
 /** Groups as examples: copies side by side, a line for each column, and what differs marked. */
-export function sampleGroups({ table, groups, samples }: TargetReport): Markup {
+export function sampleGroups({ table, groups, samples }: Pick<TargetReport, 'table' | 'groups' | 'samples'>): Markup {
   if (samples.length === 0) return html``;
   const unseen = groups - samples.length;
   return html`

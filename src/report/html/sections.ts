@@ -7,6 +7,7 @@ import type { Section } from './parts.ts';
 import { planSection } from './plan.ts';
 import { statementsSection } from './preflight.ts';
 import { chaptersSection, discoverySection, filesSection, migrationsSection, pendingSection } from './project.ts';
+import { runSections } from './run.ts';
 import { targetsSection } from './targets.ts';
 import { timelineSection } from './timeline.ts';
 
@@ -40,6 +41,8 @@ function bodyOf(report: Report): readonly Section[] {
       return [checksSection(report.checks, report.findings), adviceSection(report.upserts)];
     case 'archive':
       return [runsSection(report.runs), archivedRowsSection(report.rows)];
+    case 'report':
+      return runSections(report);
     case 'check-upserts':
       return [upsertsSection(report.upserts)];
     case 'preflight': {

@@ -77,7 +77,7 @@ function sizeChart({ sizes, largestGroup }: WhyReport): Markup {
   });
 }
 
-function sizeName({ from, to }: SizeCount): string {
+export function sizeName({ from, to }: SizeCount): string {
   if (to === null) return `${from} and more`;
   return from === to ? String(from) : `${from} to ${to}`;
 }

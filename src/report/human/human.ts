@@ -17,6 +17,7 @@ import { renderMigrate } from './migrate.ts';
 import { isToldByPlan } from './plan.ts';
 import { renderPreflight } from './preflight.ts';
 import { renderRedo, renderRollback } from './rollback.ts';
+import { renderRun } from './run.ts';
 import { renderStatus } from './status.ts';
 import { renderCensus, renderSamples } from './targets.ts';
 import { renderVerdict } from './verdict.ts';
@@ -70,6 +71,8 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
       return renderVerify(ink, report);
     case 'archive':
       return renderArchive(ink, report);
+    case 'report':
+      return renderRun(ink, report);
     case 'check-upserts':
       return renderCheckUpserts(ink, report);
     case 'preflight':

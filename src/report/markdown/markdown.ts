@@ -7,6 +7,7 @@ import type { DedupeTargetReport, TargetReport } from '../../model/target-report
 import { codeUrl } from '../documentation.ts';
 import { formatDuration } from '../human/numbers.ts';
 import { remarksOf } from '../remarks.ts';
+import { changeWords, undoneWords } from '../run-words.ts';
 import { sourcePlaceOf } from '../source-place.ts';
 import { undoCommand } from '../undo-command.ts';
 import { code, plain, prose } from './escape.ts';
@@ -72,6 +73,21 @@ function bodyOf(report: Report): readonly string[] {
         table(
           ['Run', 'Tables'],
           report.runs.map((run) => [code(run.runId), run.tables.map((each) => code(each.table)).join(', ')]),
+        ),
+      ];
+    case 'report':
+      return [
+        table(
+          ['Table', 'What was done', 'Since'],
+          report.changes.map((each) => [
+            code(each.table ?? each.migration ?? ''),
+            plain(changeWords(each)),
+            plain(undoneWords(each)),
+          ]),
+        ),
+        table(
+          ['Index', 'Before', 'Now'],
+          report.indexes.map(({ name, before, now }) => [code(name), before, now]),
         ),
       ];
     default:

@@ -13,6 +13,9 @@ const GAP_ENDS = [0.000_000_5, 0.01, 1, 60, 3_600, 86_400, 2_592_000];
 /** Lower ends of the sizes of groups that are told apart; larger ones are looked at only so far. */
 export const SIZE_STARTS = [2, 3, 4, 5, 10, 100] as const;
 
+/** Which of these a number of `copies` belongs to, from 1. */
+export const SIZE_BUCKET = `pg_catalog.width_bucket(copies, array[${SIZE_STARTS.join(', ')}]::bigint[])`;
+
 /** What is looked at. */
 export interface CopiesToExplain {
   readonly key: Key;
@@ -50,7 +53,7 @@ export function explainCopies(wanted: CopiesToExplain): Statement {
       select (select count(distinct leader) from copies) as groups,
              (select count(*) from copies) as rows,
              (select coalesce(jsonb_agg(jsonb_build_array(size, groups)), '[]')
-                from (select pg_catalog.width_bucket(copies, array[${SIZE_STARTS.join(', ')}]::bigint[]) as size,
+                from (select ${SIZE_BUCKET} as size,
                              count(*) as groups
                         from (select count(*) as copies from copies group by leader) g group by 1) s) as sizes,
              (select count(*) from copies where at is null) as untimed,

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { RowEntry } from '../../../src/model/ledger.ts';
 import { VERSION } from '../../../src/model/version.ts';
 import * as archive from '../../../src/sql/archive.ts';
+import * as groups from '../../../src/sql/archived-groups.ts';
 import * as history from '../../../src/sql/history.ts';
 import * as schema from '../../../src/sql/history-schema.ts';
 import { archiveTable } from '../../../src/sql/relation.ts';
@@ -238,6 +239,35 @@ const HISTORY = casesOf('history', [
   },
 ]);
 
+const LOSERS = { archive: ARCHIVE, entry: 3, identity: ['id'] };
+const ARCHIVED_GROUPS = casesOf('archived-groups', [
+  {
+    of: 'sizesOfArchived',
+    sends: groups.sizesOfArchived(LOSERS),
+    after: GONE,
+    gives: [
+      { size: 1, groups: '1' },
+      { size: 2, groups: '1' },
+    ],
+  },
+  {
+    of: 'archivedGroups',
+    sends: groups.archivedGroups(LOSERS, ['id', 'k', 'v'], { limit: 2, from: { table: T, columns: ['id', 'v'] } }),
+    after: GONE,
+    gives: [
+      { losers: '1', survivor: { id: '1' }, rows: [{ id: '2', k: '1', v: '20' }], kept: { id: '1', v: null } },
+      expect.objectContaining({ losers: '2', survivor: { id: '4' }, kept: { id: '4', v: '40' } }),
+    ],
+  },
+  {
+    of: 'archivedGroups',
+    what: 'of a table that may not be read',
+    sends: groups.archivedGroups(LOSERS, ['id'], { limit: 1 }),
+    after: GONE,
+    gives: [{ losers: '1', survivor: { id: '1' }, rows: [{ id: '2' }], kept: null }],
+  },
+]);
+
 const ARCHIVES = casesOf('archive', [
   {
     of: 'listRuns',
@@ -421,4 +451,11 @@ const RESTORED: readonly SqlCase[] = casesOf('restore', [
   { of: 'lockCreated', sends: restore.lockCreated(restoring(CREATED)), after: MADE, gives: [{ '?column?': 1 }] },
 ]);
 
-export const HISTORY_CASES: readonly SqlCase[] = [...SCHEMA, ...PROGRESS, ...HISTORY, ...ARCHIVES, ...RESTORED];
+export const HISTORY_CASES: readonly SqlCase[] = [
+  ...SCHEMA,
+  ...PROGRESS,
+  ...HISTORY,
+  ...ARCHIVED_GROUPS,
+  ...ARCHIVES,
+  ...RESTORED,
+];

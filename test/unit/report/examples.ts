@@ -8,6 +8,7 @@ import { findDuplicates } from './examples/find-duplicates.ts';
 import { migrate, migrateDryRun, redo, rollback } from './examples/migrate.ts';
 import { preflight } from './examples/preflight.ts';
 import { demo, init } from './examples/project.ts';
+import { run } from './examples/run.ts';
 import { status } from './examples/status.ts';
 import { verify } from './examples/verify.ts';
 
@@ -28,6 +29,7 @@ export {
   preflight,
   redo,
   rollback,
+  run,
   status,
   verify,
 };
@@ -45,6 +47,7 @@ export const everyReport: Readonly<Record<string, Report>> = {
   preflight,
   rollback,
   redo,
+  run,
   status,
   verify,
   archiveList,

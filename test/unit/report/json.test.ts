@@ -77,6 +77,7 @@ function fieldsOf(command: string): readonly string[] {
     status: ['migrations'],
     verify: ['checks', 'upserts'],
     archive: ['action', 'runs', 'rows', 'restoredRows', 'notRestoredRows', 'purgedRows'],
+    report: ['runId', 'run', 'changes', 'indexes', 'groups', 'undo'],
     'check-upserts': ['files', 'upserts', 'counts', 'skipped', 'passedOver', 'created'],
     preflight: ['runner', 'migrations', 'statements', 'targets'],
     init: ['created'],
