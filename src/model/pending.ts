@@ -220,6 +220,8 @@ export type Change =
       /** What a value may not be; VALUE stands for it. Undefined for NOT NULL. */
       readonly check: WrittenExpression | undefined;
     }
+  /** Copies among its rows go; `by` says who removes them. */
+  | { readonly kind: 'thin-out'; readonly table: WrittenName; readonly by: string }
   | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean; readonly only: boolean }
   | { readonly kind: 'attach'; readonly table: WrittenName; readonly heir: WrittenName; readonly partition: boolean }
   | { readonly kind: 'detach'; readonly table: WrittenName; readonly heir: WrittenName }

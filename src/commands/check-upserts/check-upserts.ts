@@ -24,11 +24,11 @@ import { connectToRead, databaseLabel } from '../context/with-database.ts';
 import { migrate } from '../migrate/migrate.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
+import { type Blueprint, parseDump, readBlueprint } from '../shadow/blueprint.ts';
+import { withShadow } from '../shadow/shadow.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
-import { type Blueprint, parseDump, readBlueprint } from './blueprint.ts';
 import { countUpserts, summarizeUpserts } from './count-upserts.ts';
 import { changeOf, findingsOf, reportOf } from './findings.ts';
-import { withShadow } from './shadow.ts';
 import { refuseEmpty, refuseIncomplete, refuseUnread, refuseUnresolved } from './strict.ts';
 import { writeMissingRules } from './write-missing-rules.ts';
 

@@ -11,7 +11,8 @@ import { declaredFile } from '../project/declared-file.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingsOfError } from '../reports/finding-of-error.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
-import { type Ahead, planPending } from './plan-pending.ts';
+import { planFirst } from './plan-first.ts';
+import type { Ahead } from './plan-pending.ts';
 
 export interface DeclaredOptions {
   readonly operations: readonly Operation[];
@@ -25,7 +26,7 @@ export async function applyDeclared(context: Context, { operations, dryRun }: De
   return await makeReport(context, async (): Promise<Unfinished<MigrateReport>> => {
     if (dryRun) {
       const plans = await connectToRead(context, 'apply', async (workplace) =>
-        planPending(workplace, [file], pendingOnly(file)),
+        planFirst(context, workplace, [file], pendingOnly(file)),
       );
       const findings = plans.flatMap(({ plan }) => plan.refusals.map((each) => ({ ...each, migration: file.name })));
       const summary = `${findings.length > 0 ? 'the plan is refused' : `${file.name} would be applied`}; nothing was changed`;

@@ -17,7 +17,8 @@ import { resolveRange } from '../project/resolve-to.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingsOfError } from '../reports/finding-of-error.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
-import { type Ahead, type ApplyOptions, planPending, readPending } from './plan-pending.ts';
+import { planFirst } from './plan-first.ts';
+import { type Ahead, type ApplyOptions, readPending } from './plan-pending.ts';
 import {
   andLater,
   describeDone,
@@ -63,7 +64,9 @@ async function showPlan(
   ahead: Ahead,
 ): Promise<Unfinished<MigrateReport>> {
   const { pending, later, lost } = ahead;
-  const plans = await connectToRead(context, 'migrate', async (workplace) => planPending(workplace, files, ahead));
+  const plans = await connectToRead(context, 'migrate', async (workplace) =>
+    planFirst(context, workplace, files, ahead),
+  );
   const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
   return {
     command: 'migrate',

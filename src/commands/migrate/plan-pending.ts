@@ -6,6 +6,7 @@ import { concernsOneRule } from '../../model/codes.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { MigrationFile } from '../../model/migration.ts';
+import type { Operation } from '../../model/operations/index.ts';
 import type { Plan } from '../../model/plan.ts';
 import { noteIndexesBefore } from '../../plan/notes/reference-notes.ts';
 import { type MigrationOrder, orderMigrations } from '../../plan/order-migrations.ts';
@@ -53,11 +54,24 @@ export interface PlannedOperation {
   readonly later?: string;
 }
 
-/** Plans all that is pending from the database as it is. */
+/** What of a planned operation its planner decides. */
+export type Planned = Pick<PlannedOperation, 'plan' | 'later'>;
+
+/** An operation of a pending migration. */
+export interface Work {
+  readonly operation: Operation;
+  readonly file: MigrationFile;
+  readonly place: number;
+  /** SQL comes before it in the same run. */
+  readonly changedBySql: boolean;
+}
+
+/** Plans all that is pending, in order; `planOne`: from the database as it is, if left out. */
 export async function planPending(
   workplace: Workplace,
   files: readonly MigrationFile[],
   { pending, lost }: Ahead,
+  planOne: (work: Work) => Promise<Planned> = async (work) => planAsItIs(workplace, work),
 ): Promise<readonly PlannedOperation[]> {
   const plans: PlannedOperation[] = [];
   for (const { operation, file, place } of lost) {
@@ -67,15 +81,8 @@ export async function planPending(
   let changedBySql = false;
   for (const file of files.filter((each) => pending.includes(each.name))) {
     for (const { operation, place } of orderOperations(file.migration.up)) {
-      try {
-        const { plan } = await applyOperation(operation, plannedBy(file.migration.up)).plan(workplace, 'full');
-        const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
-        plans.push({ migration: file.name, place, ...(made ? plannedLater(plan) : { plan }) });
-      } catch (error) {
-        if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
-        const plan = changedBySql ? unplannedYet(operation, error) : { plan: refusedBy(operation, error) };
-        plans.push({ migration: file.name, place, ...plan });
-      }
+      const planned = await planOne({ operation, file, place, changedBySql });
+      plans.push({ migration: file.name, place, ...planned });
       changedBySql ||= operation.kind === 'sql';
     }
   }
@@ -97,18 +104,30 @@ function refuseForeseen(planned: PlannedOperation, foreseen: readonly Foreseen[]
   };
 }
 
+/** Plans from the database as it is; what SQL before may make is not refused. */
+export async function planAsItIs(workplace: Workplace, { operation, file, changedBySql }: Work): Promise<Planned> {
+  try {
+    const { plan } = await applyOperation(operation, plannedBy(file.migration.up)).plan(workplace, 'full');
+    const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
+    return made ? plannedLater(plan) : { plan };
+  } catch (error) {
+    if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
+    return changedBySql ? unplannedYet(operation, error) : { plan: refusedBy(operation, error) };
+  }
+}
+
 function isAboutNames({ code }: Finding): boolean {
   return concernsOneRule(code);
 }
 
 /** A column that is not there yet may be made by SQL that has not run yet. */
-function plannedLater(plan: Plan): Pick<PlannedOperation, 'plan' | 'later'> {
+export function plannedLater(plan: Plan): Planned {
   const notes = [...plan.notes, ...plan.refusals.map(mayBeMade)];
   return { plan: { ...plan, refusals: [], notes }, later: plan.refusals.map(({ message }) => message).join(' ') };
 }
 
 /** The same of a table. */
-function unplannedYet(operation: Plan['operation'], error: MsgdbError): Pick<PlannedOperation, 'plan' | 'later'> {
+export function unplannedYet(operation: Operation, error: MsgdbError): Planned {
   const notes = [mayBeMade(error)];
   return { plan: { operation, title: titleOf(operation), steps: [], refusals: [], notes }, later: error.message };
 }
@@ -117,10 +136,10 @@ function mayBeMade({ message }: { readonly message: string }): string {
   return `${message} It may be made by the SQL before: planned when that has run.`;
 }
 
-function refusedBy(operation: Plan['operation'], error: MsgdbError): Plan {
+export function refusedBy(operation: Operation, error: MsgdbError): Plan {
   return { operation, title: titleOf(operation), steps: [], refusals: [findingOfError(error)], notes: [] };
 }
 
-function titleOf(operation: Plan['operation']): string {
+function titleOf(operation: Operation): string {
   return 'table' in operation ? `${operation.kind} on ${operation.table}` : operation.kind;
 }

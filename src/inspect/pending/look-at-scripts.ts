@@ -1,15 +1,10 @@
-import { readLinks } from '../../catalog/read-links.ts';
-import { readObjects } from '../../catalog/read-objects.ts';
-import { readPresent, readSearchPath } from '../../catalog/read-present.ts';
 import type { Demand } from '../../model/demand.ts';
 import type { PendingScript } from '../../model/pending-script.ts';
-import { functionsIn, namesIn, schemasIn } from '../../resolve/pending/names-in.ts';
 import { readDemands } from '../../resolve/pending/read-demands.ts';
-import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
-import { readNotValid } from '../../sql/pending/read-not-valid.ts';
 import { lookAtDemand } from './look-at-demand.ts';
 import type { Looked } from './looked.ts';
+import { readBeginning } from './read-beginning.ts';
 
 /** What one statement needs, and what was seen. */
 export interface LookedAt {
@@ -29,14 +24,7 @@ export async function lookAtScripts(
   scripts: readonly PendingScript[],
   { samples, of = () => true }: LookAtScripts,
 ): Promise<readonly LookedAt[]> {
-  const names = namesIn(scripts);
-  const read = await readOnly(workplace, async (db) => ({
-    present: await readPresent(db, names),
-    links: await readLinks(db, names, functionsIn(scripts)),
-    objects: await readObjects(db, names, schemasIn(scripts)),
-    path: [...new Set([workplace.settings.schema, ...(await readSearchPath(db))])],
-  }));
-  const beginning = { ...read, notValid: await readNotValid(read.links) };
+  const beginning = await readBeginning(workplace, scripts);
   const seen: LookedAt[] = [];
   for (const demand of readDemands(scripts, beginning).filter(of)) {
     const looked = await lookAtDemand(workplace, demand, samples);

@@ -93,6 +93,10 @@ export function followTable(world: World, change: TableChange, where: string): v
   const next = after(world, table, kept ? { ...change, rowwise: false } : change, where);
   if (next) put(world, next);
   if (rows) followEffects(world, table, rows, where);
+  // No row that refers to one of them is left to follow it.
+  if (change.kind === 'thin-out') {
+    followEffects({ ...world, links: { ...world.links, keys: [] } }, table, { command: 'delete' }, where);
+  }
   // What it does is not known: MERGE, or a statement in WITH, may delete.
   if (change.kind === 'update' && change.sets.length === 0) followEffects(world, table, { command: 'delete' }, where);
 }
@@ -145,6 +149,8 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
     case 'truncate':
     case 'insert':
       return afterRows(table, change, where);
+    case 'thin-out':
+      return { ...table, fewer: `${change.by} removes copies from ${table.name.name}` };
     case 'attach':
     case 'detach':
       return afterHeir(world, table, change, where);

@@ -36,7 +36,8 @@ export function readDemands(scripts: readonly PendingScript[], { notValid, ...re
       const at = {
         script,
         statement,
-        where: `at ${script.file}:${statement.line}`,
+        // What an operation does has no line of its own.
+        where: statement.line === 0 ? `in ${script.file}` : `at ${script.file}:${statement.line}`,
         inTransaction: begun !== undefined || own,
         transaction: begun ?? (own === false ? undefined : script.file),
       };

@@ -25,6 +25,8 @@ test('each way of looking at the database resolves once; all that follows takes 
     'engine/run/explain-copies.ts': 1,
     'inspect/discover/count-alike.ts': 1,
     // A look with counts, one at a rule, and one without.
+    'inspect/foresee/count-ahead.ts': 1,
+    'inspect/foresee/foresee-operation.ts': 1,
     'inspect/inspect-operation.ts': 3,
     // An index that another runner's migration asks for, and one that IF NOT EXISTS passes over.
     'inspect/pending/look-at-index.ts': 1,

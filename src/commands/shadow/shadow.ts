@@ -1,4 +1,4 @@
-import { startEmbedded } from '../../embedded/index.ts';
+import { type EmbeddedServer, startEmbedded } from '../../embedded/index.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Statement } from '../../model/statement.ts';
@@ -29,7 +29,17 @@ export async function withShadow<Result>(
   work: (shadow: Shadow) => Promise<Result>,
 ): Promise<Result> {
   const { signal, env } = context;
-  const server = await startEmbedded({ signal, env });
+  return await withShadowOn(await startEmbedded({ signal, env }), context, blueprint, work);
+}
+
+/** The same on a server that was started for it. */
+export async function withShadowOn<Result>(
+  server: EmbeddedServer,
+  context: Context,
+  blueprint: Blueprint,
+  work: (shadow: Shadow) => Promise<Result>,
+): Promise<Result> {
+  const { signal } = context;
   try {
     const target = { ...server.target, user: SHADOW_OWNER, label: blueprint.label };
     // Opened before anything of the schema is there: a database's owner sets what later sessions begin with.
