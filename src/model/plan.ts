@@ -36,6 +36,12 @@ export interface IndexBuild {
 /** How much of the application waits: the strongest lock a step takes on a table. */
 export type LockLevel = 'none' | 'row' | 'share update exclusive' | 'share row exclusive' | 'access exclusive';
 
+/** What a step is about to take, where it can be told: rows that it reads or changes, and time with nobody in its way. */
+export interface StepEstimate {
+  readonly rows: number;
+  readonly seconds: number;
+}
+
 interface StepCommon {
   /** What it does, for people: `Remove 12 excess rows from chat_messages`. */
   readonly title: string;
@@ -43,6 +49,7 @@ interface StepCommon {
   readonly lock: LockLevel;
   /** Further facts a person deciding would want, one a line. */
   readonly details?: readonly string[];
+  readonly estimate?: StepEstimate;
 }
 
 /** One thing the engine does. */

@@ -58,10 +58,16 @@ export interface PlanReport {
   readonly held?: readonly PlanStepReport[];
 }
 
+/** How long a step takes with nobody in its way: below a second, a minute, an hour, or longer. */
+export type DurationClass = 'instant' | 'seconds' | 'minutes' | 'hours';
+
 export interface PlanStepReport {
   readonly kind: string;
   readonly title: string;
   readonly lock: string;
+  /** Rows that it reads or changes, about; null where that cannot be told. */
+  readonly rows: number | null;
+  readonly duration: DurationClass | null;
   readonly details: readonly string[];
   readonly sql: readonly string[];
   readonly steps: readonly PlanStepReport[];

@@ -7,6 +7,7 @@ import { lackingToUndo } from '../resolve/lack-restore.ts';
 import { momentNotes } from '../resolve/refuse-unsettled.ts';
 import { keyLabel } from '../resolve/resolve-key.ts';
 import type { ResolvedRule } from '../resolve/resolve-rule.ts';
+import { withEstimates } from './estimate/estimate-steps.ts';
 import { inheritanceNotes } from './notes/inheritance-notes.ts';
 import { notUndoneNotes } from './notes/not-undone-notes.ts';
 import { referenceNotes } from './notes/reference-notes.ts';
@@ -60,8 +61,9 @@ export function planDedupe(
     ],
   };
   const steps = () => stepsOf(resolved, facts, survey, { removal, byFile, alone });
-  if (refusals.all.length > 0) return { ...plan, steps: [], ...heldSteps(refusals, steps) };
-  return { ...plan, steps: steps() };
+  const made =
+    refusals.all.length > 0 ? { ...plan, steps: [], ...heldSteps(refusals, steps) } : { ...plan, steps: steps() };
+  return withEstimates(made, facts, survey);
 }
 
 function stepsOf(

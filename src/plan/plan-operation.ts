@@ -6,6 +6,7 @@ import type { SqlOperation } from '../model/operations/sql-operation.ts';
 import type { Plan, Survey } from '../model/plan.ts';
 import type { Planned, PlanSettings } from '../model/plan-settings.ts';
 import type { ResolvedOperation } from '../resolve/resolve-operation.ts';
+import { withEstimates } from './estimate/estimate-steps.ts';
 import { planDropUniqueKey } from './plan-drop-unique-key.ts';
 import { planIndex } from './plan-index.ts';
 import { planRelink } from './plan-relink.ts';
@@ -19,6 +20,10 @@ export function planOperation(
   survey: Survey,
   settings: PlanSettings,
 ): Plan {
+  return withEstimates(planByKind(resolved, facts, survey, settings), facts, survey);
+}
+
+function planByKind(resolved: ResolvedOperation, facts: OperationFacts, survey: Survey, settings: PlanSettings): Plan {
   switch (resolved.kind) {
     case 'unique-key':
       return planUniqueKey(resolved, facts, survey, settings);

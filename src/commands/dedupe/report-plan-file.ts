@@ -3,9 +3,9 @@ import { countOf, formatCount } from '../../model/count-of.ts';
 import { NOTHING_DONE } from '../../model/outcome.ts';
 import type { DedupeReport } from '../../model/report.ts';
 import type { EngineSettings } from '../../session/workplace.ts';
-import { nextOf } from '../plans/note-lacking.ts';
+import { lackingFindings, nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
-import { conclude } from '../reports/conclude.ts';
+import { conclude, concludeLook } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
 import { findLeftOut } from './find-left-out.ts';
 import type { Before, CurrentSection, Split } from './see-groups.ts';
@@ -44,6 +44,7 @@ export function reportGroups(
 ): Unfinished<DedupeReport> {
   const splits = sections.map(({ split }) => split);
   const findings = sections.flatMap(({ seen, split }) => findLeftOut(seen, split, dryRun ? 'would be' : 'past'));
+  const lacking = dryRun ? lackingFindings(sections.map(({ seen }) => seen)) : [];
   const sum = (of: (each: CurrentSection) => number): number => sections.reduce((all, each) => all + of(each), 0);
   const going = sum(({ current }) => current.rows - current.groups);
   const listed = sum(({ seen }) => seen.target.excessRows);
@@ -61,8 +62,8 @@ export function reportGroups(
     plan: dryRun
       ? sections.flatMap(({ plan, seen }) => reportPlans([plan], seen.section.target.migration, settings))
       : [],
-    ...conclude({
-      findings,
+    ...(dryRun ? concludeLook : conclude)({
+      findings: [...findings, ...lacking],
       summary: applied
         ? `nothing to do: this plan was applied by ${runsOf(applied.runs)}`
         : `${dryRun ? summarize(sections, { going, listed }) : [`0 rows ${fateOf(splits)}`, ...describeRest(splits)].join('; ')}; nothing was changed`,

@@ -4,9 +4,9 @@ import type { DedupeReport } from '../../model/report.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { findLeftAlone } from '../../plan/refusals/find-left-alone.ts';
 import type { EngineSettings } from '../../session/workplace.ts';
-import { nextOf } from '../plans/note-lacking.ts';
+import { lackingFindings, nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
-import { conclude } from '../reports/conclude.ts';
+import { conclude, concludeLook } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
 import { groupsLeftAlone, removableOf, type Seen } from './see-rules.ts';
 import { reportSeen } from './target-report.ts';
@@ -40,8 +40,8 @@ export function reportUnchanged({ settings, seen, dryRun, written }: Look): Unfi
       excess === 0 && !changes
         ? []
         : seen.flatMap(({ plan, target }) => reportPlans([plan], target.migration ?? null, settings)),
-    ...conclude({
-      findings: [...refusals, ...left],
+    ...(dryRun ? concludeLook : conclude)({
+      findings: [...refusals, ...(dryRun ? lackingFindings(seen) : []), ...left],
       summary: written
         ? summarizeWritten(seen, written)
         : summarize(seen, excess, refusals.length, dryRun ? 'would be ' : ''),

@@ -9,12 +9,12 @@ import type { Run } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
-import { nextOf } from '../plans/note-lacking.ts';
+import { lackingFindings, nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { nextBeside } from '../project/name-other-runner.ts';
 import { resolveRange } from '../project/resolve-to.ts';
-import { conclude } from '../reports/conclude.ts';
+import { conclude, concludeLook } from '../reports/conclude.ts';
 import { findingsOfError } from '../reports/finding-of-error.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { planFirst } from './plan-first.ts';
@@ -67,7 +67,7 @@ async function showPlan(
   const plans = await connectToRead(context, 'migrate', async (workplace) =>
     planFirst(context, workplace, files, ahead),
   );
-  const findings = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
+  const refusals = plans.flatMap(({ plan, migration }) => plan.refusals.map((each) => ({ ...each, migration })));
   return {
     command: 'migrate',
     dryRun: true,
@@ -75,13 +75,13 @@ async function showPlan(
     applied: [],
     pending: [...pending, ...later],
     plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration, context.settings)),
-    ...conclude({
-      findings,
+    ...concludeLook({
+      findings: [...refusals, ...lackingFindings(plans)],
       summary:
-        findings.length > 0
+        refusals.length > 0
           ? 'the plan is refused; nothing was changed'
           : `${describeDone(pending.length, lost.length, 'would be ')}${andLater(ahead)}; nothing was changed`,
-      next: findings.length > 0 ? undefined : nextOf(plans, 'msgdb migrate'),
+      next: refusals.length > 0 ? undefined : nextOf(plans, 'msgdb migrate'),
     }),
   };
 }

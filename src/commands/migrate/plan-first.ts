@@ -1,3 +1,4 @@
+import { explainDenied } from '../../catalog/explain-denied.ts';
 import { type EmbeddedServer, startEmbedded } from '../../embedded/index.ts';
 import { foreseeOperation } from '../../inspect/foresee/foresee-operation.ts';
 import { concernsOneRule } from '../../model/codes.ts';
@@ -17,6 +18,7 @@ import { readBlueprint } from '../shadow/blueprint.ts';
 import { withShadowOn } from '../shadow/shadow.ts';
 import {
   type Ahead,
+  isDenied,
   type Planned,
   type PlannedOperation,
   planAsItIs,
@@ -111,8 +113,10 @@ class Foresight {
       const aboutNames = plan.refusals.length > 0 && plan.refusals.every(({ code }) => concernsOneRule(code));
       return aboutNames && this.#lacks.length > 0 ? plannedLater(plan) : { plan };
     } catch (error) {
-      if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
-      return this.#lacks.length > 0 ? unplannedYet(operation, error) : { plan: refusedBy(operation, error) };
+      const told = await explainDenied(this.#workplace.session, error);
+      if (isDenied(told)) return { plan: refusedBy(operation, told) };
+      if (!(told instanceof MsgdbError) || !concernsOneRule(told.code)) throw told;
+      return this.#lacks.length > 0 ? unplannedYet(operation, told) : { plan: refusedBy(operation, told) };
     }
   }
 }

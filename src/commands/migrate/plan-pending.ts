@@ -1,3 +1,4 @@
+import { explainDenied } from '../../catalog/explain-denied.ts';
 import { readHistory } from '../../catalog/read-history.ts';
 import { applyOperation } from '../../engine/migrations/apply-operation.ts';
 import { type Foreseen, foreseeCopies } from '../../engine/migrations/foresee-copies.ts';
@@ -111,9 +112,16 @@ export async function planAsItIs(workplace: Workplace, { operation, file, change
     const made = changedBySql && plan.refusals.length > 0 && plan.refusals.every(isAboutNames);
     return made ? plannedLater(plan) : { plan };
   } catch (error) {
-    if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
-    return changedBySql ? unplannedYet(operation, error) : { plan: refusedBy(operation, error) };
+    const told = await explainDenied(workplace.session, error);
+    if (isDenied(told)) return { plan: refusedBy(operation, told) };
+    if (!(told instanceof MsgdbError) || !concernsOneRule(told.code)) throw told;
+    return changedBySql ? unplannedYet(operation, told) : { plan: refusedBy(operation, told) };
   }
+}
+
+/** A table that the role may not read is missing from the plan; the rest of it is there. */
+export function isDenied(error: unknown): error is MsgdbError {
+  return error instanceof MsgdbError && error.code === 'MSGDB_PERMISSION_DENIED';
 }
 
 function isAboutNames({ code }: Finding): boolean {

@@ -53,6 +53,20 @@ export function nextOf(all: readonly { readonly plan: Plan }[], command: string)
   return [...fixes.slice(0, NAMED), ...(more > 0 ? [`And ${more} more, in the notes.`] : [])].join(' ');
 }
 
+/** What the notes name, as findings: each once. */
+export function lackingFindings(
+  all: readonly { readonly plan: Plan; readonly migration?: string | null }[],
+): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  for (const { plan, migration } of all) {
+    for (const each of plan.lacking ?? []) {
+      const key = noteOf(each);
+      if (!found.has(key)) found.set(key, typeof migration === 'string' ? { ...each, migration } : each);
+    }
+  }
+  return [...found.values()];
+}
+
 function changesSomething({ plan }: { readonly plan: Plan }): boolean {
   return plan.steps.length > 0;
 }

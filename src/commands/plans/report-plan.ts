@@ -3,7 +3,7 @@ import { refuseScript, type ScriptedCommand } from '../../engine/migrations/refu
 import { newRunId } from '../../engine/run/run-id.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Plan, Step } from '../../model/plan.ts';
-import type { PlanReport, PlanStepReport } from '../../model/report.ts';
+import type { DurationClass, PlanReport, PlanStepReport } from '../../model/report.ts';
 import type { Statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { readOnly } from '../../session/read-only.ts';
@@ -42,6 +42,8 @@ function reportStep(step: Step, origin: StepOrigin): PlanStepReport {
     kind: step.kind,
     title: step.title,
     lock: step.lock,
+    rows: step.estimate?.rows ?? rowsPutBack(step),
+    duration: step.estimate ? classOf(step.estimate.seconds) : null,
     details: step.details ?? [],
     sql:
       step.kind === 'transaction'
@@ -51,6 +53,21 @@ function reportStep(step: Step, origin: StepOrigin): PlanStepReport {
             .map((each) => placeName(inlineValues(each), origin.history)),
     steps: step.kind === 'transaction' ? step.steps.map((inner) => insideTransaction(reportStep(inner, origin))) : [],
   };
+}
+
+function classOf(seconds: number): DurationClass {
+  if (seconds < 1) return 'instant';
+  if (seconds < 60) return 'seconds';
+  return seconds < 3600 ? 'minutes' : 'hours';
+}
+
+/** Of an undo, the ledger says how many. */
+function rowsPutBack(step: Step): number | null {
+  if (step.kind === 'transaction') {
+    const inner = step.steps.map(rowsPutBack).filter((rows) => rows !== null);
+    return inner.length === 0 ? null : Math.max(...inner);
+  }
+  return step.kind === 'restore-rows' ? step.entries.reduce((sum, { rows }) => sum + rows, 0) : null;
 }
 
 /** A step has its own BEGIN and COMMIT only where nothing is around it. */

@@ -8,10 +8,10 @@ import type { RollbackReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
-import { nextOf } from '../plans/note-lacking.ts';
+import { lackingFindings, nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
-import { conclude } from '../reports/conclude.ts';
+import { conclude, concludeLook } from '../reports/conclude.ts';
 import { findingOfError } from '../reports/finding-of-error.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { notRestored } from '../reports/not-restored.ts';
@@ -42,8 +42,8 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
         dryRun: options.dryRun,
         runId: null,
         plan: plans.flatMap(({ plan, migration }) => reportPlans([plan], migration, context.settings)),
-        ...conclude({
-          findings: refusals,
+        ...(options.dryRun ? concludeLook : conclude)({
+          findings: options.dryRun ? [...refusals, ...lackingFindings(plans)] : refusals,
           summary:
             refusals.length > 0
               ? 'the undo is refused; nothing was changed'

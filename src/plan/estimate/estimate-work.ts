@@ -34,6 +34,11 @@ export function estimateBuild(table: TableFacts): WorkEstimate {
   return workOf([{ what: 'building the index', seconds }]);
 }
 
+/** What reading all rows that a rule covers takes, to find copies among them. */
+export function secondsToFind(covered: number): number {
+  return covered * SECONDS_PER_COVERED_ROW + SECONDS_OF_STATEMENTS;
+}
+
 /** What removing the excess rows takes. `unindexed`: references that stay without an index. */
 export function removalWork(
   dedupe: Dedupe,
@@ -46,7 +51,7 @@ export function removalWork(
   const label = tableLabel(facts.table.table);
   const merged = dedupe.merges.length > 0 ? groups * secondsToChange(facts.table) : 0;
   return workOf([
-    { what: `finding the copies in ${label}`, seconds: covered * SECONDS_PER_COVERED_ROW + SECONDS_OF_STATEMENTS },
+    { what: `finding the copies in ${label}`, seconds: secondsToFind(covered) },
     { what: `${doing(dedupe)} rows of ${label}`, seconds: excessRows * secondsToSettle(dedupe, facts) },
     ...(merged > 0 ? [{ what: `merging into the rows of ${label} that stay`, seconds: merged }] : []),
     ...dedupe.references.map((reference, place) => ({

@@ -18,6 +18,12 @@ export function lockSpan(ink: Ink, lock: string): Span {
     : { text: lock, paint: ink.paint.dim };
 }
 
+/** The lock by the name that PostgreSQL gives its mode; nothing where there is none on a table. */
+export function lockMode(lock: string): string {
+  if (lock === 'none') return '';
+  return lock === 'row' ? 'ROW EXCLUSIVE' : lock.toUpperCase();
+}
+
 function paintOf(ink: Ink, lock: LockLevel): Paint {
   if (lock === 'access exclusive') return ink.paint.wrong;
   return lock === 'share row exclusive' ? ink.paint.attention : ink.paint.dim;

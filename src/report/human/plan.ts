@@ -1,3 +1,4 @@
+import { countOf } from '../../model/count-of.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { PlanReport, PlanStepReport } from '../../model/report.ts';
 import { printableLines } from '../printable.ts';
@@ -6,7 +7,7 @@ import { flow, flowLabelled, prose } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink } from './ink.ts';
 import { widthOf } from './line.ts';
-import { lockSpan } from './lock-words.ts';
+import { lockMode, lockSpan } from './lock-words.ts';
 
 /** What would be done, operation by operation, those of one migration under its name; and why something would not. */
 export function renderPlans(
@@ -21,8 +22,11 @@ export function renderPlans(
 }
 
 /** Whether the finding stands under its plan already. */
-export function isToldByPlan({ code, message }: Finding, plans: readonly PlanReport[]): boolean {
-  return plans.some(({ refusals }) => refusals?.some((each) => each.code === code && each.message === message));
+export function isToldByPlan({ code, message, fix }: Finding, plans: readonly PlanReport[]): boolean {
+  return plans.some(
+    ({ refusals, notes }) =>
+      refusals?.some((each) => each.code === code && each.message === message) || notes.includes(`${message} ${fix}`),
+  );
 }
 
 function renderPlan(ink: Ink, plan: PlanReport, idle: string): readonly string[] {
@@ -59,10 +63,18 @@ function renderStep(ink: Ink, step: PlanStepReport, number: string, indent: numb
   const inner = indent + columns;
   return [
     ...titleLines(ink, step, number, columns, indent),
+    ...renderEffort(ink, step, inner),
     ...step.details.flatMap((detail) => flow(ink, prose(ink, detail, ink.paint.dim), inner)),
     ...(ink.look.verbose ? step.sql.flatMap((statement) => renderSql(ink, statement, inner)) : []),
     ...step.steps.flatMap((each, index) => renderStep(ink, each, `${number}.${index + 1}`, inner)),
   ];
+}
+
+/** PostgreSQL's name of the lock, about how many rows, about how long. */
+function renderEffort(ink: Ink, { lock, rows, duration }: PlanStepReport, indent: number): readonly string[] {
+  const parts = [lockMode(lock), rows ? `about ${countOf(rows, 'row')}` : '', duration ?? ''].filter(Boolean);
+  if (rows === null && duration === null) return [];
+  return flow(ink, prose(ink, parts.join(` ${ink.symbol.dot} `), ink.paint.dim), indent);
 }
 
 /** The lock stands behind the title where there is room, else on a line of its own. */

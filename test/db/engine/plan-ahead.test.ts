@@ -212,3 +212,33 @@ test('neither the database nor its locks are touched', async () => {
   }
   expect(await fingerprint(db.sql, { physical: true })).toEqual(before);
 });
+
+describe('each step says its lock, about how many rows it is about, and about how long it takes', () => {
+  const stepsOf = async (...up: readonly Operation[]): Promise<readonly PlanStepReport[]> =>
+    (await planOf(up)).plan.flatMap(({ steps }) => steps);
+
+  test('of a small table under a lock', async () => {
+    await db.sql.unsafe('update users set email = lower(email)');
+    expect(await stepsOf(BY_EMAIL)).toMatchObject([
+      {
+        lock: 'share row exclusive',
+        duration: 'instant',
+        steps: [
+          { kind: 'dedupe', lock: 'row', rows: 10, duration: 'instant' },
+          { kind: 'build-index', lock: 'share row exclusive', rows: 20, duration: 'instant' },
+        ],
+      },
+    ]);
+  });
+
+  test('of a table that the statistics say is large', async () => {
+    // What PostgreSQL has counted is in proportion to the pages that there are.
+    await db.sql.unsafe(`update pg_class set reltuples = 4e8, relpages = 1 where oid = 'users'::regclass`);
+    const [step] = await stepsOf(index({ table: 'users', columns: ['team'], name: 'users_team_idx' }));
+    expect(step).toMatchObject({ kind: 'build-index', rows: 400_000_000, duration: 'minutes' });
+  });
+
+  test('what SQL takes is not known', async () => {
+    expect(await stepsOf(sql({ up: 'select 1' }))).toMatchObject([{ kind: 'sql', rows: null, duration: null }]);
+  });
+});

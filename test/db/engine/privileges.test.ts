@@ -115,7 +115,7 @@ describe('a schema msgdb that belongs to another', () => {
     const [me] = await column(db.sql, 'select current_user');
     const context = await makeContext(reader);
     const seen = await dedupe(context, DRY);
-    expect(exitCodeOf(seen)).toBe(0);
+    expect(exitCodeOf(seen)).toBe(1);
     const told = `${noteText(seen.plan)} ${seen.next}`;
     expect(told).toContain(`Connect as ${me}, the owner of schema msgdb.`);
     expect(told).not.toMatch(/owner to|--yes/);

@@ -7,12 +7,15 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../../../src/commands/context/context.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
+import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/index.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
+import { sql as sql_ } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { makeContext } from '../../support/context.ts';
 import { connect, withLogin } from '../../support/database-url.ts';
 import { testCacheDirectory } from '../../support/server-binaries.ts';
+import { makeProjectOf } from './project.ts';
 
 const DELAY_MS = 800;
 const RULE = uniqueKey({ table: 't', key: ['k'], limit: { share: 1 } });
@@ -127,4 +130,19 @@ test('a role that may not see replicas learns what to grant, before a row is rem
   expect(await sql`select count(*)::int as rows from t`).toEqual([{ rows: 400 }]);
   await sql`grant pg_monitor to clerk`;
   expect(await dedupe(context, OPTIONS)).toMatchObject({ findings: [], targets: [{ deleted: 300 }] });
+});
+
+test('a streaming standby shows the whole plan, what comes after SQL too, and says where it can be done', async () => {
+  const up = [sql_({ up: 'alter table t add note text; update t set k = k / 2' }), RULE];
+  const there = await makeProjectOf(standby, up);
+  const here = { ...there.context, database: (await makeContext(primary)).database };
+  const [seen, expected] = [
+    await migrate(there.context, { dryRun: true, allowOutOfOrder: false }),
+    await migrate(here, { dryRun: true, allowOutOfOrder: false }),
+  ];
+  expect(seen.plan.map(({ steps }) => steps)).toEqual(expected.plan.map(({ steps }) => steps));
+  expect(JSON.stringify(seen.plan)).toContain('Remove 350 excess rows in 50 groups from t');
+  expect(expected.findings).toEqual([]);
+  expect(seen).toMatchObject({ verdict: 'findings', findings: [{ message: expect.stringContaining('is a standby') }] });
+  expect(seen.exitCode).toBeUndefined();
 });
