@@ -1,8 +1,10 @@
+import type { ConnectionHost } from '../model/connection.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { RUN_LOCK } from '../sql/lock-class.ts';
 import { pause } from './interrupt.ts';
 import type { Session } from './open-session.ts';
+import { directConnection } from './pooler-advice.ts';
 import type { Workplace } from './workplace.ts';
 
 const POLL_MS = 250;
@@ -17,7 +19,7 @@ export async function takeRunLock(lock: Session, workplace: Workplace): Promise<
   let noted = false;
   for (;;) {
     const [taken, held] = await Promise.all([tryLock(lock), isHeld(lock)]);
-    if (taken && !held) throw behindPooler();
+    if (taken && !held) throw behindPooler([]);
     if (taken) return;
     const holder = await nameHolder(lock);
     if (holder === undefined) continue;
@@ -64,11 +66,11 @@ async function isHeld(lock: Session): Promise<boolean> {
 }
 
 /** The refusal to change anything over a connection that does not keep its session. */
-export function behindPooler(): MsgdbError {
+export function behindPooler(hosts: readonly ConnectionHost[]): MsgdbError {
   return new MsgdbError('MSGDB_POOLER_UNSAFE', {
     what: 'Statements of one session reach different server processes: a pooler in transaction mode is in between.',
     why: 'The run lock, settings and concurrent builds need one server connection for the whole run.',
-    fix: 'Connect to the server itself, not through the pooler: MSGDB_DATABASE_URL=postgresql://user@server:5432/database msgdb migrate',
+    fix: directConnection(hosts),
   });
 }
 

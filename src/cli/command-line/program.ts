@@ -2,7 +2,7 @@ import { Command as Commander, Option } from 'commander';
 import { VERSION_LINE } from '../../model/version.ts';
 import type { Look } from '../../report/look.ts';
 import { completionScript } from '../completion/completion-script.ts';
-import type { Command, Input } from '../definition/command.ts';
+import type { Command, Example, Input } from '../definition/command.ts';
 import type { Flag, Flags } from '../definition/flag.ts';
 import { GLOBAL_FLAGS } from '../definition/flags.ts';
 import { COMMANDS, FAMILIES } from '../table/table.ts';
@@ -98,10 +98,17 @@ function parentOf(command: Command, program: Commander, options: ProgramOptions)
     .summary(family.summary)
     .description(family.description)
     .usage('[command] [flags]')
+    .addHelpText('after', examplesText(examplesOf(family.name), options.look))
     .helpCommand(false);
   prepareNode(node, [], options);
   node.action(() => options.choose(command, inputOf(node)));
   return node;
+}
+
+/** One of each of the first commands of a family. */
+function examplesOf(family: string): readonly Example[] {
+  const members = COMMANDS.filter(({ name }) => name.startsWith(`${family} `));
+  return members.slice(0, 2).flatMap(({ examples }) => examples.slice(0, 1));
 }
 
 function addCommand(parent: Commander, command: Command, options: ProgramOptions): void {

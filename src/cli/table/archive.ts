@@ -48,7 +48,10 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
     description: 'Lists the runs that have rows in the archive, the latest first.',
     arguments: [],
     flags: [],
-    examples: [{ command: 'msgdb archive list', meaning: 'runs, and how many rows of which table' }],
+    examples: [
+      { command: 'msgdb archive list', meaning: 'runs, and how many rows of which table' },
+      { command: 'msgdb archive list --format json', meaning: 'for programs' },
+    ],
     run: async (context) => {
       const { archiveList } = await import('../../commands/archive/archive-list.ts');
       return reportOutcome(await archiveList(context));
@@ -79,7 +82,13 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
       'Restores the rows that a run removed or changed. Rows that have been changed since are not overwritten.',
     arguments: [RUN],
     flags: [YES_FLAG, ...LOCK_FLAGS],
-    examples: [{ command: 'msgdb archive restore 20260131-184502-9f3c', meaning: 'undo a `msgdb dedupe`' }],
+    examples: [
+      { command: 'msgdb archive restore 20260131-184502-9f3c', meaning: 'undo a `msgdb dedupe`' },
+      {
+        command: 'msgdb archive restore 20260131-184502-9f3c --yes',
+        meaning: 'the same in a pipeline, without a question',
+      },
+    ],
     run: async (context, { arguments: [runId = ''], flags }) => {
       const { archiveRestore } = await import('../../commands/archive/archive-restore.ts');
       return reportOutcome(await archiveRestore(context, { runId, yes: flags.yes === true }));
@@ -96,7 +105,10 @@ export const ARCHIVE_COMMANDS: readonly Command[] = [
       YES_FLAG,
       ...RUN_LOCK_FLAGS,
     ],
-    examples: [{ command: 'msgdb archive purge --older-than 90d', meaning: 'delete what is older than 90 days' }],
+    examples: [
+      { command: 'msgdb archive purge --older-than 90d', meaning: 'delete what is older than 90 days' },
+      { command: 'msgdb archive purge --older-than 1y --yes', meaning: 'the same each month, without a question' },
+    ],
     run: async (context, { flags }) => {
       const olderThanMs = parseAge('--older-than', flags.olderThan ?? '90d');
       const { archivePurge } = await import('../../commands/archive/archive-purge.ts');

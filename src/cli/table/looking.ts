@@ -56,7 +56,10 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       'that have changed, and transactions that an index build would wait for. Exit code 1 when something is wrong.',
     arguments: [],
     flags: [],
-    examples: [{ command: 'msgdb doctor', meaning: 'before a migration, or after one that was killed' }],
+    examples: [
+      { command: 'msgdb doctor', meaning: 'before a migration, or after one that was killed' },
+      { command: 'msgdb doctor --wait 60s', meaning: 'where the server is only starting' },
+    ],
     run: async (context) => {
       const { doctor } = await import('../../commands/doctor/doctor.ts');
       return reportOutcome(await doctor(context));

@@ -155,7 +155,10 @@ export const PROJECT_COMMANDS: readonly Command[] = [
       'Starts an embedded PostgreSQL, repairs five real incidents on it, undoes the repair and stops the server. It needs no setup.',
     arguments: [],
     flags: [],
-    examples: [{ command: 'msgdb demo', meaning: 'takes a few seconds' }],
+    examples: [
+      { command: 'msgdb demo', meaning: 'takes a few seconds' },
+      { command: 'msgdb demo --no-color > demo.txt', meaning: 'to read it later' },
+    ],
     tellsStory: true,
     run: async (context) => {
       const { demo } = await import('../../commands/demo/demo.ts');

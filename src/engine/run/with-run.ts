@@ -77,7 +77,7 @@ export async function withRun<Result>(options: RunOptions, work: (run: Run) => P
     refuseReadOnly(workplace.server);
     const lock = await workplace.openSession('run lock', uninterrupted());
     try {
-      if (!(await keepsSession(workplace.session, lock))) throw behindPooler();
+      if (!(await keepsSession(workplace.session, lock))) throw behindPooler(options.target.hosts);
       await Promise.all([prepareSession(workplace), lock.query(forgetTimeouts()), takeRunLock(lock, workplace)]);
       await refuseForeignObjects(workplace.session);
       const signal = AbortSignal.any([workplace.signal, lock.lost]);

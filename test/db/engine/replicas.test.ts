@@ -12,6 +12,8 @@ import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/index.
 import type { RunEvent } from '../../../src/model/event.ts';
 import { sql as sql_ } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
+import { statement } from '../../../src/model/statement.ts';
+import { openSession } from '../../../src/session/open-session.ts';
 import { makeContext } from '../../support/context.ts';
 import { connect, withLogin } from '../../support/database-url.ts';
 import { testCacheDirectory } from '../../support/server-binaries.ts';
@@ -145,4 +147,19 @@ test('a streaming standby shows the whole plan, what comes after SQL too, and sa
   expect(expected.findings).toEqual([]);
   expect(seen).toMatchObject({ verdict: 'findings', findings: [{ message: expect.stringContaining('is a standby') }] });
   expect(seen.exitCode).toBeUndefined();
+});
+
+test('of several hosts the one that target_session_attrs asks for is taken, a real standby too', async () => {
+  const folders = [primary, standby].map(({ url }) => new URLSearchParams(url.split('?')[1]).get('host') ?? '');
+  const among = async (attrs: string): Promise<boolean> => {
+    const url = `postgresql://postgres@/postgres?host=${folders.map(encodeURIComponent).join(',')}&target_session_attrs=${attrs}`;
+    const { database } = await makeContext({ url });
+    if (database.kind !== 'url') throw new Error('a URL was given');
+    const session = await openSession(database.target, { purpose: 'hosts' });
+    const [row] = await session.query(statement('select pg_is_in_recovery() as standby'));
+    await session.close();
+    return row?.standby === true;
+  };
+  expect([await among('standby'), await among('prefer-standby'), await among('read-only')]).toEqual([true, true, true]);
+  expect([await among('primary'), await among('read-write'), await among('any')]).toEqual([false, false, false]);
 });

@@ -68,4 +68,7 @@ test.skipIf(program === undefined)('PgBouncer in session mode keeps sessions, an
   const project = await makeProjectOf({ url }, [RULE], { settings: { strategy: 'online' } });
   expectOk(await project.migrate());
   expectOk(await project.verify());
+  // As Supabase names the login at its pooler: the role, and the project behind a dot.
+  const named = await makeProjectOf({ url: url.replace('postgres@', 'postgres.abcdefghijklmnop@') }, [RULE]);
+  expectOk(await named.verify());
 });

@@ -237,9 +237,10 @@ describe('help', () => {
       }
     });
 
-    test('its examples are understood', () => {
+    test('ends with at least two examples, which are understood', () => {
       const examples = COMMANDS.find((command) => command.name === name)?.examples ?? [];
-      expect(examples.length).toBeGreaterThan(0);
+      expect(examples.length).toBeGreaterThan(1);
+      expect(text.trimEnd().endsWith(`  ${examples.at(-1)?.command}`)).toBe(true);
       for (const { command } of examples) {
         const words = command.replace(/ > .*$/, '').match(/"[^"]*"|\S+/g) ?? [];
         const line = words.slice(1).map((word) => word.replaceAll('"', ''));
@@ -247,6 +248,12 @@ describe('help', () => {
       }
     });
   });
+});
+
+test.each(['archive', 'completion'])('the help of %s ends with two examples as well', (name) => {
+  const { text } = parse(`${name} --help`) as Extract<Invocation, { kind: 'text' }>;
+  const [, examples = ''] = text.split('Examples:\n');
+  expect(examples.trimEnd().split('\n')).toHaveLength(4);
 });
 
 test.each([
