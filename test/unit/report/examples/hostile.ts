@@ -78,6 +78,8 @@ export const hostile: DedupeReport = {
           kind: 'dedupe',
           title: MARKUP,
           lock: COMMANDS,
+          rows: null,
+          duration: null,
           details: [STEERING],
           sql: [`delete from "${MARKUP}";`],
           steps: [],
