@@ -3,6 +3,7 @@ import type { PastRun, RunChange } from '../model/run-report.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { tableLabel } from '../model/table-label.ts';
 import type { TableName } from '../model/table-name.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 /** ISO 8601, in UTC. */
 function iso(column: string): string {
@@ -28,9 +29,9 @@ export async function readPastRun(
     statement(
       `select r.id, r.command, ${iso('r.started_at')} as started_at, ${iso('r.finished_at')} as finished_at, r.run_by, r.version,
               (select coalesce(jsonb_agg(jsonb_build_object('name', m.name, 'state', m.state) order by m.name), '[]')
-                 from msgdb.migrations m
-                where m.run_id = r.id or m.name in (select l.migration from msgdb.ledger l where l.run_id = r.id)) as migrations
-         from msgdb.runs r
+                 from ${OWN}.migrations m
+                where m.run_id = r.id or m.name in (select l.migration from ${OWN}.ledger l where l.run_id = r.id)) as migrations
+         from ${OWN}.runs r
         where $1::text is null or r.id = $1
         order by r.started_at desc, r.id desc limit 1`,
       [id ?? null],
@@ -70,7 +71,7 @@ export async function readChanges(db: Queryable, runId: string): Promise<readonl
               coalesce(object ->> 'index', object ->> 'constraint', object -> 'dropped' ->> 'name') as name,
               object ->> 'archive' as archive, row_count as rows, restored_count as restored,
               ${iso('at')} as at, ${iso('undone_at')} as "undoneAt"
-         from msgdb.ledger where run_id = $1 order by id`,
+         from ${OWN}.ledger where run_id = $1 order by id`,
       [runId],
     ),
   );
@@ -121,6 +122,6 @@ export async function readableColumns(db: Queryable, { schema, name }: TableName
 
 /** Columns of the primary key that an archive's table had; empty where it had none. */
 export async function readArchiveIdentity(db: Queryable, archive: string): Promise<readonly string[]> {
-  const [row] = await db.query(statement('select identity from msgdb.archives where name = $1', [archive]));
+  const [row] = await db.query(statement(`select identity from ${OWN}.archives where name = $1`, [archive]));
   return z.array(z.string()).catch([]).parse(row?.identity);
 }

@@ -1,8 +1,9 @@
 import type { TableName } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
 import { SIZE_BUCKET } from './explain/explain-copies.ts';
+import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
-import { MSGDB_SCHEMA, survivorName } from './relation.ts';
+import { survivorName } from './relation.ts';
 
 /** Rows that a run removed from a table with a primary key, by the row that was kept. */
 export interface ArchivedGroups {
@@ -59,7 +60,7 @@ export function archivedGroups(
 }
 
 function losersOf({ archive, identity }: ArchivedGroups, alias = 'a'): string {
-  const name = `${quoteName(MSGDB_SCHEMA)}.${quoteName(archive)}`;
+  const name = `${quoteName(OWN)}.${quoteName(archive)}`;
   const known = identity.map((_, place) => `${alias}.${quoteName(survivorName(place))} is not null`);
   return `${name} ${alias}
          where ${[`${alias}.msgdb_ledger = $1::text::bigint`, `${alias}.msgdb_image = 'removed'`, ...known].join(' and ')}`;

@@ -39,7 +39,6 @@ export async function withShadowOn<Result>(
   blueprint: Blueprint,
   work: (shadow: Shadow) => Promise<Result>,
 ): Promise<Result> {
-  const { signal } = context;
   try {
     const target = { ...server.target, user: SHADOW_OWNER, label: blueprint.label };
     // Opened before anything of the schema is there: a database's owner sets what later sessions begin with.
