@@ -11,6 +11,7 @@ const rowSchema = z.object({
   columns: z.array(z.string()),
   generated: z.array(z.object({ name: z.string(), expression: z.string() })),
   other_keys: z.array(z.array(z.string())),
+  definition: z.string(),
 });
 
 /**
@@ -60,7 +61,8 @@ export async function readFenceKey(db: Queryable, index: TableName): Promise<Fen
                           on a.attrelid = u.indrelid and a.attnum = part.attnum and part.attnum > 0
                        where u.indrelid = i.indrelid and u.indisunique and u.indisvalid and u.indimmediate
                          and u.indexprs is null and u.indpred is null and part.place <= u.indnkeyatts
-                       group by u.indexrelid) other) as other_keys
+                       group by u.indexrelid) other) as other_keys,
+             pg_catalog.pg_get_indexdef(i.indexrelid) as definition
         from pg_catalog.pg_index i
        where i.indexrelid = $1::text::regclass`,
       [quoteTable(index)],
@@ -74,5 +76,6 @@ export async function readFenceKey(db: Queryable, index: TableName): Promise<Fen
     columns: row.columns,
     generated: row.generated,
     otherKeys: row.other_keys,
+    definition: row.definition,
   };
 }

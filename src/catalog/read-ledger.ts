@@ -71,6 +71,7 @@ const entrySchema = z.discriminatedUnion('kind', [
         .transform((value) => value ?? undefined),
     }),
   }),
+  z.object({ kind: z.literal('kept-fence'), ...common, table: tableSchema, fence: z.string() }),
   z.object({ kind: z.literal('ran-sql'), ...common, checksum: z.string() }),
   z.object({
     kind: z.literal('begun-sql'),

@@ -1,25 +1,19 @@
 import { z } from 'zod';
 import type { TableName } from '../model/facts.ts';
+import { isKept, type KeptFence } from '../model/kept-fence.ts';
 import { isScratchIndex } from '../model/scratch-index.ts';
 import { type Queryable, statement } from '../model/statement.ts';
-import type { FenceMode } from '../sql/fence-body.ts';
 import { OTHERS_AT_WORK } from '../sql/lock-class.ts';
-import { OWN } from '../sql/own-schema.ts';
+import { supportIndex } from '../sql/scratch.ts';
+import { type LeftFence, readFences } from './read-fences.ts';
 
 /** What msgdb made for the time of a build, and is still there. */
 export interface Leftovers {
   readonly fences: readonly LeftFence[];
   readonly indexes: readonly ScratchIndex[];
+  /** Fences that are to stay for a while yet: they, and the indexes that serve them, are not left over. */
+  readonly kept: readonly KeptFence[];
 }
-
-const fenceSchema = z.object({
-  id: z.string(),
-  table: z.object({ schema: z.string(), name: z.string() }),
-  index: z.string(),
-  // Missing where an earlier version put it up.
-  mode: z.enum(['reject', 'skip']).default('reject'),
-  hash: z.string().default(''),
-});
 
 const indexSchema = z.object({
   schema: z.string(),
@@ -35,14 +29,7 @@ const indexSchema = z.object({
  */
 export async function readLeftovers(db: Queryable, mine = ''): Promise<Leftovers> {
   const [fences, indexes] = await Promise.all([
-    db.query(
-      statement(
-        `select pg_catalog.obj_description(p.oid, 'pg_proc') as comment
-         from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-        where n.nspname = $1 and p.proname like 'fence\\_%' order by p.proname`,
-        [OWN],
-      ),
-    ),
+    readFences(db),
     db.query(
       statement(
         `
@@ -60,11 +47,15 @@ export async function readLeftovers(db: Queryable, mine = ''): Promise<Leftovers
       ),
     ),
   ]);
+  const kept = fences.flatMap((fence) => (fence.kept && isKept(fence.kept) ? [fence.kept] : []));
+  const ids = new Set(kept.map(({ id }) => id));
+  const serving = new Set(kept.map(({ table, id }) => supportIndex(table, id).name));
   return {
-    fences: fences.flatMap((row) => readFence(String(row.comment))),
+    kept,
+    fences: fences.filter(({ id }) => !ids.has(id)),
     indexes: indexes
       .map((raw) => indexSchema.parse(raw))
-      .filter(({ name }) => isScratchIndex(name))
+      .filter(({ name }) => isScratchIndex(name) && !serving.has(name))
       .map(({ schema, name, table_schema, table_name, partitioned }) => ({
         schema,
         name,
@@ -72,30 +63,6 @@ export async function readLeftovers(db: Queryable, mine = ''): Promise<Leftovers
         partitioned,
       })),
   };
-}
-
-/** A function without its comment, as a dump may leave it, is not a fence of msgdb. */
-function readFence(comment: string): readonly LeftFence[] {
-  try {
-    return [fenceSchema.parse(JSON.parse(comment))];
-  } catch {
-    return [];
-  }
-}
-
-/** What it takes to take a fence down. */
-export interface StandingFence {
-  readonly table: TableName;
-  readonly id: string;
-}
-
-/** A fence, as the comment of its function describes it. */
-export interface LeftFence extends StandingFence {
-  /** The one that was being built. */
-  readonly index: string;
-  readonly mode: FenceMode;
-  /** Of all it does. */
-  readonly hash: string;
 }
 
 /** An index that was made for the time of a build. */

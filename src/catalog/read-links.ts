@@ -71,7 +71,10 @@ function selectLinks(names: readonly string[]) {
                'columns', array(select a.attname from pg_catalog.pg_attribute a
                                  where a.attrelid = t.tgrelid and a.attnum > 0 and a.attnum = any(t.tgattr::int2[])),
                'function', (select p.proname from pg_catalog.pg_proc p where p.oid = t.tgfoid))`,
-             `pg_catalog.pg_trigger t where not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgrelid in (select oid from linked)`,
+             // A fence of msgdb's changes no row.
+             `pg_catalog.pg_trigger t where not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgrelid in (select oid from linked)
+                and not exists (select from pg_catalog.pg_proc f join pg_catalog.pg_namespace s on s.oid = f.pronamespace
+                                 where f.oid = t.tgfoid and s.nspname = 'msgdb' and f.proname like 'fence\\_%')`,
            )} as triggers,
            ${listOf(
              `jsonb_build_object('table', ${nameOf('r.ev_class')}, 'definition', pg_catalog.pg_get_ruledef(r.oid),

@@ -16,7 +16,8 @@ const rowSchema = z.object({ label: z.string(), owner: z.string(), runs_when_rea
 /**
  * What of schema msgdb neither the role itself, a superuser nor the owner of the database has made. Who may create
  * schemas can be there first: a trigger on msgdb.runs is run with the rights of whoever writes to it, a view or a
- * policy with those of whoever reads. The function of a fence belongs to the owner of the table it guards.
+ * policy with those of whoever reads. The function of a fence belongs to whoever owned the table it guards: it can be called by a
+ * trigger alone, and one on a table of msgdb's is found by itself.
  */
 export async function readForeignObjects(db: Queryable): Promise<readonly ForeignObject[]> {
   const rows = await db.query(
@@ -37,11 +38,7 @@ export async function readForeignObjects(db: Queryable): Promise<readonly Foreig
         union all
         select 'the function ${OWN}.' || p.proname, p.proowner, false
           from pg_catalog.pg_proc p join own on own.oid = p.pronamespace
-         where not (p.proname like 'fence\\_%'
-                    and exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
-                                 where g.tgfoid = p.oid and c.relowner = p.proowner)
-                    and not exists (select from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
-                                     where g.tgfoid = p.oid and c.relowner <> p.proowner))
+         where not (p.proname like 'fence\\_%' and p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype)
         union all
         select 'the trigger ' || g.tgname || ' on ${OWN}.' || c.relname, p.proowner, false
           from pg_catalog.pg_trigger g

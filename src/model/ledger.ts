@@ -65,6 +65,8 @@ export type LedgerEntry =
   | (EntryCommon & { readonly kind: 'purged'; readonly table: TableName; readonly rows: number })
   | (EntryCommon & { readonly kind: 'attached-constraint'; readonly table: TableName; readonly constraint: string })
   | (EntryCommon & { readonly kind: 'dropped'; readonly dropped: DroppedObject })
+  /** A fence that stays when its run has ended. */
+  | (EntryCommon & { readonly kind: 'kept-fence'; readonly table: TableName; readonly fence: string })
   | (EntryCommon & { readonly kind: 'ran-sql'; readonly checksum: string })
   /** A script whose statements run by themselves, and have not all run. */
   | (EntryCommon & {

@@ -61,3 +61,18 @@ export interface EarlyBuild {
   /** What the migration is to say instead; empty where nothing is to be changed. */
   readonly statements: readonly string[];
 }
+
+/** With --keep-fence: what keeps new copies of a key out until the deploy. */
+export interface DeployFence {
+  readonly table: string;
+  /** `(lower(email))` */
+  readonly key: string;
+  /** The index that the deploy builds: errors name it. */
+  readonly index: string;
+  /** `planned`: a dry run. `not needed`: a unique index does it already. */
+  readonly state: 'up' | 'planned' | 'not needed' | 'not put up';
+  /** Times are ISO 8601; null where no fence is up. */
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly detail: string;
+}

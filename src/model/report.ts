@@ -3,7 +3,14 @@ import type { ErrorCode } from './codes.ts';
 import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
 import type { Recognised, Snippet } from './init-report.ts';
-import type { EarlyBuild, LeftStatement, PreflightMigration, PreflightStatement } from './preflight-report.ts';
+import type { FenceEntry } from './kept-fence.ts';
+import type {
+  DeployFence,
+  EarlyBuild,
+  LeftStatement,
+  PreflightMigration,
+  PreflightStatement,
+} from './preflight-report.ts';
 import type { PastRun, RunChange, RunGroups, RunIndex } from './run-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -210,6 +217,13 @@ export interface RunReport extends ReportCommon {
   readonly undo: string | null;
 }
 
+export interface FenceReport extends ReportCommon {
+  readonly command: 'fence';
+  readonly action: 'list' | 'drop';
+  /** For `drop`: those that were taken down. */
+  readonly fences: readonly FenceEntry[];
+}
+
 export interface CheckUpsertsReport extends ReportCommon {
   readonly command: 'check-upserts';
   /** Source files of known languages that were looked at. */
@@ -246,6 +260,8 @@ export interface RepairReport {
   readonly left: readonly LeftStatement[];
   /** With --build; empty without. */
   readonly builds: readonly EarlyBuild[];
+  /** With --keep-fence; empty without. */
+  readonly fences: readonly DeployFence[];
 }
 
 /** What `init` has recognised, written, and left to be written. */
@@ -281,6 +297,7 @@ export type Report =
   | VerifyReport
   | ArchiveReport
   | RunReport
+  | FenceReport
   | CheckUpsertsReport
   | PreflightReport
   | InitReport

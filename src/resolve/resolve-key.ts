@@ -107,6 +107,10 @@ export function partLabel(part: KeyColumn): string {
 
 /** `chat_messages (wa_message_id) where wa_message_id <> ''`, for people. */
 export function keyLabel(key: Key): string {
-  const columns = key.columns.map(partLabel).join(', ');
-  return `${tableLabel(key.table)} (${columns})${key.predicate ? ` where ${key.predicate}` : ''}`;
+  return `${tableLabel(key.table)} ${keyText(key)}`;
+}
+
+/** The same without the table. */
+export function keyText({ columns, predicate }: Pick<Key, 'columns' | 'predicate'>): string {
+  return `(${columns.map(partLabel).join(', ')})${predicate ? ` where ${predicate}` : ''}`;
 }

@@ -1,6 +1,7 @@
 import type { Key } from '../model/dedupe.ts';
-import { quoteLiteral, quoteName } from './quote.ts';
+import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { rowsOf } from './relation.ts';
+import { supportIndex } from './scratch.ts';
 
 /**
  * One part of the key as the support index has it: deparsed where search_path names nothing but pg_catalog, so that
@@ -24,6 +25,8 @@ export interface FenceKey {
   readonly generated: readonly { readonly name: string; readonly expression: string }[];
   /** Columns of the table's other unique indexes. */
   readonly otherKeys: readonly (readonly string[])[];
+  /** The whole CREATE INDEX of the support index. */
+  readonly definition: string;
 }
 
 /** What becomes of a row that would be a copy: the statement fails with 23505, or an INSERT leaves the row out. */
@@ -39,6 +42,8 @@ export interface Fence {
   /** Can the key be hashed? Otherwise its text is. */
   readonly hashable: boolean;
   readonly mode: FenceMode;
+  /** It stays when the run that put it up has ended, until this time (ISO 8601); left out: as long as the run. */
+  readonly until?: string | undefined;
 }
 
 /** Locks taken in one transaction before the fence goes without: the server's memory for locks is limited (53200). */
@@ -51,9 +56,6 @@ const MOST_LOCKS = 1_000;
  * counted again, so that a row somebody is deleting is waited for, as a unique index would.
  */
 export function fenceBody(fence: Fence): string {
-  const { index, key, form } = fence;
-  const values = namesOf(form).map((name) => `msgdb_now.${name}`);
-  const unchanged = form.parts.map((part, place) => sameValue(part, `k${place + 1}`, key));
   return `
 #variable_conflict use_column
 declare
@@ -62,8 +64,19 @@ declare
   msgdb_copies bigint;
   msgdb_locks integer;
 begin
+${fence.until === undefined ? '' : `  if clock_timestamp() >= ${quoteLiteral(fence.until)}::timestamptz then return new; end if;\n`}\
   -- What msgdb itself re-points is its own to clean up.
   if current_setting('application_name') like 'msgdb: %' then return new; end if;
+${fence.until === undefined ? judge(fence) : unlessChanged(fence)}
+end`;
+}
+
+/** Rejects a copy, or leaves it out. */
+function judge(fence: Fence): string {
+  const { index, key, form } = fence;
+  const values = namesOf(form).map((name) => `msgdb_now.${name}`);
+  const unchanged = form.parts.map((part, place) => sameValue(part, `k${place + 1}`, key));
+  return `\
   ${readKey('new', fence)} into msgdb_now from ${rowOf('new', form)};
   if not coalesce(msgdb_now.covered, false) then return new; end if;
   if tg_op = 'UPDATE' then
@@ -89,9 +102,39 @@ begin
     message = format('duplicate key value violates unique constraint "%s"', ${quoteLiteral(index)}),
     detail = format('Key (%s)=(%s) already exists.', ${quoteLiteral(form.parts.map(({ text }) => text).join(', '))},
                     concat_ws(', ', ${values.join(', ')})),
-    hint = 'The index is being built by msgdb; until it is there, a trigger rejects new copies.',
-    schema = tg_table_schema, table = tg_table_name, constraint = ${quoteLiteral(index)};
-end`;
+    hint = ${quoteLiteral(hintOf(fence))},
+    schema = tg_table_schema, table = tg_table_name, constraint = ${quoteLiteral(index)};`;
+}
+
+function hintOf({ until }: Fence): string {
+  return until === undefined
+    ? 'The index is being built by msgdb; until it is there, a trigger rejects new copies.'
+    : `Until ${until}, a trigger put up by msgdb rejects new copies for the index that is to come; \`msgdb fence drop\` takes it down.`;
+}
+
+/**
+ * A fence that outlives its run meets tables that have been changed since. It judges by the names of columns only where
+ * its index still says that they are the same columns, and a row that it cannot judge is let in: what is not found any
+ * more (all of class 42, 3F000), or has another type than the cached plan (0A000), is not the writer's fault.
+ */
+function unlessChanged(fence: Fence): string {
+  const { id, key, form } = fence;
+  const support = quoteLiteral(quoteTable(supportIndex(key.table, id)));
+  return `\
+  begin
+  if tg_op = 'UPDATE' then
+    if record_image_eq(${rowOfReads('old', form)}, ${rowOfReads('new', form)}) then return new; end if;
+  end if;
+  if pg_get_indexdef(to_regclass(${support})) is distinct from ${quoteLiteral(form.definition)} then return new; end if;
+${judge(fence)}
+  exception when syntax_error_or_access_rule_violation or invalid_schema_name or feature_not_supported then
+    return new;
+  end;`;
+}
+
+/** All that the key reads of a row, to be compared by its bytes. */
+export function rowOfReads(record: 'old' | 'new', { reads }: Pick<FenceKey, 'reads'>): string {
+  return `row(${reads.map((column) => `${record}.${quoteName(column)}`).join(', ')})`;
 }
 
 function namesOf({ parts }: FenceKey): readonly string[] {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { TableName } from '../model/facts.ts';
 import { type Statement, statement } from '../model/statement.ts';
-import { type Fence, fenceBody } from './fence-body.ts';
+import { type Fence, fenceBody, rowOfReads } from './fence-body.ts';
+import { type Origin, openEntry } from './history-schema.ts';
 import { OWN } from './own-schema.ts';
 import { quoteLiteral, quoteName, quoteTable } from './quote.ts';
 import { fenceFunction } from './scratch.ts';
@@ -12,23 +13,20 @@ import { fenceFunction } from './scratch.ts';
  * it. Leaving rows out takes a BEFORE trigger too, the last one by name. What an earlier run left under the name goes first:
  * CREATE OR REPLACE would take only the function's owner, and keep triggers that are disabled.
  */
-export function createFence(fence: Fence): readonly Statement[] {
-  const { id, key, form, mode } = fence;
+export function createFence(fence: Fence, keeping?: Keeping): readonly Statement[] {
+  const { id, key, mode } = fence;
   const name = quoteTable(fenceFunction(id));
   const table = quoteTable(key.table);
-  const row = (record: string): string =>
-    `row(${form.reads.map((column) => `${record}.${quoteName(column)}`).join(', ')})`;
   return [
     ...dropFence(key.table, id),
     statement(`create function ${name}() returns trigger language plpgsql security definer
       set search_path = pg_catalog, pg_temp as ${quoteLiteral(fenceBody(fence))}`),
-    statement(`comment on function ${name}() is ${quoteLiteral(commentOf(fence))}`),
+    statement(`comment on function ${name}() is ${quoteLiteral(commentOf(fence, keeping))}`),
     statement(`revoke all on function ${name}() from public`),
     statement(`create trigger ${quoteName(`msgdb_fence_insert_${id}`)} after insert on ${table}
       for each row execute function ${name}()`),
-    // An UPDATE of other columns costs this comparison and no more; a copy that is there already may be changed.
     statement(`create trigger ${quoteName(`msgdb_fence_update_${id}`)} after update on ${table}
-      for each row when (pg_catalog.record_image_ne(${row('old')}, ${row('new')})) execute function ${name}()`),
+      for each row${whenChanged(fence)} execute function ${name}()`),
     ...(mode === 'skip'
       ? [
           statement(`create trigger ${quoteName(`zz_msgdb_fence_skip_${id}`)} before insert on ${table}
@@ -36,6 +34,27 @@ export function createFence(fence: Fence): readonly Statement[] {
         ]
       : []),
   ];
+}
+
+/**
+ * An UPDATE of other columns costs this comparison and no more; a copy that is there already may be changed. A condition
+ * names columns, though, which nobody could then change in type (0A000): a fence that is kept compares in its function.
+ */
+function whenChanged({ form, until }: Fence): string {
+  if (until !== undefined) return '';
+  return ` when (pg_catalog.record_image_ne(${rowOfReads('old', form)}, ${rowOfReads('new', form)}))`;
+}
+
+/** What is told of a fence that stays when its run has ended. Times are ISO 8601. */
+export interface Keeping {
+  /** The key as people write it: `(lower(email))`. */
+  readonly key: string;
+  readonly nulls: 'distinct' | 'not distinct';
+  readonly since: string;
+  readonly until: string;
+  /** The role, and its run. */
+  readonly by: string;
+  readonly runId: string;
 }
 
 /** Of all that a fence does: what an earlier version, or for a table of other columns, put up is another one. */
@@ -76,7 +95,23 @@ export function dropFence(table: TableName, id: string): readonly Statement[] {
   ];
 }
 
-function commentOf(fence: Fence): string {
+/** Notes a kept fence in the ledger, in the transaction that makes it: until it is taken down, the entry is open. */
+export function recordFence({ id, index, key }: Fence, keeping: Keeping, origin: Origin): Statement {
+  const told = { table: key.table, fence: id, index, key: keeping.key, until: keeping.until };
+  return openEntry(origin, 'kept-fence', told);
+}
+
+/** The entry of a kept fence that is taken down is closed. */
+export function closeFence(id: string): Statement {
+  return statement(
+    `update msgdb.ledger set undone_at = clock_timestamp()
+      where kind = 'kept-fence' and undone_at is null and object ->> 'fence' = $1`,
+    [id],
+  );
+}
+
+function commentOf(fence: Fence, keeping: Keeping | undefined): string {
   const { id, index, key, mode } = fence;
-  return JSON.stringify({ id, table: key.table, index, mode, hash: fenceHash(fence) });
+  const kept = keeping === undefined ? {} : { kept: { ...keeping, reads: fence.form.reads } };
+  return JSON.stringify({ id, table: key.table, index, mode, hash: fenceHash(fence), ...kept });
 }

@@ -12,6 +12,11 @@ export function scratchIndex(role: ScratchRole, build: BuildIdentity): TableName
   return { schema: build.table.schema, name: `msgdb_${role}_${buildFingerprint(build)}` };
 }
 
+/** The index that serves the look-ups of a fence, by the fence's id. */
+export function supportIndex({ schema }: TableName, id: string): TableName {
+  return { schema, name: `msgdb_support_${id}` };
+}
+
 /** The function of a fence, in schema msgdb; `id` is its build's fingerprint. */
 export function fenceFunction(id: string): TableName {
   return { schema: OWN, name: `fence_${id}` };

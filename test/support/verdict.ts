@@ -60,6 +60,7 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['statements? of', report.statements.length],
         ['pending migrations? looked at', report.migrations.length],
         ['statements? not repairable', report.repair?.left.length ?? 0],
+        ['fences? up', (report.repair?.fences ?? []).filter(({ state }) => state === 'up').length],
         ['index(es)? built', (report.repair?.builds ?? []).filter(({ state }) => state === 'built').length],
         ...(report.repair ? numbersOf({ ...report, ...report.repair, command: 'dedupe' }) : []),
       ];
@@ -157,6 +158,14 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['unresolved', of('unresolved')],
         ['ignored', report.upserts.length - told.length],
         ['folders? passed over', report.passedOver.length],
+      ];
+    }
+    case 'fence': {
+      const kept = report.fences.filter(({ state }) => state === 'standing' || state === 'disabled').length;
+      return [
+        ['fences? kept', kept],
+        ['to be cleared away', report.fences.length - kept],
+        ['fences? taken down', report.fences.length],
       ];
     }
     case 'baseline':

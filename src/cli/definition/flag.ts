@@ -72,4 +72,5 @@ export interface Flags extends SettingFlags {
   readonly continueOnError?: true;
   readonly resume?: string;
   readonly build?: true;
+  readonly keepFence?: string;
 }

@@ -94,6 +94,8 @@ export const REPAIR_FLAGS: readonly Flag[] = [
   ...grouped(REPAIR, {
     '--repair': 'remove the copies that the pending unique indexes and constraints would meet',
     '--build': 'also build these indexes, so that the deploy finds them done',
+    '--keep-fence <DURATION>':
+      'keep new copies out until the deploy, by a trigger that ends by itself: 30m, at most 24h',
   }),
   ...[...SURVIVOR_FLAGS, DRY_RUN_FLAG, ...ON_DIFFER_FLAGS, YES_FLAG].map((each) => ({ ...each, group: REPAIR })),
 ];

@@ -43,6 +43,7 @@ export const PREFLIGHT_COMMANDS: readonly Command[] = [
       { command: 'msgdb preflight --repair --dry-run', meaning: 'which rows would be removed, so that it succeeds' },
       { command: 'msgdb preflight --repair', meaning: 'remove them, after a question, and check again' },
       { command: 'msgdb preflight --repair --build', meaning: 'also build the indexes while the application writes' },
+      { command: 'msgdb preflight --repair --keep-fence 30m', meaning: 'and keep new copies out until the deploy' },
       { command: 'msgdb preflight --format github', meaning: 'in a workflow: annotations on the files' },
     ],
     run: async (context, { arguments: paths, flags }) => {

@@ -1,6 +1,7 @@
 import type { Command, CommandFamily } from '../definition/command.ts';
 import { ARCHIVE, ARCHIVE_COMMANDS, REPORT } from './archive.ts';
 import { CHANGING_COMMANDS } from './changing.ts';
+import { FENCE, FENCE_COMMANDS } from './fence.ts';
 import { LOOKING_COMMANDS } from './looking.ts';
 import { PREFLIGHT_COMMANDS } from './preflight.ts';
 import { PROJECT_COMMANDS } from './project.ts';
@@ -14,7 +15,8 @@ export const COMMANDS: readonly Command[] = [
   ...UPSERT_COMMANDS,
   ...CHANGING_COMMANDS,
   ...ARCHIVE_COMMANDS,
+  ...FENCE_COMMANDS,
   ...PROJECT_COMMANDS,
 ];
 
-export const FAMILIES: readonly CommandFamily[] = [ARCHIVE];
+export const FAMILIES: readonly CommandFamily[] = [ARCHIVE, FENCE];

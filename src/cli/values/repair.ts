@@ -1,4 +1,6 @@
+import { keepFenceMs } from '../../commands/preflight/keep-fence-ms.ts';
 import type { RepairOptions } from '../../commands/preflight/repair-pending.ts';
+import { parseDuration } from '../../config/settings/duration.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Flags } from '../definition/flag.ts';
 import { parseCopies } from './rule.ts';
@@ -10,6 +12,7 @@ const DETAILS = {
   dryRun: '--dry-run',
   yes: '--yes',
   build: '--build',
+  keepFence: '--keep-fence',
 } as const satisfies Partial<Record<keyof Flags, string>>;
 
 /**
@@ -22,6 +25,7 @@ export function parseRepair(flags: Flags): RepairOptions | undefined {
       dryRun: flags.dryRun === true,
       yes: flags.yes === true,
       build: flags.build === true,
+      keepFence: flags.keepFence === undefined ? undefined : parseKeepFence(flags.keepFence),
       copies: parseCopies(flags),
     };
   }
@@ -32,4 +36,8 @@ export function parseRepair(flags: Flags): RepairOptions | undefined {
     why: 'Without --repair, preflight only looks: nothing is removed.',
     fix: `Add --repair, or leave ${given[1]} out.`,
   });
+}
+
+function parseKeepFence(text: string): number {
+  return keepFenceMs('--keep-fence', parseDuration(text, '--keep-fence'));
 }

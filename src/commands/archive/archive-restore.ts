@@ -1,6 +1,7 @@
 import { readHistory } from '../../catalog/read-history.ts';
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { readRuns } from '../../engine/history/read-archive.ts';
+import { dropOwnFences, isOwnFence } from '../../engine/restore/drop-own-fences.ts';
 import { dropOwnIndexes, findOwnIndexes, isOwnIndex } from '../../engine/restore/drop-own-indexes.ts';
 import { findLacking } from '../../engine/restore/find-lacking.ts';
 import { notKept } from '../../engine/restore/not-kept.ts';
@@ -48,11 +49,13 @@ async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Pro
     await askFirst(context, { question, action: `restoring ${runId}` });
   }
   return await connectToChange(context, 'archive', async (run) => {
-    const dropped = await dropOwnIndexes(run, await readLedger(run.session, { runId }));
+    const entries = await readLedger(run.session, { runId });
+    const dropped = await dropOwnIndexes(run, entries);
+    const open = (await dropOwnFences(run, entries)).map((table) => `the fence on ${table} taken down`);
     const { restored, lost } = await restoreRows(run, runId);
     const left = lost.reduce((sum, each) => sum + each.rows, 0);
-    const gone = dropped.length > 0 ? `${dropped.join(', ')} dropped; ` : '';
-    const summary = `${gone}${countOf(restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`;
+    const gone = [...(dropped.length > 0 ? [`${dropped.join(', ')} dropped`] : []), ...open];
+    const summary = [...gone, `${countOf(restored, 'row')} restored${left > 0 ? `, ${left} not` : ''}`].join('; ');
     const end = conclude({ findings: lost.map(notRestored), summary });
     return { ...common, restoredRows: restored, notRestoredRows: left, ...end };
   });
@@ -77,7 +80,7 @@ async function findObstacle(
 async function whySettled(db: Queryable, runId: string): Promise<string | undefined> {
   const entries = await readLedger(db, { runId });
   const lost = entries.flatMap(notKept);
-  if (entries.some(isOwnIndex)) return undefined;
+  if (entries.some((entry) => isOwnIndex(entry) || isOwnFence(entry))) return undefined;
   if (lost.length === 0 && !entries.some(isRowEntry)) {
     const isListed = (await readRuns(db)).some((run) => run.runId === runId);
     return isListed ? `nothing to restore: all rows of run ${runId} are back already` : await explainNoRows(db, runId);

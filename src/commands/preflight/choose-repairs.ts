@@ -22,6 +22,8 @@ export interface Repair {
   readonly index: string | undefined;
   /** Why it is not, where only a look at the table could tell. */
   readonly obstacle?: string;
+  /** How long new copies are kept out where no index is built, in milliseconds; undefined where they are not. */
+  readonly fence: number | undefined;
 }
 
 /** What of the pending statements can be made to fit before they are run, and what cannot. */
@@ -38,6 +40,8 @@ export interface RepairWish {
   readonly copies: CopyOptions | undefined;
   /** The indexes of the statements are built, too. */
   readonly build: boolean;
+  /** How long new copies are kept out afterwards, in milliseconds; undefined where they are not. */
+  readonly keepFence?: number | undefined;
 }
 
 export type UniqueDemand = Demand & { readonly ask: Extract<Demand['ask'], { readonly kind: 'unique' }> };
@@ -50,7 +54,7 @@ export type UniqueDemand = Demand & { readonly ask: Extract<Demand['ask'], { rea
 export function chooseRepairs(
   context: Context,
   { seen, scripts }: Pick<PendingLook, 'seen' | 'scripts'>,
-  { copies: flags, build }: RepairWish,
+  { copies: flags, build, keepFence }: RepairWish,
 ): Repairs {
   const repairs = new Map<string, Repair>();
   const left: LeftStatement[] = [];
@@ -64,9 +68,10 @@ export function chooseRepairs(
     const early = build ? earlyIndex(demand) : undefined;
     if (early && 'obstacle' in early) unbuilt.push(notBuilt(demand, early.obstacle));
     const index = early && 'name' in early ? early.name : undefined;
-    if (!each.looked.target && index === undefined) continue;
+    const fence = index === undefined && demand.ask.key.length > 0 ? keepFence : undefined;
+    if (!each.looked.target && index === undefined && fence === undefined) continue;
     const copies = each.looked.target ? flags : undefined;
-    const repair = repairOf(context, { demand, index, flags: copies }, demand.basis.table);
+    const repair = { ...repairOf(context, { demand, index, flags: copies }, demand.basis.table), fence };
     const { index: _, ...key } = repair.rule;
     const id = JSON.stringify(key);
     const known = repairs.get(id);
@@ -106,7 +111,7 @@ function repairOf(
   { rules, settings: { schema } }: Context,
   { demand, index, flags }: Pick<Repair, 'demand' | 'index'> & { readonly flags: CopyOptions | undefined },
   table: TableName,
-): Repair {
+): Omit<Repair, 'fence'> {
   const { key, where, nulls } = demand.ask;
   const [, written] =
     Object.entries(rules).find(([name]) => {
@@ -126,7 +131,11 @@ function repairOf(
 }
 
 /** The name of the index that a statement makes, or why it cannot be built before. */
-function earlyIndex({ ask, index, table }: UniqueDemand): { readonly name: string } | { readonly obstacle: string } {
+export function earlyIndex({
+  ask,
+  index,
+  table,
+}: UniqueDemand): { readonly name: string } | { readonly obstacle: string } {
   if (ask.obstacle !== undefined) return { obstacle: ask.obstacle };
   if (index) return { name: index.name };
   if (ask.as === 'index') return { obstacle: 'the statement gives the index no name' };

@@ -1,17 +1,25 @@
+import type { Finding } from '../../model/finding.ts';
 import type { DedupeReport, PreflightReport } from '../../model/report.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
-import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
-import { confirmRemoval } from '../dedupe/confirm-removal.ts';
 import { type Agreed, lookAgain } from '../dedupe/look-again.ts';
 import { removeEach } from '../dedupe/remove-each.ts';
 import { removeExcess } from '../dedupe/remove-excess.ts';
 import { reportUnchanged } from '../dedupe/report-unchanged.ts';
-import { isSettled, removableOf, type Seen, type SeeOptions } from '../dedupe/see-rules.ts';
+import { isSettled, type SeeOptions } from '../dedupe/see-rules.ts';
 import type { Unfinished } from '../reports/make-report.ts';
 import { chooseRepairs, type Repairs, type RepairWish } from './choose-repairs.ts';
+import { confirmRepair } from './confirm-repair.ts';
+import {
+  describeFences,
+  fenceMode,
+  type RaisedFences,
+  refreshFences,
+  removeAndFence,
+  toFence,
+} from './deploy-fences.ts';
 import { describeBuilds } from './early-builds.ts';
 import { type LookOptions, type PendingLook, reportLook } from './look-at-pending.ts';
 import { nothingRemoved, reportRepair } from './report-repair.ts';
@@ -35,11 +43,12 @@ export async function repairPending(
   options: Options,
 ): Promise<Unfinished<PreflightReport>> {
   const { samples, repair } = options;
-  const { dryRun, yes } = repair;
+  const { dryRun, yes, keepFence } = repair;
+  if (keepFence !== undefined) fenceMode(context.settings);
   const { schema } = context.settings;
-  const how: SeeOptions = dryRun
-    ? { samples, depth: 'full', purpose: 'look' }
-    : { samples, depth: 'needed', purpose: 'do' };
+  const how: HowToSee = dryRun
+    ? { samples, depth: 'full', purpose: 'look', keepFence }
+    : { samples, depth: 'needed', purpose: 'do', keepFence };
   const { pending, chosen, seen } = await connectToRead(context, 'preflight', async (workplace) => {
     const found = await look(workplace);
     const repairs = chooseRepairs(context, found, repair);
@@ -47,19 +56,20 @@ export async function repairPending(
     return { pending: found, chosen: repairs, seen: ahead };
   });
   const report = reportLook(pending, options);
-  const end = (after: Unfinished<PreflightReport>, { report: done, seen: met, made }: Done) => {
+  const end = (after: Unfinished<PreflightReport>, { report: done, seen: met, made, raised }: Done) => {
     const progress = dryRun ? 'planned' : 'ended';
     const builds = [...describeBuilds(met, { pending, schema, made, progress }), ...chosen.unbuilt];
-    return reportRepair(after, { done, left: chosen.left, builds });
+    return reportRepair(after, { done, left: chosen.left, builds, fences: describeFences(met, { raised, dryRun }) });
   };
   if (chosen.repairs.length === 0) {
     if (!dryRun) await sweepAbandoned(context, 'preflight');
-    return end(report, { report: nothingRemoved(dryRun), seen: [], made: NOTHING });
+    return end(report, { report: nothingRemoved(dryRun), seen: [], ...NOTHING });
   }
-  if (seen && (dryRun || isSettled(seen))) {
-    return end(report, { report: reportUnchanged({ settings: context.settings, seen, dryRun }), seen, made: NOTHING });
+  if (seen && (dryRun || isDone(seen))) {
+    if (!dryRun) await sweepAbandoned(context, 'preflight');
+    return end(report, { report: reportUnchanged({ settings: context.settings, seen, dryRun }), seen, ...NOTHING });
   }
-  if (seen) await confirm(context, seen);
+  if (seen) await confirmRepair(context, seen);
   const moment = seen?.[0]?.inspected.facts.server.moment;
   return await connectToChange(context, 'preflight', async (run) => {
     const agreed = yes ? 'to all' : 'to what was shown';
@@ -78,25 +88,36 @@ interface Done {
   readonly report: Unfinished<DedupeReport>;
   readonly seen: readonly SeenRepair[];
   readonly made: ReadonlySet<SeenRepair>;
+  readonly raised: RaisedFences;
 }
 
-const NOTHING: ReadonlySet<SeenRepair> = new Set();
+type HowToSee = SeeOptions & Pick<RepairWish, 'keepFence'>;
+
+const NOTHING = { made: new Set<SeenRepair>(), raised: new Map() } as const;
+
+/** Nothing to remove, to build or to fence off; or nothing that may be done. */
+function isDone(seen: readonly SeenRepair[]): boolean {
+  return isSettled(seen) && (toFence(seen).length === 0 || seen.some(({ plan }) => plan.refusals.length > 0));
+}
 
 async function repairAll(
   run: Run,
   { repairs }: Repairs,
-  { agreed, ...how }: SeeOptions & { readonly agreed: Agreed },
+  { agreed, ...how }: HowToSee & { readonly agreed: Agreed },
 ): Promise<Done> {
   // Looked at under the run lock: the run that was waited for may have removed what was seen before.
   const seen = await seeRepairs(run, repairs, how);
-  if (isSettled(seen))
-    return { report: reportUnchanged({ settings: run.settings, seen, dryRun: false }), seen, made: NOTHING };
+  if (isDone(seen)) {
+    return { report: reportUnchanged({ settings: run.settings, seen, dryRun: false }), seen, ...NOTHING };
+  }
   const made = new Set<SeenRepair>();
   const latest = new Map<SeenRepair, SeenRepair>();
+  const raised: RaisedFences = new Map();
   const again = lookAgain<SeenRepair>(async (each) => seeRepairs(run, [each.repair], how), agreed);
   const report = await removeEach(run, seen, {
     remove: async (each) => {
-      const removed = await removeExcess(run, each);
+      const fenced = toFence([each]).length > 0;
+      const removed = fenced ? await removeAndFence(run, each, raised) : await removeExcess(run, each);
       made.add(each);
       return removed;
     },
@@ -106,22 +127,10 @@ async function repairAll(
       return now;
     },
   });
-  return { report, seen: seen.map((each) => latest.get(each) ?? each), made };
+  const met = seen.map((each) => latest.get(each) ?? each);
+  return { report: withFindings(report, await refreshFences(run, raised)), seen: met, made, raised };
 }
 
-async function confirm(context: Context, seen: readonly SeenRepair[]): Promise<void> {
-  const changing = seen.filter(({ plan }) => plan.steps.length > 0);
-  const names = changing.flatMap(({ repair: { index } }) => index ?? []);
-  const list = names.join(', ');
-  if (removableOf(seen) === 0 && names.length > 0) {
-    return await askFirst(context, { question: `Build ${list}? No row is removed.`, action: `building ${list}` });
-  }
-  const then = names.length === 0 ? '' : ` Then ${list} ${names.length === 1 ? 'is' : 'are'} built.`;
-  const asking: Context['confirm'] = async (question, targets) => context.confirm(`${question}${then}`, targets);
-  await confirmRemoval({ ...context, confirm: asking }, changing.map(removalOf));
-}
-
-function removalOf(seen: Seen) {
-  const { rule, target, plan } = seen;
-  return { rule, target, rows: removableOf([seen]), lackingToUndo: plan.lackingToUndo };
+function withFindings(report: Unfinished<DedupeReport>, more: readonly Finding[]): Unfinished<DedupeReport> {
+  return more.length === 0 ? report : { ...report, findings: [...report.findings, ...more] };
 }

@@ -1,5 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
-import type { EarlyBuild, LeftStatement } from '../../model/preflight-report.ts';
+import type { DeployFence, EarlyBuild, LeftStatement } from '../../model/preflight-report.ts';
 import type { DedupeReport, PreflightReport } from '../../model/report.ts';
 import { conclude } from '../reports/conclude.ts';
 import type { Unfinished } from '../reports/make-report.ts';
@@ -10,6 +10,7 @@ export interface Repaired {
   readonly done: Unfinished<DedupeReport>;
   readonly left: readonly LeftStatement[];
   readonly builds: readonly EarlyBuild[];
+  readonly fences: readonly DeployFence[];
 }
 
 /** A repair that had nothing to do. */
@@ -21,13 +22,15 @@ export function nothingRemoved(dryRun: boolean): Unfinished<DedupeReport> {
 /** What was done, and what the pending statements meet after it. */
 export function reportRepair(
   report: Unfinished<PreflightReport>,
-  { done, left, builds }: Repaired,
+  { done, left, builds, fences }: Repaired,
 ): Unfinished<PreflightReport> {
   const { dryRun, runId, targets, plan } = done;
   const built = builds.filter(({ state }) => state === 'built').length;
+  const up = fences.filter(({ state }) => state === 'up').length;
   const summary = [
     done.summary,
     ...(built > 0 ? [`${countOf(built, 'index', 'indexes')} built`] : []),
+    ...(up > 0 ? [`${countOf(up, 'fence')} up`] : []),
     ...(left.length > 0 ? [`${countOf(left.length, 'statement')} not repairable before the deploy`] : []),
     report.summary,
   ].join('; ');
@@ -37,6 +40,6 @@ export function reportRepair(
     ...report,
     ...conclude({ findings: [...done.findings, ...withAdvice(report.findings, builds)], summary, next: undo }),
     ...(done.exitCode === undefined ? {} : { verdict: done.verdict, exitCode: done.exitCode }),
-    repair: { dryRun, runId, targets, plan, left, builds },
+    repair: { dryRun, runId, targets, plan, left, builds, fences },
   };
 }

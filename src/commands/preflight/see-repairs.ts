@@ -1,3 +1,4 @@
+import { fenceOffCopies } from '../../engine/index-build/remove-behind-fence.ts';
 import { makeUnique } from '../../engine/migrations/make-unique.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_INDEX } from '../../plan/plan-dedupe.ts';
@@ -15,35 +16,40 @@ export interface SeenRepair extends Seen {
 export async function seeRepairs(
   workplace: Workplace,
   repairs: readonly Repair[],
-  how: SeeOptions,
+  how: SeeOptions & { readonly keepFence?: number | undefined },
 ): Promise<readonly SeenRepair[]> {
   const seen = await look(workplace, repairs, how);
   const possible = seen.map(({ repair, plan }): Repair => {
     const taken = plan.refusals.find(({ code }) => code === 'MSGDB_INDEX_DIFFERS');
-    return taken && repair.index !== undefined ? { ...repair, index: undefined, obstacle: taken.message } : repair;
+    return taken && repair.index !== undefined
+      ? { ...repair, index: undefined, obstacle: taken.message, fence: how.keepFence }
+      : repair;
   });
   return possible.some(({ obstacle }) => obstacle !== undefined) ? await look(workplace, possible, how) : seen;
 }
 
 async function look(workplace: Workplace, repairs: readonly Repair[], how: SeeOptions): Promise<readonly SeenRepair[]> {
-  const rules = repairs.map(({ rule, demand: { migration }, index }) =>
-    index === undefined ? { rule, migration } : { rule, migration, change: makeUnique(rule) },
-  );
+  const rules = repairs.map(({ rule, demand: { migration }, index, fence }) => {
+    if (index !== undefined) return { rule, migration, change: makeUnique(rule) };
+    return fence === undefined ? { rule, migration } : { rule, migration, change: fenceOffCopies(rule) };
+  });
   const seen = await seeRules(workplace, rules, how);
   return seen.flatMap((each, place) => {
     const repair = repairs[place];
-    return repair ? [{ ...each, repair, plan: forDeploy(each.plan, repair.name) }] : [];
+    return repair ? [{ ...each, repair, plan: forDeploy(each.plan, repair) }] : [];
   });
 }
 
 /** What is said of rules without an index is said of the deploy that builds one; an index that is there is the user's. */
-function forDeploy(plan: Plan, name: string): Plan {
+function forDeploy(plan: Plan, { name, fence }: Repair): Plan {
+  const until = fence === undefined ? UNTIL_DEPLOY : UNTIL_FENCE;
   return {
     ...plan,
     steps: plan.steps.filter(({ kind }) => kind !== 'accept-index'),
     refusals: placeInConfig(plan.refusals, name),
-    notes: plan.notes.map((note) => (note === NO_INDEX ? UNTIL_DEPLOY : note)),
+    notes: plan.notes.map((note) => (note === NO_INDEX ? until : note)),
   };
 }
 
 const UNTIL_DEPLOY = 'No index is built: until the pending migration has built its own, new copies can come.';
+const UNTIL_FENCE = 'No index is built: a fence keeps new copies out until the pending migration has built its own.';

@@ -1,6 +1,7 @@
 import { type Leftovers, readLeftovers, type ScratchIndex } from '../../catalog/read-leftovers.ts';
 import { findWorkTables } from '../../catalog/work-tables.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { KeptFence } from '../../model/kept-fence.ts';
 import { isReferenceIndex } from '../../model/scratch-index.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
@@ -29,8 +30,12 @@ export async function hasLeftovers(db: Queryable): Promise<boolean> {
  * cleared away is named.
  */
 export async function sweepAll(run: Run): Promise<void> {
-  const [{ fences, indexes }, tables] = await Promise.all([readLeftovers(run.session), findWorkTables(run.session)]);
+  const [{ fences, indexes, kept }, tables] = await Promise.all([
+    readLeftovers(run.session),
+    findWorkTables(run.session),
+  ]);
   await sweepBuilds(run, { fences, indexes });
+  for (const fence of kept.filter(({ runId }) => runId !== run.id)) noteKept(run, fence);
   await dropReferences(run, indexes);
   if (tables.length === 0) return;
   const sweeping = { ...run, signal: new AbortController().signal };
@@ -47,7 +52,7 @@ export async function sweepLeftovers(run: Run): Promise<void> {
   await sweepBuilds(run, await readLeftovers(run.session));
 }
 
-async function sweepBuilds(run: Run, { fences, indexes }: Leftovers): Promise<void> {
+async function sweepBuilds(run: Run, { fences, indexes }: Pick<Leftovers, 'fences' | 'indexes'>): Promise<void> {
   const sweeping = sweepingFrom(run);
   for (const fence of fences) {
     await clear(sweeping, `the fence for ${fence.index} on ${tableLabel(fence.table)}`, async () =>
@@ -58,6 +63,12 @@ async function sweepBuilds(run: Run, { fences, indexes }: Leftovers): Promise<vo
     run,
     indexes.filter(({ name }) => !isReferenceIndex(name)),
   );
+}
+
+function noteKept(run: Run, { table, key, until }: KeptFence): void {
+  const label = tableLabel(table);
+  const message = `the fence on ${label} ${key} stays until ${until}; \`msgdb fence drop\` takes it down`;
+  run.emit({ kind: 'note', message });
 }
 
 /** Drops the indexes by which children were looked up, `mine` in any case. */

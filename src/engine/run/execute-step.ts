@@ -127,7 +127,7 @@ async function removeAsPlanned({ run, origin, tx }: Place, step: StepOf<'dedupe'
 }
 
 /** Goes on from what a look has found, unless it was too much to be carried along. */
-function searchFrom({ asOf, suspects }: Census): Search {
+export function searchFrom({ asOf, suspects }: Census): Search {
   if (asOf === undefined) return EVERY_ROW;
   if (!suspects) return { among: 'newcomers', since: asOf };
   const { every, rows } = suspects;

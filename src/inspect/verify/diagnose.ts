@@ -7,6 +7,7 @@ import { adviseOnForeignObjects, describeForeignObjects, lackOfHistory } from '.
 import { findWorkTables } from '../../catalog/work-tables.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { TableName } from '../../model/facts.ts';
+import type { KeptFence } from '../../model/kept-fence.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
@@ -125,11 +126,12 @@ const CONTINUE_ROLLBACK =
   'Run `msgdb rollback` again: it continues from there and drops them; or apply the migration again with `msgdb migrate`.';
 
 async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandoned): Promise<readonly Verdict[]> {
-  const { fences, indexes } = await readLeftovers(db);
+  const { fences, indexes, kept } = await readLeftovers(db);
   const common = { name: 'leftovers', title: 'no run has left anything behind' };
+  const standing = kept.map(describeKept);
   if (fences.length + indexes.length + migrations.length + workTables.length === 0) {
-    const detail = 'no interrupted migration, no fence, no index of a build, no work table';
-    return [{ ...common, table: null, status: 'ok', code: null, detail }];
+    const detail = `no interrupted migration, no ${kept.length > 0 ? 'other ' : ''}fence, no index of a build, no work table`;
+    return [{ ...common, table: null, status: 'ok', code: null, detail }, ...standing];
   }
   const fix = migrations.some(isHalfUndone) ? CONTINUE_ROLLBACK : undefined;
   const left = (table: TableName | undefined, detail: string): Verdict => {
@@ -137,7 +139,9 @@ async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandon
     return fix === undefined ? verdict : { ...verdict, fix };
   };
   return [
-    ...fences.map(({ table, index, mode }) => {
+    ...standing,
+    ...fences.map(({ table, index, mode, kept: was }) => {
+      if (was) return left(table, `a fence that was kept until ${was.until}, and does nothing any more`);
       const does = mode === 'skip' ? 'silently leaves out rows that would be copies,' : 'rejects copies';
       return left(table, `a fence ${does} for index ${index}`);
     }),
@@ -148,6 +152,14 @@ async function checkLeftovers(db: Queryable, { migrations, workTables }: Abandon
     }),
     ...(workTables.length === 0 ? [] : [left(undefined, `work tables ${workTables.join(', ')} in schema msgdb`)]),
   ];
+}
+
+/** It is where somebody wants it. */
+function describeKept({ table, key, until, by }: KeptFence): Verdict {
+  const label = tableLabel(table);
+  const common = { name: 'fence', title: 'a fence is kept until a deploy', code: null, status: 'info' as const };
+  const detail = `${label} ${key}, until ${until}, put up by ${by}; \`msgdb fence drop\` takes it down`;
+  return { ...common, table: label, detail };
 }
 
 async function checkCollations(db: Queryable, { server }: Workplace): Promise<Verdict> {

@@ -7,6 +7,7 @@ import { renderArchive } from './archive.ts';
 import { renderCheckUpserts } from './check-upserts.ts';
 import { renderDedupe } from './dedupe.ts';
 import { renderDemo } from './demo.ts';
+import { renderFences } from './fences.ts';
 import { renderFiles } from './files.ts';
 import { renderFindDuplicates } from './find-duplicates.ts';
 import { renderFindings } from './findings.ts';
@@ -73,6 +74,8 @@ function renderBody(ink: Ink, report: Report): readonly (readonly string[])[] {
       return renderArchive(ink, report);
     case 'report':
       return renderRun(ink, report);
+    case 'fence':
+      return renderFences(ink, report);
     case 'check-upserts':
       return renderCheckUpserts(ink, report);
     case 'preflight':
@@ -94,7 +97,7 @@ function renderTitle(ink: Ink, report: Report): readonly string[] {
   const runId = 'runId' in done ? done.runId : null;
   const title = dotted(
     ink,
-    [{ text: report.command === 'archive' ? `archive ${report.action}` : report.command, paint: ink.paint.strong }],
+    [{ text: 'action' in report ? `${report.command} ${report.action}` : report.command, paint: ink.paint.strong }],
     [{ text: dryRun ? 'dry run, nothing is changed' : '', paint: ink.paint.attention }],
     [{ text: report.database ?? '', paint: ink.paint.dim }],
     [{ text: runId === null ? '' : `run ${runId}`, paint: ink.paint.dim }],

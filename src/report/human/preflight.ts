@@ -2,6 +2,7 @@ import { countOf } from '../../model/count-of.ts';
 import type { EarlyBuild, PreflightStatement } from '../../model/preflight-report.ts';
 import type { PreflightReport, RepairReport } from '../../model/report.ts';
 import { renderDedupe } from './dedupe.ts';
+import { renderDeployFences } from './fences.ts';
 import { dotted, flow, prose } from './flow.ts';
 import { renderHeading } from './heading.ts';
 import type { Ink, Paint } from './ink.ts';
@@ -30,7 +31,7 @@ export function renderPreflight(ink: Ink, report: PreflightReport): readonly (re
 /** What was removed for the statements, and which of them that does not help. */
 function renderRepair(
   ink: Ink,
-  { left, builds, ...done }: RepairReport,
+  { left, builds, fences, ...done }: RepairReport,
   findings: PreflightReport['findings'],
 ): readonly (readonly string[])[] {
   const lines = left.flatMap(({ file, line, table, reason }) =>
@@ -51,6 +52,7 @@ function renderRepair(
   return [
     ...(done.targets.length === 0 ? [] : renderDedupe(ink, { ...done, findings })),
     ...renderBuilds(ink, builds),
+    ...renderDeployFences(ink, fences),
     lines.length === 0 ? [] : [...renderHeading(ink, 'Not repairable before the deploy', ''), ...lines],
   ];
 }

@@ -241,8 +241,9 @@ const TRIAL = casesOf('trial-key', [
   },
 ]);
 
-function fenceOf(mode: FenceMode) {
+function fenceOf(mode: FenceMode, until?: string) {
   return {
+    until,
     id: 'abc',
     index: 't_k_key',
     key: { table: T, partitioned: false, nulls: 'distinct' as const },
@@ -253,6 +254,7 @@ function fenceOf(mode: FenceMode) {
       columns: ['id', 'k', 'v'],
       generated: [],
       otherKeys: [['id']],
+      definition: 'CREATE INDEX msgdb_support_abc ON public.t USING btree (k)',
     },
     hashable: true,
     mode,
@@ -268,6 +270,16 @@ const COPY = `
   end $$`;
 const TRIGGERS = `select tgname from pg_trigger where tgrelid = 't'::regclass and tgname like '%msgdb%' order by 1`;
 
+const UNTIL = '2026-01-01T00:30:00.000Z';
+const KEEPING = {
+  key: '(k)',
+  nulls: 'distinct' as const,
+  since: '2026-01-01T00:00:00.000Z',
+  until: UNTIL,
+  by: 'alice',
+  runId: 'R',
+};
+
 const FENCE = casesOf('fence', [
   {
     of: 'createFence',
@@ -282,6 +294,26 @@ const FENCE = casesOf('fence', [
       `with came as (insert into t values (9, 2, 0), (10, 9, 0) returning id) select id::text from came`,
       [['10']],
     ],
+  },
+  {
+    of: 'createFence',
+    what: 'that stays',
+    sends: fence.createFence(fenceOf('reject', UNTIL), KEEPING),
+    leaves: [
+      `select obj_description(oid)::jsonb #>> '{kept,until}' from pg_proc where proname = 'fence_abc'`,
+      [[UNTIL]],
+    ],
+  },
+  {
+    of: 'recordFence',
+    sends: [fence.recordFence(fenceOf('reject', UNTIL), KEEPING, { runId: 'R', migration: null, operation: null })],
+    leaves: [`select kind, object ->> 'until' from msgdb.ledger where run_id = 'R'`, [['kept-fence', UNTIL]]],
+  },
+  {
+    of: 'closeFence',
+    sends: [fence.closeFence('abc')],
+    after: [fence.recordFence(fenceOf('reject', UNTIL), KEEPING, { runId: 'R', migration: null, operation: null })],
+    leaves: [`select (undone_at is not null)::text from msgdb.ledger where run_id = 'R'`, [['true']]],
   },
   {
     of: 'dropFence',

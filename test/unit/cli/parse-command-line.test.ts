@@ -44,6 +44,8 @@ describe('a command line is parsed', () => {
     ['verify --memory 32MB', 'verify', { memory: '32MB' }],
     ['rollback --step 2', 'rollback', { step: '2' }],
     ['archive', 'archive list', {}],
+    ['fence', 'fence list', {}],
+    ['preflight --repair --keep-fence 30m', 'preflight', { repair: true, keepFence: '30m' }],
     ['archive -v', 'archive list', { verbose: true }],
     ['archive list', 'archive list', {}],
     ['archive purge --older-than 30d -y', 'archive purge', { olderThan: '30d', yes: true }],
@@ -263,7 +265,7 @@ test.each([
   [
     'archive purge',
     '--lock-retries 3',
-    'It is a flag of preflight, migrate, dedupe, rollback, redo, archive restore and new.',
+    'It is a flag of preflight, migrate, dedupe, rollback, redo, archive restore, fence drop and new.',
   ],
 ])('%s has no %s, which would change nothing there, and its help does not list it', (command, flag, why) => {
   expect(refusal(`${command} ${flag}`).error).toMatchObject({ code: 'MSGDB_USAGE', why });

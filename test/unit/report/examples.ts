@@ -4,6 +4,7 @@ import { archiveList, archiveShow } from './examples/archive.ts';
 import { checkUpserts } from './examples/check-upserts.ts';
 import { dedupe, dedupeDryRun } from './examples/dedupe.ts';
 import { discovery, explained } from './examples/explained.ts';
+import { fenceList } from './examples/fence.ts';
 import { findDuplicates } from './examples/find-duplicates.ts';
 import { migrate, migrateDryRun, redo, rollback } from './examples/migrate.ts';
 import { preflight } from './examples/preflight.ts';
@@ -22,6 +23,7 @@ export {
   demo,
   discovery,
   explained,
+  fenceList,
   findDuplicates,
   init,
   migrate,
@@ -52,6 +54,7 @@ export const everyReport: Readonly<Record<string, Report>> = {
   verify,
   archiveList,
   archiveShow,
+  fenceList,
   checkUpserts,
   init,
   demo,

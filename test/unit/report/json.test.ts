@@ -76,6 +76,7 @@ function fieldsOf(command: string): readonly string[] {
     rollback: ['rolledBack', 'restoredRows', 'notRestoredRows', 'plan', 'runId', 'dryRun'],
     status: ['migrations'],
     verify: ['checks', 'upserts'],
+    fence: ['action', 'fences'],
     archive: ['action', 'runs', 'rows', 'restoredRows', 'notRestoredRows', 'purgedRows'],
     report: ['runId', 'run', 'changes', 'indexes', 'groups', 'undo'],
     'check-upserts': ['files', 'upserts', 'counts', 'skipped', 'passedOver', 'created'],
