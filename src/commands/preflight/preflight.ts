@@ -2,6 +2,7 @@ import type { PreflightReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
 import { makeReport } from '../reports/make-report.ts';
+import { adviseRepair } from './advise-repair.ts';
 import { findPending, type LookOptions, reportLook } from './look-at-pending.ts';
 import { type RepairOptions, repairPending } from './repair-pending.ts';
 
@@ -18,6 +19,9 @@ export async function preflight(context: Context, options: PreflightOptions): Pr
   return await makeReport(context, async (timed) => {
     const look = await findPending(timed, options);
     if (options.repair) return await repairPending(timed, look, { ...options, repair: options.repair });
-    return await connectToRead(timed, 'preflight', async (workplace) => reportLook(await look(workplace), options));
+    return await connectToRead(timed, 'preflight', async (workplace) => {
+      const found = await look(workplace);
+      return reportLook({ ...found, seen: adviseRepair(found.seen, options) }, options);
+    });
   });
 }

@@ -10,6 +10,7 @@ import { removeExcess } from '../dedupe/remove-excess.ts';
 import { reportUnchanged } from '../dedupe/report-unchanged.ts';
 import { isSettled, type SeeOptions } from '../dedupe/see-rules.ts';
 import type { Unfinished } from '../reports/make-report.ts';
+import { adviseAfter } from './advise-repair.ts';
 import { chooseRepairs, type Repairs, type RepairWish } from './choose-repairs.ts';
 import { confirmRepair } from './confirm-repair.ts';
 import {
@@ -55,26 +56,28 @@ export async function repairPending(
     const ahead = yes && !dryRun ? undefined : await seeRepairs(workplace, repairs.repairs, how);
     return { pending: found, chosen: repairs, seen: ahead };
   });
-  const report = reportLook(pending, options);
-  const end = (after: Unfinished<PreflightReport>, { report: done, seen: met, made, raised }: Done) => {
+  const end = (after: PendingLook, { report: done, seen: met, made, raised }: Done) => {
+    const closed = keepFence !== undefined || repair.build;
+    const seenAfter = adviseAfter(after.seen, { dryRun, left: chosen.left, findings: done.findings, closed });
+    const report = reportLook({ ...after, seen: seenAfter }, options);
     const progress = dryRun ? 'planned' : 'ended';
     const builds = [...describeBuilds(met, { pending, schema, made, progress }), ...chosen.unbuilt];
-    return reportRepair(after, { done, left: chosen.left, builds, fences: describeFences(met, { raised, dryRun }) });
+    return reportRepair(report, { done, left: chosen.left, builds, fences: describeFences(met, { raised, dryRun }) });
   };
   if (chosen.repairs.length === 0) {
     if (!dryRun) await sweepAbandoned(context, 'preflight');
-    return end(report, { report: nothingRemoved(dryRun), seen: [], ...NOTHING });
+    return end(pending, { report: nothingRemoved(dryRun), seen: [], ...NOTHING });
   }
   if (seen && (dryRun || isDone(seen))) {
     if (!dryRun) await sweepAbandoned(context, 'preflight');
-    return end(report, { report: reportUnchanged({ settings: context.settings, seen, dryRun }), seen, ...NOTHING });
+    return end(pending, { report: reportUnchanged({ settings: context.settings, seen, dryRun }), seen, ...NOTHING });
   }
   if (seen) await confirmRepair(context, seen);
   const moment = seen?.[0]?.inspected.facts.server.moment;
   return await connectToChange(context, 'preflight', async (run) => {
     const agreed = yes ? 'to all' : 'to what was shown';
     const done = await repairAll(moment === undefined ? run : withMoment(run, moment), chosen, { ...how, agreed });
-    return end(reportLook(await look(run), options), done);
+    return end(await look(run), done);
   });
 }
 

@@ -49,6 +49,7 @@ export async function lookAtDemand(workplace: Workplace, demand: Demand, samples
     },
     findings: [...(seen.findings ?? []), ...transaction, ...judgeLock(demand, lock), ...unresolved(demand, seen)],
     ...(seen.target && { target: seen.target }),
+    ...(seen.command !== undefined && { command: seen.command }),
   };
 }
 

@@ -42,7 +42,7 @@ export async function lookAtUnique(
     nulls: ask.nulls,
     defaultSchema: workplace.settings.schema,
   });
-  const fix = `Run \`msgdb preflight --repair --dry-run\` to see what would be removed, or \`${command}\` for this key alone; then without --dry-run.`;
+  const fix = `Run \`${command}\` to see what would be removed, then without --dry-run.`;
   const message = `The statement will fail (23505): ${detail}.`;
   return {
     status: 'fails',
@@ -50,6 +50,7 @@ export async function lookAtUnique(
     rows: excessRows,
     findings: [findingOn(demand, 'MSGDB_DUPLICATES_FOUND', message, { fix })],
     target,
+    command,
   };
 }
 

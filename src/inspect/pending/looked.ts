@@ -11,6 +11,8 @@ export interface Looked {
   readonly findings: readonly Finding[];
   /** Of a key that rows break. */
   readonly target?: TargetReport;
+  /** What removes the rows that break the key, by itself; a dry run. */
+  readonly command?: string;
 }
 
 /** What was seen of a demand's rows. */
@@ -21,6 +23,7 @@ export interface Seen {
   readonly samples?: PreflightStatement['samples'];
   readonly findings?: readonly Finding[];
   readonly target?: TargetReport;
+  readonly command?: string;
 }
 
 /** The code and message of a finding, and what else it has beside its place. */

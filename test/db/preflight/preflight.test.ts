@@ -207,7 +207,7 @@ test('a finding has the place of its statement and the command that removes the 
         code: 'MSGDB_DUPLICATES_FOUND',
         table: 'users',
         data: { file: '-', line: 3 },
-        fix: "Run `msgdb preflight --repair --dry-run` to see what would be removed, or `msgdb dedupe --table users --key email,tag --where 'age is null or age < 50' --dry-run` for this key alone; then without --dry-run.",
+        fix: "Run `… | msgdb preflight - --repair --dry-run` to see what would be removed, or `msgdb dedupe --table users --key email,tag --where 'age is null or age < 50' --dry-run` for this key alone; then without --dry-run.",
       },
     ],
     targets: [{ table: 'users', groups: 1, excessRows: 1, samples: [{ copies: 2 }] }],

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveRestore } from '../../../src/commands/archive/archive-restore.ts';
+import { adviseAfter, adviseRepair } from '../../../src/commands/preflight/advise-repair.ts';
 import { preflight } from '../../../src/commands/preflight/preflight.ts';
 import type { RepairOptions } from '../../../src/commands/preflight/repair-pending.ts';
+import type { LookedAt } from '../../../src/inspect/pending/look-at-scripts.ts';
 import { makeProject, runCli } from '../../support/cli.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -468,4 +470,60 @@ test('a Prisma deployment that failed with 23505: found, repaired, settled, and 
   } finally {
     await db.sql`drop table _prisma_migrations`;
   }
+});
+
+/** A statement that rows break. */
+const BROKEN = [
+  {
+    looked: {
+      statement: { table: 'users' },
+      findings: [{ code: 'MSGDB_DUPLICATES_FOUND', message: '', fix: '' }],
+      command: 'msgdb dedupe',
+    },
+  },
+] as unknown as readonly LookedAt[];
+
+describe('what a repair leaves is mended by hand: it is not advised once more,', () => {
+  const SQL = 'create unique index u on users (email)';
+
+  /** The finding of the statement that still fails. */
+  async function fixAfter(sql: string, ...more: readonly unknown[]): Promise<string | undefined> {
+    const [wish, overrides] = more as [Partial<RepairOptions>?, ContextOverrides?];
+    const { report } = await repair(sql, wish, overrides);
+    return report.findings.find(({ code }) => code === 'MSGDB_DUPLICATES_FOUND')?.fix;
+  }
+
+  test('where copies differ', async () => {
+    expect(await fixAfter(SQL, {}, { settings: { onDiffer: 'stop' } })).toBe(
+      "The copies that are left differ: `msgdb dedupe --table users --key email --dry-run` shows the rows. Make them equal or remove all but one by hand; or say in the configuration which one stays (rules: keep, merge, onDiffer: 'keep').",
+    );
+  });
+
+  test('where the plan is refused', async () => {
+    await db.sql.unsafe('alter table message add unique (user_id)').simple();
+    const references = [{ table: 'message', column: 'user_id', onCollision: 'refuse' as const }];
+    expect(await fixAfter(SQL, {}, { rules: { 'users(email)': { references } } })).toBe(
+      'The repair did not remove these rows: first mend what is said above of users.',
+    );
+  });
+
+  test('where it was a dry run', async () => {
+    expect(await fixAfter(SQL, { dryRun: true })).toBe('Run the same command without --dry-run.');
+  });
+
+  test.each([
+    [false, 'Run the same command again with --keep-fence 30m'],
+    [true, 'Stop the writer that makes them'],
+  ])('where copies have come since; a fence or the index would keep them out (there: %s)', (closed, fix) => {
+    const ended = { dryRun: false, left: [], findings: [], closed };
+    expect(adviseAfter(BROKEN, ended)[0]?.looked.findings[0]?.fix).toContain(fix);
+  });
+});
+
+test.each([
+  [{ paths: ['db migrations'], runner: 'sql' }, "`msgdb preflight 'db migrations' --runner sql --repair --dry-run`"],
+  [{ paths: [], input: '' }, '`… | msgdb preflight - --repair --dry-run`'],
+  [{ paths: [] }, '`msgdb preflight --repair --dry-run`'],
+])('who looked is told the command that repairs the same statements: %j', (called, command) => {
+  expect(adviseRepair(BROKEN, called)[0]?.looked.findings[0]?.fix).toContain(command);
 });
