@@ -19,7 +19,7 @@ const VERDICTS: Readonly<Record<Verdict, { readonly tone: Tone; readonly word: s
 
 /** The report as a page for people who were not there: printable, and with the data in it. */
 export function renderHtml(report: Report): string {
-  const name = report.command === 'archive' ? `archive ${report.action}` : report.command;
+  const name = 'action' in report ? `${report.command} ${report.action}` : report.command;
   const { tone, word } = VERDICTS[report.verdict];
   return renderPage({
     title: `msgdb ${name}: ${report.summary}`,

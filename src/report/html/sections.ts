@@ -2,6 +2,7 @@ import type { Report } from '../../model/report.ts';
 import { archivedRowsSection, runsSection } from './archive.ts';
 import { changesSection } from './changes.ts';
 import { adviceSection, checksSection, upsertsSection } from './checks.ts';
+import { fencesSection } from './fences.ts';
 import { findingsSection } from './findings.ts';
 import type { Section } from './parts.ts';
 import { planSection } from './plan.ts';
@@ -43,6 +44,8 @@ function bodyOf(report: Report): readonly Section[] {
       return [runsSection(report.runs), archivedRowsSection(report.rows)];
     case 'report':
       return runSections(report);
+    case 'fence':
+      return [fencesSection(report.fences)];
     case 'check-upserts':
       return [upsertsSection(report.upserts)];
     case 'preflight': {
