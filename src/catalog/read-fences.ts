@@ -5,7 +5,7 @@ import { isSameInAnyOrder } from '../model/same-columns.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { tableId } from '../model/table-name.ts';
 import type { FenceMode } from '../sql/fence-body.ts';
-import { MSGDB_SCHEMA } from '../sql/relation.ts';
+import { OWN } from '../sql/own-schema.ts';
 
 /** What it takes to take a fence down. */
 export interface StandingFence {
@@ -100,7 +100,7 @@ export async function readFences(db: Queryable): Promise<readonly LeftFence[]> {
             from pg_catalog.pg_trigger t where t.tgfoid = p.oid and t.tgparentid = 0) fired on true
        where n.nspname = $1 and p.proname like 'fence\\_%' and pg_catalog.obj_description(p.oid, 'pg_proc') is not null
        order by p.proname`,
-      [MSGDB_SCHEMA],
+      [OWN],
     ),
   );
   return rows.flatMap((raw) => readFence(rowSchema.parse(raw)));

@@ -4,6 +4,7 @@ import { isKept, type KeptFence } from '../model/kept-fence.ts';
 import { isScratchIndex } from '../model/scratch-index.ts';
 import { type Queryable, statement } from '../model/statement.ts';
 import { OTHERS_AT_WORK } from '../sql/lock-class.ts';
+import { OWN, ofUsers } from '../sql/own-schema.ts';
 import { supportIndex } from '../sql/scratch.ts';
 import { type LeftFence, readFences } from './read-fences.ts';
 
@@ -23,9 +24,17 @@ const indexSchema = z.object({
   partitioned: z.boolean(),
 });
 
+/** Does it serve a fence of another history? That fence may be one that is kept, with no run at work. */
+const SERVES_ANOTHER_HISTORY = `exists (
+           select from pg_catalog.pg_trigger f
+             join pg_catalog.pg_proc p on p.oid = f.tgfoid
+             join pg_catalog.pg_namespace h on h.oid = p.pronamespace
+            where f.tgrelid = i.indrelid and not (${ofUsers('h.nspname')}) and h.nspname <> $2
+              and p.proname like 'fence\\_%' and c.relname = 'msgdb_support_' || substr(p.proname, length('fence_') + 1))`;
+
 /**
  * Reads what builds have left, of this run or of one that was killed. While a run with another history is at work, an index may
- * be that run's: it is not read, except the one that is known to be `mine`.
+ * be that run's: it is not read, except the one that is known to be `mine`. Nor is one that serves another history's fence.
  */
 export async function readLeftovers(db: Queryable, mine = ''): Promise<Leftovers> {
   const [fences, indexes] = await Promise.all([
@@ -42,8 +51,9 @@ export async function readLeftovers(db: Queryable, mine = ''): Promise<Leftovers
         join pg_catalog.pg_namespace m on m.oid = t.relnamespace
        -- A partition's part goes with the whole.
        where c.relname like 'msgdb\\_%' and not c.relispartition and (c.relname = $1 or not ${OTHERS_AT_WORK})
+         and not ${SERVES_ANOTHER_HISTORY}
        order by 1, 2`,
-        [mine],
+        [mine, OWN],
       ),
     ),
   ]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Links } from '../model/demand.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 import { KEY_PARTS } from './key-parts.ts';
 import { LINKED, nameSchema } from './linked-tables.ts';
 import { isEnforced } from './read-checks.ts';
@@ -74,7 +75,7 @@ function selectLinks(names: readonly string[]) {
              // A fence of msgdb's changes no row.
              `pg_catalog.pg_trigger t where not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgrelid in (select oid from linked)
                 and not exists (select from pg_catalog.pg_proc f join pg_catalog.pg_namespace s on s.oid = f.pronamespace
-                                 where f.oid = t.tgfoid and s.nspname = 'msgdb' and f.proname like 'fence\\_%')`,
+                                 where f.oid = t.tgfoid and not (${ofUsers('s.nspname')}) and f.proname like 'fence\\_%')`,
            )} as triggers,
            ${listOf(
              `jsonb_build_object('table', ${nameOf('r.ev_class')}, 'definition', pg_catalog.pg_get_ruledef(r.oid),

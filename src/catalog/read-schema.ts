@@ -162,7 +162,7 @@ const TRIGGERS = `
     join pg_catalog.pg_class c on c.oid = t.tgrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where not t.tgisinternal and t.tgparentid = 0 and t.tgtype & 7 = 7 and c.relkind in ('r', 'p')
-     and t.tgname not like 'zz\\_msgdb\\_fence\\_skip\\_%'
+     and t.tgname !~ '^zz_msgdb_.*[0-9a-f]{10}$'
      and ${OURS('pg_class', 'c')} order by t.oid`;
 
 const RULES = [CONSTRAINTS("'p', 'u', 'x'"), INDEXES, CONSTRAINTS("'c'"), CONSTRAINTS("'f'"), VIEWS, TRIGGERS];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Queryable, statement } from '../model/statement.ts';
 import type { RowCommand, TriggerFacts } from '../model/triggers.ts';
+import { ofUsers } from '../sql/own-schema.ts';
 import { foretellTrigger } from './foretell-trigger.ts';
 
 const triggerSchema = z.object({
@@ -90,8 +91,8 @@ function selectTriggers(oid: number, which: string) {
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       join pg_catalog.pg_language l on l.oid = p.prolang
      where t.tgrelid = $1::text::oid and not t.tgisinternal and ${which}
-       -- A fence lets msgdb's own sessions pass.
-       and not (n.nspname = 'msgdb' and p.proname like 'fence\\_%')
+       -- A fence lets msgdb's own sessions pass, whatever their history.
+       and (${ofUsers('n.nspname')} or p.proname not like 'fence\\_%')
      order by t.tgname`,
     [String(oid)],
   );

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'accepted-index': 'index found and taken as it was',
   'attached-constraint': 'constraint attached',
   dropped: 'index or constraint dropped',
+  'kept-fence': 'fence put up',
   'ran-sql': 'SQL of the migration run',
   'begun-sql': 'SQL of the migration begun',
 };

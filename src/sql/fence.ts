@@ -17,19 +17,20 @@ export function createFence(fence: Fence, keeping?: Keeping): readonly Statement
   const { id, key, mode } = fence;
   const name = quoteTable(fenceFunction(id));
   const table = quoteTable(key.table);
+  const { insert, update, skip } = triggersOf(id);
   return [
     ...dropFence(key.table, id),
     statement(`create function ${name}() returns trigger language plpgsql security definer
       set search_path = pg_catalog, pg_temp as ${quoteLiteral(fenceBody(fence))}`),
     statement(`comment on function ${name}() is ${quoteLiteral(commentOf(fence, keeping))}`),
     statement(`revoke all on function ${name}() from public`),
-    statement(`create trigger ${quoteName(`msgdb_fence_insert_${id}`)} after insert on ${table}
+    statement(`create trigger ${quoteName(insert)} after insert on ${table}
       for each row execute function ${name}()`),
-    statement(`create trigger ${quoteName(`msgdb_fence_update_${id}`)} after update on ${table}
+    statement(`create trigger ${quoteName(update)} after update on ${table}
       for each row${whenChanged(fence)} execute function ${name}()`),
     ...(mode === 'skip'
       ? [
-          statement(`create trigger ${quoteName(`zz_msgdb_fence_skip_${id}`)} before insert on ${table}
+          statement(`create trigger ${quoteName(skip)} before insert on ${table}
       for each row execute function ${name}()`),
         ]
       : []),
@@ -87,12 +88,21 @@ export interface FenceOwner {
 
 /** Takes a fence down. The function may be another role's: the owner of its schema, or a member of its owner, drops it. */
 export function dropFence(table: TableName, id: string): readonly Statement[] {
-  const triggers = [`msgdb_fence_insert_${id}`, `msgdb_fence_update_${id}`, `zz_msgdb_fence_skip_${id}`];
   return [
-    ...triggers.map((trigger) => statement(`drop trigger if exists ${quoteName(trigger)} on ${quoteTable(table)}`)),
+    ...Object.values(triggersOf(id)).map((trigger) =>
+      statement(`drop trigger if exists ${quoteName(trigger)} on ${quoteTable(table)}`),
+    ),
     // A table that was renamed has taken its triggers along.
     statement(`drop function if exists ${quoteTable(fenceFunction(id))}() cascade`),
   ];
+}
+
+/**
+ * Two histories may have a fence of one key: neither takes the other's triggers for its own. The longest name of a history
+ * leaves room for 17 bytes.
+ */
+function triggersOf(id: string): Readonly<Record<'insert' | 'update' | 'skip', string>> {
+  return { insert: `${OWN}_ins_${id}`, update: `${OWN}_upd_${id}`, skip: `zz_${OWN}_${id}` };
 }
 
 /** Notes a kept fence in the ledger, in the transaction that makes it: until it is taken down, the entry is open. */
@@ -104,7 +114,7 @@ export function recordFence({ id, index, key }: Fence, keeping: Keeping, origin:
 /** The entry of a kept fence that is taken down is closed. */
 export function closeFence(id: string): Statement {
   return statement(
-    `update msgdb.ledger set undone_at = clock_timestamp()
+    `update ${OWN}.ledger set undone_at = clock_timestamp()
       where kind = 'kept-fence' and undone_at is null and object ->> 'fence' = $1`,
     [id],
   );

@@ -24,7 +24,10 @@ export const FENCE_COMMANDS: readonly Command[] = [
       'an index has made needless, does nothing; the next command that changes something clears it away.',
     arguments: [],
     flags: [],
-    examples: [{ command: 'msgdb fence list', meaning: 'tables and keys, and until when' }],
+    examples: [
+      { command: 'msgdb fence list', meaning: 'tables and keys, and until when' },
+      { command: 'msgdb fence list --format json', meaning: 'for programs' },
+    ],
     run: async (context) => {
       const { fenceList } = await import('../../commands/fence/fence-list.ts');
       return reportOutcome(await fenceList(context));

@@ -1,6 +1,5 @@
 import { readFences } from '../../catalog/read-fences.ts';
 import type { WantedFence } from '../../engine/index-build/keep-fence.ts';
-import { removeBehindFence } from '../../engine/index-build/remove-behind-fence.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { KeptFence } from '../../model/kept-fence.ts';
@@ -11,6 +10,7 @@ import type { EngineSettings, Run } from '../../session/workplace.ts';
 import type { FenceMode } from '../../sql/fence-body.ts';
 import type { Removed } from '../dedupe/remove-each.ts';
 import { earlyIndex } from './choose-repairs.ts';
+import { removeBehindFence } from './remove-behind-fence.ts';
 import type { SeenRepair } from './see-repairs.ts';
 
 /** Fences that were put up, by the repair that wanted them. */

@@ -1,4 +1,3 @@
-import { fenceOffCopies } from '../../engine/index-build/remove-behind-fence.ts';
 import { makeUnique } from '../../engine/migrations/make-unique.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_INDEX } from '../../plan/plan-dedupe.ts';
@@ -6,6 +5,7 @@ import { placeInConfig } from '../../plan/refusals/rule-options.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { type Seen, type SeeOptions, seeRules } from '../dedupe/see-rules.ts';
 import type { Repair } from './choose-repairs.ts';
+import { fenceOffCopies } from './remove-behind-fence.ts';
 
 /** A repair, with what was seen and what would be done. */
 export interface SeenRepair extends Seen {

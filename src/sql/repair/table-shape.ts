@@ -1,5 +1,6 @@
 import type { TableName } from '../../model/facts.ts';
 import { type Statement, statement } from '../../model/statement.ts';
+import { ofUsers } from '../own-schema.ts';
 
 /**
  * What of some tables decides whether rows may be removed as it was written down: their columns (an archive would lose
@@ -37,7 +38,7 @@ export function describeShape(tables: readonly TableName[]): Statement {
           from wanted
           join pg_catalog.pg_trigger t on t.tgrelid = wanted.oid and not t.tgisinternal and t.tgparentid = 0
           join pg_catalog.pg_proc p on p.oid = t.tgfoid
-           and not (p.proname like 'fence\\_%' and p.pronamespace = pg_catalog.to_regnamespace('msgdb'))
+           and not (p.proname like 'fence\\_%' and exists (select from pg_catalog.pg_namespace s where s.oid = p.pronamespace and not (${ofUsers('s.nspname')})))
         union all
         select pg_catalog.format('%s is inherited by %s', label, (select pg_catalog.format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = i.inhrelid))
           from wanted join pg_catalog.pg_inherits i on i.inhparent = wanted.oid and wanted.relkind = 'r') described

@@ -284,7 +284,7 @@ const FENCE = casesOf('fence', [
   {
     of: 'createFence',
     sends: fence.createFence(fenceOf('reject')),
-    leaves: [TRIGGERS, [['msgdb_fence_insert_abc'], ['msgdb_fence_update_abc']]],
+    leaves: [TRIGGERS, [['msgdb_ins_abc'], ['msgdb_upd_abc']]],
   },
   {
     of: 'createFence',

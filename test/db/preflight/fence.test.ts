@@ -337,6 +337,59 @@ describe('while a fence is up', () => {
   });
 });
 
+describe('a project with another history', () => {
+  const OTHER: ContextOverrides = { settings: { historySchema: 'msgdb_b' } };
+  const COPY = `insert into users values (10, 'a@x')`;
+
+  test('spares a fence and its index, and is not hindered by it', async () => {
+    await repair();
+    const context = await makeContext(db, OTHER);
+    expect(await fenceList(context)).toMatchObject({ fences: [] });
+    expect(await fenceDrop(context, { table: undefined })).toMatchObject({ fences: [] });
+    await db.sql.unsafe(`create table t (id int primary key, email text, user_id int references users (id));
+      insert into t values (1, 'a', 1), (2, 'a', 1)`);
+    const rule = uniqueKey({ table: 't', key: ['email'], index: 'wanted', limit: { share: 1 } });
+    const project = await makeProjectOf(db, [rule], { settings: { historySchema: 'msgdb_b', strategy: 'online' } });
+    expectOk(await project.migrate());
+    const names = uniqueKey({ table: 'users', key: ['name'] });
+    await db.sql.unsafe(`update users set name = 'same'`);
+    const lenient = await makeContext(db, { settings: { historySchema: 'msgdb_b', limit: { share: 1 } } });
+    const removed = await dedupe(lenient, { rule: names, dryRun: false, yes: true, samples: 1 });
+    expect(removed).toMatchObject({ verdict: 'ok', targets: [{ deleted: 2 }] });
+    expect((await doctor(context)).findings).toEqual([]);
+    expect(await listed()).toMatchObject([{ state: 'standing' }]);
+    expect(await attempt(db.open(), [COPY])).toEqual(['23505']);
+    expect(await column(db.sql, `select count(*) from pg_class where relname like 'msgdb\\_support\\_%'`)).toEqual([
+      '1',
+    ]);
+  });
+
+  test.each([
+    ['the other one', {}, OTHER],
+    ['this one', OTHER, {}],
+  ])('keeps one of the same key beside it: when %s takes its own down, copies stay out', async (_, first, second) => {
+    await repair(UNIQUE, {}, OTHER);
+    await repair();
+    expect(await fenceDrop(await makeContext(db, first), { table: 'users' })).toMatchObject({ fences: [{}] });
+    expect(await fenceList(await makeContext(db, first))).toMatchObject({ fences: [] });
+    expect(await fenceList(await makeContext(db, second))).toMatchObject({ fences: [{ state: 'standing' }] });
+    expect(await attempt(db.open(), [COPY])).toEqual(['23505']);
+    expect(await fenceDrop(await makeContext(db, second), { table: 'users' })).toMatchObject({ fences: [{}] });
+    expect(await attempt(db.open(), [COPY])).toEqual(['ok']);
+    await expectNoDebris(db.sql);
+  });
+
+  test('may have the longest of names', async () => {
+    const longest: ContextOverrides = { settings: { historySchema: `msgdb_${'b'.repeat(40)}`, fence: 'skip' } };
+    await repair(UNIQUE, {}, longest);
+    expect(await attempt(db.open(), [COPY])).toEqual(['ok']);
+    expect(await column(db.sql, 'select id from users where id = 10')).toEqual([]);
+    expect(await column(db.sql, 'select count(*) from pg_trigger where not tgisinternal')).toEqual(['3']);
+    expect(await fenceDrop(await makeContext(db, longest), { table: 'users' })).toMatchObject({ fences: [{}] });
+    await expectNoDebris(db.sql);
+  });
+});
+
 describe('fence drop', () => {
   test('takes down those of a table, or all, and says when there is none', async () => {
     await db.sql.unsafe('create table t (id int primary key, k text)');

@@ -1,9 +1,9 @@
 -- createFence
-drop trigger if exists "msgdb_fence_insert_abc" on "public"."t";
+drop trigger if exists "msgdb_ins_abc" on "public"."t";
 
-drop trigger if exists "msgdb_fence_update_abc" on "public"."t";
+drop trigger if exists "msgdb_upd_abc" on "public"."t";
 
-drop trigger if exists "zz_msgdb_fence_skip_abc" on "public"."t";
+drop trigger if exists "zz_msgdb_abc" on "public"."t";
 
 drop function if exists "msgdb"."fence_abc"() cascade;
 
@@ -51,19 +51,19 @@ comment on function "msgdb"."fence_abc"() is '{"id":"abc","table":{"schema":"pub
 
 revoke all on function "msgdb"."fence_abc"() from public;
 
-create trigger "msgdb_fence_insert_abc" after insert on "public"."t"
+create trigger "msgdb_ins_abc" after insert on "public"."t"
   for each row execute function "msgdb"."fence_abc"();
 
-create trigger "msgdb_fence_update_abc" after update on "public"."t"
+create trigger "msgdb_upd_abc" after update on "public"."t"
   for each row when (pg_catalog.record_image_ne(row(old."k"), row(new."k"))) execute function "msgdb"."fence_abc"();
 
 
 -- createFence: that leaves copies out
-drop trigger if exists "msgdb_fence_insert_abc" on "public"."t";
+drop trigger if exists "msgdb_ins_abc" on "public"."t";
 
-drop trigger if exists "msgdb_fence_update_abc" on "public"."t";
+drop trigger if exists "msgdb_upd_abc" on "public"."t";
 
-drop trigger if exists "zz_msgdb_fence_skip_abc" on "public"."t";
+drop trigger if exists "zz_msgdb_abc" on "public"."t";
 
 drop function if exists "msgdb"."fence_abc"() cascade;
 
@@ -111,22 +111,22 @@ comment on function "msgdb"."fence_abc"() is '{"id":"abc","table":{"schema":"pub
 
 revoke all on function "msgdb"."fence_abc"() from public;
 
-create trigger "msgdb_fence_insert_abc" after insert on "public"."t"
+create trigger "msgdb_ins_abc" after insert on "public"."t"
   for each row execute function "msgdb"."fence_abc"();
 
-create trigger "msgdb_fence_update_abc" after update on "public"."t"
+create trigger "msgdb_upd_abc" after update on "public"."t"
   for each row when (pg_catalog.record_image_ne(row(old."k"), row(new."k"))) execute function "msgdb"."fence_abc"();
 
-create trigger "zz_msgdb_fence_skip_abc" before insert on "public"."t"
+create trigger "zz_msgdb_abc" before insert on "public"."t"
   for each row execute function "msgdb"."fence_abc"();
 
 
 -- createFence: that stays
-drop trigger if exists "msgdb_fence_insert_abc" on "public"."t";
+drop trigger if exists "msgdb_ins_abc" on "public"."t";
 
-drop trigger if exists "msgdb_fence_update_abc" on "public"."t";
+drop trigger if exists "msgdb_upd_abc" on "public"."t";
 
-drop trigger if exists "zz_msgdb_fence_skip_abc" on "public"."t";
+drop trigger if exists "zz_msgdb_abc" on "public"."t";
 
 drop function if exists "msgdb"."fence_abc"() cascade;
 
@@ -183,10 +183,10 @@ comment on function "msgdb"."fence_abc"() is '{"id":"abc","table":{"schema":"pub
 
 revoke all on function "msgdb"."fence_abc"() from public;
 
-create trigger "msgdb_fence_insert_abc" after insert on "public"."t"
+create trigger "msgdb_ins_abc" after insert on "public"."t"
   for each row execute function "msgdb"."fence_abc"();
 
-create trigger "msgdb_fence_update_abc" after update on "public"."t"
+create trigger "msgdb_upd_abc" after update on "public"."t"
   for each row execute function "msgdb"."fence_abc"();
 
 
@@ -203,11 +203,11 @@ update msgdb.ledger set undone_at = clock_timestamp()
 
 
 -- dropFence
-drop trigger if exists "msgdb_fence_insert_abc" on "public"."t";
+drop trigger if exists "msgdb_ins_abc" on "public"."t";
 
-drop trigger if exists "msgdb_fence_update_abc" on "public"."t";
+drop trigger if exists "msgdb_upd_abc" on "public"."t";
 
-drop trigger if exists "zz_msgdb_fence_skip_abc" on "public"."t";
+drop trigger if exists "zz_msgdb_abc" on "public"."t";
 
 drop function if exists "msgdb"."fence_abc"() cascade;
 

@@ -1,3 +1,9 @@
+import { partsOfRemoval } from '../../engine/dedupe/remove-copies.ts';
+import { dedupePasses } from '../../engine/dedupe/run-dedupe.ts';
+import { dropKept, keepFence, prepareFence, type WantedFence } from '../../engine/index-build/keep-fence.ts';
+import { refusedBy } from '../../engine/migrations/apply-migration.ts';
+import { type Change, doAll, makeChange } from '../../engine/pipeline.ts';
+import { type RemoveRows, searchFrom } from '../../engine/run/execute-step.ts';
 import { type Inspected, inspectRule } from '../../inspect/inspect-operation.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KeptFence } from '../../model/kept-fence.ts';
@@ -10,12 +16,6 @@ import { lackIndexing } from '../../resolve/lacking.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Origin } from '../../sql/history-schema.ts';
-import { partsOfRemoval } from '../dedupe/remove-copies.ts';
-import { dedupePasses } from '../dedupe/run-dedupe.ts';
-import { refusedBy } from '../migrations/apply-migration.ts';
-import { type Change, doAll, makeChange } from '../pipeline.ts';
-import { type RemoveRows, searchFrom } from '../run/execute-step.ts';
-import { dropKept, keepFence, prepareFence, type WantedFence } from './keep-fence.ts';
 
 /** Passes before the fence goes up: what they leave is what comes meanwhile. */
 const PASSES = 2;
