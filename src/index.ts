@@ -51,19 +51,16 @@ export {
   type UniqueKeyOptions,
   uniqueKey,
 } from './model/operations/unique-key.ts';
+export type { AppliedMigration, PlanReport, PlanStepReport, StepReport } from './model/plan-report.ts';
 export type {
-  AppliedMigration,
   Check,
   CheckUpsertsReport,
   DedupeReport,
   FindDuplicatesReport,
   MigrateReport,
-  PlanReport,
-  PlanStepReport,
   PreflightReport,
   Report,
   RollbackReport,
-  StepReport,
   Verdict,
   VerifyReport,
 } from './model/report.ts';

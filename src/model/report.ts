@@ -4,6 +4,7 @@ import type { Discovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
 import type { Recognised, Snippet } from './init-report.ts';
 import type { FenceEntry } from './kept-fence.ts';
+import type { AppliedMigration, PlanReport } from './plan-report.ts';
 import type {
   DeployFence,
   EarlyBuild,
@@ -12,6 +13,7 @@ import type {
   PreflightStatement,
 } from './preflight-report.ts';
 import type { PastRun, RunChange, RunGroups, RunIndex } from './run-report.ts';
+import type { MigrationStatus, RunStatus } from './status-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
 import type { TimelineEntry } from './timeline.ts';
 import type { UpsertAdvice, UpsertCounts, UpsertReport } from './upsert-report.ts';
@@ -52,52 +54,6 @@ export interface DedupeReport extends ReportCommon {
   readonly plan: readonly PlanReport[];
 }
 
-/** A plan as shown: see `Plan`. */
-export interface PlanReport {
-  readonly migration: string | null;
-  readonly title: string;
-  readonly table: string | null;
-  readonly steps: readonly PlanStepReport[];
-  readonly notes: readonly string[];
-  /** Those of the report's findings that stop this plan. */
-  readonly refusals?: readonly Finding[];
-  /** The steps it would have, where only a limit holds it back. */
-  readonly held?: readonly PlanStepReport[];
-}
-
-/** How long a step takes with nobody in its way: below a second, a minute, an hour, or longer. */
-export type DurationClass = 'instant' | 'seconds' | 'minutes' | 'hours';
-
-export interface PlanStepReport {
-  readonly kind: string;
-  readonly title: string;
-  readonly lock: string;
-  /** Rows that it reads or changes, about; null where that cannot be told. */
-  readonly rows: number | null;
-  readonly duration: DurationClass | null;
-  readonly details: readonly string[];
-  readonly sql: readonly string[];
-  readonly steps: readonly PlanStepReport[];
-}
-
-/** A step that was done. */
-export interface StepReport {
-  readonly kind: string;
-  readonly title: string;
-  readonly durationMs: number;
-  /** What came of it: `12 rows archived and removed, 7 children re-pointed`. */
-  readonly detail: string;
-}
-
-export interface AppliedMigration {
-  readonly name: string;
-  readonly summary: string;
-  readonly durationMs: number;
-  readonly steps: readonly StepReport[];
-  /** Row counts of the tables it removed rows from. */
-  readonly counts: readonly { readonly table: string; readonly before: number; readonly after: number }[];
-}
-
 export interface MigrateReport extends ReportCommon {
   readonly command: 'migrate';
   readonly dryRun: boolean;
@@ -129,35 +85,6 @@ export interface RedoReport extends ReportCommon {
   readonly notRestoredRows: number;
   /** Of the undo: what is applied again is planned when it is undone. */
   readonly plan: readonly PlanReport[];
-}
-
-export type MigrationState = 'pending' | 'running' | 'interrupted' | 'done' | 'failed' | 'rolled back';
-
-export interface MigrationStatus {
-  readonly name: string;
-  readonly summary: string;
-  readonly state: MigrationState;
-  /** ISO 8601, when the last change of state was made. */
-  readonly at: string | null;
-  readonly by: string | null;
-  readonly durationMs: number | null;
-  readonly error: string | null;
-}
-
-/** A run that wrote something, as `status --runs` lists it. */
-export interface RunStatus {
-  readonly runId: string;
-  readonly command: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** Null while it is at work, and of one that was killed. */
-  readonly durationMs: number | null;
-  readonly by: string;
-  /** Of msgdb. */
-  readonly version: string;
-  readonly state: 'ended' | 'running' | 'interrupted';
-  /** What it has changed, for people; what was undone since is named too. */
-  readonly changed: string;
 }
 
 export interface StatusReport extends ReportCommon {

@@ -1,7 +1,8 @@
 import { CODES } from '../model/codes.ts';
 import type { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
-import type { AppliedMigration, Check, Report } from '../model/report.ts';
+import type { AppliedMigration } from '../model/plan-report.ts';
+import type { Check, Report } from '../model/report.ts';
 import { remarksOf } from './remarks.ts';
 import { fixOfCheck, isShownByCheck } from './shown-by-check.ts';
 import { sourcePlaceOf } from './source-place.ts';

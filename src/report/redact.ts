@@ -4,7 +4,8 @@ import { MsgdbError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { GroupSample } from '../model/group-sample.ts';
-import type { PlanReport, Report } from '../model/report.ts';
+import type { PlanReport } from '../model/plan-report.ts';
+import type { Report } from '../model/report.ts';
 import type { TimelineEntry } from '../model/timeline.ts';
 
 type Row = Readonly<Record<string, string | null>>;

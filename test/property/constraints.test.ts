@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { migrate } from '../../src/commands/migrate/migrate.ts';
-import type { PlanStepReport } from '../../src/model/report.ts';
+import type { PlanStepReport } from '../../src/model/plan-report.ts';
 import { cleanDatabase, expectExactUndo, expectOk, makeRule, readImages } from '../db/engine/project.ts';
 import { useDatabase } from '../support/database.ts';
 import { FULL, seedOfRun } from '../support/form.ts';

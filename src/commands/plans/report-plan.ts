@@ -3,7 +3,7 @@ import { refuseScript, type ScriptedCommand } from '../../engine/migrations/refu
 import { newRunId } from '../../engine/run/run-id.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Plan, Step } from '../../model/plan.ts';
-import type { DurationClass, PlanReport, PlanStepReport } from '../../model/report.ts';
+import type { DurationClass, PlanReport, PlanStepReport } from '../../model/plan-report.ts';
 import type { Statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { readOnly } from '../../session/read-only.ts';

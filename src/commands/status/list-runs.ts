@@ -1,8 +1,8 @@
 import { readLedger } from '../../catalog/read-ledger.ts';
 import { type RunRow, readRuns } from '../../catalog/read-runs.ts';
 import { describeDone } from '../../engine/migrations/describe-done.ts';
-import type { RunStatus } from '../../model/report.ts';
 import type { Queryable } from '../../model/statement.ts';
+import type { RunStatus } from '../../model/status-report.ts';
 import { isRunLockHeld } from '../../session/run-lock.ts';
 
 /** The latest runs with what each changed, the newest first. */

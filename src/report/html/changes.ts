@@ -1,5 +1,6 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { AppliedMigration, Report } from '../../model/report.ts';
+import type { AppliedMigration } from '../../model/plan-report.ts';
+import type { Report } from '../../model/report.ts';
 import { formatDuration } from '../human/numbers.ts';
 import { undoCommand } from '../undo-command.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,4 +1,4 @@
-import type { PlanReport, PlanStepReport } from '../../model/report.ts';
+import type { PlanReport, PlanStepReport } from '../../model/plan-report.ts';
 import { isLockLevel, LOCK_WORDS } from '../human/lock-words.ts';
 import { findingItem } from './findings.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,6 +1,7 @@
 import { formatCount } from '../../model/count-of.ts';
 import type { Discovery } from '../../model/discovery.ts';
-import type { DemoReport, MigrateReport, MigrationStatus, Report, StatusReport } from '../../model/report.ts';
+import type { DemoReport, MigrateReport, Report, StatusReport } from '../../model/report.ts';
+import type { MigrationStatus } from '../../model/status-report.ts';
 import { formatTime } from '../human/numbers.ts';
 import { html } from './markup.ts';
 import { badge, dataTable, type Section, type Tone } from './parts.ts';

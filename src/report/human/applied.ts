@@ -1,5 +1,5 @@
 import { countOf, formatCount } from '../../model/count-of.ts';
-import type { AppliedMigration } from '../../model/report.ts';
+import type { AppliedMigration } from '../../model/plan-report.ts';
 import { dotted, flow } from './flow.ts';
 import type { Ink } from './ink.ts';
 import { formatDuration } from './numbers.ts';

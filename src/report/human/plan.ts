@@ -1,6 +1,6 @@
 import { countOf } from '../../model/count-of.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { PlanReport, PlanStepReport } from '../../model/report.ts';
+import type { PlanReport, PlanStepReport } from '../../model/plan-report.ts';
 import { printableLines } from '../printable.ts';
 import { renderFix } from './findings.ts';
 import { flow, flowLabelled, prose } from './flow.ts';

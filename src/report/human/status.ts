@@ -1,4 +1,5 @@
-import type { MigrationState, MigrationStatus, RunStatus, StatusReport } from '../../model/report.ts';
+import type { StatusReport } from '../../model/report.ts';
+import type { MigrationState, MigrationStatus, RunStatus } from '../../model/status-report.ts';
 import { printableLines } from '../printable.ts';
 import { flow } from './flow.ts';
 import type { Ink, Paint } from './ink.ts';

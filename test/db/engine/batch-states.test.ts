@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { UniqueKeyOptions } from '../../../src/model/operations/unique-key.ts';
-import type { MigrateReport, PlanStepReport } from '../../../src/model/report.ts';
+import type { PlanStepReport } from '../../../src/model/plan-report.ts';
+import type { MigrateReport } from '../../../src/model/report.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectExactUndo, expectOk, makeRule, readImages, takeTurns } from './project.ts';
 

@@ -9,7 +9,7 @@ import { verify } from '../../../src/commands/verify/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
-import type { PlanReport } from '../../../src/model/report.ts';
+import type { PlanReport } from '../../../src/model/plan-report.ts';
 import { makeContext } from '../../support/context.ts';
 import { type TestRole, useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeProjectOf, makeRule } from './project.ts';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { verify } from '../../../src/commands/verify/verify.ts';
 import { exitCodeOf } from '../../../src/model/exit-code.ts';
-import type { PlanStepReport } from '../../../src/model/report.ts';
+import type { PlanStepReport } from '../../../src/model/plan-report.ts';
 import { type ContextOverrides, makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import {

@@ -1,5 +1,5 @@
 import { finding } from '../../../../src/model/finding.ts';
-import type { PlanReport } from '../../../../src/model/report.ts';
+import type { PlanReport } from '../../../../src/model/plan-report.ts';
 
 export const disagreement = finding('MSGDB_GROUP_DISAGREES', '3 groups of waba_accounts differ in tenant_id.', {
   table: 'waba_accounts',
