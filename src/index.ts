@@ -13,6 +13,7 @@ export type {
   CallOptions,
   CheckUpsertsOptions,
   DedupeOptions,
+  DropFencesOptions,
   FindDuplicatesOptions,
   MigrateOptions,
   MsgdbOptions,
@@ -26,6 +27,7 @@ export { CODES, type ErrorCode } from './model/codes.ts';
 export { MsgdbError } from './model/errors.ts';
 export type { RunEvent, ServerMessage } from './model/event.ts';
 export type { Finding } from './model/finding.ts';
+export type { FenceEntry, FenceState } from './model/kept-fence.ts';
 export { type Migration, type MigrationOptions, migration } from './model/migration.ts';
 export type {
   KeyPart,
@@ -53,12 +55,21 @@ export {
 } from './model/operations/unique-key.ts';
 export type { AppliedMigration, PlanReport, PlanStepReport, StepReport } from './model/plan-report.ts';
 export type {
+  DeployFence,
+  EarlyBuild,
+  LeftStatement,
+  PreflightMigration,
+  PreflightStatement,
+} from './model/preflight-report.ts';
+export type {
   Check,
   CheckUpsertsReport,
   DedupeReport,
+  FenceReport,
   FindDuplicatesReport,
   MigrateReport,
   PreflightReport,
+  RepairReport,
   Report,
   RollbackReport,
   Verdict,

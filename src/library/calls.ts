@@ -4,6 +4,7 @@ import { MsgdbError } from '../model/errors.ts';
 import type { Operation } from '../model/operations/index.ts';
 import type { Report } from '../model/report.ts';
 import type { CALLS, CallName } from './parse-call.ts';
+import { readRepair } from './read-repair.ts';
 
 /** What a call is done with. */
 export interface Work<Name extends CallName> {
@@ -58,10 +59,15 @@ export const PERFORM: { readonly [Name in CallName]: (work: Work<Name>) => Promi
     const how = { schemaFile, withPending, strict, baseline, updateBaseline: false, writeMigrations: false };
     return await checkUpserts(context, { sql, paths, ...how });
   },
-  preflight: async ({ context, options: { sql, ...how }, given }) => {
+  preflight: async ({ context, options: { sql, repair, dryRun, build, keepFence, ...how }, given }) => {
     if (sql === undefined && !given.cwd) throw noSource('preflight');
+    const wish = readRepair({ repair, dryRun, build, keepFence });
     const { preflight } = await import('../commands/preflight/preflight.ts');
-    return await preflight(context, { ...how, input: sql });
+    return await preflight(context, { ...how, input: sql, repair: wish });
+  },
+  dropFences: async ({ context, options: { table } }) => {
+    const { fenceDrop } = await import('../commands/fence/fence-drop.ts');
+    return await fenceDrop(context, { table });
   },
   apply: async ({ context, options: { dryRun }, operations }) => {
     const { applyDeclared } = await import('../commands/migrate/apply-declared.ts');

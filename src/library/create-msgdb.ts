@@ -21,6 +21,7 @@ export function createMsgdb(options: MsgdbOptions = {}): Msgdb {
     dedupe: (own) => caller.call('dedupe', { options: own }),
     checkUpserts: (own) => caller.call('checkUpserts', { options: own }),
     preflight: (own) => caller.call('preflight', { options: own }),
+    dropFences: (own) => caller.call('dropFences', { options: own }),
     apply: (operations, own) => caller.call('apply', { options: own, operations: operations ?? [] }),
     revert: (operations, own) => caller.call('revert', { options: own, operations: operations ?? [] }),
     on: (_, listener) => {

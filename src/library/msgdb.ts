@@ -8,6 +8,7 @@ import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type {
   CheckUpsertsReport,
   DedupeReport,
+  FenceReport,
   FindDuplicatesReport,
   MigrateReport,
   PreflightReport,
@@ -20,6 +21,7 @@ import type {
   ApplyOptions,
   CheckUpsertsOptions,
   DedupeOptions,
+  DropFencesOptions,
   FindDuplicatesOptions,
   MigrateOptions,
   PreflightOptions,
@@ -65,8 +67,10 @@ export interface Msgdb {
   readonly dedupe: (options?: DedupeOptions) => Running<DedupeReport>;
   /** Finds the upserts in source, or in an SQL text, and asks the planner whether each finds its index. */
   readonly checkUpserts: (options?: CheckUpsertsOptions) => Running<CheckUpsertsReport>;
-  /** Says which statements of another tool's pending migrations will fail, or block others. */
+  /** Says which statements of another tool's pending migrations will fail, or block others; with `repair`, makes the rows fit first. */
   readonly preflight: (options?: PreflightOptions) => Running<PreflightReport>;
+  /** Takes down the fences that `preflight` has kept, before their time is over. Its report has those that were taken down. */
+  readonly dropFences: (options?: DropFencesOptions) => Running<FenceReport>;
   /**
    * Makes operations true, as a migration of another tool: plans, archives, changes and verifies as `migrate` does, and
    * leaves the history to that tool. Safe to call again. `revert` undoes it.

@@ -96,6 +96,22 @@ export interface PreflightOptions extends CallOptions {
   readonly samples?: number | undefined;
   /** What is not known is a finding. */
   readonly strict?: boolean | undefined;
+  /**
+   * Remove the copies that the statements would meet, by the setting `rules`, and look at the statements again. Nobody is asked:
+   * look first, with `dryRun`.
+   */
+  readonly repair?: boolean | undefined;
+  /** With `repair`: show what would be done, and change nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** With `repair`: also build the indexes of the statements, so that the deploy finds them done. */
+  readonly build?: boolean | undefined;
+  /** With `repair`: keep new copies out this long, by a fence that ends by itself: `30m`, from `1s` to `24h`. */
+  readonly keepFence?: string | undefined;
+}
+
+export interface DropFencesOptions extends CallOptions {
+  /** The table whose fences go; all of them if left out. */
+  readonly table?: string | undefined;
 }
 
 export interface ApplyOptions extends CallOptions {

@@ -56,7 +56,12 @@ export const CALLS = {
     since: z.string().optional(),
     samples,
     strict: flag,
+    repair: flag,
+    dryRun: flag,
+    build: flag,
+    keepFence: z.string().optional(),
   }),
+  dropFences: z.strictObject({ ...common, table: z.string().optional() }),
   apply: z.strictObject({ ...common, dryRun: flag }),
   revert: z.strictObject({ ...common, dryRun: flag }),
 } as const;

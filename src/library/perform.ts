@@ -51,12 +51,16 @@ export async function performCall(msgdb: MsgdbOptions, call: Call): Promise<Publ
     const perform = PERFORM[call.name] as (work: Work<CallName>) => Promise<Report>;
     const report = await perform({ context, options, operations, given });
     const published = publish(redact ? redactReport(report, maskValue) : report);
-    const changes = !LOOKING.has(call.name) && !('dryRun' in options && options.dryRun);
-    if (changes && exitCodeOf(report) !== 0) throw errorOfReport(published);
+    if (changesSomething(call.name, options) && exitCodeOf(report) !== 0) throw errorOfReport(published);
     return published;
   } catch (thrown) {
     throw shown(asError(thrown, call), config);
   }
+}
+
+function changesSomething(name: CallName, options: object): boolean {
+  if ('dryRun' in options && options.dryRun === true) return false;
+  return !LOOKING.has(name) || ('repair' in options && options.repair === true);
 }
 
 async function configure({ url, cwd, env, signal: _, ...settings }: MsgdbOptions): Promise<Config> {

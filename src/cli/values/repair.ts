@@ -39,5 +39,6 @@ export function parseRepair(flags: Flags): RepairOptions | undefined {
 }
 
 function parseKeepFence(text: string): number {
-  return keepFenceMs('--keep-fence', parseDuration(text, '--keep-fence'));
+  const words = { name: '--keep-fence', example: '--keep-fence 30m', build: '--build' };
+  return keepFenceMs(parseDuration(text, words.name), words);
 }

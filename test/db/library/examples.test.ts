@@ -75,6 +75,8 @@ test('each example has the name of a file, and is run below', () => {
   expect(files.map(({ path }) => path)).toEqual([
     'check.ts',
     'dedupe.mjs',
+    'before-deploy.mjs',
+    'called-off.mjs',
     'events.mjs',
     'umzug/0001-one-row-a-message.mjs',
     'umzug.mjs',
@@ -108,6 +110,17 @@ test('a program checks, looks, is refused, migrates and checks again', async () 
   expect(await run(folder, 'check.mjs')).toEqual({ code: 0, output: '' });
   expect(await run(folder, 'check.cjs')).toMatchObject({ code: 0, output: expect.stringContaining('passed') });
   expect(await run(folder, '--test', 'store.test.mjs')).toMatchObject({ code: 0 });
+});
+
+test('before a deploy, the rows are made to fit, and a fence keeps copies out until it is taken down', async () => {
+  const folder = await makeUser();
+  expect(await run(folder, 'before-deploy.mjs')).toEqual({ code: 0, output: 'fails\n6 removed, fence up\n' });
+  expect(await countMessages()).toEqual([4, 4]);
+  await expect(database.sql`insert into messages (wa_id) values ('wa1')`).rejects.toMatchObject({ code: '23505' });
+  expect(await run(folder, 'called-off.mjs')).toEqual({ code: 0, output: '1 taken down\n' });
+  await database.sql`insert into messages (wa_id) values ('wa1')`;
+  expect(await run(folder, 'before-deploy.mjs')).toEqual({ code: 0, output: 'fails\n1 removed, fence up\n' });
+  await database.sql`create unique index messages_wa_id on messages (wa_id)`;
 });
 
 test.each([

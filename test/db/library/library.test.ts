@@ -8,6 +8,7 @@ import {
   expectUpsert,
   type Msgdb,
   type MsgdbError,
+  type PreflightReport,
   type RunEvent,
   uniqueKey,
 } from '../../../src/index.ts';
@@ -101,6 +102,76 @@ describe('each call gives the report that the command prints as JSON', () => {
     await database.sql`insert into messages select n, 'wa' || n % 4, 'text' from generate_series(5, 10) n`;
     const flags = ['--table', 'messages', '--key', 'wa_id', '--keep', 'id asc', '--yes'];
     expect(timeless({ ...report, next: 0 })).toEqual({ ...((await printed('dedupe', ...flags)) as object), next: 0 });
+  });
+});
+
+describe('preflight that repairs', () => {
+  const sql = 'create unique index messages_wa on messages (wa_id)';
+  const insert = () => database.sql`insert into messages values (20, 'wa1')`;
+
+  test('shows with dryRun what would go, and changes nothing', async () => {
+    const { verdict, repair } = await db.preflight({ sql, repair: true, dryRun: true, keepFence: '30m' });
+    expect([verdict, repair?.dryRun, repair?.targets[0]?.excessRows, repair?.fences[0]?.state]).toEqual([
+      'findings',
+      true,
+      6,
+      'planned',
+    ]);
+    expect(await countMessages()).toBe(10);
+    await insert();
+  });
+
+  test('makes the rows fit by the rules that it is given, so that the deploy goes through', async () => {
+    const ruled = createMsgdb({ url: database.url, rules: { 'messages(wa_id)': { keep: ['id desc'] } } });
+    const { verdict, statements, repair } = await ruled.preflight({ sql, repair: true });
+    expect([verdict, statements[0]?.status, repair?.targets[0]?.deleted, repair?.fences]).toEqual(['ok', 'ok', 6, []]);
+    expect(await database.sql`select id from messages order by id`).toEqual([7, 8, 9, 10].map((id) => ({ id })));
+    await database.sql.unsafe(sql);
+  });
+
+  test('keeps new copies out until the fence is dropped, here or by the deploy that builds the index', async () => {
+    const { repair } = await db.preflight({ sql, repair: true, keepFence: '30m' });
+    expect(repair?.fences).toMatchObject([{ table: 'messages', key: '(wa_id)', index: 'messages_wa', state: 'up' }]);
+    await expect(insert()).rejects.toMatchObject({ code: '23505', constraint_name: 'messages_wa' });
+    expect((await db.dropFences({ table: 'messages' })).fences).toMatchObject([
+      { table: 'messages', state: 'standing' },
+    ]);
+    expect((await db.dropFences()).fences).toEqual([]);
+    await insert();
+    await db.preflight({ sql, repair: true, keepFence: '30m' });
+    await database.sql.unsafe(sql);
+    expect((await db.preflight({ sql: 'select 1', repair: true })).verdict).toBe('ok');
+    expect(await database.sql`select from pg_trigger where not tgisinternal`).toHaveLength(0);
+  });
+
+  test('lets copies in when the time of the fence is over', async () => {
+    const { repair } = await db.preflight({ sql, repair: true, keepFence: '1s' });
+    expect(repair?.fences).toMatchObject([{ state: 'up' }]);
+    await database.sql`select pg_sleep(1.1)`;
+    await insert();
+  });
+
+  test('is rejected where the deploy would still fail: on what has no repair, and on the name that it has built itself', async () => {
+    const check = 'alter table messages add check (id > 1)';
+    const error = await errorOf(db.preflight({ sql: `${sql}; ${check}`, repair: true, build: true }));
+    expect(error.report).toMatchObject({ repair: { targets: [{ deleted: 6 }], builds: [{ state: 'built' }] } });
+    const { findings } = error.report as PreflightReport;
+    expect(findings.map(({ code }) => code).toSorted()).toEqual(['MSGDB_NAME_TAKEN', 'MSGDB_ROWS_VIOLATE']);
+    const there = sql.replace('index', 'index if not exists');
+    expect((await db.preflight({ sql: there, repair: true, build: true })).verdict).toBe('ok');
+    await expect(insert()).rejects.toMatchObject({ code: '23505' });
+  });
+
+  test('is not begun where its options make no sense, and says so in the words of the library', async () => {
+    expect(await errorOf(db.preflight({ sql, build: true }))).toMatchObject({
+      code: 'MSGDB_USAGE',
+      fix: 'Add repair: true, or leave build out.',
+    });
+    expect(await errorOf(db.preflight({ sql, dryRun: true }))).toMatchObject({ code: 'MSGDB_USAGE' });
+    expect(await errorOf(db.preflight({ sql, repair: true, keepFence: '30' }))).toMatchObject({ code: 'MSGDB_USAGE' });
+    expect((await errorOf(db.preflight({ sql, repair: true, keepFence: '2d' }))).fix).not.toContain('--');
+    expect((await errorOf(db.preflight({ sql, repair: true, keepFence: '25h' }))).fix).toContain('build: true');
+    expect(await countMessages()).toBe(10);
   });
 });
 
