@@ -12,6 +12,7 @@ import type {
   PreflightMigration,
   PreflightStatement,
 } from './preflight-report.ts';
+import type { Rewritten } from './rewritten.ts';
 import type { PastRun, RunChange, RunGroups, RunIndex } from './run-report.ts';
 import type { MigrationStatus, RunStatus } from './status-report.ts';
 import type { DedupeTargetReport, TargetReport } from './target-report.ts';
@@ -62,6 +63,8 @@ export interface MigrateReport extends ReportCommon {
   /** Not applied when the command ends; those beyond `--to`, too. */
   readonly pending: readonly string[];
   readonly plan: readonly PlanReport[];
+  /** With `--rewrite`: what was written anew, or would be. */
+  readonly rewritten?: readonly Rewritten[];
 }
 
 export interface RollbackReport extends ReportCommon {

@@ -32,6 +32,7 @@ export interface Flags extends SettingFlags {
   readonly only?: string;
   readonly step?: string;
   readonly allowOutOfOrder?: true;
+  readonly rewrite?: true;
   readonly exitCode?: true;
   readonly runs?: string | true;
   readonly heap?: true;

@@ -1,5 +1,7 @@
 import { parseWholeNumber } from '../../config/settings/whole-number.ts';
+import { MsgdbError } from '../../model/errors.ts';
 import { type Command, reportOutcome, scriptOutcome } from '../definition/command.ts';
+import type { Flags } from '../definition/flag.ts';
 import {
   DRY_RUN_FLAG,
   FLEET_FLAGS,
@@ -39,6 +41,10 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       flag('--to <NAME>', 'stop after this migration'),
       flag('--only <NAME>', 'apply this migration alone'),
       flag('--allow-out-of-order', 'also apply migrations that sort before one already applied, or share a number'),
+      flag(
+        '--rewrite',
+        'write pending SQL anew where copies stand in the way of a unique index: with a rule in its place; apply nothing',
+      ),
       ...ON_DIFFER_FLAGS,
       NEEDLESS_YES_FLAG,
       ...PACING_FLAGS,
@@ -48,9 +54,15 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       { command: 'msgdb migrate --dry-run', meaning: 'the plan: steps, locks, rows' },
       { command: 'msgdb migrate', meaning: 'apply what is pending' },
       { command: 'msgdb migrate --sql > review.sql', meaning: 'the same as a script, to review or run elsewhere' },
+      { command: 'msgdb migrate --rewrite --dry-run', meaning: 'which SQL would be written anew, and how' },
     ],
     run: async (context, { flags }) => {
       const range = { ...parseExtent(flags), allowOutOfOrder: flags.allowOutOfOrder === true };
+      if (flags.rewrite) {
+        refuseScript(flags);
+        const { rewritePending } = await import('../../commands/migrate/rewrite/rewrite-pending.ts');
+        return reportOutcome(await rewritePending(context, { ...range, dryRun: flags.dryRun === true }));
+      }
       if (flags.sql) {
         const { migrateScript } = await import('../../commands/migrate/migrate-script.ts');
         return scriptOutcome(await migrateScript(context, range));
@@ -165,3 +177,13 @@ export const CHANGING_COMMANDS: readonly Command[] = [
     },
   },
 ];
+
+/** @throws MsgdbError MSGDB_USAGE */
+function refuseScript({ sql }: Flags): void {
+  if (!sql) return;
+  throw new MsgdbError('MSGDB_USAGE', {
+    what: '--rewrite and --sql are given together.',
+    why: 'One writes files of the migrations folder, the other prints what would be applied.',
+    fix: 'Leave one of them out; `msgdb migrate --rewrite --dry-run` shows what would be written.',
+  });
+}

@@ -4,6 +4,7 @@ import { type LookedAt, lookAtScripts } from '../../inspect/pending/look-at-scri
 import { showRule, uniqueOf, writtenRule } from '../../inspect/pending/written-rule.ts';
 import type { Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import type { TableName } from '../../model/facts.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { LedgerEntry } from '../../model/ledger.ts';
 import type { MigrationFile } from '../../model/migration.ts';
@@ -27,6 +28,9 @@ export interface Foreseen {
   /** What does the same without failing; undefined where no rule does. */
   readonly rule: UniqueKey | undefined;
   readonly as: 'index' | 'constraint' | 'primary key' | 'adopted';
+  readonly table: TableName;
+  /** The statement does nothing else. */
+  readonly alone: boolean;
   readonly refusal: Finding;
 }
 
@@ -147,14 +151,22 @@ function foreseenOf(
   const rule = unique && as !== 'adopted' ? writtenRule(demand, unique, schema) : undefined;
   const shown = statement ? pointAtUnique(statement) : { line: demand.line };
   const message = `Line ${shown.line}: ${found.message}`;
-  const fix = as === 'adopted' ? found.fix : fixOf(demand, rule, schema);
+  const alone = written !== undefined && doesOneThing(written, statement);
+  const writes = path !== undefined && alone && rule !== undefined ? ' `msgdb migrate --rewrite` writes it.' : '';
+  const fix = as === 'adopted' ? found.fix : `${fixOf(demand, rule, schema)}${writes}`;
   const refusal = finding(found.code, message, {
     fix,
     table: tableLabel(demand.table),
     migration: demand.migration,
     data: { ...shown, ...(path === undefined ? {} : { file: path }) },
   });
-  return [{ migration: demand.migration, place, statement, rule, as, refusal }];
+  return [{ migration: demand.migration, place, statement, rule, as, table: demand.table, alone, refusal }];
+}
+
+/** Of a block it is not known what else it does. */
+function doesOneThing({ changes }: PendingStatement, statement: ScriptStatement | undefined): boolean {
+  const own = changes.filter(({ kind }) => kind !== 'object');
+  return own.length === 1 && /^(?:create|alter)\b/i.test(statement?.text ?? '');
 }
 
 /** With a caret below the word that asks for it. */
