@@ -1,5 +1,6 @@
 import type { ReferentialAction, TableName } from './facts.ts';
 import type { KeyPart, Nulls } from './operations/common.ts';
+import type { PartitionBound } from './partition-bound.ts';
 import type { WrittenExpression, WrittenRows } from './pending.ts';
 import type { TypeFit } from './type-fit.ts';
 
@@ -72,7 +73,7 @@ export type Ask =
   /** No row may be in this condition. */
   | {
       readonly kind: 'rows';
-      readonly as: 'not-null' | 'check' | 'type';
+      readonly as: 'not-null' | 'check' | 'type' | 'partition';
       readonly rule: string;
       readonly violating: string;
       /** What the statement fails with. */
@@ -127,6 +128,17 @@ export type Ask =
       readonly built: readonly string[];
       readonly fit: TypeFit;
     }
+  /** A partition: which rows it takes, beside the others of its table. */
+  | {
+      readonly kind: 'partition';
+      /** By its name; undefined where the scripts make it. */
+      readonly parent: TableName | undefined;
+      readonly bound: PartitionBound;
+      /** The partitions that are there by then. */
+      readonly others: readonly OtherPartition[];
+      /** A table that is attached. */
+      readonly heir: Omit<OtherPartition, 'name' | 'bound'> | undefined;
+    }
   /** No column of the domain may hold a value for which this is false; `VALUE` stands for it. */
   | { readonly kind: 'domain'; readonly domain: TableName; readonly check: WrittenExpression | undefined }
   /** What the statement makes is there already. */
@@ -143,6 +155,20 @@ export type Basis =
   /** There are none, or none that could break it. */
   | { readonly kind: 'holds'; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly reason: string };
+
+/** A partition beside the one that a statement makes. */
+export interface OtherPartition {
+  readonly name: string;
+  /** By its present name; undefined where the scripts make it. */
+  readonly table: TableName | undefined;
+  /** Where the scripts make or attach it; undefined: what the database says. */
+  readonly bound: PartitionBound | undefined;
+  readonly basis: Basis;
+  /** The condition of the rows that earlier statements leave. */
+  readonly where: string | undefined;
+  /** Columns that earlier statements make or change. */
+  readonly changed: readonly string[];
+}
 
 /** The name of an index that a statement makes. */
 export interface NewIndex extends TableName {

@@ -116,7 +116,14 @@ export type ObjectAct =
   | { readonly do: 'rename'; readonly object: WrittenObject; readonly to: string; readonly ifExists?: boolean }
   | { readonly do: 'rename-column'; readonly table: WrittenName; readonly from: string; readonly to: string }
   | { readonly do: 'move'; readonly object: WrittenObject; readonly schema: string; readonly ifExists: boolean }
-  | { readonly do: 'attach' | 'detach'; readonly table: WrittenName; readonly heir: WrittenName }
+  | {
+      readonly do: 'attach';
+      readonly table: WrittenName;
+      readonly heir: WrittenName;
+      /** It becomes a partition; else it inherits. */
+      readonly partition: boolean;
+    }
+  | { readonly do: 'detach'; readonly table: WrittenName; readonly heir: WrittenName }
   /** Nothing of it happens where there is no such table: ALTER TABLE IF EXISTS. */
   | { readonly do: 'if-there'; readonly table: WrittenName; readonly acts: readonly ObjectAct[] }
   | {

@@ -1,5 +1,6 @@
 import type { ReferentialAction } from './facts.ts';
 import type { ObjectAct } from './object-change.ts';
+import type { PartitionBound } from './partition-bound.ts';
 import type { TypeFit } from './type-fit.ts';
 import type { WrittenName } from './written-name.ts';
 
@@ -103,6 +104,8 @@ export type Change =
       readonly foreignKeys: readonly WrittenForeignKey[];
       /** PARTITION OF, INHERITS. */
       readonly parents: readonly WrittenName[];
+      /** PARTITION OF: which rows it takes. */
+      readonly bound?: PartitionBound | undefined;
     }
   /** A view, a sequence, a type: what matters is its name. */
   | {
@@ -223,7 +226,14 @@ export type Change =
   /** Copies among its rows go; `by` says who removes them. */
   | { readonly kind: 'thin-out'; readonly table: WrittenName; readonly by: string }
   | { readonly kind: 'truncate'; readonly table: WrittenName; readonly cascade: boolean; readonly only: boolean }
-  | { readonly kind: 'attach'; readonly table: WrittenName; readonly heir: WrittenName; readonly partition: boolean }
+  | {
+      readonly kind: 'attach';
+      readonly table: WrittenName;
+      readonly heir: WrittenName;
+      readonly partition: boolean;
+      /** Which rows the partition takes. */
+      readonly bound?: PartitionBound | undefined;
+    }
   | { readonly kind: 'detach'; readonly table: WrittenName; readonly heir: WrittenName }
   /** What it does with objects, whatever rows they have. */
   | { readonly kind: 'object'; readonly act: ObjectAct }

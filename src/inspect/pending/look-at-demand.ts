@@ -17,6 +17,7 @@ import { lookAtCast } from './look-at-cast.ts';
 import { lookAtDomain } from './look-at-domain.ts';
 import { lookAtAdopted, lookAtKept, lookAtName } from './look-at-index.ts';
 import { lookAtInsert } from './look-at-insert.ts';
+import { lookAtPartition } from './look-at-partition.ts';
 import { lookAtReference } from './look-at-reference.ts';
 import { lookAtForeignKey, lookAtRows } from './look-at-rows.ts';
 import { lookAtConstantKey, lookAtUnique } from './look-at-unique.ts';
@@ -76,7 +77,7 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
   if (ask.kind === 'refused' && basis.kind === 'holds') return { table: undefined, seen: refused(demand, ask) };
   if (ask.kind === 'domain' && basis.kind === 'rows')
     return { table: undefined, seen: await readOnly(workplace, async (db) => lookAtDomain(db, { ...demand, ask })) };
-  if (ask.kind === 'cast' || ask.kind === 'insert') {
+  if (ask.kind === 'cast' || ask.kind === 'insert' || ask.kind === 'partition') {
     const seen = await lookAtValues(workplace, demand, samples);
     if (seen) return seen;
   }
@@ -111,6 +112,8 @@ async function lookAtValues(workplace: Workplace, demand: Demand, samples: numbe
     return await readOnly(workplace, async (db) => {
       const table = await readTable(db, origin);
       refuseHiddenRows(table);
+      if (ask.kind === 'partition')
+        return { table: undefined, seen: await lookAtPartition(db, { ...demand, ask }, samples) };
       if (ask.kind === 'cast')
         return { table, seen: withBasis(demand, await lookAtCast(db, { ...demand, ask }, table, samples)) };
       if (ask.kind !== 'insert') return undefined;
@@ -168,7 +171,13 @@ async function lookAtAsk(
   const { ask } = demand;
   if (ask.kind === 'taken') return taken(demand, ask);
   if (ask.kind === 'refused') return refused(demand, ask);
-  if (ask.kind === 'index' || ask.kind === 'domain' || ask.kind === 'cast' || ask.kind === 'insert')
+  if (
+    ask.kind === 'index' ||
+    ask.kind === 'domain' ||
+    ask.kind === 'cast' ||
+    ask.kind === 'insert' ||
+    ask.kind === 'partition'
+  )
     return { status: 'ok', detail: 'no row can break it' };
   if (ask.kind === 'adopt') return lookAtAdopted({ ...demand, ask }, table);
   refuseHiddenRows(table);

@@ -39,7 +39,7 @@ export async function lookAtRows(
     identity: table.primaryKey,
   };
   const found = await count(db, countViolations(rows));
-  const what = { 'not-null': `${rule} is NULL`, check: `${rule} is false`, type: rule }[as];
+  const what = { 'not-null': `${rule} is NULL`, check: `${rule} is false`, type: rule, partition: rule }[as];
   if (found === 0) return { status: 'ok', detail: `no row where ${what}` };
   const detail = `${countOf(found, 'row')} where ${what}`;
   return {
@@ -59,6 +59,8 @@ function fixOf({ as, rule, violating }: Rows): string {
   switch (as) {
     case 'type':
       return 'Change these values first, choose a type that holds them, or say with USING what becomes of them.';
+    case 'partition':
+      return 'Move these rows first, or change the bound.';
     case 'check':
       return 'Change or remove these rows first, or add the constraint as NOT VALID and validate it once they are mended.';
     case 'not-null':

@@ -48,7 +48,9 @@ export function lockOf({ build }: Demand, table: TableFacts | undefined): Prefli
 const ASKS = { unique: 'unique', 'foreign-key': 'foreign-key' } as const;
 
 export function asksOf({ ask }: Demand): PreflightStatement['asks'] {
-  if (ask.kind === 'rows') return ask.as;
+  // What a partition takes is a constraint of it.
+  if (ask.kind === 'partition') return 'check';
+  if (ask.kind === 'rows') return ask.as === 'partition' ? 'check' : ask.as;
   if (ask.kind === 'cast') return 'type';
   if (ask.kind === 'domain') return ask.check ? 'check' : 'not-null';
   return ask.kind === 'unique' || ask.kind === 'foreign-key' ? ASKS[ask.kind] : 'nothing';

@@ -46,7 +46,7 @@ export function afterHeir(
     world.links.heirs = others;
     return { ...table, fewer: table.fewer ?? `a part of ${label} is detached ${where}` };
   }
-  world.links.heirs = [...others, { table: heir, parent: table.id, partition: change.partition }];
+  world.links.heirs = [...others, { table: heir, parent: table.id, partition: change.partition, bound: change.bound }];
   return { ...table, more: table.more ?? `a partition is attached to ${label} ${where}` };
 }
 

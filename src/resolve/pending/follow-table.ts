@@ -35,7 +35,7 @@ export function createTable(world: World, change: CreateTable, where: string): v
   const parents = change.parents.flatMap((parent) => findKnown(world, parent) ?? []);
   world.links.heirs = [
     ...world.links.heirs,
-    ...parents.map((parent) => ({ table: id, parent: parent.id, partition: true })),
+    ...parents.map((parent) => ({ table: id, parent: parent.id, partition: true, bound: change.bound })),
   ];
   for (const key of change.foreignKeys) linkKey(world, id, key);
 }

@@ -1,9 +1,16 @@
 import type { LinkedKey, LinkedTrigger, Links } from '../../model/demand.ts';
+import type { PartitionBound } from '../../model/partition-bound.ts';
 import { tableId } from '../../model/table-name.ts';
 
 /** The same as `Links`, with tables by their `id`: as the scripts have left it so far. */
 export interface KnownLinks {
-  heirs: readonly { readonly table: string; readonly parent: string; readonly partition: boolean }[];
+  heirs: readonly {
+    readonly table: string;
+    readonly parent: string;
+    readonly partition: boolean;
+    /** Of one that the scripts make or attach. */
+    readonly bound?: PartitionBound | undefined;
+  }[];
   keys: readonly KnownKey[];
   triggers: readonly KnownTrigger[];
   rules: readonly { readonly table: string; readonly command: string; readonly definition: string }[];

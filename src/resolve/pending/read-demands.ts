@@ -6,6 +6,7 @@ import { demandDomain } from './demand-domain.ts';
 import { demandIndex } from './demand-index.ts';
 import { demandInsert } from './demand-insert.ts';
 import { demandName } from './demand-name.ts';
+import { demandPartition } from './demand-partition.ts';
 import { demandType } from './demand-type.ts';
 import { followChange } from './follow-change.ts';
 import { leaveOpen } from './follow-constraint.ts';
@@ -125,8 +126,13 @@ function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
     case 'add-column':
     case 'create-table': {
       const name = demandName(world, change, at);
-      return name.length > 0 ? name : demandConstraint(world, change, at);
+      if (name.length > 0) return name;
+      return [...demandPartitionOf(world, change, at), ...demandConstraint(world, change, at)];
     }
+    case 'attach':
+      return change.bound
+        ? demandPartition(world, { parent: change.table, ...change, bound: change.bound }, 'attached', at)
+        : [];
     case 'validate-constraint':
       return demandConstraint(world, change, at);
     case 'retype-column':
@@ -140,6 +146,14 @@ function demandsOf(world: World, change: Change, at: At): readonly Demand[] {
     default:
       return [];
   }
+}
+
+/** CREATE TABLE … PARTITION OF. */
+function demandPartitionOf(world: World, change: Change, at: At): readonly Demand[] {
+  if (change.kind !== 'create-table') return [];
+  const [parent] = change.parents;
+  if (!parent || !change.bound) return [];
+  return demandPartition(world, { parent, heir: change.table, bound: change.bound }, 'made', at);
 }
 
 /** A constraint may be added by what is not looked into. */

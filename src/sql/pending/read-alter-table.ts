@@ -3,6 +3,7 @@ import type { Change } from '../../model/pending.ts';
 import type { WrittenName } from '../../model/written-name.ts';
 import { fitOf } from './fit-of-type.ts';
 import { passOf } from './pass-of.ts';
+import { readBound } from './read-bound.ts';
 import { nameOf, readColumn, readConstraint, typeOf } from './read-constraint.ts';
 import { readExpression } from './read-expression.ts';
 import { endOfElement, findWord, type Source, wordAt } from './source.ts';
@@ -53,7 +54,7 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
     case 'AT_DetachPartition':
     case 'AT_AddInherit':
     case 'AT_DropInherit':
-      return readHeir(table, part);
+      return readHeir(source, table, part);
     case 'AT_EnableTrig':
     case 'AT_EnableAlwaysTrig':
       return [{ kind: 'enable-trigger', table, name }];
@@ -96,12 +97,13 @@ function readAdded(source: Source, table: WrittenName, constraint: Constraint): 
 }
 
 /** ATTACH and DETACH PARTITION name the partition, INHERIT and NO INHERIT the table above. */
-function readHeir(table: WrittenName, { subtype, def }: AlterTableCmd): readonly Change[] {
+function readHeir(source: Source, table: WrittenName, { subtype, def }: AlterTableCmd): readonly Change[] {
   if (!def) return [];
   const attach = subtype === 'AT_AttachPartition' || subtype === 'AT_AddInherit';
   if ('PartitionCmd' in def) {
     const heir = nameOf(def.PartitionCmd.name ?? {});
-    return [attach ? { kind: 'attach', table, heir, partition: true } : { kind: 'detach', table, heir }];
+    const bound = readBound(source, def.PartitionCmd.bound);
+    return [attach ? { kind: 'attach', table, heir, partition: true, bound } : { kind: 'detach', table, heir }];
   }
   if (!('RangeVar' in def)) return [];
   const parent = nameOf(def.RangeVar);

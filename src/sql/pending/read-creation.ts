@@ -1,5 +1,6 @@
 import type { CreateStmt, CreateTrigStmt, Node } from 'libpg-query';
 import type { Change, WrittenForeignKey } from '../../model/pending.ts';
+import { readBound } from './read-bound.ts';
 import { nameOf, readConstraint, stringsOf, typeOf } from './read-constraint.ts';
 import type { Source } from './source.ts';
 
@@ -88,7 +89,8 @@ function readTable(source: Source, create: CreateStmt): Change {
   );
   const parents = (create.inhRelations ?? []).flatMap((node) => ('RangeVar' in node ? [nameOf(node.RangeVar)] : []));
   const ifNotExists = create.if_not_exists === true;
-  return { kind: 'create-table', table, ifNotExists, filled: false, columns, foreignKeys, parents };
+  const bound = readBound(source, create.partbound);
+  return { kind: 'create-table', table, ifNotExists, filled: false, columns, foreignKeys, parents, bound };
 }
 
 /** Bits of `tgtype`, as pg_trigger has them. */

@@ -1,5 +1,6 @@
 import * as converted from '../../../src/sql/pending/converted.ts';
 import * as inserted from '../../../src/sql/pending/inserted.ts';
+import * as partitions from '../../../src/sql/pending/partitions.ts';
 import * as violations from '../../../src/sql/pending/violations.ts';
 import { casesOf, type SqlCase } from './sql-case.ts';
 
@@ -75,5 +76,36 @@ const INSERTED = casesOf('pending/inserted', [
   },
 ]);
 
+const RANGE = (from: string, to: string) =>
+  ({ kind: 'range', from: [{ value: from }, 'minvalue'], to: [{ value: to }, { value: "'m'" }] }) as const;
+
+const PARTITIONS = casesOf('pending/partitions', [
+  {
+    of: 'findOverlap',
+    sends: partitions.findOverlap(
+      [
+        { text: 'id', type: 'integer', collation: undefined },
+        { text: 'k', type: 'text', collation: 'pg_catalog."C"' },
+      ],
+      RANGE('1', '5'),
+      [RANGE('7', '9'), RANGE('4', '7')],
+    ),
+    gives: [{ empty: false, overlap: 1 }],
+  },
+  {
+    of: 'findOverlap',
+    what: 'of lists',
+    sends: partitions.findOverlap(
+      [{ text: 'id', type: 'integer', collation: undefined }],
+      { kind: 'list', values: ['1', 'null'] },
+      [
+        { kind: 'list', values: ['2'] },
+        { kind: 'list', values: ['null'] },
+      ],
+    ),
+    gives: [{ empty: false, overlap: 1 }],
+  },
+]);
+
 /** What stands in the way of pending migrations. */
-export const PENDING_CASES: readonly SqlCase[] = [...VIOLATIONS, ...CONVERTED, ...INSERTED];
+export const PENDING_CASES: readonly SqlCase[] = [...VIOLATIONS, ...CONVERTED, ...INSERTED, ...PARTITIONS];

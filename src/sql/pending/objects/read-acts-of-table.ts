@@ -87,10 +87,13 @@ function readHeir(table: WrittenName, { subtype, def }: AlterTableCmd): readonly
   if (!def) return [];
   if ('PartitionCmd' in def) {
     const heir = nameOf(def.PartitionCmd.name ?? {});
-    const what = subtype === 'AT_AttachPartition' ? 'attach' : 'detach';
-    return [requireObject(['table', 'index'], heir), { do: what, table, heir }];
+    const attach = subtype === 'AT_AttachPartition';
+    return [
+      requireObject(['table', 'index'], heir),
+      attach ? { do: 'attach', table, heir, partition: true } : { do: 'detach', table, heir },
+    ];
   }
   if (subtype !== 'AT_AddInherit' || !('RangeVar' in def)) return [];
   const parent = nameOf(def.RangeVar);
-  return [requireObject(['table'], parent), { do: 'attach', table: parent, heir: table }];
+  return [requireObject(['table'], parent), { do: 'attach', table: parent, heir: table, partition: false }];
 }
