@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stepsOfPage } from './follow-page.js';
 
 const TABLES = `-- Orders, as a payment provider's webhook stored them
 create table orders (id bigint generated always as identity primary key, receipt text, note text);
@@ -29,6 +30,7 @@ try {
   useProgram(process.execPath, project, `node ${process.versions.node}`);
   useLibrary(process.execPath, project, `node ${process.versions.node}`);
   checkTypes(project);
+  followPages(tarball, project);
   for (const version of process.argv.slice(2)) {
     const node = fetchNode(version);
     step(`node ${version}: demo`, () => run(node, project, ['demo']), { exit: 0, says: 'five incidents repaired' });
@@ -81,16 +83,38 @@ function useProgram(node, project, label) {
   step(`${label}: new`, msgdb('new', 'one order per receipt', '--table', 'orders', '--key', 'receipt'), { exit: 0 });
   const [, written] = readdirSync(join(project, 'migrations')).filter((file) => !file.endsWith('.down.sql'));
   step(`${label}: the migration type-checks against the package`, () => typeCheck(project, written), { exit: 0 });
-  step(`${label}: migrate --dry-run`, msgdb('migrate', '--dry-run', '--embedded'), { exit: 0 });
   step(`${label}: migrate`, msgdb('migrate', '--embedded'), { exit: 0, says: '2 migrations applied' });
-  step(`${label}: migrate again`, msgdb('migrate', '--embedded'), { exit: 0, says: 'nothing to do' });
-  step(`${label}: verify`, msgdb('verify', '--embedded', '--format', 'json'), { exit: 0, says: '"verdict": "ok"' });
   step(`${label}: find-duplicates`, msgdb('find-duplicates', '--embedded', '--table', 'orders', '--key', 'note'), {
     exit: 1,
   });
   step(`${label}: dedupe asks first`, msgdb('dedupe', '--embedded', '--table', 'orders', '--key', 'note'), { exit: 1 });
   step(`${label}: rollback`, msgdb('rollback', '--embedded'), { exit: 0, says: '3 rows' });
   step(`${label}: unknown flag`, msgdb('migrate', '--nope'), { exit: 2 });
+}
+
+/** README and getting started, word for word, in a folder with nothing but what they install. */
+function followPages(tarball, project) {
+  const environment = cleanEnvironment();
+  const fresh = join(work, 'reader');
+  mkdirSync(fresh);
+  const sample = { page: join(root, 'docs/getting-started.md'), folder: fresh, tarball, environment };
+  const headings = ['Try it without a database', 'Write a rule', 'Look, then do'];
+  for (const { title, exit, work } of stepsOfPage({ ...sample, headings }))
+    step(`getting started: ${title}`, work, { exit });
+
+  // Its database is the reader's own: an embedded one here, as the README offers, with a table that has copies.
+  writeFileSync(
+    join(project, 'migrations', '0003-chat.sql'),
+    TABLES.replaceAll('orders', 'chat_messages').replaceAll('receipt', 'wa_message_id'),
+  );
+  step('README: its table', () => run(process.execPath, project, ['migrate', '--embedded']), { exit: 0 });
+  const adapt = (line) => {
+    if (line.startsWith('export ')) return '';
+    return /msgdb (?:find-duplicates|migrate|verify)/.test(line) ? `${line} --embedded` : line;
+  };
+  const readme = { page: join(root, 'README.md'), folder: project, tarball, environment, adapt };
+  for (const { title, exit, work } of stepsOfPage({ ...readme, headings: ['In your project'] }))
+    step(`README: ${title}`, work, { exit: title.includes('find-duplicates') ? 1 : exit });
 }
 
 function useLibrary(node, project, label) {
@@ -171,16 +195,20 @@ function npm(cwd, args) {
 }
 
 function spawn(command, args, cwd) {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(PG|.*DATABASE_URL$|CI$)/.test(name)),
-  );
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
-    env: { ...env, NO_COLOR: '1' },
+    env: cleanEnvironment(),
     encoding: 'utf8',
     timeout: 180_000,
   });
   return { status, output: `${stdout}${stderr}` };
+}
+
+/** Of this process, without a database, and without the programs of this repository. */
+function cleanEnvironment() {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|npm_|.*DATABASE_URL$|CI$)/.test(name));
+  const path = process.env.PATH.split(':').filter((folder) => !folder.includes('node_modules'));
+  return { ...Object.fromEntries(kept), PATH: path.join(':'), NO_COLOR: '1' };
 }
 
 function step(title, work, { exit, says, empty }) {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { makeProject, REPOSITORY, runCli } from '../support/cli.ts';
+import { makeProject, REPOSITORY } from '../support/cli.ts';
 import { useDatabase } from '../support/database.ts';
+import { runInside } from '../support/run-inside.ts';
 
 const db = useDatabase();
 
@@ -15,7 +16,10 @@ const UPSERT = `insert into messages (wa_message_id) values ('w1') on conflict (
 
 /** What brings each message about, and what works once the commands of the page have run. */
 const SYMPTOMS: Readonly<
-  Record<string, { readonly before?: string; readonly fails: string; readonly after?: string }>
+  Record<
+    string,
+    { readonly before?: string; readonly fails: string; readonly pending?: string; readonly after?: string }
+  >
 > = {
   'there is no unique or exclusion constraint matching the ON CONFLICT specification': { fails: UPSERT, after: UPSERT },
   'could not create unique index "…": Key (…) is duplicated': {
@@ -35,6 +39,16 @@ const SYMPTOMS: Readonly<
     fails: 'delete from conversations c using conversations d where c.psid = d.psid and c.id > d.id',
     after: 'create unique index one on conversations (page_id, psid)',
   },
+  'insert or update on table "…" violates foreign key constraint "…"': {
+    before: `create table notes (id int primary key, conversation_id int);
+      insert into notes values (1, 1), (2, 99), (3, null)`,
+    fails: 'alter table notes add foreign key (conversation_id) references conversations',
+    pending: 'alter table notes add foreign key (conversation_id) references conversations',
+  },
+  'current transaction is aborted, commands ignored until end of transaction block': {
+    before: `begin; ${UPSERT}`,
+    fails: 'select 1',
+  },
 };
 
 beforeEach(async () => {
@@ -51,9 +65,12 @@ beforeEach(async () => {
 test.each(RECIPES)('$title', async ({ title, text }) => {
   const symptom = SYMPTOMS[title];
   if (symptom) await showSymptom(symptom, title);
-  const cwd = await makeProject({ 'src/store.sql': `${UPSERT};\n`, 'migrations/.keep': '' });
-  await mkdir(join(cwd, 'node_modules'));
-  await symlink(REPOSITORY, join(cwd, 'node_modules/msgdb'));
+  const cwd = await makeProject({
+    'src/store.sql': `${UPSERT};\n`,
+    'migrations/.keep': '',
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    'prisma/migrations/20260101000000_key/migration.sql': `${symptom?.pending ?? 'select 1'};\n`,
+  });
   const needsRule = /npx msgdb (?:verify|migrate|rollback)/.test(text) && !text.includes('npx msgdb new ');
   if (needsRule) await writeFile(join(cwd, 'migrations/0001-rule.ts'), RULE);
   const commands = [...text.matchAll(/^npx msgdb (.*)$/gm)].map(([, line = '']) => line.split(/\s+# /));
@@ -79,6 +96,7 @@ async function showSymptom({ before, fails }: { readonly before?: string; readon
     () => 'no error',
     (error: Error) => error.message,
   );
+  await db.sql.unsafe('rollback');
   const [, wording = ''] = /^(.*?)(?: "…|, after|$)/.exec(title) ?? [];
   expect(said).toContain(wording);
 }
@@ -97,5 +115,5 @@ async function canRun(line: string, cwd: string): Promise<boolean> {
 
 async function run(line: string, cwd: string) {
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
-  return await runCli(words, { cwd, env: { DATABASE_URL: db.url } });
+  return await runInside(words, { cwd, env: { DATABASE_URL: db.url } });
 }
