@@ -37,6 +37,12 @@ export interface UserConfig {
   readonly batchSize?: number | undefined;
   /** Pause between two batches, such as `100ms`. */
   readonly batchDelay?: string | undefined;
+  /** Hours to work in, such as `22:00-05:00` or `22:00-05:00 Europe/Berlin`: a run stops at a safe point, and the next one continues. Default `none`. */
+  readonly window?: string | undefined;
+  /** Rows a second that batches work on at most, of all jobs together: `5000` or `'5000/s'`. */
+  readonly maxRate?: number | string | undefined;
+  /** Write-ahead log a second that the server may write while batches work, such as `16MB`. */
+  readonly maxWalRate?: string | undefined;
   /** Wait while a replica is further behind than this, such as `10s`. */
   readonly maxReplicaLag?: string | undefined;
   /** What looking for groups and building indexes may use on the server. Default `256MB`. */

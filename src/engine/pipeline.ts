@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { startTimer } from '../model/start-timer.ts';
-import { stopIfInterrupted } from '../session/interrupt.ts';
+import { stopAtSafePoint, stopBeforeLong } from '../session/keep-to-window.ts';
 import type { Run, Workplace } from '../session/workplace.ts';
 import type { Origin } from '../sql/history-schema.ts';
 import { executeStep, type RemoveRows } from './run/execute-step.ts';
@@ -69,7 +69,8 @@ export async function* doSteps(
   remove?: RemoveRows,
 ): AsyncGenerator<DoneStep> {
   for (const step of steps) {
-    stopIfInterrupted(run.signal);
+    stopAtSafePoint(run);
+    if (isWhole(step)) stopBeforeLong(run, { title: step.title, seconds: step.estimate?.seconds ?? 0 });
     const elapsed = startTimer();
     run.emit({ kind: 'step-started', title: step.title });
     let outcome: Outcome;
@@ -90,6 +91,11 @@ export async function* doSteps(
     run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
     yield { step, outcome, durationMs, detail };
   }
+}
+
+/** Does it lose all that it has done where it is stopped? */
+function isWhole({ kind }: Step): boolean {
+  return kind !== 'dedupe' && kind !== 'sql';
 }
 
 /**

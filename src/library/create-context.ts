@@ -25,6 +25,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     orms: config.orms,
     rules: config.rules,
     libraryEntry: libraryEntry(),
+    now: () => new Date(),
     ...surroundings,
   };
 }

@@ -147,6 +147,13 @@ export const FAILURE_CODES = {
       'A statement failed: the SQL, a value, a constraint, or a function of the database. The SQLSTATE says which.',
     fix: 'Run it again with -v to see the statement, and correct the value, constraint or function that the message names.',
   },
+  MSGDB_WINDOW_CLOSED: {
+    exit: 4,
+    title: 'The window of the run is closed',
+    cause:
+      'A run keeps to the hours of --window: it stops between two batches, steps or partitions; what it did stays.',
+    fix: 'Run the same command again in the window: it continues from there. Or run it with --window none.',
+  },
   MSGDB_TRANSACTION_CONFLICT: {
     exit: 4,
     title: 'A transaction conflicted with another session',

@@ -1,6 +1,7 @@
 import type { Listener } from '../model/event.ts';
 import type { ServerFacts } from '../model/facts.ts';
 import type { Limit, OnDiffer } from '../model/operations/common.ts';
+import type { Window } from '../model/window.ts';
 import type { Session } from './open-session.ts';
 
 /** The purpose of a session that runs a user's own SQL: what the server says there is all for the user. */
@@ -33,6 +34,12 @@ export interface EngineSettings {
   readonly batchDelayMs: number;
   /** Sessions that remove batches at a time. */
   readonly jobs: number;
+  /** The hours that work is begun in. */
+  readonly window: Window;
+  /** Rows a second that batches work on, of all jobs; left out, no limit. */
+  readonly maxRate?: number | undefined;
+  /** Write-ahead log a second while batches work; left out, no limit. */
+  readonly maxWalRateBytes?: number | undefined;
   /** Batches wait while a replica is further behind. */
   readonly maxReplicaLagMs?: number | undefined;
   /** What looking for groups and building indexes may use on the server; left out, a usual amount, or the server's own settings if they are larger. */
@@ -54,6 +61,7 @@ export interface Workplace extends Lane {
   readonly server: ServerFacts;
   readonly settings: EngineSettings;
   readonly emit: Listener;
+  readonly now: () => Date;
   /** Where users' own SQL finds tables that it names without a schema; undefined: as the connection has it. */
   readonly searchPath: string | undefined;
   /**

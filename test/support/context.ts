@@ -32,6 +32,7 @@ export async function makeContext(
       fence: 'reject',
       waitForBlockersMs: 0,
       batchDelayMs: 0,
+      window: 'always',
       jobs: 1,
       indexReferences: 'temporary',
       memoryBytes: 64 * 1024 ** 2,
@@ -50,6 +51,7 @@ export async function makeContext(
     env: {},
     signal: new AbortController().signal,
     emit: () => {},
+    now: () => new Date(),
     confirm: async () => false,
     ...overrides,
   };

@@ -39,7 +39,10 @@ export const REMOVAL_PACING_FLAGS = PACING_FLAGS.filter((each) => !/^--(?:fence|
 export const EMIT_FLAGS = PACING_FLAGS.filter(({ usage }) => /^--(?:limit|lock-timeout|lock-retries) /.test(usage));
 
 /** Copies that have come since a rule was dropped are removed without a limit. */
-export const UNDO_PACING_FLAGS = PACING_FLAGS.filter(({ usage }) => !usage.startsWith('--limit '));
+export const UNDO_PACING_FLAGS = PACING_FLAGS.filter(({ usage }) => !/^--(?:limit|window) /.test(usage));
+
+/** What undoes, and what does again what was undone, keeps to no hours: half of it would be no rule. */
+export const REDO_PACING_FLAGS = PACING_FLAGS.filter(({ usage }) => !usage.startsWith('--window '));
 
 /** For commands without batches and builds. */
 export const LOCK_FLAGS: readonly Flag[] = PACING_FLAGS.filter(({ usage }) => usage.startsWith('--lock-'));

@@ -10,6 +10,7 @@ import {
   ON_DIFFER_FLAGS,
   PACING_FLAGS,
   PLAN_FLAGS,
+  REDO_PACING_FLAGS,
   REMOVAL_PACING_FLAGS,
   RULE_FLAGS,
   SAMPLES_FLAG,
@@ -166,7 +167,7 @@ export const CHANGING_COMMANDS: readonly Command[] = [
       'Undoes one migration as `msgdb rollback` does, then applies it again, in one run: while a migration is written, both ' +
       'of its ways are tried. Rows that it removed are restored first, and removed again.',
     arguments: [{ usage: '[NAME]', meaning: 'the migration (default: the latest that is applied)' }],
-    flags: [DRY_RUN_FLAG, NEEDLESS_YES_FLAG, ...PACING_FLAGS],
+    flags: [DRY_RUN_FLAG, NEEDLESS_YES_FLAG, ...REDO_PACING_FLAGS],
     examples: [
       { command: 'msgdb redo', meaning: 'the latest migration' },
       { command: 'msgdb redo 0002-conversations --dry-run', meaning: 'what would be undone first' },

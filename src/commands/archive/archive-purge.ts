@@ -5,7 +5,7 @@ import type { Run } from '../../session/workplace.ts';
 import { markPurged, oldEntries, purgeRows } from '../../sql/archive.ts';
 import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange } from '../context/with-database.ts';
+import { connectAnyTime } from '../context/with-database.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 import { EMPTY } from './empty-report.ts';
@@ -23,7 +23,7 @@ export async function archivePurge(context: Context, { olderThanMs, yes }: Purge
       const question = `Delete the archived rows of ${runsOlderThan(olderThanMs)}? They can then not be restored.`;
       await askFirst(timed, { question, action: 'purging' });
     }
-    const purgedRows = await connectToChange(timed, 'archive', async (run) => purge(run, olderThanMs));
+    const purgedRows = await connectAnyTime(timed, 'archive', async (run) => purge(run, olderThanMs));
     const summary = `${countOf(purgedRows, 'archived row')} deleted`;
     return { command: 'archive', action: 'purge', ...EMPTY, purgedRows, ...conclude({ findings: [], summary }) };
   });

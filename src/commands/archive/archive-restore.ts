@@ -18,7 +18,7 @@ import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { askFirst } from '../context/ask-first.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
 import { notRestored } from '../reports/not-restored.ts';
@@ -48,7 +48,7 @@ async function restoreRun(context: Context, { runId, yes }: RestoreOptions): Pro
     const question = `${names === '' ? 'Put' : `Drop ${names}, and put`} back what run ${runId} removed or changed?`;
     await askFirst(context, { question, action: `restoring ${runId}` });
   }
-  return await connectToChange(context, 'archive', async (run) => {
+  return await connectAnyTime(context, 'archive', async (run) => {
     const entries = await readLedger(run.session, { runId });
     const dropped = await dropOwnIndexes(run, entries);
     const open = (await dropOwnFences(run, entries)).map((table) => `the fence on ${table} taken down`);

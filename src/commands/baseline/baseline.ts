@@ -10,7 +10,7 @@ import type { Run, Workplace } from '../../session/workplace.ts';
 import { recordState } from '../../sql/history.ts';
 import { openEntry, scriptChecksum } from '../../sql/history-schema.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { resolveTo } from '../project/resolve-to.ts';
 import { conclude } from '../reports/conclude.ts';
@@ -35,7 +35,7 @@ export async function baseline(context: Context, options: BaselineOptions): Prom
     const marked =
       options.dryRun || seen.length === 0
         ? seen
-        : await connectToChange(context, 'baseline', async (run) => {
+        : await connectAnyTime(context, 'baseline', async (run) => {
             // Looked at again under the run lock: another run may have applied some.
             const chosen = await choose(run, files, to);
             await markAll(run, chosen);

@@ -33,6 +33,8 @@ export interface Context {
   /** Aborted by Ctrl-C: the command stops at the next safe point. */
   readonly signal: AbortSignal;
   readonly emit: Listener;
+  /** The clock that --window goes by. */
+  readonly now: () => Date;
   /**
    * Asks a person to confirm a change, and shows first what has been seen of it.
    * @throws MsgdbError MSGDB_CONFIRMATION_NEEDED where there is no terminal to ask on.

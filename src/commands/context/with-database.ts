@@ -1,6 +1,7 @@
 import { startEmbedded } from '../../embedded/index.ts';
 import { type RunOptions, withRun, withWorkplace } from '../../engine/run/with-run.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
+import { refuseOutsideWindow } from '../../session/keep-to-window.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import type { Context } from './context.ts';
 
@@ -13,13 +14,27 @@ export async function connectToRead<Result>(
   return await withTarget(context, async (target) => withWorkplace(optionsOf(context, target, command), work));
 }
 
-/** Connects for changing: one run at a time. */
+/**
+ * Connects for changing: one run at a time, in the hours of --window.
+ * @throws MsgdbError MSGDB_WINDOW_CLOSED
+ */
 export async function connectToChange<Result>(
   context: Context,
   command: string,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
+  refuseOutsideWindow({ window: context.settings.window, now: context.now });
   return await withTarget(context, async (target) => withRun(optionsOf(context, target, command), work));
+}
+
+/** The same at any time of day: for what undoes, clears away, or changes the history alone. */
+export async function connectAnyTime<Result>(
+  context: Context,
+  command: string,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
+  const settings = { ...context.settings, window: 'always' as const };
+  return await connectToChange({ ...context, settings }, command, work);
 }
 
 /** The database of a command, without secrets, for its report. */
@@ -44,6 +59,6 @@ async function withTarget<Result>(
 }
 
 function optionsOf(context: Context, target: ConnectionTarget, command: string): RunOptions {
-  const { settings, signal, emit } = context;
-  return { target, settings, signal, emit, command };
+  const { settings, signal, emit, now } = context;
+  return { target, settings, signal, emit, now, command };
 }

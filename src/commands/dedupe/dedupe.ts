@@ -1,5 +1,6 @@
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { DedupeReport } from '../../model/report.ts';
+import { refuseOutsideWindow } from '../../session/keep-to-window.ts';
 import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
@@ -38,6 +39,7 @@ async function removeDuplicates(
   rules: readonly NamedRule[],
   { dryRun, yes, samples }: DedupeOptions,
 ): Promise<Unfinished<DedupeReport>> {
+  if (!dryRun) refuseOutsideWindow({ window: context.settings.window, now: context.now });
   let moment: string | undefined;
   if (dryRun || !yes) {
     const how = dryRun ? ({ depth: 'full', purpose: 'look' } as const) : ({ depth: 'needed', purpose: 'do' } as const);

@@ -10,7 +10,7 @@ import { tableId } from '../../model/table-name.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 import { entryOf } from './fence-entry.ts';
@@ -29,7 +29,7 @@ export async function fenceDrop(context: Context, { table: name }: FenceDropOpti
     });
     if (found.length === 0)
       return report([], `nothing to do: no fence is kept${table ? ` on ${tableLabel(table)}` : ''}`);
-    return await connectToChange(context, 'fence', async (run) => {
+    return await connectAnyTime(context, 'fence', async (run) => {
       const fences = await findFences(run, table);
       for (const fence of fences) await dropKept(run, fence);
       return report(fences, `${countOf(fences.length, 'fence')} taken down`);

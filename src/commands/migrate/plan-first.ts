@@ -13,7 +13,7 @@ import { changesOfPlan } from '../../resolve/pending/changes-of-plan.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import { readStatements } from '../../sql/pending/read-changes.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, databaseLabel } from '../context/with-database.ts';
+import { connectAnyTime, databaseLabel } from '../context/with-database.ts';
 import { readBlueprint } from '../shadow/blueprint.ts';
 import { withShadowOn } from '../shadow/shadow.ts';
 import {
@@ -55,7 +55,7 @@ export async function planFirst(
     emit: () => {},
   };
   return await withShadowOn(server, quiet, blueprint, async (shadow) =>
-    connectToChange(shadow.context, 'migrate', async (copy) => {
+    connectAnyTime(shadow.context, 'migrate', async (copy) => {
       const planner = new Foresight(workplace, copy, works, shadow.failures);
       return await planPending(workplace, files, ahead, async (work) => planner.plan(work));
     }),

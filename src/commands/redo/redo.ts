@@ -5,7 +5,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { RedoReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
@@ -72,7 +72,7 @@ async function doAgain(
   files: readonly MigrationFile[],
   { name }: MigrationFile,
 ): Promise<Unfinished<RedoReport>> {
-  return await connectToChange(context, 'redo', async (run) => {
+  return await connectAnyTime(context, 'redo', async (run) => {
     const undone: Applied[] = [];
     const applied: Applied[] = [];
     const keep = (list: Applied[], done: Applied) => {

@@ -9,7 +9,7 @@ import type { Run } from '../../session/workplace.ts';
 import { recordState } from '../../sql/history.ts';
 import { createHistoryTables, isScript } from '../../sql/history-schema.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport, type Unfinished } from '../reports/make-report.ts';
@@ -29,7 +29,7 @@ export async function rebuild(context: Context, { dryRun }: { readonly dryRun: b
     const files = await loadFiles(context);
     const seen = dryRun
       ? await connectToRead(context, 'repair', async ({ session }) => judgeAll(session, files))
-      : await connectToChange(context, 'repair', async (run) => makeAgain(run, files));
+      : await connectAnyTime(context, 'repair', async (run) => makeAgain(run, files));
     return reportRebuilt(context, seen, dryRun);
   });
 }

@@ -6,7 +6,7 @@ import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
 import { acceptChecksum, forgetFailed, forgetMigration, renameMigration } from '../../sql/history.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange } from '../context/with-database.ts';
+import { connectAnyTime } from '../context/with-database.ts';
 import { loadFiles } from '../project/load-files.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
@@ -24,7 +24,7 @@ export interface RepairOptions {
 export async function repair(context: Context, options: RepairOptions): Promise<FilesReport> {
   return await makeReport(context, async () => {
     const files = await loadFiles(context);
-    const done = await connectToChange(context, 'repair', async (run) => repairHistory(run, files, options.name));
+    const done = await connectAnyTime(context, 'repair', async (run) => repairHistory(run, files, options.name));
     return {
       command: 'repair',
       created: [...done.edited, ...done.former, ...done.renamed.map(({ to }) => to), ...done.failed, ...done.lost],

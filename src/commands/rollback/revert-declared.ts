@@ -4,7 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { RollbackReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { declaredFile } from '../project/declared-file.ts';
 import { conclude } from '../reports/conclude.ts';
@@ -36,7 +36,7 @@ export async function revertDeclared(context: Context, { operations, dryRun }: R
         ...conclude({ findings, summary }),
       };
     }
-    return await connectToChange(context, 'revert', async (run) => {
+    return await connectAnyTime(context, 'revert', async (run) => {
       const undone: Applied[] = [];
       let failure: MsgdbError | undefined;
       try {

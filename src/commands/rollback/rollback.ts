@@ -7,7 +7,7 @@ import type { MigrationFile } from '../../model/migration.ts';
 import type { RollbackReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
 import { sweepAbandoned } from '../context/sweep-abandoned.ts';
-import { connectToChange, connectToRead } from '../context/with-database.ts';
+import { connectAnyTime, connectToRead } from '../context/with-database.ts';
 import { lackingFindings, nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
 import { loadFiles } from '../project/load-files.ts';
@@ -61,7 +61,7 @@ async function undoAll(
   files: readonly MigrationFile[],
   chosen: readonly MigrationFile[],
 ): Promise<Unfinished<RollbackReport>> {
-  return await connectToChange(context, 'rollback', async (run) => {
+  return await connectAnyTime(context, 'rollback', async (run) => {
     const undone: Applied[] = [];
     let failure: MsgdbError | undefined;
     const work = async (file: MigrationFile) => {

@@ -6,9 +6,11 @@ import { nearest } from '../../model/nearest.ts';
 import type { Limit } from '../../model/operations/common.ts';
 import { type CopyOptions, copyOptionsSchema } from '../../model/operations/unique-key.ts';
 import { parseRuleName } from '../../model/rule-name.ts';
+import { parseWindow, WINDOW_FORM, type Window } from '../../model/window.ts';
 import { parseDuration } from './duration.ts';
 import { LIMIT_FORM, parseLimit } from './limit.ts';
 import { MEMORY_FORM, memoryBytes } from './memory-size.ts';
+import { parseRate, RATE_FORM } from './rate.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 /** How a setting is written, in a file and after a flag, and what it is once it is read. */
@@ -111,6 +113,29 @@ export const memory: Kind<string, number, 'Bytes'> = {
     memoryBytes(typed) ?? refuse(flag, typed, MEMORY_FORM, `Write it like ${flag} 512MB, or leave it out.`),
 };
 
+/** Hours of the day. */
+export const window: Kind<string, Window> = {
+  form: '`22:00-05:00`, `22:00-05:00 Europe/Berlin`, `none`',
+  unit: '',
+  schema: parsedText(parseWindow, WINDOW_FORM),
+  parseFlag: (flag, typed) =>
+    parseWindow(typed) ??
+    refuse(flag, typed, WINDOW_FORM, `Write it like ${flag} 22:00-05:00 or ${flag} '22:00-05:00 Europe/Berlin'.`),
+};
+
+/** Rows a second. */
+export const rate: Kind<number | string, number> = {
+  form: '`5000`, `5000/s`',
+  unit: '',
+  schema: z.union([z.number(), z.string()], `it is not ${RATE_FORM}`).transform((value, context) => {
+    const parsed = parseRate(String(value));
+    if (parsed === undefined) context.addIssue(`it is not ${RATE_FORM}`);
+    return parsed ?? z.NEVER;
+  }),
+  parseFlag: (flag, typed) =>
+    parseRate(typed) ?? refuse(flag, typed, RATE_FORM, `Write it like ${flag} 5000, or leave it out.`),
+};
+
 const SHARE_FORM = 'it is not a share from 0 to 1';
 
 const rowsOrShare = z.union(
@@ -187,7 +212,7 @@ function wholeNumber(least: number) {
   return z.int(`it is not a whole number from ${least} up`).min(least, `it is below ${least}`);
 }
 
-function parsedText(parse: (text: string) => number | undefined, form: string): z.ZodType<number, string> {
+function parsedText<Value>(parse: (text: string) => Value | undefined, form: string): z.ZodType<Value, string> {
   return z.string(`it is not ${form}`).transform((value, context) => {
     const parsed = parse(value);
     if (parsed === undefined) context.addIssue(`it is not ${form}`);

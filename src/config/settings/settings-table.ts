@@ -185,6 +185,32 @@ export const SETTINGS = {
     meaning: 'pause between two batches',
     engine: true,
   },
+  window: {
+    kind: kinds.window,
+    default: 'none',
+    otherwise: 'at any time',
+    flag: '--window <HOURS>',
+    group: 'pace',
+    meaning:
+      "hours to work in, such as 22:00-05:00 or '22:00-05:00 Europe/Berlin' (else this machine's time zone): a run stops at a safe point with 4, and the next one continues; none lifts it",
+    engine: true,
+  },
+  maxRate: {
+    kind: kinds.rate,
+    otherwise: 'as fast as batches go',
+    flag: '--max-rate <ROWS>',
+    group: 'pace',
+    meaning: 'rows a second that batches work on at most, of all jobs together: 5000 or 5000/s',
+    engine: true,
+  },
+  maxWalRate: {
+    kind: kinds.memory,
+    otherwise: 'as fast as batches go',
+    flag: '--max-wal-rate <SIZE>',
+    group: 'pace',
+    meaning: 'write-ahead log a second that the server may write while batches work: 16MB; others that write count',
+    engine: true,
+  },
   maxReplicaLag: {
     kind: kinds.duration,
     otherwise: 'replicas are not checked',

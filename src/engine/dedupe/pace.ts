@@ -10,15 +10,20 @@ const USUAL_LEAST_SIZE = 50;
 const LEAST_SIZE = 2;
 const MOST_SIZE = 100_000;
 
+type PaceSettings = Pick<EngineSettings, 'batchSize' | 'batchDelayMs' | 'maxRate'>;
+
 /** How many rows a batch takes, and the rest between batches: large enough to be quick, small enough to be no burden. */
 export class Pace {
-  readonly #settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>;
+  readonly #settings: PaceSettings;
+  readonly #most: number;
   #size: number;
 
   /** `expected`: the most rows that are expected to take no longer than a batch should. */
-  constructor(settings: Pick<EngineSettings, 'batchSize' | 'batchDelayMs'>, expected = FIRST_SIZE) {
+  constructor(settings: PaceSettings, expected = FIRST_SIZE) {
     this.#settings = settings;
-    this.#size = settings.batchSize ?? Math.min(expected, FIRST_SIZE);
+    // No larger than what a second may have: more would come in bursts.
+    this.#most = Math.min(settings.maxRate ?? MOST_SIZE, MOST_SIZE);
+    this.#size = settings.batchSize ?? Math.min(expected, FIRST_SIZE, this.#most);
   }
 
   get size(): number {
@@ -30,7 +35,7 @@ export class Pace {
    * half as large, and the writers get as much time as the batch took.
    */
   async rest(batch: { readonly tookMs: number; readonly waiters: number }, signal: AbortSignal): Promise<void> {
-    if (this.#settings.batchSize === undefined) this.#size = nextSize(this.#size, batch);
+    if (this.#settings.batchSize === undefined) this.#size = Math.min(nextSize(this.#size, batch), this.#most);
     const makeWayMs = batch.waiters > 0 ? Math.min(batch.tookMs, 1_000) : 0;
     const restMs = Math.max(this.#settings.batchDelayMs, makeWayMs);
     if (restMs > 0) await pause(restMs, signal);

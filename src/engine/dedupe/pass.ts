@@ -3,7 +3,7 @@ import type { Outcome, Tally } from '../../model/outcome.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { type Batch, endOfBatch } from '../../sql/dedupe/stage.ts';
 import type { Origin } from '../../sql/history-schema.ts';
-import { Replicas } from './replicas.ts';
+import type { Limits } from './limits.ts';
 import type { Staged } from './stage-groups.ts';
 
 /** What came of a batch. */
@@ -12,12 +12,18 @@ export interface Finished {
   readonly open: number;
 }
 
+/** What a pass adds to, and what holds it back. */
+export interface PassMeans {
+  readonly done: Tally;
+  readonly limits: Limits;
+}
+
 /** The groups of a pass, handed out in ranges that no two jobs share. */
 export class Pass {
   readonly dedupe: PlannedDedupe;
   readonly origin: Origin;
   readonly staged: Staged;
-  readonly replicas = new Replicas();
+  readonly limits: Limits;
   readonly #done: Tally;
   #open = 0;
   #taken = 0;
@@ -25,10 +31,11 @@ export class Pass {
   #stopped = false;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(dedupe: PlannedDedupe, origin: Origin, staged: Staged, done: Tally) {
+  constructor(dedupe: PlannedDedupe, origin: Origin, staged: Staged, { done, limits }: PassMeans) {
     this.dedupe = dedupe;
     this.origin = origin;
     this.staged = staged;
+    this.limits = limits;
     this.#done = done;
   }
 

@@ -1,9 +1,11 @@
 import type { PlannedDedupe } from '../../model/dedupe.ts';
 import type { Moment } from '../../model/facts.ts';
 import type { Tally } from '../../model/outcome.ts';
+import { stopAtSafePoint } from '../../session/keep-to-window.ts';
 import type { Session } from '../../session/open-session.ts';
 import { inLane, type Run } from '../../session/workplace.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
+import { Limits } from './limits.ts';
 import { Pace } from './pace.ts';
 import { Pass } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
@@ -37,13 +39,14 @@ export async function runPass(
   origin: Origin,
   { done, search, already = 0 }: PassInput,
 ): Promise<PassResult> {
+  stopAtSafePoint(run);
   const { session } = run;
   const staged = await inOneMoment(run, async (tx) =>
     cutLarge(tx, dedupe, await stage(tx, dedupe, search), run.settings.batchSize),
   );
   await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
-  const pass = new Pass(dedupe, origin, staged, done);
+  const pass = new Pass(dedupe, origin, staged, { done, limits: new Limits(run.settings) });
   const settings = settingsFor(dedupe, staged, run);
   const batches = Math.ceil((staged.uncut ?? staged.rows) / new Pace(settings, dedupe.firstBatch).size);
   const jobs = Math.min(settings.jobs, batches);

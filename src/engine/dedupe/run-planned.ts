@@ -17,6 +17,7 @@ import {
 } from '../../sql/dedupe/planned-groups.ts';
 import { rankedTable } from '../../sql/dedupe/rank.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
+import { Limits } from './limits.ts';
 import { Pass } from './pass.ts';
 import { prepare } from './prepare-removal.ts';
 import { stoppedAfter } from './run-dedupe.ts';
@@ -60,7 +61,10 @@ export async function dedupePlanned(
   for (const each of indexPlanned(table)) await session.query(each);
   const done = new Tally();
   try {
-    const pass = new Pass(table.dedupe, origin, await stagePlanned(run, table), done);
+    const pass = new Pass(table.dedupe, origin, await stagePlanned(run, table), {
+      done,
+      limits: new Limits(run.settings),
+    });
     await workThrough({ ...run, settings: settingsFor(table.dedupe, pass.staged, run) }, pass, 0, {
       ranked: checkPlanned(table, rankedTable(0)),
       outcome: (batch) => refuseUnlisted(planned, addOutcomes([done.sum, batch])),

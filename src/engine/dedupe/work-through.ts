@@ -3,7 +3,6 @@ import type { Outcome } from '../../model/outcome.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { batchSettings } from '../../session/batch-settings.ts';
-import { stopIfInterrupted } from '../../session/interrupt.ts';
 import { retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { absorbLosers } from '../../sql/dedupe/absorb.ts';
@@ -36,16 +35,17 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
   for (;;) {
     const range = await pass.take(session, pace.size, job);
     if (!range) return;
-    stopIfInterrupted(signal);
-    await pass.replicas.await(run);
+    await pass.limits.await(run);
     const elapsed = startTimer();
-    const { finished, waiters } = await retryLock(run, table, async () =>
-      session.transaction({ settings: batchSettings(run) }, async (tx) => {
-        const open = await lockGroups(tx, dedupe, range, ranked);
-        const outcome = await runBatch(tx, statements);
-        checks.outcome(outcome);
-        return { finished: { outcome, open }, waiters: await countWaiters(tx) };
-      }),
+    const { finished, waiters } = await pass.limits.count(run, range.rows, async () =>
+      retryLock(run, table, async () =>
+        session.transaction({ settings: batchSettings(run) }, async (tx) => {
+          const open = await lockGroups(tx, dedupe, range, ranked);
+          const outcome = await runBatch(tx, statements);
+          checks.outcome(outcome);
+          return { finished: { outcome, open }, waiters: await countWaiters(tx) };
+        }),
+      ),
     );
     const done = pass.finish(range, finished);
     emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done, total: staged.groups });

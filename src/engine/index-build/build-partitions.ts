@@ -6,6 +6,7 @@ import type { IndexBuild } from '../../model/plan.ts';
 import { isScratchIndex } from '../../model/scratch-index.ts';
 import type { Statement } from '../../model/statement.ts';
 import { tableLabel } from '../../model/table-label.ts';
+import { stopAtSafePoint } from '../../session/keep-to-window.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import { attachIndex, createOnly, definitionOn, definitionTail } from '../../sql/index-ddl.ts';
@@ -36,6 +37,7 @@ export async function attemptPartitions(run: Run, build: IndexBuild, adopt: Adop
     if (!next) return { kind: 'built' };
     const [total, title] = [partitions.length, `partitions of ${tableLabel(build.table)} indexed`];
     run.emit({ kind: 'progress', title, done: total - open.length, total });
+    stopAtSafePoint(run);
     const attempt = await cover(run, build, next, adopt);
     if (attempt.kind === 'met-copies') return { ...attempt, left: 'nothing' };
   }

@@ -7,6 +7,7 @@ import type { IndexBuild } from '../../model/plan.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
+import { stopAtSafePoint } from '../../session/keep-to-window.ts';
 import { lockSettings, retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Origin } from '../../sql/history-schema.ts';
@@ -75,6 +76,7 @@ async function buildInRounds(climb: Climb): Promise<Outcome> {
   const done: Outcome[] = [];
   let search = EVERY_ROW_AGAIN;
   for (let round = 1; ; round += 1) {
+    stopAtSafePoint(run);
     const elapsed = startTimer();
     const attempt = await attemptRound(climb);
     if (attempt === 'built') return addOutcomes(done);

@@ -17,6 +17,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MSGDB_RUN_LOCKED',
   'MSGDB_PERMISSION_DENIED',
   'MSGDB_POOLER_UNSAFE',
+  'MSGDB_WINDOW_CLOSED',
 ]);
 
 /** What was tried, and for whom. */

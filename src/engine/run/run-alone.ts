@@ -4,7 +4,7 @@ import { readSetting } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptLimits, ScriptStatement } from '../../model/operations/sql-operation.ts';
 import type { Statement } from '../../model/statement.ts';
-import { stopIfInterrupted } from '../../session/interrupt.ts';
+import { stopAtSafePoint } from '../../session/keep-to-window.ts';
 import type { Session } from '../../session/open-session.ts';
 import { retryLock } from '../../session/retry-lock.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -74,7 +74,7 @@ export async function runEachAlone(
   let progress = earlier ?? NOTHING_RUN;
   let known = earlier !== undefined;
   for (const [index, each] of statements.entries()) {
-    stopIfInterrupted(place.run.signal);
+    stopAtSafePoint(place.run);
     try {
       if (index < progress.done) {
         // A session keeps what was set in it; this is another one.

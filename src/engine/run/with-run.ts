@@ -31,6 +31,7 @@ export interface RunOptions {
   readonly settings: EngineSettings;
   readonly signal: AbortSignal;
   readonly emit: Listener;
+  readonly now: () => Date;
   /** The command, for the record and for application_name. */
   readonly command: string;
 }
@@ -40,7 +41,7 @@ export async function withWorkplace<Result>(
   options: RunOptions,
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
-  const { target, settings, signal, emit, command } = options;
+  const { target, settings, signal, emit, now, command } = options;
   const history = settings.historySchema;
   const noticed = (author: Author) => passOnNotices(author, (message) => emit({ kind: 'server-message', message }));
   const session = await awaitServer({ waitMs: settings.waitMs, signal, emit }, async () =>
@@ -57,7 +58,7 @@ export async function withWorkplace<Result>(
         onNotice: noticed(purpose === SCRIPT ? 'user' : 'msgdb'),
       });
     const server = await readServer(session);
-    return await work({ session, server, settings, signal, emit, searchPath, openSession: openAnother });
+    return await work({ session, server, settings, signal, emit, now, searchPath, openSession: openAnother });
   } catch (error) {
     throw await explainDenied(session, error);
   } finally {

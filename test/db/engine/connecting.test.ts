@@ -214,9 +214,9 @@ describe('a server that is starting', () => {
   /** What `doctor` and the others connect with, for so long. */
   async function look(target: ConnectionTarget, waitMs: number): Promise<readonly string[]> {
     const waits: string[] = [];
-    const { settings, signal } = await makeContext(db, { settings: { waitMs } });
+    const { settings, signal, now } = await makeContext(db, { settings: { waitMs } });
     const emit = (event: RunEvent): void => void (event.kind === 'waiting' && waits.push(event.message));
-    await withWorkplace({ target, settings, signal, emit, command: 'look' }, async ({ session }) =>
+    await withWorkplace({ target, settings, signal, emit, now, command: 'look' }, async ({ session }) =>
       session.query(statement('select 1')),
     );
     return waits;

@@ -14,9 +14,9 @@ export async function asRun<Result>(
   overrides: ContextOverrides,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const { database, settings, signal, emit } = await makeContext(db, overrides);
+  const { database, settings, signal, emit, now } = await makeContext(db, overrides);
   if (database.kind !== 'url') throw new Error('a test names its database by URL');
-  return await withRun({ target: database.target, settings, signal, emit, command: 'test' }, async (run) => {
+  return await withRun({ target: database.target, settings, signal, emit, now, command: 'test' }, async (run) => {
     await run.record.open(run);
     return await work(run);
   });

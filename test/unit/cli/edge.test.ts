@@ -25,6 +25,7 @@ const config: Config = {
   waitForBlockersMs: 6,
   jobs: 1,
   batchDelayMs: 5,
+  window: 'always',
   indexReferences: 'temporary',
   memoryBytes: 64,
   onDiffer: 'keep',

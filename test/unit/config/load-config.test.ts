@@ -38,6 +38,7 @@ describe('without anything', () => {
         jobs: 1,
         indexReferences: 'temporary',
         batchDelayMs: 0,
+        window: 'always',
         onDiffer: 'keep',
         sources: [],
         orms: [],
