@@ -19,6 +19,7 @@ const linksSchema = z.object({
       columns: z.array(z.string()),
       parent: nameSchema,
       referenced: z.array(z.string()),
+      deferred: z.boolean(),
       onDelete: actionSchema,
       onUpdate: actionSchema,
     }),
@@ -59,6 +60,7 @@ function selectLinks(names: readonly string[]) {
            ${listOf(
              `(select jsonb_build_object('name', k.conname, 'table', ${nameOf('k.conrelid')}, 'columns', parts.columns,
                                  'parent', ${nameOf('k.confrelid')}, 'referenced', parts.referenced,
+                                 'deferred', k.condeferred or not ${isEnforced('k')},
                                  'onDelete', ${actionOf('k.confdeltype')}, 'onUpdate', ${actionOf('k.confupdtype')})
                  from (select ${KEY_PARTS}) parts)`,
              // Of a key of or to a partitioned table the one that is declared: it goes on to the partitions.

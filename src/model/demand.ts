@@ -1,7 +1,7 @@
 import type { ReferentialAction, TableName } from './facts.ts';
 import type { KeyPart, Nulls } from './operations/common.ts';
 import type { PartitionBound } from './partition-bound.ts';
-import type { WrittenExpression, WrittenRows } from './pending.ts';
+import type { MadeColumn, WrittenConstraint, WrittenExpression, WrittenRows } from './pending.ts';
 import type { TypeFit } from './type-fit.ts';
 
 /** A relation or a type that the database has under a name that the pending scripts write. */
@@ -42,6 +42,7 @@ export interface LinkedKey {
   readonly columns: readonly string[];
   readonly parent: TableName;
   readonly referenced: readonly string[];
+  readonly deferred: boolean;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
 }
@@ -114,6 +115,18 @@ export type Ask =
       readonly written: WrittenRows | 'open';
       /** Indexes that earlier statements take away. */
       readonly gone: readonly string[];
+      /** What earlier statements ask of new rows. */
+      readonly asked: readonly WrittenConstraint[];
+      /** The constraints that the table still has, by their names. */
+      readonly named: readonly string[];
+      readonly nullable: readonly string[];
+      /** Columns that have a default since, or none any more. */
+      readonly filled: Readonly<Record<string, boolean>>;
+      /** The columns of a table that the scripts make. */
+      readonly made: readonly MadeColumn[] | undefined;
+      /** It has no rows by then but those. */
+      readonly empty: boolean;
+      readonly parents: readonly InsertParent[];
     }
   /** A column gets another type, by an expression or by itself. */
   | {
@@ -155,6 +168,21 @@ export type Basis =
   /** There are none, or none that could break it. */
   | { readonly kind: 'holds'; readonly reason: string }
   | { readonly kind: 'unresolved'; readonly reason: string };
+
+/** A table that inserted rows refer to, and what is known of its rows. */
+export interface InsertParent {
+  readonly name: string;
+  /** Undefined where it begins without rows. */
+  readonly table: TableName | undefined;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+  /** Rows that earlier statements insert. */
+  readonly written: WrittenRows | undefined;
+  /** The table is the one of the rows. */
+  readonly self: boolean;
+  /** Of a parent that the scripts make. */
+  readonly types: Readonly<Record<string, string>>;
+}
 
 /** A partition beside the one that a statement makes. */
 export interface OtherPartition {

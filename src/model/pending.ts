@@ -57,6 +57,8 @@ export interface WrittenForeignKey {
   /** Undefined: the primary key. */
   readonly referenced: readonly string[] | undefined;
   readonly full: boolean;
+  /** It is asked when the transaction ends. */
+  readonly deferred: boolean;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
 }
@@ -86,6 +88,14 @@ export interface WrittenColumn {
   readonly constraints: readonly WrittenConstraint[];
 }
 
+/** A column of a new table. */
+export interface MadeColumn {
+  readonly name: string;
+  readonly type: string;
+  /** It has a default, or something else that gives it a value. */
+  readonly filled: boolean;
+}
+
 /** Rows that a statement writes, each value as it is written; undefined for a default. */
 export interface WrittenRows {
   readonly columns: readonly string[];
@@ -100,7 +110,11 @@ export type Change =
       readonly ifNotExists: boolean;
       /** `CREATE TABLE … AS`: it begins with rows. */
       readonly filled: boolean;
-      readonly columns: readonly { readonly name: string; readonly type: string }[];
+      readonly columns: readonly MadeColumn[];
+      /** Without foreign keys. */
+      readonly constraints: readonly WrittenConstraint[];
+      /** It has columns, or constraints, that are not written. */
+      readonly open: boolean;
       readonly foreignKeys: readonly WrittenForeignKey[];
       /** PARTITION OF, INHERITS. */
       readonly parents: readonly WrittenName[];
@@ -188,6 +202,13 @@ export type Change =
       /** Name of the constraint, and of its index from then on. */
       readonly as: string;
       readonly primary: boolean;
+    }
+  /** What becomes of a column that an INSERT does not name, or leaves NULL. */
+  | {
+      readonly kind: 'alter-column';
+      readonly table: WrittenName;
+      readonly column: string;
+      readonly now: 'nullable' | 'filled' | 'not filled';
     }
   | { readonly kind: 'validate-constraint'; readonly table: WrittenName; readonly name: string }
   | { readonly kind: 'drop-constraint'; readonly table: WrittenName; readonly name: string }

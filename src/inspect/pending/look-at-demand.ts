@@ -107,7 +107,13 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
 /** What is asked of a table as it is, whatever is known of its rows; undefined where it is not there. */
 async function lookAtValues(workplace: Workplace, demand: Demand, samples: number): Promise<Sight | undefined> {
   const { ask, origin } = demand;
-  if (!origin || (demand.basis.kind === 'holds' && ask.kind === 'insert')) return undefined;
+  if (ask.kind === 'insert' && (!origin || demand.basis.kind === 'holds')) {
+    const seen = await readOnly(workplace, async (db) =>
+      lookAtInsert(db, { ...demand, ask }, origin && (await readTable(db, origin))),
+    );
+    return { table: undefined, seen };
+  }
+  if (!origin) return undefined;
   try {
     return await readOnly(workplace, async (db) => {
       const table = await readTable(db, origin);

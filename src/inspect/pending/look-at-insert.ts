@@ -2,103 +2,90 @@ import { z } from 'zod';
 import { countOf } from '../../model/count-of.ts';
 import type { Ask, Demand } from '../../model/demand.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import type { IndexFacts, TableFacts } from '../../model/facts.ts';
+import type { TableFacts } from '../../model/facts.ts';
 import type { WrittenRows } from '../../model/pending.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
-import { countCollisions, type MetIndex } from '../../sql/pending/inserted.ts';
+import { withSavepoint } from '../../session/savepoint.ts';
 import { findingOn, type Seen } from './looked.ts';
+import { columnsOf, type InsertRule, isFilled, rulesOfInsert, uniquesOf } from './rules-of-insert.ts';
 
-/** Do rows that are inserted have the keys of rows that are there, or of each other? */
-export async function lookAtInsert(
-  db: Queryable,
-  demand: Demand & { readonly ask: Extract<Ask, { kind: 'insert' }> },
-  table: TableFacts,
-): Promise<Seen> {
-  const { before, written, gone } = demand.ask;
-  const indexes = table.indexes.filter(
-    (each) => each.unique && each.valid && each.immediate && !gone.includes(each.name),
-  );
+export type InsertDemand = Demand & { readonly ask: Extract<Ask, { kind: 'insert' }> };
+
+/** Do rows that are inserted have the keys of rows that are there, or of each other; are they what the table asks for? */
+export async function lookAtInsert(db: Queryable, demand: InsertDemand, table: TableFacts | undefined): Promise<Seen> {
+  const { before, written } = demand.ask;
+  const columns = columnsOf(demand.ask, table);
   if (written === 'open') {
-    const computed = indexes.find((each) => !each.key.some(({ column }) => isFilled(table, column)));
+    const computed = uniquesOf(demand.ask, table).find((each) => !each.columns.some((name) => isFilled(columns, name)));
     return computed
       ? { status: 'unresolved', detail: `the rows are computed, and ${computed.name} is unique` }
       : { status: 'ok', detail: 'no unique index but those that PostgreSQL gives the values of' };
   }
-  const asked = indexes.flatMap((index) => met(table, index, written) ?? []);
-  if (asked.length === 0) return { status: 'ok', detail: 'no unique index has its values from the statement' };
-  if (demand.basis.kind === 'unresolved') return { status: 'unresolved', detail: demand.basis.reason };
-  for (const { name, index } of asked) {
-    const own = before ? joined(before, written) : { rows: written, from: 0 };
-    const found = await count(db, index, own.rows, own.from);
-    if (typeof found === 'string') return fails(demand, found, `a value does not fit into its column`, 0);
-    if (found > 0) return fails(demand, '23505', `${countOf(found, 'row')} with a key that ${name} has already`, found);
+  const rows = before ? joined(before, written) : { written, from: 0 };
+  const rules = await rulesOfInsert(db, demand.ask, table, rows);
+  if (rules.length === 0) return { status: 'ok', detail: 'nothing is asked that the statement gives the values of' };
+  if (demand.basis.kind === 'unresolved') {
+    return rules.some(({ kind }) => kind === 'unique')
+      ? { status: 'unresolved', detail: demand.basis.reason }
+      : { status: 'ok', detail: demand.basis.reason };
   }
-  return { status: 'ok', detail: 'no row with a key that is there' };
+  return await firstBroken(db, demand, rules);
 }
 
-function isFilled({ columns }: TableFacts, name: string | undefined): boolean {
-  return columns.some((each) => each.name === name && each.filled);
-}
-
-/** The index, where all of its values are known. */
-function met(
-  table: TableFacts,
-  { name, key, predicate, nullsNotDistinct, definition }: IndexFacts,
-  { columns: written, rows }: WrittenRows,
-): { readonly name: string; readonly index: MetIndex } | undefined {
-  const text = [definition.slice(definition.indexOf('(')), predicate ?? ''].join(' ');
-  const used = table.columns.filter(
-    (each) => key.some(({ column }) => column === each.name) || text.includes(each.name),
-  );
-  const isKnown = (column: string): boolean => {
-    const at = written.indexOf(column);
-    return at === -1
-      ? !isFilled(table, column)
-      : rows.every((row) => row[at] !== undefined || !isFilled(table, column));
-  };
-  if (!used.every((each) => isKnown(each.name)) || !key.every(({ plain }) => plain || predicate === undefined))
-    return undefined;
-  return {
-    name,
-    index: {
-      table: table.table,
-      partitioned: table.kind === 'partitioned',
-      key: key.map((part) => part.text),
-      predicate,
-      nullsNotDistinct,
-      // A cast to a text of a length cuts off what an INSERT refuses.
-      columns: used.map((each) => ({ name: each.name, type: /char/i.test(each.type) ? each.plainType : each.type })),
-    },
-  };
+/** PostgreSQL takes one row after the other: NOT NULL, CHECK, unique indexes; foreign keys when all are there. */
+async function firstBroken(db: Queryable, demand: InsertDemand, rules: readonly InsertRule[]): Promise<Seen> {
+  let broken: { readonly rule: InsertRule; readonly rows: number; readonly first: number } | undefined;
+  for (const rule of rules) {
+    const found = await count(db, rule);
+    if (typeof found === 'string') return fails(demand, found, 'a value does not fit into its column', 0);
+    if (!found || found.rows === 0 || (broken && (rule.kind === 'foreign-key' || found.first >= broken.first)))
+      continue;
+    broken = { rule, ...found };
+  }
+  if (!broken) return { status: 'ok', detail: 'no row that the table refuses' };
+  const { rule, rows } = broken;
+  return fails(demand, rule.sqlstate, rule.said(countOf(rows, 'row')), rows);
 }
 
 /** Rows that earlier statements insert come first. */
-function joined(before: WrittenRows, written: WrittenRows): { readonly rows: WrittenRows; readonly from: number } {
-  const { columns } = written;
-  const earlier = before.rows.map((row) =>
-    columns.map((column) => {
-      const at = before.columns.indexOf(column);
-      return at === -1 ? undefined : row[at];
-    }),
+function joined(before: WrittenRows, written: WrittenRows): { readonly written: WrittenRows; readonly from: number } {
+  const columns = [...new Set([...written.columns, ...before.columns])];
+  const rows = [before, written].flatMap((each) =>
+    each.rows.map((row) =>
+      columns.map((column) => {
+        const at = each.columns.indexOf(column);
+        return at === -1 ? undefined : row[at];
+      }),
+    ),
   );
-  return { rows: { columns, rows: [...earlier, ...written.rows] }, from: earlier.length };
+  return { written: { columns, rows }, from: before.rows.length };
 }
 
-/** How many collide; the SQLSTATE where a value is refused. */
-async function count(db: Queryable, index: MetIndex, rows: WrittenRows, from: number): Promise<number | string> {
+const countSchema = z.object({ rows: z.coerce.number(), first: z.number().nullable() });
+
+/** The SQLSTATE where a value is refused; undefined where it is not known. */
+async function count(
+  db: Queryable,
+  { query }: InsertRule,
+): Promise<{ readonly rows: number; readonly first: number } | string | undefined> {
   try {
-    const [row] = await db.query(countCollisions(index, rows, from));
-    return z.object({ rows: z.coerce.number() }).parse(row).rows;
+    const [row] = await withSavepoint(db, async () => db.query(query));
+    const { rows, first } = countSchema.parse(row);
+    return { rows, first: first ?? 0 };
   } catch (error) {
     const code = error instanceof MsgdbError ? sqlstateOf(error) : undefined;
     if (code?.startsWith('22') || code?.startsWith('23')) return code;
+    if (code?.startsWith('42')) return undefined;
     throw error;
   }
 }
 
 function fails(demand: Demand, sqlstate: string, detail: string, rows: number): Seen {
-  const fix = 'Say what becomes of them with ON CONFLICT, or leave out what is there.';
+  const fix =
+    sqlstate === '23505'
+      ? 'Say what becomes of them with ON CONFLICT, or leave out what is there.'
+      : 'Write other values, or change what the table asks for first.';
   const message = `The statement will fail (${sqlstate}): ${detail}.`;
   return { status: 'fails', detail, rows, findings: [findingOn(demand, 'MSGDB_ROWS_VIOLATE', message, { fix })] };
 }

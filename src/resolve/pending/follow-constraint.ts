@@ -54,7 +54,7 @@ export function afterHeir(
 export function linkKey(
   world: World,
   table: string,
-  { name, columns, parent, referenced, onDelete, onUpdate }: WrittenForeignKey,
+  { name, columns, parent, referenced, deferred, onDelete, onUpdate }: WrittenForeignKey,
 ): void {
   const known = findKnown(world, parent);
   if (!known) return;
@@ -62,7 +62,7 @@ export function linkKey(
   const all = referenced ?? [...known.columns.keys()];
   world.links.keys = [
     ...world.links.keys,
-    { name, table, columns, parent: known.id, referenced: all, onDelete, onUpdate },
+    { name, table, columns, parent: known.id, referenced: all, deferred, onDelete, onUpdate },
   ];
 }
 

@@ -21,8 +21,9 @@ export function insertedBefore({ more, inserted }: KnownTable): WrittenRows | 'o
 }
 
 /** Without a list the values are for the columns in their order. */
-export function withColumns({ columns }: KnownTable, { columns: named, rows }: WrittenRows): WrittenRows {
-  return { columns: named.length > 0 ? named : [...columns.keys()], rows };
+export function withColumns({ columns, made }: KnownTable, { columns: named, rows }: WrittenRows): WrittenRows {
+  if (named.length > 0) return { columns: named, rows };
+  return { columns: made ? made.map(({ name }) => name) : [...columns.keys()], rows };
 }
 
 function together(one: WrittenRows, other: WrittenRows): WrittenRows {

@@ -1,7 +1,7 @@
 import type { TableName } from '../../model/facts.ts';
 import type { Change, WrittenConstraint } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
-import { findById, type KnownTable, namesOf, stateOfName, type World } from './world.ts';
+import { findById, type KnownTable, namesOf, put, stateOfName, type World } from './world.ts';
 
 /** An index that is there at this place of the scripts, with its table's `id`. */
 interface OnTable {
@@ -68,6 +68,14 @@ export function followIndex(world: World, change: Extract<Change, { kind: 'drop-
   freeName(world, name, change.kind === 'drop-index' ? 'gone' : 'renamed');
   if (change.kind === 'drop-index') {
     world.links.uniques = world.links.uniques.filter((each) => each.table !== known?.on || each.name !== name.name);
+    const table = known?.on === undefined ? undefined : findById(world, known.on);
+    if (table)
+      put(world, {
+        ...table,
+        asked: table.asked.filter(
+          (each) => each.kind !== 'unique' || (each.name !== undefined && each.name !== name.name),
+        ),
+      });
     return;
   }
   const on = known?.on ?? (present?.on && findById(world, tableId(present.on))?.id);

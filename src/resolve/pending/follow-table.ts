@@ -1,5 +1,6 @@
 import type { Change } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
+import { withAsked } from './follow-asked.ts';
 import { afterColumn, withColumn } from './follow-column.ts';
 import { afterConstraintOf, afterHeir, linkKey } from './follow-constraint.ts';
 import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-effects.ts';
@@ -29,6 +30,8 @@ export function createTable(world: World, change: CreateTable, where: string): v
     ...emptyTable(id, name),
     types: new Map(change.columns.map((column) => [column.name, column.type])),
     empty: `the table is made ${where}`,
+    asked: change.constraints,
+    made: change.open ? undefined : change.columns,
     more: change.filled ? `the table is filled ${where}` : undefined,
   });
   takeName(world, name);
@@ -135,15 +138,15 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
     case 'rename-column':
       renameIndexColumn(world, table, change.from, change.to);
       renameLinkedColumn(world.links, table.id, change.from, change.to);
-      return afterColumn(table, change, where);
+      return withAsked(afterColumn(table, change, where), change);
     case 'drop-column':
       freeIndexes(world, table, change.column);
       dropLinkedColumn(world.links, table.id, change.column);
-      return afterColumn(table, change, where);
+      return withAsked(afterColumn(table, change, where), change);
     case 'retype-column':
-      return afterColumn(table, change, where);
+      return withAsked(afterColumn(table, change, where), change);
     case 'add-column':
-      return addColumn(world, table, change, where);
+      return withAsked(addColumn(world, table, change, where), change);
     case 'update':
     case 'delete':
     case 'truncate':
@@ -155,16 +158,24 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
     case 'detach':
       return afterHeir(world, table, change, where);
     case 'build-index':
-      nameIndexes(world, table, [change]);
-      return table;
+      return buildIndex(world, table, change);
+    case 'alter-column':
+      return withAsked(table, change);
     case 'add-constraint':
     case 'adopt-index':
     case 'rename-constraint':
     case 'drop-constraint':
-      return afterConstraintOf(world, table, change);
+      return withAsked(afterConstraintOf(world, table, change), change);
     case 'validate-constraint':
       return table;
   }
+}
+
+function buildIndex(world: World, table: KnownTable, change: Extract<Change, { kind: 'build-index' }>): KnownTable {
+  const { name, ifNotExists } = change;
+  const there = name !== undefined && stateOfName(world, { ...table.name, name }) !== 'free';
+  nameIndexes(world, table, [change]);
+  return ifNotExists && there ? table : withAsked(table, change);
 }
 
 function addColumn(

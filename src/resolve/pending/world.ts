@@ -1,7 +1,7 @@
 import type { Basis, Links, PresentRelation } from '../../model/demand.ts';
 import type { TableName } from '../../model/facts.ts';
 import type { ObjectsOfDatabase } from '../../model/object-facts.ts';
-import type { Change, WrittenConstraint, WrittenRows } from '../../model/pending.ts';
+import type { Change, MadeColumn, WrittenConstraint, WrittenRows } from '../../model/pending.ts';
 import { tableId } from '../../model/table-name.ts';
 import type { WrittenName } from '../../model/written-name.ts';
 import { type KnownLinks, knownLinks } from './known-links.ts';
@@ -37,6 +37,14 @@ export interface KnownTable {
   readonly unclear: string | undefined;
   /** An UPDATE has computed values. */
   readonly computed: boolean;
+  /** What the scripts have asked of new rows. */
+  readonly asked: readonly WrittenConstraint[];
+  /** Columns that may be NULL since. */
+  readonly nullable: ReadonlySet<string>;
+  /** Columns that have a default since, or none any more. */
+  readonly filled: ReadonlyMap<string, boolean>;
+  /** Of a table that the scripts make: its columns, as long as all of them are known. */
+  readonly made: readonly MadeColumn[] | undefined;
   /** Constraints that the scripts have added as NOT VALID, by name. */
   readonly notValid: ReadonlyMap<string, WrittenConstraint>;
 }
@@ -139,6 +147,10 @@ export function emptyTable(id: string, name: TableName): KnownTable {
     inserted: undefined,
     unclear: undefined,
     computed: false,
+    asked: [],
+    nullable: new Set(),
+    filled: new Map(),
+    made: undefined,
     notValid: new Map(),
   };
 }

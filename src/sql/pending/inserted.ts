@@ -4,19 +4,40 @@ import { quoteName } from '../quote.ts';
 import { rowsOf } from '../relation.ts';
 import type { Looked } from './violations.ts';
 
+/** A column of rows that are inserted: of one that is not written the value is NULL. */
+export interface WrittenColumnType {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Rows that are inserted, of which those from one on are asked about. */
+export interface WrittenFrom {
+  readonly written: WrittenRows;
+  readonly from: number;
+  readonly columns: readonly WrittenColumnType[];
+}
+
 /** A unique index as rows meet it that are inserted. */
-export interface MetIndex extends Looked {
+export interface MetIndex {
+  /** Undefined where the table begins without rows. */
+  readonly rows: Looked | undefined;
   /** Its parts, in columns of the table. */
   readonly key: readonly string[];
   readonly predicate: string | undefined;
   readonly nullsNotDistinct: boolean;
-  /** The columns that it reads, with their types: of those that are not written the value is NULL. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** Counts the written rows, from one of them on, whose key a row of the table has, or a row that is written before it. */
-export function countCollisions(index: MetIndex, written: WrittenRows, from: number): Statement {
-  const { key, predicate, nullsNotDistinct } = index;
+/** A foreign key as rows meet it that are inserted. */
+export interface MetParent {
+  readonly rows: Looked | undefined;
+  readonly columns: readonly string[];
+  readonly referenced: readonly string[];
+  /** Rows that earlier statements insert into the other table. */
+  readonly written: Omit<WrittenFrom, 'from'> | undefined;
+}
+
+/** Counts the rows whose key a row of the table has, or a row that is written before it. */
+export function countCollisions({ rows, key, predicate, nullsNotDistinct }: MetIndex, each: WrittenFrom): Statement {
   const parts = key.map((part, place) => `(${part}) as key_${place}`).join(', ');
   const where = predicate === undefined ? '' : ` where ${predicate}`;
   const names = key.map((_, place) => `key_${place}`);
@@ -24,21 +45,56 @@ export function countCollisions(index: MetIndex, written: WrittenRows, from: num
     names
       .map((name) => `${one}.${name} ${nullsNotDistinct ? 'is not distinct from' : '='} ${other}.${name}`)
       .join(' and ');
+  const old = rows ? `exists (select from old o where ${equal('o', 'n')}) or ` : '';
   return statement(`
-    with written as (${written.rows.map((row, place) => `select ${place} as place${valuesOf(index, written, row)}`).join(' union all ')}),
-         new as (select place, ${parts} from written${where}),
-         old as (select ${parts} from ${rowsOf(index)}${where})
-    select count(*) as rows from new n
-     where n.place >= ${from}
-       and (exists (select from old o where ${equal('o', 'n')})
-            or exists (select from new o where o.place < n.place and ${equal('o', 'n')}))`);
+    with written as (${writtenRows(each)}),
+         new as (select place, ${parts} from written${where})${
+           rows
+             ? `,
+         old as (select ${parts} from ${rowsOf(rows)}${where})`
+             : ''
+         }
+    select count(*) as rows, min(n.place)::int as first from new n
+     where n.place >= ${each.from}
+       and (${old}exists (select from new o where o.place < n.place and ${equal('o', 'n')}))`);
 }
 
-function valuesOf({ columns }: MetIndex, { columns: names }: WrittenRows, row: WrittenRows['rows'][number]): string {
-  return columns
-    .map(({ name, type }) => {
-      const at = names.indexOf(name);
-      return `, (${(at === -1 ? undefined : row[at]) ?? 'null'})::${type} as ${quoteName(name)}`;
-    })
-    .join('');
+/** Counts the rows in a condition. */
+export function countRefused(condition: string, each: WrittenFrom): Statement {
+  return statement(`
+    with written as (${writtenRows(each)})
+    select count(*) as rows, min(place)::int as first from written where place >= ${each.from} and (${condition})`);
+}
+
+/** Counts the rows that refer to no row, neither of the other table nor of those that are written to it. */
+export function countLost({ rows, columns, referenced, written }: MetParent, each: WrittenFrom): Statement {
+  const there = columns.map((name) => `w.${quoteName(name)} is not null`).join(' and ');
+  const equal = columns
+    .map((name, place) => `p.${quoteName(referenced[place] ?? '')} = w.${quoteName(name)}`)
+    .join(' and ');
+  const found = [
+    ...(rows ? [`not exists (select from ${rowsOf(rows)} p where ${equal})`] : []),
+    ...(written ? [`not exists (select from (${writtenRows(written)}) p where ${equal})`] : []),
+  ];
+  return statement(`
+    with written as (${writtenRows(each)})
+    select count(*) as rows, min(w.place)::int as first from written w
+     where w.place >= ${each.from} and ${[there, ...found].join(' and ')}`);
+}
+
+function writtenRows({ columns, written }: Pick<WrittenFrom, 'columns' | 'written'>): string {
+  return written.rows
+    .map(
+      (row, place) => `select ${place} as place${columns.map((each) => valueAs(each, written.columns, row)).join('')}`,
+    )
+    .join(' union all ');
+}
+
+function valueAs(
+  { name, type }: WrittenColumnType,
+  names: readonly string[],
+  row: WrittenRows['rows'][number],
+): string {
+  const at = names.indexOf(name);
+  return `, (${(at === -1 ? undefined : row[at]) ?? 'null'})::${type} as ${quoteName(name)}`;
 }

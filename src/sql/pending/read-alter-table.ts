@@ -44,6 +44,12 @@ function readPart(source: Source, table: WrittenName, part: AlterTableCmd): read
           ifNotExists: false,
         },
       ];
+    case 'AT_DropNotNull':
+      return [{ kind: 'alter-column', table, column: name, now: 'nullable' }];
+    case 'AT_ColumnDefault':
+      return [{ kind: 'alter-column', table, column: name, now: def ? 'filled' : 'not filled' }];
+    case 'AT_AddIdentity':
+      return [{ kind: 'alter-column', table, column: name, now: 'filled' }];
     case 'AT_AddConstraint':
       return def && 'Constraint' in def ? readAdded(source, table, def.Constraint) : [];
     case 'AT_ValidateConstraint':

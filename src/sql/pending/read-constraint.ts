@@ -62,6 +62,7 @@ export function readConstraint(
           parent: nameOf(constraint.pktable ?? {}),
           referenced: constraint.pk_attrs ? stringsOf(constraint.pk_attrs) : undefined,
           full: constraint.fk_matchtype === 'f',
+          deferred: constraint.initdeferred === true,
           onDelete: actionOf(constraint.fk_del_action),
           onUpdate: actionOf(constraint.fk_upd_action),
         },
@@ -105,7 +106,7 @@ export function readColumn(source: Source, column: ColumnDef, table: string): Wr
 }
 
 /** What gives a column its values. */
-const ATTRIBUTES: ReadonlySet<string> = new Set(['CONSTR_DEFAULT', 'CONSTR_GENERATED', 'CONSTR_IDENTITY']);
+export const ATTRIBUTES: ReadonlySet<string> = new Set(['CONSTR_DEFAULT', 'CONSTR_GENERATED', 'CONSTR_IDENTITY']);
 
 function readFill(source: Source, column: ColumnDef, attribute: Constraint | undefined, table: string): Fill {
   const type = typeOf(source, column);

@@ -1,7 +1,7 @@
-import type { CreateStmt, CreateTrigStmt, Node } from 'libpg-query';
-import type { Change, WrittenForeignKey } from '../../model/pending.ts';
+import type { ColumnDef, CreateStmt, CreateTrigStmt, Node } from 'libpg-query';
+import type { Change, WrittenConstraint } from '../../model/pending.ts';
 import { readBound } from './read-bound.ts';
-import { nameOf, readConstraint, stringsOf, typeOf } from './read-constraint.ts';
+import { ATTRIBUTES, nameOf, readConstraint, stringsOf, typeOf } from './read-constraint.ts';
 import type { Source } from './source.ts';
 
 /** What a statement makes that is neither an index nor a part of a table; undefined where it makes nothing. */
@@ -14,7 +14,17 @@ export function readCreation(source: Source): readonly Change[] | undefined {
     const ifNotExists = if_not_exists === true;
     if (objtype !== 'OBJECT_TABLE') return [{ kind: 'create-other', what: 'view', name, ifNotExists, replace: false }];
     return [
-      { kind: 'create-table', table: name, ifNotExists, filled: true, columns: [], foreignKeys: [], parents: [] },
+      {
+        kind: 'create-table',
+        table: name,
+        ifNotExists,
+        filled: true,
+        columns: [],
+        constraints: [],
+        open: true,
+        foreignKeys: [],
+        parents: [],
+      },
     ];
   }
   if ('ViewStmt' in tree) {
@@ -69,28 +79,51 @@ function readTable(source: Source, create: CreateStmt): Change {
   const table = nameOf(create.relation ?? {});
   const elements = create.tableElts ?? [];
   // Declared at once they hold: there are no rows yet. A foreign key locks the table that it refers to.
-  const foreignKeys = elements.flatMap((node): readonly WrittenForeignKey[] => {
-    const found =
-      'Constraint' in node
-        ? readConstraint(source, node.Constraint, table.name)
-        : 'ColumnDef' in node
-          ? (node.ColumnDef.constraints ?? []).flatMap((each) =>
-              'Constraint' in each
-                ? readConstraint(source, each.Constraint, table.name, node.ColumnDef.colname ?? '')
-                : [],
-            )
-          : [];
-    return found.filter((each) => each.kind === 'foreign-key');
+  const declared = elements.flatMap((node): readonly WrittenConstraint[] => {
+    if ('Constraint' in node) return readConstraint(source, node.Constraint, table.name);
+    if (!('ColumnDef' in node)) return [];
+    const { colname, constraints = [] } = node.ColumnDef;
+    return constraints.flatMap((each) =>
+      'Constraint' in each ? readConstraint(source, each.Constraint, table.name, colname ?? '') : [],
+    );
   });
+  const foreignKeys = declared.filter((each) => each.kind === 'foreign-key');
+  const constraints = declared.filter((each) => each.kind !== 'foreign-key');
   const columns = elements.flatMap((node) =>
     'ColumnDef' in node && node.ColumnDef.typeName
-      ? [{ name: node.ColumnDef.colname ?? '', type: typeOf(source, node.ColumnDef) }]
+      ? [
+          {
+            name: node.ColumnDef.colname ?? '',
+            type: typeOf(source, node.ColumnDef),
+            filled: isFilled(source, node.ColumnDef),
+          },
+        ]
       : [],
   );
   const parents = (create.inhRelations ?? []).flatMap((node) => ('RangeVar' in node ? [nameOf(node.RangeVar)] : []));
   const ifNotExists = create.if_not_exists === true;
   const bound = readBound(source, create.partbound);
-  return { kind: 'create-table', table, ifNotExists, filled: false, columns, foreignKeys, parents, bound };
+  const open =
+    parents.length > 0 || create.ofTypename !== undefined || elements.some((node) => 'TableLikeClause' in node);
+  return {
+    kind: 'create-table',
+    table,
+    ifNotExists,
+    filled: false,
+    columns,
+    constraints,
+    open,
+    foreignKeys,
+    parents,
+    bound,
+  };
+}
+
+function isFilled(source: Source, column: ColumnDef): boolean {
+  const given = (column.constraints ?? []).some(
+    (node) => 'Constraint' in node && ATTRIBUTES.has(node.Constraint.contype ?? ''),
+  );
+  return given || /^(?:small|big)?serial\d?$/i.test(typeOf(source, column));
 }
 
 /** Bits of `tgtype`, as pg_trigger has them. */

@@ -88,6 +88,65 @@ export const EXECUTED_SCHEMA = `
 
 /** Each is run on these rows as well: what PostgreSQL says decides. */
 export const EXECUTED: readonly ExecutedCase[] = [
+  // Rows that are written, and what the table asks of them
+  { sql: 'INSERT INTO org (id, slug) VALUES (9, NULL);', says: ['fails'] },
+  { sql: "INSERT INTO org (id, code) VALUES (9, 'z');", says: ['fails'] },
+  { sql: 'ALTER TABLE org ALTER slug DROP NOT NULL; INSERT INTO org (id) VALUES (9);', says: [] },
+  { sql: "ALTER TABLE org ALTER slug SET DEFAULT 's'; INSERT INTO org (id) VALUES (9);", says: [] },
+  { sql: 'ALTER TABLE notes ALTER body SET NOT NULL; INSERT INTO notes (id) VALUES (9);', says: ['ok', 'fails'] },
+  { sql: 'INSERT INTO people (id, age) VALUES (9, -3);', says: ['fails'] },
+  { sql: 'ALTER TABLE people DROP CONSTRAINT people_age; INSERT INTO people (id, age) VALUES (9, -3);', says: [] },
+  {
+    sql: "ALTER TABLE notes ADD CHECK (body <> 'bad'); INSERT INTO notes VALUES (9, 1, 'good'), (10, 1, 'bad');",
+    says: ['ok', 'fails'],
+  },
+  {
+    sql: "ALTER TABLE notes ADD CONSTRAINT c CHECK (body <> 'bad'); ALTER TABLE notes DROP CONSTRAINT c; INSERT INTO notes VALUES (10, 1, 'bad');",
+    says: ['ok'],
+  },
+  { sql: 'INSERT INTO notes (id, person_id) VALUES (9, 77);', says: ['fails'] },
+  { sql: 'INSERT INTO people (id) VALUES (77); INSERT INTO notes (id, person_id) VALUES (9, 77);', says: [] },
+  { sql: 'INSERT INTO people (id, boss_id) VALUES (77, 78), (78, NULL);', says: [] },
+  { sql: 'INSERT INTO people (id, boss_id) VALUES (77, 79), (78, NULL);', says: ['fails'] },
+  { sql: 'TRUNCATE org CASCADE; INSERT INTO people (id, org_id) VALUES (1, 1);', says: ['fails'] },
+  { sql: "TRUNCATE org CASCADE; INSERT INTO org VALUES (1, 'a'), (2, 'a');", says: ['fails'] },
+  { sql: "TRUNCATE org CASCADE; INSERT INTO org VALUES (1, 'a'), (2, 'b');", says: [] },
+  { sql: 'SET session_replication_role = replica; INSERT INTO notes (id, person_id) VALUES (9, 77);', says: [] },
+  {
+    sql: "CREATE UNIQUE INDEX u ON notes (id, body); INSERT INTO notes VALUES (5, 1, 'x'), (5, 1, 'x');",
+    says: ['ok', 'fails'],
+  },
+  { sql: "CREATE UNIQUE INDEX u ON stamps (label); INSERT INTO stamps (label) VALUES ('a');", says: ['ok', 'fails'] },
+  {
+    sql: "CREATE UNIQUE INDEX u ON notes (id, body); DROP INDEX u; INSERT INTO notes (id, body) VALUES (9, 'x'), (10, 'x');",
+    says: ['ok'],
+  },
+  {
+    sql: 'CREATE TABLE x (id integer PRIMARY KEY, a integer NOT NULL); INSERT INTO x VALUES (1, 2), (1, 3);',
+    says: ['fails'],
+  },
+  {
+    sql: 'CREATE TABLE x (id integer PRIMARY KEY, a integer NOT NULL); INSERT INTO x VALUES (1, 2); INSERT INTO x VALUES (1, 3);',
+    says: ['fails'],
+  },
+  {
+    sql: 'CREATE TABLE x (id serial PRIMARY KEY, a integer NOT NULL); INSERT INTO x (a) VALUES (2), (NULL);',
+    says: ['fails'],
+  },
+  {
+    sql: "CREATE TABLE x (id serial PRIMARY KEY, a text NOT NULL DEFAULT 'q'); INSERT INTO x (id) VALUES (2), (3);",
+    says: [],
+  },
+  { sql: 'CREATE TABLE x (id integer CHECK (id > 3), n text); INSERT INTO x VALUES (4), (2);', says: ['fails'] },
+  { sql: 'CREATE TABLE x (id integer REFERENCES org); INSERT INTO x VALUES (1), (50);', says: ['ok', 'fails'] },
+  {
+    sql: 'CREATE TABLE x (id integer PRIMARY KEY); CREATE TABLE y (x integer REFERENCES x (id)); INSERT INTO x VALUES (1); INSERT INTO y VALUES (1), (2);',
+    says: ['fails'],
+  },
+  {
+    sql: "CREATE TYPE hue AS ENUM ('red'); CREATE TABLE x (id integer PRIMARY KEY, h hue); INSERT INTO x VALUES (1, 'red'), (2, 'red');",
+    says: [],
+  },
   // Bounds of partitions
   { sql: 'CREATE TABLE s PARTITION OF spans FOR VALUES FROM (10) TO (20);', says: ['ok'] },
   { sql: 'CREATE TABLE s PARTITION OF spans FOR VALUES FROM (5) TO (20);', says: ['fails'] },

@@ -132,7 +132,7 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE UNIQUE INDEX u ON t (a);',
-    needs: ['unresolved unique(), a statement at f.sql:1 adds rows to t'],
+    needs: ['holds insert', 'unresolved unique(), a statement at f.sql:1 adds rows to t'],
   },
   { sql: 'TRUNCATE users; CREATE UNIQUE INDEX u ON users (email);', needs: ['holds unique(email)'] },
   { sql: 'DELETE FROM users; CREATE UNIQUE INDEX u ON users (email);', needs: ['holds unique(email)'] },

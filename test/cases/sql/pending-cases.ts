@@ -50,29 +50,49 @@ const CONVERTED = casesOf('pending/converted', [
   { of: 'typeOfValue', sends: converted.typeOfValue(T, 'length(k::text)'), gives: [{ type: 'integer' }] },
 ]);
 
-const ID: inserted.MetIndex = {
-  ...T,
-  key: ['id'],
-  predicate: 'id > 0',
-  nullsNotDistinct: false,
-  columns: [{ name: 'id', type: 'integer' }],
-};
+const ID: inserted.MetIndex = { rows: T, key: ['id'], predicate: 'id > 0', nullsNotDistinct: false };
+const IDS = { columns: [{ name: 'id', type: 'integer' }] } as const;
 
 const INSERTED = casesOf('pending/inserted', [
   {
     of: 'countCollisions',
-    sends: inserted.countCollisions(ID, { columns: ['id'], rows: [['90'], ['91'], ['90'], ['1'], ['-1']] }, 1),
-    gives: [{ rows: '2' }],
+    sends: inserted.countCollisions(ID, {
+      ...IDS,
+      written: { columns: ['id'], rows: [['90'], ['91'], ['90'], ['1'], ['-1']] },
+      from: 1,
+    }),
+    gives: [{ rows: '2', first: 2 }],
   },
   {
     of: 'countCollisions',
-    what: 'where NULLs are not distinct, of a column that is not written',
+    what: 'of a new table, where NULLs are not distinct, of a column that is not written',
     sends: inserted.countCollisions(
-      { ...ID, predicate: undefined, nullsNotDistinct: true },
-      { columns: ['k'], rows: [["'a'"], ["'b'"]] },
-      0,
+      { ...ID, rows: undefined, predicate: undefined, nullsNotDistinct: true },
+      { ...IDS, written: { columns: ['k'], rows: [["'a'"], ["'b'"]] }, from: 0 },
     ),
-    gives: [{ rows: '1' }],
+    gives: [{ rows: '1', first: 1 }],
+  },
+  {
+    of: 'countRefused',
+    sends: inserted.countRefused('id is null', {
+      ...IDS,
+      written: { columns: ['id'], rows: [['null'], ['1'], ['null']] },
+      from: 1,
+    }),
+    gives: [{ rows: '1', first: 2 }],
+  },
+  {
+    of: 'countLost',
+    sends: inserted.countLost(
+      {
+        rows: T,
+        columns: ['id'],
+        referenced: ['id'],
+        written: { ...IDS, written: { columns: ['id'], rows: [['90']] } },
+      },
+      { ...IDS, written: { columns: ['id'], rows: [['1'], ['90'], ['91'], ['null']] }, from: 0 },
+    ),
+    gives: [{ rows: '1', first: 2 }],
   },
 ]);
 

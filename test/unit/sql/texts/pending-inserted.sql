@@ -2,17 +2,25 @@
 with written as (select 0 as place, (90)::integer as "id" union all select 1 as place, (91)::integer as "id" union all select 2 as place, (90)::integer as "id" union all select 3 as place, (1)::integer as "id" union all select 4 as place, (-1)::integer as "id"),
      new as (select place, (id) as key_0 from written where id > 0),
      old as (select (id) as key_0 from only "public"."t" where id > 0)
-select count(*) as rows from new n
+select count(*) as rows, min(n.place)::int as first from new n
  where n.place >= 1
-   and (exists (select from old o where o.key_0 = n.key_0)
-        or exists (select from new o where o.place < n.place and o.key_0 = n.key_0));
+   and (exists (select from old o where o.key_0 = n.key_0) or exists (select from new o where o.place < n.place and o.key_0 = n.key_0));
 
 
--- countCollisions: where NULLs are not distinct, of a column that is not written
+-- countCollisions: of a new table, where NULLs are not distinct, of a column that is not written
 with written as (select 0 as place, (null)::integer as "id" union all select 1 as place, (null)::integer as "id"),
-     new as (select place, (id) as key_0 from written),
-     old as (select (id) as key_0 from only "public"."t")
-select count(*) as rows from new n
+     new as (select place, (id) as key_0 from written)
+select count(*) as rows, min(n.place)::int as first from new n
  where n.place >= 0
-   and (exists (select from old o where o.key_0 is not distinct from n.key_0)
-        or exists (select from new o where o.place < n.place and o.key_0 is not distinct from n.key_0));
+   and (exists (select from new o where o.place < n.place and o.key_0 is not distinct from n.key_0));
+
+
+-- countRefused
+with written as (select 0 as place, (null)::integer as "id" union all select 1 as place, (1)::integer as "id" union all select 2 as place, (null)::integer as "id")
+select count(*) as rows, min(place)::int as first from written where place >= 1 and (id is null);
+
+
+-- countLost
+with written as (select 0 as place, (1)::integer as "id" union all select 1 as place, (90)::integer as "id" union all select 2 as place, (91)::integer as "id" union all select 3 as place, (null)::integer as "id")
+select count(*) as rows, min(w.place)::int as first from written w
+ where w.place >= 0 and w."id" is not null and not exists (select from only "public"."t" p where p."id" = w."id") and not exists (select from (select 0 as place, (90)::integer as "id") p where p."id" = w."id");
