@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { readRedaction } from '../config/settings/redaction.ts';
 import { MsgdbError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import type { Redaction } from '../model/redaction.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../report/look.ts';
 import type { Flags } from './definition/flag.ts';
 
@@ -19,7 +21,7 @@ export interface OutputOptions {
   readonly files: readonly OutputFile[];
   readonly quiet: boolean;
   readonly verbose: boolean;
-  readonly redact: boolean;
+  readonly redact: Redaction;
   readonly color: boolean;
 }
 
@@ -46,9 +48,14 @@ export function guessOutputOptions(flags: Flags): OutputOptions {
     files: given.map((each) => readFile(each, format)),
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
-    redact: flags.redact === true,
+    redact: guessRedaction(flags.redact),
     color: flags.color !== false,
   };
+}
+
+/** Where it cannot be read, everything is hidden. */
+function guessRedaction(typed: string | boolean | undefined): Redaction {
+  return typed === undefined ? false : typeof typed === 'boolean' ? typed : (readRedaction(typed) ?? true);
 }
 
 /**

@@ -6,7 +6,9 @@ import { type LoadedConfig, prepareConfig } from '../config/load-config.ts';
 import { asError } from '../library/as-error.ts';
 import { createContext, libraryEntry } from '../library/create-context.ts';
 import { CODES } from '../model/codes.ts';
-import { maskValueInAscii, redactEvent } from '../report/redact.ts';
+import { maskValueInAscii } from '../report/redact/mask.ts';
+import { redactEvent } from '../report/redact/messages.ts';
+import { createRedactor } from '../report/redact/redactor.ts';
 import { renderPreview } from '../report/render.ts';
 import type { Command, Outcome } from './definition/command.ts';
 import { DRY_RUN_FLAG, SQL_FLAG } from './definition/flags.ts';
@@ -99,8 +101,7 @@ async function perform(task: Task, process: Process, stage: Stage): Promise<Outc
   const lines = story ? process.stdout : process.stderr;
   const display = openDisplay(process, options, { lines, clean: censor.clean });
   stage.display = display;
-  const shown = config.redact ? withoutRows(display) : display;
-  return await work(task, config, { process, display: shown, interruption });
+  return await work(task, config, { process, display: withoutRows(display, config), interruption });
 }
 
 async function fail(stage: Stage, thrown: unknown): Promise<number> {
@@ -189,8 +190,9 @@ function openDisplay(
 }
 
 /** What others run, and what functions of the database raise, may hold row contents. */
-function withoutRows(display: Display): Display {
-  return { ...display, listen: (event) => display.listen(redactEvent(event, maskValueInAscii)) };
+function withoutRows(display: Display, { redact }: Config): Display {
+  const redactor = createRedactor(redact, maskValueInAscii);
+  return redactor ? { ...display, listen: (event) => display.listen(redactEvent(event, redactor)) } : display;
 }
 
 /** Whether the events go to stdout, before the report: for people, unless --quiet asks for less. */

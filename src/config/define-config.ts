@@ -1,4 +1,5 @@
 import type { CopyOptions } from '../model/operations/unique-key.ts';
+import type { Redaction } from '../model/redaction.ts';
 import type { Library } from '../model/upsert-report.ts';
 
 /** What `msgdb.config.{ts,mts,js,mjs,json}` may hold. Every setting is optional; flags and environment come first. */
@@ -57,8 +58,8 @@ export interface UserConfig {
   readonly sources?: readonly string[] | undefined;
   /** Which row stays, and what it takes from the others, for `preflight --repair`: `{ 'users(email)': { keep: ['updated_at desc'] } }`. */
   readonly rules?: Readonly<Record<string, CopyOptions>> | undefined;
-  /** Leave row contents out of every report. */
-  readonly redact?: boolean | undefined;
+  /** Hide the contents of rows in all that is shown: all of them, or those of columns of these names, such as `['content']`. */
+  readonly redact?: Redaction | undefined;
 }
 
 /** Types the default export of a `msgdb.config.ts` file; returns it unchanged. */

@@ -26,6 +26,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     rules: config.rules,
     libraryEntry: libraryEntry(),
     now: () => new Date(),
+    hiddenColumns: typeof config.redact === 'boolean' ? undefined : config.redact,
     ...surroundings,
   };
 }

@@ -6,7 +6,10 @@ import type { Listener } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
 import { type Published, publish } from '../report/json.ts';
-import { maskValue, redactError, redactEvent, redactReport } from '../report/redact.ts';
+import { maskValue } from '../report/redact/mask.ts';
+import { redactError, redactEvent } from '../report/redact/messages.ts';
+import { createRedactor } from '../report/redact/redactor.ts';
+import { redactReport } from '../report/redact/report.ts';
 import { asError } from './as-error.ts';
 import { PERFORM, type Work } from './calls.ts';
 import { createContext } from './create-context.ts';
@@ -37,12 +40,12 @@ export async function performCall(msgdb: MsgdbOptions, call: Call): Promise<Publ
     const operations = call.operations === undefined ? [] : parseOperations(call.operations);
     if (call.signal.aborted) throw interrupted();
     config = await configure(msgdb);
-    const { redact } = config;
+    const redactor = createRedactor(config.redact, maskValue);
     const context = createContext(config, {
       env: msgdb.env ?? {},
       workingDir: config.projectDir,
       signal: call.signal,
-      emit: redact ? (event) => call.emit(redactEvent(event, maskValue)) : call.emit,
+      emit: redactor ? (event) => call.emit(redactEvent(event, redactor)) : call.emit,
       // Whoever writes the call has decided; there is nobody to ask.
       confirm: async () => true,
     });
@@ -50,7 +53,7 @@ export async function performCall(msgdb: MsgdbOptions, call: Call): Promise<Publ
     const given = { cwd: msgdb.cwd !== undefined, migrationsDir: msgdb.migrationsDir !== undefined };
     const perform = PERFORM[call.name] as (work: Work<CallName>) => Promise<Report>;
     const report = await perform({ context, options, operations, given });
-    const published = publish(redact ? redactReport(report, maskValue) : report);
+    const published = publish(redactor ? redactReport(report, redactor) : report);
     if (changesSomething(call.name, options) && exitCodeOf(report) !== 0) throw errorOfReport(published);
     return published;
   } catch (thrown) {
@@ -73,7 +76,8 @@ function interrupted(): MsgdbError {
 
 /** Without passwords, and where that is asked for without row contents. */
 function shown(error: MsgdbError, config: Config | undefined): MsgdbError {
-  const masked = config?.redact && error.report === undefined ? redactError(error, maskValue) : error;
+  const redactor = createRedactor(config?.redact ?? false, maskValue);
+  const masked = redactor && error.report === undefined ? redactError(error, redactor) : error;
   const clean = (text: string): string => redactSecrets(text, config?.secrets ?? []);
   const { code, message, why, fix, data, report } = masked;
   if (masked === error && [message, why, fix].every((text) => clean(text) === text)) return error;

@@ -1,3 +1,5 @@
+import type { Redaction } from '../model/redaction.ts';
+
 /** The forms a report can be printed in. */
 export const REPORT_FORMATS = [
   'human',
@@ -21,6 +23,6 @@ export interface Look {
   readonly unicode: boolean;
   /** Shows the SQL of plans and values in full. */
   readonly verbose: boolean;
-  /** Hides row contents, keys included. */
-  readonly redact: boolean;
+  /** Row contents that are hidden, keys included. */
+  readonly redact: Redaction;
 }

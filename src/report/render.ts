@@ -11,20 +11,14 @@ import { renderErrorJunit, renderJunit } from './junit.ts';
 import type { Look, ReportFormat } from './look.ts';
 import { renderErrorMarkdown, renderMarkdown } from './markdown/markdown.ts';
 import { renderErrorNdjson, renderNdjson } from './ndjson.ts';
-import {
-  type Mask,
-  maskValue,
-  maskValueInAscii,
-  redactError,
-  redactReport,
-  redactTarget,
-  redactWithNumbers,
-} from './redact.ts';
+import { redactByLook, redactErrorByLook } from './redact/by-look.ts';
+import type { Redactor } from './redact/redactor.ts';
+import { redactReport, redactTarget } from './redact/report.ts';
 import { renderErrorSarif, renderSarif } from './sarif.ts';
 
 /** A report as text in one of the formats, ending in a newline. */
 export function renderReport(report: Report, format: ReportFormat, look: Look): string {
-  const shown = look.redact ? redactWithNumbers((mask) => redactReport(report, mask), maskFor(format, look)) : report;
+  const shown = redactByLook(report, redactReport, format, look);
   switch (format) {
     case 'human':
       return renderHuman(shown, look);
@@ -49,13 +43,14 @@ export function renderReport(report: Report, format: ReportFormat, look: Look): 
 
 /** What is about to be removed, for the person who is asked about it: figures, and groups as examples. */
 export function renderPreview(targets: readonly TargetReport[], look: Look): string {
-  const redacted = (mask: Mask): readonly TargetReport[] => targets.map((target) => redactTarget(target, mask));
-  return renderTargetsHuman(look.redact ? redactWithNumbers(redacted, maskFor('human', look)) : targets, look);
+  const redactAll = (all: readonly TargetReport[], redactor: Redactor): readonly TargetReport[] =>
+    all.map((target) => redactTarget(target, redactor));
+  return renderTargetsHuman(redactByLook(targets, redactAll, 'human', look), look);
 }
 
 /** What kept `command` from making a report, as text in one of the formats, ending in a newline. Never a stack. */
 export function renderError(error: MsgdbError, format: ReportFormat, command: string, look: Look): string {
-  const shown = look.redact ? redactError(error, maskFor(format, look)) : error;
+  const shown = redactErrorByLook(error, format, look);
   switch (format) {
     case 'human':
       return renderErrorHuman(shown, look);
@@ -76,9 +71,4 @@ export function renderError(error: MsgdbError, format: ReportFormat, command: st
     case 'ndjson':
       return renderErrorNdjson(shown, command);
   }
-}
-
-/** Only a terminal may lack the quotation marks ‹ ›; files are UTF-8. */
-function maskFor(format: ReportFormat, look: Look): Mask {
-  return format === 'human' && !look.unicode ? maskValueInAscii : maskValue;
 }

@@ -65,6 +65,14 @@ describe('stdout carries the report alone', () => {
       expect(stdout).not.toContain('long text');
     }
   });
+
+  test('--redact=COLUMNS hides those alone, and says which name no column has', async () => {
+    const { stdout, stderr } = await look(['--redact=BODY,bodi']);
+    expect(stdout).toContain('wa_id = w1');
+    expect(stdout).not.toContain('long text');
+    expect(stderr).toContain('no column of this database is called "bodi"');
+    expect(stderr).not.toContain('BODY');
+  });
 });
 
 describe('how it looks', () => {

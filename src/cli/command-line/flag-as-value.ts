@@ -10,12 +10,12 @@ import { COMMANDS } from '../table/table.ts';
  */
 export function refuseFlagAsValue(flags: Flags): void {
   for (const [name, value] of Object.entries(flags)) {
-    const swallowed = [value].flat().find((each) => typeof each === 'string' && KNOWN.has(each));
+    const swallowed = [value].flat().find((each) => typeof each === 'string' && KNOWN.has(each.replace(/=$/, '')));
     if (swallowed === undefined) continue;
     const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new MsgdbError('MSGDB_USAGE', {
       what: `${flag} is given without a value.`,
-      why: `What follows it, ${swallowed}, is a flag itself.`,
+      why: `What follows it, ${swallowed.replace(/=$/, '')}, is a flag itself.`,
       fix: `Give ${flag} a value, or leave it out.`,
     });
   }

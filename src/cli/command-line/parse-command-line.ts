@@ -4,9 +4,9 @@ import type { Look } from '../../report/look.ts';
 import type { Command, Input } from '../definition/command.ts';
 import type { Flags } from '../definition/flag.ts';
 import { COMMANDS } from '../table/table.ts';
-import { settleEmbedded } from './embedded-value.ts';
 import { refuseFlagAsValue } from './flag-as-value.ts';
 import { GivenFlags } from './given-flags.ts';
+import { settleEmbedded, settleRedact } from './optional-values.ts';
 import { createProgram } from './program.ts';
 
 /** What a command line asks for. `flags` are there even where it is refused, so that the refusal comes as asked. */
@@ -34,7 +34,7 @@ export function parseCommandLine(words: readonly string[], look: Look): Invocati
     },
   });
   try {
-    program.parse(settleEmbedded(words), { from: 'user' });
+    program.parse(settleRedact(settleEmbedded(words)), { from: 'user' });
     if (!chosen) return { kind: 'text', text, exitCode: 0 };
     given.refuseTwoValues();
     refuseFlagAsValue(chosen.input.flags);

@@ -4,7 +4,9 @@ import type { Target } from '../../config/targets/configure-targets.ts';
 import type { Surroundings } from '../../library/create-context.ts';
 import type { RunEvent } from '../../model/event.ts';
 import type { FleetEntry } from '../../model/fleet-report.ts';
-import { maskValueInAscii, redactEvent } from '../../report/redact.ts';
+import { maskValueInAscii } from '../../report/redact/mask.ts';
+import { redactEvent } from '../../report/redact/messages.ts';
+import { createRedactor } from '../../report/redact/redactor.ts';
 import type { OutputOptions } from '../output-options.ts';
 import type { Process } from '../process.ts';
 import type { Task } from '../task.ts';
@@ -37,10 +39,9 @@ export interface Fleet {
 
 /** Works on one target, and shows meanwhile what is done. */
 export async function workOn(target: Target, task: Task, { stage, display }: Fleet): Promise<FleetEntry> {
-  const { redact } = target.config;
+  const redactor = createRedactor(target.config.redact, maskValueInAscii);
   display.begin(target.name);
-  const emit = (event: RunEvent): void =>
-    display.follow(target.name, redact ? redactEvent(event, maskValueInAscii) : event);
+  const emit = (event: RunEvent): void => display.follow(target.name, redactor ? redactEvent(event, redactor) : event);
   return await workOnTarget(
     target,
     task,

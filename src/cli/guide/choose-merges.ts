@@ -42,6 +42,7 @@ function examplesOf({ samples }: DedupeTargetReport, column: string, look: Look)
   const sample = samples.find(({ differs }) => differs.includes(column));
   return sample
     ? `: ${valuesInBrief(
+        column,
         sample.rows.map((row) => row[column] ?? null),
         look,
       )}`

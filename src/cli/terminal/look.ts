@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/config.ts';
+import type { Redaction } from '../../model/redaction.ts';
 import type { Look } from '../../report/look.ts';
 
 /** What decides how text on a stream looks. */
@@ -18,7 +19,7 @@ export interface Host {
 export interface LookFlags {
   readonly color?: boolean | undefined;
   readonly verbose?: boolean | undefined;
-  readonly redact?: boolean | undefined;
+  readonly redact?: Redaction | undefined;
 }
 
 /** Columns of a terminal whose width is not known. */
@@ -37,7 +38,7 @@ export function terminalLook(stream: Viewer, host: Host, flags: LookFlags): Look
     colour: wantsColour(stream, host, flags),
     unicode: knowsUnicode(host),
     verbose: flags.verbose === true,
-    redact: flags.redact === true,
+    redact: flags.redact ?? false,
   };
 }
 

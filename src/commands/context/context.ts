@@ -30,6 +30,8 @@ export interface Context {
   readonly libraryEntry: string;
   /** Environment of the process, for the embedded server. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of columns whose values are hidden; absent where all or none are. */
+  readonly hiddenColumns?: readonly string[] | undefined;
   /** Aborted by Ctrl-C: the command stops at the next safe point. */
   readonly signal: AbortSignal;
   readonly emit: Listener;

@@ -4,6 +4,7 @@ import type { ConnectionTarget } from '../../model/connection.ts';
 import { refuseOutsideWindow } from '../../session/keep-to-window.ts';
 import type { Run, Workplace } from '../../session/workplace.ts';
 import type { Context } from './context.ts';
+import { noteUnknownColumns } from './note-unknown-columns.ts';
 
 /** Connects for looking. */
 export async function connectToRead<Result>(
@@ -11,7 +12,12 @@ export async function connectToRead<Result>(
   command: string,
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
-  return await withTarget(context, async (target) => withWorkplace(optionsOf(context, target, command), work));
+  return await withTarget(context, async (target) =>
+    withWorkplace(optionsOf(context, target, command), async (workplace) => {
+      await noteUnknownColumns(context, workplace);
+      return await work(workplace);
+    }),
+  );
 }
 
 /**
@@ -24,7 +30,12 @@ export async function connectToChange<Result>(
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
   refuseOutsideWindow({ window: context.settings.window, now: context.now });
-  return await withTarget(context, async (target) => withRun(optionsOf(context, target, command), work));
+  return await withTarget(context, async (target) =>
+    withRun(optionsOf(context, target, command), async (run) => {
+      await noteUnknownColumns(context, run);
+      return await work(run);
+    }),
+  );
 }
 
 /** The same at any time of day: for what undoes, clears away, or changes the history alone. */

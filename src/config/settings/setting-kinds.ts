@@ -162,14 +162,6 @@ export const limit: Kind<z.input<typeof rowsOrShare>, Limit> = {
     parseLimit(typed) ?? refuse(flag, typed, LIMIT_FORM, `Write it like ${flag} 1000 or ${flag} 5%.`),
 };
 
-/** On or off; its flag takes no value. */
-export const onOff: Kind<boolean, boolean> = {
-  form: '`true` or `false`',
-  unit: '',
-  schema: z.boolean('it is neither true nor false'),
-  parseFlag: () => true,
-};
-
 /** A folder, or true for the usual one. */
 export const folderOrTrue: Kind<string | boolean, string | boolean> = {
   form: '`true` or a folder',

@@ -1,5 +1,6 @@
 import type { UserConfig } from '../define-config.ts';
 import { LIBRARIES } from './libraries.ts';
+import { redaction } from './redaction.ts';
 import * as kinds from './setting-kinds.ts';
 
 /** A setting: everything that the config file, the flags, their help and the reference know of it. */
@@ -77,11 +78,11 @@ export const SETTINGS = {
     meaning: 'folder of the migrations',
   },
   redact: {
-    kind: kinds.onOff,
+    kind: redaction,
     default: false,
-    flag: '--redact',
+    flag: '--redact [COLUMNS]',
     group: 'output',
-    meaning: 'hide the contents of rows',
+    meaning: 'hide the contents of rows; as --redact=a,b those of columns of these names alone',
   },
   strategy: {
     kind: kinds.choice(

@@ -1,6 +1,9 @@
 import type { FleetEntry } from '../../model/fleet-report.ts';
 import type { Look, ReportFormat } from '../look.ts';
-import { maskValue, maskValueInAscii, redactError, redactReport } from '../redact.ts';
+import { redactByLook } from '../redact/by-look.ts';
+import { redactError } from '../redact/messages.ts';
+import type { Redactor } from '../redact/redactor.ts';
+import { redactReport } from '../redact/report.ts';
 import type { FleetForm } from './form.ts';
 import { createGithubForm } from './github-form.ts';
 import { createHumanForm } from './human-form.ts';
@@ -22,14 +25,13 @@ const FORMS: Readonly<Record<FleetFormat, (look: Look) => FleetForm>> = {
 
 export function createFleetForm(format: FleetFormat, look: Look): FleetForm {
   const form = FORMS[format](look);
-  return look.redact ? { ...form, entry: (entry) => form.entry(redacted(entry, format, look)) } : form;
+  return { ...form, entry: (entry) => form.entry(redactByLook(entry, redactEntry, format, look)) };
 }
 
 /** A summary may quote what the server said. */
-function redacted(entry: FleetEntry, format: FleetFormat, look: Look): FleetEntry {
-  const mask = format === 'human' && !look.unicode ? maskValueInAscii : maskValue;
-  const report = entry.report && redactReport(entry.report, mask);
-  const error = entry.error && redactError(entry.error, mask);
+function redactEntry(entry: FleetEntry, redactor: Redactor): FleetEntry {
+  const report = entry.report && redactReport(entry.report, redactor);
+  const error = entry.error && redactError(entry.error, redactor);
   return {
     ...entry,
     summary: report?.summary ?? error?.message ?? entry.summary,

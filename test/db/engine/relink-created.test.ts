@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import type { Value } from '../../../src/model/operations/common.ts';
 import { relink } from '../../../src/model/operations/relink.ts';
-import { maskValue, redactReport } from '../../../src/report/redact.ts';
+import { maskValue } from '../../../src/report/redact/mask.ts';
+import { redactReport } from '../../../src/report/redact/report.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, column, expectOk, makeProjectOf } from './project.ts';
 
@@ -209,7 +210,7 @@ describe('rows that relink creates', () => {
     ]);
     const shown = await migrate(project.context, { dryRun: true, allowOutOfOrder: false });
     expect(JSON.stringify(shown.plan)).toContain('secret');
-    const redacted = JSON.stringify(redactReport(shown, maskValue));
+    const redacted = JSON.stringify(redactReport(shown, { mask: maskValue, hides: () => true, hidesIn: () => true }));
     expect(redacted).toContain('NOT NULL constraint of p.n');
     expect(redacted).not.toContain('secret');
   });

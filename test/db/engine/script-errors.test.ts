@@ -12,7 +12,8 @@ import type { RunEvent, ServerMessage } from '../../../src/model/event.ts';
 import { sql } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
 import { planPlain } from '../../../src/plan/plan-operation.ts';
-import { maskValue, redactEvent } from '../../../src/report/redact.ts';
+import { maskValue } from '../../../src/report/redact/mask.ts';
+import { redactEvent } from '../../../src/report/redact/messages.ts';
 import { makeContext } from '../../support/context.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cleanDatabase, expectOk, makeRule } from './project.ts';
@@ -172,7 +173,9 @@ describe('what the server says besides errors', () => {
       { severity: 'WARNING', text: 'Half done. Row 7. Look at it.', from: 'function' },
       { severity: 'INFO', text: 'As it is.', from: 'function' },
     ]);
-    const redacted = messages.map((message) => redactEvent({ kind: 'server-message', message }, maskValue));
+    const redacted = messages.map((message) =>
+      redactEvent({ kind: 'server-message', message }, { mask: maskValue, hides: () => true, hidesIn: () => true }),
+    );
     expect(JSON.stringify(redacted)).not.toMatch(/ana@|row 7/i);
     expect(JSON.stringify(redacted)).toContain('nowhere');
   });

@@ -49,7 +49,10 @@ describe('a command line is parsed', () => {
     ['archive -v', 'archive list', { verbose: true }],
     ['archive list', 'archive list', {}],
     ['archive purge --older-than 30d -y', 'archive purge', { olderThan: '30d', yes: true }],
-    ['find-duplicates --samples 0 --redact', 'find-duplicates', { samples: '0', redact: true }],
+    ['archive show --redact run', 'archive show', { redact: '' }],
+    ['--redact verify', 'verify', { redact: '' }],
+    ['verify --redact=content,email', 'verify', { redact: 'content,email' }],
+    ['find-duplicates --samples 0 --redact', 'find-duplicates', { samples: '0', redact: '' }],
   ])('msgdb %s', (line, name, flags) => {
     expect(parsed(line)).toMatchObject({ name, flags });
     expect(Object.keys(parsed(line).flags).toSorted()).toEqual(Object.keys(flags).toSorted());

@@ -21,6 +21,8 @@ describe('a flag is parsed', () => {
       { strategy: 'online', schema: 'Tenant', redact: true },
       { strategy: 'online', schema: 'Tenant', redact: true },
     ],
+    [{ redact: '' }, { redact: true }],
+    [{ redact: 'content, "odd.name"' }, { redact: ['content', 'odd.name'] }],
     [{ memory: '512MB' }, { memoryBytes: 536_870_912 }],
     [{ memory: '1.5 gb' }, { memoryBytes: 1_610_612_736 }],
     [
@@ -56,6 +58,8 @@ describe('a flag is refused as wrong usage, with its name', () => {
     [{ databaseUrl: '' }, '--database-url'],
     [{ migrationsDir: ' ' }, '--migrations-dir'],
     [{ schema: '' }, '--schema'],
+    [{ redact: 'users.email' }, '--redact=users.email'],
+    [{ redact: 'a,,b' }, '--redact=a,,b'],
   ])('%j', async (flags, name) => {
     const error = await errorOf(() => parseFlags(flags));
     expect(error.code).toBe('MSGDB_USAGE');

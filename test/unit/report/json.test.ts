@@ -22,6 +22,7 @@ describe.each(Object.entries(everyReport))('the JSON of %s', (_name, report) => 
   test('is what the published schema says, redacted or not', () => {
     expectValid(json);
     expectValid(JSON.parse(renderReport(report, 'json', { ...plainLook, redact: true })));
+    expectValid(JSON.parse(renderReport(report, 'json', { ...plainLook, redact: ['id', 'body'] })));
   });
 
   test('begins with the fixed fields and keeps everything the report holds', () => {

@@ -64,24 +64,76 @@ test('what a function of the database raised is hidden wherever it stands', () =
   }
 });
 
+describe('by the names of columns', () => {
+  const named = { ...look, redact: ['body', 'Email'] };
+  const rows = [
+    { id: '1', body: 'some words', email: 'a@b.example', note: 'seen' },
+    { id: '2', body: 'some words', email: null, note: 'seen' },
+  ];
+  const samples = [{ key: { 'lower(email)': 'a@b.example' }, copies: 2, differs: ['email'], rows }];
+  const [target] = examples.findDuplicates.targets;
+  const report = { ...examples.findDuplicates, targets: target ? [{ ...target, samples }] : [] };
+
+  test.each(REPORT_FORMATS)('those are hidden in %s output, and expressions over them', (format) => {
+    expect(renderReport(report, format, named)).not.toMatch(/a@b\.example|some words/);
+  });
+
+  test('others are shown, and what is equal has a number', () => {
+    const { targets } = JSON.parse(renderReport(report, 'json', named));
+    expect(targets[0].samples[0]).toMatchObject({
+      key: { 'lower(email)': '‹11 chars #1›' },
+      rows: [
+        { id: '1', body: '‹10 chars #2›', email: '‹11 chars #1›', note: 'seen' },
+        { id: '2', body: '‹10 chars #2›', email: null, note: 'seen' },
+      ],
+    });
+  });
+
+  test('a column whose name only holds such a name is another one', () => {
+    const other = { ...look, redact: ['bod', 'mail'] };
+    expect(renderReport(report, 'json', other)).toContain('a@b.example');
+  });
+
+  test.each([
+    ['Key (email)=(ana@example.com) already exists.', 'Key (email)=(‹15 chars›) already exists.'],
+    ['Key (id)=(7) already exists.', 'Key (id)=(7) already exists.'],
+    ['Key (id, lower(body))=(7, x) is duplicated.', 'Key (id, lower(body))=(‹4 chars›) is duplicated.'],
+    ['Failing row contains (1, secret).', 'Failing row contains (‹9 chars›).'],
+    ['invalid input syntax for type integer: "secret"', 'invalid input syntax for type integer: "‹6 chars›"'],
+  ])('a message loses them, and what may be of any column: %s', (message, hidden) => {
+    const error = new MsgdbError('MSGDB_DATABASE_ERROR', { what: message });
+    expect(renderError(error, 'human', 'migrate', named)).toContain(hidden);
+  });
+
+  test('archived rows lose them too', () => {
+    const [row] = examples.archiveShow.rows;
+    const names = Object.keys(row?.row ?? {});
+    const { rows: shown } = JSON.parse(
+      renderReport(examples.archiveShow, 'json', { ...look, redact: names.slice(0, 1) }),
+    );
+    expect(Object.values(shown[0].row)[0]).toMatch(/^‹/);
+    expect(Object.values(shown[0].row)[1]).toBe(Object.values(row?.row ?? {})[1]);
+  });
+});
+
 test('values that are equal have the same number, in every format, and others have none', () => {
   const rows = [
-    { id: '1', body: 'the same', email: 'a@b.example' },
-    { id: '2', body: 'the same', email: 'c@d.example' },
+    { id: '1', body: 'some words', email: 'a@b.example' },
+    { id: '2', body: 'some words', email: 'c@d.example' },
   ];
-  const samples = [{ key: { email: 'the same' }, copies: 2, differs: ['body'], rows }];
+  const samples = [{ key: { email: 'some words' }, copies: 2, differs: ['body'], rows }];
   const [target] = examples.findDuplicates.targets;
   const report = { ...examples.findDuplicates, targets: target ? [{ ...target, samples }] : [] };
   const { targets } = JSON.parse(renderReport(report, 'json', look));
   expect(targets[0].samples[0]).toMatchObject({
-    key: { email: '‹8 chars #1›' },
+    key: { email: '‹10 chars #1›' },
     rows: [
-      { id: '‹1 char›', body: '‹8 chars #1›', email: '‹11 chars›' },
-      { id: '‹1 char›', body: '‹8 chars #1›', email: '‹11 chars›' },
+      { id: '‹1 char›', body: '‹10 chars #1›', email: '‹11 chars›' },
+      { id: '‹1 char›', body: '‹10 chars #1›', email: '‹11 chars›' },
     ],
   });
   for (const format of ['human', 'html', 'ndjson'] as const) {
-    expect(renderReport(report, format, look)).toContain('‹8 chars #1›');
+    expect(renderReport(report, format, look)).toContain('‹10 chars #1›');
   }
-  expect(renderReport(report, 'human', { ...look, unicode: false })).toContain('<8 chars #1>');
+  expect(renderReport(report, 'human', { ...look, unicode: false })).toContain('<10 chars #1>');
 });

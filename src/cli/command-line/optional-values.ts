@@ -6,6 +6,11 @@ const VALUED = new Set(
   GLOBAL_FLAGS.filter(({ usage }) => usage.includes('<')).flatMap(({ usage }) => usage.match(/-[-\w]+/g) ?? []),
 );
 
+/** Names of columns stand behind `=` alone: a run or a table may follow `--redact`. */
+export function settleRedact(words: readonly string[]): readonly string[] {
+  return words.map((word) => (word === '--redact' ? '--redact=' : word));
+}
+
 /**
  * Settles what follows `--embedded`, whose directory may be left out: a word that is a command where one is still
  * awaited is the command. Any directory can be named with `--embedded=DIR`.
