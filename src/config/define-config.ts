@@ -24,6 +24,8 @@ export interface UserConfig {
   readonly lockTimeout?: string | undefined;
   readonly lockRetries?: number | undefined;
   readonly strategy?: 'auto' | 'locked' | 'online' | undefined;
+  /** How long a whole command may take, such as `30m`: it stops at a safe point, and the next one goes on. Default: no limit. */
+  readonly timeout?: string | undefined;
   /** Longest time for one index build, such as `1h`; `0` sets no limit. */
   readonly indexTimeout?: string | undefined;
   /** An index that a foreign key to a rule's table lacks is made for the time of the run, kept, or not made. Default `temporary`. */

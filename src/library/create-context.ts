@@ -3,6 +3,7 @@ import type { Context } from '../commands/context/context.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { engineSettings } from '../config/settings/settings.ts';
 import type { Listener } from '../model/event.ts';
+import { limitTime } from './limit-time.ts';
 
 /** What a context has besides the configuration. */
 export interface Surroundings {
@@ -28,6 +29,7 @@ export function createContext(config: Config, surroundings: Surroundings): Conte
     now: () => new Date(),
     hiddenColumns: typeof config.redact === 'boolean' ? undefined : config.redact,
     ...surroundings,
+    ...limitTime(surroundings, config.timeoutMs),
   };
 }
 

@@ -39,12 +39,12 @@ export type LoadResult = readonly Loaded[] | NotLoaded;
  */
 export async function loadModules(order: LoadOrder, signal?: AbortSignal): Promise<LoadResult> {
   if (order.paths.length === 0) return [];
-  if (signal?.aborted) throw interrupted();
+  if (signal?.aborted) throw interrupted(signal);
   const worker = startWorker(order);
   const end = new AbortController();
   try {
     return await new Promise<LoadResult>((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(interrupted()), { signal: end.signal });
+      signal?.addEventListener('abort', () => reject(interrupted(signal)), { signal: end.signal });
       end.signal.addEventListener('abort', follow(worker, order, resolve, reject));
     });
   } finally {
@@ -53,7 +53,8 @@ export async function loadModules(order: LoadOrder, signal?: AbortSignal): Promi
   }
 }
 
-function interrupted(): MsgdbError {
+function interrupted({ reason }: AbortSignal): MsgdbError {
+  if (reason instanceof MsgdbError) return reason;
   return new MsgdbError('MSGDB_INTERRUPTED', {
     what: 'Interrupted while the files of the project were loaded; nothing was changed.',
   });

@@ -48,6 +48,7 @@ type OwnData = OfCodes<{
     readonly path?: string;
     readonly folder?: string;
   };
+  readonly MSGDB_SERVER_STARTING: { readonly code?: string; readonly starting?: true };
   readonly MSGDB_CONNECTION_FAILED: {
     /** What node or the driver calls it, or an SQLSTATE. */
     readonly code?: string;

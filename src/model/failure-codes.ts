@@ -116,6 +116,12 @@ export const FAILURE_CODES = {
     cause: 'The rule needs something this PostgreSQL version does not have.',
     fix: "Leave out nulls: 'not distinct' (`--nulls-not-distinct`), or upgrade the server to PostgreSQL 15.",
   },
+  MSGDB_SERVER_STARTING: {
+    exit: 4,
+    title: 'The server takes no connections yet',
+    cause: 'PostgreSQL answered that it is starting, stopping or recovering (57P03).',
+    fix: 'Run the same command again with --wait 60s, which waits until the server has started.',
+  },
   MSGDB_RUN_LOCKED: {
     exit: 4,
     title: 'Another msgdb run is working',
@@ -127,6 +133,13 @@ export const FAILURE_CODES = {
     title: 'A lock on a table could not be acquired',
     cause: 'Other sessions held the table for longer than the retries lasted.',
     fix: 'Run the same command again when the sessions that the message names have ended, or with more --lock-retries.',
+  },
+  MSGDB_TIMEOUT: {
+    exit: 4,
+    title: 'The time for the command is over',
+    cause:
+      'It took longer than --timeout allows, and stopped at a safe point; everything done so far is valid and recorded.',
+    fix: 'Run the same command again: it goes on from what is done. Or give it more time: `--timeout 1h`.',
   },
   MSGDB_MIGRATION_FAILED: {
     exit: 5,

@@ -35,5 +35,8 @@ export async function awaitServer<Client>(
 }
 
 function isStarting(error: unknown): error is MsgdbError {
-  return error instanceof MsgdbError && error.code === 'MSGDB_CONNECTION_FAILED' && error.data.starting === true;
+  if (!(error instanceof MsgdbError)) return false;
+  return (
+    error.code === 'MSGDB_SERVER_STARTING' || (error.code === 'MSGDB_CONNECTION_FAILED' && error.data.starting === true)
+  );
 }

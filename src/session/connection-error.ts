@@ -29,7 +29,7 @@ export function connectionError(failures: readonly ConnectionFailure[], target: 
     return failures.length > 1 && !why.includes(nameHost(place)) ? `${nameHost(place)}: ${why}` : why;
   });
   const code = failures.map(({ thrown }) => ((thrown ?? {}) as Reported).code).find(Boolean);
-  return new MsgdbError('MSGDB_CONNECTION_FAILED', {
+  return new MsgdbError(isStarting(failures) ? 'MSGDB_SERVER_STARTING' : 'MSGDB_CONNECTION_FAILED', {
     what: `Cannot connect to ${target.label} (named by ${target.source}).`,
     why: [...new Set(whys)].join(' '),
     fix: [...new Set(reasons.map(({ fix }) => fix))].join(' '),
@@ -39,6 +39,11 @@ export function connectionError(failures: readonly ConnectionFailure[], target: 
     },
     cause: failures[0]?.thrown,
   });
+}
+
+/** It is there, and says so itself: a host that does not answer may be a wrong one. */
+function isStarting(failures: readonly ConnectionFailure[]): boolean {
+  return failures.some(({ thrown }) => thrown instanceof postgres.PostgresError && thrown.code === '57P03');
 }
 
 function reasonOf({ place, thrown }: ConnectionFailure, target: ConnectionTarget): Reason {

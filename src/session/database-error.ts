@@ -38,6 +38,8 @@ interface StatementContext {
   readonly target: ConnectionTarget;
   readonly text: string;
   readonly interrupted: boolean;
+  /** Of the interruption. */
+  readonly reason?: unknown;
   /** What the server said last, if it ended the session. */
   readonly farewell?: Farewell | undefined;
 }
@@ -45,12 +47,13 @@ interface StatementContext {
 /** Turns a failed statement into an error with its SQLSTATE in `data.sqlstate`, and what the server said besides. */
 export function statementError(thrown: unknown, context: StatementContext): MsgdbError {
   if (thrown instanceof MsgdbError) return thrown;
-  const { target, text, interrupted, farewell } = context;
+  const { target, text, interrupted, reason, farewell } = context;
   const error = (thrown ?? {}) as DriverError;
   const data = { ...fieldsOf(error), statement: text };
   const cause = thrown;
   if (endsSession(error)) return lostConnection(target, farewell ?? error, { data, cause });
   if (error.code === '57014' && interrupted) {
+    if (reason instanceof MsgdbError && reason.code === 'MSGDB_TIMEOUT') return reason;
     return new MsgdbError('MSGDB_INTERRUPTED', { what: 'Interrupted.', data, cause });
   }
   const advice = isRaised(error)

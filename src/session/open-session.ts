@@ -172,7 +172,13 @@ async function transact<Result>(
 
 function failed({ client, target, lost, signal }: Connection, thrown: unknown, text: string): MsgdbError {
   const interrupted = signal?.aborted === true;
-  const error = statementError(thrown, { target, text, interrupted, farewell: client.farewell() });
+  const error = statementError(thrown, {
+    target,
+    text,
+    interrupted,
+    reason: signal?.reason,
+    farewell: client.farewell(),
+  });
   // The driver reports EPIPE and ECONNRESET before it closes; what is sent in between may never settle (3.4.9).
   if (error.code === 'MSGDB_CONNECTION_LOST') lost.abort(error);
   return error;

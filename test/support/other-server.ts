@@ -53,3 +53,11 @@ export async function startBlackHole(): Promise<number> {
   });
   return port;
 }
+
+export function errorMessage(sqlstate: string, text: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlstate}\0M${text}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeUInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}

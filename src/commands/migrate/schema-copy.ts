@@ -2,6 +2,7 @@ import { applyOperation } from '../../engine/migrations/apply-operation.ts';
 import { doSteps } from '../../engine/pipeline.ts';
 import { splitScript } from '../../engine/run/split-script.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { isInterruption } from '../../model/interruption.ts';
 import type { MigrationFile } from '../../model/migration.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { ScriptStatement, SqlOperation } from '../../model/operations/sql-operation.ts';
@@ -71,6 +72,6 @@ function wordsOf({ text }: ScriptStatement): string {
 /** @throws what is no answer of the copy. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof MsgdbError)) throw error;
-  if (error.code === 'MSGDB_CONNECTION_LOST' || error.code === 'MSGDB_INTERRUPTED') throw error;
+  if (error.code === 'MSGDB_CONNECTION_LOST' || isInterruption(error)) throw error;
   return error.message;
 }

@@ -1,6 +1,7 @@
 import { type EmbeddedServer, startEmbedded } from '../../embedded/index.ts';
 import type { ConnectionTarget } from '../../model/connection.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { isInterruption } from '../../model/interruption.ts';
 import type { Statement } from '../../model/statement.ts';
 import { openSession, type Session } from '../../session/open-session.ts';
 import { copyState } from '../../sql/history.ts';
@@ -109,7 +110,7 @@ async function tryStatement(session: Session, each: Statement): Promise<string |
     return undefined;
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code === 'MSGDB_CONNECTION_LOST') throw error;
-    if (error.code === 'MSGDB_INTERRUPTED') throw error;
+    if (isInterruption(error)) throw error;
     return `${beginningOf(each.text)}: ${error.message}`;
   }
 }

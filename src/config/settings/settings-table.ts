@@ -120,6 +120,14 @@ export const SETTINGS = {
     meaning: 'attempts to lock a table after the first one',
     engine: true,
   },
+  timeout: {
+    kind: kinds.duration,
+    default: '0',
+    otherwise: 'never',
+    flag: '--timeout <TIME>',
+    group: 'pace',
+    meaning: 'stop at a safe point when the command has taken this long; the same command goes on from there',
+  },
   indexTimeout: {
     kind: kinds.duration,
     default: '0',

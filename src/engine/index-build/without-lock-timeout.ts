@@ -1,5 +1,6 @@
 import { readSettings } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
+import { isInterruption } from '../../model/interruption.ts';
 import { startTimer } from '../../model/start-timer.ts';
 import type { BuildSettings } from '../../session/build-settings.ts';
 import type { Run } from '../../session/workplace.ts';
@@ -44,9 +45,7 @@ export async function withoutLockTimeout<Result>(
     return await work();
   } catch (error) {
     const cancelled = error instanceof MsgdbError && error.data.sqlstate === '57014';
-    throw cancelled && error.code !== 'MSGDB_INTERRUPTED'
-      ? stoppedBy(error, doing, settings.indexTimeoutMs, elapsed())
-      : error;
+    throw cancelled && !isInterruption(error) ? stoppedBy(error, doing, settings.indexTimeoutMs, elapsed()) : error;
   } finally {
     // Not RESET: the connection may have been given settings of its own.
     if (!session.lost.aborted) await session.query(applySettings(before));

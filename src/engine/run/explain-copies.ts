@@ -4,6 +4,7 @@ import { surveyKey } from '../../inspect/survey/survey-rule.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Census, TableName } from '../../model/facts.ts';
+import { isInterruption } from '../../model/interruption.ts';
 import type { KeyPart, Nulls } from '../../model/operations/common.ts';
 import { uniqueKey } from '../../model/operations/unique-key.ts';
 import { splitKey } from '../../model/split-key.ts';
@@ -80,7 +81,7 @@ async function count(run: Run, { table, key, where, nulls }: Wanted): Promise<Ce
       return (await surveyKey(db, resolveRule(rule, facts), facts)).census;
     });
   } catch (error) {
-    if (error instanceof MsgdbError && error.code !== 'MSGDB_INTERRUPTED') return undefined;
+    if (error instanceof MsgdbError && !isInterruption(error)) return undefined;
     throw error;
   }
 }

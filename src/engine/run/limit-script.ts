@@ -1,9 +1,10 @@
 import { MsgdbError } from '../../model/errors.ts';
+import { isInterruption } from '../../model/interruption.ts';
 import type { ScriptLimits } from '../../model/operations/sql-operation.ts';
 
 /** Says whose limit it was that a statement met: the script's own is not for a role or a flag to change. */
 export function explainLimit(error: MsgdbError, { timeout, lockTimeout }: ScriptLimits): MsgdbError {
-  if (timeout !== undefined && error.code !== 'MSGDB_INTERRUPTED' && error.data.sqlstate === '57014') {
+  if (timeout !== undefined && !isInterruption(error) && error.data.sqlstate === '57014') {
     return error.with({
       why: `The script allows each of its statements ${timeout}.`,
       fix: 'Give it more time: `-- msgdb:timeout` in the .sql file, or the option timeout of sql({ … }).',

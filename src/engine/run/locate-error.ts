@@ -1,11 +1,11 @@
-import type { ErrorCode } from '../../model/codes.ts';
 import type { MsgdbError } from '../../model/errors.ts';
+import { isInterruption } from '../../model/interruption.ts';
 import type { ScriptStatement } from '../../model/operations/sql-operation.ts';
 import { type Pointed, pointAt, showFirstLine, showPlace } from '../../sql/script-file/point-at.ts';
 
 /** An error of a script's statement, with its place in the file and what stands there. */
 export function locateError(statement: ScriptStatement, error: MsgdbError, file: string | undefined): MsgdbError {
-  if (PASSED_ON.has(error.code)) return error;
+  if (isInterruption(error) || error.code === 'MSGDB_CONNECTION_LOST') return error;
   const { line, column, excerpt } = placeOf(statement, error);
   const { query, queryPosition } = error.data;
   const inner =
@@ -21,9 +21,6 @@ export function locateError(statement: ScriptStatement, error: MsgdbError, file:
     },
   });
 }
-
-/** These are about the session, not about the statement. */
-const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MSGDB_CONNECTION_LOST', 'MSGDB_INTERRUPTED']);
 
 function placeOf(statement: ScriptStatement, { data: { position, context = '' } }: MsgdbError): Pointed {
   const { text, line, column } = statement;

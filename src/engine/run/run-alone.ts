@@ -18,6 +18,7 @@ import { restoreRole } from '../../sql/settings.ts';
 import { userSql } from '../../sql/user-sql.ts';
 import { explainLimit } from './limit-script.ts';
 import { locateError } from './locate-error.ts';
+import { tellProgress } from './tell-progress.ts';
 
 /** Where a script's statements run by themselves, and what its record is of. */
 export interface ScriptPlace {
@@ -81,6 +82,7 @@ export async function runEachAlone(
         if (isSetting(each)) await place.session.query(userSql(each.text));
         continue;
       }
+      tellProgress(place.run, index, statements.length);
       const next = advance(progress, each.text);
       known = await runOne({ ...place, role, begin, known, progress }, each, next);
       progress = next;

@@ -15,6 +15,7 @@ import { explainLimit, locateGivenUp } from './limit-script.ts';
 import { locateError } from './locate-error.ts';
 import { isSetting, readProgress, runEachAlone } from './run-alone.ts';
 import { splitScript } from './split-script.ts';
+import { tellProgress } from './tell-progress.ts';
 
 /** What is to be run. */
 interface Work {
@@ -22,7 +23,7 @@ interface Work {
   /** The .sql file that it stands in. */
   readonly file: string | undefined;
   readonly limits: ScriptLimits;
-  readonly signal: AbortSignal;
+  readonly run: Run;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function runScript(
       const left = statements.filter((each, index) => index >= (progress?.done ?? 0) || isSetting(each));
       await retryLock(inLane(run, { session, signal: run.signal }), undefined, async () =>
         session.transaction({ settings: { ...lockSettings(run), ...limitSettings(limits) } }, async (tx) => {
-          await sendStatements(tx, { statements: left, file, limits, signal: run.signal });
+          await sendStatements(tx, { statements: left, file, limits, run });
           await tx.query(NO_LIMIT);
           // One that the script took may not write msgdb's tables.
           for (const each of restoreRole(role)) await tx.query(each);
@@ -75,9 +76,12 @@ async function inOwnSession(run: Run, limits: ScriptLimits, work: (session: Sess
 const WINDOW = { statements: 100, characters: 1024 * 1024 };
 
 /** Without waiting for each answer: a round trip takes longer than most statements of a large script. */
-async function sendStatements(tx: Transaction, { statements, file, limits, signal }: Work): Promise<void> {
+async function sendStatements(tx: Transaction, { statements, file, limits, run }: Work): Promise<void> {
+  let done = 0;
   for (const window of windowsOf(statements)) {
-    stopIfInterrupted(signal);
+    stopIfInterrupted(run.signal);
+    tellProgress(run, done, statements.length);
+    done += window.length;
     const failed = await tx.sendAll(window.map(({ text }) => userSql(text)));
     const culprit = failed && window[failed.place];
     // The whole script is one transaction.

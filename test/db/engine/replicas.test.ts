@@ -9,6 +9,7 @@ import type { Context } from '../../../src/commands/context/context.ts';
 import { dedupe } from '../../../src/commands/dedupe/dedupe.ts';
 import { migrate } from '../../../src/commands/migrate/migrate.ts';
 import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/index.ts';
+import { limitTime } from '../../../src/library/limit-time.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 import { sql as sql_ } from '../../../src/model/operations/sql-operation.ts';
 import { uniqueKey } from '../../../src/model/operations/unique-key.ts';
@@ -115,6 +116,18 @@ test('a standby that had caught up and then replays nothing is behind', async ()
   } finally {
     await replica`select pg_wal_replay_resume()`;
   }
+});
+
+test('a standby that stays behind ends the command where its time is limited, and the next one goes on', async () => {
+  await replica`select pg_wal_replay_pause()`;
+  const context = await makeContext(primary, { settings: SETTINGS });
+  const ended = await dedupe({ ...context, ...limitTime(context, 2_500) }, OPTIONS).catch((error: unknown) => error);
+  await replica`select pg_wal_replay_resume()`;
+  expect(JSON.stringify(ended)).toContain('MSGDB_TIMEOUT');
+  expect(await dedupe(await makeContext(primary, { settings: { strategy: 'online' } }), OPTIONS)).toMatchObject({
+    findings: [],
+  });
+  expect(await sql`select count(*)::int as rows from t`).toEqual([{ rows: 100 }]);
 });
 
 test('a standby that keeps up, or may be as far behind as it is, holds nothing up', async () => {

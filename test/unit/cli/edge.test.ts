@@ -16,6 +16,7 @@ const config: Config = {
   migrationsDir: '/project/migrations',
   projectDir: '/project',
   waitMs: 0,
+  timeoutMs: 0,
   lockWaitMs: 1,
   lockTimeoutMs: 2,
   lockRetries: 3,

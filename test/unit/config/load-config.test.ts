@@ -32,6 +32,7 @@ describe('without anything', () => {
         lockTimeoutMs: 2_000,
         lockRetries: 10,
         strategy: 'auto',
+        timeoutMs: 0,
         indexTimeoutMs: 0,
         fence: 'reject',
         waitForBlockersMs: 0,
