@@ -14,7 +14,13 @@ export interface Page {
 /** Every page of docs/, and those at the root that are there. */
 export function readPages(): readonly Page[] {
   const inDocs = readdirSync(join(REPOSITORY, 'docs'), { recursive: true, encoding: 'utf8' });
-  const paths = [...inDocs.map((path) => join('docs', path)), 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+  const paths = [
+    ...inDocs.map((path) => join('docs', path)),
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+  ];
   return paths
     .filter((path) => path.endsWith('.md') && existsSync(join(REPOSITORY, path)))
     .map((path) => ({ path: relative('.', path), text: readPage(path) }));
