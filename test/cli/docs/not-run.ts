@@ -34,6 +34,16 @@ export const NOT_RUN: readonly { readonly page: string; readonly begins: string;
     begins: 'npx msgdb verify --targets "sql:select datname',
     why: 'needs databases of a name on the server: test/cli/fleet.test.ts makes some',
   },
+  {
+    page: 'docs/guides/very-large-tables.md',
+    begins: 'msgdb migrate --window',
+    why: 'how it ends is a matter of the hour: test/unit/session/keep-to-window.test.ts names hours, test/db/engine/pacing.test.ts runs in them',
+  },
+  {
+    page: 'docs/reference/exit-codes.md',
+    begins: 'npx msgdb migrate --wait',
+    why: 'a line of a shell that waits a minute: test/cli/time-limit.test.ts runs out of time',
+  },
   { page: 'docs/benchmarks.md', begins: 'npm run bench', why: 'minutes to hours of measuring' },
   { page: 'docs/testing.md', begins: 'npm ', why: 'the tests themselves' },
   { page: 'docs/testing.md', begins: 'npx vitest', why: 'the tests themselves' },

@@ -171,6 +171,9 @@ test('a context holds what was configured', () => {
     memoryBytes: 64,
     jobs: 1,
     maxReplicaLagMs: undefined,
+    maxRate: undefined,
+    maxWalRateBytes: undefined,
+    window: 'always',
     limit: { losers: 7 },
   });
   expect(libraryEntry).toMatch(/src\/index\.ts$/);
