@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ForeignKeyFacts } from '../model/facts.ts';
-import { type Queryable, statement } from '../model/statement.ts';
+import type { Queryable } from '../model/statement.ts';
 import { KEY_PARTS, keyPartsShape } from './key-parts.ts';
+import { ASKED, type ByTable, readOfEach } from './read-of-each.ts';
 
 const actionSchema = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']);
 
@@ -16,10 +17,9 @@ const rowSchema = z.object({
   validated: z.boolean(),
 });
 
-/** Reads the foreign keys that refer to a table, to a partitioned table it belongs to, or to one of its partitions. */
-export async function readForeignKeys(db: Queryable, oid: number): Promise<readonly ForeignKeyFacts[]> {
-  const rows = await db.query(selectForeignKeys(oid));
-  return rows.map((raw) => {
+/** Reads the foreign keys that refer to tables, to a partitioned table one belongs to, or to one of its partitions. */
+export async function readForeignKeys(db: Queryable, oids: readonly number[]): Promise<ByTable<ForeignKeyFacts>> {
+  return await readOfEach(db, oids, selectForeignKeys(), (raw) => {
     const row = rowSchema.parse(raw);
     return {
       name: row.name,
@@ -35,25 +35,24 @@ export async function readForeignKeys(db: Queryable, oid: number): Promise<reado
   });
 }
 
-function selectForeignKeys(oid: number) {
+function selectForeignKeys(): string {
   // conparentid <> 0: the copy of a foreign key that PostgreSQL keeps for each partition.
-  return statement(
-    `
-    select k.conname::text as name, n.nspname::text as schema, c.relname::text as table, ${KEY_PARTS},
+  return `
+    select asked.oid::bigint as asked,
+           k.conname::text as name, n.nspname::text as schema, c.relname::text as table, ${KEY_PARTS},
            ${actionOf('k.confdeltype')} as on_delete,
            ${actionOf('k.confupdtype')} as on_update,
            k.condeferred as deferred,
            k.convalidated as validated
-      from pg_catalog.pg_constraint k
+      from ${ASKED}
+      cross join lateral (select asked.oid
+                          union select relid from pg_catalog.pg_partition_ancestors(asked.oid)
+                          union select relid from pg_catalog.pg_partition_tree(asked.oid)) tree (oid)
+      join pg_catalog.pg_constraint k on k.confrelid = tree.oid
       join pg_catalog.pg_class c on c.oid = k.conrelid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where k.contype = 'f' and k.conparentid = 0
-       and k.confrelid in (select $1::text::oid
-                           union select relid from pg_catalog.pg_partition_ancestors($1::text::oid)
-                           union select relid from pg_catalog.pg_partition_tree($1::text::oid))
-     order by n.nspname, c.relname, k.conname`,
-    [String(oid)],
-  );
+     order by n.nspname, c.relname, k.conname`;
 }
 
 function actionOf(column: string): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { IndexFacts } from '../model/facts.ts';
-import { type Queryable, statement } from '../model/statement.ts';
+import type { Queryable } from '../model/statement.ts';
+import { ASKED, type ByTable, readOfEach } from './read-of-each.ts';
 
 const rowSchema = z.object({
   name: z.string(),
@@ -30,24 +31,23 @@ const rowSchema = z.object({
   comment: z.string().nullable(),
 });
 
-/** Reads all indexes of a table, by name. */
-export async function readIndexes(db: Queryable, oid: number): Promise<readonly IndexFacts[]> {
-  return await readWhich(db, oid, 'true');
+/** Reads all indexes of tables, by name. */
+export async function readIndexes(db: Queryable, oids: readonly number[]): Promise<ByTable<IndexFacts>> {
+  return await readWhich(db, oids, 'true');
 }
 
-/** Those of a partition that keep rows apart and belong to no index of the table above it. */
-export async function readOwnIndexes(db: Queryable, oid: number): Promise<readonly IndexFacts[]> {
+/** Those of partitions that keep rows apart and belong to no index of the table above. */
+export async function readOwnIndexes(db: Queryable, oids: readonly number[]): Promise<ByTable<IndexFacts>> {
   return await readWhich(
     db,
-    oid,
+    oids,
     `(i.indisunique or i.indisexclusion)
        and not exists (select from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid)`,
   );
 }
 
-async function readWhich(db: Queryable, oid: number, which: string): Promise<readonly IndexFacts[]> {
-  const rows = await db.query(selectIndexes(oid, which));
-  return rows.map((raw) => {
+async function readWhich(db: Queryable, oids: readonly number[], which: string): Promise<ByTable<IndexFacts>> {
+  return await readOfEach(db, oids, selectIndexes(which), (raw) => {
     const row = rowSchema.parse(raw);
     return {
       name: row.name,
@@ -72,10 +72,10 @@ async function readWhich(db: Queryable, oid: number, which: string): Promise<rea
   });
 }
 
-function selectIndexes(oid: number, which: string) {
-  return statement(
-    `
-    select c.relname::text as name, n.nspname::text as schema,
+function selectIndexes(which: string): string {
+  return `
+    select asked.oid::bigint as asked,
+           c.relname::text as name, n.nspname::text as schema,
            i.indisunique as unique, i.indisvalid as valid, i.indisready as ready, i.indimmediate as immediate,
            i.indisprimary as primary, i.indisexclusion as exclusion,
            to_jsonb(array(select 'operator(' || pg_catalog.quote_ident(s.nspname) || '.' || p.oprname || ')'
@@ -127,12 +127,11 @@ function selectIndexes(oid: number, which: string) {
                      and l.database = (select oid from pg_catalog.pg_database where datname = current_database()))
              as building,
            pg_catalog.obj_description(i.indexrelid, 'pg_class') as comment
-      from pg_catalog.pg_index i
+      from ${ASKED}
+      join pg_catalog.pg_index i on i.indrelid = asked.oid
       join pg_catalog.pg_class c on c.oid = i.indexrelid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_am m on m.oid = c.relam
-     where i.indrelid = $1::text::oid and ${which}
-     order by c.relname`,
-    [String(oid)],
-  );
+     where ${which}
+     order by c.relname`;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Partitioning, PartitionRules } from '../model/partition-rules.ts';
-import { type Queryable, statement } from '../model/statement.ts';
+import type { Queryable } from '../model/statement.ts';
 import { readOwnChecks } from './read-checks.ts';
 import { readOwnIndexes } from './read-indexes.ts';
+import { ASKED, readOfEach } from './read-of-each.ts';
 import { readOutgoingKeys } from './read-outgoing-keys.ts';
 import { readOwnTriggers } from './read-triggers.ts';
 
@@ -18,50 +19,64 @@ const partSchema = z.object({
   has: z.object({ checks: z.boolean(), indexes: z.boolean(), triggers: z.boolean(), keys: z.boolean() }),
 });
 
-/** Reads which rows a table and its partitions take, and what partitions ask of them by themselves. */
+/** Reads which rows tables and their partitions take, and what partitions ask of them by themselves. */
 export async function readPartitioning(
   db: Queryable,
-  oid: number,
-  place: 'in a tree' | 'alone',
-): Promise<Partitioning> {
-  if (place === 'alone') return { bound: undefined, parts: [], foreignKeys: await readOutgoingKeys(db, oid) };
-  const [found, foreignKeys] = await Promise.all([db.query(selectParts(oid)), readOutgoingKeys(db, oid)]);
-  const rows = found.map((row) => partSchema.parse(row));
-  const parts = await Promise.all(rows.filter(({ level }) => level > 0).map(async (part) => readPart(db, part)));
-  const own = rows.find(({ level }) => level === 0);
-  return { bound: own?.bound ?? undefined, parts, foreignKeys };
+  tables: readonly { readonly oid: number; readonly place: 'in a tree' | 'alone' }[],
+): Promise<(oid: number) => Partitioning> {
+  const inTree = tables.filter(({ place }) => place === 'in a tree').map(({ oid }) => oid);
+  const [found, foreignKeys] = await Promise.all([
+    readOfEach(db, inTree, selectParts(), (row) => partSchema.parse(row)),
+    readOutgoingKeys(
+      db,
+      tables.map(({ oid }) => oid),
+    ),
+  ]);
+  const rulesOf = await readRules(
+    db,
+    inTree.flatMap((oid) => partsIn(found(oid))),
+  );
+  return (oid) => ({
+    bound: found(oid).find(({ level }) => level === 0)?.bound ?? undefined,
+    parts: partsIn(found(oid)).map(rulesOf),
+    foreignKeys: foreignKeys(oid),
+  });
+}
+
+type Part = z.infer<typeof partSchema>;
+
+function partsIn(tree: readonly Part[]): readonly Part[] {
+  return tree.filter(({ level }) => level > 0);
 }
 
 /** There may be thousands of partitions, most of which have nothing of their own. */
-async function readPart(
-  db: Queryable,
-  { table, oid, leaf, bound, not_null, referenced_by, has }: z.infer<typeof partSchema>,
-): Promise<PartitionRules> {
+async function readRules(db: Queryable, parts: readonly Part[]): Promise<(part: Part) => PartitionRules> {
+  const having = (what: keyof Part['has']) => parts.filter(({ has }) => has[what]).map(({ oid }) => oid);
   const [checks, indexes, triggers, keys] = await Promise.all([
-    has.checks ? readOwnChecks(db, oid) : [],
-    has.indexes ? readOwnIndexes(db, oid) : [],
-    has.triggers ? readOwnTriggers(db, oid) : [],
-    has.keys ? readOutgoingKeys(db, oid) : [],
+    readOwnChecks(db, having('checks')),
+    readOwnIndexes(db, having('indexes')),
+    readOwnTriggers(db, having('triggers')),
+    readOutgoingKeys(db, having('keys')),
   ]);
-  return {
+  return ({ table, oid, leaf, bound, not_null, referenced_by }) => ({
     table,
     oid,
     leaf,
     bound: bound ?? undefined,
     notNull: not_null,
-    checks,
-    indexes,
-    triggers,
-    foreignKeys: keys.filter(({ inherited }) => !inherited),
+    checks: checks(oid),
+    indexes: indexes(oid),
+    triggers: triggers(oid),
+    foreignKeys: keys(oid).filter(({ inherited }) => !inherited),
     referencedBy: referenced_by,
-  };
+  });
 }
 
-function selectParts(oid: number) {
+function selectParts(): string {
   // pg_partition_tree has no row for a table that is neither partitioned nor a partition.
-  return statement(
-    `
-    select jsonb_build_object('schema', n.nspname, 'name', c.relname) as "table", c.oid::bigint as oid,
+  return `
+    select asked.oid::bigint as asked,
+           jsonb_build_object('schema', n.nspname, 'name', c.relname) as "table", c.oid::bigint as oid,
            tree.level, tree.isleaf as leaf, pg_catalog.pg_get_partition_constraintdef(c.oid) as bound,
            to_jsonb(array(select a.attname::text
                    from pg_catalog.pg_attribute a
@@ -83,10 +98,9 @@ function selectParts(oid: number) {
              'triggers', exists (select from pg_catalog.pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal),
              'keys', exists (select from pg_catalog.pg_constraint k
                               where k.conrelid = c.oid and k.contype = 'f' and k.conparentid = 0)) as has
-      from pg_catalog.pg_partition_tree($1::text::oid::regclass) tree
+      from ${ASKED}
+      cross join pg_catalog.pg_partition_tree(asked.oid::regclass) tree
       join pg_catalog.pg_class c on c.oid = tree.relid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     order by tree.level, n.nspname, c.relname`,
-    [String(oid)],
-  );
+     order by tree.level, n.nspname, c.relname`;
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { TableFacts } from '../model/facts.ts';
 import type { TableStanding } from '../model/standing.ts';
-import { type Queryable, statement } from '../model/statement.ts';
+import type { Queryable } from '../model/statement.ts';
 import { ofUsers } from '../sql/own-schema.ts';
 import { type ManagerCatalogs, managedTables, managerSchema } from './managed-tables.ts';
+import { ASKED, type ByTable, readOfEach } from './read-of-each.ts';
 
 const nameSchema = z.object({ schema: z.string(), name: z.string() });
 
@@ -19,25 +20,32 @@ const rowSchema = z.object({
 
 type Relation = Pick<TableFacts, 'oid' | 'kind'>;
 
-/** Reads whose a relation is, what it is, and what stores its rows. */
-export async function readStanding(db: Queryable, table: Relation, managers: ManagerCatalogs): Promise<TableStanding> {
-  const [raw] = await db.query(selectStanding(table, managers));
-  const row = rowSchema.parse(raw);
-  return {
-    relation: row.relation,
-    holder: row.holder,
-    extension: row.extension ?? undefined,
-    rowsIn: row.rows_in,
-    server: row.server ?? undefined,
-    accessMethod: row.access_method ?? undefined,
-    manager: row.manager ?? undefined,
-  };
+/** Reads whose each relation is, what it is, and what stores its rows. */
+export async function readStanding(
+  db: Queryable,
+  tables: readonly Relation[],
+  managers: ManagerCatalogs,
+): Promise<ByTable<TableStanding>> {
+  const oids = tables.map(({ oid }) => oid);
+  return await readOfEach(db, oids, selectStanding(tables, managers), (raw) => {
+    const row = rowSchema.parse(raw);
+    return {
+      relation: row.relation,
+      holder: row.holder,
+      extension: row.extension ?? undefined,
+      rowsIn: row.rows_in,
+      server: row.server ?? undefined,
+      accessMethod: row.access_method ?? undefined,
+      manager: row.manager ?? undefined,
+    };
+  });
 }
 
-function selectStanding({ oid, kind }: Relation, catalogs: ManagerCatalogs) {
-  return statement(
-    `
-    select case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
+function selectStanding(tables: readonly Relation[], catalogs: ManagerCatalogs): string {
+  const store = tables.every(({ kind }) => kind === 'table' || kind === 'partitioned');
+  return `
+    select asked.oid::bigint as asked,
+           case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
                           when 'm' then 'materialized view' when 'f' then 'foreign table' when 'S' then 'sequence'
                           when 'c' then 'composite type' when 't' then 'TOAST table' else 'index' end as relation,
            case when c.relkind = 't' then 'toast'
@@ -49,7 +57,7 @@ function selectStanding({ oid, kind }: Relation, catalogs: ManagerCatalogs) {
               from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
              where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
                and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e') as extension,
-           ${kind === 'table' || kind === 'partitioned' ? `'[]'::jsonb` : rowsIn()} as rows_in,
+           ${store ? `'[]'::jsonb` : rowsIn()} as rows_in,
            (select s.srvname::text
               from pg_catalog.pg_foreign_table f join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
              where f.ftrelid = c.oid) as server,
@@ -59,11 +67,9 @@ function selectStanding({ oid, kind }: Relation, catalogs: ManagerCatalogs) {
                and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))) as access_method,
            (select min(m.manager) from (${managedTables(catalogs)}) m
              where m.oid = c.oid or m.oid in (select relid from pg_catalog.pg_partition_tree(c.oid))) as manager
-      from pg_catalog.pg_class c
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where c.oid = $1::text::oid`,
-    [String(oid)],
-  );
+      from ${ASKED}
+      join pg_catalog.pg_class c on c.oid = asked.oid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace`;
 }
 
 /** Of a view, the tables under it and under the views it is made of; of a foreign table, the one it stands for. */

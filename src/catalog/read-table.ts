@@ -1,12 +1,14 @@
 import { MsgdbError } from '../model/errors.ts';
 import type { TableFacts, TableName } from '../model/facts.ts';
 import { type Queryable, statement } from '../model/statement.ts';
+import { isSameTable } from '../model/table-name.ts';
 import { shapeOf } from '../sql/shape.ts';
 import { readManagerCatalogs } from './managed-tables.ts';
 import { readBlockedPublications } from './read-blocked-publications.ts';
 import { readChecks } from './read-checks.ts';
 import { readForeignKeys } from './read-foreign-keys.ts';
 import { readIndexes } from './read-indexes.ts';
+import { ASKED, readOfEach } from './read-of-each.ts';
 import { readPartitioning } from './read-partitioning.ts';
 import { readStanding } from './read-standing.ts';
 import { readTriggers } from './read-triggers.ts';
@@ -17,42 +19,64 @@ import { columnSchema, tableSchema } from './table-rows.ts';
  * @throws MsgdbError MSGDB_TABLE_NOT_FOUND when it is gone.
  */
 export async function readTable(db: Queryable, table: TableName): Promise<TableFacts> {
-  const [[row], managers] = await Promise.all([db.query(selectTable(table)), readManagerCatalogs(db)]);
-  if (!row) {
-    throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', { what: `There is no table ${table.schema}.${table.name}.` });
-  }
-  const { somePublished, isPartition, ...facts } = tableSchema.parse(row);
-  const { oid } = facts;
-  // Each of these takes a millisecond of the server, and most tables need none of the dear ones. They travel together.
-  const [columns, standing, blockedPublications, checks, triggers, indexes, referencedBy, partitioning] =
-    await Promise.all([
-      db.query(selectColumns(oid)),
-      readStanding(db, facts, managers),
-      somePublished ? readBlockedPublications(db, oid) : [],
-      readChecks(db, oid),
-      readTriggers(db, oid),
-      readIndexes(db, oid),
-      readForeignKeys(db, oid),
-      readPartitioning(db, oid, facts.kind === 'partitioned' || isPartition ? 'in a tree' : 'alone'),
-    ]);
-  return {
-    ...facts,
-    table,
-    standing,
-    blockedPublications,
-    columns: columns.map((column) => columnSchema.parse(column)),
-    checks,
-    triggers,
-    indexes,
-    referencedBy,
-    ...partitioning,
-  };
+  const [facts] = await readTables(db, [table]);
+  return facts as TableFacts;
 }
 
-function selectTable(table: TableName) {
+/**
+ * Reads what the catalogue says of tables, in their order, with as many statements for many as for one.
+ * @throws MsgdbError MSGDB_TABLE_NOT_FOUND when one is gone.
+ */
+export async function readTables(db: Queryable, tables: readonly TableName[]): Promise<readonly TableFacts[]> {
+  if (tables.length === 0) return [];
+  const [found, managers] = await Promise.all([db.query(selectTables(tables)), readManagerCatalogs(db)]);
+  const rows = found.map((row) => tableSchema.parse(row));
+  const oids = rows.map(({ oid }) => oid);
+  const published = rows.filter(({ somePublished }) => somePublished).map(({ oid }) => oid);
+  const places = rows.map(({ oid, kind, isPartition }) => ({
+    oid,
+    place: kind === 'partitioned' || isPartition ? ('in a tree' as const) : ('alone' as const),
+  }));
+  // They travel together.
+  const [columns, standing, blockedPublications, checks, triggers, indexes, referencedBy, partitioning] =
+    await Promise.all([
+      readOfEach(db, oids, selectColumns(), (row) => columnSchema.parse(row)),
+      readStanding(db, rows, managers),
+      readBlockedPublications(db, published),
+      readChecks(db, oids),
+      readTriggers(db, oids),
+      readIndexes(db, oids),
+      readForeignKeys(db, oids),
+      readPartitioning(db, places),
+    ]);
+  return tables.map((table) => {
+    const row = rows.find(({ asked }) => isSameTable(asked, table));
+    const its = row && standing(row.oid)[0];
+    if (!row || !its) {
+      throw new MsgdbError('MSGDB_TABLE_NOT_FOUND', { what: `There is no table ${table.schema}.${table.name}.` });
+    }
+    const { asked: _asked, somePublished: _published, isPartition: _isPartition, ...facts } = row;
+    const { oid } = facts;
+    return {
+      ...facts,
+      table,
+      standing: its,
+      blockedPublications: blockedPublications(oid),
+      columns: columns(oid),
+      checks: checks(oid),
+      triggers: triggers(oid),
+      indexes: indexes(oid),
+      referencedBy: referencedBy(oid),
+      ...partitioning(oid),
+    };
+  });
+}
+
+function selectTables(tables: readonly TableName[]) {
   return statement(
     `
-    select c.oid::bigint as oid,
+    select jsonb_build_object('schema', n.nspname, 'name', c.relname) as asked,
+           c.oid::bigint as oid,
            case c.relkind when 'r' then 'table' when 'p' then 'partitioned' when 'v' then 'view'
                           when 'f' then 'foreign' else 'other' end as kind,
            to_jsonb(array(select a.attname::text
@@ -120,18 +144,18 @@ function selectTable(table: TableName) {
              where o.option_name = 'toast_tuple_target'
                and (k.oid = c.oid or k.oid in (select relid from pg_catalog.pg_partition_tree(c.oid)))) as toast_target,
            ${shapeOf('c.oid')} as shape
-      from pg_catalog.pg_class c
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = $1 and c.relname = $2`,
-    [table.schema, table.name],
+      from pg_catalog.jsonb_to_recordset($1::text::jsonb) as asked (schema text, name text)
+      join pg_catalog.pg_namespace n on n.nspname = asked.schema
+      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = asked.name`,
+    [JSON.stringify(tables.map(({ schema, name }) => ({ schema, name })))],
   );
 }
 
-function selectColumns(oid: number) {
+function selectColumns(): string {
   // A domain is stored as its base type: an image may leave out columns, which a NOT NULL domain would refuse.
-  return statement(
-    `
-    select a.attname::text as name,
+  return `
+    select asked.oid::bigint as asked,
+           a.attname::text as name,
            pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
            base.type as storage_type,
            (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname)
@@ -165,7 +189,8 @@ function selectColumns(oid: number) {
                        select from pg_catalog.pg_cast x
                         where x.castsource = base.oid and x.casttarget = o.opcintype and x.castmethod = 'b'
                           and x.castcontext = 'i')))) as sortable
-      from pg_catalog.pg_attribute a
+      from ${ASKED}
+      join pg_catalog.pg_attribute a on a.attrelid = asked.oid
       cross join lateral (
         with recursive chain as (
           select t.oid, t.typtype, t.typcategory, t.typbasetype, t.typlen, t.typstorage,
@@ -195,8 +220,6 @@ function selectColumns(oid: number) {
                     select t.typname, null from pg_catalog.pg_type t where t.oid = d.oid and t.typnotnull) asked
                  where d.typtype = 'd'), '[]') as domain
           from chain where chain.typtype <> 'd') base
-     where a.attrelid = $1::text::oid and a.attnum > 0 and not a.attisdropped
-     order by a.attnum`,
-    [String(oid)],
-  );
+     where a.attnum > 0 and not a.attisdropped
+     order by a.attnum`;
 }

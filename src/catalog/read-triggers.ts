@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type Queryable, statement } from '../model/statement.ts';
+import type { Queryable, Row } from '../model/statement.ts';
 import type { RowCommand, TriggerFacts } from '../model/triggers.ts';
 import { ofUsers } from '../sql/own-schema.ts';
 import { foretellTrigger } from './foretell-trigger.ts';
+import { ASKED, type ByTable, readOfEach } from './read-of-each.ts';
 
 const triggerSchema = z.object({
   name: z.string(),
@@ -19,26 +20,35 @@ const triggerSchema = z.object({
   definition: z.string().nullable(),
 });
 
-/** The triggers of a table, but for those of its foreign keys. */
-export async function readTriggers(db: Queryable, oid: number): Promise<readonly TriggerFacts[]> {
-  return await readWhich(db, oid, 'true');
+/** The triggers of tables, but for those of their foreign keys. */
+export async function readTriggers(db: Queryable, oids: readonly number[]): Promise<ByTable<TriggerFacts>> {
+  return await readWhich(db, oids, 'true');
 }
 
 /**
- * Those for each row that fire for a partition alone: made on it, or disabled on the table above it. One for each statement
+ * Those for each row that fire for partitions alone: made on them, or disabled on the table above it. One for each statement
  * fires for the table that the statement names.
  */
-export async function readOwnTriggers(db: Queryable, oid: number): Promise<readonly TriggerFacts[]> {
+export async function readOwnTriggers(db: Queryable, oids: readonly number[]): Promise<ByTable<TriggerFacts>> {
   return await readWhich(
     db,
-    oid,
+    oids,
     `t.tgtype & 1 <> 0 and t.tgenabled in ('O', 'A')
        and not exists (select from pg_catalog.pg_trigger above where above.oid = t.tgparentid and above.tgenabled in ('O', 'A'))`,
   );
 }
 
-async function readWhich(db: Queryable, oid: number, which: string): Promise<readonly TriggerFacts[]> {
-  const rows = await db.query(selectTriggers(oid, which));
+async function readWhich(db: Queryable, oids: readonly number[], which: string): Promise<ByTable<TriggerFacts>> {
+  const rows = await readOfEach(db, oids, selectTriggers(which), (row) => row);
+  const triggers = new Map(
+    await Promise.all(
+      oids.map(async (oid): Promise<[number, readonly TriggerFacts[]]> => [oid, await readAll(rows(oid))]),
+    ),
+  );
+  return (oid) => triggers.get(oid) ?? [];
+}
+
+async function readAll(rows: readonly Row[]): Promise<readonly TriggerFacts[]> {
   return await Promise.all(rows.map(async (row) => readTrigger(triggerSchema.parse(row))));
 }
 
@@ -67,10 +77,10 @@ function whenOf(definition: string): string | undefined {
   return /FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE (?:FUNCTION|PROCEDURE) /s.exec(definition)?.[1];
 }
 
-function selectTriggers(oid: number, which: string) {
-  return statement(
-    `
-    select t.tgname::text as name,
+function selectTriggers(which: string): string {
+  return `
+    select asked.oid::bigint as asked,
+           t.tgname::text as name,
            case when t.tgtype & 2 <> 0 then 'before' when t.tgtype & 64 <> 0 then 'instead of' else 'after' end as timing,
            to_jsonb(array_remove(array[
              case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
@@ -86,14 +96,13 @@ function selectTriggers(oid: number, which: string) {
            pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '()' as function,
            case when l.lanname = 'plpgsql' and t.tgenabled in ('O', 'A') then pg_catalog.pg_get_functiondef(p.oid) end
              as definition
-      from pg_catalog.pg_trigger t
+      from ${ASKED}
+      join pg_catalog.pg_trigger t on t.tgrelid = asked.oid
       join pg_catalog.pg_proc p on p.oid = t.tgfoid
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       join pg_catalog.pg_language l on l.oid = p.prolang
-     where t.tgrelid = $1::text::oid and not t.tgisinternal and ${which}
+     where not t.tgisinternal and ${which}
        -- A fence lets msgdb's own sessions pass, whatever their history.
        and (${ofUsers('n.nspname')} or p.proname not like 'fence\\_%')
-     order by t.tgname`,
-    [String(oid)],
-  );
+     order by t.tgname`;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Catalogue rows of a table, parsed into trusted types. */
 export const tableSchema = z
   .object({
+    asked: z.object({ schema: z.string(), name: z.string() }),
     oid: z.coerce.number(),
     kind: z.enum(['table', 'partitioned', 'view', 'foreign', 'other']),
     primary_key: z.array(z.string()),
@@ -30,6 +31,7 @@ export const tableSchema = z
     shape: z.string(),
   })
   .transform((row) => ({
+    asked: row.asked,
     oid: row.oid,
     kind: row.kind,
     primaryKey: row.primary_key,

@@ -8,7 +8,7 @@ import { readIndexNames } from '../../catalog/read-index-names.ts';
 import { readIndexParts } from '../../catalog/read-index-parts.ts';
 import { readPartitionTree } from '../../catalog/read-partition-tree.ts';
 import { readSharedParents } from '../../catalog/read-shared-parents.ts';
-import { readTable } from '../../catalog/read-table.ts';
+import { readTable, readTables } from '../../catalog/read-table.ts';
 import { readUnstable } from '../../catalog/read-unstable.ts';
 import { resolveTable } from '../../catalog/resolve-table.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -170,7 +170,7 @@ async function readRelated(
   while (next.length > 0) {
     const fresh = new Map(next.map((name) => [tableId(name), name]));
     for (const id of known.keys()) fresh.delete(id);
-    const read = await Promise.all([...fresh.values()].map(async (name) => readTable(db, name)));
+    const read = await readTables(db, [...fresh.values()]);
     for (const facts of read) known.set(tableId(facts.table), facts);
     const unique = read.filter(({ indexes }) => indexes.some((index) => index.unique));
     next = unique.flatMap(({ referencedBy }) => referencedBy.map((key) => key.table));
@@ -186,10 +186,13 @@ async function readParents(
   related: readonly TableFacts[],
 ): Promise<readonly TableFacts[]> {
   const known = new Set(there.map((each) => tableId(each.table)));
-  const shared = await Promise.all(related.map(async ({ oid }) => readSharedParents(db, oid)));
-  const unknown = shared.flat().filter((name) => !known.has(tableId(name)));
+  const shared = await readSharedParents(
+    db,
+    related.map(({ oid }) => oid),
+  );
+  const unknown = shared.filter((name) => !known.has(tableId(name)));
   const parents = new Map(unknown.map((name) => [tableId(name), name]));
-  return await Promise.all([...parents.values()].map(async (name) => readTable(db, name)));
+  return await readTables(db, [...parents.values()]);
 }
 
 async function isTaken(db: Queryable, operation: TableOperation, table: TableFacts): Promise<boolean> {
