@@ -12,42 +12,87 @@ const RECIPES = PAGE.split(/^## /m)
   .slice(1)
   .map((text) => ({ title: text.slice(0, text.indexOf('\n')), text }));
 
+const RELINK = 'every note in its conversation';
+const [, CODE = ''] = /^```ts\n(.*?)^```$/ms.exec(PAGE) ?? [];
 const UPSERT = `insert into messages (wa_message_id) values ('w1') on conflict (wa_message_id) do nothing`;
 
-/** What brings each message about, and what works once the commands of the page have run. */
-const SYMPTOMS: Readonly<
-  Record<
-    string,
-    { readonly before?: string; readonly fails: string; readonly pending?: string; readonly after?: string }
-  >
-> = {
+const ONE_EACH = `delete from messages m using messages o where m.wa_message_id = o.wa_message_id and m.id > o.id;
+  create unique index messages_one on messages (wa_message_id)`;
+const NOTES = `create table notes (id int primary key, conversation_id int, page_id text, psid text);
+  insert into notes values (1, 1, 'p', 'u1'), (2, 99, 'p', 'u5'), (3, null, 'p', 'u6')`;
+const REFER = 'alter table notes add foreign key (conversation_id) references conversations';
+const FILL = 'alter table notes alter conversation_id set not null';
+const UNIQUE = 'create unique index one on messages (wa_message_id)';
+
+/** What brings a message about, and what works once the commands of the page have run. */
+interface Symptom {
+  readonly before?: string;
+  /** Sent by another session, whose transaction stays open until the message has come. */
+  readonly held?: string;
+  readonly fails: string;
+  /** Then sent by that session, while this one waits. */
+  readonly crossed?: string;
+  /** The server's words where the title has those of a library. */
+  readonly says?: string;
+  readonly pending?: string;
+  readonly after?: string;
+}
+
+const SYMPTOMS: Readonly<Record<string, Symptom>> = {
   'there is no unique or exclusion constraint matching the ON CONFLICT specification': { fails: UPSERT, after: UPSERT },
-  'could not create unique index "…": Key (…) is duplicated': {
-    fails: 'create unique index one on messages (wa_message_id)',
-    after: 'create unique index one on messages (wa_message_id)',
+  'could not create unique index': { fails: UNIQUE, after: UNIQUE },
+  'A migration failed to apply. New migrations cannot be applied before the error is recovered from.': {
+    before: `create table _prisma_migrations (id text, checksum text, finished_at timestamptz, migration_name text, logs text,
+                                           rolled_back_at timestamptz, started_at timestamptz, applied_steps_count int);
+      insert into _prisma_migrations values ('1', '', null, '20260101000000_key', '23505', null, now(), 0)`,
+    fails: UNIQUE,
+    says: 'could not create unique index',
+    pending: UNIQUE,
+    after: UNIQUE,
   },
-  'duplicate key value violates unique constraint "…"': {
-    before: 'create unique index rule on conversations (page_id, psid) where id < 20',
-    fails: `insert into conversations values (15, 'p', 'u9')`,
+  'duplicate key value violates unique constraint': {
+    before: ONE_EACH,
+    fails: `insert into messages (wa_message_id) values ('w1')`,
+    after: UPSERT,
+  },
+  'Unique constraint failed on the fields': {
+    before: ONE_EACH,
+    fails: `insert into messages (wa_message_id) values ('w1')`,
+    says: 'duplicate key value violates unique constraint',
+    after: UPSERT,
   },
   'relation "…" already exists, after CREATE INDEX CONCURRENTLY had failed': {
     before: 'create unique index concurrently messages_wa_message_id_key on messages (wa_message_id)',
     fails: 'create unique index concurrently messages_wa_message_id_key on messages (wa_message_id)',
     after: UPSERT,
   },
-  'update or delete on table "…" violates foreign key constraint "…"': {
+  'update or delete on table "…" violates foreign key constraint': {
     fails: 'delete from conversations c using conversations d where c.psid = d.psid and c.id > d.id',
     after: 'create unique index one on conversations (page_id, psid)',
   },
-  'insert or update on table "…" violates foreign key constraint "…"': {
-    before: `create table notes (id int primary key, conversation_id int);
-      insert into notes values (1, 1), (2, 99), (3, null)`,
-    fails: 'alter table notes add foreign key (conversation_id) references conversations',
-    pending: 'alter table notes add foreign key (conversation_id) references conversations',
+  'insert or update on table "…" violates foreign key constraint': {
+    before: NOTES,
+    fails: REFER,
+    pending: REFER,
+    after: REFER,
   },
+  'column "…" of relation "…" contains null values': { before: NOTES, fails: FILL, pending: FILL, after: FILL },
   'current transaction is aborted, commands ignored until end of transaction block': {
     before: `begin; ${UPSERT}`,
     fails: 'select 1',
+  },
+  'canceling statement due to lock timeout': {
+    before: "set lock_timeout = '20ms'",
+    held: 'lock table messages in row exclusive mode',
+    fails: UNIQUE,
+    after: UNIQUE,
+  },
+  'deadlock detected': {
+    before: `set deadlock_timeout = '20ms'; begin; update messages set wa_message_id = wa_message_id where id = 1`,
+    held: 'update messages set wa_message_id = wa_message_id where id = 46',
+    fails: 'delete from messages where id = 46',
+    crossed: 'update messages set wa_message_id = wa_message_id where id = 1',
+    after: UNIQUE,
   },
 };
 
@@ -71,16 +116,16 @@ test.each(RECIPES)('$title', async ({ title, text }) => {
     'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
     'prisma/migrations/20260101000000_key/migration.sql': `${symptom?.pending ?? 'select 1'};\n`,
   });
-  const needsRule = /npx msgdb (?:verify|migrate|rollback)/.test(text) && !text.includes('npx msgdb new ');
+  const needsRule = /npx msgdb (?:verify|migrate|rollback)/.test(text) && !/npx msgdb new |verify --table/.test(text);
   if (needsRule) await writeFile(join(cwd, 'migrations/0001-rule.ts'), RULE);
-  const commands = [...text.matchAll(/^npx msgdb (.*)$/gm)].map(([, line = '']) => line.split(/\s+# /));
-  expect(commands.length).toBeGreaterThanOrEqual(2);
-  for (const [line = '', remark = ''] of commands) {
-    if (!(await canRun(line, cwd))) continue;
-    const { exitCode, stdout, stderr } = await run(line, cwd);
-    const said = `${line}\n${stdout}${stderr}`;
-    if (remark.startsWith('exit code 1')) expect(exitCode, said).toBe(1);
-    else expect(title.startsWith('duplicate key') ? [0, 1] : [0], said).toContain(exitCode);
+  const lines = [...text.matchAll(/^npx (?:msgdb|prisma) .*$/gm)].map(([line]) => line.split(/\s+# /));
+  expect(lines.length).toBe(3);
+  for (const [line = '', remark = ''] of lines) {
+    if (await isDoneOtherwise(line, cwd)) continue;
+    const { exitCode, stdout, stderr } = await run(line.replace('npx msgdb ', ''), cwd);
+    expect(exitCode, `${line}\n${stdout}${stderr}`).toBe(remark.startsWith('exit code 1') ? 1 : 0);
+    // What is to be put into the new file stands in the page.
+    if (line.includes(RELINK)) await writeFile(join(cwd, `migrations/0001-${RELINK.replaceAll(' ', '-')}.ts`), CODE);
   }
   if (symptom?.after !== undefined) await db.sql.unsafe(symptom.after);
 });
@@ -90,30 +135,47 @@ export default migration({ summary: 'one', up: [uniqueKey({ table: 'messages', k
 `;
 
 /** The message of the server is the title, or the beginning of it. */
-async function showSymptom({ before, fails }: { readonly before?: string; readonly fails: string }, title: string) {
+async function showSymptom({ before, held, fails, crossed, says }: Symptom, title: string) {
   if (before !== undefined) await db.sql.unsafe(before).catch(() => {});
-  const said = await db.sql.unsafe(fails).then(
+  const other = db.open();
+  if (held !== undefined) await other.unsafe(`set deadlock_timeout = '1h'; begin; ${held}`);
+  const failing = db.sql.unsafe(fails).then(
     () => 'no error',
     (error: Error) => error.message,
   );
-  await db.sql.unsafe('rollback');
-  const [, wording = ''] = /^(.*?)(?: "…|, after|$)/.exec(title) ?? [];
-  expect(said).toContain(wording);
+  if (crossed !== undefined) await waitUntilBlocked();
+  await Promise.all([failing, crossed === undefined ? undefined : other.unsafe(crossed)]);
+  await Promise.all([db.sql.unsafe('rollback'), other.unsafe('rollback')]);
+  await db.sql.unsafe('reset all');
+  const wording = says ?? /^(.*?)(?: "…|, after|$)/.exec(title)?.[1];
+  expect(await failing).toContain(wording);
 }
 
-/** A terminal is asked elsewhere; restoring needs a run to restore, which the page has the reader look up. */
-async function canRun(line: string, cwd: string): Promise<boolean> {
-  if (line === 'dedupe') return false;
-  if (line !== 'archive restore RUN') return true;
-  await run('dedupe --table conversations --key page_id,psid --yes', cwd);
-  const [found] = await db.sql`select id from msgdb.runs where command = 'dedupe' order by started_at desc limit 1`;
-  const { exitCode, stderr } = await run(`archive restore ${found?.id} --yes`, cwd);
-  expect(exitCode, stderr).toBe(0);
-  await run('migrate', cwd);
-  return false;
+async function waitUntilBlocked() {
+  const watcher = db.open();
+  for (;;) {
+    const [{ count } = { count: 0 }] = await watcher`
+      select count(*)::int from pg_locks where not granted and pid <> pg_backend_pid()`;
+    if (count > 0) return;
+  }
+}
+
+/** A terminal is asked elsewhere; Prisma is not here; restoring needs a run, which the page has the reader look up. */
+async function isDoneOtherwise(line: string, cwd: string): Promise<boolean> {
+  if (line.startsWith('npx prisma')) await db.sql`update _prisma_migrations set rolled_back_at = now()`;
+  if (line === 'npx msgdb archive restore RUN') {
+    await run('dedupe --table conversations --key page_id,psid --yes', cwd);
+    const [found] = await db.sql`select id from msgdb.runs where command = 'dedupe' order by started_at desc limit 1`;
+    const { exitCode, stderr } = await run(`archive restore ${found?.id} --yes`, cwd);
+    expect(exitCode, stderr).toBe(0);
+    await run('migrate', cwd);
+  }
+  return ['npx msgdb dedupe', 'npx msgdb archive restore RUN'].includes(line) || line.startsWith('npx prisma');
 }
 
 async function run(line: string, cwd: string) {
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+  // What asks is answered yes.
+  if (line === 'preflight --repair') words.push('--yes');
   return await runInside(words, { cwd, env: { DATABASE_URL: db.url } });
 }

@@ -55,6 +55,20 @@ test('the architecture names files and folders that are there', () => {
   expect(ours.filter((path) => !there(path))).toEqual([]);
 });
 
+test('the page that leads to commands names commands and flags that there are', () => {
+  const reference = readPage('docs/reference/commands.md');
+  const sections = reference
+    .split(/^## /m)
+    .map((text) => ({ command: /^`?(?:msgdb )?([\w -]+)/.exec(text)?.[1], text }));
+  const named = [...readPage('docs/guides/which-command.md').matchAll(/`msgdb ([a-z-]+(?: list| restore)?)([^`]*)`/g)];
+  expect(named.length).toBeGreaterThan(20);
+  const missing = named.filter(([, command, rest = '']) => {
+    const text = sections.find((section) => section.command?.trim() === command)?.text;
+    return text === undefined || (rest.match(/--[a-z-]+/g) ?? []).some((flag) => !text.includes(flag));
+  });
+  expect(missing.map(([code]) => code)).toEqual([]);
+});
+
 function leadsSomewhere(page: string, link: string): boolean {
   const [file = '', anchor] = link.split('#');
   const path = file === '' ? page : normalize(join(dirname(page), file));
