@@ -8,6 +8,7 @@ import { renderError, renderReport } from '../report/render.ts';
 import type { Outcome } from './definition/command.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { OutputFile, OutputOptions } from './output-options.ts';
+import { addStepSummary } from './step-summary.ts';
 import type { Censor } from './terminal/censor.ts';
 import { plainLook, terminalLook } from './terminal/look.ts';
 import { type Terminal, write } from './terminal/terminal.ts';
@@ -41,6 +42,9 @@ export function createOutlet(options: OutletOptions): Outlet {
   async function print(outcome: Outcome): Promise<void> {
     const look = terminalLook(terminal.stdout, terminal, options);
     await write(terminal.stdout, options.gap + textOf(outcome, format, look));
+    if (format === 'github' && outcome.kind === 'report') {
+      await addStepSummary(textOf(outcome, 'markdown', fileLook), terminal);
+    }
   }
 
   /** One that cannot be written does not keep the others from being. */
@@ -64,6 +68,9 @@ export function createOutlet(options: OutletOptions): Outlet {
       await writeOutputFile(file.path, renderError(shown, file.format, command, fileLook)).catch(() => {});
     }
     if (printed && format !== 'human') await write(terminal.stdout, renderError(shown, format, command, fileLook));
+    if (printed && format === 'github') {
+      await addStepSummary(renderError(shown, 'markdown', command, fileLook), terminal);
+    }
     if (!seesDocument(options)) await write(terminal.stderr, forPeople(shown));
     if (options.verbose && error.code === 'MSGDB_INTERNAL') await write(terminal.stderr, stackOf(error.cause));
   }

@@ -14,12 +14,16 @@ export interface Annotation {
   readonly place?: SourcePlace | undefined;
 }
 
+/** GitHub shows ten annotations of a kind for each step, and leaves out the others without a word. */
+const MOST = 10;
+
 /**
- * The report as workflow commands: an error for every finding, warnings and notices for checks that were
- * skipped or have something to show, a notice for every remark, and a final one with the summary.
+ * The report as workflow commands: errors for findings, warnings and notices for checks that were skipped or have
+ * something to show, notices for remarks, and a final one with the summary. The worst come first; what is beyond ten is
+ * counted in the final one.
  */
 export function renderGithub(report: Report): string {
-  return renderAnnotations([
+  const annotations = [
     ...report.findings.map(
       (finding): Annotation => ({
         level: finding.level ?? 'error',
@@ -31,12 +35,25 @@ export function renderGithub(report: Report): string {
     ...(report.command === 'verify' || report.command === 'doctor' ? report.checks.flatMap(checkAnnotation) : []),
     ...remarksOf(report).map(remarkAnnotation),
     ...(report.command === 'check-upserts' ? unresolvedAnnotation(report) : []),
-    {
-      level: 'notice',
-      title: `msgdb ${report.command}: ${report.verdict}`,
-      message: report.summary + (report.next === undefined ? '' : `\nNext: ${report.next}`),
-    },
-  ]);
+  ];
+  return renderWorst(annotations, {
+    level: 'notice',
+    title: `msgdb ${report.command}: ${report.verdict}`,
+    message: report.summary + (report.next === undefined ? '' : `\nNext: ${report.next}`),
+  });
+}
+
+const LEVELS = ['error', 'warning', 'notice'] as const;
+
+/** The worst annotations, and the final one, which counts those that are left out. */
+export function renderWorst(annotations: readonly Annotation[], final: Annotation): string {
+  const worst = LEVELS.flatMap((level) => annotations.filter((each) => each.level === level));
+  const shown = worst.slice(0, MOST - 1);
+  const left = worst.slice(MOST - 1);
+  const counts = LEVELS.map((level) => [level, left.filter((each) => each.level === level).length] as const);
+  const parts = counts.filter(([, count]) => count > 0).map(([level, count]) => countOf(count, level));
+  const rest = left.length === 0 ? '' : `\nNot among these annotations: ${parts.join(', ')}`;
+  return renderAnnotations([...shown, { ...final, message: final.message + rest }]);
 }
 
 /** A failure as one error annotation and the final notice. */
@@ -78,7 +95,7 @@ function unresolvedAnnotation({ upserts }: CheckUpsertsReport): readonly Annotat
   ];
 }
 
-export function renderAnnotations(annotations: readonly Annotation[]): string {
+function renderAnnotations(annotations: readonly Annotation[]): string {
   return annotations.map((annotation) => `${renderAnnotation(annotation)}\n`).join('');
 }
 

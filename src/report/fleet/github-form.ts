@@ -1,16 +1,20 @@
 import { CODES } from '../../model/codes.ts';
 import type { FleetEntry } from '../../model/fleet-report.ts';
-import { type Annotation, renderAnnotations } from '../github.ts';
+import { type Annotation, renderWorst } from '../github.ts';
 import type { FleetForm } from './form.ts';
 import { problemsOf } from './problems.ts';
 
-/** An annotation for each target that is not in order: GitHub shows ten of a kind for each step. */
+/** An annotation for each target that is not in order; which are the worst is known at the end. */
 export function createGithubForm(): FleetForm {
+  const annotations: Annotation[] = [];
   return {
     open: () => '',
-    entry: (entry) => renderAnnotations(annotationOf(entry)),
+    entry: (entry) => {
+      annotations.push(...annotationOf(entry));
+      return '';
+    },
     close: ({ runs, verdict, summary }) =>
-      renderAnnotations([{ level: 'notice', title: `msgdb ${runs}: ${verdict}`, message: summary }]),
+      renderWorst(annotations, { level: 'notice', title: `msgdb ${runs}: ${verdict}`, message: summary }),
   };
 }
 

@@ -9,9 +9,25 @@ test.each(Object.entries(everyReport))('the annotations of %s are nothing but wo
   const lines = renderReport(report, 'github', plainLook).trimEnd().split('\n');
   for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) [^\r\n]*title=[^:,]*::/);
   expect(lines.at(-1)).toContain(`::notice title=msgdb ${report.command}%3A ${report.verdict}::${report.summary}`);
-  expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(
-    report.findings.filter(({ level }) => level !== 'warning').length,
-  );
+  const errors = report.findings.filter(({ level }) => level !== 'warning').length;
+  expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(Math.min(errors, 9));
+  expect(lines.length).toBeLessThanOrEqual(10);
+});
+
+test('of more than ten the worst are shown, and the others are counted in the last one', () => {
+  const warning = finding('MSGDB_UPSERT_UNRESOLVED', 'a warning', { level: 'warning' });
+  const errors = Array.from({ length: 12 }, (_, place) => finding('MSGDB_REFUSED', `error ${place}`));
+  const report = { ...examples.init, findings: [warning, ...errors] };
+  const lines = renderReport(report, 'github', plainLook).trimEnd().split('\n');
+  expect(lines).toHaveLength(10);
+  expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(9);
+  expect(lines[0]).toContain('error 0');
+  expect(lines.at(-1)).toContain('%0ANot among these annotations: 3 errors, 1 warning');
+});
+
+test('ten and the last one are one too many, nine are not', () => {
+  const errors = Array.from({ length: 9 }, () => finding('MSGDB_REFUSED', 'x'));
+  expect(renderReport({ ...examples.init, findings: errors }, 'github', plainLook)).not.toContain('Not among');
 });
 
 test('an annotation names the file and line where they are known', () => {
