@@ -96,9 +96,14 @@ function physicalLocationOf(finding: Finding): object | undefined {
   };
 }
 
-/** SARIF wants a URI reference: forward slashes, everything else percent-encoded. */
+/** SARIF wants a URI reference: forward slashes, everything else percent-encoded. Half a character has no encoding. */
 function fileUri(file: string): string {
-  const encoded = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  const encoded = file
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replaceAll('\\', '/')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
   if (/^[A-Za-z]%3A\//.test(encoded)) return `file:///${encoded.replace('%3A', ':')}`;
   return encoded.startsWith('/') ? `file://${encoded}` : encoded;
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { MsgdbError } from '../../../src/model/errors.ts';
 import { finding } from '../../../src/model/finding.ts';
 import { renderError, renderReport } from '../../../src/report/render.ts';
+import { hostile } from './examples/hostile.ts';
+import { incident } from './examples/incident.ts';
 import * as examples from './examples.ts';
 import { everyReport, plainLook } from './examples.ts';
 
@@ -57,4 +59,37 @@ describe('JUnit', () => {
     }
     expect(open).toEqual([]);
   });
+
+  /** The attributes that the schemas of Ant, Maven and Jenkins have in common, and where each element may stand. */
+  const ELEMENTS: Readonly<Record<string, { readonly within: string; readonly attributes: RegExp }>> = {
+    testsuites: { within: '', attributes: /^(?:name|tests|failures|errors|skipped|time)$/ },
+    testsuite: { within: 'testsuites', attributes: /^(?:name|tests|failures|errors|skipped|time)$/ },
+    testcase: { within: 'testsuite', attributes: /^(?:name|classname|time|file|line)$/ },
+    failure: { within: 'testcase', attributes: /^(?:type|message)$/ },
+    error: { within: 'testcase', attributes: /^(?:type|message)$/ },
+    skipped: { within: 'testcase', attributes: /^message$/ },
+    'system-out': { within: 'testcase', attributes: /^$/ },
+  };
+
+  test.each(Object.entries({ ...everyReport, incident, hostile }))(
+    'of %s has only what its schema has',
+    (_name, report) => {
+      const xml = renderReport(report, 'junit', plainLook);
+      const open: string[] = [];
+      for (const [, end, name = '', attributes = '', empty] of xml.matchAll(
+        /<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
+      )) {
+        if (end) {
+          open.pop();
+          continue;
+        }
+        expect(ELEMENTS[name]?.within, name).toBe(open.at(-1) ?? '');
+        for (const [, attribute] of attributes.matchAll(/ ([a-z]+)="[^"]*"/g))
+          expect(attribute).toMatch(ELEMENTS[name]?.attributes ?? /^$/);
+        if (!empty) open.push(name);
+      }
+      expect(xml).toContain(` tests="${xml.match(/<testcase /g)?.length ?? 0}"`);
+      expect(xml).toContain(` failures="${xml.match(/<failure /g)?.length ?? 0}"`);
+    },
+  );
 });
