@@ -16,6 +16,13 @@ const UNKNOWN: Entry = [
   'Look the SQLSTATE up in the manual of the extension, and change what the message names.',
 ];
 
+/** Duplicate column, object, function, database, schema, table or index. */
+const TAKEN: Entry = [
+  'MSGDB_DATABASE_ERROR',
+  'Something of that name is there already.',
+  'Where the SQL has run before, by hand or with another tool, `msgdb baseline --dry-run` shows which migrations `msgdb baseline` would mark as applied. Else write another name, or take the statement out.',
+];
+
 const STATES: Readonly<Record<string, Entry>> = {
   '22P05': [
     'MSGDB_DATABASE_ERROR',
@@ -37,6 +44,7 @@ const STATES: Readonly<Record<string, Entry>> = {
     'The role lacks a privilege that the statement needs.',
     'Run `grant PRIVILEGE on OBJECT to ROLE` with what the message names, or connect as the owner of the object.',
   ],
+  ...Object.fromEntries(['42701', '42710', '42723', '42P04', '42P06', '42P07'].map((taken) => [taken, TAKEN])),
   '53100': [
     'MSGDB_OUT_OF_RESOURCES',
     'The disk of the server is full.',

@@ -58,7 +58,7 @@ export async function applyDeclared(context: Context, { operations, dryRun }: De
 }
 
 function pendingOnly({ name }: MigrationFile): Ahead {
-  return { pending: [name], later: [], refusals: [], lost: [] };
+  return { pending: [name], later: [], refusals: [], lost: [], begun: [] };
 }
 
 /** What the calling tool has done in a transaction that is still open looks like this from another connection. */

@@ -16,6 +16,7 @@ import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import { noteLacking } from '../plans/note-lacking.ts';
 import { findingOfError } from '../reports/finding-of-error.ts';
+import { continueScript } from './continue-script.ts';
 
 export interface ApplyOptions {
   /** The last migration to apply: its name, or the number it begins with. */
@@ -28,6 +29,8 @@ export interface ApplyOptions {
 /** What there is to do: migrations that are pending, and indexes of applied ones that are gone. */
 export interface Ahead extends MigrationOrder {
   readonly lost: readonly LostIndex[];
+  /** Pending migrations that an earlier run has begun. */
+  readonly begun: readonly string[];
   /** The one migration that is meant, if it was named. */
   readonly only?: string | undefined;
 }
@@ -43,7 +46,8 @@ export async function readPending(
   const lost = order.refusals.length > 0 ? [] : await findLost(workplace, files, history);
   const { to, only } = options;
   const isMeant = (name: string): boolean => (to === undefined || name <= to) && (only === undefined || name === only);
-  return { ...order, only, lost: lost.filter(({ file }) => isMeant(file.name)) };
+  const begun = history.flatMap(({ name, state }) => (state === 'done' ? [] : [name]));
+  return { ...order, only, begun, lost: lost.filter(({ file }) => isMeant(file.name)) };
 }
 
 /** The plan of one operation of a migration. */
@@ -71,7 +75,7 @@ export interface Work {
 export async function planPending(
   workplace: Workplace,
   files: readonly MigrationFile[],
-  { pending, lost }: Ahead,
+  { pending, lost, begun }: Ahead,
   planOne: (work: Work) => Promise<Planned> = async (work) => planAsItIs(workplace, work),
 ): Promise<readonly PlannedOperation[]> {
   const plans: PlannedOperation[] = [];
@@ -82,8 +86,10 @@ export async function planPending(
   let changedBySql = false;
   for (const file of files.filter((each) => pending.includes(each.name))) {
     for (const { operation, place } of orderOperations(file.migration.up)) {
-      const planned = await planOne({ operation, file, place, changedBySql });
-      plans.push({ migration: file.name, place, ...planned });
+      const work = { operation, file, place, changedBySql };
+      const planned = await planOne(work);
+      const plan = begun.includes(file.name) ? await continueScript(workplace, work, planned.plan) : planned.plan;
+      plans.push({ migration: file.name, place, ...planned, plan });
       changedBySql ||= operation.kind === 'sql';
     }
   }

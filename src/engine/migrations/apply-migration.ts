@@ -1,4 +1,3 @@
-import { readLedger } from '../../catalog/read-ledger.ts';
 import { countRows } from '../../inspect/count-rows.ts';
 import { findUnreadable } from '../../inspect/find-unreadable.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -14,10 +13,10 @@ import { tableLabel } from '../../model/table-label.ts';
 import { orderOperations, plannedBy } from '../../plan/plan-operation.ts';
 import { waitForBlockers } from '../../session/wait-for-blockers.ts';
 import type { Run } from '../../session/workplace.ts';
-import { isScript } from '../../sql/history-schema.ts';
 import { findOverwritten } from '../dedupe/find-overwritten.ts';
 import { type Change, doSteps } from '../pipeline.ts';
 import { findHindrances } from '../run/may-write.ts';
+import { hasRun } from '../run/read-progress.ts';
 import { applyOperation } from './apply-operation.ts';
 import { failMigration } from './fail-migration.ts';
 import { type Foreseen, foreseeCopies } from './foresee-copies.ts';
@@ -64,7 +63,11 @@ export async function applyMigration(
   const work = new StepRunner(run, file.name, file.name);
   try {
     for (const { operation, place } of operations) {
-      if (operation.kind === 'sql' && (await hasRun(run, file.name, place, operation.up))) continue;
+      if (
+        operation.kind === 'sql' &&
+        (await hasRun(run.session, { migration: file.name, operation: place }, operation.up))
+      )
+        continue;
       // A plan made ahead is good until something has been changed.
       const plan = work.outcomes.length === 0 ? ahead.get(operation) : undefined;
       await work.do(plan ?? (await planWhenBuilt(run, operation, planned)), place);
@@ -224,15 +227,4 @@ export class StepRunner {
 
 function removesRows(step: Step): boolean {
   return step.kind === 'dedupe' || (step.kind === 'transaction' && step.steps.some(removesRows));
-}
-
-async function hasRun(run: Run, migration: string, place: number, script: string): Promise<boolean> {
-  const entries = await readLedger(run.session, { migration });
-  const ran = entries.find((entry) => entry.kind === 'ran-sql' && entry.operation === place);
-  if (ran?.kind !== 'ran-sql') return false;
-  if (isScript(script, ran.checksum)) return true;
-  throw new MsgdbError('MSGDB_MIGRATION_EDITED', {
-    what: `The SQL of ${migration} was edited after it had run, in an attempt that did not finish.`,
-    fix: 'Undo what was done with `msgdb rollback`, then migrate again; or restore the file.',
-  });
 }

@@ -92,7 +92,9 @@ async function sqlMigration(content: string, undo: string | undefined, path: str
   if (content.trim() === '') {
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
       what: `${path} is empty.`,
+      why: 'Recorded as applied, it would do nothing for good, whatever is written into it later.',
       fix: 'Write SQL into it, or remove it.',
+      data: { file: path },
     });
   }
   const { up, down: within, way, downWay: wayWithin } = await inFile(path, async () => readParts(content));

@@ -27,7 +27,7 @@ function placeOf(statement: ScriptStatement, { data: { position, context = '' } 
   if (position !== undefined) return pointAt(text, position - 1, statement);
   // The lines of a DO block are counted from what opens its body.
   const lines = /inline_code_block line (\d+)(?![\s\S]*inline_code_block)/.exec(context)?.[1];
-  const body = lines === undefined ? null : /\$\w*\$/.exec(text);
+  const body = lines === undefined ? null : /\$\w*\$|'(?=[^']*\n)/.exec(text);
   if (lines === undefined || body === null) return { line, column, excerpt: showFirstLine(text, line) };
   const before = text.slice(0, body.index).split('\n').length - 1;
   const at = line + before + Number(lines) - 1;

@@ -1,4 +1,3 @@
-import { readLedger } from '../../catalog/read-ledger.ts';
 import { readScriptIndex } from '../../catalog/read-script-index.ts';
 import { readSetting } from '../../catalog/read-settings.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -28,39 +27,6 @@ export interface ScriptPlace {
   readonly limits: ScriptLimits;
   /** The .sql file that it stands in. */
   readonly file: string | undefined;
-}
-
-/**
- * How far an earlier attempt has come; undefined where nothing of the script has been recorded.
- * @throws MsgdbError MSGDB_MIGRATION_EDITED when what has run is not what stands in the script now.
- */
-export async function readProgress(
-  { session, emit }: Run,
-  { migration, operation }: Origin,
-  statements: readonly ScriptStatement[],
-): Promise<ScriptProgress | undefined> {
-  if (migration === null) return undefined;
-  const entries = await readLedger(session, { migration });
-  const begun = entries.find((entry) => entry.kind === 'begun-sql' && entry.operation === operation);
-  if (begun?.kind !== 'begun-sql') return undefined;
-  const { done, prefix, current } = begun;
-  const reached = statements.slice(0, done).reduce((progress, { text }) => advance(progress, text), NOTHING_RUN);
-  if (reached.done !== done || reached.prefix !== prefix) {
-    throw new MsgdbError('MSGDB_MIGRATION_EDITED', {
-      what: `The first ${done === 1 ? 'statement' : `${done} statements`} of ${migration} ${done === 1 ? 'has' : 'have'} run, in an attempt that did not finish, and ${done === 1 ? 'was' : 'were'} edited since.`,
-      why: 'The script goes on with the first statement that has not run; what stands before it has to be what was run.',
-      fix: 'Restore these statements: what comes after them may be edited. Or undo what was done with `msgdb rollback`, then migrate again.',
-    });
-  }
-  if (done > 0) {
-    const line = statements[done]?.line;
-    const where = line === undefined ? 'all of them' : `it goes on at line ${line}`;
-    emit({
-      kind: 'note',
-      message: `${done} of ${statements.length} statements have run in an earlier attempt: ${where}`,
-    });
-  }
-  return { done, prefix, current };
 }
 
 /** Runs each statement by itself, and records each, so that the next attempt goes on with the one that failed. */

@@ -13,7 +13,8 @@ import { userSql } from '../../sql/user-sql.ts';
 import { explainCopies } from './explain-copies.ts';
 import { explainLimit, locateGivenUp } from './limit-script.ts';
 import { locateError } from './locate-error.ts';
-import { isSetting, readProgress, runEachAlone } from './run-alone.ts';
+import { readProgress } from './read-progress.ts';
+import { isSetting, runEachAlone } from './run-alone.ts';
 import { splitScript } from './split-script.ts';
 import { tellProgress } from './tell-progress.ts';
 
@@ -37,7 +38,7 @@ export async function runScript(
   origin: Origin,
 ): Promise<void> {
   const statements = read ?? (await splitScript(script));
-  const progress = await readProgress(run, origin, statements);
+  const progress = await readProgress(run.session, origin, statements, run.emit);
   const record = () =>
     progress ? endProgress(origin, script) : openEntry(origin, 'ran-sql', { checksum: scriptChecksum(script) });
   await inOwnSession(run, limits, async (session) => {

@@ -90,6 +90,9 @@ export const FOREIGN: readonly Foreign[] = [
 export const ALONE =
   /^(?:--\s*(?:no-transaction|atlas:txmode\s+none|flyway:executeInTransaction\s*=\s*false)|--!\s*no-transaction)\b/i;
 
+/** What frames a statement for goose and sql-migrate: PostgreSQL's parser needs no such help. */
+export const FRAME = /^\s*--\s*\+(?:goose|migrate|micrate)\s+statement(?:begin|end)\b/i;
+
 /** A comment that says nothing but that undo comes: nobody writes it above SQL that is to be run. */
 export const READS_LIKE_UNDO =
   /^\s*--[\s=\-+#@!/*:]*(?:migrate\W*)?(?:down|undo|rollback|revert)(?:\W+(?:migrations?|part|section|script|sql))?[\s=\-+#@!/*:]*$/i;

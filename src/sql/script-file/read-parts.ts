@@ -1,7 +1,7 @@
 import { MsgdbError } from '../../model/errors.ts';
 import type { ScriptWay } from '../../model/operations/sql-operation.ts';
 import { scan } from '../parse-sql.ts';
-import { ALONE, DIALECTS, type Dialect, FOREIGN, READS_LIKE_UNDO } from './dialects.ts';
+import { ALONE, DIALECTS, type Dialect, FOREIGN, FRAME, READS_LIKE_UNDO } from './dialects.ts';
 import { type CommentLine, isDirective, readDirectives, refuseBelow } from './read-directives.ts';
 
 /** What goes up, and what undoes it; each with the lines of the other left empty, so that lines keep their numbers. */
@@ -88,6 +88,7 @@ export function isMarker(line: string): boolean {
   return (
     isAlone(line) ||
     isDirective(line) ||
+    FRAME.test(line) ||
     READS_LIKE_UNDO.test(line) ||
     DIALECTS.some((each) => isOf(each, line)) ||
     FOREIGN.some((each) => each.line.test(line))

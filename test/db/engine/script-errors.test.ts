@@ -107,6 +107,7 @@ describe('an error is shown with file, line, column and what stands there', () =
       "LINE 4:   execute 'select nope from t';",
       'QUERY: select nope from t\n              ^',
     ],
+    ['a block in plain quotes', "select 1;\ndo 'begin\n  perform 1 / 0;\nend'", 3, 3, 'LINE 3:   perform 1 / 0;'],
     ['a block that raises', "do $a$\nbegin\n    raise 'no';\nend $a$", 3, 5, "LINE 3:     raise 'no';"],
     [
       'a function that it calls',

@@ -28,6 +28,7 @@ async function project() {
   return {
     notes,
     context,
+    migrationsDir,
     run: async (script: string, down?: string) => {
       await writeFile(join(migrationsDir, '0001-script.sql'), script);
       if (down !== undefined) await writeFile(join(migrationsDir, '0001-script.down.sql'), down);
@@ -84,6 +85,40 @@ test.each([
   expect(findings[0]).toMatchObject({ code: 'MSGDB_MIGRATION_EDITED' });
   expect(findings[0]?.message).toContain('The first 3 statements of 0001-script have run');
   expect(await lines()).toEqual([1, 3]);
+});
+
+describe('a dry run knows what an earlier attempt has done', () => {
+  const look = { dryRun: true, allowOutOfOrder: false };
+
+  test('it says where the script goes on, and leaves out SQL of the migration that has run', async () => {
+    const { run, context, migrationsDir } = await project();
+    await run(SCRIPT);
+    const { plan, verdict } = await migrate(context, look);
+    expect([verdict, plan[0]?.notes]).toEqual([
+      'ok',
+      ['3 of 5 statements have run in an earlier attempt: it goes on at line 4'],
+    ]);
+    await rm(join(migrationsDir, '0001-script.sql'));
+    const two = (last: string): string =>
+      `export default { summary: 's', up: [{ kind: 'sql', transaction: true, up: 'insert into log values (10)' }, { kind: 'sql', transaction: true, up: '${last}' }] };`;
+    await db.sql`drop schema msgdb cascade`;
+    await writeFile(join(migrationsDir, '0002-two.mjs'), two('select missing_for_now()'));
+    await migrate(context, { dryRun: false, allowOutOfOrder: false });
+    const after = await migrate(context, look);
+    expect(after.plan.map(({ steps, notes }) => [steps.length, notes])).toEqual([
+      [0, ['its SQL has run in an earlier attempt, and is not run again']],
+      [1, []],
+    ]);
+  });
+
+  test('what has run was edited: it is refused, as the run is', async () => {
+    const { run, context, migrationsDir } = await project();
+    await run(SCRIPT);
+    await writeFile(join(migrationsDir, '0001-script.sql'), SCRIPT.replace('values (1)', 'values (9)'));
+    const looked = await migrate(context, look);
+    expect(looked.verdict).toBe('findings');
+    expect(looked.findings[0]?.message).toContain('The first 3 statements of 0001-script have run');
+  });
 });
 
 test('what a script has set in its session is set again; what is left may fit into one transaction', async () => {

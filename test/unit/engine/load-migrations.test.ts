@@ -253,6 +253,22 @@ describe('a migration that would be passed over is an error:', () => {
     });
   });
 
+  test('a summary is for people: what frames a statement for another tool is none', async () => {
+    const text =
+      '-- +goose Up\n-- +goose StatementBegin\nselect 1;\n-- +goose StatementEnd\n-- +goose Down\nselect 2;\n';
+    await withFolder({ '0001-a.sql': text, '0002-b.sql': `-- title\n${text}` }, async (folder) => {
+      expect((await load(folder)).map(({ migration }) => migration.summary)).toEqual(['', 'title']);
+    });
+  });
+
+  test('an empty file, with why', async () => {
+    await withFolder({ '0001-a.sql': '\uFEFF\r\n ' }, async (folder) => {
+      const error = await errorOf(() => load(folder));
+      expect(error.message).toMatch(/0001-a\.sql is empty/);
+      expect(error.why).toMatch(/it would do nothing for good/);
+    });
+  });
+
   test.each<[string, (path: string) => Promise<unknown>, string]>([
     ['a folder', (path) => mkdir(path), 'It is a folder.'],
     ['a loop of links', (path) => symlink(path, path), 'It is a link that leads back to itself.'],
