@@ -1,13 +1,16 @@
 import { inspect } from 'node:util';
 import { redactUrls } from '../config/redact.ts';
 import type { MsgdbError } from '../model/errors.ts';
+import type { RunEvent } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import type { Look, ReportFormat } from '../report/look.ts';
+import { renderNdjsonBegin } from '../report/ndjson.ts';
 import { printableLines } from '../report/printable.ts';
 import { renderError, renderReport } from '../report/render.ts';
 import type { Outcome } from './definition/command.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { OutputFile, OutputOptions } from './output-options.ts';
+import { createEventStream } from './progress/event-stream.ts';
 import { addStepSummary } from './step-summary.ts';
 import type { Censor } from './terminal/censor.ts';
 import { plainLook, terminalLook } from './terminal/look.ts';
@@ -15,6 +18,8 @@ import { type Terminal, write } from './terminal/terminal.ts';
 
 /** Where what a command gave leaves the program: a report to stdout or a file, an error to where it is seen. */
 export interface Outlet {
+  /** Writes what happens, where it is part of the report on stdout. */
+  follow(event: RunEvent): void;
   /** Writes the report and gives the exit code. Where the file fails, the report still comes out, on stdout. */
   deliver(outcome: Outcome): Promise<number>;
   /** Writes the error: to stderr for people, as a document where a document was asked for. Never throws. */
@@ -32,6 +37,21 @@ export interface OutletOptions extends OutputOptions {
 export function createOutlet(options: OutletOptions): Outlet {
   const { terminal, files, printed, format, command, censor } = options;
   const fileLook = plainLook(terminal, options);
+  const live = printed && format === 'ndjson';
+  const eventLine = createEventStream({ verbose: options.verbose, clean: censor.clean });
+  let begun = false;
+
+  function follow(event: RunEvent): void {
+    const line = live ? eventLine(event) : '';
+    if (line === '' || !terminal.stdout.writable) return;
+    terminal.stdout.write(begun ? line : renderNdjsonBegin(command) + line);
+    begun = true;
+  }
+
+  /** The report without what is written of it already. */
+  function rest(text: string): string {
+    return begun ? text.slice(text.indexOf('\n') + 1) : text;
+  }
 
   async function deliver(outcome: Outcome): Promise<number> {
     if (printed) await print(outcome);
@@ -41,7 +61,7 @@ export function createOutlet(options: OutletOptions): Outlet {
 
   async function print(outcome: Outcome): Promise<void> {
     const look = terminalLook(terminal.stdout, terminal, options);
-    await write(terminal.stdout, options.gap + textOf(outcome, format, look));
+    await write(terminal.stdout, options.gap + rest(textOf(outcome, format, look)));
     if (format === 'github' && outcome.kind === 'report') {
       await addStepSummary(textOf(outcome, 'markdown', fileLook), terminal);
     }
@@ -67,7 +87,8 @@ export function createOutlet(options: OutletOptions): Outlet {
     for (const file of files) {
       await writeOutputFile(file.path, renderError(shown, file.format, command, fileLook)).catch(() => {});
     }
-    if (printed && format !== 'human') await write(terminal.stdout, renderError(shown, format, command, fileLook));
+    if (printed && format !== 'human')
+      await write(terminal.stdout, rest(renderError(shown, format, command, fileLook)));
     if (printed && format === 'github') {
       await addStepSummary(renderError(shown, 'markdown', command, fileLook), terminal);
     }
@@ -84,7 +105,7 @@ export function createOutlet(options: OutletOptions): Outlet {
     return `${printableLines(censor.clean(redactUrls(inspect(cause, { colors: false, depth: 4 })))).join('\n')}\n`;
   }
 
-  return { deliver, fail };
+  return { follow, deliver, fail };
 }
 
 /** A document on stdout is enough where the person at the terminal, or the log of CI, has it in view. */

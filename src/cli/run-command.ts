@@ -6,6 +6,7 @@ import { type LoadedConfig, prepareConfig } from '../config/load-config.ts';
 import { asError } from '../library/as-error.ts';
 import { createContext, libraryEntry } from '../library/create-context.ts';
 import { CODES } from '../model/codes.ts';
+import type { Listener } from '../model/event.ts';
 import { maskValueInAscii } from '../report/redact/mask.ts';
 import { redactEvent } from '../report/redact/messages.ts';
 import { createRedactor } from '../report/redact/redactor.ts';
@@ -101,7 +102,8 @@ async function perform(task: Task, process: Process, stage: Stage): Promise<Outc
   const lines = story ? process.stdout : process.stderr;
   const display = openDisplay(process, options, { lines, clean: censor.clean });
   stage.display = display;
-  return await work(task, config, { process, display: withoutRows(display, config), interruption });
+  const shown = heardBy(display, stage.outlet.follow);
+  return await work(task, config, { process, display: withoutRows(shown, config), interruption });
 }
 
 async function fail(stage: Stage, thrown: unknown): Promise<number> {
@@ -182,11 +184,25 @@ function openDisplay(
     lines,
     look: terminalLook(lines, process, options),
     // A dumb terminal cannot take a line back, and a log of CI keeps every one.
-    animated: process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI,
+    animated:
+      process.stderr.isTTY === true &&
+      !(options.format === 'ndjson' && process.stdout.isTTY) &&
+      process.env.TERM !== 'dumb' &&
+      !process.env.CI,
     live: process.stderr,
     liveLook: terminalLook(process.stderr, process, options),
     clean,
   });
+}
+
+function heardBy(display: Display, other: Listener): Display {
+  return {
+    ...display,
+    listen: (event) => {
+      display.listen(event);
+      other(event);
+    },
+  };
 }
 
 /** What others run, and what functions of the database raise, may hold row contents. */

@@ -72,6 +72,26 @@ describe('databases', () => {
     expect(entries.get('t 2')?.report?.targets[0]?.excessRows).toBe(1);
   });
 
+  test('NDJSON tells what happens on each target as it happens, and a line for each that ends', async () => {
+    const file = join(await makeProject({}), 'fleet.ndjson');
+    const { stdout, exitCode } = await fleet(
+      ['find-duplicates', ...RULE, '--parallel', '1', '--format', 'ndjson', '--output', `ndjson=${file}`],
+      [`first ${one.url}`, `second ${two.url}`],
+    );
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(exitCode).toBe(1);
+    expect(lines[0]).toMatchObject({ part: 'begin', value: { command: 'fleet', runs: 'find-duplicates', targets: 2 } });
+    expect(lines.at(-1)).toMatchObject({ part: 'end', value: { verdict: 'findings', counts: { ok: 1, findings: 1 } } });
+    const places = lines.flatMap(({ part, value }) =>
+      part === 'event' ? [`event of ${value.target}`] : part === 'results' ? [`result of ${value.name}`] : [],
+    );
+    expect([...new Set(places)]).toEqual(['event of first', 'result of first', 'event of second', 'result of second']);
+    expect(await readFile(file, 'utf8')).toContain('"target":"second"');
+  });
+
   test('a target that cannot be reached fails by itself; others go on where that is asked for', async () => {
     const nowhere = 'gone postgresql://nobody:hush-hush@127.0.0.1:1/x';
     const stopped = await results(['find-duplicates', ...RULE, '--parallel', '1'], [nowhere, `first ${one.url}`]);

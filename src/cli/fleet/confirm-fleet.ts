@@ -54,7 +54,7 @@ async function lookAtAll(targets: readonly Target[], fleet: Fleet) {
   const stopped = () => stage.interruption.signal.aborted || (failed.length > 0 && !options.continueOnError);
   display.expect(targets.length);
   await schedule(targets, paceOf({ ...options, changes: false }, stopped), async (target) => {
-    const entry = await workOn(target, dry, fleet);
+    const entry = await workOn(target, dry, fleet, () => undefined);
     const excess = excessOf(entry);
     rows += excess;
     if (excess > 0) broken += 1;

@@ -92,7 +92,6 @@ const SINGLE: Readonly<Record<SingleFormat, string>> = {
   gitlab: 'It is about places in source files, not about databases.',
   markdown: 'A comment is about one database.',
   html: 'A page is about one database.',
-  ndjson: 'It is the report of one database; --format json has one for each target.',
 };
 
 /** @throws MsgdbError MSGDB_USAGE for a form that cannot be written as the targets come. */
@@ -103,7 +102,7 @@ export function refuseFormats({ format, printed, files }: OutputOptions): void {
   throw new MsgdbError('MSGDB_USAGE', {
     what: `The format ${single} does not go with --targets.`,
     why: SINGLE[single],
-    fix: 'Write --format json, junit or github.',
+    fix: 'Write --format json, ndjson, junit or github.',
   });
 }
 

@@ -1,9 +1,11 @@
+import type { Listener } from '../../model/event.ts';
 import type { FleetEnd, FleetEntry, FleetOpening } from '../../model/fleet-report.ts';
 import { createFleetForm, type FleetFormat } from '../../report/fleet/fleet-form.ts';
 import type { FleetForm } from '../../report/fleet/form.ts';
 import type { Look, ReportFormat } from '../../report/look.ts';
 import { openOutputFile } from '../output-file.ts';
 import type { OutputOptions } from '../output-options.ts';
+import { createEventStream } from '../progress/event-stream.ts';
 import { plainLook, terminalLook } from '../terminal/look.ts';
 import { type Terminal, write } from '../terminal/terminal.ts';
 import type { FleetDisplay } from './fleet-display.ts';
@@ -11,6 +13,8 @@ import type { FleetDisplay } from './fleet-display.ts';
 /** Where the report of a fleet goes, piece by piece. */
 export interface FleetOutlet {
   open(opening: FleetOpening): Promise<void>;
+  /** Takes what happens on a target, where a form shows it. */
+  following(target: string): Listener;
   entry(entry: FleetEntry): Promise<void>;
   close(end: FleetEnd): Promise<void>;
   /** The report has no end: files stay as they were. */
@@ -20,6 +24,8 @@ export interface FleetOutlet {
 export interface FleetOutletOptions extends OutputOptions {
   readonly terminal: Terminal;
   readonly display: FleetDisplay;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
 }
 
 /** One form of the report, and where it is written to. */
@@ -39,7 +45,10 @@ export async function openFleetOutlet(options: FleetOutletOptions): Promise<Flee
   }
   async function put(piece: (form: FleetForm) => string): Promise<void> {
     last = last.then(async () => {
-      for (const sink of sinks) await sink.write(piece(sink.form));
+      for (const sink of sinks) {
+        const text = piece(sink.form);
+        if (text !== '') await sink.write(text);
+      }
     });
     await last;
   }
@@ -54,6 +63,15 @@ export async function openFleetOutlet(options: FleetOutletOptions): Promise<Flee
   }
   return {
     open: async (opening) => put((form) => form.open(opening)),
+    following: (target) => {
+      if (sinks.every(({ form }) => form.event === undefined)) return () => undefined;
+      const lineOf = createEventStream({ ...options, clean: options.clean, target });
+      return (event) => {
+        const line = lineOf(event);
+        // A failure of this piece is that of the next one, which waits for it.
+        if (line !== '') put((form) => form.event?.(line) ?? '').catch(() => undefined);
+      };
+    },
     entry: async (entry) => put((form) => form.entry(entry)),
     close: async (end) => {
       await put((form) => form.close(end));

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import type { Target } from '../../config/targets/configure-targets.ts';
 import type { Surroundings } from '../../library/create-context.ts';
-import type { RunEvent } from '../../model/event.ts';
+import type { Listener, RunEvent } from '../../model/event.ts';
 import type { FleetEntry } from '../../model/fleet-report.ts';
 import { maskValueInAscii } from '../../report/redact/mask.ts';
 import { redactEvent } from '../../report/redact/messages.ts';
@@ -38,10 +38,15 @@ export interface Fleet {
 }
 
 /** Works on one target, and shows meanwhile what is done. */
-export async function workOn(target: Target, task: Task, { stage, display }: Fleet): Promise<FleetEntry> {
+export async function workOn(target: Target, task: Task, fleet: Fleet, follow: Listener): Promise<FleetEntry> {
+  const { stage, display } = fleet;
   const redactor = createRedactor(target.config.redact, maskValueInAscii);
   display.begin(target.name);
-  const emit = (event: RunEvent): void => display.follow(target.name, redactor ? redactEvent(event, redactor) : event);
+  const emit = (event: RunEvent): void => {
+    const shown = redactor ? redactEvent(event, redactor) : event;
+    display.follow(target.name, shown);
+    follow(shown);
+  };
   return await workOnTarget(
     target,
     task,

@@ -97,7 +97,7 @@ interface Ahead extends Split {
 async function report(fleet: Fleet, { all, done, failed, ahead, elapsed }: Ahead): Promise<number> {
   const { task, stage, options, output, display } = fleet;
   const { dryRun, asked, parallel, changes } = options;
-  const outlet = await openFleetOutlet({ ...output, terminal: stage.process, display });
+  const outlet = await openFleetOutlet({ ...output, terminal: stage.process, display, clean: stage.censor.clean });
   const tally = createTally({ looks: !changes });
   try {
     await outlet.open({ runs: task.command.name, dryRun, asked, targets: all, parallel: Math.min(parallel, all) });
@@ -129,7 +129,7 @@ async function workOnAll(targets: readonly Target[], fleet: Fleet, books: Books)
   const stopped = () => stage.interruption.signal.aborted || (books.tally.failed() && !options.continueOnError);
   display.expect(targets.length);
   return await schedule(targets, paceOf(options, stopped), async (target) => {
-    const entry = await workOn(target, task, fleet);
+    const entry = await workOn(target, task, fleet, books.outlet.following(target.name));
     display.end(target.name, `${target.name}: ${entry.summary}`);
     await note(entry, books);
   });

@@ -9,9 +9,10 @@ import { createGithubForm } from './github-form.ts';
 import { createHumanForm } from './human-form.ts';
 import { createJsonForm } from './json-form.ts';
 import { createJunitForm } from './junit-form.ts';
+import { createNdjsonForm } from './ndjson-form.ts';
 
 /** Formats that are about one database. */
-export type SingleFormat = 'sarif' | 'gitlab' | 'markdown' | 'html' | 'ndjson';
+export type SingleFormat = 'sarif' | 'gitlab' | 'markdown' | 'html';
 
 /** Formats that can be written as targets end. */
 export type FleetFormat = Exclude<ReportFormat, SingleFormat>;
@@ -21,6 +22,7 @@ const FORMS: Readonly<Record<FleetFormat, (look: Look) => FleetForm>> = {
   json: createJsonForm,
   junit: createJunitForm,
   github: createGithubForm,
+  ndjson: createNdjsonForm,
 };
 
 export function createFleetForm(format: FleetFormat, look: Look): FleetForm {

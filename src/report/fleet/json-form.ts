@@ -20,7 +20,7 @@ export function createJsonForm(): FleetForm {
 }
 
 /** Its report is the document of the command by itself. */
-function published({ error, report, ...entry }: FleetEntry): unknown {
+export function published({ error, report, ...entry }: FleetEntry): unknown {
   if (report) return { ...entry, report: { formatVersion: FORMAT_VERSION, ...report } };
   if (!error) return entry;
   const { code, message, why, fix, data } = error;

@@ -8,6 +8,8 @@ import type { Flags } from '../../../src/cli/definition/flag.ts';
 import { checkOutputFile, writeOutputFile } from '../../../src/cli/output-file.ts';
 import { guessOutputOptions, parseOutputOptions, refuseFormatOfScript } from '../../../src/cli/output-options.ts';
 import { runCommand } from '../../../src/cli/run-command.ts';
+import { MsgdbError } from '../../../src/model/errors.ts';
+import type { Report } from '../../../src/model/report.ts';
 import { pretendProcess } from '../../support/run-inside.ts';
 import { errorOf } from './errors.ts';
 
@@ -124,6 +126,73 @@ describe('the story of a command that is there for it', () => {
       stdout: expect.stringMatching(report),
       stderr: expect.stringMatching(beside),
     });
+  });
+});
+
+describe('the lines of JSON on stdout', () => {
+  const hostile = '\u001b[2J\r\n{"part":"end"}\u2028 s3cret-word';
+  const report = {
+    ...{ command: 'init', files: [], verdict: 'ok', exitCode: 0, summary: 'the end', findings: [], durationMs: 1 },
+  } as unknown as Report;
+  function commandThat(run: Command['run']): Command {
+    return { name: 'init', group: '', summary: '', description: '', arguments: [], flags: [], examples: [], run };
+  }
+  async function linesOf(run: Command['run'], flags: Flags = {}) {
+    const env = { PGPASSWORD: 's3cret-word' };
+    const { stdout } = await pretendProcess({ cwd: tmpdir(), env }, async (process) =>
+      runCommand(
+        { command: commandThat(run), input: { arguments: [], flags: { format: 'ndjson', ...flags } } },
+        process,
+      ),
+    );
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  test('tell what happens while it happens, before the report and after one beginning', async () => {
+    const lines = await linesOf(async ({ emit }) => {
+      emit({ kind: 'step-started', title: 'look' });
+      emit({ kind: 'progress', title: 'look', done: 1, total: 4 });
+      emit({ kind: 'progress', title: 'look', done: 2, total: 4 });
+      emit({ kind: 'progress', title: 'look', done: 4, total: 4 });
+      emit({ kind: 'waiting', message: hostile, queries: ['select 1'] });
+      emit({ kind: 'waiting', message: hostile, queries: ['select 1'] });
+      emit({ kind: 'facts', rows: [['a', 'b']] });
+      return { kind: 'report', report };
+    });
+    expect(lines.map(({ part, value }) => value.kind ?? part)).toEqual([
+      ...['begin', 'step-started', 'progress', 'progress', 'waiting', 'facts', 'end'],
+    ]);
+    expect(lines[3].value).toEqual({
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+      kind: 'progress',
+      title: 'look',
+      done: 4,
+      total: 4,
+    });
+    expect(lines[4].value.message).toBe(hostile.replace('s3cret-word', '***'));
+    expect(lines[4].value).not.toHaveProperty('queries');
+    expect(lines[5].value.facts).toEqual({ a: 'b' });
+    expect(lines.at(-1)).toMatchObject({ part: 'end', value: { verdict: 'ok' } });
+  });
+
+  test('have one beginning when the command fails after an event, too', async () => {
+    const lines = await linesOf(async ({ emit }) => {
+      emit({ kind: 'note', message: 'so far' });
+      throw new MsgdbError('MSGDB_REFUSED', { what: 'no' });
+    });
+    expect(lines.map(({ part }) => part)).toEqual(['begin', 'event', 'findings', 'end']);
+  });
+
+  test('tell what others run with --verbose, and not with --redact', async () => {
+    const run: Command['run'] = async ({ emit }) => {
+      emit({ kind: 'waiting', message: 'wait', queries: ['select 1'] });
+      return { kind: 'report', report };
+    };
+    expect((await linesOf(run, { verbose: true }))[1].value.queries).toEqual(['select 1']);
+    expect((await linesOf(run, { verbose: true, redact: true }))[1].value).not.toHaveProperty('queries');
   });
 });
 
