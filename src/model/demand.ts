@@ -107,7 +107,13 @@ export type Ask =
   /** A plain index: no row can break it. */
   | { readonly kind: 'index' }
   /** PostgreSQL refuses the statement, whatever rows there are. */
-  | { readonly kind: 'refused'; readonly what: string; readonly sqlstate: string }
+  | {
+      readonly kind: 'refused';
+      readonly what: string;
+      readonly sqlstate: string;
+      /** Where types do not fit (42804), PostgreSQL says that first. */
+      readonly first?: Demand | undefined;
+    }
   /** Rows that are inserted, with those that earlier statements insert: none may have the key of another. */
   | {
       readonly kind: 'insert';

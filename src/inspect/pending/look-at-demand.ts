@@ -74,6 +74,10 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
     const seen = await readOnly(workplace, async (db) => lookAtReference(db, { ...demand, ask }));
     if (seen) return { table: undefined, seen };
   }
+  if (ask.kind === 'refused' && ask.first) {
+    const sight = await look(workplace, ask.first, samples);
+    if (sight.seen.findings?.some(({ message }) => message.includes('(42804)'))) return sight;
+  }
   if (ask.kind === 'refused' && basis.kind === 'holds') return { table: undefined, seen: refused(demand, ask) };
   if (ask.kind === 'domain' && basis.kind === 'rows')
     return { table: undefined, seen: await readOnly(workplace, async (db) => lookAtDomain(db, { ...demand, ask })) };

@@ -69,7 +69,18 @@ function follow(world: World, at: At): readonly Demand[] {
     followChange(world, change, at.where);
   }
   const first = refused.find(({ basis }) => basis.kind !== 'unresolved') ?? refused[0];
-  return first ? [first] : demands;
+  return first ? [saidFirst(first, demands)] : demands;
+}
+
+/** Which of its reasons PostgreSQL gives. */
+function saidFirst(refused: Demand, demands: readonly Demand[]): Demand {
+  const { ask } = refused;
+  if (ask.kind !== 'refused') return refused;
+  // A foreign key is added when the table is made.
+  const taken = demands.find((each) => each.ask.kind === 'taken');
+  if (ask.sqlstate === '42P01' && taken) return taken;
+  const cast = demands.find((each) => each.ask.kind === 'cast');
+  return ask.sqlstate === '0A000' && cast ? { ...refused, ask: { ...ask, first: cast } } : refused;
 }
 
 function ownTransaction({ transaction, statements }: PendingScript): Build['inTransaction'] {

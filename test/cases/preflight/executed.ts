@@ -88,6 +88,30 @@ export const EXECUTED_SCHEMA = `
 
 /** Each is run on these rows as well: what PostgreSQL says decides. */
 export const EXECUTED: readonly ExecutedCase[] = [
+  // Where more than one thing is wrong, what PostgreSQL says first
+  { sql: 'ALTER TABLE prices ALTER amount TYPE mood;', says: ['fails'] },
+  { sql: 'CREATE TABLE org (id integer PRIMARY KEY, other integer REFERENCES nothing);', says: ['fails'] },
+  // Columns that a view reads
+  { sql: 'CREATE VIEW more AS SELECT id, nothing FROM org;', says: ['fails'] },
+  { sql: 'CREATE VIEW more AS SELECT o.id, o.slug FROM org o WHERE o.id > 1;', says: [] },
+  { sql: 'ALTER TABLE org RENAME slug TO name; CREATE VIEW more AS SELECT id, slug FROM org;', says: ['fails'] },
+  { sql: 'CREATE VIEW more AS SELECT org, ctid FROM org;', says: [] },
+  // A partition that is none, or is one already
+  { sql: 'ALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM (1) TO (5);', says: ['fails'] },
+  {
+    sql: 'ALTER TABLE events DETACH PARTITION events_1; ALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM (1) TO (10);',
+    says: ['ok'],
+  },
+  { sql: 'ALTER TABLE events DETACH PARTITION org;', says: ['fails'] },
+  { sql: 'ALTER TABLE events DETACH PARTITION events_1;', says: [] },
+  {
+    sql: 'ALTER TABLE events DETACH PARTITION events_1; ALTER TABLE events DETACH PARTITION events_1;',
+    says: ['fails'],
+  },
+  {
+    sql: 'CREATE TABLE events_3 PARTITION OF events FOR VALUES FROM (20) TO (30); ALTER TABLE events DETACH PARTITION events_3;',
+    says: ['ok'],
+  },
   // Rows that are written, and what the table asks of them
   { sql: 'INSERT INTO org (id, slug) VALUES (9, NULL);', says: ['fails'] },
   { sql: "INSERT INTO org (id, code) VALUES (9, 'z');", says: ['fails'] },

@@ -14,7 +14,7 @@ import {
   refusal,
   whyOpen,
 } from './find-object.ts';
-import { judgeAttached } from './judge-attached.ts';
+import { judgeAttached, judgeDetached } from './judge-attached.ts';
 import { judgeColumn } from './judge-column.ts';
 import { judgeDrop, judgeDropColumn, judgeRetype } from './judge-drop.ts';
 import { judgePart, judgeTable } from './judge-part.ts';
@@ -55,6 +55,8 @@ export function judgeAct(world: World, act: ObjectAct, at: At): Refusal | undefi
         : (judgeRenamed(world, act.object) ?? missingSchema(world, { schema: act.schema, name: '' }));
     case 'attach':
       return judgeAttached(world, act);
+    case 'detach':
+      return judgeDetached(world, act);
     case 'add-value':
     case 'rename-value':
     case 'use-value':

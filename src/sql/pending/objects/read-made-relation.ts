@@ -5,6 +5,7 @@ import { nameOf } from '../read-constraint.ts';
 import { made, RELATIONS, requireObject, requireRelations, requireType } from './make-acts.ts';
 import { partsOfTable } from './read-parts.ts';
 import { usesOf } from './read-uses.ts';
+import { requireColumns } from './require-columns.ts';
 
 /** A statement that makes a table, a view or an index. */
 export function readMadeRelation(tree: Node): readonly ObjectAct[] | undefined {
@@ -26,7 +27,11 @@ export function readMadeRelation(tree: Node): readonly ObjectAct[] | undefined {
     const { view, replace, query } = tree.ViewStmt;
     const uses = usesOf(query);
     const object: WrittenObject = { kind: 'view', name: nameOf(view ?? {}) };
-    return [...requireRelations(uses.relations), made(object, { replace: replace === true, uses })];
+    return [
+      ...requireRelations(uses.relations),
+      ...requireColumns(query),
+      made(object, { replace: replace === true, uses }),
+    ];
   }
   if ('IndexStmt' in tree) {
     const { relation, idxname, if_not_exists, indexParams, whereClause, indexIncludingParams } = tree.IndexStmt;
