@@ -62,7 +62,7 @@ describe('--timeout ends a command at a safe point, and the next one goes on', (
     await database.open().begin(async (tx) => {
       await tx`lock table messages in access exclusive mode`;
       const words = ['migrate', '-u', database.url, '--lock-timeout', '200ms', '--lock-retries', '1000'];
-      const { exitCode, stdout, stderr } = await runCli([...words, '--timeout', '2s'], { cwd });
+      const { exitCode, stdout, stderr } = await runCli([...words, '--timeout', '10s'], { cwd });
       expect([exitCode, stdout + stderr]).toEqual([4, expect.stringContaining('MSGDB_TIMEOUT')]);
       expect((stdout + stderr).replaceAll(/\s+/g, ' ')).toMatch(/It was at: A table is busy/);
     });
