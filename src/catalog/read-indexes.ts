@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { IndexFacts } from '../model/facts.ts';
-import type { Queryable } from '../model/statement.ts';
+import type { IndexFacts, TableName } from '../model/facts.ts';
+import { type Queryable, statement } from '../model/statement.ts';
+import { quoteTable } from '../sql/quote.ts';
 import { ASKED, type ByTable, readOfEach } from './read-of-each.ts';
 
 const rowSchema = z.object({
@@ -34,6 +35,15 @@ const rowSchema = z.object({
 /** Reads all indexes of tables, by name. */
 export async function readIndexes(db: Queryable, oids: readonly number[]): Promise<ByTable<IndexFacts>> {
   return await readWhich(db, oids, 'true');
+}
+
+/** The same of one table by its name, without anything else of the table; none where it is gone. */
+export async function readIndexesOf(db: Queryable, table: TableName): Promise<readonly IndexFacts[]> {
+  const find = statement('select pg_catalog.to_regclass($1)::oid::bigint as oid', [quoteTable(table)]);
+  const [row] = await db.query(find);
+  if (row?.oid === null || row?.oid === undefined) return [];
+  const oid = Number(row.oid);
+  return (await readIndexes(db, [oid]))(oid);
 }
 
 /** Those of partitions that keep rows apart and belong to no index of the table above. */

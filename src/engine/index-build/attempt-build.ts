@@ -1,4 +1,4 @@
-import { readTable } from '../../catalog/read-table.ts';
+import { readIndexesOf } from '../../catalog/read-indexes.ts';
 import type { IndexFacts, TableName } from '../../model/facts.ts';
 import type { IndexBuild } from '../../model/plan.ts';
 import { buildSettings } from '../../session/build-settings.ts';
@@ -57,8 +57,8 @@ export async function findIndex(
   run: Run,
   { table, name }: Pick<IndexBuild, 'table' | 'name'>,
 ): Promise<IndexFacts | undefined> {
-  const facts = await readTable(run.session, table);
-  return facts.indexes.find((index) => index.name === name);
+  const indexes = await readIndexesOf(run.session, table);
+  return indexes.find((index) => index.name === name);
 }
 
 /** Drops an index while readers and writers go on. */

@@ -63,10 +63,20 @@ export function refuseKey(
   if (missing.length > 0) {
     refusals.add(
       'MSGDB_REFUSED',
-      `${tableLabel(table.table)} is partitioned by ${missing.join(', ')}, which the key does not contain.`,
-      `Add ${missing.join(', ')} to the key, or make the rule for each partition by itself.`,
+      `${tableLabel(table.table)} is partitioned by ${missing.join(', ')}, which the key does not contain: a unique index of PostgreSQL compares rows within one partition alone.`,
+      waysOut(missing.join(', ')),
     );
   }
+}
+
+/** What can be done about a key without the columns that a table is partitioned by, with what each costs. */
+function waysOut(missing: string): string {
+  return [
+    `Add ${missing} to the key: rows that differ in it alone are no copies then.`,
+    'Partition it by columns of the key: all rows are written anew.',
+    'Or keep the key in a table of its own with a unique index, written in the same transaction: one more write a row, and whoever inserts has to do it.',
+    'A rule for each partition by itself leaves copies in two partitions.',
+  ].join(' ');
 }
 
 /** Refuses an index name that is taken or does not fit. */

@@ -161,9 +161,7 @@ describe('a rule on t (k) is refused', () => {
     {
       what: 'without the partition key',
       own: { kind: 'partitioned', partitionKey: ['k', 'n', 'id'] },
-      refused: [
-        ['MSGDB_REFUSED', 't is partitioned by n, id, which the key does not contain.', 'Add n, id to the key'],
-      ],
+      refused: [['MSGDB_REFUSED', 't is partitioned by n, id, which the key does not contain', 'Add n, id to the key']],
     },
     {
       what: 'beside a foreign partition',
