@@ -75,6 +75,35 @@ describe('two projects that share a database', () => {
     },
   );
 
+  test.each(['locked', 'online'] as const)(
+    'make a rule each on one table at once, %s: what one removes, the other neither removes again nor loses',
+    async (strategy) => {
+      await db.sql.unsafe(`create table shared (id int primary key, k int, m int);
+        insert into shared select id, id / 2, id / 3 from generate_series(1, 3000) id;
+        create table kin (id int primary key, shared_id int references shared (id));
+        insert into kin select id, id from generate_series(1, 3000) id`);
+      const [a, b] = await Promise.all(
+        (['k', 'm'] as const).map(async (key) => {
+          const rule = uniqueKey({ table: 'shared', key: [key], limit: { share: 1 } });
+          const settings = { strategy, historySchema: `msgdb_${key}`, lockRetries: 100 };
+          return await makeProjectOf(db, [rule], { settings });
+        }),
+      );
+      if (!(a && b)) throw new Error('There are two keys.');
+      for (const report of await Promise.all([a.migrate(), b.migrate()])) expectOk(report);
+      for (const project of [a, b]) expectOk(await project.verify());
+      expect(await column(db.sql, 'select count(*) from kin k join shared s on s.id = k.shared_id')).toEqual(['3000']);
+      const removed = ['k', 'm'].map((key) => `select row_count from msgdb_${key}.ledger where kind = 'removed'`);
+      expect(
+        await column(
+          db.sql,
+          `select (select count(*) from shared) + (select sum(row_count) from (${removed.join(' union all ')}) r)`,
+        ),
+      ).toEqual(['3000']);
+      await expectNoDebris(db.sql);
+    },
+  );
+
   test('do not wait for each other, and one of them still waits for itself', async () => {
     const project = await makeTenant('b', { lockWaitMs: 0 });
     const other = db.open();
