@@ -38,13 +38,17 @@ export interface PreflightMigration {
   readonly state: 'pending' | 'applied' | 'failed';
 }
 
-/** A statement that rows break, or may break, and that no removal before the deploy can help. */
+/** A statement that rows break, or may break, and that the repair leaves alone. */
 export interface LeftStatement {
   readonly migration: string;
   readonly file: string;
   readonly line: number;
   readonly table: string;
   readonly reason: string;
+  /** Excess rows that are there now, where an earlier pending statement takes rows away; null elsewhere. */
+  readonly rows: number | null;
+  /** What removes them before the deploy; a dry run. Null where no removal helps. */
+  readonly command: string | null;
 }
 
 /** With --build: the index of a statement, and how the deploy finds it done. */

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { exitCodeOf } from '../../src/model/exit-code.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import type { LeftStatement } from '../../src/model/preflight-report.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { DedupeTargetReport } from '../../src/model/target-report.ts';
 import { renderReport } from '../../src/report/render.ts';
@@ -59,7 +60,8 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
         ['files? could not be read', report.findings.filter(({ code }) => code === 'MSGDB_PENDING_NOT_READ').length],
         ['statements? of', report.statements.length],
         ['pending migrations? looked at', report.migrations.length],
-        ['statements? not repairable', report.repair?.left.length ?? 0],
+        ['statements? not repairable', (report.repair?.left ?? []).filter(({ command }) => command === null).length],
+        ['excess rows? left to', excessLeft(report.repair?.left ?? [])],
         ['fences? up', (report.repair?.fences ?? []).filter(({ state }) => state === 'up').length],
         ['index(es)? built', (report.repair?.builds ?? []).filter(({ state }) => state === 'built').length],
         ...(report.repair ? numbersOf({ ...report, ...report.repair, command: 'dedupe' }) : []),
@@ -181,6 +183,12 @@ function numbersOf(report: Report): readonly (readonly [words: string, count: nu
 /** Groups that stay as they are, as the findings report them. */
 function leftAloneIn(findings: readonly Finding[]): number {
   return findings.reduce((all, { message }) => all + Number(/(\d+) groups? left alone/.exec(message)?.[1] ?? 0), 0);
+}
+
+/** Two statements may be about the same rows. */
+function excessLeft(left: readonly LeftStatement[]): number {
+  const rows = new Map(left.map((each) => [each.command, each.rows ?? 0]));
+  return [...rows.values()].reduce((all, each) => all + each, 0);
 }
 
 /** Is there anything in the archive that could be put back? */

@@ -63,7 +63,7 @@ export function chooseRepairs(
   for (const each of seen.filter(isUnique)) {
     const reason = reasonToLeave(each, scripts);
     const { demand } = each;
-    if (reason !== undefined) left.push(leave(demand, reason));
+    if (reason !== undefined) left.push(leave(each, reason));
     if (reason !== undefined || !('table' in demand.basis)) continue;
     const early = build ? earlyIndex(demand) : undefined;
     if (early && 'obstacle' in early) unbuilt.push(notBuilt(demand, early.obstacle));
@@ -103,8 +103,22 @@ function reasonToLeave(
     : undefined;
 }
 
-function leave({ migration, file, line, table }: Demand, reason: string): LeftStatement {
-  return { migration, file, line, table: tableLabel(table), reason };
+function leave({ demand: { migration, file, line, table }, looked: { now } }: LookedAt, reason: string): LeftStatement {
+  const about = { migration, file, line, table: tableLabel(table) };
+  if (!now) return { ...about, reason, rows: null, command: null };
+  const mend = `\`${now.command}\` shows them, and without --dry-run removes them before the deploy, with an archive`;
+  return {
+    ...about,
+    reason: `${now.reason}; it comes first and was not run, and now the table has ${now.detail}: ${mend}`,
+    rows: now.rows,
+    command: now.command,
+  };
+}
+
+/** The same once the repair is done: it may have removed copies that an earlier pending statement was to take away. */
+export function leftAfter(left: readonly LeftStatement[], seen: readonly LookedAt[]): readonly LeftStatement[] {
+  const still = seen.flatMap((each) => (each.looked.now ? [leave(each, each.looked.statement.detail)] : []));
+  return [...left.filter(({ command }) => command === null), ...still];
 }
 
 function repairOf(

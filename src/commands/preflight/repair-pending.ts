@@ -11,7 +11,7 @@ import { reportUnchanged } from '../dedupe/report-unchanged.ts';
 import { isSettled, type SeeOptions } from '../dedupe/see-rules.ts';
 import type { Unfinished } from '../reports/make-report.ts';
 import { adviseAfter } from './advise-repair.ts';
-import { chooseRepairs, type Repairs, type RepairWish } from './choose-repairs.ts';
+import { chooseRepairs, leftAfter, type Repairs, type RepairWish } from './choose-repairs.ts';
 import { confirmRepair } from './confirm-repair.ts';
 import {
   describeFences,
@@ -58,11 +58,12 @@ export async function repairPending(
   });
   const end = (after: PendingLook, { report: done, seen: met, made, raised }: Done) => {
     const closed = keepFence !== undefined || repair.build;
-    const seenAfter = adviseAfter(after.seen, { dryRun, left: chosen.left, findings: done.findings, closed });
+    const left = leftAfter(chosen.left, after.seen);
+    const seenAfter = adviseAfter(after.seen, { dryRun, left, findings: done.findings, closed });
     const report = reportLook({ ...after, seen: seenAfter }, options);
     const progress = dryRun ? 'planned' : 'ended';
     const builds = [...describeBuilds(met, { pending, schema, made, progress }), ...chosen.unbuilt];
-    return reportRepair(report, { done, left: chosen.left, builds, fences: describeFences(met, { raised, dryRun }) });
+    return reportRepair(report, { done, left, builds, fences: describeFences(met, { raised, dryRun }) });
   };
   if (chosen.repairs.length === 0) {
     if (!dryRun) await sweepAbandoned(context, 'preflight');

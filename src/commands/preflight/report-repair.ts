@@ -27,11 +27,16 @@ export function reportRepair(
   const { dryRun, runId, targets, plan } = done;
   const built = builds.filter(({ state }) => state === 'built').length;
   const up = fences.filter(({ state }) => state === 'up').length;
+  const excess = new Map(left.flatMap(({ command, rows }) => (command === null ? [] : [[command, rows ?? 0]])));
+  const stays = [...excess.values()].reduce((sum, rows) => sum + rows, 0);
+  const closed = left.filter(({ command }) => command === null).length;
+  const idle = runId === null && plan.length === 0 && done.findings.length === 0;
   const summary = [
-    done.summary,
+    idle && left.length > 0 ? 'nothing was changed' : done.summary,
     ...(built > 0 ? [`${countOf(built, 'index', 'indexes')} built`] : []),
     ...(up > 0 ? [`${countOf(up, 'fence')} up`] : []),
-    ...(left.length > 0 ? [`${countOf(left.length, 'statement')} not repairable before the deploy`] : []),
+    ...(stays > 0 ? [`${countOf(stays, 'excess row')} left to an earlier pending statement`] : []),
+    ...(closed > 0 ? [`${countOf(closed, 'statement')} not repairable before the deploy`] : []),
     report.summary,
   ].join('; ');
   const undo =

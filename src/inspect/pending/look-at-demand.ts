@@ -51,14 +51,19 @@ export async function lookAtDemand(workplace: Workplace, demand: Demand, samples
     findings: [...(seen.findings ?? []), ...transaction, ...judgeLock(demand, lock), ...unresolved(demand, seen)],
     ...(seen.target && { target: seen.target }),
     ...(seen.command !== undefined && { command: seen.command }),
+    ...(seen.now && { now: seen.now }),
   };
 }
 
-function unresolved(demand: Demand, { status, detail }: Seen): readonly Finding[] {
+function unresolved(demand: Demand, { status, detail, now }: Seen): readonly Finding[] {
   if (status !== 'unresolved') return [];
+  const fix =
+    now &&
+    `Run the migration on a copy of the database; or run \`${now.command}\` to see the rows, then without --dry-run to remove them before the deploy, with an archive.`;
   return [
     findingOn(demand, 'MSGDB_PENDING_UNRESOLVED', `It is not known whether it will succeed: ${detail}.`, {
       level: 'warning',
+      ...(fix === undefined ? {} : { fix }),
     }),
   ];
 }
@@ -205,7 +210,11 @@ function withBasis({ basis, ask }: Demand, seen: Seen): Seen {
   const open = basis.kind === 'fewer' ? 'fails' : basis.kind === 'more' ? 'ok' : undefined;
   if (open === undefined || seen.status !== open || !('reason' in basis)) return seen;
   if (ask.kind === 'index' || ask.kind === 'taken' || ask.kind === 'adopt') return seen;
-  return { status: 'unresolved', detail: `now ${seen.detail}; ${basis.reason}` };
+  const { detail, rows, command } = seen;
+  const { reason } = basis;
+  const now =
+    seen.target && rows !== undefined && command !== undefined ? { detail, rows, reason, command } : undefined;
+  return { status: 'unresolved', detail: `now ${detail}; ${reason}`, ...(now && { now }) };
 }
 
 /** 25001, whatever the rows are. */

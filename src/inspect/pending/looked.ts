@@ -5,6 +5,16 @@ import type { PreflightLock, PreflightStatement, PreflightStatus } from '../../m
 import { tableLabel } from '../../model/table-label.ts';
 import type { TargetReport } from '../../model/target-report.ts';
 
+/** Rows that break a key now, and of which an earlier pending statement takes some away. */
+export interface ExcessNow {
+  readonly detail: string;
+  readonly rows: number;
+  /** What takes them away. */
+  readonly reason: string;
+  /** What removes them before; a dry run. */
+  readonly command: string;
+}
+
 /** What came of looking at one demand. */
 export interface Looked {
   readonly statement: PreflightStatement;
@@ -13,6 +23,7 @@ export interface Looked {
   readonly target?: TargetReport;
   /** What removes the rows that break the key, by itself; a dry run. */
   readonly command?: string;
+  readonly now?: ExcessNow;
 }
 
 /** What was seen of a demand's rows. */
@@ -24,6 +35,7 @@ export interface Seen {
   readonly findings?: readonly Finding[];
   readonly target?: TargetReport;
   readonly command?: string;
+  readonly now?: ExcessNow;
 }
 
 /** The code and message of a finding, and what else it has beside its place. */

@@ -40,7 +40,7 @@ export function statementsSection({ runner, statements, repair }: PreflightRepor
     }),
   );
   const left = dataTable(
-    'What no removal before the deploy can help',
+    'Statements that the repair leaves alone',
     [{ title: 'Place', heads: true }, { title: 'Table' }, { title: 'Why' }],
     (repair?.left ?? []).map((each) => ({
       attention: true,

@@ -1,5 +1,5 @@
 import { countOf } from '../../model/count-of.ts';
-import type { EarlyBuild, PreflightStatement } from '../../model/preflight-report.ts';
+import type { EarlyBuild, LeftStatement, PreflightStatement } from '../../model/preflight-report.ts';
 import type { PreflightReport, RepairReport } from '../../model/report.ts';
 import { renderDedupe } from './dedupe.ts';
 import { renderDeployFences } from './fences.ts';
@@ -34,6 +34,25 @@ function renderRepair(
   { left, builds, fences, ...done }: RepairReport,
   findings: PreflightReport['findings'],
 ): readonly (readonly string[])[] {
+  return [
+    ...(done.targets.length === 0 ? [] : renderDedupe(ink, { ...done, findings })),
+    ...renderBuilds(ink, builds),
+    ...renderDeployFences(ink, fences),
+    renderLeft(
+      ink,
+      'An earlier pending statement removes rows',
+      left.filter(({ command }) => command !== null),
+    ),
+    renderLeft(
+      ink,
+      'Not repairable before the deploy',
+      left.filter(({ command }) => command === null),
+    ),
+  ];
+}
+
+function renderLeft(ink: Ink, title: string, left: readonly LeftStatement[]): readonly string[] {
+  if (left.length === 0) return [];
   const lines = left.flatMap(({ file, line, table, reason }) =>
     flow(
       ink,
@@ -44,17 +63,12 @@ function renderRepair(
           { text: `${file}:${line}`, paint: ink.paint.plain },
         ],
         [{ text: table, paint: ink.paint.strong }],
-        [{ text: reason, paint: ink.paint.plain }],
+        prose(ink, reason),
       ),
       { first: 2, rest: 4 },
     ),
   );
-  return [
-    ...(done.targets.length === 0 ? [] : renderDedupe(ink, { ...done, findings })),
-    ...renderBuilds(ink, builds),
-    ...renderDeployFences(ink, fences),
-    lines.length === 0 ? [] : [...renderHeading(ink, 'Not repairable before the deploy', ''), ...lines],
-  ];
+  return [...renderHeading(ink, title, ''), ...lines];
 }
 
 const STATES = { built: 'built', planned: 'would be built', there: 'is there', 'not built': 'not built' } as const;

@@ -185,7 +185,9 @@ test.each([
   ],
   [
     'delete from users a using users b where a.id > b.id; create unique index u on users (email)',
-    [/^now 1 excess row .* removes some of the rows$/],
+    [
+      /^the DELETE at -:1 removes some of the rows; it comes first and was not run, and now the table has 1 excess row /,
+    ],
   ],
   ['select tidy(); create unique index u on users (email)', [/^the function tidy at -:1 may change rows of users$/]],
 ])('not repairable before the deploy: %s', async (sql, reasons) => {
@@ -193,6 +195,52 @@ test.each([
   const { report } = await repair(sql);
   expect(report.repair?.left.map(({ reason }) => reason)).toEqual(reasons.map((each) => expect.stringMatching(each)));
   expect(await fingerprint(db.sql)).toEqual(before);
+});
+
+describe('a DELETE of the migration comes before its unique index', () => {
+  const keyed = 'delete from users where ctid not in (select min(ctid) from users group by email);';
+  const sql = `${keyed} create unique index u on users (email)`;
+
+  test.each([
+    { dryRun: false, build: false },
+    { dryRun: true, build: false },
+    { dryRun: false, build: true },
+  ])('it is not run: the copies are counted, and how they are removed is said: %o', async (how) => {
+    const before = await fingerprint(db.sql);
+    const { report, text } = await repair(`${sql}; create unique index w on users (email)`, how);
+    const command = 'msgdb dedupe --table users --key email --dry-run';
+    expect(report.repair?.left).toMatchObject([
+      { rows: 1, command },
+      { rows: 1, command },
+    ]);
+    expect(text).toContain(command);
+    expect(text).toContain('with an archive');
+    expect(text).toContain('An earlier pending statement removes rows');
+    expect(text).not.toMatch(/Not repairable|no copies|no duplicates/);
+    expect(report.summary).toMatch(/^nothing was changed; 1 excess row left to an earlier pending statement;/);
+    expect(report.findings[0]?.fix).toContain(command);
+    expect(await fingerprint(db.sql)).toEqual(before);
+  });
+
+  test('the command that is named mends it, and a restore brings the rows back', async () => {
+    const before = await rowsOf();
+    const cwd = await makeProject({});
+    const args = ['dedupe', '--table', 'users', '--key', 'email', '--yes', '--on-differ', 'keep'];
+    const ran = await runCli(args, { cwd, env: { DATABASE_URL: db.url } });
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    const { report, context } = await repair(sql);
+    expect(report).toMatchObject({ verdict: 'ok', repair: { left: [] } });
+    expect(report.summary).toMatch(/^no copies to remove; nothing stands in the way/);
+    const runId = /archive restore (\S+)/.exec(ran.stdout + ran.stderr)?.[1] ?? '';
+    await archiveRestore(context, { runId, yes: true });
+    expect(await rowsOf()).toEqual(before);
+  });
+
+  test('copies that another key of the run removes are not counted as left', async () => {
+    const { report } = await repair(`create unique index w on users (email); ${sql}`);
+    expect(report.repair).toMatchObject({ left: [], targets: [{ deleted: 1 }] });
+    expect(report.summary).toMatch(/^1 row removed; nothing stands in the way/);
+  });
 });
 
 describe('what one repair does to the rows of another', () => {
