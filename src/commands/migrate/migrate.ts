@@ -11,7 +11,7 @@ import { sweepAbandoned } from '../context/sweep-abandoned.ts';
 import { connectToChange, connectToRead } from '../context/with-database.ts';
 import { lackingFindings, nextOf } from '../plans/note-lacking.ts';
 import { reportPlans } from '../plans/report-plan.ts';
-import { loadFiles } from '../project/load-files.ts';
+import { loadFilesUnread, readUnapplied } from '../project/load-files.ts';
 import { nextBeside } from '../project/name-other-runner.ts';
 import { resolveRange } from '../project/resolve-to.ts';
 import { conclude, concludeLook } from '../reports/conclude.ts';
@@ -35,9 +35,10 @@ export interface MigrateOptions extends ApplyOptions {
 /** Applies the pending migrations in order; with `dryRun`, shows what would be done. */
 export async function migrate(context: Context, options: MigrateOptions): Promise<MigrateReport> {
   return await makeReport(context, async (): Promise<Unfinished<MigrateReport>> => {
-    const files = await loadFiles(context);
-    const range = resolveRange(options, files);
-    const ahead = await connectToRead(context, 'migrate', async (workplace) => readPending(workplace, files, range));
+    const unread = await loadFilesUnread(context);
+    const range = resolveRange(options, unread);
+    const ahead = await connectToRead(context, 'migrate', async (workplace) => readPending(workplace, unread, range));
+    const files = await readUnapplied(context, unread, ahead);
     const common = { command: 'migrate' as const, dryRun: options.dryRun, runId: null, applied: [], plan: [] };
     if (ahead.refusals.length > 0 || ahead.pending.length + ahead.lost.length === 0) {
       if (!options.dryRun && ahead.refusals.length === 0) await sweepAbandoned(context, 'migrate');
@@ -88,7 +89,7 @@ async function showPlan(
 
 async function applyPending(
   context: Context,
-  files: readonly MigrationFile[],
+  known: readonly MigrationFile[],
   options: ApplyOptions,
   seen: Ahead,
 ): Promise<Unfinished<MigrateReport>> {
@@ -99,9 +100,11 @@ async function applyPending(
     let failure: MsgdbError | undefined;
     try {
       // Looked at again under the run lock: the run that was waited for may have done it all.
-      const again = await readPending(run, files, options);
+      const again = await readPending(run, known, options);
       const [refusal] = again.refusals;
       if (refusal) throw new MsgdbError(refusal.code, { what: refusal.message, fix: refusal.fix });
+      // It may have undone some.
+      const files = await readUnapplied(context, known, again);
       wanted = again;
       const open = await refuseCopies(run, files, wanted.pending);
       for (const lost of again.lost) rebuilt.push(await rebuildLost(run, lost));

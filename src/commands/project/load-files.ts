@@ -1,4 +1,5 @@
-import { loadMigrations } from '../../engine/migrations/load-migrations.ts';
+import { loadMigrations, loadUnread, type MigrationsFolder } from '../../engine/migrations/load-migrations.ts';
+import { readScripts } from '../../engine/migrations/read-scripts.ts';
 import type { Change } from '../../engine/pipeline.ts';
 import type { Inspected } from '../../inspect/inspect-operation.ts';
 import { MsgdbError } from '../../model/errors.ts';
@@ -7,19 +8,46 @@ import { parseName } from '../../model/name.ts';
 import type { Operation } from '../../model/operations/index.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import { currentOperations } from '../../plan/current-operations.ts';
+import type { MigrationOrder } from '../../plan/order-migrations.ts';
 import type { ResolvedRule } from '../../resolve/resolve-rule.ts';
 import type { Context } from '../context/context.ts';
 import { nameOtherRunner } from './name-other-runner.ts';
 
 /** All migrations of the project. */
 export async function loadFiles(context: Context): Promise<readonly MigrationFile[]> {
+  return await loadBy(context, loadMigrations);
+}
+
+/** All of them, without their SQL taken apart: with a thousand that are applied, that takes longer than all the rest. */
+export async function loadFilesUnread(context: Context): Promise<readonly MigrationFile[]> {
+  return await loadBy(context, loadUnread);
+}
+
+/** All of them again, with the SQL of those taken apart that are not applied: SQL that cannot be run is refused here. */
+export async function readUnapplied(
+  context: Context,
+  files: readonly MigrationFile[],
+  { pending, later }: MigrationOrder,
+): Promise<readonly MigrationFile[]> {
+  return await orNameOther(context, readScripts(files, new Set([...pending, ...later])));
+}
+
+async function loadBy(
+  context: Context,
+  load: (folder: MigrationsFolder) => Promise<readonly MigrationFile[]>,
+): Promise<readonly MigrationFile[]> {
   const { migrationsDir, libraryEntry, signal } = context;
-  const files = await loadMigrations({ directory: migrationsDir, libraryEntry, signal }).catch(async (error) => {
-    throw (await nameOtherRunner(context, error)) ?? error;
-  });
+  const files = await orNameOther(context, load({ directory: migrationsDir, libraryEntry, signal }));
   const foreign = files.length === 0 ? await nameOtherRunner(context, undefined) : undefined;
   if (foreign) throw foreign;
   return files;
+}
+
+/** SQL that is not as msgdb's may be another runner's. */
+async function orNameOther<Read>(context: Context, reading: Promise<Read>): Promise<Read> {
+  return await reading.catch(async (error) => {
+    throw (await nameOtherRunner(context, error)) ?? error;
+  });
 }
 
 /** A rule to work on, and the migration it comes from. */

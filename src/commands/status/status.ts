@@ -12,7 +12,7 @@ import { readOnly } from '../../session/read-only.ts';
 import type { Workplace } from '../../session/workplace.ts';
 import type { Context } from '../context/context.ts';
 import { connectToRead } from '../context/with-database.ts';
-import { loadFiles } from '../project/load-files.ts';
+import { loadFilesUnread, readUnapplied } from '../project/load-files.ts';
 import { nextBeside } from '../project/name-other-runner.ts';
 import { conclude } from '../reports/conclude.ts';
 import { findingOfError } from '../reports/finding-of-error.ts';
@@ -50,6 +50,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
         lost: await findLostIndexes(context, workplace, files, read),
       };
     });
+    await readUnapplied(context, files, order);
     const migrations = stateMigrations(files, history, interrupted);
     const { pending, refusals } = order;
     const findings: Finding[] = [
@@ -84,7 +85,7 @@ async function loadWhatIsThere(
   context: Context,
 ): Promise<{ readonly files: readonly MigrationFile[]; readonly absent: MsgdbError | undefined }> {
   try {
-    return { files: await loadFiles(context), absent: undefined };
+    return { files: await loadFilesUnread(context), absent: undefined };
   } catch (error) {
     if (!(error instanceof MsgdbError) || error.code !== 'MSGDB_CONFIG_INVALID') throw error;
     if (error.data.folder === undefined) throw error;
@@ -98,12 +99,13 @@ function stateMigrations(
   history: readonly HistoryRow[],
   interrupted: ReadonlySet<string>,
 ): readonly MigrationStatus[] {
-  const names = [...new Set([...files.map((file) => file.name), ...history.map((row) => row.name)])].toSorted();
-  return names.map((name): MigrationStatus => {
-    const row = history.find((each) => each.name === name);
+  const summaries = new Map(files.map(({ name, migration }) => [name, migration.summary]));
+  const rows = new Map(history.map((row) => [row.name, row]));
+  return [...new Set([...summaries.keys(), ...rows.keys()])].toSorted().map((name): MigrationStatus => {
+    const row = rows.get(name);
     return {
       name,
-      summary: files.find((file) => file.name === name)?.migration.summary ?? '',
+      summary: summaries.get(name) ?? '',
       state: interrupted.has(name) ? 'interrupted' : (row?.state ?? 'pending'),
       at: row?.at ?? null,
       by: row?.by ?? null,

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { checksumOf, formerChecksumOf } from '../../model/checksum.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Migration, MigrationFile } from '../../model/migration.ts';
-import type { Operation } from '../../model/operations/index.ts';
-import { type ScriptStatement, type SqlOperation, sql } from '../../model/operations/sql-operation.ts';
-import { hasUpPart, isMarker, readParts, readWay, refuseDirectives } from '../../sql/script-file/read-parts.ts';
-import { splitScript } from '../run/split-script.ts';
+import { sql } from '../../model/operations/sql-operation.ts';
+import { hasUpPart, isMarker, readParts, readWay } from '../../sql/script-file/read-parts.ts';
 import { importMigrations } from './import-migrations.ts';
+import { inFile, located, nothingToRun } from './in-file.ts';
 import { type ListedFile, listFiles } from './list-files.ts';
 import { readMigration } from './read-migration.ts';
+import { readScripts } from './read-scripts.ts';
 
 /** Where migrations lie, and what their `import … from 'msgdb'` stands for. */
 export interface MigrationsFolder {
@@ -25,6 +25,14 @@ export interface MigrationsFolder {
  * no migration.
  */
 export async function loadMigrations(folder: MigrationsFolder): Promise<readonly MigrationFile[]> {
+  return await readScripts(await loadUnread(folder), 'all');
+}
+
+/**
+ * The same without their SQL taken apart: of the many that are applied nobody asks for it. `readScripts` does it for those
+ * that are to be run.
+ */
+export async function loadUnread(folder: MigrationsFolder): Promise<readonly MigrationFile[]> {
   const files = await listFiles(folder.directory);
   const contents = new Map<string, string>();
   for (const { file } of files) contents.set(file, await readMigration(join(folder.directory, file)));
@@ -32,40 +40,8 @@ export async function loadMigrations(folder: MigrationsFolder): Promise<readonly
   const written = ups.filter(({ type }) => type !== 'sql').map(({ file }) => join(folder.directory, file));
   const imported = await importMigrations(written, folder.libraryEntry, folder.signal);
   const read: MigrationFile[] = [];
-  for (const file of ups) read.push(await readScripts(await assemble(folder.directory, file, contents, imported)));
+  for (const file of ups) read.push(await assemble(folder.directory, file, contents, imported));
   return read;
-}
-
-/** SQL that cannot be run is found before anything is done, and not when its turn comes. */
-async function readScripts(file: MigrationFile): Promise<MigrationFile> {
-  const up: Operation[] = [];
-  for (const operation of file.migration.up) {
-    up.push(operation.kind === 'sql' ? await readScript(operation, file.path) : operation);
-  }
-  return { ...file, migration: { ...file.migration, up } };
-}
-
-async function readScript(operation: SqlOperation, path: string): Promise<SqlOperation> {
-  if (operation.files === undefined) {
-    for (const script of [operation.up, operation.down ?? '']) await inFile(path, async () => refuseDirectives(script));
-  }
-  const up = await readStatements(operation.up, path);
-  if (up.length === 0) throw located(nothingToRun(), path);
-  if (operation.down === undefined) return { ...operation, statements: { up, down: [] } };
-  const down = await readStatements(operation.down, operation.files?.down ?? path);
-  return { ...operation, statements: { up, down } };
-}
-
-async function readStatements(script: string, path: string): Promise<readonly ScriptStatement[]> {
-  return await inFile(path, async () => splitScript(script));
-}
-
-async function inFile<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
-  try {
-    return await read();
-  } catch (error) {
-    throw error instanceof MsgdbError ? located(error, path) : error;
-  }
 }
 
 async function assemble(
@@ -139,25 +115,5 @@ async function refuseSecondUndo(path: string, undo: string, within: string | und
     why: 'A .down.sql file is the undo alone, and is run from its beginning to its end.',
     fix: 'Leave in it only what undoes the migration.',
     data: { file: path },
-  });
-}
-
-function nothingToRun(): MsgdbError {
-  return new MsgdbError('MSGDB_MIGRATION_INVALID', {
-    what: 'The SQL does nothing.',
-    why: 'There is no statement in it, only comments or semicolons.',
-    fix: 'Write a statement, or remove the file.',
-  });
-}
-
-function located(error: MsgdbError, path: string): MsgdbError {
-  // In a file of code the line is one of the SQL in it, not of the file.
-  const data = path.endsWith('.sql') ? { ...error.data, file: path } : { file: path };
-  return new MsgdbError(error.code, {
-    what: `${path}: ${error.message}`,
-    why: error.why,
-    fix: error.fix,
-    data,
-    cause: error,
   });
 }

@@ -36,7 +36,7 @@ export interface SqlOperation extends ScriptWay {
   readonly downWay?: ScriptWay;
   /** The .sql files that it stands in; in a file of code its lines are not those of the file. */
   readonly files?: { readonly up: string; readonly down: string };
-  /** What they consist of: parsed when the file is loaded, which takes too long to be done again. */
+  /** What they consist of: parsed before anything is done, which takes too long to be done again; absent until then. */
   readonly statements?: { readonly up: readonly ScriptStatement[]; readonly down: readonly ScriptStatement[] };
 }
 

@@ -277,3 +277,43 @@ describe('redo', () => {
     expectOk(await migrate(context, { dryRun: false, allowOutOfOrder: false }));
   });
 });
+
+describe('SQL that cannot be run', () => {
+  const BROKEN = 'create table d (id int);\nbegin;\n';
+
+  test('is refused in a pending file before any is applied, also where it would come later', async () => {
+    const context = await makeApplied();
+    await write(context, '0004-good.sql', 'create table good (id int);\n');
+    await write(context, '0005-broken.sql', BROKEN);
+    const says = /0005-broken\.sql: Line 2 begins or ends a transaction\./;
+    for (const to of [undefined, '0004'])
+      await expect(migrate(context, { dryRun: false, allowOutOfOrder: false, to })).rejects.toThrow(says);
+    await expect(status(context, { exitCode: false })).rejects.toThrow(says);
+    expect(await applied()).toEqual(['0001-a', '0002-b', '0003-c']);
+  });
+
+  test('is refused in the undo of a pending file', async () => {
+    const context = await makeApplied();
+    await write(context, '0004-d.sql', 'create table d (id int);\n');
+    await write(context, '0004-d.down.sql', 'drop table d;\ncommit;\n');
+    await expect(migrate(context, { dryRun: false, allowOutOfOrder: false })).rejects.toThrow(
+      /0004-d\.down\.sql: Line 2 begins or ends a transaction\./,
+    );
+  });
+
+  test('is an edit in an applied file', async () => {
+    const context = await makeApplied();
+    await write(context, '0003-c.sql', BROKEN);
+    expect(await refusals(context)).toEqual([
+      expect.stringMatching(/^MSGDB_MIGRATION_EDITED: 0003-c was edited after it was applied\./),
+    ]);
+    expect((await status(context, { exitCode: false })).findings).toMatchObject([{ code: 'MSGDB_MIGRATION_EDITED' }]);
+  });
+
+  test('is refused before anything is done where it was undone and is to be applied again', async () => {
+    const context = await makeApplied();
+    expectOk(await rollback(context, { dryRun: false }));
+    await write(context, '0003-c.sql', BROKEN);
+    await expect(migrate(context, { dryRun: false, allowOutOfOrder: false })).rejects.toThrow(/0003-c\.sql: Line 2/);
+  });
+});
