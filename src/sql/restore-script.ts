@@ -22,13 +22,13 @@ export function restoreInScript(restoration: Restoration): readonly Statement[] 
 }
 
 function refuseTriggers({ entry }: Restoration): Statement {
-  const { text } = changingTriggers(entry.table, entry.kind === 'removed' ? 'insert' : 'update');
+  const { text, values } = changingTriggers(entry.table, entry.kind === 'removed' ? 'insert' : 'update', entry.runId);
   return statement(
     raiseIf(
       `select from (${text}) found`,
       `a trigger of ${quoteTable(entry.table)} that came after this script was written would change its rows on their way back`,
     ),
-    [entry.table.schema, entry.table.name],
+    values,
   );
 }
 

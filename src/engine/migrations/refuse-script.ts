@@ -131,7 +131,8 @@ async function whyNotRestored(
   if (entry.kind === 'created') {
     return ['rows that were created may be referred to when the script is run, and would go with what refers to them'];
   }
-  const triggers = await db.query(changingTriggers(entry.table, entry.kind === 'removed' ? 'insert' : 'update'));
+  const event = entry.kind === 'removed' ? 'insert' : 'update';
+  const triggers = await db.query(changingTriggers(entry.table, event, entry.runId));
   const names = triggers.map(({ name }) => String(name)).join(', ');
   return [
     ...(triggers.length > 0 ? [`trigger ${names} could change them on their way back, and has to be disabled`] : []),

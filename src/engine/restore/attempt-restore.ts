@@ -92,13 +92,15 @@ function isExpected(error: unknown): error is MsgdbError {
 }
 
 /**
- * Disables the triggers that would change a row on its way back, such as one that sets updated_at, and gives the
- * statements that enable them again as they were. What triggers do afterwards, elsewhere, still happens.
+ * Disables the triggers that would change a row on its way back, such as one that sets updated_at, or write a row that
+ * comes back as well, such as one that makes a profile for a new user, and gives the statements that enable them again as
+ * they were. What else triggers do afterwards, elsewhere, still happens.
  */
 async function silence(tx: Queryable, { entry, table }: Restoration): Promise<readonly Statement[]> {
   if (entry.kind === 'created') return [];
   const enabling: Statement[] = [];
-  for (const row of await tx.query(changingTriggers(table.table, entry.kind === 'removed' ? 'insert' : 'update'))) {
+  const event = entry.kind === 'removed' ? 'insert' : 'update';
+  for (const row of await tx.query(changingTriggers(table.table, event, entry.runId))) {
     await tx.query(setTrigger(table.table, 'disable', String(row.name)));
     enabling.push(setTrigger(table.table, row.always === true ? 'enable always' : 'enable', String(row.name)));
   }

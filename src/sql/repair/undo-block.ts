@@ -8,6 +8,7 @@ import { type OpenedEntry, openedBy } from '../history-schema.ts';
 import { OWN } from '../own-schema.ts';
 import { quoteLiteral, quoteTable } from '../quote.ts';
 import { type Restoration, restoreRows, waitingFor } from '../restore.ts';
+import { refillsRemoved } from '../triggers.ts';
 import { block, dollarQuote, executeUsing } from './block.ts';
 import { CLOSE_BLOCK, DECLARED_SETTINGS, openBlock } from './frame.ts';
 import type { Repair } from './repair.ts';
@@ -117,14 +118,14 @@ end if;`,
   ];
 }
 
-/** Triggers BEFORE a row is written would change it on its way back; they are turned off while nothing waits to be checked. */
+/** What would change a row on its way back, or write one that comes back, is turned off while nothing waits to be checked. */
 function silenceTriggers({ tables, runId }: Repair): readonly string[] {
   const named = tables.map((table) => `${quoteLiteral(quoteTable(table))}::regclass`).join(', ');
   return [
-    '-- Triggers would change rows on their way back.',
-    `for entry in select tgrelid::regclass::text as of, tgname, tgenabled from pg_trigger
+    '-- Triggers would change rows on their way back, or write others in their place.',
+    `for entry in select tgrelid::regclass::text as of, tgname, tgenabled from pg_trigger t
               where tgrelid in (${named}) and not tgisinternal and tgenabled in ('O', 'A')
-                and tgtype & 3 = 3 and tgtype & 20 <> 0
+                and (tgtype & 3 = 3 and tgtype & 20 <> 0 or ${refillsRemoved(quoteLiteral(runId))})
                 and exists (select from ${OWN}.ledger where run_id = ${quoteLiteral(runId)} and undone_at is null and kind in ('removed', 'updated'))
               order by 1, 2 loop
   execute format('alter table %s disable trigger %I', entry.of, entry.tgname);

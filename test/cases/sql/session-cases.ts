@@ -200,7 +200,7 @@ const TABLES = [
   ...casesOf('triggers', [
     {
       of: 'changingTriggers',
-      sends: triggers.changingTriggers(T, 'update'),
+      sends: triggers.changingTriggers(T, 'update', 'r'),
       after: [
         TRIGGER,
         'create trigger later after update on t for each row execute function noted()',
@@ -211,7 +211,7 @@ const TABLES = [
     {
       of: 'changingTriggers',
       what: 'of an INSERT',
-      sends: triggers.changingTriggers(T, 'insert'),
+      sends: triggers.changingTriggers(T, 'insert', 'r'),
       after: [TRIGGER],
       gives: [],
     },

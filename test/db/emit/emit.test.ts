@@ -45,7 +45,9 @@ async function makeIncident(): Promise<void> {
     alter table labels enable always trigger touch;
     insert into ${ROWS} (${KEY}, at, token) values ('a', '2026-01-02', null), ('a', '2026-01-01', 't'), ('b', null, 'u'), (null, null, null), (null, null, null);
     insert into labels (row_id, label) values (1, 'x'), (2, 'x'), (2, 'y'), (3, 'x');
-    insert into logs values (1, 'one'), (2, 'two')`);
+    insert into logs values (1, 'one'), (2, 'two');
+    create function make_label() returns trigger language plpgsql as $$ begin insert into labels (row_id, label) values (new.id, 'made'); return null; end $$;
+    create trigger make_label after insert on ${ROWS} for each row execute function make_label()`);
 }
 
 /** What has come between writing the migration and running it. */
@@ -64,7 +66,15 @@ async function expectRepaired(): Promise<void> {
     '6 b u',
     '7 c v',
   ]);
-  expect(await column(db.sql, `select row_id || label from labels order by 1`)).toEqual(['1x', '1y', '6x', '6z', '7q']);
+  expect(await column(db.sql, `select row_id || label from labels order by 1`)).toEqual([
+    '1x',
+    '1y',
+    '6made',
+    '6x',
+    '6z',
+    '7made',
+    '7q',
+  ]);
   expect(await column(db.sql, `select row_id || line from logs order by 1`)).toEqual([
     '1one',
     '1two',

@@ -55,6 +55,38 @@ describe('a trigger that writes to rows msgdb is working with', () => {
     expect(await readImages(sql)).toEqual(before);
   });
 
+  test.each(
+    STRATEGIES.flatMap((strategy) =>
+      ['insert into profile (t_id)', 'INSERT  INTO public."profile"(t_id)'].map((insert) => ({ strategy, insert })),
+    ),
+  )('rows that a trigger makes for each new row come back as they were ($strategy, $insert)', async (each) => {
+    const { sql } = db;
+    await sql.unsafe(`
+      create table t (id int primary key, k int);
+      create table profile (t_id int primary key references t on delete cascade, bio text);
+      create table log (t_id int);
+      create function make_profile() returns trigger language plpgsql as $$
+        begin ${each.insert} values (new.id); return null; end $$;
+      create function note() returns trigger language plpgsql as $$
+        begin insert into log values (new.id); return null; end $$;
+      create trigger make_profile after insert on t for each row execute function make_profile();
+      alter table t enable always trigger make_profile;
+      create trigger note after insert on t for each row execute function note();
+      insert into t select i, i / 2 from generate_series(1, 7) i;
+      update profile set bio = 'of ' || t_id; truncate log`);
+    const before = await readImages(sql);
+    const project = await makeRule(db, { table: 't', key: ['k'] }, { strategy: each.strategy });
+    expectOk(await project.migrate());
+    expect(await column(sql, 'select t_id from profile order by 1')).toEqual(['1', '2', '4', '6']);
+    expectOk(await project.rollback());
+    expect(await column(sql, 'select t_id from log order by 1')).toEqual(['3', '5', '7']);
+    await sql`truncate log`;
+    expect(await readImages(sql)).toEqual(before);
+    expect(
+      await column(sql, `select tgenabled from pg_trigger where tgname in ('make_profile', 'note') order by tgname`),
+    ).toEqual(['A', 'O']);
+  });
+
   test.each(STRATEGIES)('without a primary key the batch is undone rather than lose it (%s)', async (strategy) => {
     const { sql } = db;
     await sql.unsafe(`
