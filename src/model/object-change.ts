@@ -85,6 +85,8 @@ export type ObjectAct =
       readonly cascade: boolean;
       readonly ifExists: boolean;
     }
+  | { readonly do: 'drop-identity'; readonly table: WrittenName; readonly column: string }
+  | { readonly do: 'drop-not-null'; readonly table: WrittenName; readonly column: string }
   /** It gets another default, or none. */
   | { readonly do: 'set-default'; readonly table: WrittenName; readonly column: string }
   | {

@@ -2,7 +2,7 @@ import type { ObjectAct } from '../../../model/object-change.ts';
 import type { World } from '../world.ts';
 import { type Dropped, fallOf, removeObjects } from './drop-objects.ts';
 import { findObject, findRelation, findWritten } from './find-object.ts';
-import { attach, dropDefault, retype } from './follow-columns.ts';
+import { attach, dropDefault, dropIdentity, retype } from './follow-columns.ts';
 import { make, makeTable } from './follow-made.ts';
 import { rename, renameColumn } from './follow-names.ts';
 import { addPart } from './follow-part.ts';
@@ -20,6 +20,9 @@ export function followAct(world: World, act: ObjectAct, transaction: string | un
       return;
     case 'set-default':
       dropDefault(world, act);
+      return;
+    case 'drop-identity':
+      dropIdentity(world, act);
       return;
     case 'retype-column':
       retype(world, act);

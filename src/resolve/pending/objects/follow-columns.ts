@@ -33,6 +33,20 @@ export function dropDefault(
   if (found) removeObjects(stock, [{ object: found, column: undefined }]);
 }
 
+/** Takes over that a column is no identity any more: its sequence goes. */
+export function dropIdentity(
+  world: World,
+  { table: written, column }: Extract<ObjectAct, { do: 'drop-identity' }>,
+): void {
+  const { stock } = world;
+  const table = findRelation(world, written);
+  const gone = stock.dependencies.flatMap(({ from, to, toColumn, kind }) => {
+    const object = to === table?.id && toColumn === column && kind === 'internal' ? stock.objects.get(from) : undefined;
+    return object?.kind === 'sequence' ? [{ object, column: undefined }] : [];
+  });
+  removeObjects(stock, gone);
+}
+
 /** Takes over that a table comes under another, or leaves it. */
 export function attach(world: World, act: Extract<ObjectAct, { do: 'attach' | 'detach' }>): void {
   const { stock } = world;

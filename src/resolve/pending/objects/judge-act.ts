@@ -15,7 +15,7 @@ import {
   whyOpen,
 } from './find-object.ts';
 import { judgeAttached, judgeDetached } from './judge-attached.ts';
-import { judgeColumn } from './judge-column.ts';
+import { judgeColumn, judgeNullable } from './judge-column.ts';
 import { judgeDrop, judgeDropColumn, judgeRetype } from './judge-drop.ts';
 import { judgePart, judgeTable } from './judge-part.ts';
 import { judgeValue } from './judge-value.ts';
@@ -28,6 +28,8 @@ export function judgeAct(world: World, act: ObjectAct, at: At): Refusal | undefi
       return judgeRequired(world, act);
     case 'require-column':
       return judgeColumn(world, act.table, act.column);
+    case 'drop-not-null':
+      return judgeNullable(world, act.table, act.column);
     case 'require-part': {
       const table = findRelation(world, act.table);
       if (!table || findPart(world, table, act.kind, act.name)) return undefined;

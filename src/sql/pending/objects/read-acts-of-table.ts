@@ -49,11 +49,20 @@ function readPart(table: WrittenName, part: AlterTableCmd): readonly ObjectAct[]
       return [...(type ? [requireType(type)] : []), { do: 'retype-column', table, column: name, type }];
     }
     case 'AT_SetNotNull':
-    case 'AT_DropNotNull':
     case 'AT_SetStatistics':
     case 'AT_SetStorage':
     case 'AT_AddIdentity':
       return [{ do: 'require-column', table, column: name }];
+    case 'AT_DropNotNull':
+      return [
+        { do: 'require-column', table, column: name },
+        { do: 'drop-not-null', table, column: name },
+      ];
+    case 'AT_DropIdentity':
+      return [
+        { do: 'require-column', table, column: name },
+        { do: 'drop-identity', table, column: name },
+      ];
     case 'AT_ColumnDefault':
     case 'AT_DropExpression':
       return [
