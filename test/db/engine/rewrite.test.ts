@@ -127,6 +127,20 @@ describe('pending SQL that would meet copies is written anew, with a rule in pla
     expect(await rows()).toEqual(['1', '2', '3', '4']);
   });
 
+  test.each<[string, string, string]>([
+    ['ends in a backslash', 'create unique index u on t (k);\n', "select 'x'; -- C:\\"],
+    [
+      'is replaced, with line separators of JavaScript',
+      '-- a\u2028b\u2029c\r\n-- d\ncreate unique index u on t (k);\n',
+      'select 1;\n',
+    ],
+  ])('SQL that %s becomes a file that loads', async (_, replaced, rest) => {
+    const { rewrite, migrate, load } = await project({ '0001-u.sql': replaced + rest });
+    await rewrite();
+    expect((await load('0001-u')).map((each) => each?.up)).toEqual([undefined, rest]);
+    expectOk(await migrate());
+  });
+
   test('its header becomes options, and settings are set again for what comes after', async () => {
     const { rewrite, migrate, read, load } = await project({
       '0001-u.sql':

@@ -1,4 +1,5 @@
 import type { ScriptWay } from '../../../model/operations/sql-operation.ts';
+import { inTemplate } from '../../new/emit/spelling.ts';
 
 /** What stands in `up`, in order. */
 export type WrittenOperation =
@@ -31,10 +32,9 @@ ${parts.join('\n')}
 function ruleText({ code, comment }: Extract<WrittenOperation, { kind: 'rule' }>): string {
   if (comment.trim() === '') return `    ${code},`;
   const lines = comment
-    .replaceAll('\r', '')
     .replace(/^\s*\n/, '')
     .trimEnd()
-    .split('\n');
+    .split(/\r\n|[\n\r\u2028\u2029]/);
   const told = ['In place of:', '', ...lines.map((line) => `  ${line}`)];
   return [...told.map((line) => `    // ${line}`.trimEnd()), `    ${code},`].join('\n');
 }
@@ -52,7 +52,6 @@ function sqlText({ up, down }: Extract<WrittenOperation, { kind: 'sql' }>, way: 
 
 /** As it is written, where JavaScript reads it so; else with what it needs to read the same. */
 function template(text: string): string {
-  if (!/[`\r]|\$\{/.test(text)) return text.includes('\\') ? `String.raw\`${text}\`` : `\`${text}\``;
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\r', '\\r');
-  return `\`${escaped}\``;
+  if (/[`\r]|\$\{|\\$/.test(text)) return `\`${inTemplate(text)}\``;
+  return text.includes('\\') ? `String.raw\`${text}\`` : `\`${text}\``;
 }

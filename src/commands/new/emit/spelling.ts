@@ -11,9 +11,9 @@ export function camelCase(words: string): string {
     .join('');
 }
 
-/** What is between the backticks of a template literal. */
+/** What is between the backticks of a template literal; a carriage return itself would be read as a line feed. */
 export function inTemplate(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  return text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\r', '\\r');
 }
 
 /** What is between the quotes of a Python string of several lines. */
