@@ -21,7 +21,7 @@ import { lookAtPartition } from './look-at-partition.ts';
 import { lookAtReference } from './look-at-reference.ts';
 import { lookAtForeignKey, lookAtRows } from './look-at-rows.ts';
 import { lookAtConstantKey, lookAtUnique } from './look-at-unique.ts';
-import { asksOf, findingOn, type Looked, lockOf, type Seen } from './looked.ts';
+import { asksOf, findingOn, type Looked, lockOf, type Seen, stripped } from './looked.ts';
 
 /** Looks whether one statement of a pending migration will succeed. Nothing is written. */
 export async function lookAtDemand(workplace: Workplace, demand: Demand, samples: number): Promise<Looked> {
@@ -116,15 +116,13 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
 /** What is asked of a table as it is, whatever is known of its rows; undefined where it is not there. */
 async function lookAtValues(workplace: Workplace, demand: Demand, samples: number): Promise<Sight | undefined> {
   const { ask, origin } = demand;
-  if (ask.kind === 'insert' && (!origin || demand.basis.kind === 'holds')) {
-    const seen = await readOnly(workplace, async (db) =>
-      lookAtInsert(db, { ...demand, ask }, origin && (await readTable(db, origin))),
-    );
-    return { table: undefined, seen };
-  }
-  if (!origin) return undefined;
   try {
     return await readOnly(workplace, async (db) => {
+      if (ask.kind === 'insert' && (!origin || demand.basis.kind === 'holds')) {
+        const table = origin && (await readTable(db, origin));
+        return { table: undefined, seen: await lookAtInsert(db, { ...demand, ask }, table) };
+      }
+      if (!origin) return undefined;
       const table = await readTable(db, origin);
       refuseHiddenRows(table);
       if (ask.kind === 'partition')
@@ -149,10 +147,6 @@ const ENDS: ReadonlySet<ErrorCode> = new Set(
       code !== 'MSGDB_LOCK_TIMEOUT',
   ),
 );
-
-function stripped(message: string): string {
-  return message.replace(/\.$/, '');
-}
 
 /** That a name is taken is so whatever the rows are. */
 function nameless(demand: Demand): Seen | undefined {

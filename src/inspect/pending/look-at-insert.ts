@@ -7,8 +7,11 @@ import type { WrittenRows } from '../../model/pending.ts';
 import type { Queryable } from '../../model/statement.ts';
 import { sqlstateOf } from '../../session/database-error.ts';
 import { withSavepoint } from '../../session/savepoint.ts';
-import { findingOn, type Seen } from './looked.ts';
+import { findingOn, type Seen, stripped } from './looked.ts';
 import { columnsOf, type InsertRule, isFilled, rulesOfInsert, uniquesOf } from './rules-of-insert.ts';
+
+/** Rows of earlier statements that are looked at with each: a thousand statements of a row each are asked about half a million. */
+const EARLIER_ROWS = 1_000;
 
 export type InsertDemand = Demand & { readonly ask: Extract<Ask, { kind: 'insert' }> };
 
@@ -21,6 +24,10 @@ export async function lookAtInsert(db: Queryable, demand: InsertDemand, table: T
     return computed
       ? { status: 'unresolved', detail: `the rows are computed, and ${computed.name} is unique` }
       : { status: 'ok', detail: 'no unique index but those that PostgreSQL gives the values of' };
+  }
+  if (before && before.rows.length > EARLIER_ROWS) {
+    const detail = `earlier statements insert more than ${countOf(EARLIER_ROWS, 'row')} into the same table: it is not compared with them`;
+    return { status: 'unresolved', detail };
   }
   const rows = before ? joined(before, written) : { written, from: 0 };
   const rules = await rulesOfInsert(db, demand.ask, table, rows);
@@ -36,13 +43,18 @@ export async function lookAtInsert(db: Queryable, demand: InsertDemand, table: T
 /** PostgreSQL takes one row after the other: NOT NULL, CHECK, unique indexes; foreign keys when all are there. */
 async function firstBroken(db: Queryable, demand: InsertDemand, rules: readonly InsertRule[]): Promise<Seen> {
   let broken: { readonly rule: InsertRule; readonly rows: number; readonly first: number } | undefined;
+  let unknown: string | undefined;
   for (const rule of rules) {
     const found = await count(db, rule);
     if (typeof found === 'string') return fails(demand, found, 'a value does not fit into its column', 0);
-    if (!found || found.rows === 0 || (broken && (rule.kind === 'foreign-key' || found.first >= broken.first)))
+    if ('unknown' in found) {
+      unknown ??= found.unknown;
       continue;
+    }
+    if (found.rows === 0 || (broken && (rule.kind === 'foreign-key' || found.first >= broken.first))) continue;
     broken = { rule, ...found };
   }
+  if (!broken && unknown !== undefined) return { status: 'unresolved', detail: unknown };
   if (!broken) return { status: 'ok', detail: 'no row that the table refuses' };
   const { rule, rows } = broken;
   return fails(demand, rule.sqlstate, rule.said(countOf(rows, 'row')), rows);
@@ -64,11 +76,13 @@ function joined(before: WrittenRows, written: WrittenRows): { readonly written: 
 
 const countSchema = z.object({ rows: z.coerce.number(), first: z.number().nullable() });
 
-/** The SQLSTATE where a value is refused; undefined where it is not known. */
-async function count(
-  db: Queryable,
-  { query }: InsertRule,
-): Promise<{ readonly rows: number; readonly first: number } | string | undefined> {
+interface Counted {
+  readonly rows: number;
+  readonly first: number;
+}
+
+/** The SQLSTATE where a value is refused; `unknown` says why it is not known. */
+async function count(db: Queryable, { query }: InsertRule): Promise<Counted | string | { readonly unknown: string }> {
   try {
     const [row] = await withSavepoint(db, async () => db.query(query));
     const { rows, first } = countSchema.parse(row);
@@ -76,7 +90,9 @@ async function count(
   } catch (error) {
     const code = error instanceof MsgdbError ? sqlstateOf(error) : undefined;
     if (code?.startsWith('22') || code?.startsWith('23')) return code;
-    if (code?.startsWith('42')) return undefined;
+    // A type that earlier statements make.
+    if (code === '42704') return { rows: 0, first: 0 };
+    if (error instanceof MsgdbError && code?.startsWith('42')) return { unknown: stripped(error.message) };
     throw error;
   }
 }

@@ -28,7 +28,7 @@ export async function lookAtScripts(
   const seen: LookedAt[] = [];
   for (const demand of readDemands(scripts, beginning).filter(of)) {
     const looked = await lookAtDemand(workplace, demand, samples);
-    // Of an INSERT only its keys are asked: that they fit does not say that it succeeds.
+    // Of an INSERT triggers and computed values are not asked: that its rows fit does not say that it succeeds.
     if (demand.ask.kind !== 'insert' || looked.statement.status !== 'ok') seen.push({ demand, looked });
   }
   return seen;

@@ -67,3 +67,8 @@ export function asksOf({ ask }: Demand): PreflightStatement['asks'] {
   if (ask.kind === 'domain') return ask.check ? 'check' : 'not-null';
   return ask.kind === 'unique' || ask.kind === 'foreign-key' ? ASKS[ask.kind] : 'nothing';
 }
+
+/** Of a message that a sentence goes on with. */
+export function stripped(message: string): string {
+  return message.replace(/\.$/, '');
+}

@@ -363,3 +363,29 @@ test.each(RUNNERS)(
     }
   },
 );
+
+test('ten thousand rows of one INSERT are looked at, and the one that is there twice is found', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, row) => `(${row % 9_999}, 'n')`).join(', ');
+  const made = 'create table made (id integer primary key, note text not null, check (id >= 0))';
+  const { told } = await look(`${made}; insert into made values ${rows}`);
+  expect(told).toEqual([expect.stringMatching(/^fails nothing: 1 row with a key that the unique key has already/)]);
+});
+
+test('an INSERT is not compared with more than a thousand earlier rows one by one, and that is said', async () => {
+  const rows = Array.from({ length: 1_003 }, (_, row) => `insert into made values (${row});`).join(' ');
+  const { told, report } = await look(`create table made (id integer primary key); ${rows}`);
+  expect(report.verdict).toBe('ok');
+  expect(new Set(told)).toEqual(
+    new Set([expect.stringMatching(/^unresolved nothing: earlier statements insert more than 1,000 rows/)]),
+  );
+});
+
+test('what may not be read is not known, instead of in order', async () => {
+  const role = await db.createRole('reader');
+  await db.sql.unsafe(`create table parent (id integer primary key); insert into parent values (1);
+    create table kid (parent_id integer references parent);
+    grant usage on schema public to ${role.name}; grant select on kid to ${role.name}`);
+  const context = await makeContext({ url: role.url });
+  const report = await preflight(context, { ...OPTIONS, input: 'insert into kid values (7)' });
+  expect(report.statements).toMatchObject([{ status: 'unresolved', detail: expect.stringMatching(/parent/) }]);
+});

@@ -1,5 +1,5 @@
 -- countCollisions
-with written as (select 0 as place, (90)::integer as "id" union all select 1 as place, (91)::integer as "id" union all select 2 as place, (90)::integer as "id" union all select 3 as place, (1)::integer as "id" union all select 4 as place, (-1)::integer as "id"),
+with written as (select * from (values (0, (90)::integer), (1, (91)::integer), (2, (90)::integer), (3, (1)::integer), (4, (-1)::integer)) listed (place, "id")),
      new as (select place, (id) as key_0 from written where id > 0),
      old as (select (id) as key_0 from only "public"."t" where id > 0)
 select count(*) as rows, min(n.place)::int as first from new n
@@ -8,7 +8,7 @@ select count(*) as rows, min(n.place)::int as first from new n
 
 
 -- countCollisions: of a new table, where NULLs are not distinct, of a column that is not written
-with written as (select 0 as place, (null)::integer as "id" union all select 1 as place, (null)::integer as "id"),
+with written as (select * from (values (0, (null)::integer), (1, (null)::integer)) listed (place, "id")),
      new as (select place, (id) as key_0 from written)
 select count(*) as rows, min(n.place)::int as first from new n
  where n.place >= 0
@@ -16,11 +16,11 @@ select count(*) as rows, min(n.place)::int as first from new n
 
 
 -- countRefused
-with written as (select 0 as place, (null)::integer as "id" union all select 1 as place, (1)::integer as "id" union all select 2 as place, (null)::integer as "id")
+with written as (select * from (values (0, (null)::integer), (1, (1)::integer), (2, (null)::integer)) listed (place, "id"))
 select count(*) as rows, min(place)::int as first from written where place >= 1 and (id is null);
 
 
 -- countLost
-with written as (select 0 as place, (1)::integer as "id" union all select 1 as place, (90)::integer as "id" union all select 2 as place, (91)::integer as "id" union all select 3 as place, (null)::integer as "id")
+with written as (select * from (values (0, (1)::integer), (1, (90)::integer), (2, (91)::integer), (3, (null)::integer)) listed (place, "id"))
 select count(*) as rows, min(w.place)::int as first from written w
- where w.place >= 0 and w."id" is not null and not exists (select from only "public"."t" p where p."id" = w."id") and not exists (select from (select 0 as place, (90)::integer as "id") p where p."id" = w."id");
+ where w.place >= 0 and w."id" is not null and not exists (select from only "public"."t" p where p."id" = w."id") and not exists (select from (select * from (values (0, (90)::integer)) listed (place, "id")) p where p."id" = w."id");
