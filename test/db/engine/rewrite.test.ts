@@ -127,6 +127,20 @@ describe('pending SQL that would meet copies is written anew, with a rule in pla
     expect(await rows()).toEqual(['1', '2', '3', '4']);
   });
 
+  test('an undo that drops the index alone leaves the rest standing, as before', async () => {
+    const { rewrite, migrate, rollback, files } = await project({
+      '0001-u.sql': 'create table a ();\ncreate unique index u on t (k);\ncreate table b ();\n',
+      '0001-u.down.sql': 'drop index u;\n',
+    });
+    await rewrite();
+    expect(await files()).toEqual(['0001-u.ts']);
+    expectOk(await migrate());
+    expectOk(await rollback());
+    expect(await column(db.sql, "select to_regclass('a') is null or to_regclass('b') is null")).toEqual(['false']);
+    expect(await column(db.sql, "select to_regclass('u')")).toEqual([null]);
+    expect(await rows()).toEqual(['1', '2', '3', '4']);
+  });
+
   test.each<[string, string, string]>([
     ['ends in a backslash', 'create unique index u on t (k);\n', "select 'x'; -- C:\\"],
     [

@@ -1,12 +1,15 @@
 import type { ScriptStatement } from '../../../model/operations/sql-operation.ts';
 import { cutScript } from './cut-script.ts';
 
-/** What is left of an undo when the rules undo themselves; undefined for nothing. */
+/** What is left of an undo when the rules undo themselves. */
 export interface SharedUndo {
   readonly down: string | undefined;
   /** Why it cannot be shared out. */
   readonly obstacle?: string;
 }
+
+/** An undo that does nothing, and says so: SQL without any is never rolled back. */
+const NOTHING = '-- The undo dropped the index alone, which the rule does by itself.\nselect 1;\n';
 
 /** Takes out of an undo what drops the indexes that rules have made, and gives the rest to the one part of SQL there is. */
 export function shareUndo(
@@ -16,7 +19,7 @@ export function shareUndo(
 ): SharedUndo {
   const pieces = cutScript(script, statements, ({ text }) => indexes.find((index) => drops(text, index)));
   const rest = pieces.filter((piece) => piece.kind === 'sql');
-  if (rest.length === 0) return { down: undefined };
+  if (rest.length === 0) return { down: NOTHING };
   const named = indexes.find((index) => rest.some(({ text }) => text.includes(index)));
   if (named !== undefined) {
     return { down: undefined, obstacle: `its undo drops ${named} together with something else` };
