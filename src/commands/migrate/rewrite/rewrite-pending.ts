@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { readLedger } from '../../../catalog/read-ledger.ts';
 import { type Foreseen, foreseeCopies } from '../../../engine/migrations/foresee-copies.ts';
@@ -18,12 +17,10 @@ import { conclude } from '../../reports/conclude.ts';
 import { makeReport, type Unfinished } from '../../reports/make-report.ts';
 import type { MigrateOptions } from '../migrate.ts';
 import { readPending } from '../plan-pending.ts';
+import { type ReplacedFiles, replaceFiles } from './replace-files.ts';
 import { rewriteScript } from './rewrite-script.ts';
 
-/** A file that is to be replaced, by paths. */
-interface Replacement {
-  readonly from: readonly string[];
-  readonly to: string;
+interface Replacement extends ReplacedFiles {
   readonly report: Rewritten;
 }
 
@@ -40,7 +37,7 @@ export async function rewritePending(context: Context, options: MigrateOptions):
       const wanted = files.filter(({ name }) => pending.includes(name));
       const { replacements, findings } =
         refusals.length > 0 ? { replacements: [], findings: refusals } : await planAll(context, workplace, wanted);
-      if (findings.length === 0 && !options.dryRun) for (const each of replacements) await replace(each);
+      if (findings.length === 0 && !options.dryRun) await replaceFiles(replacements);
       const rewritten = findings.length > 0 ? [] : replacements.map(({ report }) => report);
       return {
         command: 'migrate',
@@ -98,7 +95,7 @@ async function planOne(
   const from = pathsOf(file);
   const shown = (path: string): string => relative(projectDir, path);
   const report = { migration: file.name, removed: from.map(shown), written: shown(to), ...written };
-  return { from, to, report };
+  return { from, to, text: written.text, report };
 }
 
 /** What it did is in the ledger by the places of its operations, which would be others. */
@@ -123,12 +120,6 @@ function refused({ name, path }: MigrationFile, why: { readonly obstacle: string
 
 function startLower(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
-}
-
-/** The new file first: two files of one name are refused, none at all would be a migration that is lost. */
-async function replace({ from, to, report }: Replacement): Promise<void> {
-  await writeFile(to, report.text, { flag: 'wx' });
-  for (const path of from) await rm(path);
 }
 
 function summarize(rewritten: readonly Rewritten[], findings: readonly Finding[], dryRun: boolean): string {
