@@ -112,7 +112,7 @@ function findWays({ ways }: Crossing, moves: readonly Move[]): string {
 function rowsOfWay({ move: place, columns }: Way, moves: readonly Move[]): string {
   const values = columns.map((_, part) => `, m.${valueName(part)}`).join('');
   if (moves[place]?.kind === 'cascade') {
-    return `(select distinct on (m.tab, m.tid) m.tab, m.tid${values} from ${moveName(place)} m)`;
+    return `(select distinct on (m.tab, m.tid) m.tab, m.tid${values} from ${moveName(place)} m where m.tab = m.to_tab and m.tid = m.to_tid)`;
   }
   const future = columns.map((_, part) => `, k.${futureColumn(part)} as ${valueName(part)}`).join('');
   return `(select distinct on (k.tab, k.tid) k.tab, k.tid${future} from movable${place} k where k.moves)`;

@@ -85,7 +85,7 @@ function guardPassages({ moves, passages }: Ties, dedupe: Dedupe): readonly Guar
     ].map((value, part) => `, ${value} as ${futureColumn(part)}`);
     const rows = `(select distinct on (m.tab, m.tid) true as moves, m.tab, m.tid${values.join('')}
                   from ${moveName(place)} m join ${rowsOf(image)} c on ${sameRow('c', 'm')}${joinMoves(before, 'm')}
-                 where not exists (select from (${removed}) g where ${sameRow('c', 'g')})${away.join('')})`;
+                 where m.tab = m.to_tab and m.tid = m.to_tid and not exists (select from (${removed}) g where ${sameRow('c', 'g')})${away.join('')})`;
     const elsewhere = `(select tab, tid from ${rows} moved union all ${removed})`;
     const changed = { child: image, columns: [...move.columns, ...also.map((name) => ({ name }))] };
     const refusedRows = (guard: RowGuard): string => {

@@ -38,7 +38,7 @@ function moveTables(move: Move, place: number, moves: readonly Move[]): readonly
     case 'survivors':
       return [survivorsTable(move, place)];
     case 'cascade':
-      return [cascadeTable(move, place, moves)];
+      return cascadeTables(move, place, moves);
   }
 }
 
@@ -74,18 +74,38 @@ function survivorsTable({ columns }: Move, place: number): string {
           join ranked r on r.grp = own.grp)`;
 }
 
-function cascadeTable(move: Extract<Move, { kind: 'cascade' }>, place: number, moves: readonly Move[]): string {
-  const { key, after } = move;
+function cascadeTables(
+  move: Extract<Move, { kind: 'cascade' }>,
+  place: number,
+  moves: readonly Move[],
+): readonly string[] {
+  const { key, after = [] } = move;
   const source = moves[move.of];
   const values = move.columns.map(({ name, baseType }, part) => {
     const referenced = key.referenced[key.columns.findIndex((column) => column.name === name)] ?? '';
     return `, (${newValue(source, referenced)})::${baseType} as ${valueName(part)}`;
   });
-  return `${moveName(place)} as materialized (
+  const along = `
         select d.tableoid as tab, d.ctid as tid, d.tableoid as to_tab, d.ctid as to_tid${values.join('')}
           from ${movedRows(move.of, key.parent)}
           join ${rowsOf(key.child)} d on ${refersTo(key, 'd', 'c')}
-         where ${changes(key, source)}${(after ?? []).map((other) => stays('d', other)).join('')})`;
+         where ${changes(key, source)}${after.map((other) => stays('d', other)).join('')}`;
+  // What refers to a copy that goes has been re-pointed by then to one that goes along.
+  const handedOver = after.filter((other) => moves.some((inner) => inner.kind === 'children' && inner.of === other));
+  if (handedOver.length === 0) return [`${moveName(place)} as materialized (${along})`];
+  const theirs = values.map((_, part) => `, k.${valueName(part)}`).join('');
+  const copies = handedOver.map(
+    (other) => `
+        union all
+        select g.tab, g.tid, k.tab, k.tid${theirs}
+          from copies${other} g join along${place} k on k.tab = g.first_tab and k.tid = g.first_tid
+         where g.rank > 1`,
+  );
+  return [
+    `along${place} as materialized (${along})`,
+    `${moveName(place)} as materialized (
+        select * from along${place}${copies.join('')})`,
+  ];
 }
 
 /** SQL: rows whose other key a cascade hands on, whether or not any refer to it (tab, tid). */
@@ -181,8 +201,9 @@ function movedRows(place: number, image: TableImage): string {
 
 /** What the key refers to is another value afterwards. */
 function changes({ referenced }: MovedKey, move: Move | undefined): string {
-  // What refers to a loser has been re-pointed to the survivor before that takes a value.
-  const row = move?.kind === 'survivors' ? 'n' : 'c';
+  // What refers to a loser, or to a copy among children, has been re-pointed before the survivor takes a value.
+  const isBehindSurvivors = move?.kind === 'survivors' || (move?.kind === 'cascade' && move.after !== undefined);
+  const row = isBehindSurvivors ? 'n' : 'c';
   return otherBytes(
     referenced.map((name) => oldValue(move, name, row)),
     referenced.map((name) => newValue(move, name)),

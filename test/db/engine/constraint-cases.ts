@@ -200,6 +200,17 @@ export const HANDED_ON_CASES: readonly ConstraintCase[] = [
       /^Merging would be stopped: trigger never of c \(function forbid\(\)\) raises "Never\." for 1 row, \(id\)=\(1\)\.$/,
     ],
   },
+  {
+    name: 'a foreign key that holds what a child goes along with, from rows that referred to a copy of it',
+    schema: `${COPIES} alter table a add code int unique; update a set code = id;
+      create table c (id int primary key, code int unique references a (code) on update cascade);
+      create table d (code int references c (code));
+      insert into c values (1, 1), (2, 2), (3, 3); insert into d values (2);`,
+    rule: { merge: { code: 'max' }, references: [{ table: 'c', column: 'code', onCollision: 'keep-survivor' }] },
+    says: [
+      /^Merging gives another key to what 1 row of d \(code\) refers to, and the foreign key d_code_fkey keeps it from that\.$/,
+    ],
+  },
 ];
 
 /** Constraints of the table itself. */
