@@ -18,8 +18,9 @@ export function unchanged(left: string, right: string, { name, storageType }: Im
 }
 
 /**
- * A row that was removed and is not back yet may have left its key to another row: what named it waits for it. The
- * missing ones are looked up as one hashed list, which is empty where every entry before this one is back.
+ * A row that was removed and is not back yet may have left its key to another row: what named it waits for it. What had
+ * gone before the entry was written is named by no row of it: a survivor may have had its key by then. The missing ones
+ * are looked up as one hashed list, which is empty where every entry before this one is back.
  */
 export function namesNoOther({ runId, refersTo }: RowEntry, alias: string): string {
   const terms = refersTo?.map((reference) => isBack(runId, reference, alias)) ?? [];
@@ -32,7 +33,7 @@ function isBack(runId: string, { archive, columns, referenced, array }: Archived
                from ${quoteName(OWN)}.ledger e
                join ${quoteName(OWN)}.${quoteName(archive)} p on p.msgdb_ledger = e.id
               where e.run_id = ${quoteLiteral(runId)} and e.kind = 'removed' and e.restored_count < e.row_count
-                and p.msgdb_image = 'removed' and p.msgdb_restored_at is null`;
+                and e.id >= $1::text::bigint and p.msgdb_image = 'removed' and p.msgdb_restored_at is null`;
   const own = columns.map((column) => `${alias}.${quoteName(column)}::text`);
   return array
     ? `not exists (
