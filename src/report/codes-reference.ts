@@ -15,7 +15,8 @@ const EXITS: Readonly<Record<CodeEntry['exit'], string>> = {
 const OPENING = `# Codes
 
 Every finding and every error has one of these codes. They are stable: text, JSON, JUnit, GitHub annotations and
-SARIF use the same ones. This page is generated from the registry; do not edit it.
+SARIF use the same ones, and \`msgdb help CODE\` says what is here. This page is generated from the registry; do not
+edit it.
 `;
 
 /** The content of docs/reference/codes.md: an overview, then a section with an anchor for each code. */
@@ -28,13 +29,19 @@ export function renderCodesReference(): string {
   return `${OPENING}\n${['| code | meaning | exit |', '|---|---|---|', ...overview].join('\n')}\n\n${sections.join('\n')}`;
 }
 
-function renderSection(code: ErrorCode, { title, cause, fix, exit, warns }: CodeEntry): string {
+function renderSection(code: ErrorCode, entry: CodeEntry): string {
+  const { title, cause, fix } = entry;
   return `## ${code}
 
 ${title}.
 
 - **Cause:** ${cause}
 - **Fix:** ${fix}
-- **Exit code:** ${warns ? '0 (a warning)' : `${exit} (${EXITS[exit]})`}
+- **Exit code:** ${describeExit(entry)}
 `;
+}
+
+/** `1 (findings)`. */
+export function describeExit({ exit, warns }: CodeEntry): string {
+  return warns ? '0 (a warning)' : `${exit} (${EXITS[exit]})`;
 }

@@ -2,7 +2,7 @@ import { CODES, type ErrorCode } from '../model/codes.ts';
 import type { MsgdbError } from '../model/errors.ts';
 import { type Finding, finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
-import { CODES_PAGE, codeUrl } from './documentation.ts';
+import { CODES_PAGE, codeUrl, explainCommand } from './documentation.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type Remark, remarksOf } from './remarks.ts';
 import { sourcePlaceOf } from './source-place.ts';
@@ -29,7 +29,7 @@ function renderLog(
 ): string {
   const codes = [...new Set([...findings, ...remarks].map(({ code }) => code))].sort();
   const run = {
-    tool: { driver: { name: 'msgdb', informationUri: CODES_PAGE, rules: codes.map(ruleOf) } },
+    tool: { driver: { name: 'msgdb', ...(CODES_PAGE && { informationUri: CODES_PAGE }), rules: codes.map(ruleOf) } },
     invocations: [invocation],
     columnKind: 'utf16CodeUnits',
     results: [
@@ -43,13 +43,17 @@ function renderLog(
 
 function ruleOf(code: ErrorCode): unknown {
   const { title, cause, fix } = CODES[code];
+  const url = codeUrl(code);
   return {
     id: code,
     name: title,
     shortDescription: { text: title },
     fullDescription: { text: cause },
-    help: { text: fix, markdown: fix },
-    helpUri: codeUrl(code),
+    help: {
+      text: `${fix}\nExplained by: ${explainCommand(code)}`,
+      markdown: `${fix}\n\nExplained by \`${explainCommand(code)}\``,
+    },
+    ...(url && { helpUri: url }),
     defaultConfiguration: { level: 'error' },
   };
 }

@@ -7,6 +7,7 @@ import type { Flag, Flags } from '../definition/flag.ts';
 import { GLOBAL_FLAGS } from '../definition/flags.ts';
 import { COMMANDS, FAMILIES } from '../table/table.ts';
 import { VERSION_FLAG } from '../version-alone.ts';
+import { explainCode, isLikeCode } from './explain-code.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { designHelp, examplesText, startText } from './help.ts';
 import { unknownCommand, usageError } from './usage-error.ts';
@@ -51,10 +52,12 @@ export function createProgram(options: ProgramOptions): Commander {
 function addHelpCommand(program: Commander, options: ProgramOptions): void {
   const node = program
     .command('help')
-    .description('show the help of a command')
-    .argument('[COMMAND...]', 'the command: migrate, archive show');
+    .description('show the help of a command, or what a code means')
+    .argument('[COMMAND...]', 'the command: migrate, archive show; or the code: MSGDB_REFUSED');
   prepareNode(node, [], options);
   node.action((words: readonly string[]) => {
+    const [first = ''] = words;
+    if (isLikeCode(first)) return options.print(explainCode(first, options.look));
     let found = program;
     for (const word of words) {
       const next = found.commands.find((each) => each.name() === word);

@@ -1,11 +1,11 @@
-import { CODES } from '../../model/codes.ts';
+import { CODES, type ErrorCode } from '../../model/codes.ts';
 import { countOf, formatCount } from '../../model/count-of.ts';
 import type { MsgdbError } from '../../model/errors.ts';
 import { type Finding, finding } from '../../model/finding.ts';
 import type { AppliedMigration } from '../../model/plan-report.ts';
 import type { Report, Verdict, VerifyReport } from '../../model/report.ts';
 import type { DedupeTargetReport, TargetReport } from '../../model/target-report.ts';
-import { codeUrl } from '../documentation.ts';
+import { codeUrl, explainCommand } from '../documentation.ts';
 import { formatDuration } from '../human/numbers.ts';
 import { remarksOf } from '../remarks.ts';
 import { changeWords, undoneWords } from '../run-words.ts';
@@ -150,7 +150,7 @@ function checksTable({ checks }: VerifyReport): string {
 
 function findingsOf(findings: readonly Finding[]): readonly string[] {
   const graveFirst = findings.toSorted((one, other) => Number(isWarning(one)) - Number(isWarning(other)));
-  return [list(graveFirst.map(findingItem))];
+  return [list(graveFirst.map(findingItem)), explanation(graveFirst)];
 }
 
 function findingItem(each: Finding): string {
@@ -159,8 +159,20 @@ function findingItem(each: Finding): string {
   const about = [each.migration, each.table, source].flatMap((name) =>
     name === undefined || name === '' ? [] : [code(name)],
   );
-  const title = `**[${plain(CODES[each.code].title)}](${codeUrl(each.code)})**${isWarning(each) ? ' (warning)' : ''}`;
+  const title = `${titleOf(each.code)}${isWarning(each) ? ' (warning)' : ''}`;
   return [[title, ...about].join(' · '), prose(each.message), `Fix: ${prose(each.fix)}`].join('<br>');
+}
+
+function titleOf(known: ErrorCode): string {
+  const url = codeUrl(known);
+  const title = plain(CODES[known].title);
+  return `**${url === undefined ? title : `[${title}](${url})`}** ${code(known)}`;
+}
+
+/** Where no page can be linked to: of the first one, by which the others are known. */
+function explanation([first]: readonly Finding[]): string {
+  if (first === undefined || codeUrl(first.code) !== undefined) return '';
+  return `<sub>Explained by ${code(explainCommand(first.code))}</sub>`;
 }
 
 function isWarning({ level }: Finding): boolean {

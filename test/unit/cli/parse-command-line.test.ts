@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Invocation, parseCommandLine } from '../../../src/cli/command-line/parse-command-line.ts';
 import { GLOBAL_FLAGS } from '../../../src/cli/definition/flags.ts';
 import { COMMANDS } from '../../../src/cli/table/table.ts';
+import { CODES } from '../../../src/model/codes.ts';
 import { VERSION } from '../../../src/model/version.ts';
 import { renderError } from '../../../src/report/render.ts';
 
@@ -204,6 +205,23 @@ describe('help', () => {
       expect(parse(line)).toMatchObject({ kind: 'text', exitCode: 0 });
     },
   );
+
+  test.each(['MSGDB_REFUSED', 'msgdb_refused', 'MSGDB_REFUSED --no-color'])(
+    'of the code %s is what it means',
+    (words) => {
+      const { text, exitCode } = parse(`help ${words}`) as Extract<Invocation, { kind: 'text' }>;
+      expect(exitCode).toBe(0);
+      expect(text).toContain('MSGDB_REFUSED');
+      for (const said of [CODES.MSGDB_REFUSED.title, 'cause', 'fix', 'exit code']) expect(text).toContain(said);
+      for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    },
+  );
+
+  test('of a code that there is not is refused with the one that is meant', () => {
+    const { error } = refusal('help MSGDB_REFUSD');
+    expect(error.message).toBe('There is no code MSGDB_REFUSD.');
+    expect(error.fix).toBe('Did you mean `msgdb help MSGDB_REFUSED`?');
+  });
 
   test('help of a command is the same both ways', () => {
     expect(parse('help archive show')).toEqual(parse('archive show --help'));

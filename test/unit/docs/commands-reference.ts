@@ -18,7 +18,7 @@ export function renderCommandsReference(): string {
       COMMANDS.map((command) => [`[${command.name}](#${anchor(command.name)})`, command.summary]),
     ),
     '## Flags of every command\n',
-    'They may stand before the command or after it. `msgdb --version` prints the version, `msgdb help COMMAND` the help of a command.\n',
+    'They may stand before the command or after it. `msgdb --version` prints the version, `msgdb help COMMAND` the help of a command, `msgdb help CODE` what a [code](codes.md) means.\n',
     ...flagTables(GLOBAL_FLAGS),
     '## Locks and pace\n',
     'Commands that change the database take these; the section of each command says which.\n',
