@@ -166,6 +166,7 @@ export const BY_HAND = `
   begin
     for each in select indexrelid::regclass::text from pg_index where indrelid in ('b'::regclass, 'c'::regclass) and indisunique and not indisprimary
        and not exists (select from pg_attribute where attrelid = indexrelid and attname = 'ps')
+       and not exists (select from pg_constraint where contype = 'f' and conindid = indexrelid)
     loop
       if exists (select from pg_constraint where conindid = each::regclass) then
         execute format('alter table %s drop constraint %s cascade', (select indrelid::regclass from pg_index where indexrelid = each::regclass), each);
