@@ -63,10 +63,11 @@ function absorbLevel(level: Level, origin: Origin, live: LiveTables): readonly B
   const besides = besidesPlanned(origin);
   live.add(level.image, level.ranked);
   const statements = [
-    ...movementsOf(level.references).flatMap((movement, place) =>
-      absorbMovement(level, movement, `${level.path}_${place}`, besides, live),
-    ),
-    ...(level.references.length > 0 ? findAgain(level.image, level.ranked, 'true') : []),
+    ...movementsOf(level.references).flatMap((movement, place) => [
+      ...absorbMovement(level, movement, `${level.path}_${place}`, besides, live),
+      // A trigger there may count children in the very rows that the next table's children are looked for by.
+      ...findAgain(level.image, level.ranked, 'true'),
+    ]),
     ...computeMerges(level),
     ...assertUnreferenced(level, level.references),
     ...askTable(level, level.references),

@@ -82,7 +82,16 @@ export function findAgain(image: TableImage, ranked: string, which: string): rea
       role: 'assert-none',
       statement: statement(text),
       message: `A trigger moved or removed rows of ${image.table.name} while their copies were removed; the batch was undone.`,
-      fix: `While msgdb works: alter table ${quoteTable(image.table)} disable trigger user; or give the table a primary key.`,
+      fix: fixFor(image),
     },
   ];
+}
+
+/** The trigger may be another table's: one of rows that refer to these, which counts them. */
+function fixFor({ table, identity }: TableImage): string {
+  const name = quoteTable(table);
+  const disable = `the trigger on ${name}, or on a table that refers to it, that changes rows of ${name} (alter table … disable trigger …)`;
+  return identity.length > 0
+    ? `Disable ${disable} while msgdb works.`
+    : `Give ${name} a primary key, by which such rows are found again; or disable ${disable} while msgdb works.`;
 }

@@ -37,6 +37,60 @@ describe('a trigger that writes to rows msgdb is working with', () => {
     },
   );
 
+  test.each(STRATEGIES)(
+    'rows are found again where each table that refers to them counts or touches them (%s)',
+    async (strategy) => {
+      const { sql } = db;
+      await sql.unsafe(`
+      create table t (id int primary key, k int, touched int not null default 0);
+      create table a (id int primary key, t_id int references t, touched int not null default 0);
+      create table b (id int primary key, t_id int references t, a_id int references a, n int, unique (t_id, n));
+      create table c (id int primary key, t_ids int[]);
+      create function touch() returns trigger language plpgsql as $$
+      begin
+        if tg_table_name = 'c' then update t set touched = touched + 1 where id = any (old.t_ids);
+        else update t set touched = touched + 1 where id in (old.t_id, new.t_id); end if;
+        if tg_table_name = 'b' then update a set touched = touched + 1 where id in (old.a_id, new.a_id); end if;
+        return null;
+      end $$;
+      insert into t select i, i / 3 from generate_series(1, 8) i;
+      insert into a select i, i from generate_series(1, 8) i;
+      insert into b select i, i, i, i % 2 from generate_series(1, 8) i;
+      insert into c select i, array[i, i % 8 + 1] from generate_series(1, 8) i;
+      create trigger touch after update or delete on a for each row execute function touch();
+      create trigger touch after update or delete on b for each row execute function touch();
+      create trigger touch after update or delete on c for each row execute function touch();`);
+      const before = await readImages(sql);
+      const references = [{ table: 'c', column: 't_ids', kind: 'array' } as const];
+      const project = await makeRule(db, { table: 't', key: ['k'], references }, { strategy });
+      expectOk(await project.migrate());
+      expect(await column(sql, 'select id from t order by 1')).toEqual(['1', '3', '6']);
+      expect(await column(sql, 'select t_id from a order by id')).toEqual(['1', '1', '3', '3', '3', '6', '6', '6']);
+      expect(await column(sql, `select concat_ws(' ', id, t_id) from b order by id`)).toEqual([
+        '1 1',
+        '2 1',
+        '3 3',
+        '4 3',
+        '6 6',
+        '7 6',
+      ]);
+      expect(await column(sql, "select array_to_string(t_ids, ',') from c order by id")).toEqual([
+        '1',
+        '1,3',
+        '3',
+        '3',
+        '3,6',
+        '6',
+        '6',
+        '6,1',
+      ]);
+      // What the triggers counted is their own; what msgdb changed is taken back.
+      expectOk(await project.rollback());
+      await sql.unsafe('update a set touched = 0; update t set touched = 0');
+      expect(await readImages(sql)).toEqual(before);
+    },
+  );
+
   test.each(
     STRATEGIES.flatMap((strategy) =>
       (['archive', 'delete', { set: { k: { expression: 'null' } } }] as const).map((losers) => ({ strategy, losers })),

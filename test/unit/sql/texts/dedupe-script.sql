@@ -224,7 +224,7 @@ do $msgdb$ declare found bigint; begin
       from lost l join only "public"."child" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
     if found > 0 then
-      raise exception using message = 'A trigger moved or removed rows of child while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."child" disable trigger user; or give the table a primary key.';
+      raise exception using message = 'A trigger moved or removed rows of child while their copies were removed; the batch was undone.', hint = 'Disable the trigger on "public"."child", or on a table that refers to it, that changes rows of "public"."child" (alter table … disable trigger …) while msgdb works.';
     end if;
   end $msgdb$;
 
@@ -239,7 +239,7 @@ do $msgdb$ declare found bigint; begin
       from lost l join only "public"."child" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
     if found > 0 then
-      raise exception using message = 'A trigger moved or removed rows of child while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."child" disable trigger user; or give the table a primary key.';
+      raise exception using message = 'A trigger moved or removed rows of child while their copies were removed; the batch was undone.', hint = 'Disable the trigger on "public"."child", or on a table that refers to it, that changes rows of "public"."child" (alter table … disable trigger …) while msgdb works.';
     end if;
   end $msgdb$;
 
@@ -290,7 +290,7 @@ do $msgdb$ declare found bigint; begin
       from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
     if found > 0 then
-      raise exception using message = 'A trigger moved or removed rows of t while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."t" disable trigger user; or give the table a primary key.';
+      raise exception using message = 'A trigger moved or removed rows of t while their copies were removed; the batch was undone.', hint = 'Disable the trigger on "public"."t", or on a table that refers to it, that changes rows of "public"."t" (alter table … disable trigger …) while msgdb works.';
     end if;
   end $msgdb$;
 
@@ -337,7 +337,7 @@ do $msgdb$ declare found bigint; begin
       from lost l join only "public"."t" t on t."id" = l.id1 where w.ctid = l.place returning 1)
   select (select count(*) from lost) - (select count(*) from found) as rows$msgdb_assert$ into found;
     if found > 0 then
-      raise exception using message = 'A trigger moved or removed rows of t while their copies were removed; the batch was undone.', hint = 'While msgdb works: alter table "public"."t" disable trigger user; or give the table a primary key.';
+      raise exception using message = 'A trigger moved or removed rows of t while their copies were removed; the batch was undone.', hint = 'Disable the trigger on "public"."t", or on a table that refers to it, that changes rows of "public"."t" (alter table … disable trigger …) while msgdb works.';
     end if;
   end $msgdb$;
 
