@@ -42,7 +42,7 @@ function selectTexts(names: readonly string[]) {
       from pg_catalog.pg_proc p
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       join pg_catalog.pg_language l on l.oid = p.prolang
-     where p.prokind in ('f', 'p') and p.proname in (select jsonb_array_elements_text($1::text::jsonb))
+     where p.proname in (select jsonb_array_elements_text($1::text::jsonb))
      group by p.proname`,
     [JSON.stringify(names)],
   );

@@ -53,7 +53,7 @@ export const PREFLIGHT_CODES = {
     exit: 1,
     title: 'A migration has failed before',
     cause: 'Its runner has noted that it was begun and not finished, and does not go on until that is settled.',
-    fix: 'Settle it in its runner: `prisma migrate resolve`, `flyway repair`, `migrate force VERSION`.',
+    fix: 'Settle it in its runner: `npx prisma migrate resolve --rolled-back NAME`, `flyway repair`, `migrate force VERSION`.',
   },
   MSGDB_PENDING_NOT_READ: {
     exit: 1,

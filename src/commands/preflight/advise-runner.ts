@@ -1,4 +1,6 @@
-/** As a runner is called in reports. */
+import { shellWord } from '../../model/shell-word.ts';
+
+/** As `--runner` has it. */
 export type RunnerName = string;
 
 /** A statement whose index is there before its migration is run. */
@@ -10,6 +12,11 @@ interface Done {
   readonly whole: boolean;
   /** Its runner has begun it before, and does not go on. */
   readonly failed: boolean;
+}
+
+/** A runner's name, of what a report calls it: `prisma in prisma/migrations`. */
+export function runnerOf(runner: string): RunnerName {
+  return runner.replace(/ in .*$/s, '');
 }
 
 /** What to do in a runner so that its deploy finds an index that is there. */
@@ -26,7 +33,8 @@ export function adviseRunner(runner: RunnerName, done: Done): RunnerAdvice {
     const command = `\`npx prisma migrate resolve --applied ${migration}\``;
     return { detail: `All that ${migration} makes is there: ${command} says so.`, edits: false };
   }
-  const after = failed ? SETTLE[runner]?.(migration) : CHECKSUM[runner];
+  const settle = SETTLE[runner]?.(migration);
+  const after = failed ? settle && `(then ${settle})` : CHECKSUM[runner];
   return { detail: `${placeOf(done)}${after === undefined ? '' : ` ${after}`}`, edits: true };
 }
 
@@ -36,11 +44,18 @@ function placeOf({ file, line }: Done): string {
     : `Write in ${file}, line ${line}, instead of the statement:`;
 }
 
+/** What is to be run, in the words of its runner, after a migration that failed; undefined where nothing is noted of it. */
+export function adviseFailed(runner: RunnerName, migration: string): string | undefined {
+  const settle = SETTLE[runner]?.(migration);
+  return settle && `When what stopped it is mended, and nothing of it is left in the database: ${settle}.`;
+}
+
 /** What lets a runner go on after a migration that failed. */
 const SETTLE: Readonly<Record<string, (migration: string) => string>> = {
-  prisma: (migration) => `(then \`npx prisma migrate resolve --rolled-back ${migration}\`, and deploy)`,
-  flyway: () => '(then `flyway repair`, and migrate)',
-  'golang-migrate': () => '(then `migrate force` with the version before it, and `migrate up`)',
+  prisma: (migration) =>
+    `\`npx prisma migrate resolve --rolled-back ${shellWord(migration)}\`, then \`npx prisma migrate deploy\``,
+  flyway: () => '`flyway repair`, then `flyway migrate`',
+  'golang-migrate': () => '`migrate force` with the version before it, then `migrate up`',
 };
 
 /** Where the same file was run already, in another database. */

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { EarlyBuild } from '../../model/preflight-report.ts';
 import { tableLabel } from '../../model/table-label.ts';
 import { statementsInstead } from '../../sql/pending/instead.ts';
-import { adviseRunner, type RunnerName } from './advise-runner.ts';
+import { adviseRunner, runnerOf } from './advise-runner.ts';
 import { notBuilt } from './choose-repairs.ts';
 import type { PendingLook } from './look-at-pending.ts';
 import type { SeenRepair } from './see-repairs.ts';
@@ -72,7 +72,13 @@ function describe(
   const concurrently = demand.build.concurrently && demand.build.inTransaction !== true;
   const statements = statementsInstead({ table, index, key, where, nulls, as, concurrently }, schema);
   const whole = isWhole(pending, file, standing);
-  const advice = adviseRunner(runnerOf(pending), { migration, file, line, whole, failed: hasFailed(pending, file) });
+  const advice = adviseRunner(runnerOf(pending.runner), {
+    migration,
+    file,
+    line,
+    whole,
+    failed: hasFailed(pending, file),
+  });
   return { ...about, state, detail: advice.detail, statements: advice.edits ? statements : [] };
 }
 
@@ -107,10 +113,6 @@ function isWhole({ scripts }: PendingLook, file: string, builds: readonly Build[
       changes.filter(({ kind }) => kind !== 'object').length === 1 &&
       own.some(({ seen }) => seen.repair.demand.line === line),
   );
-}
-
-function runnerOf({ runner }: PendingLook): RunnerName {
-  return runner.replace(/ in .*$/s, '');
 }
 
 function hasFailed({ migrations }: PendingLook, file: string): boolean {

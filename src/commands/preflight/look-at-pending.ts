@@ -16,6 +16,7 @@ import { type FoundMigrations, findMigrations } from '../runners/find-migrations
 import { readOutput } from '../runners/read-output.ts';
 import type { Listed } from '../runners/runner.ts';
 import { SQL_FOLDER } from '../runners/runners.ts';
+import { adviseFailed, type RunnerName, runnerOf } from './advise-runner.ts';
 import { type ReadScripts, readScripts, readTexts, type ScriptText } from './read-scripts.ts';
 
 /** What to look at. */
@@ -71,7 +72,11 @@ export function reportLook(
   { strict }: Pick<LookOptions, 'strict'>,
 ): Unfinished<PreflightReport> {
   const looked = seen.map((each) => each.looked);
-  const findings = [...failedBefore(migrations), ...unread, ...looked.flatMap((each) => each.findings)];
+  const findings = [
+    ...failedBefore(migrations, runnerOf(runner)),
+    ...unread,
+    ...looked.flatMap((each) => each.findings),
+  ];
   const shown = strict ? findings.map(strictly) : findings;
   return {
     command: 'preflight',
@@ -156,15 +161,17 @@ function placeAfter(listed: readonly Listed[], since: string): number {
 }
 
 /** A runner goes on only when somebody has said what became of it. */
-function failedBefore(migrations: readonly PreflightMigration[]): readonly Finding[] {
+function failedBefore(migrations: readonly PreflightMigration[], runner: RunnerName): readonly Finding[] {
   return migrations
     .filter(({ state }) => state === 'failed')
-    .map(({ name, file }) =>
-      finding('MSGDB_PENDING_FAILED', `${name} has failed before: its runner refuses to go on.`, {
+    .map(({ name, file }) => {
+      const fix = adviseFailed(runner, name);
+      return finding('MSGDB_PENDING_FAILED', `${name} has failed before: its runner refuses to go on.`, {
         migration: name,
         data: { file },
-      }),
-    );
+        ...(fix === undefined ? {} : { fix }),
+      });
+    });
 }
 
 function strictly(each: Finding): Finding {

@@ -3,7 +3,9 @@ import type { Framework } from '../upsert.ts';
 /** The tables that a framework's convention gives to a class that names none; empty where there is no convention. */
 export function conventionalTables(framework: Framework, name: string): readonly string[] {
   switch (framework) {
+    // The client writes the model's name with a small letter.
     case 'prisma':
+      return [...new Set([name, name.charAt(0).toUpperCase() + name.slice(1)])];
     case 'diesel':
       return [name];
     case 'active-record':

@@ -40,7 +40,10 @@ function resolveTarget(target: Target, model: Model | undefined, column: (attrib
   const fields = model?.uniques.get(unique);
   if (fields) return columnTarget(fields.map(column));
   if (model) return { kind: 'dynamic', reason: `the schema has no unique key ${target.names.join(' or ')}` };
-  return { kind: 'dynamic', reason: 'no schema.prisma with its model is in the source' };
+  return {
+    kind: 'dynamic',
+    reason: 'no schema.prisma with its model is among the files looked at: name its folder too',
+  };
 }
 
 /** Spellings to try for a column that a class calls so: frameworks write `userId` as `user_id`. */

@@ -22,6 +22,7 @@ beforeAll(async () => {
       insert into bare values (1, 1), (1, 2), (2, 2);
       create unique index taken on org (slug);
       create index plain on org (id);
+      create table counted (id serial primary key);
       alter table one add constraint kept check (n > 5) not valid;
       create table broken (a integer);
       insert into broken values (1), (1)`)
@@ -149,6 +150,10 @@ test.each<readonly [string, readonly string[]]>([
   [
     'select do_things(); create unique index u on users (email)',
     ['unresolved unique: the function do_things at -:1 may change rows of users'],
+  ],
+  [
+    "select setval(pg_get_serial_sequence('counted', 'id'), (select max(id) from counted)), count(*) over () from org; create unique index u on users (id)",
+    ['ok unique: no duplicates by id in 4 rows'],
   ],
   [
     'alter table users alter email type citext; create unique index u on users (email)',
@@ -358,6 +363,39 @@ test.each(RUNNERS)(
       expect(all.migrations.length).toBe(Object.keys(files).filter((file) => /(?<!down)\.sql$/.test(file)).length);
       expect(all.statements.map(({ status }) => status)).toEqual(['fails']);
       expectTrueVerdict(report);
+    } finally {
+      await db.sql.unsafe(drop).simple();
+    }
+  },
+);
+
+test.each([
+  [
+    'prisma',
+    "insert into _prisma_migrations values ('3', '20260102_unique', null, null)",
+    '`npx prisma migrate resolve --rolled-back 20260102_unique`, then `npx prisma migrate deploy`',
+  ],
+  [
+    'flyway',
+    "insert into flyway_schema_history values (4, '10', 'unique', 'SQL', 'V10__unique.sql', 0, false)",
+    '`flyway repair`, then `flyway migrate`',
+  ],
+  [
+    'golang-migrate',
+    'update schema_migrations set version = 10, dirty = true',
+    '`migrate force` with the version before it, then `migrate up`',
+  ],
+])(
+  'how a migration of %s that has failed is settled is said in the words of that runner',
+  async (name, failed, fix) => {
+    const { files = {}, history = '', drop = '' } = RUNNERS.find(({ runner }) => runner === name) ?? {};
+    const projectDir = await makeProject(files);
+    await db.sql.unsafe(`${history}; ${failed}`).simple();
+    try {
+      const { findings } = await preflight(await makeContext(db, { projectDir, workingDir: projectDir }), OPTIONS);
+      expect(findings.find(({ code }) => code === 'MSGDB_PENDING_FAILED')?.fix).toBe(
+        `When what stopped it is mended, and nothing of it is left in the database: ${fix}.`,
+      );
     } finally {
       await db.sql.unsafe(drop).simple();
     }

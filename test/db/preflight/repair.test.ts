@@ -449,7 +449,7 @@ describe('with --build', () => {
           'CREATE UNIQUE INDEX "u" ON "users"("email");\nALTER TABLE "users" ADD COLUMN "x" TEXT;',
       },
       `create table _prisma_migrations (migration_name text, finished_at timestamptz, rolled_back_at timestamptz); insert into _prisma_migrations values ('1_u', null, null)`,
-      /^Write in prisma\/migrations\/1_u\/migration\.sql, line 1, instead of the statement: \(then `npx prisma migrate resolve --rolled-back 1_u`, and deploy\)$/,
+      /^Write in prisma\/migrations\/1_u\/migration\.sql, line 1, instead of the statement: \(then `npx prisma migrate resolve --rolled-back 1_u`, then `npx prisma migrate deploy`\)$/,
     ],
     [
       'flyway',

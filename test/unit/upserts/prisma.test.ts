@@ -23,6 +23,14 @@ test.each([
   expect(await summary('a.ts', text, ['schema.prisma', PRISMA])).toEqual([`conversations ${target} update`]);
 });
 
+test('where no schema.prisma is among the files, the table is looked for under the name that the model has', async () => {
+  const [upsert] = await find('a.ts', 'prisma.groupMember.upsert({ where: { id }, create: {}, update: {} })');
+  expect(upsert).toMatchObject({
+    table: { kind: 'named', names: ['groupMember', 'GroupMember'] },
+    target: { kind: 'dynamic', reason: expect.stringMatching(/no schema\.prisma .* name its folder too/) },
+  });
+});
+
 test("Prisma's findFirst and create of one model in one function is a check-then-insert", async () => {
   const text = `async function f() {
     const found = await prisma.conversation.findFirst({ where: { userId, wabaId, status: { in: ['OPEN'] } } });
