@@ -87,12 +87,11 @@ type TextRow = Readonly<Record<string, string | null>>;
 const differsSchema = z.object({ msgdb_differs: z.array(z.boolean()) });
 
 function sampleOf(dedupe: Dedupe, key: TextRow, copies: number, found: readonly Row[]): GroupSample {
-  const inKey = new Set(dedupe.key.columns.map(partLabel));
   const { identity } = dedupe.image;
   const [first] = found;
   const differing = first ? differsSchema.parse(first).msgdb_differs : [];
   const differs = dedupe.image.columns
-    .filter(({ name }, place) => differing[place] && !inKey.has(name) && !identity.includes(name))
+    .filter(({ name }, place) => differing[place] && !identity.includes(name))
     .map(({ name }) => name);
   const shown = [...identity, ...differs];
   const rows = found.map(asTexts);

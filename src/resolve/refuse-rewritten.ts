@@ -21,7 +21,9 @@ export function refuseRewritten(table: TableFacts, refusals: Refusals): void {
     refusals.add(
       'MSGDB_REFUSED',
       `${label} is published (${table.blockedPublications.join(', ')}) without a replica identity: UPDATE and DELETE would fail.`,
-      `${alter} replica identity full, or add a primary key.`,
+      table.primaryKey.length > 0
+        ? `${alter} replica identity default; (its primary key is one)`
+        : `${alter} replica identity full; or add a primary key.`,
     );
   }
 }

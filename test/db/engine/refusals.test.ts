@@ -214,6 +214,18 @@ describe('refused before anything is changed, with the reason:', () => {
     await sql.unsafe('drop extension if exists postgres_fdw, file_fdw cascade');
   });
 
+  test.each([
+    ['nothing', 'alter table "public"."t" replica identity default; (its primary key is one)'],
+    [
+      'nothing; alter table t drop constraint t_pkey',
+      'alter table "public"."t" replica identity full; or add a primary key.',
+    ],
+  ])('a publication of a table with the replica identity %s', async (identity, fix) => {
+    await db.sql.unsafe(`${TABLE} create publication p for table t; alter table t replica identity ${identity}`);
+    const project = await makeRule(db, RULE);
+    expect((await project.migrate()).findings[0]).toMatchObject({ code: 'MSGDB_REFUSED', fix });
+  });
+
   test('a name with capitals that lacks its double quotes is shown with them', async () => {
     await db.sql.unsafe('create table t (id int primary key, k text, "isOpen" boolean, "ISOPEN2" int)');
     const project = await makeRule(db, { table: 't', key: ['k'], where: 'k is not null and isOpen' });

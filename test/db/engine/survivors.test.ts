@@ -175,6 +175,24 @@ test.each([
   expect(await column(sql, 'select id from t where id <= 9000')).toEqual([String(rows)]);
 });
 
+test('a column of the key is shown where copies spell its value differently', async () => {
+  await db.sql.unsafe(`
+    create extension if not exists citext;
+    create table t (id int primary key, email citext, tenant int);
+    insert into t values (1, 'Ann@example.org', 1), (2, 'ann@example.org', 1)`);
+  const rule = uniqueKey({ table: 't', key: ['tenant', 'email'] });
+  const [target] = (await findDuplicates(await makeContext(db), { rule, samples: 1 })).targets;
+  expect(target?.samples).toMatchObject([
+    {
+      differs: ['email'],
+      rows: [
+        { id: '1', email: 'Ann@example.org' },
+        { id: '2', email: 'ann@example.org' },
+      ],
+    },
+  ]);
+});
+
 test('samples of several large groups, and a small one, are read together, however many there are', async () => {
   const { sql } = db;
   await sql.unsafe(`
