@@ -18,15 +18,18 @@ export interface Named {
 /**
  * Parses text as one complete expression and gives what it names. What only looks like one (`true) or (1=1`,
  * `a, b`, `a from t`) would change the statement it is put into.
+ * @param option the option of a rule, and the flag, that it is written in.
  * @throws MsgdbError MSGDB_EXPRESSION_INVALID
  */
-export async function parseExpression(text: string): Promise<Named> {
+export async function parseExpression(text: string, option?: string): Promise<Named> {
+  const invalid = (why: string): MsgdbError => incomplete(text, why, option);
   const tree = await parse(`select ${text}\n`).catch((error: unknown) => {
-    throw invalid(text, sentence(error instanceof Error ? error.message : String(error)));
+    // The line end is of the statement.
+    throw invalid(sentence((error instanceof Error ? error.message : String(error)).replace(/\n"/, '"')));
   });
   const select = selectSchema.safeParse(tree).data?.stmts[0].stmt.SelectStmt;
   const clauses = Object.keys(select ?? {}).filter((key) => !['targetList', 'limitOption', 'op'].includes(key));
-  if (!select || clauses.length > 0) throw invalid(text, 'It is more than one expression.');
+  if (!select || clauses.length > 0) throw invalid('It is more than one expression.');
   const { targetList } = select;
   return {
     functions: functionsIn(targetList),
@@ -35,11 +38,12 @@ export async function parseExpression(text: string): Promise<Named> {
   };
 }
 
-function invalid(text: string, why: string): MsgdbError {
+function incomplete(text: string, why: string, option: string | undefined): MsgdbError {
+  const correct = option === undefined ? '' : `Correct --${option} (${option} in a migration). `;
   return new MsgdbError('MSGDB_EXPRESSION_INVALID', {
     what: `"${text.trim()}" is not one complete expression.`,
     why,
-    fix: 'Write one SQL expression over the columns of the table. A column whose name is a word of SQL stands in double quotes: "order" > 1.',
+    fix: `${correct}Write one SQL expression over the columns of the table. A column whose name is a word of SQL stands in double quotes: "order" > 1.`,
   });
 }
 

@@ -10,7 +10,7 @@ export type ByTable<Found> = (oid: number) => readonly Found[];
 const askedSchema = z.object({ asked: z.coerce.number() });
 
 /**
- * Reads the same of many tables with one statement: PostgreSQL plans a query of the catalogue longer than it runs it.
+ * Reads the same of many tables, each once however often it is named, with one statement: PostgreSQL plans a query of the catalogue longer than it runs it.
  * @param sql a SELECT from `ASKED` whose rows have `asked.oid::bigint as asked`, in the order wanted within a table
  */
 export async function readOfEach<Found>(
@@ -20,8 +20,8 @@ export async function readOfEach<Found>(
   read: (row: Row) => Found,
 ): Promise<ByTable<Found>> {
   const found = new Map<number, Found[]>(oids.map((oid) => [oid, []]));
-  if (oids.length > 0) {
-    for (const row of await db.query(statement(sql, [`{${oids.join()}}`])))
+  if (found.size > 0) {
+    for (const row of await db.query(statement(sql, [`{${[...found.keys()].join()}}`])))
       found.get(askedSchema.parse(row).asked)?.push(read(row));
   }
   return (oid) => found.get(oid) ?? [];

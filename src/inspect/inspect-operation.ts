@@ -1,3 +1,4 @@
+import { MsgdbError } from '../model/errors.ts';
 import type { OperationFacts } from '../model/facts.ts';
 import type { TableOperation } from '../model/operations/table-operation.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
@@ -5,7 +6,7 @@ import type { Survey } from '../model/plan.ts';
 import type { Queryable } from '../model/statement.ts';
 import { decideRule } from '../resolve/decide-rule.ts';
 import { type ResolvedOperation, resolveOperation } from '../resolve/resolve-operation.ts';
-import { type ResolvedRule, resolveRule } from '../resolve/resolve-rule.ts';
+import { miswritten, type ResolvedRule, resolveRule } from '../resolve/resolve-rule.ts';
 import { readOnly } from '../session/read-only.ts';
 import type { Workplace } from '../session/workplace.ts';
 import { gatherFacts } from './facts/gather-facts.ts';
@@ -36,7 +37,10 @@ export async function inspectOperation(
   });
 }
 
-/** The same of a rule. */
+/**
+ * The same of a rule.
+ * @throws MsgdbError with `miswritten: 'thrown'`, before anything is counted.
+ */
 export async function inspectRule(
   workplace: Workplace,
   rule: UniqueKey,
@@ -45,7 +49,19 @@ export async function inspectRule(
   const decided = decideRule(rule, workplace.settings);
   return await look(workplace, decided, async (db, facts) => {
     const resolved = resolveRule(decided, facts);
+    if (options.miswritten === 'thrown') throwMiswritten(resolved);
     return { facts, resolved, survey: await surveyRule(db, resolved, facts, options) };
+  });
+}
+
+function throwMiswritten(resolved: ResolvedRule): void {
+  const refusals = miswritten(resolved);
+  const [first] = refusals;
+  if (!first) return;
+  throw new MsgdbError(first.code, {
+    what: refusals.map(({ message }) => message).join(' '),
+    fix: [...new Set(refusals.map(({ fix }) => fix))].join(' '),
+    data: { refusals },
   });
 }
 

@@ -11,6 +11,22 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best && best.distance <= Math.max(1, Math.floor(typed.length / 3)) ? best.candidate : undefined;
 }
 
+/**
+ * The only candidate with a word that begins as a word of the name does: find-dupes is find-duplicates, and upserts is
+ * check-upserts.
+ */
+export function nearestByWord(name: string, candidates: Iterable<string>): string | undefined {
+  const beginnings = name
+    .toLowerCase()
+    .split(/[-_]/)
+    .filter((word) => word.length >= ABBREVIATED)
+    .map((word) => word.slice(0, ABBREVIATED));
+  const alike = [...candidates].filter((candidate) =>
+    candidate.split('-').some((word) => beginnings.some((beginning) => word.startsWith(beginning))),
+  );
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
 /** So many letters of a name's beginning are taken for it. */
 const ABBREVIATED = 3;
 

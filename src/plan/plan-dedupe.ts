@@ -14,6 +14,7 @@ import { referenceNotes } from './notes/reference-notes.ts';
 import { triggerNotes } from './notes/trigger-notes.ts';
 import { heldSteps } from './refusals/held-steps.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
+import { refuseMiswritten } from './refusals/refuse-miswritten.ts';
 import { refuseRemoval, refuseRule } from './refusals/refuse-removal.ts';
 import { rebuildStep } from './steps/build-steps.ts';
 import { dedupeStep } from './steps/dedupe-step.ts';
@@ -33,6 +34,8 @@ export function planDedupe(
 ): Plan {
   const { operation: rule, key, dedupe, judgement } = resolved;
   const { serving } = judgement;
+  const wrong = refuseMiswritten(resolved, facts);
+  if (wrong) return wrong;
   const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
   refuseRule(resolved, census, refusals);

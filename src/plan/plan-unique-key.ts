@@ -17,6 +17,7 @@ import { heldSteps } from './refusals/held-steps.ts';
 import { refuseBlastRadius } from './refusals/refuse-blast-radius.ts';
 import { refuseDiffering } from './refusals/refuse-groups.ts';
 import { longKeyNotes, refuseLongKeys } from './refusals/refuse-long-keys.ts';
+import { refuseMiswritten } from './refusals/refuse-miswritten.ts';
 import { refuseRemoval, refuseRule } from './refusals/refuse-removal.ts';
 import {
   refuseDeferrable,
@@ -38,6 +39,8 @@ export function planUniqueKey(
   settings: PlanSettings,
 ): Plan {
   const { operation, key, build, judgement, dedupe } = resolved;
+  const wrong = refuseMiswritten(resolved, facts);
+  if (wrong) return wrong;
   const { census } = survey;
   const refusals = new Refusals(tableLabel(facts.table.table));
   refuseRule(resolved, census, refusals);

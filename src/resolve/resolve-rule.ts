@@ -1,5 +1,7 @@
+import { concernsOneRule } from '../model/codes.ts';
 import type { Dedupe, Key } from '../model/dedupe.ts';
 import type { OperationFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
 import type { UniqueKey } from '../model/operations/unique-key.ts';
 import type { IndexBuild } from '../model/plan.ts';
 import { Refusals } from '../model/refusals.ts';
@@ -67,6 +69,14 @@ export function resolveRule(operation: UniqueKey, facts: OperationFacts): Resolv
     ties,
     refusals,
   };
+}
+
+/**
+ * What is wrong with how the rule is written: a name, an expression, the survivor order. It is mended before anything
+ * else is looked at: what else there may be follows from it, or waits.
+ */
+export function miswritten({ refusals: { key, order, rule } }: Pick<ResolvedRule, 'refusals'>): readonly Finding[] {
+  return [...key.all, ...order.all, ...rule.all.filter(({ code }) => concernsOneRule(code))];
 }
 
 /** Is the rule refused for any rows? */

@@ -116,19 +116,29 @@ function fixOfCertificate(code: string | undefined): string {
   }
 }
 
+/** The server knows who it is without having asked for a password, or has not come to that. */
+function fixOfLogin(why: string, user: string): string {
+  if (/pg_hba\.conf/i.test(why)) {
+    return 'Add a line for this user, database and address to pg_hba.conf, or change sslmode.';
+  }
+  const other = 'Write another user into the URL or PGUSER';
+  if (/does not exist/i.test(why)) return `${other}, or make the role: create role ${quoteName(user)} login;`;
+  if (/not permitted to log in/i.test(why)) return `${other}, or run: alter role ${quoteName(user)} login;`;
+  return `${other}: pg_hba.conf of the server says who may be ${user}.`;
+}
+
 /** What the server said of the login. */
 function reasonOfServer(error: postgres.PostgresError, { user, database, password }: ConnectionTarget): Reason {
   const { code, message, detail, hint } = error;
   const why = [message, detail, hint].filter(Boolean).map(sentence).join(' ');
   switch (code) {
     case '28P01':
+      return {
+        why: password ? why : `${why} No password was given.`,
+        fix: 'Write the user and the password into the URL (percent-encoded), PGPASSWORD or ~/.pgpass.',
+      };
     case '28000':
-      return /pg_hba\.conf/i.test(why)
-        ? { why, fix: 'Add a line for this user, database and address to pg_hba.conf, or change sslmode.' }
-        : {
-            why: password ? why : `${why} No password was given.`,
-            fix: 'Write the user and the password into the URL (percent-encoded), PGPASSWORD or ~/.pgpass.',
-          };
+      return { why, fix: fixOfLogin(why, user) };
     case '3D000':
       return { why, fix: 'Write a database into the URL that `psql -l` lists, or run: create database NAME.' };
     case '42501':

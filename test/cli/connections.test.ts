@@ -34,6 +34,7 @@ beforeAll(async () => {
      hostssl all ${EXTERNAL} all cert
      hostssl all iam all password
      host all ${EXTERNAL},iam all reject
+     host all ghost all trust
      host all all all scram-sha-256\n`,
   );
   await chmod(certificates.client.key, 0o600);
@@ -134,6 +135,11 @@ describe('where the password comes from', () => {
   test('percent-encoded in the URL; a wrong one is refused without being shown', async () => {
     await expectConnected(at('127.0.0.1', 'sslmode=disable'));
     await expectRefused(`postgres://ann:${encodeURIComponent(`${NASTY}x`)}@127.0.0.1:${port}/postgres`, /password/i);
+  });
+
+  test('a role that is not there has no password to give', async () => {
+    const said = /why Role "ghost" does not exist\. fix Write another user .*create role "?ghost"? login;/;
+    await expectRefused(`postgres://ghost@127.0.0.1:${port}/postgres`, said);
   });
 
   test('from .pgpass', async () => {

@@ -37,7 +37,37 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
       2,
       'Its columns are',
     ],
+    [
+      'wrong column to order by',
+      ['dedupe', ...RULE, '--keep', 'udated_at desc', '--dry-run'],
+      {},
+      2,
+      'meta_assets_cache has no column udated_at.',
+    ],
+    [
+      'an order that changes by itself',
+      ['dedupe', ...RULE, '--keep', 'random()', '--yes'],
+      {},
+      1,
+      'The survivor order cannot be by random()',
+    ],
+    [
+      'wrong column to order by in a migration',
+      ['dedupe', '--dry-run'],
+      migrationOf(
+        `export default { up: [{ kind: 'unique-key', table: 'meta_assets_cache', key: ['workspace_id'], keep: ['nope'] }] };`,
+      ),
+      2,
+      '0001-one: meta_assets_cache has no column nope.',
+    ],
     ['wrong predicate', ['find-duplicates', ...RULE, '--where', 'nope > 1'], {}, 2, 'nope > 1'],
+    [
+      'a quote that is not closed',
+      ['find-duplicates', ...RULE, '--where', "waba_id = 'x"],
+      {},
+      2,
+      `Unterminated quoted string at or near "'x". fix Correct --where (where in a migration).`,
+    ],
     ['half an expression', ['find-duplicates', ...RULE, '--where', 'true) or (1=1'], {}, 2, 'one complete expression'],
     [
       'a key that changes by itself',

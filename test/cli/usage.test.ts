@@ -79,6 +79,8 @@ describe('wrong usage ends with 2 and one message on stderr', () => {
     ['status --format jsn', '--format json'],
     ['status -q -v', '--quiet and --verbose'],
     ['find-duplicates --table chat', '--table is given without --key'],
+    ['dedupe --table Chat', '`msgdb find-duplicates --table Chat --discover`'],
+    ['new WhatsApp --migrations-dir /etc/passwd', 'No migration can be written to '],
     ['dedupe --table t --key lower(a', 'A ) is missing'],
     ['find-duplicates --samples many', '--samples is "many"'],
     ['rollback --to a --step 1', '--to and --step'],

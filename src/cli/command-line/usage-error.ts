@@ -1,7 +1,7 @@
 import type { Command as Commander, CommanderError } from 'commander';
 import { redactUrl } from '../../config/redact.ts';
 import { MsgdbError } from '../../model/errors.ts';
-import { nearest } from '../../model/nearest.ts';
+import { nearest, nearestByWord } from '../../model/nearest.ts';
 
 /**
  * What commander refuses, in msgdb's own words; undefined for what is no error (help, version).
@@ -20,6 +20,8 @@ export function usageError(error: CommanderError, node: Commander): MsgdbError |
       return missingValue(quoted, node);
     case 'commander.excessArguments':
       return excessArgument(node);
+    case 'commander.helpDisplayed':
+      return helpOfNothing(node);
     default:
       return error.exitCode === 0 || error.code === 'commander.help'
         ? undefined
@@ -27,10 +29,17 @@ export function usageError(error: CommanderError, node: Commander): MsgdbError |
   }
 }
 
+/** `msgdb find --help`: commander shows the help of the program, as if no command had been named. */
+function helpOfNothing(node: Commander): MsgdbError | undefined {
+  const [word] = node.args;
+  if (node.commands.length === 0 || word === undefined || word.startsWith('-')) return undefined;
+  return unknownCommand(word, node);
+}
+
 /** A word where a command should be. */
 export function unknownCommand(word: string, node: Commander): MsgdbError {
   const names = node.commands.map((each) => each.name());
-  const meant = nearest(word, names);
+  const meant = nearest(word, names) ?? nearestByWord(word, names);
   return new MsgdbError('MSGDB_USAGE', {
     what: `There is no command "${`${pathOf(node, '')} ${redactUrl(word)}`.trim()}".`,
     why: `The commands are ${names.join(', ')}.`,

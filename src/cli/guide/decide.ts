@@ -35,7 +35,8 @@ async function planOf(draft: Draft, { context, asker, look }: Guide): Promise<De
     await asker.show(renderReport(plan, 'human', look));
     return plan;
   } catch (error) {
-    if (!(error instanceof MsgdbError) || !concernsOneRule(error.code)) throw error;
+    if (!(error instanceof MsgdbError)) throw error;
+    if (!concernsOneRule(error.code) && error.data.refusals === undefined) throw error;
     await asker.show(`${renderError(error, 'human', 'dedupe', look)}\n`);
     return undefined;
   }

@@ -2,6 +2,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { KeyPart, MergeStrategy, Reference } from '../../model/operations/common.ts';
 import { type CopyOptions, type UniqueKey, uniqueKey } from '../../model/operations/unique-key.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Flags } from '../definition/flag.ts';
 import { hasParenthesis, splitAt, splitList } from './split-list.ts';
 
@@ -130,7 +131,7 @@ function halfARule(flags: Flags): MsgdbError {
     why: 'A rule is a table and the columns that are unique in it.',
     fix:
       missing === '--key'
-        ? `Add the columns: --table ${flags.table} --key id,name. Or leave --table out to use the migrations' rules.`
+        ? `\`msgdb find-duplicates --table ${shellWord(flags.table ?? '')} --discover\` shows columns that may be a key: add them with --key. Or leave --table out to use the migrations' rules.`
         : `Add the table: --table messages --key ${flags.key}.`,
   });
 }

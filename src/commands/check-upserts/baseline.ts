@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { MsgdbError } from '../../model/errors.ts';
 import type { JudgedUpsert } from '../../upserts/judge/judged-upsert.ts';
+import { orUnwritable } from '../project/or-unwritable.ts';
 import { fingerprintOf } from './findings.ts';
 
 const baselineSchema = z.object({ formatVersion: z.literal(1), known: z.array(z.string()) });
@@ -22,7 +23,13 @@ export async function readBaseline(path: string): Promise<ReadonlySet<string>> {
 export async function writeBaseline(path: string, judged: readonly JudgedUpsert[]): Promise<ReadonlySet<string>> {
   const found = judged.filter(({ upsert }) => upsert.ignored === undefined);
   const known = [...new Set(found.flatMap((each) => each.remarks.map((remark) => fingerprintOf(each, remark))))].sort();
-  await writeFile(path, `${JSON.stringify({ formatVersion: 1, known }, null, 2)}\n`);
+  const unwritable = {
+    what: `The baseline cannot be written to ${path}.`,
+    fix: 'Name a file that can be written, in a folder that exists: --baseline FILE.',
+  };
+  await orUnwritable(unwritable, async () =>
+    writeFile(path, `${JSON.stringify({ formatVersion: 1, known }, null, 2)}\n`),
+  );
   return new Set(known);
 }
 

@@ -9,7 +9,8 @@ import { seeRules } from './see-rules.ts';
 export async function dedupeScript(context: Context, options: Pick<DedupeOptions, 'rule'>): Promise<string> {
   const rules = await chooseRules(context, options.rule);
   return await connectToRead(context, 'dedupe', async (workplace) => {
-    const seen = await seeRules(workplace, rules, { samples: 0, depth: 'full', purpose: 'look' });
+    const how = { samples: 0, depth: 'full', purpose: 'look', miswritten: 'thrown' } as const;
+    const seen = await seeRules(workplace, rules, how);
     return await scriptOf(
       'dedupe',
       seen.map(({ plan }) => ({ plan, migration: null, place: null })),

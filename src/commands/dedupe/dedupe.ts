@@ -44,7 +44,7 @@ async function removeDuplicates(
   if (dryRun || !yes) {
     const how = dryRun ? ({ depth: 'full', purpose: 'look' } as const) : ({ depth: 'needed', purpose: 'do' } as const);
     const seen = await connectToRead(context, 'dedupe', async (workplace) =>
-      seeRules(workplace, rules, { samples, ...how }),
+      seeRules(workplace, rules, { samples, miswritten: 'thrown', ...how }),
     );
     if (!dryRun && isSettled(seen)) await sweepAbandoned(context, 'dedupe');
     if (dryRun || isSettled(seen)) return reportUnchanged({ settings: context.settings, seen, dryRun });
@@ -54,7 +54,7 @@ async function removeDuplicates(
   return await connectToChange(context, 'dedupe', async (run) => {
     // Looked at under the run lock: the run that was waited for may have removed what was seen before.
     const server = { ...run.server, ...(moment === undefined ? {} : { moment }) };
-    const how = { samples, depth: 'needed', purpose: 'do' } as const;
+    const how = { samples, depth: 'needed', purpose: 'do', miswritten: 'thrown' } as const;
     const seen = await seeRules({ ...run, server }, rules, how);
     if (isSettled(seen)) return reportUnchanged({ settings: context.settings, seen, dryRun });
     const look = async (each: Seen) => {

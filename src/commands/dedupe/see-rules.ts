@@ -4,6 +4,7 @@ import { describeTarget } from '../../inspect/describe-target.ts';
 import { showCommand } from '../../inspect/discover/show-command.ts';
 import type { Inspected } from '../../inspect/inspect-operation.ts';
 import type { SurveyDepth } from '../../inspect/survey/survey-groups.ts';
+import { MsgdbError } from '../../model/errors.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { TargetReport } from '../../model/target-report.ts';
@@ -30,6 +31,8 @@ export interface SeeOptions {
   readonly depth: SurveyDepth;
   /** Instead of the one that is set. */
   readonly strategy?: 'plan-file';
+  /** A rule that is written wrong ends it before anything is counted; else it refuses its plan. */
+  readonly miswritten?: 'thrown';
   /** With `look`, the plan is shown also where the role lacks a privilege for doing it. */
   readonly purpose: Purpose;
 }
@@ -42,7 +45,7 @@ export async function seeRules(
 ): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   for (const named of rules) {
-    const change = named.change ?? removeCopies(named.rule, options.strategy);
+    const change = named.change ?? removeCopies(named.rule, options);
     seen.push(await seeRule(workplace, { ...named, change }, options));
   }
   return await forPurpose(workplace, seen, options.purpose);
@@ -53,7 +56,7 @@ async function seeRule(
   { migration, change }: Required<NamedRule>,
   { samples, depth }: SeeOptions,
 ): Promise<Seen> {
-  const { seen: inspected, plan } = await change.plan(workplace, depth);
+  const { seen: inspected, plan } = await named(migration, change.plan(workplace, depth));
   const { operation: rule } = inspected.resolved;
   refuseHiddenRows(inspected.facts.table);
   const target = await readOnly(workplace, async (db) => describeTarget(db, inspected, { samples, migration }));
@@ -64,6 +67,14 @@ async function seeRule(
     defaultSchema: workplace.settings.schema,
   });
   return { rule, change, target, inspected, plan: { ...plan, refusals: placeOptions(plan.refusals, command) } };
+}
+
+/** A rule that is written wrong is looked for in its migration. */
+async function named<Planned>(migration: string | undefined, planned: Promise<Planned>): Promise<Planned> {
+  return await planned.catch((error) => {
+    const wrong = migration !== undefined && error instanceof MsgdbError && error.data.refusals !== undefined;
+    throw wrong ? error.with({ what: `${migration}: ${error.message}`, data: { migration } }) : error;
+  });
 }
 
 /** Nothing to do, or nothing that may be done. */

@@ -20,7 +20,8 @@ export async function writePlan(
   { file, samples }: WriteOptions,
 ): Promise<Unfinished<DedupeReport>> {
   return await connectToRead(context, 'dedupe', async (workplace) => {
-    const seen = await seeRules(workplace, rules, { samples, depth: 'full', strategy: 'plan-file', purpose: 'look' });
+    const how = { depth: 'full', strategy: 'plan-file', purpose: 'look', miswritten: 'thrown' } as const;
+    const seen = await seeRules(workplace, rules, { samples, ...how });
     const refused = seen.some(({ plan }) => plan.refusals.length > 0);
     const written = refused ? undefined : await recordPlan(workplace, file, seen.flatMap(plannableOf));
     return reportUnchanged({

@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { Snippet } from '../../model/init-report.ts';
 import type { InitReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
+import { orUnwritable } from '../project/or-unwritable.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 import { checkOf, type ProjectCheck } from '../runners/project-check.ts';
@@ -72,16 +73,28 @@ function openDesk(context: Context, dryRun: boolean): Desk {
     write: async (file, text) => {
       created.push(file);
       if (dryRun) return;
-      await mkdir(dirname(join(projectDir, file)), { recursive: true });
-      await writeFile(join(projectDir, file), text);
+      await orUnwritable(unwritable(file, projectDir), async () => {
+        await mkdir(dirname(join(projectDir, file)), { recursive: true });
+        await writeFile(join(projectDir, file), text);
+      });
     },
     makeFolder: async (folder) => {
       if (await exists(join(projectDir, folder))) return;
       created.push(`${folder}/`);
-      if (!dryRun) await mkdir(join(projectDir, folder), { recursive: true });
+      if (dryRun) return;
+      await orUnwritable(unwritable(folder, projectDir), async () =>
+        mkdir(join(projectDir, folder), { recursive: true }),
+      );
     },
     agree: async (question) => dryRun || (await agrees(context, question)),
     written: () => created,
+  };
+}
+
+function unwritable(file: string, projectDir: string) {
+  return {
+    what: `${file} cannot be written in ${projectDir}.`,
+    fix: 'Make the folder writable, or run `msgdb init` as the user whose project it is.',
   };
 }
 

@@ -4,6 +4,7 @@ import { MsgdbError } from '../../model/errors.ts';
 import type { UniqueKey } from '../../model/operations/unique-key.ts';
 import type { FilesReport } from '../../model/report.ts';
 import type { Context } from '../context/context.ts';
+import { orUnwritable } from '../project/or-unwritable.ts';
 import { conclude } from '../reports/conclude.ts';
 import { makeReport } from '../reports/make-report.ts';
 import { migrationTemplate, sqlTemplates } from './migration-template.ts';
@@ -23,17 +24,7 @@ export interface NewOptions {
 export async function createMigration(context: Context, options: NewOptions): Promise<FilesReport> {
   return await makeReport(context, async () => {
     const words = kebabCase(options.name);
-    await mkdir(context.migrationsDir, { recursive: true });
-    const base = `${await nextNumber(context.migrationsDir)}-${words}`;
-    const files = options.sql
-      ? sqlTemplates(options.name).map(({ suffix, content }) => ({ name: `${base}${suffix}`, content }))
-      : [{ name: `${base}.ts`, content: migrationTemplate(options) }];
-    const created: string[] = [];
-    for (const { name, content } of files) {
-      const path = join(context.migrationsDir, name);
-      await writeFile(path, content, { flag: 'wx' });
-      created.push(relative(context.projectDir, path));
-    }
+    const created = await orUnwritable(unwritable(context), async () => writeFiles(context, words, options));
     return {
       command: 'new',
       created,
@@ -46,13 +37,40 @@ export async function createMigration(context: Context, options: NewOptions): Pr
   });
 }
 
+async function writeFiles(
+  { migrationsDir, projectDir }: Context,
+  words: string,
+  options: NewOptions,
+): Promise<readonly string[]> {
+  await mkdir(migrationsDir, { recursive: true });
+  const base = `${await nextNumber(migrationsDir)}-${words}`;
+  const files = options.sql
+    ? sqlTemplates(options.name).map(({ suffix, content }) => ({ name: `${base}${suffix}`, content }))
+    : [{ name: `${base}.ts`, content: migrationTemplate(options) }];
+  const created: string[] = [];
+  for (const { name, content } of files) {
+    const path = join(migrationsDir, name);
+    await writeFile(path, content, { flag: 'wx' });
+    created.push(relative(projectDir, path));
+  }
+  return created;
+}
+
+function unwritable({ migrationsDir }: Context) {
+  return {
+    what: `No migration can be written to ${migrationsDir}.`,
+    fix: `Make that a folder that can be written to, or name another one: --migrations-dir FOLDER.`,
+  };
+}
+
+/** A name as a file has it: `one row per message` is `one-row-per-message`. */
 export function kebabCase(name: string): string {
   const words = name
     .normalize('NFKD')
     // The dots of an ö stand behind the o by now.
     .replaceAll(/\p{M}/gu, '')
     .replaceAll('ß', 'ss')
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/[A-Za-z0-9]+/g, splitHumps)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '');
@@ -61,6 +79,12 @@ export function kebabCase(name: string): string {
     what: `"${name}" has no letters to name a migration by.`,
     fix: 'Name what it does: msgdb new "one message per webhook".',
   });
+}
+
+/** A word with one capital within is a name, such as WhatsApp or PostgreSQL; messageId and OneRowPerMessage are several words. */
+function splitHumps(word: string): string {
+  const split = word.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2');
+  return /^[a-z]/.test(word) || split.length > word.length + 1 ? split : word;
 }
 
 /** Numbers have the width of those that are there, four digits at first. */

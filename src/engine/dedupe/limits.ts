@@ -3,12 +3,14 @@ import { stopAtSafePoint } from '../../session/keep-to-window.ts';
 import type { EngineSettings, Run } from '../../session/workplace.ts';
 import { Replicas } from './replicas.ts';
 import { Throttle } from './throttle.ts';
+import { WalMeter } from './wal-meter.ts';
 
-/** What holds batches back, of all jobs of a pass: rows a second, write-ahead log a second, replicas that are behind. */
+/** What holds batches back, of all jobs and passes of a step: rows a second, write-ahead log a second, replicas that are behind. */
 export class Limits {
   readonly #replicas = new Replicas();
   readonly #rows: Throttle;
   readonly #wal: Throttle | undefined;
+  readonly #meter = new WalMeter();
 
   constructor({ maxRate, maxWalRateBytes }: Pick<EngineSettings, 'maxRate' | 'maxWalRateBytes'>) {
     this.#rows = new Throttle(maxRate);
@@ -33,7 +35,7 @@ export class Limits {
     if (this.#wal === undefined) return await batch();
     const before = await readWalPosition(run.session);
     const result = await batch();
-    this.#wal.spend((await readWalPosition(run.session)) - before);
+    this.#wal.spend(this.#meter.count(before, await readWalPosition(run.session)));
     return result;
   }
 }

@@ -1,4 +1,5 @@
 import { type Inspected, inspectRule } from '../../inspect/inspect-operation.ts';
+import type { SurveyOptions } from '../../inspect/survey/survey-rule.ts';
 import { countOf } from '../../model/count-of.ts';
 import { MsgdbError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -13,15 +14,24 @@ import type { Run } from '../../session/workplace.ts';
 import { type Change, type ChangeParts, makeChange } from '../pipeline.ts';
 import { findOverwritten } from './find-overwritten.ts';
 
-/** The excess rows of a rule go, and no index is built. `strategy`: instead of the one that is set. */
-export function removeCopies(rule: UniqueKey, strategy?: 'plan-file'): Change<Inspected<ResolvedRule>> {
-  return makeChange(partsOfRemoval(rule, strategy));
+/** How copies are removed, and how the rule is looked at. */
+export interface RemovalOptions extends Pick<SurveyOptions, 'miswritten'> {
+  /** Instead of the one that is set. */
+  readonly strategy?: 'plan-file' | undefined;
+}
+
+/** The excess rows of a rule go, and no index is built. */
+export function removeCopies(rule: UniqueKey, options: RemovalOptions = {}): Change<Inspected<ResolvedRule>> {
+  return makeChange(partsOfRemoval(rule, options));
 }
 
 /** The same in parts, for who plans it otherwise. */
-export function partsOfRemoval(rule: UniqueKey, strategy?: 'plan-file'): ChangeParts<Inspected<ResolvedRule>> {
+export function partsOfRemoval(
+  rule: UniqueKey,
+  { strategy, miswritten = 'planned' }: RemovalOptions = {},
+): ChangeParts<Inspected<ResolvedRule>> {
   return {
-    inspect: async (workplace, depth) => inspectRule(workplace, rule, { depth, index: 'compared' }),
+    inspect: async (workplace, depth) => inspectRule(workplace, rule, { depth, index: 'compared', miswritten }),
     plan: ({ resolved, facts, survey }, { settings }) =>
       planDedupe(resolved, facts, survey, { ...settings, ...(strategy ? { strategy } : {}) }),
     readBack: async (run, outcome) => readBack(run, rule, outcome),

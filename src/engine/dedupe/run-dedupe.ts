@@ -8,6 +8,7 @@ import { pause } from '../../session/interrupt.ts';
 import { readOnly } from '../../session/read-only.ts';
 import type { Run } from '../../session/workplace.ts';
 import type { Origin } from '../../sql/history-schema.ts';
+import { Limits } from './limits.ts';
 import { explainNewCopies } from './new-copies.ts';
 import { prepare } from './prepare-removal.ts';
 import { removeBusy } from './remove-busy.ts';
@@ -96,6 +97,7 @@ async function runPasses(
   origin: Origin,
   { done, most, already = 0, search = EVERY_ROW, afterwards = 'every row' }: PassesOptions & { readonly done: Tally },
 ): Promise<Omit<Passes, 'outcome'>> {
+  const limits = new Limits(run.settings);
   let next = search;
   let idle = 0;
   let busy = 0;
@@ -104,7 +106,7 @@ async function runPasses(
   for (let pass = 1; pass <= last; pass += 1) {
     const { among } = next;
     const before = done.sum.removed;
-    const { suspected, open, asOf } = await runPass(run, dedupe, origin, { done, search: next, already });
+    const { suspected, open, asOf } = await runPass(run, dedupe, origin, { done, search: next, limits, already });
     next = searchOn(afterwards, asOf, open + done.sum.disagreeing);
     if (among === 'hashes') continue;
     // Groups that disagree stay, and would be found by every further pass.

@@ -5,7 +5,7 @@ import { stopAtSafePoint } from '../../session/keep-to-window.ts';
 import type { Session } from '../../session/open-session.ts';
 import { inLane, type Run } from '../../session/workplace.ts';
 import { dropEmptyEntries, type Origin } from '../../sql/history-schema.ts';
-import { Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { Pace } from './pace.ts';
 import { Pass } from './pass.ts';
 import { refuseGrowth } from './refuse-growth.ts';
@@ -16,6 +16,8 @@ import { workThrough } from './work-through.ts';
 export interface PassInput {
   readonly done: Tally;
   readonly search: Search;
+  /** The same for all passes of a step: what one has spent, the next one waits for. */
+  readonly limits: Limits;
   /** Rows that the step has removed before these passes. */
   readonly already?: number | undefined;
 }
@@ -37,7 +39,7 @@ export async function runPass(
   run: Run,
   dedupe: PlannedDedupe,
   origin: Origin,
-  { done, search, already = 0 }: PassInput,
+  { done, search, limits, already = 0 }: PassInput,
 ): Promise<PassResult> {
   stopAtSafePoint(run);
   const { session } = run;
@@ -46,7 +48,7 @@ export async function runPass(
   );
   await refuseGrowth(session, dedupe, already + done.sum.removed + staged.rows - staged.groups);
   done.beginPass();
-  const pass = new Pass(dedupe, origin, staged, { done, limits: new Limits(run.settings) });
+  const pass = new Pass(dedupe, origin, staged, { done, limits });
   const settings = settingsFor(dedupe, staged, run);
   const batches = Math.ceil((staged.uncut ?? staged.rows) / new Pace(settings, dedupe.firstBatch).size);
   const jobs = Math.min(settings.jobs, batches);

@@ -95,7 +95,15 @@ async function readChildPartitions(
  * A key or predicate is one complete expression: what only looks like one would change the statement it is put into.
  */
 async function checkWhole(operation: TableOperation): Promise<void> {
-  for (const expression of indexedExpressions(operation)) await parseExpression(expression);
+  for (const expression of indexedExpressions(operation)) {
+    await parseExpression(expression, optionOf(expression, operation));
+  }
+}
+
+/** Of what a flag may have given. */
+function optionOf(expression: string, operation: TableOperation): 'where' | 'key' | undefined {
+  if (operation.kind !== 'unique-key') return undefined;
+  return expression === operation.where ? 'where' : 'key';
 }
 
 /**

@@ -17,6 +17,8 @@ export interface SurveyOptions {
   readonly depth?: SurveyDepth;
   /** Whether an index that is there is believed, or compared with the table. */
   readonly index?: 'believed' | 'compared';
+  /** Whether a rule that is written wrong refuses its plan, or is not looked at. */
+  readonly miswritten?: 'planned' | 'thrown';
 }
 
 /** Counts a rule's groups, and what would become of their rows. */

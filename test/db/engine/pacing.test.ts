@@ -171,6 +171,26 @@ describe('the pace of batches', () => {
     expect(performance.now() - started).toBeGreaterThan(((300 - 90) / 500) * 1000);
   });
 
+  test('--max-rate: what one pass has spent, the next one waits for', async () => {
+    await db.sql.unsafe(TABLE);
+    // New copies that come while the first pass, of one batch, removes the old ones.
+    await db.sql.unsafe(`
+      create table copied (at timestamptz);
+      create function copy() returns trigger language plpgsql as $$ begin
+        if not exists (select from copied) then
+          insert into copied values (now());
+          insert into t select 1000 + n, n from generate_series(0, 9) n;
+        end if;
+        return null;
+      end $$;
+      create trigger copy after delete on t for each statement execute function copy()`);
+    const started = performance.now();
+    const context = await makeContext(db, { settings: { strategy: 'online', maxRate: 300, batchSize: 300 } });
+    await dedupe(context, OPTIONS);
+    // 300 rows at 300 a second, before the rows of the second pass.
+    expect(performance.now() - started).toBeGreaterThan(1_000);
+  });
+
   test('--max-wal-rate: batches wait for what the server has written', async () => {
     await db.sql.unsafe(`create table t (id int primary key, k int, v text);
       insert into t select n, n % 1000, string_agg(md5(n::text || m), '') from generate_series(1, 3000) n, generate_series(1, 32) m group by n`);

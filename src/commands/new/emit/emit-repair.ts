@@ -6,6 +6,7 @@ import type { UniqueKey } from '../../../model/operations/unique-key.ts';
 import type { FilesReport } from '../../../model/report.ts';
 import type { Context } from '../../context/context.ts';
 import { connectToRead } from '../../context/with-database.ts';
+import { orUnwritable } from '../../project/or-unwritable.ts';
 import { conclude } from '../../reports/conclude.ts';
 import { makeReport } from '../../reports/make-report.ts';
 import { kebabCase } from '../new.ts';
@@ -43,7 +44,11 @@ export async function emitRepair(
       };
     }
     const written = await writer.write({ words, ...planned.text }, await openFolder(folder));
-    const created = await writeAll(folder, written);
+    const unwritable = {
+      what: `No migration can be written to ${folder}.`,
+      fix: 'Make that a folder that can be written to, or name another one: --dir FOLDER.',
+    };
+    const created = await orUnwritable(unwritable, async () => writeAll(folder, written));
     for (const message of [...planned.notes, ...written.notes]) context.emit({ kind: 'note', message });
     const shown = created.map((path) => relative(context.workingDir, path));
     return {
