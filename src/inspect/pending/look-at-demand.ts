@@ -90,12 +90,14 @@ async function look(workplace: Workplace, demand: Demand, samples: number): Prom
     const seen = await lookAtValues(workplace, demand, samples);
     if (seen) return seen;
   }
-  if (basis.kind === 'holds') return { table: undefined, seen: { status: 'ok', detail: basis.reason } };
-  if (basis.kind === 'unresolved') {
+  if (basis.kind === 'holds' && demand.index?.state !== 'present')
+    return { table: undefined, seen: { status: 'ok', detail: basis.reason } };
+  if (basis.kind === 'holds' || basis.kind === 'unresolved') {
     const { origin } = demand;
     const table = origin && (await readOnly(workplace, async (db) => readTable(db, origin)));
-    const seen = nameless(demand) ?? lookAtName(demand, table);
-    return { table, seen: seen?.status === 'fails' ? seen : { status: 'unresolved', detail: basis.reason } };
+    const named = nameless(demand) ?? lookAtName(demand, table);
+    const status = basis.kind === 'holds' ? 'ok' : 'unresolved';
+    return { table, seen: named?.status === 'fails' ? named : { status, detail: basis.reason } };
   }
   try {
     return await readOnly(workplace, async (db) => {

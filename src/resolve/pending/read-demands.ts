@@ -69,15 +69,18 @@ function follow(world: World, at: At): readonly Demand[] {
     followChange(world, change, at.where);
   }
   const first = refused.find(({ basis }) => basis.kind !== 'unresolved') ?? refused[0];
-  return first ? [saidFirst(first, demands)] : demands;
+  return first ? [saidFirst(first, demands, at)] : demands;
 }
 
 /** Which of its reasons PostgreSQL gives. */
-function saidFirst(refused: Demand, demands: readonly Demand[]): Demand {
+function saidFirst(refused: Demand, demands: readonly Demand[], { statement: { changes } }: At): Demand {
   const { ask } = refused;
   if (ask.kind !== 'refused') return refused;
-  // A foreign key is added when the table is made.
-  const taken = demands.find((each) => each.ask.kind === 'taken');
+  // A foreign key is added when the table is made; a query, of a view or of CREATE TABLE … AS, is read before.
+  const queries = changes.some((each) =>
+    each.kind === 'create-table' ? each.filled : each.kind === 'create-other' && each.what === 'view',
+  );
+  const taken = queries ? undefined : demands.find((each) => each.ask.kind === 'taken');
   if (ask.sqlstate === '42P01' && taken) return taken;
   const cast = demands.find((each) => each.ask.kind === 'cast');
   return ask.sqlstate === '0A000' && cast ? { ...refused, ask: { ...ask, first: cast } } : refused;

@@ -43,7 +43,7 @@ export const SCRIPTS: readonly ScriptCase[] = [
   { sql: 'CREATE UNIQUE INDEX "users_name_idx" ON "users"("name");', needs: ['rows unique(name), name present'] },
   {
     sql: 'CREATE UNIQUE INDEX u ON users (name); CREATE UNIQUE INDEX u ON users (email);',
-    needs: ['rows unique(name)', 'rows unique(email), name made before'],
+    needs: ['rows unique(name)', 'refused index u is there already'],
   },
   {
     sql: 'ALTER INDEX users_name_idx RENAME TO other; CREATE UNIQUE INDEX users_name_idx ON users (name);',
@@ -51,7 +51,7 @@ export const SCRIPTS: readonly ScriptCase[] = [
   },
   {
     sql: 'ALTER INDEX users_name_idx RENAME TO other; CREATE UNIQUE INDEX other ON users (name);',
-    needs: ['rows unique(name), name made before'],
+    needs: ['refused index other is there already'],
   },
   // Drizzle
   {

@@ -75,6 +75,7 @@ export function namesOfAct(act: ObjectAct): readonly string[] {
         ...act.parents.map(({ name }) => name),
         ...act.parts.flatMap((part) => (part.kind === 'foreign-key' ? [part.parent.name] : [])),
         ...act.parts.flatMap((part) => (part.kind === 'column' && part.type ? [part.type.name] : [])),
+        ...act.parts.flatMap((part) => (part.kind === 'key' && part.name !== undefined ? [part.name] : [])),
       ];
     case 'add-part':
       return [

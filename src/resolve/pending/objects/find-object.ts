@@ -86,6 +86,13 @@ export function whyOpen(world: World, { schema, name }: WrittenName): string | u
   return undefined;
 }
 
+/** What keeps it from being said that something is still there. */
+export function whyGone({ stock, opaque }: World, name: string): string | undefined {
+  const hidden = opaque.find(({ change: { names } }) => names === 'anything' || names.includes(name));
+  if (hidden) return `${hidden.change.what} ${hidden.where} may take it away`;
+  return stock.doubted.has(name) ? 'whether an earlier CASCADE takes it away is not known' : undefined;
+}
+
 /** The schema that a name is written with is not there. */
 export function missingSchema(world: World, { schema }: WrittenName): Refusal | undefined {
   if (schema === undefined || world.stock.schemas.has(schema) || schema.startsWith('pg_')) return undefined;

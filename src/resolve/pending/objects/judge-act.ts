@@ -12,11 +12,13 @@ import {
   placeOfNew,
   type Refusal,
   refusal,
+  whyGone,
   whyOpen,
 } from './find-object.ts';
 import { judgeAttached, judgeDetached } from './judge-attached.ts';
 import { judgeColumn, judgeNullable } from './judge-column.ts';
 import { judgeDrop, judgeDropColumn, judgeRetype } from './judge-drop.ts';
+import { judgeIndexName } from './judge-name.ts';
 import { judgePart, judgeTable } from './judge-part.ts';
 import { judgeValue } from './judge-value.ts';
 import { labelOf } from './stock.ts';
@@ -146,14 +148,13 @@ function judgeMade(
       `there is a function ${name.name}: with the same arguments it would fail (42723)`,
     );
   }
+  if (kind === 'index') {
+    const owner = table && findRelation(world, table);
+    return owner && name.name !== '' ? judgeIndexName(world, owner.schema, name.name, 'by no present one') : undefined;
+  }
   if (isRelation(kind) && name.name !== '' && stateOfName(world, there) === 'free') {
     const found = findRelation(world, there);
-    if (found)
-      return refusal(
-        `${labelOf(world.stock, found)} is there already`,
-        '42P07',
-        whyOpen(world, { ...there, schema: there.schema }),
-      );
+    if (found) return refusal(`${labelOf(world.stock, found)} is there already`, '42P07', whyGone(world, there.name));
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
 import type { MadePart, ObjectAct } from '../../../model/object-change.ts';
 import { stateOfName, type World } from '../world.ts';
-import { findRelation, missingSchema, placeOfNew, type Refusal, refusal, whyOpen } from './find-object.ts';
+import { findRelation, missingSchema, placeOfNew, type Refusal, refusal, whyGone, whyOpen } from './find-object.ts';
 import { judgeColumn } from './judge-column.ts';
+import { judgeIndexName, judgeKeyName } from './judge-name.ts';
 import { labelOf, type StockObject } from './stock.ts';
 
 /** ADD COLUMN, ADD CONSTRAINT. */
@@ -13,7 +14,7 @@ export function judgePart(
   if (!table) return undefined;
   if (part.kind === 'column') {
     if (ifNotExists || !table.columns.has(part.name) || table.label !== undefined) return undefined;
-    return refusal(`column ${part.name} of ${table.name} is there already`, '42701', whyOpen(world, written));
+    return refusal(`column ${part.name} of ${table.name} is there already`, '42701', whyGone(world, written.name));
   }
   if (part.kind === 'generated') return undefined;
   const using = part.kind === 'key' && part.using !== undefined;
@@ -24,7 +25,8 @@ export function judgePart(
     if (found)
       return refusal(`${table.name} has a primary key already: ${found.name}`, '42P16', whyOpen(world, written));
   }
-  return part.kind === 'foreign-key' ? judgeReferenced(world, part) : undefined;
+  if (part.kind === 'foreign-key') return judgeReferenced(world, part);
+  return part.kind === 'key' && !ifNotExists ? judgeKeyName(world, table, part) : undefined;
 }
 
 function judgeReferenced(
@@ -49,7 +51,7 @@ export function judgeTable(
   const taken = findRelation(world, there);
   if (taken && ifNotExists) return undefined;
   if (taken && stateOfName(world, there) === 'free')
-    return refusal(`${labelOf(world.stock, taken)} is there already`, '42P07', whyOpen(world, there));
+    return refusal(`${labelOf(world.stock, taken)} is there already`, '42P07', whyGone(world, there.name));
   const columns = parts.flatMap((part) => (part.kind === 'column' ? [part.name] : []));
   const twice = columns.find((name, place) => columns.indexOf(name) !== place);
   if (twice !== undefined) return refusal(`the table has two columns ${twice}`, '42701');
@@ -60,6 +62,10 @@ export function judgeTable(
     const unknown = open ? undefined : part.columns.find((column) => !columns.includes(column));
     // A CHECK may name the table, or a system column.
     if (unknown !== undefined && part.kind !== 'check') return refusal(`the table has no column ${unknown}`, '42703');
+    if (part.kind === 'key' && part.name !== undefined) {
+      const named = judgeIndexName(world, there.schema, part.name, 'by any');
+      if (named) return named;
+    }
     const own = part.kind === 'foreign-key' && part.parent.name === table.name && part.parent.schema === table.schema;
     return part.kind === 'foreign-key' && !own ? judgeReferenced(world, part) : undefined;
   });
