@@ -33,10 +33,10 @@ export async function leadAlone(process: Process): Promise<number | undefined> {
   return command && (await runInvocation({ kind: 'run', command, input: { arguments: [], flags: {} } }, process));
 }
 
-/** Its label; undefined where none is named, the configuration is wrong, or migrations are there. */
+/** Its label; undefined where none is named, the configuration is wrong, the log is for programs, or migrations are there. */
 async function knownDatabase({ cwd, env }: Process): Promise<string | undefined> {
   const config = await loadConfig({ cwd: cwd(), env, home: homedir(), flags: {} }).catch(() => undefined);
-  if (config?.database.kind !== 'url') return undefined;
+  if (config?.database.kind !== 'url' || config.logFormat === 'json') return undefined;
   const files = await readdir(config.migrationsDir).catch(() => []);
   return files.length === 0 ? config.database.target.label : undefined;
 }

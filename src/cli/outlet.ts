@@ -5,9 +5,9 @@ import type { RunEvent } from '../model/event.ts';
 import { exitCodeOf } from '../model/exit-code.ts';
 import type { Look, ReportFormat } from '../report/look.ts';
 import { renderNdjsonBegin } from '../report/ndjson.ts';
-import { printableLines } from '../report/printable.ts';
 import { renderError, renderReport } from '../report/render.ts';
 import type { Outcome } from './definition/command.ts';
+import type { Log } from './log/log.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { OutputFile, OutputOptions } from './output-options.ts';
 import { createEventStream } from './progress/event-stream.ts';
@@ -30,12 +30,13 @@ export interface OutletOptions extends OutputOptions {
   readonly command: string;
   readonly terminal: Terminal;
   readonly censor: Censor;
+  readonly log: Log;
   /** Put between a story on stdout and the report. */
   readonly gap: '\n' | '';
 }
 
 export function createOutlet(options: OutletOptions): Outlet {
-  const { terminal, files, printed, format, command, censor } = options;
+  const { terminal, files, printed, format, command, censor, log } = options;
   const fileLook = plainLook(terminal, options);
   const live = printed && format === 'ndjson';
   const eventLine = createEventStream({ verbose: options.verbose, clean: censor.clean });
@@ -63,7 +64,7 @@ export function createOutlet(options: OutletOptions): Outlet {
     const look = terminalLook(terminal.stdout, terminal, options);
     await write(terminal.stdout, options.gap + rest(textOf(outcome, format, look)));
     if (format === 'github' && outcome.kind === 'report') {
-      await addStepSummary(textOf(outcome, 'markdown', fileLook), terminal);
+      await addStepSummary(textOf(outcome, 'markdown', fileLook), terminal, log);
     }
   }
 
@@ -78,7 +79,7 @@ export function createOutlet(options: OutletOptions): Outlet {
       );
     }
     if (failures.length > 0 && !printed) await print(outcome);
-    if (!options.quiet && written.length > 0) await write(terminal.stderr, announce(outcome, written));
+    if (!options.quiet && written.length > 0) await log.say(announce(outcome, written));
     if (failures.length > 0) throw failures[0];
   }
 
@@ -90,19 +91,15 @@ export function createOutlet(options: OutletOptions): Outlet {
     if (printed && format !== 'human')
       await write(terminal.stdout, rest(renderError(shown, format, command, fileLook)));
     if (printed && format === 'github') {
-      await addStepSummary(renderError(shown, 'markdown', command, fileLook), terminal);
+      await addStepSummary(renderError(shown, 'markdown', command, fileLook), terminal, log);
     }
-    if (!seesDocument(options)) await write(terminal.stderr, forPeople(shown));
-    if (options.verbose && error.code === 'MSGDB_INTERNAL') await write(terminal.stderr, stackOf(error.cause));
+    if (log.form === 'json' || !seesDocument(options)) await log.fail(shown);
+    if (options.verbose && error.code === 'MSGDB_INTERNAL') await log.trace(stackOf(error.cause));
   }
 
-  function forPeople(error: MsgdbError): string {
-    return renderError(error, 'human', command, terminalLook(terminal.stderr, terminal, options));
-  }
-
-  /** Printed like this as it may hold anything: the text of a stack and of the causes behind it. */
+  /** The text of a stack and of the causes behind it: it may hold anything. */
   function stackOf(cause: unknown): string {
-    return `${printableLines(censor.clean(redactUrls(inspect(cause, { colors: false, depth: 4 })))).join('\n')}\n`;
+    return censor.clean(redactUrls(inspect(cause, { colors: false, depth: 4 })));
   }
 
   return { follow, deliver, fail };
@@ -119,8 +116,7 @@ function textOf(outcome: Outcome, format: ReportFormat, look: Look): string {
 }
 
 function announce({ kind }: Outcome, files: readonly OutputFile[]): string {
-  const names = files.map(({ path }) => printableLines(path).join('')).join(', ');
-  return `The ${kind} is in ${names}\n`;
+  return `The ${kind} is in ${files.map(({ path }) => path.replaceAll(/\r?\n/g, '')).join(', ')}`;
 }
 
 function withNewline(text: string): string {

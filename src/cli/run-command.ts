@@ -15,11 +15,11 @@ import type { Command, Outcome } from './definition/command.ts';
 import { DRY_RUN_FLAG, SQL_FLAG } from './definition/flags.ts';
 import { refuseWithoutTargets } from './fleet/fleet-options.ts';
 import { offersGuide } from './guide/offers-guide.ts';
+import { createLogging, guessLogFormat, type Log, type Logging } from './log/log.ts';
 import { createOutlet, type Outlet, type OutletOptions } from './outlet.ts';
 import { checkOutputFile } from './output-file.ts';
 import { guessOutputOptions, type OutputOptions, parseOutputOptions, refuseFormatOfScript } from './output-options.ts';
 import type { Process } from './process.ts';
-import { createDisplay, type DisplayOptions } from './progress/create-display.ts';
 import type { Display } from './progress/display.ts';
 import type { Task } from './task.ts';
 import { ask } from './terminal/ask.ts';
@@ -27,8 +27,7 @@ import { createCensor } from './terminal/censor.ts';
 import { type Interruption, listenForSignals } from './terminal/interruption.ts';
 import { catchUncaught } from './terminal/leave.ts';
 import { terminalLook } from './terminal/look.ts';
-import { tolerateClosedPipes, write } from './terminal/terminal.ts';
-import { renderWarnings } from './warnings.ts';
+import { tolerateClosedPipes } from './terminal/terminal.ts';
 
 /** Configures, works and reports; what is thrown is shown here, once. Gives the exit code. */
 export async function runCommand(task: Task, process: Process): Promise<number> {
@@ -51,6 +50,8 @@ export async function runCommand(task: Task, process: Process): Promise<number> 
 interface Stage {
   readonly common: Pick<OutletOptions, 'command' | 'terminal' | 'censor'>;
   readonly interruption: Interruption;
+  readonly logging: Logging;
+  log: Log;
   outlet: Outlet;
   display: Display | undefined;
   /** Has who read the output closed it? */
@@ -64,8 +65,11 @@ function openStage(task: Task, process: Process): Stage {
     onFirst: (signal) => stage.display?.listen({ kind: 'note', message: STOPPING[signal] }),
     onSecond: () => stage.display?.close(),
   });
-  const outlet = createOutlet({ ...guessOutputOptions(task.input.flags), ...common, gap: '' });
-  const stage: Stage = { common, interruption, outlet, display: undefined, readerGone: false };
+  const guess = guessOutputOptions(task.input.flags);
+  const logging = createLogging(common);
+  const log = logging.open(guessLogFormat(task.input.flags, process.env), guess);
+  const outlet = createOutlet({ ...guess, ...common, log, gap: '' });
+  const stage: Stage = { common, interruption, logging, log, outlet, display: undefined, readerGone: false };
   tolerateClosedPipes(process, () => {
     stage.readerGone = true;
     interruption.interrupt();
@@ -81,6 +85,7 @@ async function performOnAll(task: Task, process: Process, stage: Stage): Promise
     interruption: stage.interruption,
     censor: stage.common.censor,
     prepare: async () => configure(task, process, stage.interruption.signal),
+    openLog: (config, options) => openLog(stage, config, options),
     onDisplay: (display) => {
       stage.display = { ...display, listen: (event) => event.kind === 'note' && display.note(event.message) };
     },
@@ -95,28 +100,38 @@ async function perform(task: Task, process: Process, stage: Stage): Promise<Outc
   for (const { path } of options.files) await checkOutputFile(path);
   const { config } = await configure(task, process, interruption.signal);
   censor.learn(config.secrets);
+  const log = openLog(stage, config, options);
   const story = tellsStory(task, options);
-  stage.outlet = createOutlet({ ...options, ...common, redact: config.redact, gap: story ? '\n' : '' });
-  if (!options.quiet)
-    await write(process.stderr, renderWarnings(config, terminalLook(process.stderr, process, options)));
-  const lines = story ? process.stdout : process.stderr;
-  const display = openDisplay(process, options, { lines, clean: censor.clean });
+  stage.outlet = createOutlet({ ...options, ...common, log, redact: config.redact, gap: story ? '\n' : '' });
+  if (!options.quiet) await log.warn(config.warnings);
+  const display = story
+    ? stage.logging.open('human', options).openDisplay(process.stdout)
+    : log.openDisplay(process.stderr);
   stage.display = display;
   const shown = heardBy(display, stage.outlet.follow);
   return await work(task, config, { process, display: withoutRows(shown, config), interruption });
 }
 
+/** As it is configured: from here on it is known how what goes to stderr is to look. */
+function openLog(stage: Stage, { logFormat, redact }: Config, options: OutputOptions): Log {
+  stage.log = stage.logging.open(logFormat, { ...options, redact });
+  stage.log.begin();
+  return stage.log;
+}
+
 async function fail(stage: Stage, thrown: unknown): Promise<number> {
   stage.display?.close();
   const error = asError(thrown, stage.interruption);
-  if (error.code === 'MSGDB_INTERRUPTED' && stage.readerGone) return 0;
+  if (error.code === 'MSGDB_INTERRUPTED' && stage.readerGone) return exitWith(stage, 0);
   await stage.outlet.fail(error);
   return exitWith(stage, error.exitCode);
 }
 
 /** An interruption has the exit code of the signal that it was. */
-function exitWith({ interruption }: Stage, code: number): number {
-  return code === CODES.MSGDB_INTERRUPTED.exit ? (interruption.exitCode() ?? code) : code;
+function exitWith({ interruption, log }: Stage, code: number): number {
+  const exitCode = code === CODES.MSGDB_INTERRUPTED.exit ? (interruption.exitCode() ?? code) : code;
+  log.end(exitCode);
+  return exitCode;
 }
 
 const STOPPING = {
@@ -172,27 +187,6 @@ function lookFirst({ flags }: Command): string {
   return flags.some(({ usage }) => usage === DRY_RUN_FLAG.usage)
     ? 'the same command with --dry-run'
     : '`msgdb archive list`';
-}
-
-function openDisplay(
-  process: Process,
-  options: OutputOptions,
-  { lines, clean }: Pick<DisplayOptions, 'lines' | 'clean'>,
-): Display {
-  return createDisplay({
-    quiet: options.quiet,
-    lines,
-    look: terminalLook(lines, process, options),
-    // A dumb terminal cannot take a line back, and a log of CI keeps every one.
-    animated:
-      process.stderr.isTTY === true &&
-      !(options.format === 'ndjson' && process.stdout.isTTY) &&
-      process.env.TERM !== 'dumb' &&
-      !process.env.CI,
-    live: process.stderr,
-    liveLook: terminalLook(process.stderr, process, options),
-    clean,
-  });
 }
 
 function heardBy(display: Display, other: Listener): Display {

@@ -1,5 +1,6 @@
 import { passwordsOf } from '../config/environment.ts';
 import type { Invocation } from './command-line/parse-command-line.ts';
+import { createLogging, guessLogFormat } from './log/log.ts';
 import { createOutlet } from './outlet.ts';
 import { guessOutputOptions } from './output-options.ts';
 import type { Process } from './process.ts';
@@ -32,6 +33,10 @@ async function refuse(
 ): Promise<number> {
   tolerateClosedPipes(process, () => {});
   const censor = createCensor(passwordsOf(process.env));
-  await createOutlet({ ...guessOutputOptions(flags), command, terminal: process, censor, gap: '' }).fail(error);
+  const options = guessOutputOptions(flags);
+  const common = { command, terminal: process, censor };
+  const log = createLogging(common).open(guessLogFormat(flags, process.env), options);
+  await createOutlet({ ...options, ...common, log, gap: '' }).fail(error);
+  log.end(error.exitCode);
   return error.exitCode;
 }

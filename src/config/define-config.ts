@@ -62,6 +62,8 @@ export interface UserConfig {
   readonly rules?: Readonly<Record<string, CopyOptions>> | undefined;
   /** Hide the contents of rows in all that is shown: all of them, or those of columns of these names, such as `['content']`. */
   readonly redact?: Redaction | undefined;
+  /** What stderr gets while a command works: `human`, or `json`, one object a line. Default `human`. */
+  readonly logFormat?: 'human' | 'json' | undefined;
 }
 
 /** Types the default export of a `msgdb.config.ts` file; returns it unchanged. */

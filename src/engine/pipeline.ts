@@ -2,8 +2,10 @@ import type { SurveyDepth } from '../inspect/survey/survey-groups.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { addOutcomes, describeOutcome, NOTHING_DONE, type Outcome } from '../model/outcome.ts';
+import { countsOf } from '../model/outcome-counts.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { startTimer } from '../model/start-timer.ts';
+import { tableLabel } from '../model/table-label.ts';
 import { stopAtSafePoint, stopBeforeLong } from '../session/keep-to-window.ts';
 import type { Run, Workplace } from '../session/workplace.ts';
 import type { Origin } from '../sql/history-schema.ts';
@@ -72,7 +74,8 @@ export async function* doSteps(
     stopAtSafePoint(run);
     if (isWhole(step)) stopBeforeLong(run, { title: step.title, seconds: step.estimate?.seconds ?? 0 });
     const elapsed = startTimer();
-    run.emit({ kind: 'step-started', title: step.title });
+    const about = { title: step.title, ...(step.table ? { table: tableLabel(step.table) } : {}) };
+    run.emit({ kind: 'step-started', ...about });
     let outcome: Outcome;
     try {
       outcome = await executeStep(run, step, origin, remove);
@@ -88,7 +91,8 @@ export async function* doSteps(
     }
     const durationMs = elapsed();
     const detail = describeOutcome(outcome);
-    run.emit({ kind: 'step-done', title: step.title, durationMs, ...(detail ? { detail } : {}) });
+    const counts = countsOf(outcome);
+    run.emit({ kind: 'step-done', ...about, durationMs, ...(detail ? { detail } : {}), ...(counts ? { counts } : {}) });
     yield { step, outcome, durationMs, detail };
   }
 }

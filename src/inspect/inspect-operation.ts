@@ -79,6 +79,6 @@ async function look<Result>(
   work: (db: Queryable, facts: OperationFacts) => Promise<Result>,
 ): Promise<Result> {
   const { server, settings } = workplace;
-  workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}` });
+  workplace.emit({ kind: 'step-started', title: `looking at ${operation.table}`, table: operation.table });
   return await readOnly(workplace, async (db) => work(db, await gatherFacts(db, server, operation, settings.schema)));
 }

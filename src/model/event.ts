@@ -1,10 +1,33 @@
+import type { OutcomeCounts } from './outcome-counts.ts';
+
 /** What a long step reports while it works. `cli` shows events on stderr; programs may log them. */
 export type RunEvent =
-  | { readonly kind: 'step-started'; readonly title: string }
-  | { readonly kind: 'step-done'; readonly title: string; readonly durationMs: number; readonly detail?: string }
-  | { readonly kind: 'progress'; readonly title: string; readonly done: number; readonly total?: number }
+  /** From here on changes are made, and recorded under this id, the one that an undo names. */
+  | { readonly kind: 'run-started'; readonly runId: string }
+  | { readonly kind: 'step-started'; readonly title: string; readonly table?: string }
+  /** `counts`: what came of it, where something did. */
+  | {
+      readonly kind: 'step-done';
+      readonly title: string;
+      readonly table?: string;
+      readonly durationMs: number;
+      readonly detail?: string;
+      readonly counts?: OutcomeCounts;
+    }
+  | {
+      readonly kind: 'progress';
+      readonly title: string;
+      readonly table?: string;
+      readonly done: number;
+      readonly total?: number;
+    }
   /** `queries`: what those who are waited for run; they may hold row contents. */
-  | { readonly kind: 'waiting'; readonly message: string; readonly queries?: readonly string[] }
+  | {
+      readonly kind: 'waiting';
+      readonly message: string;
+      readonly table?: string;
+      readonly queries?: readonly string[];
+    }
   | { readonly kind: 'note'; readonly message: string; readonly queries?: readonly string[] }
   /** What the server said besides, as it came. */
   | { readonly kind: 'server-message'; readonly message: ServerMessage }

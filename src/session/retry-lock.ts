@@ -1,6 +1,7 @@
 import { countOf } from '../model/count-of.ts';
 import { MsgdbError } from '../model/errors.ts';
 import type { TableName } from '../model/facts.ts';
+import { tableLabel } from '../model/table-label.ts';
 import { listBlockers, readHolders } from './blockers.ts';
 import { sqlstateOf } from './database-error.ts';
 import { pause, stopIfInterrupted } from './interrupt.ts';
@@ -31,7 +32,7 @@ export async function retryLock<Result>(
       const held = holders.length > 0 ? `; held by ${listBlockers(holders)}` : '';
       if (failures >= settings.lockRetries) throw gaveUp(table, failures + 1, held, error);
       const message = `${label(table)} is busy${held}; trying again (${failures + 1})`;
-      emit({ kind: 'waiting', message, ...queriesOf(holders) });
+      emit({ kind: 'waiting', message, ...(table ? { table: tableLabel(table) } : {}), ...queriesOf(holders) });
       await pause(Math.min(200 * 1.6 ** failures, 5_000) * (0.75 + Math.random() / 2), signal);
     }
   }

@@ -26,6 +26,7 @@ export async function waitForBlockers(workplace: Workplace, table: TableName): P
   emit({
     kind: 'waiting',
     message: `waiting for ${listBlockers(obstacles)} before ${label} is worked on`,
+    table: label,
     ...queriesOf(obstacles),
   });
   const deadline = Date.now() + waitForBlockersMs;

@@ -1,5 +1,6 @@
 import { formatCount } from '../../model/count-of.ts';
 import type { RunEvent } from '../../model/event.ts';
+import type { FleetEntry } from '../../model/fleet-report.ts';
 import { flow, flowLabelled, prose } from '../../report/human/flow.ts';
 import { createInk, type Ink } from '../../report/human/ink.ts';
 import { wrap, write as writeLine } from '../../report/human/line.ts';
@@ -12,10 +13,11 @@ export interface FleetDisplay {
   expect(total: number): void;
   begin(name: string): void;
   follow(name: string, event: RunEvent): void;
-  /** @param line how it went, in one line. */
-  end(name: string, line?: string): void;
+  /** @param entry how it went; left out where that is shown otherwise. */
+  end(name: string, entry?: FleetEntry): void;
   /** A line that stays. */
   note(text: string): void;
+  warn(text: string): void;
   pause(): void;
   resume(): void;
   close(): void;
@@ -53,6 +55,9 @@ export function createFleetDisplay(options: FleetDisplayOptions): FleetDisplay {
     table.erase();
     stderr.write(`${lines.join('\n')}\n`);
   }
+  function note(text: string): void {
+    if (!quiet && !closed) say(flow(ink, prose(ink, clean(text)), 2));
+  }
   return {
     expect: table.expect,
     begin: (name) => {
@@ -65,14 +70,13 @@ export function createFleetDisplay(options: FleetDisplayOptions): FleetDisplay {
       const line = prose(ink, clean(`${name}: ${event.message}`));
       say(flowLabelled(ink, [{ text: ink.symbol.info, paint: ink.paint.dim }], 2, line, 2));
     },
-    end: (name, line) => {
+    end: (name, entry) => {
       table.end(name);
-      if (line === undefined || quiet || animated || named) return;
-      say(flow(ink, prose(ink, clean(line)), { first: 2, rest: 6 }));
+      if (entry === undefined || quiet || animated || named) return;
+      say(flow(ink, prose(ink, clean(`${name}: ${entry.summary}`)), { first: 2, rest: 6 }));
     },
-    note: (text) => {
-      if (!quiet && !closed) say(flow(ink, prose(ink, clean(text)), 2));
-    },
+    note,
+    warn: note,
     pause: table.stop,
     resume: () => {
       if (moves && !closed) table.move();

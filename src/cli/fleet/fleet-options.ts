@@ -49,7 +49,7 @@ const ONE_DATABASE = {
 /** How and where it is shown, and on what: of two runs that differ in these alone one goes on with the other. */
 const NOT_ASKED: ReadonlySet<string> = new Set([
   ...['targets', 'parallel', 'connections', 'continueOnError', 'resume', 'databaseUrl', 'wait', 'yes'],
-  ...['format', 'output', 'quiet', 'verbose', 'color', 'redact', 'samples'],
+  ...['format', 'output', 'quiet', 'verbose', 'color', 'logFormat', 'redact', 'samples'],
 ]);
 
 /** @throws MsgdbError MSGDB_USAGE for flags that mean nothing without targets. */

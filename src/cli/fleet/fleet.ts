@@ -7,6 +7,7 @@ import type { FleetEntry } from '../../model/fleet-report.ts';
 import { maskValueInAscii } from '../../report/redact/mask.ts';
 import { redactEvent } from '../../report/redact/messages.ts';
 import { createRedactor } from '../../report/redact/redactor.ts';
+import type { Log } from '../log/log.ts';
 import type { OutputOptions } from '../output-options.ts';
 import type { Process } from '../process.ts';
 import type { Task } from '../task.ts';
@@ -24,6 +25,8 @@ export interface FleetStage {
   readonly censor: Censor;
   /** Configures the command as for one database. */
   readonly prepare: () => Promise<LoadedConfig>;
+  /** Opens what goes to stderr, once it is known how that is to look. */
+  readonly openLog: (config: Config, options: OutputOptions) => Log;
   /** Is told what shows the run, to close it when something unexpected ends it. */
   readonly onDisplay: (display: FleetDisplay) => void;
 }

@@ -11,6 +11,7 @@ import { terminalLook } from '../terminal/look.ts';
 import { confirmFleet } from './confirm-fleet.ts';
 import { databaseKey, type Fleet, type FleetStage, paceOf, surroundingsOf, workOn } from './fleet.ts';
 import { createFleetDisplay, type FleetDisplay } from './fleet-display.ts';
+import { createFleetLog } from './fleet-log.ts';
 import { parseFleetFlags, refuseFormats } from './fleet-options.ts';
 import { type FleetOutlet, openFleetOutlet } from './fleet-outlet.ts';
 import { readEarlier } from './read-earlier.ts';
@@ -33,9 +34,10 @@ export async function runFleet(task: Task, stage: FleetStage): Promise<number> {
   const output = { ...flags, redact: base.config.redact };
   const targets = await findTargets(task, base, stage);
   refuseSharedHistory(task, targets);
-  const display = openDisplay(output, stage);
+  const log = stage.openLog(base.config, output);
+  const display = log.form === 'json' ? createFleetLog(log, output) : openDisplay(output, stage);
   stage.onDisplay(display);
-  for (const warning of new Set(targets.flatMap(({ config }) => config.warnings))) display.note(warning);
+  for (const warning of new Set(targets.flatMap(({ config }) => config.warnings))) display.warn(warning);
   const fleet: Fleet = { task, stage, options, output, display };
   const { ahead, done } = await leaveOutDone(targets, fleet);
   const confirmed = options.asks ? await confirmFleet(ahead, fleet) : { ahead, failed: [] };
@@ -130,7 +132,7 @@ async function workOnAll(targets: readonly Target[], fleet: Fleet, books: Books)
   display.expect(targets.length);
   return await schedule(targets, paceOf(options, stopped), async (target) => {
     const entry = await workOn(target, task, fleet, books.outlet.following(target.name));
-    display.end(target.name, `${target.name}: ${entry.summary}`);
+    display.end(target.name, entry);
     await note(entry, books);
   });
 }

@@ -33,6 +33,7 @@ export function renderEvent(ink: Ink, event: RunEvent): readonly string[] {
       const label = [{ text: event.message.severity.toLowerCase(), paint: paint.attention }, { text: ' ' }];
       return flowLabelled(ink, label, 2, prose(ink, event.message.text), 2);
     }
+    case 'run-started':
     case 'progress':
       return [];
   }

@@ -38,10 +38,15 @@ export function requireTerminal(question: Pick<Question, 'text' | 'look'>, { std
   if (!stdin.isTTY || !stderr.isTTY) throw noTerminal(question, stdin.isTTY ? 'stderr' : 'stdin');
 }
 
+const WHY_NOT = {
+  stdin: 'stdin is not a terminal',
+  stderr: 'stderr is not a terminal, or takes nothing but JSON (--log-format json)',
+} as const;
+
 function noTerminal({ text, look }: Pick<Question, 'text' | 'look'>, stream: 'stdin' | 'stderr'): MsgdbError {
   return new MsgdbError('MSGDB_CONFIRMATION_NEEDED', {
     what: `Nothing was changed: this needs a confirmation. ${text}`,
-    why: `${stream} is not a terminal, and --yes is not given.`,
+    why: `${WHY_NOT[stream]}, and --yes is not given.`,
     fix: `Run the same command with --yes. To look first: ${look}.`,
   });
 }

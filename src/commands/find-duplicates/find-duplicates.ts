@@ -44,7 +44,7 @@ export async function findDuplicates(context: Context, options: FindDuplicatesOp
       const targets: TargetReport[] = [];
       const findings: Finding[] = [];
       for (const named of rules) {
-        context.emit({ kind: 'step-started', title: `looking at ${named.rule.table}` });
+        context.emit({ kind: 'step-started', title: `looking at ${named.rule.table}`, table: named.rule.table });
         const target = await lookForDuplicates(workplace, named, options);
         if ('code' in target) findings.push(target);
         else targets.push(target);

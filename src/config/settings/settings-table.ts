@@ -84,6 +84,18 @@ export const SETTINGS = {
     group: 'output',
     meaning: 'hide the contents of rows; as --redact=a,b those of columns of these names alone',
   },
+  logFormat: {
+    kind: kinds.choice(
+      ['human', 'json'],
+      'What goes to stderr while a command works is text for people ("human") or one JSON object a line ("json").',
+    ),
+    default: 'human',
+    variable: 'MSGDB_LOG_FORMAT',
+    flag: '--log-format <FORMAT>',
+    group: 'output',
+    meaning:
+      'what stderr gets: human, or json, one object a line and nothing else; $MSGDB_LOG_FORMAT goes before the file',
+  },
   strategy: {
     kind: kinds.choice(
       ['auto', 'locked', 'online'],

@@ -48,7 +48,8 @@ export async function workThrough(run: Run, pass: Pass, job: number, checks: Che
       ),
     );
     const done = pass.finish(range, finished);
-    emit({ kind: 'progress', title: `groups of ${tableLabel(table)}`, done, total: staged.groups });
+    const label = tableLabel(table);
+    emit({ kind: 'progress', title: `groups of ${label}`, table: label, done, total: staged.groups });
     await pace.rest({ tookMs: elapsed(), waiters }, signal);
   }
 }

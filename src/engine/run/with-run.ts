@@ -117,8 +117,9 @@ async function clearAgain(options: RunOptions, clear: (over: Lane) => Promise<vo
   });
 }
 
-function makeRun(workplace: Workplace, { command }: RunOptions): Run {
+function makeRun(workplace: Workplace, { command, emit }: RunOptions): Run {
   const id = newRunId();
+  emit({ kind: 'run-started', runId: id });
   async function openPrepared(purpose: string, signal = workplace.signal): Promise<Session> {
     const own = await workplace.openSession(purpose, signal);
     try {

@@ -45,7 +45,7 @@ test.each([
   await expect(ask(QUESTION, terminal, INTERRUPTION)).rejects.toMatchObject({
     code: 'MSGDB_CONFIRMATION_NEEDED',
     message: 'Nothing was changed: this needs a confirmation. Remove 3 rows from t?',
-    why: `${stream} is not a terminal, and --yes is not given.`,
+    why: expect.stringMatching(new RegExp(`^${stream} is not a terminal.*, and --yes is not given\\.$`)),
     fix: 'Run the same command with --yes. To look first: the book.',
   });
   expect(terminal.stderr.read()).toBeNull();

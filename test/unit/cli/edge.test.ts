@@ -34,6 +34,7 @@ const config: Config = {
   orms: [],
   rules: {},
   redact: false,
+  logFormat: 'human',
   warnings: [],
   secrets: [],
 };

@@ -45,6 +45,7 @@ describe('without anything', () => {
         orms: [],
         rules: {},
         redact: false,
+        logFormat: 'human',
         warnings: [],
         secrets: [],
       });
