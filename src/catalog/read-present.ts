@@ -8,6 +8,7 @@ const rowsSchema = z.array(
     ...nameSchema.shape,
     kind: z.enum(['table', 'index', 'view', 'sequence', 'type', 'other']),
     columns: z.array(z.string()),
+    types: z.record(z.string(), z.string()),
     on: nameSchema.nullable(),
   }),
 );
@@ -39,6 +40,10 @@ export async function readPresent(db: Queryable, names: readonly string[]): Prom
                                                 and d.refobjid = i.indrelid and d.refobjsubid = a.attnum))
                                     order by a.attnum))
                   else '[]' end as columns,
+             (select coalesce(jsonb_object_agg(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)), '{}')
+                from pg_catalog.pg_attribute a left join pg_catalog.pg_collation l on l.oid = a.attcollation
+               where c.relkind in ('r', 'p', 'f') and a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                 and l.collisdeterministic is not false) as types,
              (select jsonb_build_object('schema', s.nspname, 'name', t.relname)
                 from pg_catalog.pg_class t join pg_catalog.pg_namespace s on s.oid = t.relnamespace
                where t.oid = i.indrelid) as "on"
@@ -48,7 +53,7 @@ export async function readPresent(db: Queryable, names: readonly string[]): Prom
        where ${OF_USERS} and c.relkind <> 't'
          and (c.relname in (select jsonb_array_elements_text($1::text::jsonb)) or c.oid in (select oid from linked))
        union all
-      select n.nspname::text, t.typname::text, 'type', '[]', null
+      select n.nspname::text, t.typname::text, 'type', '[]', '{}', null
         from pg_catalog.pg_type t
         join pg_catalog.pg_namespace n on n.oid = t.typnamespace
        where ${OF_USERS} and t.typtype in ('e', 'd', 'r') and t.typname in (select jsonb_array_elements_text($1::text::jsonb))

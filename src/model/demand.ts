@@ -9,6 +9,8 @@ export interface PresentRelation extends TableName {
   readonly kind: 'table' | 'index' | 'view' | 'sequence' | 'type' | 'other';
   /** Of a table; of an index those that it is made of, its expressions and its predicate included. */
   readonly columns: readonly string[];
+  /** Of a table: the types of its columns, without those whose collation takes texts for equal that are not the same. */
+  readonly types?: Readonly<Record<string, string>> | undefined;
   /** The table of an index. */
   readonly on: TableName | null;
 }

@@ -118,9 +118,15 @@ async function recognise(directory: string, runners: readonly Runner[]): Promise
   const listing = await listFolder(directory);
   const read = async (path: string): Promise<string> => readFile(join(directory, path), 'utf8');
   for (const runner of runners) {
-    if (await runner.recognises(listing, read)) return { runner, directory, listed: await runner.list(listing, read) };
+    const own = runners.length === 1 || runner.folders.some((folder) => endsWith(directory, folder));
+    const found = (await runner.recognises(listing, read)) || (own && runner.takes?.(listing) === true);
+    if (found) return { runner, directory, listed: await runner.list(listing, read) };
   }
   return undefined;
+}
+
+function endsWith(directory: string, folder: string): boolean {
+  return `/${directory.split(sep).join('/')}`.endsWith(`/${folder}`);
 }
 
 /** Files of a folder and of those in it, as paths with slashes. */

@@ -12,6 +12,8 @@ export interface Runner {
   readonly folders: readonly string[];
   /** Is this a folder of its migrations? */
   readonly recognises: (listing: Listing, read: (path: string) => Promise<string>) => Promise<boolean> | boolean;
+  /** Is it one where the runner is named, or its folder is the runner's own? Left out where that tells no more. */
+  readonly takes?: (listing: Listing) => boolean;
   /** The migrations, in the order in which they are run. */
   readonly list: (
     listing: Listing,

@@ -65,11 +65,15 @@ const DRIZZLE: Runner = {
   transaction: () => 'one',
 };
 
+const NUMBERED = /^(\d+)_[^/]*\.sql$/;
+
 const SUPABASE: Runner = {
   name: 'supabase',
   folders: ['supabase/migrations'],
   recognises: (listing) => listing.some((path) => /^\d{14}_[^/]*\.sql$/.test(path)),
-  list: (listing) => numbered(listing, /^(\d+)_[^/]*\.sql$/),
+  // Its command-line tool makes names with a time, and runs any number.
+  takes: (listing) => listing.some((path) => NUMBERED.test(path)),
+  list: (listing) => numbered(listing, NUMBERED),
   history: { name: 'schema_migrations', schema: 'supabase_migrations' },
   judge: (listed, rows) => {
     const applied = new Set(rows.map((row) => String(row.version)));

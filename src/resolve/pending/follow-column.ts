@@ -5,15 +5,9 @@ import type { KnownColumn, KnownTable } from './world.ts';
 /** The table after a change of one of its columns. */
 export function afterColumn(
   table: KnownTable,
-  change: Extract<Change, { kind: 'rename-column' | 'drop-column' | 'retype-column' }>,
-  where: string,
+  change: Extract<Change, { kind: 'rename-column' | 'drop-column' }>,
 ): KnownTable {
   const [columns, types] = [new Map(table.columns), new Map(table.types)];
-  if (change.kind === 'retype-column') {
-    const reason = `${change.column} gets another type ${where}, which may make values equal`;
-    columns.set(change.column, { kind: 'unknown', reason });
-    return { ...table, columns, types: types.set(change.column, change.type) };
-  }
   const from = change.kind === 'rename-column' ? change.from : change.column;
   const [known, type] = [columns.get(from), types.get(from)];
   columns.delete(from);

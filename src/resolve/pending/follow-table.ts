@@ -7,6 +7,7 @@ import { disturb, followEffects, mayKeepRows, type RowChange } from './follow-ef
 import { afterInsert } from './follow-insert.ts';
 import { freeIndexes, freeName, moveIndexes, nameIndexes, renameIndexColumn, takeName } from './follow-names.ts';
 import { afterDelete, afterUpdate } from './follow-rows.ts';
+import { afterType } from './follow-type.ts';
 import { dropLinkedColumn, dropLinkedTable, heirsOf, renameLinkedColumn } from './known-links.ts';
 import {
   emptyTable,
@@ -138,13 +139,13 @@ function after(world: World, table: KnownTable, change: TableChange, where: stri
     case 'rename-column':
       renameIndexColumn(world, table, change.from, change.to);
       renameLinkedColumn(world.links, table.id, change.from, change.to);
-      return withAsked(afterColumn(table, change, where), change);
+      return withAsked(afterColumn(table, change), change);
     case 'drop-column':
       freeIndexes(world, table, change.column);
       dropLinkedColumn(world.links, table.id, change.column);
-      return withAsked(afterColumn(table, change, where), change);
+      return withAsked(afterColumn(table, change), change);
     case 'retype-column':
-      return withAsked(afterColumn(table, change, where), change);
+      return withAsked(afterType(world, table, change, where), change);
     case 'add-column':
       return withAsked(addColumn(world, table, change, where), change);
     case 'update':

@@ -33,6 +33,9 @@ export const EXECUTED_SCHEMA = `
   insert into logged values (1, 'a'), (2, 'a'), (3, 'b'); insert into log values (1, 'a');
   create function log_it() returns trigger language plpgsql as $$ begin insert into log values (1, 'again'); return null; end $$;
   create trigger log_it after delete on logged for each row execute function log_it();
+  create collation caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+  create table signs (id integer primary key, plate varchar(8), count smallint, number text, free text collate caseless);
+  insert into signs values (1, 'ab', 7, '1', 'x'), (2, 'ab  ', 8, '01', 'X'), (3, 'abc', 7, '2', 'y');
   create table soft (id integer primary key, v text, gone boolean default false, touched timestamptz);
   insert into soft values (1, 'a'), (2, 'a'), (3, 'B');
   create function keep_it() returns trigger language plpgsql as $$ begin update soft set gone = true where id = old.id; return null; end $$;
@@ -90,6 +93,36 @@ export const EXECUTED_SCHEMA = `
 
 /** Each is run on these rows as well: what PostgreSQL says decides. */
 export const EXECUTED: readonly ExecutedCase[] = [
+  // Another type, under which values stay what they are, or are what the conversion makes of them.
+  { sql: 'alter table signs alter plate type varchar(20); create unique index u on signs (plate)', says: ['ok', 'ok'] },
+  {
+    sql: 'alter table signs rename plate to sign; alter table signs alter sign type text; create unique index u on signs (sign)',
+    says: ['ok', 'ok'],
+  },
+  { sql: 'alter table signs alter count type bigint; create unique index u on signs (count)', says: ['ok', 'fails'] },
+  { sql: 'alter table signs alter plate type varchar(3); create unique index u on signs (plate)', says: ['ok', 'ok'] },
+  {
+    sql: 'delete from signs where id = 3; alter table signs alter plate type varchar(2); create unique index u on signs (plate)',
+    says: ['ok', 'fails'],
+  },
+  { sql: 'alter table signs alter plate type char(8); create unique index u on signs (plate)', says: ['ok', 'fails'] },
+  {
+    sql: 'alter table signs alter number type integer using number::integer; create unique index u on signs (number)',
+    says: ['ok', 'fails'],
+  },
+  {
+    sql: 'alter table signs alter number type integer using id; create unique index u on signs (number)',
+    says: ['ok', 'ok'],
+  },
+  {
+    sql: 'alter table signs alter number type integer using 1; create unique index u on signs (number)',
+    says: ['ok', 'fails'],
+  },
+  { sql: 'alter table signs alter free type text; create unique index u on signs (free)', says: ['ok', 'unresolved'] },
+  {
+    sql: "alter table signs add made varchar(5) default 'x'; alter table signs alter made type text; create unique index u on signs (made)",
+    says: ['ok', 'fails'],
+  },
   // NOT NULL that stays
   { sql: 'ALTER TABLE org ALTER id DROP NOT NULL;', says: ['fails'] },
   { sql: 'ALTER TABLE stamps ALTER id DROP NOT NULL;', says: ['fails'] },

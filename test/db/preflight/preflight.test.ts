@@ -370,6 +370,30 @@ test.each(RUNNERS)(
 );
 
 test.each([
+  ['in its own folder', 'supabase/migrations', {}],
+  ['where it is named', 'sql', { paths: ['sql'], runner: 'supabase' }],
+])('migrations of Supabase that are numbered without a time are found %s', async (_, folder, options) => {
+  const { history = '', drop = '' } = RUNNERS.find(({ runner }) => runner === 'supabase') ?? {};
+  const files = {
+    [`${folder}/001_init.sql`]: 'create table users (id integer);',
+    [`${folder}/002_unique.sql`]: MIGRATION,
+  };
+  const projectDir = await makeProject(files);
+  const applied = "insert into supabase_migrations.schema_migrations values ('001', 'init')";
+  await db.sql.unsafe(`${history}; ${applied}`).simple();
+  try {
+    const context = await makeContext(db, { projectDir, workingDir: projectDir });
+    const report = await preflight(context, { ...OPTIONS, ...options });
+    expect(report.runner).toBe(`supabase in ${folder}`);
+    expect(report.migrations.map(({ name }) => name)).toEqual(['002_unique']);
+    const numbered = await preflight(context, { ...OPTIONS, paths: [folder], runner: 'sql' });
+    expect(numbered.runner).toBe(`sql in ${folder}`);
+  } finally {
+    await db.sql.unsafe(drop).simple();
+  }
+});
+
+test.each([
   [
     'prisma',
     "insert into _prisma_migrations values ('3', '20260102_unique', null, null)",
