@@ -73,10 +73,14 @@ function parseOperation({ kind, ...options }: Operation): Operation {
  */
 export function parseMigration(exported: unknown, path: string): Migration {
   if (typeof exported !== 'object' || exported === null || !('up' in exported)) {
+    const kind = exported instanceof Object && 'kind' in exported ? String(exported.kind) : undefined;
+    const alone = kind !== undefined && Object.hasOwn(KINDS, kind);
     throw new MsgdbError('MSGDB_MIGRATION_INVALID', {
-      what: `${path} does not export a migration.`,
+      what: alone ? `${path} exports an operation, and no migration.` : `${path} does not export a migration.`,
       why: 'Its default export must be migration({ summary, up: [ … ] }).',
-      fix: 'Write `export default migration({ … })`, or move the file out of the migrations folder.',
+      fix: alone
+        ? "Put it into the list `up` of one: export default migration({ summary: '…', up: [ … ] })."
+        : 'Write `export default migration({ … })`, or move the file out of the migrations folder.',
     });
   }
   return migration(exported as MigrationOptions);

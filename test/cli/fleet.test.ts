@@ -92,6 +92,36 @@ describe('databases', () => {
     expect(await readFile(file, 'utf8')).toContain('"target":"second"');
   });
 
+  test('status says of each which migrations it lacks, and doctor what is in its way', async () => {
+    const files = { 'migrations/0001-note.sql': 'create table note (id int primary key);' };
+    const lines = [`first ${one.url}`, `second ${two.url}`];
+    expect((await results(['migrate'], lines.slice(0, 1), files)).exitCode).toBe(0);
+    try {
+      const statuses = await results(['status', '--exit-code'], lines, files);
+      expect(statuses.exitCode).toBe(1);
+      expect(statuses.entries.get('first')).toMatchObject({
+        status: 'ok',
+        summary: '1 of 1 migration applied, 0 pending',
+      });
+      expect(statuses.entries.get('second')).toMatchObject({
+        status: 'findings',
+        report: { findings: [{ code: 'MSGDB_MIGRATION_PENDING' }] },
+      });
+      expect((await results(['status'], lines, files)).exitCode).toBe(0);
+      await two.sql.unsafe('create table halfway (id int); insert into halfway values (1), (1)');
+      await two.sql.unsafe('create unique index concurrently halfway_key on halfway (id)').catch(() => undefined);
+      const doctors = await results(['doctor'], lines);
+      expect(doctors.entries.get('first')).toMatchObject({ status: 'ok' });
+      expect(doctors.entries.get('second')).toMatchObject({
+        status: 'findings',
+        report: { findings: [{ message: expect.stringContaining('halfway_key') }] },
+      });
+    } finally {
+      await one.sql.unsafe('drop table note; drop schema msgdb cascade');
+      await two.sql.unsafe('drop table if exists halfway');
+    }
+  });
+
   test('a target that cannot be reached fails by itself; others go on where that is asked for', async () => {
     const nowhere = 'gone postgresql://nobody:hush-hush@127.0.0.1:1/x';
     const stopped = await results(['find-duplicates', ...RULE, '--parallel', '1'], [nowhere, `first ${one.url}`]);
@@ -133,6 +163,7 @@ describe('databases', () => {
     [['verify', '--targets', 't'], 'The file of --targets cannot be read: t.'],
     [['verify', '-u', one.url, '--targets', 'sql:select 1; select 2'], 'The SQL of --targets is not one SELECT.'],
     [['verify', '-u', one.url, '--targets', 'sql:select 1 as x'], 'row 1 of --targets names no target: "x" is none of'],
+    [['status', '--targets', 't', '--runs'], '--targets and --runs are given together.'],
     [['dedupe', '--targets', 't', '--embedded'], '--targets and --embedded are given together.'],
   ])('%j is refused', async (words, message) => {
     const { exitCode, stderr } = await runInside(words);

@@ -103,6 +103,13 @@ describe('each mistake has one clear error, its exit code and no stack trace', (
       'does not export a migration',
     ],
     [
+      'a migration file that exports an operation',
+      ['status'],
+      migrationOf(`import { uniqueKey } from 'msgdb'; export default uniqueKey({ table: 't', key: ['a'] });`),
+      2,
+      'Put it into the list `up` of one',
+    ],
+    [
       'a migration with a wrong option',
       ['status'],
       migrationOf(

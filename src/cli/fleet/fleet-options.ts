@@ -43,6 +43,7 @@ const ONE_DATABASE = {
   planOut: ['--plan-out', 'A plan file lists the rows of one database.'],
   embedded: ['--embedded', 'Each target connects by itself to a server that is running.'],
   rewrite: ['--rewrite', 'It writes the files that all targets share.'],
+  runs: ['--runs', 'A list of runs is long: of one database at a time.'],
   discover: ['--discover', 'What it proposes is looked at one database at a time.'],
 } as const satisfies Partial<Record<keyof Flags, readonly [string, string]>>;
 

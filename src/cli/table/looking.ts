@@ -55,9 +55,10 @@ export const LOOKING_COMMANDS: readonly Command[] = [
       'Checks the connection, the role, invalid indexes, triggers and indexes that a killed run has left, collations ' +
       'that have changed, and transactions that an index build would wait for. Exit code 1 when something is wrong.',
     arguments: [],
-    flags: [],
+    flags: [...FLEET_FLAGS],
     examples: [
       { command: 'msgdb doctor', meaning: 'before a migration, or after one that was killed' },
+      { command: 'msgdb doctor --targets tenants.txt', meaning: 'each database of a fleet, before a deployment' },
       { command: 'msgdb doctor --wait 60s', meaning: 'where the server is only starting' },
     ],
     run: async (context) => {
@@ -75,11 +76,16 @@ export const LOOKING_COMMANDS: readonly Command[] = [
     flags: [
       flag('--exit-code', 'also exit with 1 when a migration is pending'),
       flag('--runs [N]', 'also list the latest N runs: who, when, how long, and what changed (default: 20)'),
+      ...FLEET_FLAGS,
     ],
     examples: [
       { command: 'msgdb status', meaning: 'applied, pending and failed migrations' },
       { command: 'msgdb status --exit-code', meaning: 'as a check before a deployment' },
       { command: 'msgdb status --runs', meaning: 'who changed what, and when' },
+      {
+        command: 'msgdb status --targets tenants.txt --exit-code',
+        meaning: 'which databases of a fleet lack a migration',
+      },
     ],
     run: async (context, { flags }) => {
       const given = flags.runs === true ? undefined : flags.runs;
