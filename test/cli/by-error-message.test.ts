@@ -139,12 +139,14 @@ async function showSymptom({ before, held, fails, crossed, says }: Symptom, titl
   if (before !== undefined) await db.sql.unsafe(before).catch(() => {});
   const other = db.open();
   if (held !== undefined) await other.unsafe(`set deadlock_timeout = '1h'; begin; ${held}`);
+  // The one that waits last finds the deadlock: a session looks for one only once.
+  const crossing = crossed === undefined ? undefined : other.unsafe(crossed).execute();
+  if (crossing !== undefined) await waitUntilBlocked();
   const failing = db.sql.unsafe(fails).then(
     () => 'no error',
     (error: Error) => error.message,
   );
-  if (crossed !== undefined) await waitUntilBlocked();
-  await Promise.all([failing, crossed === undefined ? undefined : other.unsafe(crossed)]);
+  await Promise.all([failing, crossing]);
   await Promise.all([db.sql.unsafe('rollback'), other.unsafe('rollback')]);
   await db.sql.unsafe('reset all');
   const wording = says ?? /^(.*?)(?: "…|, after|$)/.exec(title)?.[1];
@@ -155,7 +157,7 @@ async function waitUntilBlocked() {
   const watcher = db.open();
   for (;;) {
     const [{ count } = { count: 0 }] = await watcher`
-      select count(*)::int from pg_locks where not granted and pid <> pg_backend_pid()`;
+      select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     if (count > 0) return;
   }
 }

@@ -141,7 +141,7 @@ describe('the action', () => {
     const inputs = { 'database-url': 'postgres://app:hush-hush@127.0.0.1:1/d', wait: '0' };
     const { status, log, outputs, summary } = runAction(cwd, inputs);
     expect([status, outputs.verdict, outputs['exit-code']]).toEqual([3, 'failed', '3']);
-    expect(summary.toUpperCase()).toContain('MSGDB_CONNECTION_FAILED');
+    expect(summary.replaceAll('&#95;', '_')).toContain('<code>MSGDB_CONNECTION_FAILED</code>');
     expect(log + summary).not.toContain('hush-hush');
   });
 

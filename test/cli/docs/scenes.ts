@@ -101,12 +101,14 @@ export const SCENES: Readonly<Record<string, Readonly<Record<string, Scene>>>> =
       ],
       files: (url) => ({ 'tenants.txt': `# a customer\nacme ${url}\n`, 'migrations/0001-one-row.ts': RULE }),
       ends: {
+        'status --targets tenants.txt --exit-code': 1,
         'verify --targets tenants.txt': 1,
         'find-duplicates --targets tenants.txt --parallel 16 --connections 20': 1,
       },
     },
   },
   'docs/guides/migrate-and-roll-back.md': { Migrate: { files: () => tables(6) } },
+  'docs/guides/observability.md': { 'The log as JSON': WITH_RULE },
   'docs/guides/other-runners.md': {
     'A repair for another runner': {
       ...WITH_RUNNER,
